@@ -1,0 +1,47 @@
+// A received message judged whole: SPF, every DKIM signature, DMARC, the recorded Authentication-Results and the hops.
+// The one entry that `verify` and the mailbox witness share. No I/O besides DNS; order of events stands in
+// evaluate.cpp.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "auth/results.h"
+#include "base/ip.h"
+#include "base/task.h"
+#include "dns/resolver.h"
+
+namespace mailprobe::auth {
+
+/// What is known of the session by which the message came in; SPF needs address and one of the names.
+struct Envelope {
+  std::optional<IpAddress> client;
+  std::string helo;
+  std::optional<std::string> mail_from;  // "" is the null reverse-path; unknown where absent
+};
+
+struct Context {
+  Envelope envelope;
+  Time time;                              // the clock for x= and t=
+  std::vector<std::string> authserv_ids;  // whose Authentication-Results to believe; empty: by position
+  /// The address (ours, or our relay's) from which the target's first host took the message: fields above that Received
+  /// are the target's own. Nothing known: no field is trusted by position.
+  std::optional<IpAddress> handed_over_from;
+  std::string sent;  // the bytes sent, where we have them: mutation analysis needs them
+};
+
+struct Evaluation {
+  std::optional<Spf> spf;  // null without an address
+  std::vector<Dkim> dkim;  // topmost first
+  std::optional<Arc> arc;
+  Dmarc dmarc;
+  std::vector<AuthenticationResults> authentication_results;  // topmost first
+  std::vector<Hop> hops;                                      // in the order of travel
+};
+
+/// `message` with CRLF line endings (to_crlf for files that have LF).
+Task<Evaluation> evaluate(std::string_view message, const Context& context, dns::Resolver& resolver);
+
+}  // namespace mailprobe::auth

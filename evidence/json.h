@@ -1,0 +1,20 @@
+// The evidence document as JSON text and back (RFC 8259). Unknown members are ignored, missing ones are an error that
+// names the pointer; bytes that are not UTF-8 become U+FFFD.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "evidence/document.h"
+
+namespace mailprobe::evidence {
+
+std::string to_json(const Document& document);
+Result<Document> from_json(std::string_view text);
+
+/// One object as `verify --json -` prints it, without file and error: see app/verify.
+std::string to_json(const std::optional<auth::Spf>& spf, const std::vector<auth::Dkim>& dkim,
+                    const std::optional<auth::Arc>& arc, const auth::Dmarc& dmarc);
+
+}  // namespace mailprobe::evidence

@@ -1,0 +1,50 @@
+// The embedded lab: DNS with signed zones, accepting MTAs good and faulty, a mailbox server and a CA, in one process,
+// without privileges, on free loopback ports. Demonstration and tests; never listens beyond 127/8.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/task.h"
+
+namespace mailprobe::lab {
+
+struct LabTarget {
+  std::string address;  // "reflector@footer.test"
+  std::string shows;    // one sentence: what to see there
+};
+
+const std::vector<LabTarget>& targets();
+
+/// Everything by which a probe reaches the lab; app/ makes a configuration of it.
+struct Access {
+  std::string dns_address;  // "127.53.0.1"
+  std::uint16_t dns_port = 0, smtp_port = 0, submission_port = 0, imaps_port = 0, imap_port = 0;
+  std::vector<std::string> trust_anchors;  // DS records, a zone each
+  std::vector<std::string> zones;          // that the stub serves
+  std::string ca_pem;
+  std::string domain, address, helo, source_ip;  // the probe's identity
+  std::map<std::string, std::string> dkim_keys;  // selector → private key PEM (lab keys, made at start, worth nothing)
+  std::string imap_host, imap_user, imap_password;
+  std::string submission_host, submission_user, submission_password;
+};
+
+class Lab {
+ public:
+  /// Makes CA, keys and zones, binds the listeners and spawns the servers on the current executor.
+  static Task<Result<std::unique_ptr<Lab>>> start();
+  ~Lab();
+  [[nodiscard]] const Access& access() const;
+  void stop();
+
+ private:
+  struct Impl;
+  explicit Lab(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mailprobe::lab

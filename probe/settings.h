@@ -1,0 +1,99 @@
+// What a run is configured with, as plain data. app/config reads it from YAML; the lab makes one of its own.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "auth/dkim_sign.h"
+#include "base/address.h"
+#include "base/ip.h"
+#include "base/secret.h"
+#include "base/vocabulary.h"
+#include "dns/unbound_resolver.h"
+
+namespace mailprobe::probe {
+
+struct DkimKey {
+  std::string selector;
+  auth::SigningKey key;
+  std::vector<std::pair<auth::Canon, auth::Canon>> canonicalizations;  // header, body; one signature for each
+};
+
+struct Identity {
+  std::string name;
+  std::string domain;
+  Mailbox address;
+  std::vector<DkimKey> dkim;
+};
+
+/// Where a password or a token comes from; exactly one is set. Read when it is needed, not before.
+struct SecretSource {
+  std::optional<std::string> command;        // password_command, run by /bin/sh
+  std::optional<std::string> token_command;  // an OAuth 2.0 access token: XOAUTH2
+  std::optional<std::string> file;           // password_file, 0600
+  std::optional<Secret> value;               // MAILPROBE_…_PASSWORD, or the lab's
+};
+
+struct Url {
+  std::string scheme, host;  // "imaps", "imap", "smtp", "submission", "submissions"
+  std::uint16_t port = 0;
+  [[nodiscard]] std::string text() const { return scheme + "://" + host + ":" + std::to_string(port); }
+};
+
+struct MailboxAccount {
+  std::string name;
+  Url url;
+  std::string user;
+  Mailbox address;
+  SecretSource secret;
+  std::vector<std::string> folders, authserv_ids;
+};
+
+struct Submission {
+  std::string name;
+  Url url;
+  std::string user;
+  SecretSource secret;
+  std::optional<std::string> reverse_path;
+};
+
+struct Limits {
+  int connections_per_mx = 1, per_minute_per_mx = 2, per_day_per_recipient = 50;
+  std::chrono::milliseconds wait = std::chrono::minutes(5);
+  std::chrono::milliseconds trap_wait = std::chrono::hours(4);
+};
+
+struct Settings {
+  std::string source;  // the file, or "the embedded lab"
+  std::map<std::string, Identity> identities;
+  std::string helo;
+  std::vector<IpAddress> source_ips;
+  std::map<std::string, MailboxAccount> mailboxes;
+  std::map<std::string, Submission> submission;
+  std::string control;
+  std::map<std::uint16_t, std::uint16_t> ports;  // for loopback addresses only
+  std::string contact;
+  dns::ResolverOptions resolver;
+  std::string ca_file, ca_pem;
+  std::string store, runs;
+  Limits limits;
+};
+
+/// What `send` was asked for, beyond the settings.
+struct SendOptions {
+  Mailbox to;
+  std::optional<std::string> identity, mailbox, via;
+  std::optional<std::pair<std::string, std::uint16_t>> server;  // --server HOST:PORT
+  bool each_mx = false;
+  std::optional<IpAddress> source_ip;
+  bool ipv4_only = false, ipv6_only = false;
+  TlsFloor floor = TlsFloor::encrypt;
+  std::optional<std::chrono::milliseconds> wait;
+  bool no_wait = false;
+  bool delete_copy = false;  // --delete: after it is safely stored
+  std::string command;       // the arguments as given, for run.command
+};
+
+}  // namespace mailprobe::probe

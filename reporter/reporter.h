@@ -1,0 +1,34 @@
+// What people and machines read of a run: each renderer is a pure function of the document. No I/O.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "evidence/assess.h"
+#include "evidence/document.h"
+
+namespace mailprobe::reporter {
+
+/// One self-contained page: inline style and SVG, strict CSP, no script, no remote reference.
+std::string html(const evidence::Document& document, const evidence::RawReader& raw);
+/// JUnit XML: a suite a probe and direction, a case a finding.
+std::string junit(const evidence::Document& document);
+/// TAP version 14.
+std::string tap(const evidence::Document& document);
+/// One line with performance data.
+std::string nagios(const evidence::Document& document);
+
+struct TerminalStyle {
+  bool color = false;
+  bool utf8 = true;
+  int width = 80;
+  bool verbose = false;  // with transcripts and passed checks' evidence
+};
+/// The readable verdict.
+std::string terminal(const evidence::Document& document, const TerminalStyle& style);
+
+/// A copy fit to pass on: local parts, personal addresses and what the mailbox's folders held are masked.
+evidence::Document redacted(const evidence::Document& document);
+
+}  // namespace mailprobe::reporter

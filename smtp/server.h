@@ -1,0 +1,55 @@
+// One receiving session over any Stream, with hooks that decide. Holds the protocol's rules (order of commands,
+// STARTTLS, limits, end of data only at CRLF.CRLF) and judges nothing. RFC 5321, 3207, 4954, 2920, 3030, 1870, 6152,
+// 6531.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/address.h"
+#include "base/transcript.h"
+#include "sasl/credentials.h"
+#include "smtp/reply.h"
+#include "tls/stream.h"
+
+namespace mailprobe::smtp {
+
+struct ServerOptions {
+  std::string host;                         // in the banner and in replies
+  std::optional<tls::Handshake> starttls;   // server side; none: STARTTLS is not announced
+  std::size_t max_size = 10 * 1024 * 1024;  // SIZE, octets
+  bool auth = false;                        // AUTH PLAIN LOGIN SCRAM-SHA-256, after TLS only
+  int idle_seconds = 300;
+};
+
+/// What is known of the session so far; hooks read it.
+struct ServerState {
+  std::string peer_address, local_address;
+  std::string helo;
+  bool esmtp = false;
+  std::optional<TlsFacts> tls;
+  std::string user;  // authenticated as; empty: nobody
+  Path mail_from;
+  std::vector<Path> recipients;
+};
+
+/// Decides. Each returns the reply to send; 2xx goes on.
+class Handler {
+ public:
+  virtual ~Handler() = default;
+  virtual Task<Reply> connected(const ServerState& state);  // the banner; a 4xx or 5xx refuses the session
+  virtual Task<Reply> mail(const ServerState& state);       // mail_from is the one asked about
+  virtual Task<Reply> rcpt(const ServerState& state, const Path& recipient) = 0;
+  /// The message as received, dots unstuffed. A 2xx takes responsibility.
+  virtual Task<Reply> message(const ServerState& state, std::string raw) = 0;
+  /// The password of `user`, for AUTH; nullopt: no such user.
+  virtual std::optional<Secret> password(std::string_view user);
+};
+
+enum class ServerEnd { quit, closed, timeout, protocol, refused };
+
+/// Serves until QUIT, the peer's end, or an error.
+Task<ServerEnd> serve(tls::Stream& stream, ServerOptions options, Handler& handler, Transcript& transcript);
+
+}  // namespace mailprobe::smtp

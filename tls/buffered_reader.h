@@ -1,0 +1,36 @@
+// Bounded lines and counted bytes out of a Stream. Knows what lies unread, which is how bytes injected before a TLS
+// handshake are seen (RFC 3207 §6; CVE-2021-22947).
+#pragma once
+
+#include <string>
+
+#include "tls/stream.h"
+
+namespace mailprobe::tls {
+
+class BufferedReader {
+ public:
+  explicit BufferedReader(Stream& stream) : stream_(stream) {}
+
+  /// One line without its CRLF (a bare LF ends one too; `bare_lf()` then says so). A line of over `max` bytes is
+  /// Failure::protocol; the end of the stream is Failure::connection.
+  Task<Result<std::string>> line(std::size_t max);
+  /// Exactly `count` bytes; memory grows with what arrives, never with what was announced.
+  Task<Result<std::string>> bytes(std::size_t count);
+  /// Whatever comes next, at least one byte; empty at the end of the stream.
+  Task<Result<std::string>> some();
+
+  [[nodiscard]] std::size_t buffered() const { return buffer_.size() - start_; }
+  [[nodiscard]] bool bare_lf() const { return bare_lf_; }
+  void discard() { buffer_.clear(), start_ = 0; }
+
+ private:
+  Task<Result<std::size_t>> fill();
+
+  Stream& stream_;
+  std::string buffer_;
+  std::size_t start_ = 0;
+  bool bare_lf_ = false;
+};
+
+}  // namespace mailprobe::tls

@@ -1,0 +1,46 @@
+// A byte stream that can turn into TLS: what every session talks through. Sockets (tls/socket_stream.h) implement it,
+// scripts do in tests. Not a buffer and not a protocol: lines are tls/buffered_reader.h's business.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/task.h"
+#include "base/time.h"
+#include "base/tls_facts.h"
+
+namespace mailprobe::tls {
+
+class Context;  // an SSL_CTX with its purpose: tls/context.h
+
+/// How a handshake is to be made. One shape for both ends.
+struct Handshake {
+  std::shared_ptr<const Context> context;
+  bool server = false;
+  std::string server_name;  // client: SNI, and the name that the certificate is checked against
+};
+
+class Stream {
+ public:
+  virtual ~Stream() = default;
+
+  /// At least one byte, at most `size`; 0 at the peer's orderly end. Failure::timeout after the deadline.
+  virtual Task<Result<std::size_t>> read_some(char* data, std::size_t size) = 0;
+  /// All of it.
+  virtual Task<Result<void>> write(std::string_view bytes) = 0;
+  /// Certificates are verified and the outcome recorded in the facts; a bad one does not fail the handshake: who calls
+  /// judges. Error::message names the stage and the alert.
+  virtual Task<Result<TlsFacts>> handshake(Handshake how) = 0;
+
+  /// Holds for every operation from now on.
+  virtual void deadline(Steady when) = 0;
+  virtual void close() = 0;
+  [[nodiscard]] virtual bool encrypted() const = 0;
+  [[nodiscard]] virtual std::string local_address() const = 0;  // "192.0.2.1"; empty where unknown
+  [[nodiscard]] virtual std::string peer_address() const = 0;
+};
+
+}  // namespace mailprobe::tls
