@@ -1,0 +1,111 @@
+#include "base/encoding.h"
+
+#include <stdexcept>
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include "base/text.h"
+
+namespace mailprobe {
+
+namespace {
+
+const unsigned char* octets(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
+unsigned char* octets(std::string& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
+
+/// Characters of base64 with padding, white space dropped; nullopt where something else stands.
+std::optional<std::string> base64_characters(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + 2);
+  std::size_t padding = 0;
+  for (const char c : text) {
+    if (is_space(c)) continue;
+    if (c == '=') {
+      ++padding;
+      continue;
+    }
+    if (padding > 0 || !(is_alpha(c) || is_digit(c) || c == '+' || c == '/')) return std::nullopt;
+    out += c;
+  }
+  const auto missing = (4 - out.size() % 4) % 4;
+  if (missing == 3 || padding > 2 || (padding > 0 && padding != missing)) return std::nullopt;
+  out.append(missing, '=');
+  return out;
+}
+
+}  // namespace
+
+std::string base64(std::string_view bytes) {
+  std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');  // EVP_EncodeBlock ends with NUL
+  const int length = EVP_EncodeBlock(octets(out), octets(bytes), static_cast<int>(bytes.size()));
+  out.resize(static_cast<std::size_t>(length));
+  return out;
+}
+
+std::optional<std::string> from_base64(std::string_view text) {
+  const auto characters = base64_characters(text);
+  if (!characters) return std::nullopt;
+  std::string out(characters->size() / 4 * 3, '\0');
+  const int length = EVP_DecodeBlock(octets(out), octets(*characters), static_cast<int>(characters->size()));
+  if (length < 0) return std::nullopt;
+  std::size_t padding = 0;
+  while (padding < 2 && padding < characters->size() && (*characters)[characters->size() - 1 - padding] == '=')
+    ++padding;
+  out.resize(static_cast<std::size_t>(length) - padding);
+  return out;
+}
+
+std::string base32(std::string_view bytes) {
+  constexpr std::string_view alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+  std::string out;
+  unsigned value = 0, bits = 0;
+  for (const char c : bytes) {
+    value = (value << 8U) | static_cast<unsigned char>(c);
+    for (bits += 8; bits >= 5; bits -= 5) out += alphabet[(value >> (bits - 5)) & 31U];
+    value &= 0xffU;
+  }
+  if (bits > 0) out += alphabet[(value << (5 - bits)) & 31U];
+  return out;
+}
+
+std::string hex(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string out;
+  out.reserve(bytes.size() * 2);
+  for (const char c : bytes) {
+    out += digits[static_cast<unsigned char>(c) >> 4U];
+    out += digits[static_cast<unsigned char>(c) & 15U];
+  }
+  return out;
+}
+
+std::optional<std::string> from_hex(std::string_view text) {
+  if (text.size() % 2 != 0) return std::nullopt;
+  std::string out;
+  const auto digit = [](char c) {
+    return is_digit(c) ? c - '0' : (lower(c) >= 'a' && lower(c) <= 'f') ? lower(c) - 'a' + 10 : -1;
+  };
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    const int high = digit(text[i]), low = digit(text[i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    out += static_cast<char>(high * 16 + low);
+  }
+  return out;
+}
+
+std::string sha256(std::string_view bytes) {
+  std::string out(32, '\0');
+  unsigned length = 0;
+  if (EVP_Digest(bytes.data(), bytes.size(), octets(out), &length, EVP_sha256(), nullptr) != 1)
+    throw std::runtime_error("OpenSSL has no SHA-256");
+  return out;
+}
+
+std::string random_bytes(std::size_t count) {
+  std::string out(count, '\0');
+  if (RAND_bytes(octets(out), static_cast<int>(count)) != 1) throw std::runtime_error("OpenSSL has no random numbers");
+  return out;
+}
+
+}  // namespace mailprobe
