@@ -28,7 +28,7 @@ std::vector<Mx> mx(const Answer& answer);  // by preference, then as they came
 std::vector<IpAddress> addresses(const Answer& answer);
 std::vector<std::string> names(const Answer& answer);  // NS, CNAME, PTR
 
-/// The other way, for fakes and the responder.
+/// The other way, for fakes and the responder. A name that cannot be is the empty string.
 std::string name_to_wire(std::string_view name);
 std::string txt_to_wire(std::string_view text);  // split into strings of 255
 std::string mx_to_wire(const Mx& mx);
