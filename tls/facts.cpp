@@ -1,0 +1,92 @@
+#include "tls/facts.h"
+
+#include <openssl/x509_vfy.h>
+
+#include "base/text.h"
+#include "tls/certificate.h"
+
+namespace mailprobe::tls {
+
+namespace {
+
+std::optional<std::string> group_of(SSL* ssl) {
+  const auto group = SSL_get_negotiated_group(ssl);
+  const char* name = group != NID_undef ? SSL_group_to_name(ssl, static_cast<int>(group)) : nullptr;
+  if (name == nullptr) return std::nullopt;
+  return to_lower(name);
+}
+
+/// IANA's TLS SignatureScheme out of the two numbers that OpenSSL 3.0 gives.
+std::optional<std::string> peer_signature_of(SSL* ssl) {
+  int type = NID_undef, digest = NID_undef;
+  if (SSL_get_peer_signature_type_nid(ssl, &type) != 1) return std::nullopt;
+  if (type == NID_ED25519 || type == NID_ED448) return to_lower(OBJ_nid2sn(type));
+  if (SSL_get_peer_signature_nid(ssl, &digest) != 1 || digest == NID_undef) return std::nullopt;
+  const auto hash = to_lower(OBJ_nid2sn(digest));
+  switch (type) {
+    case EVP_PKEY_RSA: return "rsa_pkcs1_" + hash;
+    case EVP_PKEY_EC: break;
+    case EVP_PKEY_RSA_PSS: {
+      const auto* leaf = SSL_get0_peer_certificate(ssl);
+      const bool pss_key = leaf != nullptr && EVP_PKEY_is_a(X509_get0_pubkey(leaf), "RSA-PSS") == 1;
+      return (pss_key ? "rsa_pss_pss_" : "rsa_pss_rsae_") + hash;
+    }
+    default: return std::nullopt;
+  }
+  const char* curve = digest == NID_sha256   ? "secp256r1_"
+                      : digest == NID_sha384 ? "secp384r1_"
+                      : digest == NID_sha512 ? "secp521r1_"
+                                             : "";
+  return std::string("ecdsa_") + curve + hash;
+}
+
+std::vector<Certificate> certificates_of(SSL* ssl) {
+  std::vector<Certificate> out;
+  const auto* chain = SSL_get_peer_cert_chain(ssl);  // with the leaf on the client's side; of bounded size
+  for (int i = 0; i < sk_X509_num(chain); ++i) out.push_back(describe(sk_X509_value(chain, i)));
+  return out;
+}
+
+std::optional<Cause> cause_of(long result) {
+  switch (result) {
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+    case X509_V_ERR_CERT_NOT_YET_VALID: return Cause::expired;
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH: return Cause::wrong_name;
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT: return Cause::self_signed;
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_CERT_UNTRUSTED: return Cause::unknown_ca;
+    default: return std::nullopt;
+  }
+}
+
+Verification verification_of(SSL* ssl, const std::string& name, const std::vector<Certificate>& chain) {
+  const auto result = SSL_get_verify_result(ssl);
+  if (chain.empty()) return {"fail", Cause::protocol_error, "the server sent no certificate"};
+  if (result == X509_V_OK) return {"pass", {}, {}};
+  Verification out{"fail", cause_of(result), X509_verify_cert_error_string(result)};
+  if (out.cause != Cause::wrong_name) return out;
+  out.detail = name + " is not among the certificate's names:";
+  for (const auto& other : chain.front().names) out.detail += " " + other;
+  if (chain.front().names.empty()) out.detail += " it has none";
+  return out;
+}
+
+}  // namespace
+
+TlsFacts facts_of(SSL* ssl, const std::string& name) {
+  TlsFacts facts;
+  facts.version = SSL_get_version(ssl);
+  if (const auto* cipher = SSL_get_current_cipher(ssl)) facts.cipher = SSL_CIPHER_standard_name(cipher);
+  facts.group = group_of(ssl);
+  if (const char* sni = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name)) facts.sni = sni;
+  facts.peer_signature = peer_signature_of(ssl);
+  facts.certificates = certificates_of(ssl);
+  if (SSL_is_server(ssl) == 0) facts.verified = verification_of(ssl, name, facts.certificates);
+  return facts;
+}
+
+}  // namespace mailprobe::tls

@@ -1,0 +1,15 @@
+// What a finished handshake came to, read off the SSL object: facts, and what verification said. Judges nothing.
+// RFC 8446, RFC 5246; names are those of IANA's registries.
+#pragma once
+
+#include <string>
+
+#include "base/tls_facts.h"
+#include "tls/openssl.h"
+
+namespace mailprobe::tls {
+
+/// `name` is what the certificate was checked against; used by the client's side.
+TlsFacts facts_of(SSL* ssl, const std::string& name);
+
+}  // namespace mailprobe::tls
