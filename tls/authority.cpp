@@ -100,9 +100,8 @@ Secret pem_of(EVP_PKEY* key) {
 }
 
 std::string subject_of(const IssueOptions& options) {
-  constexpr std::size_t ub_common_name = 64;  // RFC 5280 appendix A.1
   if (!options.subject.empty()) return options.subject;
-  const bool fits = !options.names.empty() && options.names.front().size() <= ub_common_name;
+  const bool fits = !options.names.empty() && options.names.front().size() <= ub_common_name;  // RFC 5280 appendix A.1
   return fits ? options.names.front() : "mailprobe";
 }
 

@@ -23,11 +23,15 @@ struct Handshake {
   std::string server_name;  // client: SNI, and the name that the certificate is checked against
 };
 
+/// One operation at a time. An operation that the deadline or a cancellation ended: after a read the stream goes on as
+/// if it had not been tried, with or without TLS, and what arrives later is read later (IDLE, RFC 2177, needs that);
+/// after a write or a handshake it is fit for close() only.
 class Stream {
  public:
   virtual ~Stream() = default;
 
-  /// At least one byte, at most `size`; 0 at the peer's orderly end. Failure::timeout after the deadline.
+  /// At least one byte, at most `size`; 0 at the peer's orderly end. Failure::timeout after the deadline. Under TLS an
+  /// end without close_notify is Failure::connection (RFC 8446 §6.1).
   virtual Task<Result<std::size_t>> read_some(char* data, std::size_t size) = 0;
   /// All of it.
   virtual Task<Result<void>> write(std::string_view bytes) = 0;

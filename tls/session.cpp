@@ -1,0 +1,166 @@
+#include "tls/session.h"
+
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/ip.h"
+#include "base/text.h"
+#include "tls/facts.h"
+#include "tls/socket_bio.h"
+
+namespace mailprobe::tls {
+
+namespace {
+
+bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
+
+std::unexpected<Error> broken(std::string_view stage, int error) {
+  const std::string prefix = stage.empty() ? "" : std::string(stage) + ": ";
+  return fail(Failure::connection, prefix + "connection lost (" + std::strerror(error) + ")", Cause::unreachable);
+}
+
+/// "mx.example.org." is for the resolver; certificates and SNI have no final dot.
+std::string host_name(std::string_view name) {
+  if (name.ends_with('.')) name.remove_suffix(1);
+  if (name.starts_with('[') && name.ends_with(']')) name = name.substr(1, name.size() - 2);
+  return std::string(name);
+}
+
+bool set_client_name(SSL* ssl, const std::string& name) {
+  auto* param = SSL_get0_param(ssl);
+  if (name.empty()) return true;
+  if (const auto address = IpAddress::parse(name))  // RFC 6066 §3: no addresses in SNI
+    return X509_VERIFY_PARAM_set1_ip(param, address->bytes.data(), address->v6 ? 16 : 4) == 1;
+  // RFC 9525 §2: the subject's common name does not count.
+  X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+  return SSL_set_tlsext_host_name(ssl, name.c_str()) == 1 && X509_VERIFY_PARAM_set1_host(param, name.c_str(), 0) == 1;
+}
+
+bool speaks_of_version(int reason) {
+  switch (reason) {
+    case SSL_R_UNSUPPORTED_PROTOCOL:
+    case SSL_R_NO_PROTOCOLS_AVAILABLE:
+    case SSL_R_NO_SHARED_CIPHER:
+    case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
+    case SSL_R_TLSV1_ALERT_INSUFFICIENT_SECURITY:
+    case SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE: return true;
+    default: return false;
+  }
+}
+
+/// An alert of the peer by its name in RFC 8446 §6 ("alert protocol_version"), or OpenSSL's own words.
+std::string reason_text(unsigned long code) {
+  const int reason = ERR_GET_REASON(code);
+  if (reason <= SSL_AD_REASON_OFFSET) {
+    const char* text = ERR_reason_error_string(code);
+    return text != nullptr ? text : "error " + std::to_string(code);
+  }
+  auto name = to_lower(SSL_alert_desc_string_long(reason - SSL_AD_REASON_OFFSET));
+  for (auto& c : name)
+    if (c == ' ') c = '_';
+  return "alert " + name;
+}
+
+std::unexpected<Error> tls_error(std::string_view stage) {
+  const auto code = ERR_get_error();
+  ERR_clear_error();
+  const auto prefix = std::string(stage) + ": ";
+  const int reason = ERR_GET_REASON(code);
+  if (reason == SSL_R_UNEXPECTED_EOF_WHILE_READING)
+    return fail(Failure::connection, prefix + "connection closed without a TLS closure alert", Cause::unreachable);
+  const bool version = speaks_of_version(reason);
+  return fail(version ? Failure::unsupported : Failure::protocol, prefix + reason_text(code),
+              version ? Cause::unsupported : Cause::protocol_error);
+}
+
+}  // namespace
+
+Result<Attempt> plain_read(int socket, char* data, std::size_t size) {
+  for (;;) {
+    const auto got = ::recv(socket, data, size, 0);
+    if (got >= 0) return Attempt{Next::done, static_cast<std::size_t>(got)};
+    if (would_block(errno)) return Attempt{Next::readable};
+    if (errno != EINTR) return broken("", errno);
+  }
+}
+
+Result<Attempt> plain_write(int socket, std::string_view bytes) {
+  for (;;) {
+    const auto sent = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent >= 0) return Attempt{Next::done, static_cast<std::size_t>(sent)};
+    if (would_block(errno)) return Attempt{Next::writable};
+    if (errno != EINTR) return broken("", errno);
+  }
+}
+
+Result<Session> Session::make(const Handshake& how, int socket) {
+  if (!how.context) return fail(Failure::ours, "TLS handshake: no context");
+  ERR_clear_error();
+  SslPtr ssl(SSL_new(how.context->impl().ctx.get()));
+  auto bio = socket_bio(socket);
+  if (!ssl || !bio) return fail(Failure::ours, "TLS handshake: " + openssl_error());
+  SSL_set_bio(ssl.get(), bio.get(), bio.get());  // takes the one reference that both share
+  bio.release();
+  auto name = how.server ? std::string{} : host_name(how.server_name);
+  if (how.server)
+    SSL_set_accept_state(ssl.get());
+  else
+    SSL_set_connect_state(ssl.get());
+  if (!set_client_name(ssl.get(), name)) return fail(Failure::ours, "TLS handshake: the name " + name + " cannot be");
+  return Session(std::move(ssl), std::move(name));
+}
+
+Result<Attempt> Session::outcome(int result, const char* stage) {
+  const int saved = errno;
+  switch (SSL_get_error(ssl_.get(), result)) {
+    case SSL_ERROR_WANT_READ: return Attempt{Next::readable};
+    case SSL_ERROR_WANT_WRITE: return Attempt{Next::writable};
+    case SSL_ERROR_ZERO_RETURN: return Attempt{};
+    case SSL_ERROR_SYSCALL: usable_ = false; return broken(stage, saved);
+    default: usable_ = false; return tls_error(stage);
+  }
+}
+
+Result<Attempt> Session::handshake() {
+  ERR_clear_error();
+  const int result = SSL_do_handshake(ssl_.get());
+  if (result == 1) return Attempt{};
+  auto attempt = outcome(result, "TLS handshake");
+  if (attempt && attempt->next == Next::done) {
+    usable_ = false;
+    return fail(Failure::connection, "TLS handshake: alert close_notify", Cause::unreachable);
+  }
+  return attempt;
+}
+
+Result<Attempt> Session::read(char* data, std::size_t size) {
+  if (!usable_) return fail(Failure::connection, "TLS session has ended", Cause::unreachable);
+  ERR_clear_error();
+  std::size_t count = 0;
+  const int result = SSL_read_ex(ssl_.get(), data, size, &count);
+  if (result == 1) return Attempt{Next::done, count};
+  return outcome(result, "TLS");
+}
+
+Result<Attempt> Session::write(std::string_view bytes) {
+  if (!usable_) return fail(Failure::connection, "TLS session has ended", Cause::unreachable);
+  ERR_clear_error();
+  std::size_t count = 0;
+  const int result = SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &count);
+  if (result == 1) return Attempt{Next::done, count};
+  return outcome(result, "TLS");
+}
+
+void Session::close_notify() {
+  ERR_clear_error();
+  if (usable_ && SSL_is_init_finished(ssl_.get()) == 1) SSL_shutdown(ssl_.get());
+  ERR_clear_error();
+}
+
+TlsFacts Session::facts() const { return facts_of(ssl_.get(), name_); }
+
+}  // namespace mailprobe::tls

@@ -1,0 +1,44 @@
+// TLS over a non-blocking socket, one attempt at a time: each call either ends or says what to wait for. Owns no socket
+// and waits for nothing; tls/socket_stream.cpp does. What is not yet decided stays in the SSL object, so an abandoned
+// wait loses no byte. RFC 8446 §6.1 (closure), RFC 6066 §3 (SNI).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "tls/openssl.h"
+#include "tls/stream.h"
+
+namespace mailprobe::tls {
+
+enum class Next { done, readable, writable };
+
+struct Attempt {
+  Next next = Next::done;
+  std::size_t count = 0;  // bytes moved; 0 with `done` is the peer's orderly end
+};
+
+/// The same without TLS.
+Result<Attempt> plain_read(int socket, char* data, std::size_t size);
+Result<Attempt> plain_write(int socket, std::string_view bytes);
+
+class Session {
+ public:
+  static Result<Session> make(const Handshake& how, int socket);
+
+  Result<Attempt> handshake();
+  Result<Attempt> read(char* data, std::size_t size);
+  Result<Attempt> write(std::string_view bytes);
+  void close_notify();
+  [[nodiscard]] TlsFacts facts() const;
+
+ private:
+  Session(SslPtr ssl, std::string name) : ssl_(std::move(ssl)), name_(std::move(name)) {}
+  Result<Attempt> outcome(int result, const char* stage);
+
+  SslPtr ssl_;
+  std::string name_;  // what the certificate is checked against
+  bool usable_ = true;
+};
+
+}  // namespace mailprobe::tls
