@@ -32,8 +32,13 @@ class ReplyParser {
   [[nodiscard]] Reply take();
 
  private:
+  void add_text(std::string_view text);
+
   Reply reply_;
   std::size_t lines_ = 0;
 };
+
+/// The lines of a reply, each with CRLF.
+std::string format(const Reply& reply);
 
 }  // namespace mailprobe::smtp
