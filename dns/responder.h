@@ -31,8 +31,8 @@ class Responder {
 
  private:
   struct Impl;
-  explicit Responder(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  explicit Responder(std::shared_ptr<Impl> impl);
+  std::shared_ptr<Impl> impl_;  // the serving coroutines share it
 };
 
 }  // namespace mailprobe::dns

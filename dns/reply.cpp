@@ -1,0 +1,78 @@
+#include "dns/reply.h"
+
+#include <algorithm>
+
+#include "dns/records.h"
+
+namespace mailprobe::dns {
+
+namespace {
+
+constexpr std::uint16_t our_udp_size = 1232;  // what no path fragments
+constexpr std::size_t plain_udp_size = 512;   // RFC 1035 §4.2.1
+constexpr std::size_t max_tcp_size = 65535;
+constexpr int max_cnames = 8;
+constexpr std::uint16_t first_meta_type = 128, last_meta_type = 255;  // RFC 6895 §3.1: AXFR, ANY and the like
+
+void set_rcode(Message& reply, Rcode code) {
+  reply.flags = static_cast<std::uint16_t>((reply.flags & ~flag::rcode) | static_cast<std::uint16_t>(code));
+}
+
+void append(std::vector<Record>& to, std::vector<Record> from) { std::ranges::move(from, std::back_inserter(to)); }
+
+/// RFC 1034 §4.3.2: step by step along CNAMEs, as far as our own zones reach.
+void answer(Message& reply, Labels name, std::uint16_t type, const std::vector<Zone>& zones, bool dnssec) {
+  const auto* zone = zone_for(zones, name, type);
+  if (zone == nullptr) return set_rcode(reply, Rcode::refused);
+  for (int i = 0; zone != nullptr && i < max_cnames; ++i, zone = zone_for(zones, name, type)) {
+    auto step = zone->look_up(name, type, dnssec);
+    if (step.kind != Zone::Kind::referral) reply.flags |= flag::authoritative;
+    if (step.kind == Zone::Kind::nxdomain) set_rcode(reply, Rcode::name_error);  // RFC 6604 §3: of the last name
+    const auto target =
+        step.kind == Zone::Kind::cname ? labels_from_wire(step.answers.front().rdata) : std::optional<Labels>{};
+    append(reply.answers, std::move(step.answers));
+    append(reply.authority, std::move(step.authority));
+    append(reply.additional, std::move(step.additional));
+    if (!target) return;
+    name = *target;
+  }
+}
+
+std::optional<Rcode> objection(const Message& query) {
+  if ((query.flags & flag::opcode) != 0) return Rcode::not_implemented;
+  if (query.questions.size() != 1 || !query.answers.empty() || !query.authority.empty()) return Rcode::format_error;
+  const auto& question = query.questions.front();
+  if (question.klass != class_in) return Rcode::refused;
+  if (question.type >= first_meta_type && question.type <= last_meta_type) return Rcode::not_implemented;
+  return std::nullopt;
+}
+
+std::size_t limit_of(const Message& query, Transport transport) {
+  if (transport == Transport::tcp) return max_tcp_size;
+  if (!query.edns) return plain_udp_size;
+  return std::clamp<std::size_t>(query.edns->udp_size, plain_udp_size, our_udp_size);
+}
+
+}  // namespace
+
+std::optional<std::string> reply_to(std::string_view bytes, const std::vector<Zone>& zones, Transport transport) {
+  const auto query = parse_message(bytes);
+  if (!query || (query->flags & flag::response) != 0) return std::nullopt;
+  Message reply;
+  reply.id = query->id;
+  reply.flags = static_cast<std::uint16_t>(
+      flag::response | (query->flags & (flag::opcode | flag::recursion_desired | flag::checking_disabled)));
+  if (query->questions.size() == 1) reply.questions = query->questions;
+  const bool dnssec = query->edns && query->edns->dnssec_ok;
+  if (query->edns) reply.edns = Edns{.udp_size = our_udp_size, .dnssec_ok = dnssec};
+  if (query->edns && query->edns->version != 0) {
+    reply.edns->extended_rcode = 1;  // BADVERS is 16 (RFC 6891 §6.1.3)
+  } else if (const auto code = objection(*query)) {
+    set_rcode(reply, *code);
+  } else if (const auto name = labels_from_wire(query->questions.front().name)) {
+    answer(reply, *name, query->questions.front().type, zones, dnssec);
+  }
+  return print_message(reply, limit_of(*query, transport));
+}
+
+}  // namespace mailprobe::dns
