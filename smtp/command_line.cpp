@@ -1,0 +1,92 @@
+#include "smtp/command_line.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+
+namespace mailprobe::smtp {
+
+namespace {
+
+constexpr std::array verbs{
+    std::pair{Verb::helo, std::string_view{"HELO"}},         std::pair{Verb::ehlo, std::string_view{"EHLO"}},
+    std::pair{Verb::starttls, std::string_view{"STARTTLS"}}, std::pair{Verb::auth, std::string_view{"AUTH"}},
+    std::pair{Verb::mail, std::string_view{"MAIL"}},         std::pair{Verb::rcpt, std::string_view{"RCPT"}},
+    std::pair{Verb::data, std::string_view{"DATA"}},         std::pair{Verb::bdat, std::string_view{"BDAT"}},
+    std::pair{Verb::rset, std::string_view{"RSET"}},         std::pair{Verb::noop, std::string_view{"NOOP"}},
+    std::pair{Verb::vrfy, std::string_view{"VRFY"}},         std::pair{Verb::quit, std::string_view{"QUIT"}},
+};
+
+/// Where the path ends: the first ">" outside quotes.
+std::size_t path_end(std::string_view text) {
+  bool quoted = false;
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    if (text[i] == '\\' && quoted)
+      ++i;
+    else if (text[i] == '"')
+      quoted = !quoted;
+    else if (text[i] == '>' && !quoted)
+      return i;
+  }
+  return std::string_view::npos;
+}
+
+// esmtp-param = esmtp-keyword ["=" esmtp-value]                                                   (RFC 5321 §4.1.2)
+std::vector<Parameter> parse_parameters(std::string_view text) {
+  std::vector<Parameter> out;
+  for (const auto word : split(text, ' ')) {
+    if (word.empty()) continue;
+    const auto equals = word.find('=');
+    Parameter parameter{std::string(word.substr(0, equals)), {}};
+    std::ranges::transform(parameter.name, parameter.name.begin(),
+                           [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+    if (equals != std::string_view::npos) parameter.value = word.substr(equals + 1);
+    out.push_back(std::move(parameter));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::optional<CommandLine> parse_command(std::string_view line) {
+  if (std::ranges::any_of(line, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }))
+    return std::nullopt;
+  const auto space = line.find(' ');
+  const auto word = line.substr(0, space);
+  CommandLine command;
+  for (const auto& [verb, name] : verbs)
+    if (iequals(word, name)) command.verb = verb;
+  if (space != std::string_view::npos) command.argument = trim(line.substr(space));
+  return command;
+}
+
+// Path = "<" [ A-d-l ":" ] Mailbox ">"                                                             (RFC 5321 §4.1.2)
+std::optional<PathArgument> parse_path_argument(std::string_view argument, std::string_view keyword,
+                                                std::string_view host) {
+  if (!istarts_with(argument, keyword)) return std::nullopt;
+  argument = trim(argument.substr(keyword.size()));  // a space after the colon is common, if wrong
+  const auto end = path_end(argument);
+  if (!argument.starts_with('<') || end == std::string_view::npos) return std::nullopt;
+  auto path = argument.substr(1, end - 1);
+  const auto rest = argument.substr(end + 1);
+  if (!rest.empty() && rest[0] != ' ') return std::nullopt;
+  PathArgument out{{}, parse_parameters(rest)};
+  if (path.empty()) return iequals(keyword, "FROM:") ? std::optional(out) : std::nullopt;
+  if (path[0] == '@' && path.find(':') != std::string_view::npos) path.remove_prefix(path.find(':') + 1);
+  const auto whole = iequals(path, "postmaster") ? std::string(path) + "@" + std::string(host) : std::string(path);
+  const auto mailbox = Mailbox::parse(whole);
+  if (!mailbox) return std::nullopt;
+  out.path = Path(*mailbox);
+  return out;
+}
+
+// bdat-cmd = "BDAT" SP chunk-size [ SP end-marker ] CR LF;  end-marker = "LAST"                         (RFC 3030 §2)
+std::optional<BdatArgument> parse_bdat(std::string_view argument) {
+  const auto words = split(argument, ' ');
+  const auto size = parse_number(words[0]);
+  if (!size || words.size() > 2 || (words.size() == 2 && !iequals(words[1], "LAST"))) return std::nullopt;
+  return BdatArgument{*size, words.size() == 2};
+}
+
+}  // namespace mailprobe::smtp
