@@ -1,0 +1,123 @@
+#include "auth/crypto.h"
+
+#include <stdexcept>
+
+#include <openssl/bio.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+#include "base/encoding.h"
+
+namespace mailprobe::auth {
+
+namespace {
+
+using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
+using Digest = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
+
+const unsigned char* octets(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
+unsigned char* octets(std::string& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
+Digest digest() { return {EVP_MD_CTX_new(), &EVP_MD_CTX_free}; }
+
+/// Ed25519 signs the hash as its message, RSA hashes by itself.
+std::string signed_bytes(KeyType type, std::string_view data) {
+  return type == KeyType::ed25519 ? sha256(data) : std::string(data);
+}
+const EVP_MD* hash_of(KeyType type) { return type == KeyType::ed25519 ? nullptr : EVP_sha256(); }
+
+Key rsa_key(std::string_view bytes) {
+  const auto* at = octets(bytes);
+  Key key(d2i_PUBKEY(nullptr, &at, static_cast<long>(bytes.size())), &EVP_PKEY_free);
+  if (key) return key;
+  at = octets(bytes);
+  return {d2i_PublicKey(EVP_PKEY_RSA, nullptr, &at, static_cast<long>(bytes.size())), &EVP_PKEY_free};
+}
+
+Key ed25519_key(std::string_view bytes) {
+  return {EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, octets(bytes), bytes.size()), &EVP_PKEY_free};
+}
+
+}  // namespace
+
+struct PublicKey::Impl {
+  Key key;
+  KeyType type;
+};
+
+Result<PublicKey> PublicKey::parse(KeyType type, std::string_view bytes) {
+  auto key = type == KeyType::rsa ? rsa_key(bytes) : ed25519_key(bytes);
+  const int wanted = type == KeyType::rsa ? EVP_PKEY_RSA : EVP_PKEY_ED25519;
+  if (!key || EVP_PKEY_get_base_id(key.get()) != wanted)
+    return fail(Failure::protocol, "the key's p= is not a key of its type", Cause::protocol_error);
+  PublicKey out;
+  out.impl_ = std::make_shared<const Impl>(Impl{std::move(key), type});
+  return out;
+}
+
+int PublicKey::bits() const { return EVP_PKEY_get_bits(impl_->key.get()); }
+
+bool PublicKey::verify(std::string_view data, std::string_view signature) const {
+  const auto context = digest();
+  const auto bytes = signed_bytes(impl_->type, data);
+  return EVP_DigestVerifyInit(context.get(), nullptr, hash_of(impl_->type), nullptr, impl_->key.get()) == 1 &&
+         EVP_DigestVerify(context.get(), octets(signature), signature.size(), octets(bytes), bytes.size()) == 1;
+}
+
+struct PrivateKey::Impl {
+  Key key;
+  KeyType type;
+};
+
+Result<PrivateKey> PrivateKey::from_pem(const Secret& pem) {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> source(
+      BIO_new_mem_buf(pem.reveal().data(), static_cast<int>(pem.reveal().size())), &BIO_free);
+  const auto no_password = [](char*, int, int, void*) { return 0; };  // never asks on the terminal
+  Key key(PEM_read_bio_PrivateKey(source.get(), nullptr, no_password, nullptr), &EVP_PKEY_free);
+  if (!key) return fail(Failure::usage, "this is not an unencrypted private key in PEM");
+  const int type = EVP_PKEY_get_base_id(key.get());
+  if (type != EVP_PKEY_RSA && type != EVP_PKEY_ED25519)
+    return fail(Failure::usage, "DKIM keys are RSA or Ed25519; this is another kind");
+  PrivateKey out;
+  out.impl_ =
+      std::make_shared<const Impl>(Impl{std::move(key), type == EVP_PKEY_RSA ? KeyType::rsa : KeyType::ed25519});
+  return out;
+}
+
+KeyType PrivateKey::type() const { return impl_->type; }
+int PrivateKey::bits() const { return EVP_PKEY_get_bits(impl_->key.get()); }
+
+std::string PrivateKey::sign(std::string_view data) const {
+  const auto context = digest();
+  const auto bytes = signed_bytes(impl_->type, data);
+  std::size_t size = 0;
+  std::string out;
+  const auto* at = octets(bytes);
+  if (EVP_DigestSignInit(context.get(), nullptr, hash_of(impl_->type), nullptr, impl_->key.get()) == 1 &&
+      EVP_DigestSign(context.get(), nullptr, &size, at, bytes.size()) == 1) {
+    out.resize(size);
+    if (EVP_DigestSign(context.get(), octets(out), &size, at, bytes.size()) == 1) {
+      out.resize(size);
+      return out;
+    }
+  }
+  throw std::runtime_error("OpenSSL could not sign");
+}
+
+std::string PrivateKey::public_bytes() const {
+  if (impl_->type == KeyType::ed25519) {
+    std::string out(32, '\0');
+    std::size_t size = out.size();
+    if (EVP_PKEY_get_raw_public_key(impl_->key.get(), octets(out), &size) != 1)
+      throw std::runtime_error("OpenSSL gives no public key");
+    return out;
+  }
+  unsigned char* der = nullptr;
+  const int size = i2d_PUBKEY(impl_->key.get(), &der);
+  if (size <= 0) throw std::runtime_error("OpenSSL gives no public key");
+  std::string out(reinterpret_cast<const char*>(der), static_cast<std::size_t>(size));
+  OPENSSL_free(der);
+  return out;
+}
+
+}  // namespace mailprobe::auth

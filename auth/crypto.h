@@ -1,0 +1,43 @@
+// The few things of OpenSSL that this room needs: public keys, signatures, SHA-256. No key file, no certificate.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/secret.h"
+
+namespace mailprobe::auth {
+
+enum class KeyType { rsa, ed25519 };
+
+class PublicKey {
+ public:
+  /// RSA: SubjectPublicKeyInfo or PKCS#1 (RFC 6376 §3.6.1 and its erratum 3758). Ed25519: 32 octets (RFC 8463 §4.2).
+  static Result<PublicKey> parse(KeyType type, std::string_view bytes);
+  [[nodiscard]] int bits() const;
+  /// RSA: PKCS#1 v1.5 over SHA-256 of `data`. Ed25519: over that hash itself (RFC 8463 §3).
+  [[nodiscard]] bool verify(std::string_view data, std::string_view signature) const;
+
+ private:
+  struct Impl;
+  std::shared_ptr<const Impl> impl_;
+};
+
+class PrivateKey {
+ public:
+  static Result<PrivateKey> from_pem(const Secret& pem);
+  [[nodiscard]] KeyType type() const;
+  [[nodiscard]] int bits() const;
+  [[nodiscard]] std::string sign(std::string_view data) const;
+  /// What a key record holds in p=: SubjectPublicKeyInfo, or the 32 octets.
+  [[nodiscard]] std::string public_bytes() const;
+
+ private:
+  struct Impl;
+  std::shared_ptr<const Impl> impl_;
+};
+
+}  // namespace mailprobe::auth

@@ -1,0 +1,212 @@
+#include "auth/dkim_verify.h"
+
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+
+#include "auth/canonical.h"
+#include "auth/dkim_key.h"
+#include "auth/dkim_signature.h"
+#include "auth/limits.h"
+#include "base/encoding.h"
+#include "base/safe_text.h"
+#include "base/text.h"
+#include "dns/records.h"
+
+namespace mailprobe::auth {
+
+namespace {
+
+/// The body's canonical forms, each made once for all signatures.
+class Bodies {
+ public:
+  explicit Bodies(std::string_view body) : body_(body) {}
+  const std::string& canonical(Canon canon) {
+    auto& form = forms_[canon];
+    if (!form) form = canonical_body(body_, canon);
+    return *form;
+  }
+  /// The hash of the first `length` octets.
+  std::string hash(Canon canon, std::optional<std::uint64_t> length) {
+    const std::string_view form = canonical(canon);
+    const auto covered = length ? std::min<std::uint64_t>(*length, form.size()) : form.size();
+    auto& known = hashes_[{canon, covered}];
+    if (known.empty()) known = sha256(form.substr(0, covered));
+    return known;
+  }
+
+ private:
+  std::string_view body_;
+  std::map<Canon, std::optional<std::string>> forms_;
+  std::map<std::pair<Canon, std::uint64_t>, std::string> hashes_;
+};
+
+void judge(Dkim& dkim, DkimOutcome result, std::string reason) {
+  dkim.result = result;
+  dkim.reason = std::move(reason);
+}
+
+/// RFC 6376 §3.7: the selected fields, then the signature's own without its b= value and without the final CRLF.
+std::string header_data(const Message& message, const HeaderField& field, const DkimSignature& signature) {
+  std::string data;
+  for (const auto raw : signed_fields(message, signature.headers)) data += canonical_header(raw, signature.header);
+  auto own = canonical_header(without_signature(field.raw), signature.header);
+  if (own.ends_with("\r\n")) own.resize(own.size() - 2);
+  return data + own;
+}
+
+/// What the key forbids (RFC 6376 §3.6.1 and §6.1.2, RFC 8301); empty: nothing.
+std::string key_objection(const DkimKeyRecord& record, const DkimSignature& signature) {
+  if (record.revoked()) return "key is revoked";
+  const auto wanted = record.type == KeyType::ed25519 ? "ed25519-sha256" : "rsa-sha256";
+  if (signature.algorithm != wanted) return "key is of another type than the signature's a=";
+  if (!record.hashes.empty() && std::ranges::find(record.hashes, "sha256") == record.hashes.end())
+    return "key does not allow sha256";
+  if (!record.email) return "key is not for mail";
+  if (record.strict_identity && signature.identity_domain != signature.domain)
+    return "key demands that i= is d= itself";
+  return {};
+}
+
+struct Candidate {
+  std::optional<PublicKey> key;
+  std::string objection;
+  bool testing = false;
+};
+
+Candidate candidate(std::string_view text, const DkimSignature& signature) {
+  const auto record = parse_dkim_key(text);
+  if (!record) return {{}, record.error().message};
+  if (auto objection = key_objection(*record, signature); !objection.empty()) return {{}, std::move(objection)};
+  auto key = PublicKey::parse(record->type, record->key);
+  if (!key) return {{}, key.error().message};
+  const auto bits = static_cast<std::size_t>(key->bits());
+  if (record->type == KeyType::rsa && bits < limits::minimum_rsa_bits)  // RFC 8301 §3.2
+    return {{}, "key of " + std::to_string(bits) + " bits is too short"};
+  if (record->type == KeyType::rsa && bits > limits::maximum_rsa_bits)
+    return {{}, "key of " + std::to_string(bits) + " bits is too long"};
+  return {*key, {}, record->testing};
+}
+
+/// Several TXT records: undefined by RFC 6376 §3.6.2.2, so the one that verifies counts, else the first's objection.
+void judge_signature(Dkim& dkim, const DkimSignature& signature, const std::vector<std::string>& records,
+                     const std::string& data) {
+  std::string objection;
+  for (const auto& text : records) {
+    const auto found = candidate(text, signature);
+    if (!found.key) {
+      if (objection.empty()) objection = found.objection;
+      continue;
+    }
+    dkim.key_bits = found.key->bits();
+    dkim.header_ok = found.key->verify(data, signature.signature);
+    if (*dkim.header_ok) break;
+  }
+  if (!dkim.header_ok) judge(dkim, DkimOutcome::permerror, objection);
+}
+
+void conclude(Dkim& dkim, std::uint64_t uncovered) {
+  if (!dkim.header_ok) return;
+  if (*dkim.header_ok && *dkim.body_ok) {
+    judge(dkim, DkimOutcome::pass, "");
+    dkim.partial = uncovered > 0;
+    if (dkim.partial) dkim.reason = "partially signed: l= leaves " + std::to_string(uncovered) + " bytes uncovered";
+  } else if (*dkim.header_ok) {
+    judge(dkim, DkimOutcome::fail, "body hash mismatch");
+  } else if (*dkim.body_ok) {
+    judge(dkim, DkimOutcome::fail, "header signature mismatch");
+  } else {
+    judge(dkim, DkimOutcome::fail, "body hash mismatch and header signature mismatch");
+  }
+}
+
+/// What needs no key; false: the verdict is final.
+bool acceptable(Dkim& dkim, const DkimSignature& signature, Time time) {
+  const auto now = std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
+  if (signature.algorithm == "rsa-sha1")
+    judge(dkim, DkimOutcome::permerror, "algorithm rsa-sha1 is not to be used (RFC 8301)");
+  else if (signature.algorithm != "rsa-sha256" && signature.algorithm != "ed25519-sha256")
+    judge(dkim, DkimOutcome::permerror, "algorithm " + safe_text(signature.algorithm, 40) + " is not known");
+  else if (signature.expires && now > 0 && *signature.expires < static_cast<std::uint64_t>(now))
+    judge(dkim, DkimOutcome::fail, "signature expired");
+  else
+    return true;
+  return false;
+}
+
+Task<void> verify_one(Dkim& dkim, const Message& message, const HeaderField& field, Bodies& bodies, Time time,
+                      dns::Resolver& resolver) {
+  DkimSignature read;
+  const auto signature = parse_dkim_signature(field.value, read);
+  dkim.domain = read.domain;
+  dkim.selector = read.selector;
+  dkim.algorithm = read.algorithm;
+  dkim.canonicalization = read.canonicalization();
+  dkim.header_b = read.b;  // cut when all are known
+  if (!signature) co_return judge(dkim, DkimOutcome::permerror, signature.error().message);
+  if (!acceptable(dkim, *signature, time)) co_return;
+
+  const auto name = signature->selector + "._domainkey." + signature->domain;
+  const auto answer = co_await resolver.query(name, dns::Type::txt);
+  if (answer.absent()) co_return judge(dkim, DkimOutcome::permerror, "no key at " + safe_text(name, 256));
+  if (!answer.found())
+    co_return judge(dkim, DkimOutcome::temperror, "key look-up of " + safe_text(name, 256) + " failed: " + answer.why);
+
+  dkim.body_ok = bodies.hash(signature->body, signature->length) == signature->body_hash;
+  const auto size = bodies.canonical(signature->body).size();
+  if (signature->length && *signature->length > size) dkim.body_ok = false;  // RFC 6376 §3.5: l= beyond the body
+  auto records = dns::txt(answer);
+  if (records.size() > limits::key_records) records.resize(limits::key_records);
+  if (records.empty()) co_return judge(dkim, DkimOutcome::permerror, "no key at " + safe_text(name, 256));
+  judge_signature(dkim, *signature, records, header_data(message, field, *signature));
+  conclude(dkim, signature->length && *signature->length < size ? size - *signature->length : 0);
+}
+
+/// RFC 6008 §4: the first eight characters, or as many as tell the signatures apart.
+void shorten_header_b(std::vector<Dkim>& all) {
+  std::vector<std::string> whole;
+  for (const auto& dkim : all) whole.push_back(dkim.header_b);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    std::size_t length = 8;
+    for (std::size_t j = 0; j < all.size(); ++j) {
+      if (i == j || whole[i] == whole[j]) continue;
+      const auto [a, b] = std::ranges::mismatch(whole[i], whole[j]);
+      length = std::max(length, static_cast<std::size_t>(a - whole[i].begin()) + 1);
+    }
+    all[i].header_b = whole[i].substr(0, length);
+  }
+}
+
+}  // namespace
+
+std::vector<std::string_view> signed_fields(const Message& message, const std::vector<std::string>& names) {
+  std::unordered_map<std::string, std::vector<std::string_view>> by_name;  // topmost first: taken from the back
+  for (const auto& field : message.fields) by_name[to_lower(field.name)].push_back(field.raw);
+  std::vector<std::string_view> chosen;
+  for (const auto& name : names) {
+    const auto found = by_name.find(name);
+    if (found == by_name.end() || found->second.empty()) continue;  // a field that is not there is signed as absent
+    chosen.push_back(found->second.back());
+    found->second.pop_back();
+  }
+  return chosen;
+}
+
+Task<std::vector<Dkim>> verify_dkim(const Message& message, Time time, dns::Resolver& resolver) {
+  std::vector<Dkim> all;
+  Bodies bodies(message.body);
+  const auto fields = message.all("DKIM-Signature");
+  for (std::size_t i = 0; i < fields.size() && i < 10 * limits::signatures; ++i) {
+    auto& dkim = all.emplace_back();
+    dkim.index = static_cast<int>(i) + 1;
+    if (i < limits::signatures)
+      co_await verify_one(dkim, message, *fields[i], bodies, time, resolver);
+    else
+      judge(dkim, DkimOutcome::neutral,
+            "not verified: more than " + std::to_string(limits::signatures) + " signatures");
+  }
+  shorten_header_b(all);
+  co_return all;
+}
+
+}  // namespace mailprobe::auth

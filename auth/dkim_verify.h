@@ -1,0 +1,20 @@
+// DKIM verification: every signature of a message, each by itself (RFC 6376 §6, RFC 8301, RFC 8463).
+// Header hash and body hash are judged apart, so that what broke is known. No I/O besides DNS.
+#pragma once
+
+#include <vector>
+
+#include "auth/header_block.h"
+#include "auth/results.h"
+#include "base/task.h"
+#include "dns/resolver.h"
+
+namespace mailprobe::auth {
+
+/// Topmost first. Those over limits::signatures are neutral with that reason. `time` is the clock for x=.
+Task<std::vector<Dkim>> verify_dkim(const Message& message, Time time, dns::Resolver& resolver);
+
+/// What h= selects, in its order, each name from the bottom up (RFC 6376 §5.4.2), as views of the raw fields.
+std::vector<std::string_view> signed_fields(const Message& message, const std::vector<std::string>& names);
+
+}  // namespace mailprobe::auth

@@ -1,0 +1,37 @@
+// The limits of this room, each with its reason: what is judged here comes from anybody.
+#pragma once
+
+#include <cstddef>
+
+namespace mailprobe::auth::limits {
+
+constexpr std::size_t header_fields = 10'000;   // real messages have tens; the rest is not looked at
+constexpr std::size_t signatures = 10;          // verified; RFC 6376 §8.4 warns of messages with thousands
+constexpr std::size_t tag_list = 16 * 1024;     // bytes of one DKIM-Signature or key record
+constexpr std::size_t tags = 100;               // in one list
+constexpr std::size_t key_records = 10;         // TXT records at one selector
+constexpr std::size_t minimum_rsa_bits = 1024;  // RFC 8301 §3.2
+constexpr std::size_t maximum_rsa_bits = 8192;  // verification time grows with it
+
+constexpr int spf_terms = 10;              // RFC 7208 §4.6.4: terms that look something up
+constexpr int spf_void_lookups = 2;        // RFC 7208 §4.6.4
+constexpr std::size_t spf_mx_hosts = 10;   // RFC 7208 §4.6.4
+constexpr std::size_t spf_ptr_names = 10;  // RFC 7208 §4.6.4
+constexpr std::size_t spf_record = 8 * 1024;
+constexpr std::size_t spf_expansion = 2 * 1024;  // a macro bomb stops here
+constexpr std::size_t spf_path = 20;             // includes and redirects deep; the terms' limit comes first
+
+constexpr int dmarc_queries = 8;  // RFC 9989 §4.10: the tree walk
+constexpr std::size_t dmarc_record = 8 * 1024;
+
+constexpr std::size_t authentication_results = 100;  // fields parsed
+constexpr std::size_t authentication_result_bytes = 32 * 1024;
+constexpr std::size_t results_in_one = 200;
+constexpr std::size_t hops = 100;  // RFC 5321 §6.3 says that at least 100 are a loop
+constexpr std::size_t received_bytes = 8 * 1024;
+constexpr int arc_instances = 50;  // RFC 8617 §4.2.1
+
+constexpr std::size_t diff_bytes = 4 * 1024;  // of one mutation's diff
+constexpr std::size_t compared_bytes = 10 * 1024 * 1024;
+
+}  // namespace mailprobe::auth::limits
