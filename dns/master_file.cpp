@@ -2,6 +2,7 @@
 
 #include <ldns/ldns.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <ctime>
 #include <memory>
@@ -42,14 +43,14 @@ std::string dname_text(std::string_view name) {
 Record record_of(const ldns_rr* rr) {
   const auto* owner = ldns_rr_owner(rr);
   const BufferPtr buffer(ldns_buffer_new(LDNS_MIN_BUFLEN));
-  ldns_rr_rdata2buffer_wire(buffer.get(), rr);  // two bytes of length, then the data
+  ldns_rr_rdata2buffer_wire(buffer.get(), rr);
   const std::string_view rdata(reinterpret_cast<const char*>(ldns_buffer_begin(buffer.get())),
                                ldns_buffer_position(buffer.get()));
   return {.owner = {reinterpret_cast<const char*>(ldns_rdf_data(owner)), ldns_rdf_size(owner)},
           .type = static_cast<std::uint16_t>(ldns_rr_get_type(rr)),
           .klass = class_in,
           .ttl = ldns_rr_ttl(rr),
-          .rdata = std::string(rdata.substr(std::min<std::size_t>(2, rdata.size())))};
+          .rdata = std::string(rdata)};
 }
 
 void append(std::string& out, std::uint32_t value, int bytes) {
@@ -135,24 +136,21 @@ Result<std::vector<Record>> parse_master_file(std::string_view text, std::string
   ldns_rdf* previous = nullptr;
   if (current == nullptr) return fail(Failure::usage, "master file: " + std::string(origin) + " is not a name");
   std::uint32_t ttl = default_ttl;
-  int line = 1;
   auto status = LDNS_STATUS_OK;
-  while (std::feof(file.get()) == 0) {
+  while (status == LDNS_STATUS_OK && std::feof(file.get()) == 0) {
     ldns_rr* rr = nullptr;
-    const int begun = line;
-    status = ldns_rr_new_frm_fp_l(&rr, file.get(), &ttl, &current, &previous, &line);
+    status = ldns_rr_new_frm_fp(&rr, file.get(), &ttl, &current, &previous);
     if (status == LDNS_STATUS_OK) out.push_back(record_of(RrPtr(rr).get()));
     if (status == LDNS_STATUS_SYNTAX_TTL || status == LDNS_STATUS_SYNTAX_ORIGIN || status == LDNS_STATUS_SYNTAX_EMPTY)
       status = LDNS_STATUS_OK;  // $TTL, $ORIGIN, nothing
-    if (status != LDNS_STATUS_OK) {
-      line = begun;
-      break;
-    }
   }
   ldns_rdf_deep_free(current);
   ldns_rdf_deep_free(previous);
   if (status == LDNS_STATUS_OK) return out;
-  return fail(Failure::usage, "master file, line " + std::to_string(line) + ": " + ldns_get_errorstr_by_id(status));
+  // Where the reader stands: behind the end of the last line of the record.
+  const auto read = text.substr(0, static_cast<std::size_t>(std::max(1L, std::ftell(file.get()))) - 1);
+  return fail(Failure::usage, "master file, line " + std::to_string(1 + std::ranges::count(read, '\n')) + ": " +
+                                  ldns_get_errorstr_by_id(status));
 }
 
 Result<SignedZone> sign_zone(const std::vector<Record>& records, std::string_view origin) {

@@ -31,6 +31,16 @@ std::unexpected<Error> bad(const std::string& what, int error) {
   return fail(Failure::usage, "resolver: " + what + ": " + ub_strerror(error));
 }
 
+Result<void> set_options(ub_ctx* context) {
+  constexpr auto options = std::to_array<std::pair<const char*, const char*>>({
+      {"do-not-query-localhost:", "no"},  // stubs and forwarders on loopback are asked too
+      {"outbound-msg-retry:", "3"},       // a dead server is known before a query's deadline, not long after it
+  });
+  for (const auto& [name, value] : options)
+    if (const int error = ub_ctx_set_option(context, name, value); error != 0) return bad(name, error);
+  return {};
+}
+
 Result<void> set_servers(ub_ctx* context, const ResolverOptions& options) {
   for (const auto& server : options.forward)
     if (const int error = ub_ctx_set_fwd(context, server.c_str()); error != 0) return bad("forward " + server, error);
@@ -62,16 +72,24 @@ Result<void> remove_built_in(ub_ctx* context, const ResolverOptions& options) {
   return {};
 }
 
+/// The library looks at its anchors only when the context is fixed, which taking away a zone that is not there does.
+Result<void> fix(ub_ctx* context, const ResolverOptions& options) {
+  const int error = ub_ctx_zone_remove(context, "none.invalid.");
+  const auto& file = options.trust_anchor_file;
+  if (error != 0) return bad("the trust anchors" + (file.empty() ? "" : " in " + file) + " cannot be used", error);
+  return {};
+}
+
 // The order matters to libunbound: the last step fixes the context.
 Result<ContextPtr> make_context(const ResolverOptions& options) {
   ContextPtr context(ub_ctx_create());
   if (!context) return fail(Failure::ours, "resolver: out of memory");
-  // Stubs and forwarders on loopback are asked too.
-  if (const int error = ub_ctx_set_option(context.get(), "do-not-query-localhost:", "no"); error != 0)
-    return bad("options", error);
+  ub_ctx_debugout(context.get(), nullptr);  // it would write to standard error
+  if (auto ok = set_options(context.get()); !ok) return std::unexpected(ok.error());
   if (auto ok = set_servers(context.get(), options); !ok) return std::unexpected(ok.error());
   if (const int error = ub_ctx_async(context.get(), 0); error != 0) return bad("worker", error);  // 0: a process
   if (auto ok = set_anchors(context.get(), options); !ok) return std::unexpected(ok.error());
+  if (auto ok = fix(context.get(), options); !ok) return std::unexpected(ok.error());
   if (auto ok = remove_built_in(context.get(), options); !ok) return std::unexpected(ok.error());
   return context;
 }
