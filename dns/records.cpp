@@ -94,8 +94,9 @@ std::optional<IpAddress> address_from_wire(std::string_view wire) {
 std::vector<std::string> txt(const Answer& answer) { return each(answer, txt_from_wire); }
 
 std::vector<Mx> mx(const Answer& answer) {
-  auto out = each(answer, mx_from_wire);
-  std::ranges::stable_sort(out, {}, &Mx::preference);
+  std::vector<Mx> out;
+  for (auto& one : each(answer, mx_from_wire))
+    out.insert(std::ranges::upper_bound(out, one.preference, {}, &Mx::preference), std::move(one));
   return out;
 }
 

@@ -81,6 +81,26 @@ std::optional<PathArgument> parse_path_argument(std::string_view argument, std::
   return out;
 }
 
+std::optional<Reply> check_mail_parameters(const PathArgument& argument, std::size_t max_size) {
+  bool utf8 = false;
+  for (const auto& [name, value] : argument.parameters) {
+    const auto word = value.value_or("");
+    if (name == "SIZE") {  // RFC 1870 §6
+      const auto size = parse_number(word);
+      if (!size) return Reply{501, "5.5.4", "Malformed SIZE"};
+      if (*size > max_size) return Reply{552, "5.3.4", "Message too big"};
+    } else if (name == "SMTPUTF8" && !value) {
+      utf8 = true;
+    } else if (name == "BODY" && (iequals(word, "7BIT") || iequals(word, "8BITMIME"))) {
+      continue;
+    } else if (name != "AUTH") {  // RFC 4954 §5: taken and not believed
+      return Reply{555, "5.5.4", "Unknown parameter"};
+    }
+  }
+  if (argument.path.needs_smtputf8() && !utf8) return Reply{553, "5.6.7", "Address needs SMTPUTF8"};
+  return std::nullopt;
+}
+
 // bdat-cmd = "BDAT" SP chunk-size [ SP end-marker ] CR LF;  end-marker = "LAST"                         (RFC 3030 §2)
 std::optional<BdatArgument> parse_bdat(std::string_view argument) {
   const auto words = split(argument, ' ');

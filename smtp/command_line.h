@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/address.h"
+#include "smtp/reply.h"
 
 namespace mailprobe::smtp {
 
@@ -34,6 +35,9 @@ struct PathArgument {
 /// (RFC 5321 §4.5.1); a source route is dropped (Appendix C).
 std::optional<PathArgument> parse_path_argument(std::string_view argument, std::string_view keyword,
                                                 std::string_view host);
+
+/// The refusal of what MAIL's parameters ask for; nullopt: none.
+std::optional<Reply> check_mail_parameters(const PathArgument& argument, std::size_t max_size);
 
 struct BdatArgument {
   unsigned long long size = 0;

@@ -56,7 +56,6 @@ class Server {
   Task<Next> bdat(std::string argument);
   Task<Next> finish(std::string message);
 
-  [[nodiscard]] std::optional<Reply> mail_parameters(const PathArgument& argument) const;
   [[nodiscard]] std::string announcement() const;
   Task<Result<std::string>> line(std::size_t max);
   Task<Next> say(Reply reply);
@@ -303,7 +302,7 @@ Task<Next> Server::mail(std::string argument) {
     no = {501, "5.1.7", "Malformed reverse-path"};
     co_return co_await wrong(std::move(no));
   }
-  if (auto refusal = mail_parameters(*parsed)) co_return co_await wrong(std::move(*refusal));
+  if (auto refusal = check_mail_parameters(*parsed, options_.max_size)) co_return co_await wrong(std::move(*refusal));
   state_.mail_from = parsed->path;
   auto reply = co_await handler_.mail(state_);
   if (reply.positive())
@@ -311,26 +310,6 @@ Task<Next> Server::mail(std::string argument) {
   else
     reset();
   co_return co_await say(std::move(reply));
-}
-
-std::optional<Reply> Server::mail_parameters(const PathArgument& argument) const {
-  bool utf8 = false;
-  for (const auto& [name, value] : argument.parameters) {
-    const auto word = value.value_or("");
-    if (name == "SIZE") {  // RFC 1870 §6
-      const auto size = parse_number(word);
-      if (!size) return Reply{501, "5.5.4", "Malformed SIZE"};
-      if (*size > options_.max_size) return Reply{552, "5.3.4", "Message too big"};
-    } else if (name == "SMTPUTF8" && !value) {
-      utf8 = true;
-    } else if (name == "BODY" && (iequals(word, "7BIT") || iequals(word, "8BITMIME"))) {
-      continue;
-    } else if (name != "AUTH") {  // RFC 4954 §5: taken and not believed
-      return Reply{555, "5.5.4", "Unknown parameter"};
-    }
-  }
-  if (argument.path.needs_smtputf8() && !utf8) return Reply{553, "5.6.7", "Address needs SMTPUTF8"};
-  return std::nullopt;
 }
 
 Task<Next> Server::rcpt(std::string argument) {
