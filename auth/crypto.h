@@ -32,6 +32,8 @@ class PrivateKey {
   [[nodiscard]] KeyType type() const;
   [[nodiscard]] int bits() const;
   [[nodiscard]] std::string sign(std::string_view data) const;
+  /// A new key as PEM (PKCS#8): RSA of 2048 bits, or Ed25519.
+  static Result<Secret> generate(KeyType type);
   /// What a key record holds in p=: SubjectPublicKeyInfo, or the 32 octets.
   [[nodiscard]] std::string public_bytes() const;
 

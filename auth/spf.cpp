@@ -1,0 +1,309 @@
+#include "auth/spf.h"
+
+#include <algorithm>
+
+#include "auth/limits.h"
+#include "auth/spf_macro.h"
+#include "auth/spf_record.h"
+#include "base/safe_text.h"
+#include "base/text.h"
+#include "dns/records.h"
+
+// Order of events, check_host() of RFC 7208 §4:
+//  1. the identity and its domain; a domain that cannot be one is `none` (§4.3)
+//  2. the record: TXT, one that begins with v=spf1 (§4.4, §4.5)
+//  3. its syntax, whole, before anything is looked up (§4.6)
+//  4. the terms from left to right until one matches (§4.6.2); include starts again at 2
+//  5. redirect= where none matched (§6.1), else neutral (§4.7)
+//  6. exp= of a fail (§6.2)
+
+namespace mailprobe::auth {
+
+namespace {
+
+/// Why an evaluation ended before its time.
+struct Stop {
+  SpfOutcome outcome;
+  std::string reason;
+};
+template <class T>
+using Step = std::expected<T, Stop>;
+
+std::unexpected<Stop> temperror(const std::string& name, const dns::Answer& answer) {
+  const auto why = answer.why.empty() ? std::string("no usable answer") : answer.why;
+  return std::unexpected(Stop{SpfOutcome::temperror, "look-up of " + safe_text(name, 256) + " failed: " + why});
+}
+std::unexpected<Stop> permerror(std::string reason) {
+  return std::unexpected(Stop{SpfOutcome::permerror, std::move(reason)});
+}
+
+/// RFC 7208 §4.3: at least two labels, none empty or over 63 octets, 253 in all; ASCII, as DNS has it.
+bool usable_domain(std::string_view name) {
+  if (name.ends_with('.')) name.remove_suffix(1);
+  if (name.empty() || name.size() > 253 || !name.contains('.')) return false;
+  return std::ranges::all_of(split(name, '.'), [](auto label) { return !label.empty() && label.size() <= 63; }) &&
+         std::ranges::none_of(name, [](char c) { return c <= ' ' || static_cast<unsigned char>(c) >= 0x7f; });
+}
+
+/// RFC 7208 §7.3: a name that is too long loses labels on the left.
+std::string shortened(std::string name) {
+  if (name.ends_with('.')) name.pop_back();
+  while (name.size() > 253) {
+    const auto dot = name.find('.');
+    if (dot == std::string::npos) return name;
+    name.erase(0, dot + 1);
+  }
+  return name;
+}
+
+class Evaluator {
+ public:
+  Evaluator(SpfQuestion question, dns::Resolver& resolver) : question_(std::move(question)), resolver_(resolver) {
+    sender_ = question_.mail_from.empty() ? "postmaster@" + question_.helo : question_.mail_from;
+    if (!sender_.contains('@')) sender_ = "postmaster@" + sender_;
+    if (sender_.starts_with('@')) sender_ = "postmaster" + sender_;  // RFC 7208 §4.3
+    question_.client = question_.client.unmapped();
+  }
+
+  Task<Spf> run() {
+    spf_.identity = question_.mail_from.empty() ? "helo" : "mailfrom";
+    spf_.domain = to_lower(sender_domain());
+    const std::string domain = spf_.domain;
+    auto outcome = co_await check_host(domain, 0);
+    if (outcome) {
+      spf_.result = *outcome;
+      if (*outcome == SpfOutcome::none) spf_.mechanism = {};
+    } else {
+      spf_.result = outcome.error().outcome;
+      spf_.reason = outcome.error().reason;
+    }
+    if (spf_.result == SpfOutcome::fail) co_await explain();
+    co_return std::move(spf_);
+  }
+
+ private:
+  [[nodiscard]] std::string sender_domain() const { return sender_.substr(sender_.rfind('@') + 1); }
+
+  Task<Step<SpfOutcome>> check_host(std::string domain, std::size_t depth) {
+    if (!usable_domain(domain)) {
+      spf_.reason = "'" + safe_text(domain, 100) + "' is not a domain name that could have a record";
+      co_return SpfOutcome::none;
+    }
+    if (depth > limits::spf_path) co_return permerror("includes or redirects too deep");
+    auto text = co_await fetch(domain);
+    if (!text) co_return std::unexpected(text.error());
+    if (text->empty()) {
+      if (depth == 0) spf_.reason = "no SPF record at " + safe_text(domain, 256);
+      co_return SpfOutcome::none;
+    }
+    const auto record = parse_spf(*text);
+    if (!record) co_return permerror("record of " + safe_text(domain, 256) + ": " + record.error().message);
+    for (const auto& term : record->terms) {
+      auto matched = co_await matches(term, domain, depth);
+      if (!matched) co_return std::unexpected(matched.error());
+      if (!*matched) continue;
+      if (depth == included_at_) remember(term, domain, record->explanation);
+      co_return term.qualifier;
+    }
+    if (!record->redirect) {
+      spf_.mechanism = "default";
+      co_return SpfOutcome::neutral;  // RFC 7208 §4.7
+    }
+    co_return co_await redirect(*record->redirect, domain, depth);
+  }
+
+  /// The record that counts, or nothing.
+  Task<Step<std::string>> fetch(std::string domain) {
+    const auto answer = co_await resolver_.query(domain, dns::Type::txt);
+    if (answer.absent()) co_return std::string();
+    if (!answer.found()) co_return temperror(domain, answer);
+    std::string found;
+    int count = 0;
+    for (auto& text : dns::txt(answer))
+      if (is_spf(text) && ++count == 1) found = std::move(text);
+    if (count > 1) co_return permerror("more than one SPF record at " + safe_text(domain, 256));  // RFC 7208 §4.5
+    co_return found;
+  }
+
+  /// RFC 7208 §6.1: the redirect's result is the whole result; no record there is permerror.
+  Task<Step<SpfOutcome>> redirect(std::string spec, std::string domain, std::size_t depth) {
+    if (auto counted = count_term(); !counted) co_return std::unexpected(counted.error());
+    auto target = co_await expand(spec, domain);
+    if (!target) co_return std::unexpected(target.error());
+    const auto level = included_at_;
+    if (depth == included_at_) included_at_ = depth + 1;
+    const std::string next = *target;
+    auto outcome = co_await check_host(next, depth + 1);
+    included_at_ = level;
+    if (outcome && *outcome == SpfOutcome::none)
+      co_return permerror("redirect to " + safe_text(next, 256) + ", which has no SPF record");
+    co_return outcome;
+  }
+
+  void remember(const SpfTerm& term, const std::string& domain, const std::optional<std::string>& explanation) {
+    spf_.mechanism = term.text;
+    explanation_ = explanation;
+    explanation_domain_ = domain;
+  }
+
+  Step<void> count_term() {
+    if (++spf_.lookups > limits::spf_terms) return permerror("more than 10 terms that look something up");
+    return {};
+  }
+  Step<void> count_void(const dns::Answer& answer) {  // RFC 7208 §4.6.4
+    if (answer.absent() && ++spf_.void_lookups > limits::spf_void_lookups)
+      return permerror("more than 2 look-ups that found nothing");
+    return {};
+  }
+
+  Task<Step<bool>> matches(const SpfTerm& term, const std::string& domain, std::size_t depth) {
+    using enum SpfMechanism;
+    const auto& client = question_.client;
+    if (term.mechanism == all) co_return true;
+    if (term.mechanism == ip4 || term.mechanism == ip6)
+      co_return client.in(term.network, term.network.v6 ? term.prefix6 : term.prefix4);
+    if (auto counted = count_term(); !counted) co_return std::unexpected(counted.error());
+    std::string target = domain;
+    if (!term.domain_spec.empty()) {
+      auto expanded = co_await expand(term.domain_spec, domain);
+      if (!expanded) co_return std::unexpected(expanded.error());
+      target = *expanded;
+    }
+    switch (term.mechanism) {
+      case include: co_return co_await match_include(target, depth);
+      case a: co_return co_await match_addresses(target, term, true);
+      case mx: co_return co_await match_mx(target, term);
+      case ptr: co_return co_await match_ptr(target);
+      default: co_return co_await match_exists(target);
+    }
+  }
+
+  /// The table of RFC 7208 §5.2.
+  Task<Step<bool>> match_include(std::string target, std::size_t depth) {
+    const auto mechanism = spf_.mechanism;
+    auto outcome = co_await check_host(target, depth + 1);
+    spf_.mechanism = mechanism;
+    if (!outcome) co_return std::unexpected(outcome.error());
+    if (*outcome == SpfOutcome::none)
+      co_return permerror("include of " + safe_text(target, 256) + ", which has no SPF record");
+    co_return *outcome == SpfOutcome::pass;
+  }
+
+  Task<Step<bool>> match_addresses(std::string name, SpfTerm term, bool count) {
+    if (!usable_domain(name)) co_return false;
+    const bool v6 = question_.client.v6;
+    const auto answer = co_await resolver_.query(name, v6 ? dns::Type::aaaa : dns::Type::a);
+    if (!answer.found() && !answer.absent()) co_return temperror(name, answer);
+    if (count) {
+      if (auto counted = count_void(answer); !counted) co_return std::unexpected(counted.error());
+    }
+    co_return std::ranges::any_of(dns::addresses(answer), [&](const IpAddress& address) {
+      return question_.client.in(address, v6 ? term.prefix6 : term.prefix4);
+    });
+  }
+
+  Task<Step<bool>> match_mx(std::string name, SpfTerm term) {
+    if (!usable_domain(name)) co_return false;
+    const auto answer = co_await resolver_.query(name, dns::Type::mx);
+    if (!answer.found() && !answer.absent()) co_return temperror(name, answer);
+    if (auto counted = count_void(answer); !counted) co_return std::unexpected(counted.error());
+    const auto hosts = dns::mx(answer);
+    if (hosts.size() > limits::spf_mx_hosts) co_return permerror("more than 10 MX hosts at " + safe_text(name, 256));
+    for (const auto& host : hosts) {
+      auto matched = co_await match_addresses(host.exchange, term, false);
+      if (!matched || *matched) co_return matched;
+    }
+    co_return false;
+  }
+
+  /// RFC 7208 §5.5: errors are no match.
+  Task<Step<bool>> match_ptr(std::string target) {
+    for (const auto& name : co_await validated_names())
+      if (within(name, target)) co_return true;
+    co_return false;
+  }
+
+  Task<Step<bool>> match_exists(std::string name) {
+    if (!usable_domain(name)) co_return false;
+    const auto answer = co_await resolver_.query(name, dns::Type::a);  // A also where the client is IPv6: §5.7
+    if (!answer.found() && !answer.absent()) co_return temperror(name, answer);
+    if (auto counted = count_void(answer); !counted) co_return std::unexpected(counted.error());
+    co_return answer.found();
+  }
+
+  static bool within(std::string_view name, std::string_view domain) {
+    return iequals(name, domain) || (name.size() > domain.size() && name[name.size() - domain.size() - 1] == '.' &&
+                                     iequals(name.substr(name.size() - domain.size()), domain));
+  }
+
+  /// Names of the client that point back to it (RFC 7208 §5.5); the first ten.
+  Task<std::vector<std::string>> validated_names() {
+    if (names_) co_return *names_;
+    names_.emplace();
+    const auto answer = co_await resolver_.query(question_.client.reverse_name(), dns::Type::ptr);
+    auto names = dns::names(answer);
+    if (names.size() > limits::spf_ptr_names) names.resize(limits::spf_ptr_names);
+    for (const auto& name : names) {
+      const auto back = co_await resolver_.query(name, question_.client.v6 ? dns::Type::aaaa : dns::Type::a);
+      const auto addresses = dns::addresses(back);
+      if (std::ranges::find(addresses, question_.client) != addresses.end()) names_->push_back(name);
+    }
+    co_return *names_;
+  }
+
+  /// %{p}: the current domain itself, one within it, any, else "unknown" (RFC 7208 §7.3).
+  Task<std::string> validated_name(std::string domain) {
+    const auto names = co_await validated_names();
+    for (const auto& name : names)
+      if (iequals(name, domain)) co_return name;
+    for (const auto& name : names)
+      if (within(name, domain)) co_return name;
+    co_return names.empty() ? "unknown" : names.front();
+  }
+
+  Task<SpfMacroValues> macro_values(std::string_view text, std::string domain) {
+    SpfMacroValues values{sender_, domain, question_.helo, sender_domain(), question_.client};
+    if (uses_validated_name(text)) values.validated = co_await validated_name(domain);
+    values.receiver = question_.receiver;
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(question_.time.time_since_epoch());
+    values.timestamp = std::to_string(seconds.count());
+    co_return values;
+  }
+
+  Task<Step<std::string>> expand(std::string spec, std::string domain) {
+    const auto values = co_await macro_values(spec, domain);
+    co_return shortened(expand_macros(spec, values));
+  }
+
+  /// RFC 7208 §6.2: any trouble means that there is no explanation. Does not count against the limits.
+  Task<void> explain() {
+    if (!explanation_) co_return;
+    const std::string spec = *explanation_, domain = explanation_domain_;
+    const auto target = co_await expand(spec, domain);
+    if (!target || !usable_domain(*target)) co_return;
+    const auto answer = co_await resolver_.query(*target, dns::Type::txt);
+    const auto texts = dns::txt(answer);
+    if (!answer.found() || texts.size() != 1 || !check_macros(texts.front(), true)) co_return;
+    const std::string text = texts.front();
+    const auto values = co_await macro_values(text, domain);
+    spf_.explanation = expand_macros(text, values);
+  }
+
+  SpfQuestion question_;
+  dns::Resolver& resolver_;
+  std::string sender_;
+  Spf spf_;
+  std::size_t included_at_ = 0;  // the depth whose matches are the whole record's: moves with redirect
+  std::optional<std::string> explanation_;
+  std::string explanation_domain_;
+  std::optional<std::vector<std::string>> names_;
+};
+
+}  // namespace
+
+Task<Spf> check_spf(SpfQuestion question, dns::Resolver& resolver) {
+  Evaluator evaluator(std::move(question), resolver);
+  co_return co_await evaluator.run();
+}
+
+}  // namespace mailprobe::auth

@@ -1,0 +1,149 @@
+#include "auth/spf_macro.h"
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "auth/limits.h"
+#include "base/safe_text.h"
+#include "base/text.h"
+
+namespace mailprobe::auth {
+
+namespace {
+
+// macro-expand = ( "%{" macro-letter transformers *delimiter "}" ) / "%%" / "%_" / "%-"
+// transformers = *DIGIT [ "r" ] ; delimiter = "." / "-" / "+" / "," / "/" / "_" / "="
+struct Macro {
+  char letter = 0;
+  std::size_t keep = 0;                  // 0: all
+  bool reverse = false, escape = false;  // escape: an upper-case letter
+  std::string delimiters = ".";
+  std::size_t length = 0;  // of the text that it takes
+};
+
+std::optional<Macro> macro_at(std::string_view text) {
+  if (!text.starts_with("%{") || text.size() < 4) return std::nullopt;
+  Macro macro;
+  macro.letter = lower(text[2]);
+  macro.escape = macro.letter != text[2];
+  std::size_t at = 3;
+  const auto digits = text.substr(at, text.find_first_not_of("0123456789", at) - at);
+  if (!digits.empty()) {
+    const auto keep = parse_number(digits);
+    if (!keep || *keep == 0) return std::nullopt;  // RFC 7208 §7.3: not zero
+    macro.keep = static_cast<std::size_t>(std::min(*keep, 1000ULL));
+    at += digits.size();
+  }
+  if (at < text.size() && lower(text[at]) == 'r') {
+    macro.reverse = true;
+    ++at;
+  }
+  const auto end = text.find_first_not_of(".-+,/_=", at);
+  if (end == std::string_view::npos || text[end] != '}') return std::nullopt;
+  if (end > at) macro.delimiters = text.substr(at, end - at);
+  macro.length = end + 1;
+  return macro;
+}
+
+std::string dotted(const IpAddress& address) {  // RFC 7208 §7.3: IPv6 as nibbles
+  if (!address.v6) return address.text();
+  std::string out;
+  constexpr std::string_view digits = "0123456789abcdef";
+  for (const auto byte : address.bytes) {
+    if (!out.empty()) out += '.';
+    out += digits[byte >> 4U];
+    out += '.';
+    out += digits[byte & 15U];
+  }
+  return out;
+}
+
+std::string value_of(char letter, const SpfMacroValues& values) {
+  switch (letter) {
+    case 's': return values.sender;
+    case 'l': return values.sender.substr(0, values.sender.rfind('@'));
+    case 'o': return values.sender_domain;
+    case 'd': return values.domain;
+    case 'i': return dotted(values.client);
+    case 'p': return values.validated;
+    case 'v': return values.client.v6 ? "ip6" : "in-addr";
+    case 'h': return values.helo;
+    case 'c': return values.client.text();
+    case 'r': return values.receiver;
+    default: return values.timestamp;
+  }
+}
+
+std::string transform(const std::string& value, const Macro& macro) {
+  std::vector<std::string> parts(1);
+  for (const char c : value)
+    if (macro.delimiters.contains(c))
+      parts.emplace_back();
+    else
+      parts.back() += c;
+  if (macro.reverse) std::ranges::reverse(parts);
+  const auto skip = macro.keep > 0 && macro.keep < parts.size() ? parts.size() - macro.keep : 0;
+  std::string out;
+  for (auto i = skip; i < parts.size(); ++i) out += (i == skip ? "" : ".") + parts[i];
+  return out;
+}
+
+std::string url_escaped(std::string_view text) {  // RFC 7208 §7.3, by RFC 3986 §2.3
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (is_alpha(c) || is_digit(c) || std::string_view("-._~").contains(c))
+      out += c;
+    else
+      out.append({'%', digits[byte >> 4U], digits[byte & 15U]});
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<void> check_macros(std::string_view text, bool explanation) {
+  const std::string_view letters = explanation ? "slodiphvcrt" : "slodiphv";
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] != '%') {
+      const bool visible = text[at] > ' ' && text[at] <= '~';
+      if (visible || (explanation && text[at] == ' ')) continue;
+      return fail(Failure::protocol, "a character that is not allowed");
+    }
+    const auto next = at + 1 < text.size() ? text[at + 1] : '\0';
+    if (next == '%' || next == '_' || next == '-') {
+      ++at;
+      continue;
+    }
+    const auto macro = macro_at(text.substr(at));
+    if (!macro || !letters.contains(macro->letter))
+      return fail(Failure::protocol, "bad macro in '" + safe_text(text.substr(at, 20)) + "'");
+    at += macro->length - 1;
+  }
+  return {};
+}
+
+std::string expand_macros(std::string_view text, const SpfMacroValues& values) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size() && out.size() < limits::spf_expansion; ++at) {
+    const auto next = at + 1 < text.size() ? text[at + 1] : '\0';
+    if (text[at] != '%') {
+      out += text[at];
+    } else if (next == '%' || next == '_' || next == '-') {
+      out += next == '%' ? "%" : next == '_' ? " " : "%20";
+      ++at;
+    } else if (const auto macro = macro_at(text.substr(at))) {
+      const auto value = transform(value_of(macro->letter, values), *macro);
+      out += macro->escape ? url_escaped(value) : value;
+      at += macro->length - 1;
+    }
+  }
+  out.resize(std::min(out.size(), limits::spf_expansion));
+  return out;
+}
+
+bool uses_validated_name(std::string_view text) { return ifind(text, "%{p") != std::string_view::npos; }
+
+}  // namespace mailprobe::auth
