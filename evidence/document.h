@@ -35,11 +35,22 @@ struct Run {
   bool interrupted = false;
 };
 
+/// What should stand in our own DNS, and what does.
+struct OwnRecord {
+  std::string what;  // "spf", "dkim r1", "dmarc", "mx", "address", "ptr", "helo"
+  std::string name, type;
+  std::string wanted;              // what to publish, or what it has to lead to, in words
+  std::vector<std::string> found;  // as published
+  bool holds = false;
+  std::optional<Cause> cause;          // dns-failure, bogus, timed-out: could not be looked up
+  std::optional<std::string> problem;  // in words, where it does not hold
+};
+
 struct Self {
   std::optional<std::string> address, helo, ptr;
-  std::optional<std::string> port25;  // "open", "closed", "presumed-closed"
-  std::optional<std::int64_t> clock_skew;
-  std::vector<std::string> records;
+  std::optional<std::string> port25;       // "open", "closed", "presumed-closed"
+  std::optional<std::int64_t> clock_skew;  // seconds
+  std::vector<OwnRecord> records;
 };
 
 struct MxAddress {

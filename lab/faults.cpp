@@ -1,0 +1,87 @@
+#include "lab/faults.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "lab/lab.h"
+
+namespace mailprobe::lab {
+
+namespace {
+
+using std::chrono::milliseconds;
+using tls::Version;
+
+const smtp::Reply refusal{550, "5.7.1", "This target refuses every message"};
+
+std::vector<Host> make_hosts() {
+  return {
+      {.domain = "target.test", .name = "mx.target.test", .faults = {}},
+      {.domain = "no-tls.test", .name = "mx.no-tls.test", .faults = {.starttls = false}},
+      {.domain = "old-tls.test", .name = "mx.old-tls.test", .faults = {.max_tls = Version::tls1_2}},
+      {.domain = "tls10.old-tls.test",
+       .name = "mx.tls10.old-tls.test",
+       .faults = {.min_tls = Version::tls1_0, .max_tls = Version::tls1_0}},
+      {.domain = "bad-cert.test",
+       .name = "mx-expired.bad-cert.test",
+       .local_parts = {"reflector", "expired"},
+       .faults = {.certificate = CertificateKind::expired}},
+      {.domain = "bad-cert.test",
+       .name = "mx-wrong-name.bad-cert.test",
+       .preference = 20,
+       .local_parts = {"wrong-name"},
+       .faults = {.certificate = CertificateKind::wrong_name}},
+      {.domain = "bad-cert.test",
+       .name = "mx-self-signed.bad-cert.test",
+       .preference = 30,
+       .local_parts = {"self-signed"},
+       .faults = {.certificate = CertificateKind::self_signed}},
+      {.domain = "footer.test",
+       .name = "mx.footer.test",
+       .faults = {.footer = "-- \r\nScanned by the gateway of footer.test and found to be free of viruses.\r\n"}},
+      {.domain = "junk.test", .name = "mx.junk.test", .faults = {.junk = true}},
+      {.domain = "reject.test", .name = "mx.reject.test", .faults = {.refusal = refusal}},
+      {.domain = "greylist.test", .name = "mx.greylist.test", .faults = {.greylist = milliseconds(2000)}},
+      {.domain = "slow.test", .name = "mx.slow.test", .faults = {.delay = milliseconds(500)}},
+  };
+}
+
+}  // namespace
+
+const std::vector<Host>& hosts() {
+  static const std::vector<Host> table = make_hosts();
+  return table;
+}
+
+IpAddress address_of(const Host& host) {
+  const auto number = static_cast<std::uint8_t>(&host - hosts().data() + 1);
+  return IpAddress::v4({127, 53, 1, number});
+}
+
+std::vector<const Host*> hosts_of(std::string_view domain) {
+  std::vector<const Host*> found;
+  for (const auto& host : hosts())
+    if (iequals(host.domain, domain)) found.push_back(&host);
+  std::ranges::stable_sort(found, {}, &Host::preference);
+  return found;
+}
+
+const std::vector<LabTarget>& targets() {
+  static const std::vector<LabTarget> table{
+      {"reflector@target.test", "all good: TLS 1.3, a valid certificate, the message arrives as it was sent"},
+      {"reflector@no-tls.test", "no STARTTLS: nothing is sent, unless --tls may permits plain text"},
+      {"reflector@old-tls.test", "TLS 1.2 at most: good enough"},
+      {"reflector@tls10.old-tls.test", "TLS 1.0 only: the handshake fails"},
+      {"expired@bad-cert.test", "a certificate that has expired"},
+      {"wrong-name@bad-cert.test", "a certificate for another name; the second MX (the first says 451 to this one)"},
+      {"self-signed@bad-cert.test", "a self-signed certificate; the third MX"},
+      {"reflector@footer.test", "a footer is added to the body: no DKIM signature survives"},
+      {"reflector@junk.test", "delivered to Junk, and the header says why"},
+      {"reflector@reject.test", "550 for the recipient"},
+      {"reflector@greylist.test", "451 for a new sender; accepted two seconds later"},
+      {"reflector@slow.test", "accepts late and delivers later"},
+  };
+  return table;
+}
+
+}  // namespace mailprobe::lab

@@ -1,0 +1,49 @@
+// The lab's mail servers as a table: for which domain each takes mail, under which name, and what is wrong with it.
+// Data only; lab/target_mta.h acts by it, lab/zones.h publishes it.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ip.h"
+#include "smtp/reply.h"
+#include "tls/context.h"
+
+namespace mailprobe::lab {
+
+enum class CertificateKind { good, expired, wrong_name, self_signed };
+
+/// How a server fails. As it stands here it is without fault.
+struct Faults {
+  bool starttls = true;
+  tls::Version min_tls = tls::Version::tls1_2, max_tls = tls::Version::tls1_3;
+  CertificateKind certificate = CertificateKind::good;
+  std::optional<smtp::Reply> refusal;     // of every recipient
+  std::chrono::milliseconds greylist{0};  // how long a sender that is new has to wait
+  std::chrono::milliseconds delay{0};     // before the banner, before each decision, and between acceptance and mailbox
+  std::string footer;                     // added to the body before the message is judged
+  bool junk = false;                      // filed as spam, with the fields that say why
+};
+
+struct Host {
+  std::string domain;  // that it takes mail for
+  std::string name;    // its MX name
+  int preference = 10;
+  /// Whose mail it takes. A local part that only another host of the domain takes is answered 451 here, so that the
+  /// client goes on to the next MX: a server shows its certificate long before it learns the recipient.
+  std::vector<std::string> local_parts{"reflector"};
+  Faults faults;
+};
+
+const std::vector<Host>& hosts();
+
+/// Each host has an address of its own in 127/8.
+IpAddress address_of(const Host& host);
+
+/// In the order of their preference; empty: not a domain of the lab.
+std::vector<const Host*> hosts_of(std::string_view domain);
+
+}  // namespace mailprobe::lab

@@ -1,0 +1,198 @@
+#include "lab/lab.h"
+
+#include <algorithm>
+
+#include "auth/dkim_sign.h"
+#include "base/encoding.h"
+#include "dns/zone_resolver.h"
+#include "lab/certificates.h"
+#include "lab/listeners.h"
+#include "lab/relay.h"
+#include "lab/target_mta.h"
+#include "lab/zones.h"
+
+namespace mailprobe::lab {
+
+struct Lab::Impl {
+  explicit Impl(tls::Authority from) : authority(std::move(from)) {}
+
+  Task<Result<void>> start();
+  Result<std::map<std::string, std::string>> make_dkim_keys();
+  Task<Result<void>> start_dns(std::vector<dns::ZoneText> zones);
+  Task<Result<void>> start_targets();
+  Task<Result<void>> start_relay();
+  Task<Result<std::uint16_t>> start_mailbox(bool implicit_tls);
+
+  tls::Authority authority;
+  Access access;
+  std::shared_ptr<World> world;
+  std::unique_ptr<dns::Responder> responder;
+};
+
+namespace {
+
+constexpr std::string_view user = "reflector";
+
+std::string new_password() { return base32(random_bytes(15)); }
+
+/// By value: the coroutine outlives whoever spawned it.
+Task<void> mail_session(std::unique_ptr<tls::Stream> stream, smtp::ServerOptions options,
+                        std::shared_ptr<smtp::Handler> handler) {
+  Transcript transcript;
+  (void)co_await smtp::serve(*stream, std::move(options), *handler, transcript);
+}
+
+Task<void> mailbox_session(std::unique_ptr<tls::Stream> stream, std::shared_ptr<World> world,
+                           MailboxServerOptions options) {
+  co_await serve_mailbox(std::move(stream), world->store, std::move(options));
+}
+
+void serve_mail(Tasks tasks, tls::Listener listener, smtp::ServerOptions options,
+                std::shared_ptr<smtp::Handler> handler) {
+  Session session = [=](std::unique_ptr<tls::Stream> stream) {
+    return mail_session(std::move(stream), options, handler);
+  };
+  tasks.spawn(accept_all(std::move(listener), tasks, std::move(session)));
+}
+
+std::string all_records(const std::vector<dns::ZoneText>& zones) {
+  std::string text;
+  for (const auto& zone : zones) text += zone.records;
+  return text;
+}
+
+}  // namespace
+
+/// Selector → record to publish. Any certificate's key does for a lab.
+Result<std::map<std::string, std::string>> Lab::Impl::make_dkim_keys() {
+  std::map<std::string, std::string> records;
+  for (const auto& [selector, type] : {std::pair{"r1", tls::KeyType::rsa_2048}, {"e1", tls::KeyType::ed25519}}) {
+    tls::IssueOptions wanted;
+    wanted.subject = selector;
+    wanted.key = type;
+    auto issued = authority.issue(std::move(wanted));
+    if (!issued) return std::unexpected(issued.error());
+    auto key = auth::SigningKey::from_pem(issued->key_pem);
+    if (!key) return std::unexpected(key.error());
+    records[selector] = key->dns_record();
+    access.dkim_keys[selector] = issued->key_pem.reveal();
+  }
+  return records;
+}
+
+Task<Result<void>> Lab::Impl::start_dns(std::vector<dns::ZoneText> zones) {
+  for (const auto& zone : zones) access.zones.push_back(zone.origin);
+  auto resolver = dns::zone_resolver(all_records(zones));
+  if (!resolver) co_return std::unexpected(resolver.error());
+  world->resolver = std::move(*resolver);
+  auto started = co_await dns::Responder::start(dns_address, 0, std::move(zones));
+  if (!started) co_return std::unexpected(started.error());
+  responder = std::move(*started);
+  access.dns_address = dns_address.text();
+  access.dns_port = responder->port();
+  access.trust_anchors = responder->anchors();
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Lab::Impl::start_targets() {
+  std::vector<IpAddress> addresses;
+  std::ranges::transform(hosts(), std::back_inserter(addresses), address_of);
+  auto listeners = co_await listen_on_all(std::move(addresses));
+  if (!listeners) co_return std::unexpected(listeners.error());
+  access.smtp_port = listeners->front().port();
+  for (std::size_t i = 0; i < hosts().size(); ++i) {
+    const auto& host = hosts()[i];
+    auto shown = identity(authority, host.name, host.faults);
+    if (!shown) co_return std::unexpected(shown.error());
+    smtp::ServerOptions options;
+    options.host = host.name;
+    if (host.faults.starttls) options.starttls = std::move(*shown);
+    serve_mail(world->tasks, std::move((*listeners)[i]), std::move(options), std::make_shared<TargetMta>(host, world));
+  }
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Lab::Impl::start_relay() {
+  auto listener = co_await tls::Listener::open(relay_address, 0);
+  if (!listener) co_return std::unexpected(listener.error());
+  auto shown = identity(authority, std::string(relay_host));
+  if (!shown) co_return std::unexpected(shown.error());
+  auto context = tls::Context::client({.ca_file = {}, .ca_pem = access.ca_pem});
+  if (!context) co_return std::unexpected(context.error());
+  access.submission_host = relay_host;
+  access.submission_port = listener->port();
+  access.submission_user = "probe";
+  access.submission_password = new_password();
+  smtp::ServerOptions options;
+  options.host = relay_host;
+  options.starttls = std::move(*shown);
+  options.auth = true;
+  RelayOptions relay{.user = access.submission_user,
+                     .password = Secret(access.submission_password),
+                     .smtp_port = access.smtp_port,
+                     .context = std::move(*context)};
+  serve_mail(world->tasks, std::move(*listener), std::move(options), std::make_shared<Relay>(std::move(relay)));
+  co_return Result<void>{};
+}
+
+/// The port.
+Task<Result<std::uint16_t>> Lab::Impl::start_mailbox(bool implicit_tls) {
+  auto listener = co_await tls::Listener::open(imap_address, 0);
+  if (!listener) co_return std::unexpected(listener.error());
+  auto shown = identity(authority, std::string(imap_host));
+  if (!shown) co_return std::unexpected(shown.error());
+  const auto port = listener->port();
+  MailboxServerOptions options{.user = access.imap_user,
+                               .password = Secret(access.imap_password),
+                               .handshake = std::move(*shown),
+                               .implicit_tls = implicit_tls};
+  Session session = [options, shared = world](std::unique_ptr<tls::Stream> stream) {
+    return mailbox_session(std::move(stream), shared, options);
+  };
+  world->tasks.spawn(accept_all(std::move(*listener), world->tasks, std::move(session)));
+  co_return port;
+}
+
+Task<Result<void>> Lab::Impl::start() {
+  world = std::make_shared<World>(World{co_await Tasks::make(), nullptr, {}});
+  access.ca_pem = authority.ca_pem();
+  access.domain = probe_domain;
+  access.address = "probe@" + access.domain;
+  access.helo = probe_host;
+  access.source_ip = probe_address.text();
+  auto records = make_dkim_keys();
+  if (!records) co_return std::unexpected(records.error());
+  if (auto ok = co_await start_dns(zones(*records)); !ok) co_return ok;
+  if (auto ok = co_await start_targets(); !ok) co_return ok;
+  if (auto ok = co_await start_relay(); !ok) co_return ok;
+  access.imap_host = imap_host;
+  access.imap_user = user;
+  access.imap_password = new_password();
+  const auto imaps = co_await start_mailbox(true);
+  const auto imap = co_await start_mailbox(false);
+  if (!imaps) co_return std::unexpected(imaps.error());
+  if (!imap) co_return std::unexpected(imap.error());
+  access.imaps_port = *imaps;
+  access.imap_port = *imap;
+  co_return Result<void>{};
+}
+
+Lab::Lab(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Lab::~Lab() { stop(); }
+
+Task<Result<std::unique_ptr<Lab>>> Lab::start() {
+  auto authority = tls::Authority::make("mailprobe lab");
+  if (!authority) co_return std::unexpected(authority.error());
+  std::unique_ptr<Lab> lab(new Lab(std::make_unique<Impl>(std::move(*authority))));
+  if (auto ok = co_await lab->impl_->start(); !ok) co_return std::unexpected(ok.error());
+  co_return lab;
+}
+
+const Access& Lab::access() const { return impl_->access; }
+
+void Lab::stop() {
+  if (impl_->world) impl_->world->tasks.stop();
+  if (impl_->responder) impl_->responder->stop();
+}
+
+}  // namespace mailprobe::lab

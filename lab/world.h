@@ -1,0 +1,18 @@
+// What the lab's servers share: the mailbox behind all of them, the names that they look up, their background tasks.
+#pragma once
+
+#include <memory>
+
+#include "dns/resolver.h"
+#include "lab/mailbox.h"
+#include "lab/tasks.h"
+
+namespace mailprobe::lab {
+
+struct World {
+  Tasks tasks;
+  std::unique_ptr<dns::Resolver> resolver;  // answers out of the lab's own zones, without a round trip
+  MailStore store;
+};
+
+}  // namespace mailprobe::lab

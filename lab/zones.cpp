@@ -1,0 +1,104 @@
+#include "lab/zones.h"
+
+#include <algorithm>
+#include <set>
+
+#include "lab/faults.h"
+
+namespace mailprobe::lab {
+
+namespace {
+
+constexpr std::size_t max_string = 255;  // RFC 1035 §3.3.14: a TXT record is of strings no longer
+
+std::string line(std::string_view owner, std::string_view type, std::string_view data) {
+  return std::string(owner) + ". 300 IN " + std::string(type) + " " + std::string(data) + "\n";
+}
+
+std::string name_data(std::string_view name) { return std::string(name) + "."; }
+
+std::string text_data(std::string_view text) {
+  std::string data;
+  for (; !text.empty(); text.remove_prefix(std::min(text.size(), max_string)))
+    data += "\"" + std::string(text.substr(0, max_string)) + "\" ";
+  return data;
+}
+
+std::string apex(std::string_view origin) {
+  return line(origin, "SOA", "ns.lab.test. hostmaster.lab.test. 1 3600 600 86400 60") +
+         line(origin, "NS", "ns.lab.test.");
+}
+
+std::string address(std::string_view owner, const IpAddress& ip) { return line(owner, "A", ip.text()); }
+
+std::string mail_exchanger(std::string_view domain, int preference, std::string_view host) {
+  return line(domain, "MX", std::to_string(preference) + " " + name_data(host));
+}
+
+/// psd=n: the tree walk of RFC 9989 §4.10 ends here.
+std::string sender_policy(const std::string& domain, std::string_view spf) {
+  return line(domain, "TXT", text_data(spf)) +
+         line("_dmarc." + domain, "TXT", text_data("v=DMARC1; p=reject; psd=n; rua=mailto:postmaster@" + domain));
+}
+
+dns::ZoneText probe_zone(const std::map<std::string, std::string>& dkim_records) {
+  const std::string domain(probe_domain);
+  auto records =
+      apex(domain) + mail_exchanger(domain, 10, probe_host) + address(probe_host, probe_address) +
+      sender_policy(domain, "v=spf1 ip4:" + probe_address.text() + " ip4:" + relay_address.text() + " -all") +
+      line(probe_host, "TXT", text_data("v=spf1 a -all"));
+  for (const auto& [selector, record] : dkim_records)
+    records += line(selector + "._domainkey." + domain, "TXT", text_data(record));
+  return {.origin = domain, .records = std::move(records), .sign = true};
+}
+
+dns::ZoneText lab_zone() {
+  return {.origin = "lab.test",
+          .records = apex("lab.test") + address("ns.lab.test", dns_address) + address(relay_host, relay_address) +
+                     address(imap_host, imap_address),
+          .sign = true};
+}
+
+/// "tls10.old-tls.test" lies in the zone of "old-tls.test".
+std::string zone_of(const std::string& domain) {
+  const auto last = domain.rfind('.');
+  const auto before = domain.rfind('.', last - 1);
+  return before == std::string::npos ? domain : domain.substr(before + 1);
+}
+
+dns::ZoneText target_zone(const std::string& origin) {
+  auto records = apex(origin);
+  std::set<std::string> with_policy;
+  for (const auto& host : hosts()) {
+    if (zone_of(host.domain) != origin) continue;
+    records += mail_exchanger(host.domain, host.preference, host.name) + address(host.name, address_of(host));
+    if (with_policy.insert(host.domain).second) records += sender_policy(host.domain, "v=spf1 mx -all");
+  }
+  return {.origin = origin, .records = std::move(records), .sign = true};
+}
+
+dns::ZoneText reverse_zone() {
+  const std::string origin = "53.127.in-addr.arpa";
+  auto records = apex(origin);
+  const auto pointer = [&](const IpAddress& ip, std::string_view name) {
+    records += line(ip.reverse_name(), "PTR", name_data(name));
+  };
+  pointer(probe_address, probe_host);
+  pointer(relay_address, relay_host);
+  pointer(imap_address, imap_host);
+  for (const auto& host : hosts()) pointer(address_of(host), host.name);
+  return {.origin = origin, .records = std::move(records), .sign = true};
+}
+
+}  // namespace
+
+std::vector<dns::ZoneText> zones(const std::map<std::string, std::string>& dkim_records) {
+  std::vector<dns::ZoneText> all{probe_zone(dkim_records), lab_zone(), reverse_zone()};
+  std::set<std::string> origins;
+  for (const auto& host : hosts()) origins.insert(zone_of(host.domain));
+  for (const auto& origin : origins) all.push_back(target_zone(origin));
+  all.push_back({.origin = "test", .records = apex("test"), .sign = false});
+  return all;
+}
+
+}  // namespace mailprobe::lab

@@ -1,0 +1,27 @@
+// What the lab's DNS publishes, as master files: the probe's own domain, a zone for each target domain, the names
+// behind the addresses. Signs and serves nothing (dns/responder.h does). RFC 1035, 7208, 6376, 9989.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/ip.h"
+#include "dns/responder.h"
+
+namespace mailprobe::lab {
+
+inline constexpr std::string_view probe_domain = "probe.test";
+inline constexpr std::string_view probe_host = "mx.probe.test";
+inline constexpr std::string_view imap_host = "imap.lab.test";
+inline constexpr std::string_view relay_host = "relay.lab.test";
+
+inline const IpAddress dns_address = IpAddress::v4({127, 53, 0, 1});
+inline const IpAddress probe_address = IpAddress::v4({127, 53, 0, 2});
+inline const IpAddress relay_address = IpAddress::v4({127, 53, 0, 3});
+inline const IpAddress imap_address = IpAddress::v4({127, 53, 0, 4});
+
+/// `dkim_records`: selector → what to publish. All zones are signed but "test", which only says what does not exist.
+std::vector<dns::ZoneText> zones(const std::map<std::string, std::string>& dkim_records);
+
+}  // namespace mailprobe::lab
