@@ -1,7 +1,8 @@
 // The coroutine type of every session: asio::awaitable, run on one single-threaded io_context.
 //
 // GCC 12 rules: name an argument before `co_await f(arg)` rather than building an aggregate or an initializer list
-// inside the call; no capturing lambda as a coroutine; take parameters that outlive a suspension by value.
+// inside the call; no `co_await` inside `?:`; no capturing lambda as a coroutine; take parameters that outlive a
+// suspension by value.
 #pragma once
 
 #include <chrono>

@@ -210,7 +210,8 @@ Task<Done> Client::transaction() {
   if (delivery_.before_mail)
     if (auto done = delivery_.before_mail(); !done) co_return done;
   if (auto done = co_await envelope(*transfer); !done) co_return done;
-  co_return transfer->bdat ? co_await bdat() : co_await data(capabilities_.has("PIPELINING"));
+  if (transfer->bdat) co_return co_await bdat();
+  co_return co_await data(capabilities_.has("PIPELINING"));
 }
 
 /// RFC 2920 §3.1: MAIL, RCPT and DATA in one write where the server announces it; DATA is the last of a group.
