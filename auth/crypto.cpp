@@ -5,6 +5,7 @@
 #include <openssl/bio.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
 #include <openssl/x509.h>
 
 #include "base/encoding.h"
@@ -82,6 +83,19 @@ Result<PrivateKey> PrivateKey::from_pem(const Secret& pem) {
   out.impl_ =
       std::make_shared<const Impl>(Impl{std::move(key), type == EVP_PKEY_RSA ? KeyType::rsa : KeyType::ed25519});
   return out;
+}
+
+Result<Secret> PrivateKey::generate(KeyType type) {
+  constexpr unsigned rsa_bits = 2048;  // RFC 8301 §3.2: signers SHOULD use at least 2048
+  const Key key(type == KeyType::rsa ? EVP_RSA_gen(rsa_bits) : EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"),
+                &EVP_PKEY_free);
+  // Secure memory where OpenSSL has it, and cleansed when freed in any case.
+  const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_secmem()), &BIO_free);
+  if (!key || !out || PEM_write_bio_PKCS8PrivateKey(out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1)
+    return fail(Failure::ours, "OpenSSL could not make a key");
+  char* bytes = nullptr;
+  const auto size = BIO_get_mem_data(out.get(), &bytes);
+  return Secret(std::string(bytes, static_cast<std::size_t>(size)));
 }
 
 KeyType PrivateKey::type() const { return impl_->type; }
