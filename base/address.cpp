@@ -66,7 +66,8 @@ bool quoted_string(std::string_view text) {
   text = text.substr(1, text.size() - 2);
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '"') return false;
-    if (text[i] == '\\' && ++i == text.size()) return false;
+    if (text[i] == '\\') ++i;
+    if (i == text.size()) return false;
     if (text[i] < ' ' || text[i] > '~') return false;
   }
   return true;

@@ -119,7 +119,7 @@ Result<void> add_all(ldns_dnssec_zone* zone, std::vector<RrPtr> rrs, std::string
   for (auto& rr : rrs) {
     const auto status = rr ? ldns_dnssec_zone_add_rr(zone, rr.get()) : LDNS_STATUS_MEM_ERR;
     if (status != LDNS_STATUS_OK) return bad(origin, ldns_get_errorstr_by_id(status));
-    rr.release();
+    (void)rr.release();
   }
   return {};
 }
@@ -163,6 +163,7 @@ Result<SignedZone> sign_zone(const std::vector<Record>& records, std::string_vie
 
   const ZonePtr zone(ldns_dnssec_zone_new());
   std::vector<RrPtr> rrs;
+  rrs.reserve(records.size() + 1);
   for (const auto& record : records) rrs.push_back(rr_of(record));
   rrs.push_back(std::move(dnskey));
   if (auto ok = add_all(zone.get(), std::move(rrs), origin); !ok) return std::unexpected(ok.error());

@@ -1,5 +1,7 @@
 #include "tls/facts.h"
 
+#include <algorithm>
+
 #include <openssl/x509_vfy.h>
 
 #include "base/text.h"
@@ -43,6 +45,7 @@ std::optional<std::string> peer_signature_of(SSL* ssl) {
 std::vector<Certificate> certificates_of(SSL* ssl) {
   std::vector<Certificate> out;
   const auto* chain = SSL_get_peer_cert_chain(ssl);  // with the leaf on the client's side; of bounded size
+  out.reserve(static_cast<std::size_t>(std::max(sk_X509_num(chain), 0)));
   for (int i = 0; i < sk_X509_num(chain); ++i) out.push_back(describe(sk_X509_value(chain, i)));
   return out;
 }

@@ -104,7 +104,7 @@ Result<Session> Session::make(const Handshake& how, int socket) {
   auto bio = socket_bio(socket);
   if (!ssl || !bio) return fail(Failure::ours, "TLS handshake: " + openssl_error());
   SSL_set_bio(ssl.get(), bio.get(), bio.get());  // takes the one reference that both share
-  bio.release();
+  (void)bio.release();
   auto name = how.server ? std::string{} : host_name(how.server_name);
   if (how.server)
     SSL_set_accept_state(ssl.get());
