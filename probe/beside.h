@@ -1,0 +1,37 @@
+// Coroutines that run beside the one that started them, and their end: none outlives what it refers to, and a
+// cancellation reaches all of them. Not a thread pool: one executor, one thread.
+#pragma once
+
+#include <memory>
+
+#include "base/task.h"
+
+namespace mailprobe::probe {
+
+/// True where the calling coroutine has been cancelled. From here on it is told so by results, not by an exception.
+Task<bool> cancelled();
+/// To be called once, where a run begins: any kind of cancellation counts, not only `terminal`.
+Task<void> heed_cancellation();
+
+class Beside {
+ public:
+  static Task<Beside> make();
+  Beside(Beside&&) noexcept;
+  Beside& operator=(Beside&&) noexcept;
+  ~Beside();
+
+  /// What the task refers to must live until join() has returned.
+  void start(Task<void> task);
+  /// Every task has ended. A cancellation of the caller is passed on to them, and they are still waited for.
+  Task<void> join();
+  /// Ends what is still running; join() afterwards.
+  void cancel();
+  [[nodiscard]] bool idle() const;
+
+ private:
+  struct Impl;
+  explicit Beside(std::shared_ptr<Impl> impl);
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace mailprobe::probe

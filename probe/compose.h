@@ -1,0 +1,31 @@
+// The probe's message: a plain text with the id in Message-ID, X-Mailprobe-Id, Reply-To and the body, that says what it
+// is, who runs it and how to stop it. Not signed yet: probe/signing.h. RFC 5322, RFC 3834 §5 (Auto-Submitted).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/address.h"
+#include "base/time.h"
+
+namespace mailprobe::probe {
+
+constexpr std::string_view id_header = "X-Mailprobe-Id";
+
+struct Letter {
+  std::string id;
+  Mailbox from;      // the identity's own
+  Mailbox reply_to;  // with the id in it
+  Mailbox to;
+  std::string contact;  // who runs this; empty: the identity's address
+  Time date;
+};
+
+std::string message_id(const Letter& letter);  // "<ID@DOMAIN>"
+/// CRLF line endings, ready to be signed.
+std::string compose(const Letter& letter);
+
+/// "probe+ID@DOMAIN": an address of the identity that only this probe uses.
+Result<Mailbox> tagged(const Mailbox& address, const std::string& id);
+
+}  // namespace mailprobe::probe

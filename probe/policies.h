@@ -1,0 +1,17 @@
+// What the target publishes about its mail: the SPF and the DMARC record, as found. Judging them is evidence/assess.
+// RFC 7208 §4.5, RFC 9989 §4.10 (tree walk).
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "dns/resolver.h"
+
+namespace mailprobe::probe {
+
+/// "spf" and "dmarc": the record; null where there is none; no entry where the look-up failed. Several SPF records are
+/// joined by LF (a permanent error, RFC 7208 §4.5).
+Task<std::map<std::string, std::optional<std::string>>> look_up_policies(std::string domain, dns::Resolver& resolver);
+
+}  // namespace mailprobe::probe

@@ -1,0 +1,36 @@
+// The folder of one run, `runs/ID` (0700): plan.json, journal.jsonl, raw/*.eml, evidence.json.
+// Knows where things lie and that they are safely there; what is in them is others' business.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "evidence/document.h"
+#include "probe/journal.h"
+
+namespace mailprobe::probe {
+
+class RunDirectory {
+ public:
+  static Result<RunDirectory> make(const std::filesystem::path& runs, const std::string& id, const std::string& plan);
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  [[nodiscard]] Journal& journal() { return journal_; }
+
+  /// `raw/NAME.eml`, on disk when it returns.
+  Result<evidence::Raw> store(const std::string& name, std::string_view bytes) const;
+  [[nodiscard]] std::optional<std::string> load(const evidence::Raw& raw) const;
+  Result<void> write_evidence(const std::string& json) const;
+  /// Takes it away again: a run that ended before it began.
+  void discard() const;
+
+ private:
+  RunDirectory(std::filesystem::path path, Journal journal) : path_(std::move(path)), journal_(std::move(journal)) {}
+
+  std::filesystem::path path_;
+  Journal journal_;
+};
+
+}  // namespace mailprobe::probe
