@@ -1,0 +1,135 @@
+#include "auth/mutation.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "auth/body_mutation.h"
+#include "auth/dkim_signature.h"
+#include "auth/header_block.h"
+#include "auth/header_mutation.h"
+#include "auth/limits.h"
+#include "base/text.h"
+
+namespace mailprobe::auth {
+
+namespace {
+
+constexpr std::string_view own_name = "DKIM-Signature";
+
+using Fields = std::vector<const HeaderField*>;
+
+/// Fields by name in lower case, topmost first: one pass, however many names are asked for.
+std::unordered_map<std::string, Fields> by_name(const Message& message) {
+  std::unordered_map<std::string, Fields> fields;
+  for (const auto& field : message.fields) fields[to_lower(field.name)].push_back(&field);
+  return fields;
+}
+
+/// What a hop adds, or may rewrite, without touching what the author wrote (RFC 5322 §3.6.7, RFC 8601, RFC 8617).
+bool trace(std::string_view name) {
+  constexpr std::string_view names[] = {"received", "return-path", "authentication-results", "dkim-signature"};
+  return name.empty() || std::ranges::find(names, name) != std::end(names) || name.starts_with("arc-");
+}
+
+class Comparison {
+ public:
+  Comparison(std::string_view sent, std::string_view received)
+      : sent_raw_(sent), received_raw_(received), sent_(split_message(sent)), received_(split_message(received)) {}
+
+  [[nodiscard]] const Message& sent() const { return sent_; }
+  [[nodiscard]] const Message& received() const { return received_; }
+
+  std::vector<Mutation> run(const std::vector<std::string>& names, Canon header, Canon body) {
+    const auto before = by_name(sent_), now = by_name(received_);
+    for (const auto& name : names) {
+      const auto a = before.find(name), b = now.find(name);
+      add_fields(a == before.end() ? Fields{} : a->second, b == now.end() ? Fields{} : b->second, header);
+    }
+    add_body(body);
+    return std::move(found_);
+  }
+
+  void add_fields(const Fields& before, const Fields& now, Canon canon) {
+    if (before.empty() && now.empty()) return;
+    const auto name = before.empty() ? now.front()->name : before.front()->name;
+    auto found = field_mutations(name, sent_raw_, before, received_raw_, now, canon);
+    std::ranges::move(found, std::back_inserter(found_));
+  }
+
+ private:
+  void add_body(Canon canon) {
+    auto found = body_mutations(sent_, received_, canon);
+    for (auto& mutation : found) {
+      if (mutation.sent) shift(*mutation.sent, sent_raw_, sent_.body);
+      if (mutation.received) shift(*mutation.received, received_raw_, received_.body);
+      found_.push_back(std::move(mutation));
+    }
+  }
+
+  /// From an offset in the body to one in the message.
+  static void shift(ByteRange& range, std::string_view whole, std::string_view body) {
+    const auto by = static_cast<std::int64_t>(whole.size() - body.size());
+    range.first += by;
+    range.second += by;
+  }
+
+  std::string_view sent_raw_, received_raw_;
+  Message sent_, received_;
+  std::vector<Mutation> found_;
+};
+
+/// The same signature: by its value, and where that was damaged by everything that names it.
+const HeaderField* same_signature(const Message& sent, const DkimSignature& wanted) {
+  const HeaderField* named = nullptr;
+  for (const auto* field : sent.all(own_name)) {
+    DkimSignature read;
+    if (!parse_dkim_signature(field->value, read)) continue;
+    if (read.b == wanted.b) return field;
+    if (!named && read.domain == wanted.domain && read.selector == wanted.selector &&
+        read.canonicalization() == wanted.canonicalization())
+      named = field;
+  }
+  return named;
+}
+
+std::vector<std::string> unique(std::vector<std::string> names) {
+  std::ranges::sort(names);
+  const auto [first, last] = std::ranges::unique(names);
+  names.erase(first, last);
+  return names;
+}
+
+}  // namespace
+
+std::vector<Mutation> find_mutations(std::string_view sent, std::string_view received, const Dkim& signature) {
+  Comparison comparison(sent, received);
+  const auto own = comparison.received().all(own_name);
+  if (signature.index < 1 || static_cast<std::size_t>(signature.index) > own.size()) return {};
+  const auto* now = own[static_cast<std::size_t>(signature.index) - 1];
+  DkimSignature damaged;
+  static_cast<void>(parse_dkim_signature(now->value, damaged));  // where it is bad, what could be read names it
+  const auto* before = same_signature(comparison.sent(), damaged);
+  if (!before) return {};
+  DkimSignature read;
+  static_cast<void>(parse_dkim_signature(before->value, read));
+  comparison.add_fields({before}, {now}, read.header);
+  return comparison.run(unique(read.headers), read.header, read.body);
+}
+
+std::vector<Mutation> find_mutations(std::string_view sent, std::string_view received) {
+  Comparison comparison(sent, received);
+  std::vector<std::string> names;
+  for (const auto& field : comparison.sent().fields) {
+    auto name = to_lower(field.name);
+    if (!trace(name)) names.push_back(std::move(name));
+  }
+  return comparison.run(unique(std::move(names)), Canon::simple, Canon::simple);
+}
+
+bool survives(std::string_view kind, Canon header, Canon body) {
+  if (kind == "trailing-white-space" || kind == "white-space-changed") return body == Canon::relaxed;
+  if (kind == "header-refolded") return header == Canon::relaxed;
+  return false;
+}
+
+}  // namespace mailprobe::auth
