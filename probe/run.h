@@ -1,7 +1,6 @@
 // One run of `send`: plan, execute, evidence. Does all the I/O of a run; judging is evidence/assess.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -9,19 +8,12 @@
 #include "base/task.h"
 #include "dns/resolver.h"
 #include "evidence/document.h"
+#include "probe/network.h"
+#include "probe/progress.h"
 #include "probe/settings.h"
 #include "scenarios/plan.h"
 
 namespace mailprobe::probe {
-
-/// What the run tells while it goes: app/progress prints it.
-struct Progress {
-  std::function<void(const std::string& line)> step;  // "mx.target.test (127.0.1.1): TLSv1.3, accepted in 0.21 s"
-  /// A wait of our own begins: its cause and length ("for the copy in reflector@target.test", 5m). Ends with the next
-  /// step.
-  std::function<void(const std::string& cause, std::chrono::milliseconds length)> waiting;
-  std::function<void(const Event& event)> dialogue;  // --verbose
-};
 
 struct Outcome {
   evidence::Document document;  // findings filled in
@@ -32,5 +24,8 @@ struct Outcome {
 /// evidence so far, run.interrupted set.
 Task<Result<Outcome>> run(const Settings& settings, const scenarios::Plan& plan, const SendOptions& options,
                           dns::Resolver& resolver, Progress progress);
+/// The same over another network: tests.
+Task<Result<Outcome>> run(const Settings& settings, const scenarios::Plan& plan, const SendOptions& options,
+                          dns::Resolver& resolver, Progress progress, Network network);
 
 }  // namespace mailprobe::probe

@@ -1,0 +1,115 @@
+#include "probe/attempt.h"
+
+#include "base/safe_text.h"
+
+namespace mailprobe::probe {
+
+namespace {
+
+enum class Extent { login, message };
+
+/// Tells of the answer to the final dot once, whatever else is in the dialogue.
+class DotWatch {
+ public:
+  explicit DotWatch(SessionHooks hooks) : hooks_(std::move(hooks)) {}
+
+  Result<void> before_dot() {
+    if (hooks_.before_dot)
+      if (auto done = hooks_.before_dot(); !done) return done;
+    dot_ = true;
+    return {};
+  }
+  void event(const Event& event) {
+    if (dot_ && event.dir == Direction::in) {
+      dot_ = false;
+      if (hooks_.after_dot) hooks_.after_dot();
+    }
+    if (hooks_.dialogue) hooks_.dialogue(event);
+  }
+
+ private:
+  SessionHooks hooks_;
+  bool dot_ = false;
+};
+
+evidence::ReplyFacts facts_of(const smtp::Reply& reply) { return {reply.code, reply.enhanced, reply.text}; }
+
+void record(Tried& tried, const smtp::Session& session) {
+  auto& attempt = tried.attempt;
+  attempt.tls = session.tls;
+  attempt.starttls_offered = session.starttls_offered;
+  attempt.capabilities = session.capabilities;
+  attempt.outcome = session.outcome;
+  attempt.phase = word(session.phase);
+  if (session.reply) attempt.reply = facts_of(*session.reply);
+  tried.error = session.error;
+}
+
+Task<StreamResult> connect(Tried& tried, Network network, Place place, std::optional<IpAddress> source,
+                           std::chrono::milliseconds time) {
+  const auto begun = network.steady();
+  auto stream = co_await network.connect(place.address, place.port, source, begun + time);
+  tried.connecting = std::chrono::duration_cast<std::chrono::milliseconds>(network.steady() - begun);
+  tried.connected = stream || stream.error().cause == Cause::refused;
+  if (stream)
+    tried.local_address = (*stream)->local_address();
+  else
+    tried.error = stream.error();
+  co_return stream;
+}
+
+void finish(Tried& tried, const Transcript& transcript) {
+  auto& attempt = tried.attempt;
+  attempt.events = transcript.events();
+  attempt.duration_ms = transcript.elapsed_ms();
+  if (!tried.error) return;
+  attempt.error = tried.error->message;
+  attempt.cause = tried.error->cause;
+}
+
+Task<Tried> converse(Network network, Place place, std::optional<IpAddress> source, smtp::Delivery delivery,
+                     std::chrono::milliseconds connect_time, SessionHooks hooks, Extent extent) {
+  Tried tried;
+  tried.attempt.host = place.host;
+  tried.attempt.address = place.address.text();
+  tried.attempt.port = place.port;
+  tried.attempt.helo = delivery.helo;
+  tried.attempt.started = now();
+  tried.attempt.phase = word(smtp::Phase::connect);
+
+  Transcript transcript;
+  DotWatch watch(hooks);
+  transcript.observer = [&watch](const Event& event) { watch.event(event); };
+  transcript.note("connecting to " + place.text() + " port " + std::to_string(place.port));
+  const auto stream = co_await connect(tried, std::move(network), place, source, connect_time);
+  if (stream) {
+    delivery.implicit_tls = place.implicit_tls;
+    delivery.handshake.server_name = place.host;
+    delivery.before_mail = hooks.before_mail;
+    delivery.before_dot = [&watch] { return watch.before_dot(); };
+    smtp::Session session;
+    if (extent == Extent::message)
+      session = co_await smtp::deliver(**stream, std::move(delivery), transcript);
+    else
+      session = co_await smtp::try_login(**stream, std::move(delivery), transcript);
+    record(tried, session);
+  }
+  finish(tried, transcript);
+  co_return tried;
+}
+
+}  // namespace
+
+Task<Tried> try_delivery(Network network, Place place, std::optional<IpAddress> source, smtp::Delivery delivery,
+                         std::chrono::milliseconds connect_time, SessionHooks hooks) {
+  return converse(std::move(network), std::move(place), source, std::move(delivery), connect_time, std::move(hooks),
+                  Extent::message);
+}
+
+Task<Tried> try_login(Network network, Place place, std::optional<IpAddress> source, smtp::Delivery delivery,
+                      std::chrono::milliseconds connect_time, SessionHooks hooks) {
+  return converse(std::move(network), std::move(place), source, std::move(delivery), connect_time, std::move(hooks),
+                  Extent::login);
+}
+
+}  // namespace mailprobe::probe

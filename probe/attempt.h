@@ -1,0 +1,46 @@
+// One connection to one address and the session over it, as evidence. Chooses nothing and retries nothing:
+// probe/deliver.h does.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "evidence/document.h"
+#include "probe/network.h"
+#include "smtp/client.h"
+
+namespace mailprobe::probe {
+
+/// Where a session goes.
+struct Place {
+  std::string host;  // the MX name or the server as given; what the certificate is checked against
+  IpAddress address;
+  std::uint16_t port = 25;
+  bool implicit_tls = false;
+
+  [[nodiscard]] std::string text() const { return host + " (" + address.text() + ")"; }
+};
+
+/// What a session is watched by while it goes on.
+struct SessionHooks {
+  std::function<Result<void>()> before_mail, before_dot;
+  std::function<void()> after_dot;  // the first line of the answer to the final dot has come
+  std::function<void(const Event&)> dialogue;
+};
+
+struct Tried {
+  evidence::Attempt attempt;
+  std::optional<Error> error;  // why it ended early
+  std::string local_address;   // ours, empty where unknown
+  bool connected = false;      // somebody answered: accepted or refused the connection
+  std::chrono::milliseconds connecting{0};
+};
+
+/// `delivery` is the message and its conditions; its handshake name, TLS start and hooks are set here.
+Task<Tried> try_delivery(Network network, Place place, std::optional<IpAddress> source, smtp::Delivery delivery,
+                         std::chrono::milliseconds connect_time, SessionHooks hooks);
+/// Up to and including AUTH.
+Task<Tried> try_login(Network network, Place place, std::optional<IpAddress> source, smtp::Delivery delivery,
+                      std::chrono::milliseconds connect_time, SessionHooks hooks);
+
+}  // namespace mailprobe::probe

@@ -1,0 +1,245 @@
+#include "probe/deliver.h"
+
+#include <algorithm>
+
+#include "base/safe_text.h"
+#include "probe/beside.h"
+#include "probe/retry.h"
+
+namespace mailprobe::probe {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds per_address = std::chrono::seconds(10);  // connecting
+constexpr milliseconds per_round = std::chrono::seconds(30);
+constexpr milliseconds place_pause = std::chrono::milliseconds(500);  // another process has the connection
+constexpr std::size_t max_attempts = 100;                             // a long --wait does not fill the evidence
+
+/// The order of events of a delivery:
+///   1 the recipient's limit   2 the host's limit, waited for   3 a connection and a session   4 what follows from it:
+///   the end, the next address, the next host   5 after all of them, where one said 4xx: a wait, and again from 2
+class Courier {
+ public:
+  Courier(Consignment consignment, Means means) : what_(std::move(consignment)), means_(std::move(means)) {}
+
+  Task<Delivered> deliver();
+
+ private:
+  Task<bool> round();
+  Task<Next> visit(Place place);
+  Task<std::optional<Error>> admission(Place place);
+  Task<std::optional<Error>> free_place(Place place, File& held);
+  Task<void> doubt_port25();
+  SessionHooks hooks();
+  void keep(Tried tried);
+  void not_tried(const Place& place, Error error);
+  void journal_reply();
+  void tell(const Tried& tried, const Place& place);
+  [[nodiscard]] bool exempt(const Place& place) const { return !what_.limited || place.address.loopback(); }
+  [[nodiscard]] milliseconds time_left() const {
+    return std::chrono::duration_cast<milliseconds>(until_ - means_.network.steady());
+  }
+
+  Consignment what_;
+  Means means_;
+  Delivered out_;
+  Steady until_;
+  milliseconds connecting_{0};        // in this round
+  std::optional<Tried> waiting_for_;  // the 4xx to come back for
+  std::size_t timeouts_ = 0;
+  bool answered_ = false;  // by any address, in any way
+};
+
+SessionHooks Courier::hooks() {
+  SessionHooks hooks;
+  hooks.before_mail = [this] { return means_.journal->intend(what_.id, what_.recipient); };
+  hooks.before_dot = [this]() -> Result<void> {
+    if (auto done = means_.journal->dot(what_.id); !done) return done;
+    out_.at = now();
+    if (means_.at_dot) means_.at_dot();
+    return {};
+  };
+  hooks.after_dot = [this] { out_.at = now(); };
+  hooks.dialogue = means_.progress->dialogue;
+  return hooks;
+}
+
+void Courier::not_tried(const Place& place, Error error) {
+  Tried tried;
+  tried.attempt.host = place.host;
+  tried.attempt.address = place.address.text();
+  tried.attempt.port = place.port;
+  tried.attempt.helo = what_.delivery.helo;
+  tried.attempt.started = now();
+  tried.attempt.phase = word(smtp::Phase::connect);
+  tried.attempt.error = error.message;
+  tried.attempt.cause = error.cause;
+  tried.error = std::move(error);
+  means_.progress->say(place.text() + ": " + tried.error->message);
+  keep(std::move(tried));
+}
+
+void Courier::keep(Tried tried) {
+  if (!tried.local_address.empty()) out_.local_address = tried.local_address;
+  out_.error = tried.error;
+  out_.attempts.push_back(std::move(tried.attempt));
+}
+
+void Courier::journal_reply() {
+  const auto& attempt = out_.attempts.back();
+  if (attempt.outcome == mailprobe::Outcome::unknown || !attempt.reply) return;
+  (void)means_.journal->write(what_.id, JournalEvent::reply,
+                              {{"outcome", std::string(word(attempt.outcome))},
+                               {"code", std::to_string(attempt.reply->code)},
+                               {"text", attempt.reply->text}});
+}
+
+void Courier::tell(const Tried& tried, const Place& place) {
+  const auto& attempt = tried.attempt;
+  auto line = place.text() + ": ";
+  if (attempt.tls) line += attempt.tls->version + ", ";
+  if (attempt.outcome == mailprobe::Outcome::accepted)
+    line += "accepted in " + duration_text(milliseconds(attempt.duration_ms));
+  else
+    line += tried.error ? tried.error->message : std::string(word(attempt.outcome));
+  if (attempt.reply && attempt.outcome != mailprobe::Outcome::accepted)
+    line += " (" + safe_text(attempt.reply->text, 200) + ")";
+  means_.progress->say(line);
+}
+
+/// Another process may hold the connection that we are allowed.
+Task<std::optional<Error>> Courier::free_place(Place place, File& held) {
+  for (bool told = false;;) {
+    auto file = means_.limits->place(place.host);
+    if (!file) co_return file.error();
+    if (file->descriptor() >= 0) {
+      held = std::move(*file);
+      co_return std::nullopt;
+    }
+    if (co_await cancelled()) co_return Error{Failure::interrupted, "interrupted", Cause::interrupted, {}};
+    if (time_left() <= milliseconds(0))
+      co_return Error{Failure::ours, "another connection of ours to " + place.host + " is open", Cause::own_limit, {}};
+    if (!told) means_.progress->announce("for another connection of ours to " + place.host, time_left());
+    told = true;
+    co_await means_.network.pause(place_pause);
+  }
+}
+
+/// Waits until the host may be connected to; an error: not within this run.
+Task<std::optional<Error>> Courier::admission(Place place) {
+  for (;;) {
+    const auto permit = means_.limits->connection(place.host, now());
+    if (!permit) co_return permit.error();
+    if (permit->granted) co_return std::nullopt;
+    if (permit->wait > time_left())
+      co_return Error{Failure::ours, "our own limit is reached: " + permit->why, Cause::own_limit, {}};
+    if (co_await cancelled()) co_return Error{Failure::interrupted, "interrupted", Cause::interrupted, {}};
+    means_.progress->announce("because of our own limit of " + permit->why, permit->wait);
+    co_await means_.network.pause(permit->wait);
+  }
+}
+
+/// One address.
+Task<Next> Courier::visit(Place place) {
+  File held;
+  if (!exempt(place)) {
+    auto error = co_await free_place(place, held);
+    if (!error) error = co_await admission(place);
+    if (error) {
+      not_tried(place, std::move(*error));
+      co_return Next::stop;
+    }
+  }
+  const auto source = source_for(place.address, what_.sources);
+  const auto time = std::min(per_address, per_round - connecting_);
+  auto session_hooks = hooks();
+  auto tried = co_await try_delivery(means_.network, place, source, what_.delivery, time, std::move(session_hooks));
+  connecting_ += tried.connecting;
+  answered_ = answered_ || tried.connected;
+  if (!tried.connected && tried.error && tried.error->kind == Failure::timeout) ++timeouts_;
+  if (worth_waiting(tried)) waiting_for_ = tried;
+  const auto next = next_after(tried);
+  tell(tried, place);
+  keep(std::move(tried));
+  journal_reply();
+  co_return next;
+}
+
+/// Every place once, or until one decides. True: it is decided.
+Task<bool> Courier::round() {
+  connecting_ = milliseconds(0);
+  std::optional<std::string> skipped;  // the host that said "not now"
+  for (const auto& place : what_.places) {
+    if (skipped == place.host) continue;
+    if (connecting_ >= per_round) break;
+    if (co_await cancelled()) co_return true;
+    const auto next = co_await visit(place);
+    if (next == Next::stop) co_return true;
+    if (next == Next::host) skipped = place.host;
+    if (!answered_ && timeouts_ == 2) co_await doubt_port25();
+  }
+  co_return false;
+}
+
+/// Nobody answered: the network that we are in may keep port 25 closed.
+Task<void> Courier::doubt_port25() {
+  const bool strangers = std::ranges::none_of(
+      what_.places, [](const Place& place) { return place.address.loopback() || place.port != 25; });
+  if (!strangers || out_.port25 || !means_.port25) co_return;
+  out_.port25 = co_await means_.port25();
+  if (*out_.port25 == "closed")
+    means_.progress->say(
+        "our own port 25 is closed: the control host does not answer either; --via a submission server gets out");
+  if (*out_.port25 == "presumed-closed")
+    means_.progress->say(
+        "nobody answers on port 25: it is presumably closed in our own network; --via a submission server gets out");
+}
+
+Task<Delivered> Courier::deliver() {
+  until_ = means_.network.steady() + what_.wait;
+  const bool strangers = std::ranges::any_of(what_.places, [&](const Place& place) { return !exempt(place); });
+  if (strangers) {
+    const auto permit = means_.limits->message(what_.recipient, now());
+    if (!permit || !permit->granted) {
+      not_tried(what_.places.front(),
+                permit ? Error{Failure::ours, "our own limit is reached: " + permit->why, Cause::own_limit, {}}
+                       : permit.error());
+      co_return std::move(out_);
+    }
+  }
+  for (int round_number = 0; !co_await round(); ++round_number) {
+    if (!waiting_for_ || out_.attempts.size() >= max_attempts) break;
+    const auto pause = back_off(*waiting_for_, round_number);
+    if (pause > time_left()) break;
+    means_.progress->announce("to try again, because " + waiting_for_->attempt.host + " said " +
+                                  std::to_string(waiting_for_->attempt.reply ? waiting_for_->attempt.reply->code : 0),
+                              pause);
+    waiting_for_.reset();
+    co_await means_.network.pause(pause);
+  }
+  if (!answered_ && timeouts_ > 0) co_await doubt_port25();
+  if (out_.port25 && *out_.port25 != "open" && !out_.attempts.empty() && !answered_)
+    out_.attempts.back().cause = Cause::our_port_25;
+  if (strangers && out_.outcome() != mailprobe::Outcome::not_sent && out_.outcome() != mailprobe::Outcome::temporary) {
+    const bool refused = out_.outcome() == mailprobe::Outcome::rejected && out_.attempts.back().phase == "rcpt";
+    (void)means_.limits->recipient_answered(what_.recipient, refused, now());
+  }
+  co_return std::move(out_);
+}
+
+}  // namespace
+
+std::optional<IpAddress> source_for(const IpAddress& destination, const std::vector<IpAddress>& sources) {
+  for (const auto& source : sources)
+    if (source.v6 == destination.v6 && source.loopback() == destination.loopback()) return source;
+  return std::nullopt;
+}
+
+Task<Delivered> deliver(Consignment consignment, Means means) {
+  Courier courier(std::move(consignment), std::move(means));
+  co_return co_await courier.deliver();
+}
+
+}  // namespace mailprobe::probe
