@@ -1,0 +1,125 @@
+#include "imap/folders.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/safe_text.h"
+#include "base/text.h"
+#include "imap/mailbox_name.h"
+
+namespace mailprobe::imap {
+
+namespace {
+
+/// RFC 6154 §2, with XLIST's names for the same.
+std::string special_use_of(const ListData& listed) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 9> uses{{
+      {"\\Junk", "\\Junk"},
+      {"\\Spam", "\\Junk"},
+      {"\\All", "\\All"},
+      {"\\AllMail", "\\All"},
+      {"\\Archive", "\\Archive"},
+      {"\\Trash", "\\Trash"},
+      {"\\Sent", "\\Sent"},
+      {"\\Drafts", "\\Drafts"},
+      {"\\Flagged", "\\Flagged"},
+  }};
+  for (const auto& attribute : listed.attributes)
+    for (const auto& [said, meant] : uses)
+      if (iequals(attribute, said)) return std::string(meant);
+  return {};
+}
+
+bool selectable(const ListData& listed) {
+  return std::ranges::none_of(listed.attributes, [](const auto& attribute) {
+    return iequals(attribute, "\\Noselect") || iequals(attribute, "\\NonExistent");
+  });
+}
+
+/// Exchange, Courier and others mark nothing; these are the names that they and common clients give.
+bool usual_junk_name(const ListData& listed, std::string_view name) {
+  if (!listed.delimiter.empty() && name.rfind(listed.delimiter) != std::string_view::npos)
+    name.remove_prefix(name.rfind(listed.delimiter) + listed.delimiter.size());
+  static constexpr std::array<std::string_view, 6> names{"Junk",       "Spam",        "Junk E-mail",
+                                                         "Junk Email", "Junk E-Mail", "Bulk Mail"};
+  return std::ranges::any_of(names, [&](std::string_view each) { return iequals(each, name); });
+}
+
+/// INBOX in any case is the same (RFC 9051 §5.1).
+bool same_name(std::string_view a, std::string_view b) {
+  return a == b || (iequals(a, "INBOX") && iequals(b, "INBOX"));
+}
+
+class Chooser {
+ public:
+  Chooser(const std::vector<ListData>& listed, bool utf8_names) : utf8_names_(utf8_names) {
+    std::vector<std::size_t> usual;
+    for (const auto& each : listed) {
+      if (!selectable(each) || each.name.find_first_of(std::string_view("\0\r\n", 3)) != std::string::npos) continue;
+      Folder folder{readable(each.name), each.name, special_use_of(each), {}, 1};
+      if (iequals(folder.name, "INBOX")) folder.name = "INBOX";
+      if (usual_junk_name(each, folder.name)) usual.push_back(known_.size());
+      known_.push_back(std::move(folder));
+    }
+    const auto junk = [](const Folder& folder) { return folder.special_use == "\\Junk"; };
+    if (!usual.empty() && std::ranges::none_of(known_, junk)) known_[usual.front()].special_use = "\\Junk";
+  }
+
+  Result<void> by_name(const std::string& name) {
+    for (const auto& folder : known_)
+      if (same_name(folder.name, name)) return add(folder), Result<void>{};
+    const auto wire = utf8_names_ ? std::optional(name) : to_modified_utf7(name);
+    if (!wire) return fail(Failure::usage, "the folder name '" + safe_text(name, 200) + "' is not UTF-8");
+    add({iequals(name, "INBOX") ? "INBOX" : name, *wire, {}, {}, 1});
+    return {};
+  }
+
+  /// False: there is none.
+  bool by_use(std::string_view use) {
+    bool found = false;
+    for (const auto& folder : known_)
+      if (iequals(folder.special_use, use)) add(folder), found = true;
+    return found;
+  }
+
+  std::vector<Folder> take() {
+    std::ranges::stable_partition(chosen_, [](const Folder& folder) { return folder.name == "INBOX"; });
+    return std::move(chosen_);
+  }
+
+ private:
+  [[nodiscard]] std::string readable(const std::string& wire) const {
+    if (utf8_names_) return wire;
+    return from_modified_utf7(wire).value_or(wire);
+  }
+
+  void add(Folder folder) {
+    const auto same = [&](const Folder& each) { return each.name == folder.name; };
+    if (std::ranges::none_of(chosen_, same)) chosen_.push_back(std::move(folder));
+  }
+
+  bool utf8_names_;
+  std::vector<Folder> known_, chosen_;
+};
+
+}  // namespace
+
+Result<std::vector<Folder>> choose_folders(const std::vector<ListData>& listed, const std::vector<std::string>& wanted,
+                                           bool utf8_names) {
+  Chooser chooser(listed, utf8_names);
+  if (wanted.empty()) {
+    (void)chooser.by_name("INBOX");
+    (void)chooser.by_use("\\Junk");
+    (void)chooser.by_use("\\All");
+  }
+  for (const auto& each : wanted) {
+    if (!each.starts_with('\\')) {
+      if (auto added = chooser.by_name(each); !added) return std::unexpected(added.error());
+    } else if (!chooser.by_use(each)) {
+      return fail(Failure::usage, "the mail server marks no folder as " + safe_text(each, 100));
+    }
+  }
+  return chooser.take();
+}
+
+}  // namespace mailprobe::imap
