@@ -1,0 +1,236 @@
+// Which members the evidence document has, and in which order: one list a type, used for writing and for reading, so
+// that the two cannot differ. No JSON library here. Names and shapes: docs/architecture.md, Evidence document.
+#pragma once
+
+#include <concepts>
+#include <type_traits>
+
+#include "evidence/document.h"
+
+namespace mailprobe::evidence {
+
+template <class T, class Type>
+concept Like = std::same_as<std::remove_const_t<T>, Type>;
+
+/// `visit(name, member)` for what there is; `visit.null(name)` and `visit.empty(name)` for parts that this version does
+/// not have: null, or an array without elements.
+template <class Visitor>
+void fields(Visitor& visit, Like<Raw> auto& raw) {
+  visit("base64", raw.base64);
+  visit("path", raw.path);
+  visit("sha256", raw.sha256);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<Run> auto& run) {
+  visit("id", run.id);
+  visit("version", run.version);
+  visit("started", run.started);
+  visit("finished", run.finished);
+  visit("command", run.command);
+  visit("scenario", run.scenario);
+  visit("target", run.target);
+  visit("exit", run.exit);
+  visit("interrupted", run.interrupted);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<OwnRecord> auto& record) {
+  visit("what", record.what);
+  visit("name", record.name);
+  visit("type", record.type);
+  visit("wanted", record.wanted);
+  visit("found", record.found);
+  visit("holds", record.holds);
+  visit("cause", record.cause);
+  visit("problem", record.problem);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<Self> auto& self) {
+  visit("address", self.address);
+  visit("helo", self.helo);
+  visit("ptr", self.ptr);
+  visit("port25", self.port25);
+  visit("clock_skew", self.clock_skew);
+  visit("records", self.records);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<MxAddress> auto& address) {
+  visit("ip", address.ip);
+  visit("dnssec", address.dnssec);
+  visit("ptr", address.ptr);
+  visit("tls", address.tls);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<MxHost> auto& host) {
+  visit("host", host.host);
+  visit("preference", host.preference);
+  visit("dnssec", host.dnssec);
+  visit("tlsa", host.tlsa);
+  visit("addresses", host.addresses);
+  visit("problem", host.problem);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<Target> auto& target) {
+  visit("domain", target.domain);
+  visit("shape", target.shape);
+  visit("dnssec", target.dnssec);
+  visit("problem", target.problem);
+  visit("cause", target.cause);
+  visit("mx", target.mx);
+  visit("policies", target.policies);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<AppliedPolicy> auto& policy) {
+  visit("applied", policy.applied);
+  visit("floor", policy.floor);
+  visit("reason", policy.reason);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<ReplyFacts> auto& reply) {
+  visit("code", reply.code);
+  visit("enhanced", reply.enhanced);
+  visit("text", reply.text);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<Event> auto& event) {
+  visit("t_ms", event.t_ms);
+  visit("dir", event.dir);
+  visit("text", event.text);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<Attempt> auto& attempt) {
+  visit("host", attempt.host);
+  visit("address", attempt.address);
+  visit("port", attempt.port);
+  visit("helo", attempt.helo);
+  visit("started", attempt.started);
+  visit("duration_ms", attempt.duration_ms);
+  visit("events", attempt.events);
+  visit("tls", attempt.tls);
+  visit("starttls_offered", attempt.starttls_offered);
+  visit("capabilities", attempt.capabilities);
+  visit("outcome", attempt.outcome);
+  visit("phase", attempt.phase);
+  visit("reply", attempt.reply);
+  visit("cause", attempt.cause);
+  visit("error", attempt.error);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<DnsQuery> auto& query) {
+  visit("t_ms", query.t_ms);
+  visit("name", query.name);
+  visit("type", query.type);
+  visit("from", query.from);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<MailboxWatch> auto& watch) {
+  visit("name", watch.name);
+  visit("url", watch.url);
+  visit("folders", watch.folders);
+  visit("events", watch.events);
+  visit("tls", watch.tls);
+  visit("completed", watch.completed);
+  visit("waited_ms", watch.waited_ms);
+  visit("cause", watch.cause);
+  visit("error", watch.error);
+  visit("deleted", watch.deleted);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<MailboxCopy> auto& copy) {
+  visit("folder", copy.folder);
+  visit("special_use", copy.special_use);
+  visit("delay_ms", copy.delay_ms);
+  visit("hops", copy.hops);
+  visit("authentication_results", copy.authentication_results);
+  visit("filter", copy.filter);
+  visit("raw", copy.raw);
+  visit("spf", copy.spf);
+  visit("dkim", copy.dkim);
+  visit("dmarc", copy.dmarc);
+  visit("arc", copy.arc);
+  visit("found_by_body", copy.found_by_body);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<Sent> auto& sent) {
+  visit("raw", sent.raw);
+  visit("at", sent.at);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<Probe> auto& probe) {
+  visit("id", probe.id);
+  visit("name", probe.name);
+  visit("identity", probe.identity);
+  visit("variation", probe.variation);
+  visit("control_of", probe.control_of);
+  visit("from", probe.from);
+  visit("reverse_path", probe.reverse_path);
+  visit("to", probe.to);
+  visit("message_id", probe.message_id);
+  visit("sent", probe.sent);
+  visit("policy", probe.policy);
+  visit("via", probe.via);
+  visit("attempts", probe.attempts);
+  visit("smtp", probe.smtp);
+  visit("dns", probe.dns);
+  visit("watch", probe.watch);
+  visit("mailbox", probe.mailbox);
+  visit.empty("sessions");
+  visit.null("reply");
+  visit.empty("replies");
+  visit.empty("reports");
+  visit.null("reflection");
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<Finding> auto& finding) {
+  visit("check", finding.check);
+  visit("subject", finding.subject);
+  visit("probe", finding.probe);
+  visit("verdict", finding.verdict);
+  visit("grade", finding.grade);
+  visit("cause", finding.cause);
+  visit("summary", finding.summary);
+  visit("evidence", finding.evidence);
+  visit("advice", finding.advice);
+  visit("reference", finding.reference);
+  visit("fix_by", finding.fix_by);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<Score> auto& score) {
+  visit("profile", score.profile);
+  visit("category", score.category);
+  visit("value", score.value);
+  visit("max", score.max);
+  visit("why", score.why);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<Document> auto& document) {
+  visit("schema", document.schema);
+  visit("run", document.run);
+  visit("self", document.self);
+  visit("target", document.target);
+  visit("probes", document.probes);
+  visit.empty("sessions");
+  visit("findings", document.findings);
+  visit.empty("expectations");
+  visit("scores", document.scores);
+  visit.null("comparison");
+}
+
+}  // namespace mailprobe::evidence

@@ -1,0 +1,141 @@
+// The members of what other rooms give the evidence document: TLS facts and the results of SPF, DKIM, DMARC and ARC.
+// The same lists for writing and for reading; no JSON library here. See json_fields.h.
+#pragma once
+
+#include "evidence/json_fields.h"
+
+namespace mailprobe::evidence {
+
+template <class Visitor>
+void fields(Visitor& visit, Like<Certificate> auto& certificate) {
+  visit("subject", certificate.subject);
+  visit("issuer", certificate.issuer);
+  visit("names", certificate.names);
+  visit("not_before", certificate.not_before);
+  visit("not_after", certificate.not_after);
+  visit("key", certificate.key);
+  visit("signature", certificate.signature);
+  visit("sha256", certificate.sha256);
+  visit("spki_sha256", certificate.spki_sha256);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<Verification> auto& verified) {
+  visit("result", verified.result);
+  visit("cause", verified.cause);
+  visit("detail", verified.detail);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<TlsFacts> auto& tls) {
+  visit("version", tls.version);
+  visit("cipher", tls.cipher);
+  visit("group", tls.group);
+  visit("sni", tls.sni);
+  visit("peer_signature", tls.peer_signature);
+  visit("certificates", tls.certificates);
+  visit("verified", tls.verified);
+  visit("dane", tls.dane);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<auth::Spf> auto& spf) {
+  visit("result", spf.result);
+  visit("domain", spf.domain);
+  visit("mechanism", spf.mechanism);
+  visit("lookups", spf.lookups);
+  visit("void_lookups", spf.void_lookups);
+  visit("identity", spf.identity);
+  visit("reason", spf.reason);
+  visit("explanation", spf.explanation);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<auth::Mutation> auto& mutation) {
+  visit("kind", mutation.kind);
+  visit("part", mutation.part);
+  visit("sent", mutation.sent);
+  visit("received", mutation.received);
+  visit("diff", mutation.diff);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<auth::Dkim> auto& dkim) {
+  visit("index", dkim.index);
+  visit("domain", dkim.domain);
+  visit("selector", dkim.selector);
+  visit("algorithm", dkim.algorithm);
+  visit("canonicalization", dkim.canonicalization);
+  visit("header_b", dkim.header_b);
+  visit("result", dkim.result);
+  visit("reason", dkim.reason);
+  visit("header_ok", dkim.header_ok);
+  visit("body_ok", dkim.body_ok);
+  visit("partial", dkim.partial);
+  visit("key_bits", dkim.key_bits);
+  visit("mutation", dkim.mutation);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<auth::ArcInstance> auto& instance) {
+  visit("instance", instance.instance);
+  visit("domain", instance.domain);
+  visit("cv", instance.cv);
+  visit("results", instance.results);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<auth::Arc> auto& arc) {
+  visit("result", arc.result);
+  visit("instances", arc.instances);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<auth::DmarcResult7489> auto& result) {
+  visit("result", result.result);
+  visit("policy", result.policy);
+  visit("disposition", result.disposition);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<auth::Dmarc> auto& dmarc) {
+  visit("result", dmarc.result);
+  visit("reason", dmarc.reason);
+  visit("domain", dmarc.domain);
+  visit("record_domain", dmarc.record_domain);
+  visit("policy", dmarc.policy);
+  visit("disposition", dmarc.disposition);
+  visit("claimed_disposition", dmarc.claimed_disposition);
+  visit("aligned_spf", dmarc.aligned_spf);
+  visit("aligned_dkim", dmarc.aligned_dkim);
+  visit("rfc7489", dmarc.rfc7489);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<auth::MethodResult> auto& result) {
+  visit("method", result.method);
+  visit("result", result.result);
+  visit("reason", result.reason);
+  visit("properties", result.properties);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<auth::AuthenticationResults> auto& results) {
+  visit("authserv_id", results.authserv_id);
+  visit("trusted", results.trusted);
+  visit("results", results.results);
+  visit("raw", results.raw);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<auth::Hop> auto& hop) {
+  visit("time", hop.time);
+  visit("from", hop.from);
+  visit("by", hop.by);
+  visit("protocol", hop.protocol);
+  visit("delay_ms", hop.delay_ms);
+  visit("tls", hop.tls);
+  visit("tls_source", hop.tls_source);
+}
+
+}  // namespace mailprobe::evidence
