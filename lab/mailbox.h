@@ -34,11 +34,15 @@ class MailStore {
   Folder* find(std::string_view name);
   /// Stores and tells who waits in IDLE.
   void append(std::string_view folder, std::string raw);
-  /// `callback` runs at each append until its key is removed.
+  /// Removes what `gone` says, for good, and tells.
+  void remove_if(Folder& folder, const std::function<bool(const Message&)>& gone);
+  /// `callback` runs at each change until its key is removed.
   std::uint64_t subscribe(std::function<void()> callback);
   void unsubscribe(std::uint64_t key);
 
  private:
+  void tell() const;
+
   std::vector<Folder> folders_;
   std::vector<std::pair<std::uint64_t, std::function<void()>>> subscribers_;
   std::uint64_t next_key_ = 1;
