@@ -6,8 +6,6 @@ namespace mailprobe::probe {
 
 namespace {
 
-enum class Extent { login, message };
-
 /// Tells of the answer to the final dot once, whatever else is in the dialogue.
 class DotWatch {
  public:
@@ -67,8 +65,10 @@ void finish(Tried& tried, const Transcript& transcript) {
   attempt.cause = tried.error->cause;
 }
 
-Task<Tried> converse(Network network, Place place, std::optional<IpAddress> source, smtp::Delivery delivery,
-                     std::chrono::milliseconds connect_time, SessionHooks hooks, Extent extent) {
+}  // namespace
+
+Task<Tried> try_delivery(Network network, Place place, std::optional<IpAddress> source, smtp::Delivery delivery,
+                         std::chrono::milliseconds connect_time, SessionHooks hooks) {
   Tried tried;
   tried.attempt.host = place.host;
   tried.attempt.address = place.address.text();
@@ -87,29 +87,10 @@ Task<Tried> converse(Network network, Place place, std::optional<IpAddress> sour
     delivery.handshake.server_name = place.host;
     delivery.before_mail = hooks.before_mail;
     delivery.before_dot = [&watch] { return watch.before_dot(); };
-    smtp::Session session;
-    if (extent == Extent::message)
-      session = co_await smtp::deliver(**stream, std::move(delivery), transcript);
-    else
-      session = co_await smtp::try_login(**stream, std::move(delivery), transcript);
-    record(tried, session);
+    record(tried, co_await smtp::deliver(**stream, std::move(delivery), transcript));
   }
   finish(tried, transcript);
   co_return tried;
-}
-
-}  // namespace
-
-Task<Tried> try_delivery(Network network, Place place, std::optional<IpAddress> source, smtp::Delivery delivery,
-                         std::chrono::milliseconds connect_time, SessionHooks hooks) {
-  return converse(std::move(network), std::move(place), source, std::move(delivery), connect_time, std::move(hooks),
-                  Extent::message);
-}
-
-Task<Tried> try_login(Network network, Place place, std::optional<IpAddress> source, smtp::Delivery delivery,
-                      std::chrono::milliseconds connect_time, SessionHooks hooks) {
-  return converse(std::move(network), std::move(place), source, std::move(delivery), connect_time, std::move(hooks),
-                  Extent::login);
 }
 
 }  // namespace mailprobe::probe

@@ -39,8 +39,5 @@ struct Tried {
 /// `delivery` is the message and its conditions; its handshake name, TLS start and hooks are set here.
 Task<Tried> try_delivery(Network network, Place place, std::optional<IpAddress> source, smtp::Delivery delivery,
                          std::chrono::milliseconds connect_time, SessionHooks hooks);
-/// Up to and including AUTH.
-Task<Tried> try_login(Network network, Place place, std::optional<IpAddress> source, smtp::Delivery delivery,
-                      std::chrono::milliseconds connect_time, SessionHooks hooks);
 
 }  // namespace mailprobe::probe

@@ -11,9 +11,6 @@ namespace {
 
 using Found = std::optional<std::string>;
 
-/// RFC 7208 §4.5: the version is followed by a space or the end.
-bool is_spf(std::string_view text) { return istarts_with(text, "v=spf1") && (text.size() == 6 || text[6] == ' '); }
-
 /// The records that are meant; nullopt: the look-up failed.
 template <class Predicate>
 std::optional<Found> select(const dns::Answer& answer, Predicate wanted) {
@@ -35,10 +32,14 @@ Task<std::optional<Found>> find_dmarc(std::string domain, dns::Resolver& resolve
 
 }  // namespace
 
+bool is_spf_record(std::string_view text) {
+  return istarts_with(text, "v=spf1") && (text.size() == 6 || text[6] == ' ');
+}
+
 Task<std::map<std::string, Found>> look_up_policies(std::string domain, dns::Resolver& resolver) {
   std::map<std::string, Found> policies;
   const auto spf = co_await resolver.query(domain, dns::Type::txt);
-  if (auto found = select(spf, is_spf)) policies["spf"] = std::move(*found);
+  if (auto found = select(spf, is_spf_record)) policies["spf"] = std::move(*found);
   if (auto found = co_await find_dmarc(domain, resolver)) policies["dmarc"] = std::move(*found);
   co_return policies;
 }

@@ -5,10 +5,14 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "dns/resolver.h"
 
 namespace mailprobe::probe {
+
+/// RFC 7208 §4.5: the version, followed by a space or the end.
+bool is_spf_record(std::string_view text);
 
 /// "spf" and "dmarc": the record; null where there is none; no entry where the look-up failed. Several SPF records are
 /// joined by LF (a permanent error, RFC 7208 §4.5).

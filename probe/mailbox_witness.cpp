@@ -1,0 +1,139 @@
+#include "probe/mailbox_witness.h"
+
+#include <algorithm>
+
+#include "base/safe_text.h"
+#include "dns/resolver.h"
+#include "probe/beside.h"
+#include "probe/compose.h"
+#include "probe/route.h"
+#include "probe/secrets.h"
+
+namespace mailprobe::probe {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds connect_time = std::chrono::seconds(10);
+constexpr milliseconds first_pause = std::chrono::seconds(1);  // before a lost connection is made again, then doubled
+constexpr milliseconds longest_pause = std::chrono::seconds(30);
+
+}  // namespace
+
+MailboxWitness::MailboxWitness(MailboxAccount account, std::shared_ptr<const tls::Context> context, Network network,
+                               dns::Resolver& resolver, const Progress& progress)
+    : account_(std::move(account)), context_(std::move(context)), network_(std::move(network)), resolver_(resolver) {
+  transcript_.observer = progress.dialogue;
+  facts_.name = account_.name;
+  facts_.url = account_.url.text();
+}
+
+/// Every address of the host, the first that answers.
+Task<Result<std::unique_ptr<tls::Stream>>> MailboxWitness::reach() {
+  const auto host = co_await look_up_host(account_.url.host, resolver_);
+  Error error{Failure::connection,
+              account_.url.host + " " + host.problem.value_or("has no address"),
+              host.dnssec == Dnssec::bogus ? Cause::bogus : Cause::dns_failure,
+              {}};
+  for (const auto& address : host.addresses) {
+    const auto deadline = network_.steady() + connect_time;
+    auto stream = co_await network_.connect(*IpAddress::parse(address.ip), account_.url.port, std::nullopt, deadline);
+    if (stream) co_return stream;
+    error = stream.error();
+    if (error.kind == Failure::interrupted) break;
+  }
+  co_return std::unexpected(std::move(error));
+}
+
+void MailboxWitness::drop() {
+  watcher_.reset();
+  stream_.reset();
+}
+
+Task<Result<void>> MailboxWitness::connect() {
+  drop();
+  auto stream = co_await reach();
+  if (!stream) co_return std::unexpected(stream.error());
+  stream_ = std::move(*stream);
+  watcher_ = std::make_unique<imap::Watcher>(*stream_, transcript_, network_.pause);
+  imap::Account account;
+  account.implicit_tls = account_.url.scheme == "imaps";
+  account.handshake.context = context_;
+  account.handshake.server_name = account_.url.host;
+  account.credentials = *credentials_;
+  account.folders = account_.folders;
+  auto opened = co_await watcher_->open(std::move(account), baseline_);
+  facts_.tls = watcher_->tls();
+  if (!opened) {
+    drop();
+    co_return std::unexpected(opened.error());
+  }
+  facts_.folders = watcher_->folders();
+  if (!baseline_) baseline_ = watcher_->baseline();
+  co_return Result<void>{};
+}
+
+Task<Result<void>> MailboxWitness::open() {
+  auto credentials = co_await read_credentials("mailbox " + account_.name, account_.user, account_.secret);
+  if (!credentials) co_return std::unexpected(credentials.error());
+  credentials_ = std::move(*credentials);
+  auto done = co_await connect();
+  if (done) co_return done;
+  if (done.error().kind == Failure::refused)
+    co_return fail(Failure::usage, "mailbox " + account_.name + " (" + account_.user + " at " + facts_.url +
+                                       "): " + done.error().message + ": " + safe_text(done.error().peer, 300));
+  facts_.error = done.error().message;
+  facts_.cause = done.error().cause;
+  co_return Result<void>{};
+}
+
+Task<std::optional<imap::Copy>> MailboxWitness::find(std::string id, Steady deadline) {
+  const auto begun = network_.steady();
+  const imap::Wanted wanted{.header = std::string(id_header), .id = std::move(id)};
+  std::optional<imap::Copy> copy;
+  facts_.completed = false;
+  for (auto wait = first_pause; ready(); wait = std::min(wait * 2, longest_pause)) {
+    Result<void> connected;
+    if (!watcher_) connected = co_await connect();
+    Result<std::optional<imap::Copy>> found = std::optional<imap::Copy>{};
+    if (connected)
+      found = co_await watcher_->find(wanted, deadline);
+    else
+      found = std::unexpected(connected.error());
+    facts_.completed = found.has_value();
+    facts_.error = found ? std::nullopt : std::optional(found.error().message);
+    facts_.cause = found ? std::nullopt : found.error().cause;
+    if (found) {
+      copy = std::move(*found);
+      break;
+    }
+    drop();
+    if (found.error().kind == Failure::interrupted || network_.steady() + wait >= deadline) break;
+    transcript_.note("connection lost: " + found.error().message);
+    co_await network_.pause(wait);
+    if (co_await cancelled()) break;
+  }
+  facts_.waited_ms = std::chrono::duration_cast<milliseconds>(network_.steady() - begun).count();
+  co_return copy;
+}
+
+Task<void> MailboxWitness::remove(const imap::Copy& copy) {
+  if (!watcher_) co_return;
+  const auto done = co_await watcher_->remove(copy);
+  facts_.deleted = done.has_value();
+  if (!done) transcript_.note("not deleted: " + done.error().message);
+}
+
+Task<void> MailboxWitness::close() {
+  if (watcher_) co_await watcher_->logout();
+  drop();
+}
+
+evidence::MailboxWatch MailboxWitness::facts() const {
+  auto facts = facts_;
+  facts.events = transcript_.events();
+  return facts;
+}
+
+}  // namespace mailprobe::probe

@@ -1,0 +1,58 @@
+// The mailbox as a witness: logs in before anything is sent and notes where the folders stand, then finds the copy,
+// over a new connection where the old one was lost. IMAP itself is imap/watcher.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "evidence/document.h"
+#include "imap/watcher.h"
+#include "probe/network.h"
+#include "probe/progress.h"
+#include "probe/settings.h"
+
+namespace mailprobe::dns {
+class Resolver;
+}
+
+namespace mailprobe::probe {
+
+class MailboxWitness {
+ public:
+  /// The references outlive it.
+  MailboxWitness(MailboxAccount account, std::shared_ptr<const tls::Context> context, Network network,
+                 dns::Resolver& resolver, const Progress& progress);
+
+  /// Before MAIL FROM. Failure::usage where the login is refused or the password cannot be had; anything else is noted
+  /// in the facts, and nothing can be found later.
+  Task<Result<void>> open();
+  [[nodiscard]] bool ready() const { return baseline_.has_value(); }
+  /// nullopt: not until the deadline; the facts say whether every folder was searched.
+  Task<std::optional<imap::Copy>> find(std::string id, Steady deadline);
+  /// After the copy is safely stored.
+  Task<void> remove(const imap::Copy& copy);
+  Task<void> close();
+
+  [[nodiscard]] const MailboxAccount& account() const { return account_; }
+  /// What it did so far.
+  [[nodiscard]] evidence::MailboxWatch facts() const;
+
+ private:
+  Task<Result<void>> connect();
+  Task<Result<std::unique_ptr<tls::Stream>>> reach();
+  void drop();
+
+  MailboxAccount account_;
+  std::shared_ptr<const tls::Context> context_;
+  Network network_;
+  dns::Resolver& resolver_;
+  Transcript transcript_;
+  std::optional<sasl::Credentials> credentials_;
+  std::optional<imap::Baseline> baseline_;  // of the first login: what is older is not ours
+  std::unique_ptr<tls::Stream> stream_;
+  std::unique_ptr<imap::Watcher> watcher_;
+  evidence::MailboxWatch facts_;
+};
+
+}  // namespace mailprobe::probe

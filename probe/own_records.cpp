@@ -1,0 +1,171 @@
+#include "probe/own_records.h"
+
+#include <algorithm>
+
+#include "auth/dkim_key.h"
+#include "auth/dmarc_record.h"
+#include "auth/spf.h"
+#include "base/text.h"
+#include "dns/records.h"
+#include "probe/policies.h"
+#include "probe/route.h"
+
+namespace mailprobe::probe {
+
+using evidence::OwnRecord;
+
+namespace {
+
+OwnRecord record_of(std::string what, std::string name, std::string type, std::string wanted) {
+  return {.what = std::move(what),
+          .name = std::move(name),
+          .type = std::move(type),
+          .wanted = std::move(wanted),
+          .found = {},
+          .cause = {},
+          .problem = {}};
+}
+
+/// True where there is nothing more to say: the look-up failed, or there is nothing.
+bool settled(OwnRecord& record, const dns::Answer& answer) {
+  if (answer.found()) return false;
+  if (answer.absent()) {
+    record.problem = "is not published";
+  } else {
+    record.cause = failure_cause(answer);
+    record.problem = "could not be looked up: " + failure_text(answer);
+  }
+  return true;
+}
+
+/// RSA keys are published as SubjectPublicKeyInfo, and by some as the PKCS#1 key at its end (RFC 6376 erratum 3758).
+bool same_key(const auth::DkimKeyRecord& published, const auth::DkimKeyRecord& ours) {
+  constexpr std::size_t least = 100;
+  if (published.type != ours.type) return false;
+  if (published.key == ours.key) return true;
+  return ours.type == auth::KeyType::rsa && published.key.size() > least && ours.key.ends_with(published.key);
+}
+
+std::string addresses_text(const std::vector<IpAddress>& addresses) {
+  std::string text;
+  for (const auto& address : addresses) text += (text.empty() ? "" : ", ") + address.text();
+  return text;
+}
+
+}  // namespace
+
+Task<OwnRecord> check_dkim_record(DkimKey key, std::string domain, dns::Resolver& resolver) {
+  auto record = record_of("dkim " + key.selector, key.selector + "._domainkey." + domain, "TXT", key.key.dns_record());
+  const auto answer = co_await resolver.query(record.name, dns::Type::txt);
+  if (settled(record, answer)) co_return record;
+  record.found = dns::txt(answer);
+  const auto ours = auth::parse_dkim_key(record.wanted);
+  record.problem = "holds another key than ours";
+  for (const auto& text : record.found) {
+    const auto published = auth::parse_dkim_key(text);
+    if (!published) {
+      record.problem = published.error().message;
+    } else if (ours && same_key(*published, *ours)) {
+      record.holds = true;
+      record.problem.reset();
+      break;
+    }
+  }
+  co_return record;
+}
+
+Task<OwnRecord> check_spf_record(Identity identity, std::string helo, std::vector<IpAddress> sources,
+                                 dns::Resolver& resolver) {
+  auto record = record_of("spf", identity.domain, "TXT",
+                          sources.empty() ? "v=spf1 … -all, with the addresses that mail is sent from"
+                                          : "v=spf1 … -all, with a pass for " + addresses_text(sources));
+  const auto answer = co_await resolver.query(record.name, dns::Type::txt);
+  if (settled(record, answer)) co_return record;
+  for (const auto& text : dns::txt(answer))
+    if (is_spf_record(text)) record.found.push_back(text);
+  if (record.found.empty()) {
+    record.problem = "is not published";
+    co_return record;
+  }
+  record.holds = true;
+  for (const auto& source : sources) {
+    auth::SpfQuestion question{.client = source, .helo = helo, .mail_from = identity.address.text(), .time = now()};
+    const auto spf = co_await auth::check_spf(std::move(question), resolver);
+    if (spf.result == auth::SpfOutcome::pass) continue;
+    record.holds = false;
+    record.problem = "gives " + std::string(word(spf.result)) + " for " + source.text() +
+                     (spf.reason.empty() ? "" : ": " + spf.reason);
+    if (spf.result == auth::SpfOutcome::temperror) record.cause = Cause::dns_failure;
+  }
+  co_return record;
+}
+
+Task<OwnRecord> check_dmarc_record(std::string domain, dns::Resolver& resolver) {
+  auto record = record_of("dmarc", "_dmarc." + domain, "TXT", "v=DMARC1; p=reject; rua=mailto:…");
+  const auto answer = co_await resolver.query(record.name, dns::Type::txt);
+  if (settled(record, answer)) co_return record;
+  for (const auto& text : dns::txt(answer))
+    if (auth::is_dmarc_record(text)) record.found.push_back(text);
+  if (record.found.size() == 1) {
+    const auto parsed = auth::parse_dmarc_record(record.found.front());
+    record.holds = parsed.has_value();
+    if (!parsed) record.problem = parsed.error().message;
+  } else {
+    record.problem = record.found.empty() ? "is not published" : "several records: all are ignored (RFC 9989 §4.10)";
+  }
+  co_return record;
+}
+
+Task<OwnRecord> check_mx_record(std::string domain, dns::Resolver& resolver) {
+  auto record = record_of("mx", domain, "MX", "a host that takes bounces and answers for " + domain);
+  const auto answer = co_await resolver.query(domain, dns::Type::mx);
+  if (settled(record, answer)) co_return record;
+  for (const auto& mx : dns::mx(answer)) record.found.push_back(std::to_string(mx.preference) + " " + mx.exchange);
+  record.holds = std::ranges::any_of(dns::mx(answer), [](const dns::Mx& mx) { return !mx.exchange.empty(); });
+  if (!record.holds) record.problem = "says that the domain takes no mail (null MX)";
+  co_return record;
+}
+
+Task<OwnRecord> check_helo_address(std::string helo, std::vector<IpAddress> sources, dns::Resolver& resolver) {
+  auto record = record_of("address", helo, "A/AAAA",
+                          sources.empty() ? "the address that mail is sent from" : addresses_text(sources));
+  const auto host = co_await look_up_host(std::move(helo), resolver);
+  for (const auto& address : host.addresses) record.found.push_back(address.ip);
+  if (record.found.empty()) {
+    record.problem = host.problem.value_or("is not published");
+    if (host.dnssec == Dnssec::bogus) record.cause = Cause::bogus;
+    if (host.dnssec == Dnssec::unknown) record.cause = Cause::dns_failure;
+    co_return record;
+  }
+  record.holds = std::ranges::all_of(
+      sources, [&](const IpAddress& source) { return std::ranges::count(record.found, source.text()) > 0; });
+  if (!record.holds) record.problem = "does not lead to every address that we send from";
+  co_return record;
+}
+
+Task<OwnRecord> check_ptr_record(IpAddress source, dns::Resolver& resolver) {
+  auto record = record_of("ptr", source.reverse_name(), "PTR", "a name that leads back to " + source.text());
+  const auto answer = co_await resolver.query(record.name, dns::Type::ptr);
+  if (settled(record, answer)) co_return record;
+  record.found = dns::names(answer);
+  record.problem = "no name leads back to " + source.text();
+  for (const auto& name : record.found) {
+    const auto host = co_await look_up_host(name, resolver);
+    if (std::ranges::none_of(host.addresses, [&](const auto& address) { return address.ip == source.text(); }))
+      continue;
+    record.holds = true;
+    record.problem.reset();
+    break;
+  }
+  co_return record;
+}
+
+OwnRecord check_helo_name(const std::string& helo) {
+  auto record = record_of("helo", helo, "HELO", "a host name with a dot in it, that others can look up");
+  record.found = {helo};
+  record.holds = helo.find('.') != std::string::npos && DomainName::parse(helo).has_value();
+  if (!record.holds) record.problem = "is not a full host name (RFC 5321 §4.1.1.1)";
+  return record;
+}
+
+}  // namespace mailprobe::probe

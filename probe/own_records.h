@@ -1,0 +1,27 @@
+// What our own DNS should hold for one identity, looked up and compared, a record at a time. Judging is
+// evidence/assess.
+#pragma once
+
+#include <string>
+
+#include "dns/resolver.h"
+#include "evidence/document.h"
+#include "probe/settings.h"
+
+namespace mailprobe::probe {
+
+Task<evidence::OwnRecord> check_dkim_record(DkimKey key, std::string domain, dns::Resolver& resolver);
+/// `sources`: the addresses that we send from, which the record has to permit.
+Task<evidence::OwnRecord> check_spf_record(Identity identity, std::string helo, std::vector<IpAddress> sources,
+                                           dns::Resolver& resolver);
+Task<evidence::OwnRecord> check_dmarc_record(std::string domain, dns::Resolver& resolver);
+/// Bounces and answers come by it.
+Task<evidence::OwnRecord> check_mx_record(std::string domain, dns::Resolver& resolver);
+/// The HELO name leads to an address that we send from.
+Task<evidence::OwnRecord> check_helo_address(std::string helo, std::vector<IpAddress> sources, dns::Resolver& resolver);
+/// The address has a name that leads back to it (forward-confirmed).
+Task<evidence::OwnRecord> check_ptr_record(IpAddress source, dns::Resolver& resolver);
+/// The HELO name is a name that others can look up (RFC 5321 §4.1.1.1). Looks nothing up.
+evidence::OwnRecord check_helo_name(const std::string& helo);
+
+}  // namespace mailprobe::probe
