@@ -1,0 +1,42 @@
+#include <algorithm>
+
+#include "probe/execution.h"
+
+namespace mailprobe::probe {
+
+Task<void> CopySearch::search(CopySearch& self) {
+  while (!self.queue_.empty()) {
+    auto* dispatch = self.queue_.front();
+    auto copy = co_await self.mailbox_->find(dispatch->probe.id, dispatch->deadline);
+    if (dispatch->withdrawn) co_return;  // ended from outside: the rest is searched for anew
+    dispatch->copy = std::move(copy);
+    dispatch->probe.watch = self.mailbox_->facts();
+    self.queue_.pop_front();
+  }
+}
+
+void CopySearch::start() {
+  if (!queue_.empty() && beside_.idle()) beside_.start(search(*this));
+}
+
+void CopySearch::expect(Dispatch& dispatch) {
+  if (mailbox_ == nullptr || !mailbox_->ready()) return;
+  queue_.push_back(&dispatch);
+  start();
+}
+
+Task<void> CopySearch::withdraw(Dispatch& dispatch) {
+  const auto place = std::ranges::find(queue_, &dispatch);
+  if (place == queue_.end()) co_return;
+  dispatch.withdrawn = true;
+  if (place == queue_.begin()) {
+    beside_.cancel();
+    co_await beside_.join();
+  }
+  std::erase(queue_, &dispatch);
+  start();
+}
+
+Task<void> CopySearch::finish() { co_await beside_.join(); }
+
+}  // namespace mailprobe::probe

@@ -1,0 +1,121 @@
+#include "probe/execution.h"
+#include "probe/identifiers.h"
+#include "probe/signing.h"
+#include "probe/verification.h"
+
+namespace mailprobe::probe {
+
+namespace {
+
+std::string file_name(std::size_t number, std::string_view what) {
+  return std::to_string(number) + "-" + std::string(what);
+}
+
+Result<Path> reverse_path_of(const Surroundings& around, const Mailbox& own) {
+  const auto* relay = around.submission();
+  if (relay == nullptr || !relay->reverse_path || relay->reverse_path->empty()) return Path(own);
+  auto mailbox = Mailbox::parse(*relay->reverse_path);  // the relay insists on it
+  if (!mailbox) return std::unexpected(mailbox.error());
+  return Path(*mailbox);
+}
+
+evidence::AppliedPolicy policy_of(const SendOptions& options) {
+  return {.applied = "none",
+          .floor = options.floor,
+          .reason = "--tls " + std::string(word(options.floor)) + "; no policy of the target was applied"};
+}
+
+}  // namespace
+
+Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& directory,
+                               const scenarios::PlannedProbe& planned, std::vector<Place> places, std::size_t number) {
+  const auto& identity = around.identity;
+  const auto id = new_probe_id();
+  auto own = tagged(identity.address, id);
+  if (!own) return std::unexpected(own.error());
+  const auto reverse_path = reverse_path_of(around, *own);
+  if (!reverse_path) return std::unexpected(reverse_path.error());
+  const Letter letter{.id = id,
+                      .from = identity.address,
+                      .reply_to = *own,
+                      .to = around.options.to,
+                      .contact = around.settings.contact,
+                      .date = now()};
+  auto sent = sign_with_all(compose(letter), identity, letter.date);
+  if (!sent) return std::unexpected(sent.error());
+  auto raw = directory.store(file_name(number, "sent"), *sent);
+  if (!raw) return std::unexpected(raw.error());
+
+  Dispatch dispatch;
+  dispatch.sent = std::move(*sent);
+  dispatch.places = std::move(places);
+  auto& probe = dispatch.probe;
+  probe.id = id;
+  probe.name = planned.name;
+  probe.identity = planned.identity;
+  probe.from = planned.from;
+  probe.reverse_path = reverse_path->text();
+  probe.to = planned.to;
+  probe.message_id = message_id(letter);
+  probe.sent = evidence::Sent{.raw = std::move(*raw), .at = {}};
+  probe.policy = policy_of(around.options);
+  probe.via = around.options.via;
+  return dispatch;
+}
+
+Result<Consignment> consignment_of(const Surroundings& around, const Preflight& preflight, const Dispatch& dispatch) {
+  const auto& settings = around.settings;
+  smtp::Delivery delivery;
+  delivery.helo = settings.helo;
+  if (!dispatch.probe.reverse_path.empty()) {
+    const auto mailbox = Mailbox::parse(dispatch.probe.reverse_path);
+    if (!mailbox) return std::unexpected(mailbox.error());
+    delivery.reverse_path = Path(*mailbox);
+  }
+  delivery.recipient = Path(around.options.to);
+  delivery.message = dispatch.sent;
+  delivery.floor = around.options.floor;
+  delivery.handshake.context = around.context;
+  delivery.credentials = preflight.relay_credentials;
+
+  Consignment consignment{.id = dispatch.probe.id,
+                          .recipient = around.options.to.text(),
+                          .places = dispatch.places,
+                          .sources = settings.source_ips,
+                          .delivery = std::move(delivery),
+                          .wait = around.wait(),
+                          .limited = around.submission() == nullptr};
+  if (around.options.source_ip) consignment.sources = {*around.options.source_ip};
+  return consignment;
+}
+
+Task<Result<void>> examine_copy(const Surroundings& around, const Preflight& preflight, RunDirectory& directory,
+                                Dispatch& dispatch, std::size_t number) {
+  if (!dispatch.copy) co_return Result<void>{};
+  auto& copy = *dispatch.copy;
+  auto raw = directory.store(file_name(number, "mailbox"), copy.raw);
+  if (!raw) co_return std::unexpected(raw.error());
+  if (auto done = directory.journal().write(dispatch.probe.id, JournalEvent::found, {{"folder", copy.folder}}); !done)
+    co_return done;
+  if (around.options.delete_copy) {
+    co_await preflight.mailbox->remove(copy);
+    dispatch.probe.watch = preflight.mailbox->facts();
+  }
+
+  Expectation expectation;
+  expectation.sent = dispatch.sent;
+  expectation.handover = {.local_address = dispatch.delivered.local_address,
+                          .helo = around.settings.helo,
+                          .reverse_path = dispatch.probe.reverse_path,
+                          .relayed = around.submission() != nullptr,
+                          .target_hosts = {around.options.to.domain()}};
+  for (const auto& host : preflight.target.mx) expectation.handover.target_hosts.push_back(host.host);
+  expectation.authserv_ids = preflight.mailbox->account().authserv_ids;
+  expectation.accepted = dispatch.delivered.at.value_or(copy.seen);
+  auto judged = co_await verify_copy(copy, std::move(expectation), around.resolver);
+  judged.raw = std::move(*raw);
+  dispatch.probe.mailbox = std::move(judged);
+  co_return Result<void>{};
+}
+
+}  // namespace mailprobe::probe

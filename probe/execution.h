@@ -1,0 +1,95 @@
+// The parts of one run, each with its own state: what is looked up and tried before anything is sent (Preflight), and
+// one message from its bytes to its delivered copy (Dispatch). run.cpp puts them in order.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "probe/beside.h"
+#include "probe/compose.h"
+#include "probe/deliver.h"
+#include "probe/mailbox_witness.h"
+#include "probe/run_directory.h"
+#include "probe/settings.h"
+#include "scenarios/plan.h"
+
+namespace mailprobe::probe {
+
+/// What all parts of a run share. The references outlive it.
+struct Surroundings {
+  const Settings& settings;
+  const SendOptions& options;
+  const Identity& identity;
+  dns::Resolver& resolver;
+  Progress progress;
+  Network network;
+  std::shared_ptr<const tls::Context> context;
+
+  [[nodiscard]] std::chrono::milliseconds wait() const { return options.wait.value_or(settings.limits.wait); }
+  [[nodiscard]] const Submission* submission() const {
+    return options.via ? &settings.submission.at(*options.via) : nullptr;
+  }
+};
+
+/// All at once: our own key records, the route, the relay's addresses, the mailbox's login, the relay's password.
+struct Preflight {
+  std::vector<evidence::OwnRecord> keys;
+  evidence::Target target;
+  evidence::MxHost relay;
+  std::optional<sasl::Credentials> relay_credentials;
+  std::unique_ptr<MailboxWitness> mailbox;
+  std::optional<Error> usage;  // the first: nothing may be sent
+};
+Task<void> prepare(const Surroundings& around, std::optional<std::string> mailbox, Preflight& into);
+
+/// Where the messages go, in the order of trying: the relay, the given server, or the MX hosts' addresses.
+std::vector<Place> places_of(const Surroundings& around, const Preflight& preflight);
+
+/// One message: what the evidence says of it, and what is needed on the way.
+struct Dispatch {
+  evidence::Probe probe;
+  std::string sent;  // the bytes
+  std::vector<Place> places;
+  Delivered delivered;
+  Steady deadline;                 // for the copy
+  std::optional<imap::Copy> copy;  // found
+  bool withdrawn = false;          // refused after the final dot: no copy will come
+};
+
+/// Composed, signed and stored. `number` tells raw files of one run apart.
+Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& directory,
+                               const scenarios::PlannedProbe& planned, std::vector<Place> places, std::size_t number);
+
+/// What goes to the places.
+Result<Consignment> consignment_of(const Surroundings& around, const Preflight& preflight, const Dispatch& dispatch);
+
+/// The copy stored, deleted from the mailbox where that was asked for, and judged.
+Task<Result<void>> examine_copy(const Surroundings& around, const Preflight& preflight, RunDirectory& directory,
+                                Dispatch& dispatch, std::size_t number);
+
+/// Looks for the copies while messages still go out: one mailbox connection, one copy after the other.
+class CopySearch {
+ public:
+  CopySearch(Beside beside, MailboxWitness* mailbox) : beside_(std::move(beside)), mailbox_(mailbox) {}
+
+  /// From the moment of the final dot; nothing without a mailbox.
+  void expect(Dispatch& dispatch);
+  /// No copy will come.
+  Task<void> withdraw(Dispatch& dispatch);
+  /// Every copy was found, or its deadline has passed.
+  Task<void> finish();
+
+ private:
+  static Task<void> search(CopySearch& self);
+  void start();
+
+  Beside beside_;
+  MailboxWitness* mailbox_;
+  std::deque<Dispatch*> queue_;
+};
+
+}  // namespace mailprobe::probe

@@ -1,0 +1,124 @@
+#include "base/safe_text.h"
+#include "probe/execution.h"
+#include "probe/route.h"
+#include "probe/secrets.h"
+#include "probe/standing.h"
+
+namespace mailprobe::probe {
+
+using evidence::MxShape;
+
+namespace {
+
+/// A usage error ends the other preparations: the user is told at once.
+void note_usage(Preflight& into, Beside& all, Error error) {
+  if (error.kind == Failure::interrupted) return;
+  if (!into.usage) into.usage = std::move(error);
+  all.cancel();
+}
+
+Task<void> prepare_keys(const Surroundings& around, Preflight& into, Beside& all) {
+  auto records = co_await check_keys(around.identity, around.resolver);
+  if (records)
+    into.keys = std::move(*records);
+  else
+    note_usage(into, all, records.error());
+}
+
+std::string route_line(const evidence::Target& target) {
+  if (target.shape == MxShape::server || target.shape == MxShape::mx || target.shape == MxShape::implicit) {
+    std::string line = "MX of " + target.domain + " (" + std::string(word(target.dnssec)) + "):";
+    if (target.shape == MxShape::implicit) line = target.domain + " has no MX, so its own address:";
+    if (target.shape == MxShape::server) line = "server:";
+    for (const auto& host : target.mx) {
+      line += " " + host.host;
+      for (const auto& address : host.addresses) line += " " + address.ip;
+      if (host.problem) line += " [" + *host.problem + "]";
+    }
+    return line;
+  }
+  return target.domain + ": " + target.problem.value_or("no route");
+}
+
+Task<void> prepare_route(const Surroundings& around, Preflight& into) {
+  const auto& options = around.options;
+  if (options.server)
+    into.target = co_await route_to_server(options.server->first, around.resolver);
+  else
+    into.target = co_await find_route(options.to.domain(), around.resolver);
+  into.target.domain = options.to.domain();
+  around.progress.say(safe_text(route_line(into.target)));
+}
+
+Task<void> prepare_relay(const Surroundings& around, Preflight& into, Beside& all) {
+  const auto& relay = *around.submission();
+  into.relay = co_await look_up_host(relay.url.host, around.resolver);
+  if (relay.user.empty()) co_return;
+  auto credentials = co_await read_credentials("submission server " + relay.name, relay.user, relay.secret);
+  if (credentials)
+    into.relay_credentials = std::move(*credentials);
+  else
+    note_usage(into, all, credentials.error());
+}
+
+Task<void> prepare_mailbox(Preflight& into, Beside& all) {
+  auto opened = co_await into.mailbox->open();
+  if (!opened) note_usage(into, all, opened.error());
+}
+
+}  // namespace
+
+Task<void> prepare(const Surroundings& around, std::optional<std::string> mailbox, Preflight& into) {
+  auto all = co_await Beside::make();
+  all.start(prepare_keys(around, into, all));
+  all.start(prepare_route(around, into));
+  if (around.submission() != nullptr) all.start(prepare_relay(around, into, all));
+  if (mailbox) {
+    into.mailbox = std::make_unique<MailboxWitness>(around.settings.mailboxes.at(*mailbox), around.context,
+                                                    around.network, around.resolver, around.progress);
+    all.start(prepare_mailbox(into, all));
+  }
+  co_await all.join();
+}
+
+namespace {
+
+constexpr std::uint16_t smtp_port = 25;
+
+bool wanted(const SendOptions& options, const IpAddress& address) {
+  return address.v6 ? !options.ipv4_only : !options.ipv6_only;
+}
+
+/// `ports` of the configuration: for loopback only, so that nobody's mail goes elsewhere by a setting.
+std::uint16_t port_for(const Settings& settings, const IpAddress& address) {
+  const auto found = settings.ports.find(smtp_port);
+  return address.loopback() && found != settings.ports.end() ? found->second : smtp_port;
+}
+
+void append_places(std::vector<Place>& places, const SendOptions& options, const evidence::MxHost& host, auto port_of,
+                   bool implicit_tls) {
+  for (const auto& listed : host.addresses)
+    if (const auto address = IpAddress::parse(listed.ip); address && wanted(options, *address))
+      places.push_back({host.host, *address, port_of(*address), implicit_tls});
+}
+
+}  // namespace
+
+std::vector<Place> places_of(const Surroundings& around, const Preflight& preflight) {
+  const auto& options = around.options;
+  std::vector<Place> places;
+  if (const auto* relay = around.submission()) {
+    const bool implicit_tls = relay->url.scheme == "submissions";  // RFC 8314 §3.3
+    append_places(places, options, preflight.relay, [&](const IpAddress&) { return relay->url.port; }, implicit_tls);
+    return places;
+  }
+  for (const auto& host : preflight.target.mx) {
+    const auto port_of = [&](const IpAddress& address) {
+      return options.server ? options.server->second : port_for(around.settings, address);
+    };
+    append_places(places, options, host, port_of, false);
+  }
+  return places;
+}
+
+}  // namespace mailprobe::probe

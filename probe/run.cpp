@@ -1,0 +1,283 @@
+#include "probe/run.h"
+
+#include <algorithm>
+
+#include "base/safe_text.h"
+#include "dns/records.h"
+#include "evidence/assess.h"
+#include "evidence/json.h"
+#include "probe/execution.h"
+#include "probe/identifiers.h"
+#include "probe/policies.h"
+#include "probe/port25.h"
+#include "probe/version.h"
+#include "tls/context.h"
+
+namespace mailprobe::probe {
+
+namespace {
+
+constexpr int exit_inconclusive = 3;
+
+/// The order of events of a run:
+///   1 the run directory   2 at once: our key records, the route, the logins; a usage error ends the run, the directory
+///   goes, nothing was sent   3 each probe: composed, signed, stored   4 delivered; from the final dot on its copy is
+///   looked for   5 beside all that: the target's records, and ours so that the resolver knows them   6 the copy
+///   stored, deleted where asked, judged   7 findings, exit status, evidence.json
+class Execution {
+ public:
+  Execution(Surroundings around, const scenarios::Plan& plan) : around_(std::move(around)), plan_(plan) {}
+
+  Task<Result<Outcome>> go();
+
+ private:
+  Result<void> begin();
+  Task<void> look_up_records(Beside& beside);
+  Result<void> make_dispatches();
+  Result<void> make_dispatch_to(const scenarios::PlannedProbe& planned, std::vector<Place> places);
+  Task<Result<void>> send(CopySearch& search);
+  Task<Result<void>> send_one(Dispatch& dispatch, CopySearch& search);
+  Means means(Dispatch& dispatch, CopySearch& search);
+  void tell_copy(const Dispatch& dispatch) const;
+  Task<Result<void>> examine_copies();
+  Task<Outcome> finish();
+  void add_probe(Dispatch& dispatch);
+  void judge();
+  [[nodiscard]] std::optional<std::string> raw(const evidence::Raw& which) const;
+
+  Surroundings around_;
+  const scenarios::Plan& plan_;
+  evidence::Document document_;
+  std::optional<RunDirectory> directory_;
+  std::optional<SendingLimits> limits_;
+  Preflight preflight_;
+  std::deque<Dispatch> dispatches_;  // their addresses are kept
+};
+
+Result<void> Execution::begin() {
+  auto& run = document_.run;
+  run.started = now();
+  run.id = new_run_id(run.started);
+  run.version = version;
+  run.command = around_.options.command;
+  run.scenario = plan_.scenario;
+  run.target = plan_.target;
+  document_.self.helo = around_.settings.helo;
+  const std::filesystem::path runs(around_.settings.runs);
+  auto directory = RunDirectory::make(runs, run.id, scenarios::to_json(plan_));
+  if (!directory) return std::unexpected(directory.error());
+  directory_.emplace(std::move(*directory));
+  limits_.emplace(runs.parent_path(), around_.settings.limits);
+  return {};
+}
+
+// --- beside the delivery --------------------------------------------------------------------------------------------
+
+Task<void> keep_policies(std::string domain, dns::Resolver& resolver, evidence::Target& target) {
+  target.policies = co_await look_up_policies(std::move(domain), resolver);
+}
+
+/// What judging the copy will ask for.
+Task<void> warm(std::string name, dns::Resolver& resolver) {
+  (void)co_await resolver.query(std::move(name), dns::Type::txt);
+}
+
+Task<void> Execution::look_up_records(Beside& beside) {
+  const auto& own = around_.identity.domain;
+  if (!plan_.target.starts_with('[')) beside.start(keep_policies(plan_.target, around_.resolver, preflight_.target));
+  beside.start(warm(own, around_.resolver));
+  beside.start(warm("_dmarc." + own, around_.resolver));
+  co_return;
+}
+
+// --- the probes -----------------------------------------------------------------------------------------------------
+
+Result<void> Execution::make_dispatch_to(const scenarios::PlannedProbe& planned, std::vector<Place> places) {
+  auto dispatch = make_dispatch(around_, *directory_, planned, std::move(places), dispatches_.size() + 1);
+  if (!dispatch) return std::unexpected(dispatch.error());
+  dispatches_.push_back(std::move(*dispatch));
+  const auto& probe = dispatches_.back().probe;
+  return directory_->journal().write(probe.id, JournalEvent::planned,
+                                     {{"name", probe.name}, {"to", probe.to}, {"message_id", probe.message_id}});
+}
+
+/// One a planned probe, or one an address with --each-mx.
+Result<void> Execution::make_dispatches() {
+  const auto places = places_of(around_, preflight_);
+  for (const auto& planned : plan_.probes) {
+    if (!plan_.each_mx || places.empty()) {
+      if (auto done = make_dispatch_to(planned, places); !done) return done;
+      continue;
+    }
+    for (const auto& place : places) {
+      auto named = planned;
+      named.name += " " + place.host + " " + place.address.text();
+      if (auto done = make_dispatch_to(named, {place}); !done) return done;
+    }
+  }
+  return {};
+}
+
+Means Execution::means(Dispatch& dispatch, CopySearch& search) {
+  Means means;
+  means.network = around_.network;
+  means.journal = &directory_->journal();
+  means.limits = &*limits_;
+  means.progress = &around_.progress;
+  means.at_dot = [this, &dispatch, &search] {
+    dispatch.deadline = around_.network.steady() + around_.wait();
+    search.expect(dispatch);
+  };
+  means.port25 = [this] { return examine_port25(around_.settings.control, around_.network, around_.resolver); };
+  return means;
+}
+
+/// The login that the relay refuses is a fault of the configuration: nothing was sent.
+bool refused_login(const Delivered& delivered) {
+  if (delivered.attempts.empty() || !delivered.error || delivered.error->kind != Failure::refused) return false;
+  const auto& last = delivered.attempts.back();
+  return last.phase == "auth" && last.reply && last.reply->code >= 500;
+}
+
+Task<Result<void>> Execution::send_one(Dispatch& dispatch, CopySearch& search) {
+  if (dispatch.places.empty()) co_return Result<void>{};
+  auto consignment = consignment_of(around_, preflight_, dispatch);
+  if (!consignment) co_return std::unexpected(consignment.error());
+  auto with = means(dispatch, search);
+  dispatch.delivered = co_await deliver(std::move(*consignment), std::move(with));
+  const auto& delivered = dispatch.delivered;
+  if (refused_login(delivered))
+    co_return fail(Failure::usage, "submission server " + *around_.options.via + ": " + delivered.error->message +
+                                       ": " + safe_text(delivered.error->peer, 300));
+  if (!delivered.on_its_way()) co_await search.withdraw(dispatch);
+  if (delivered.on_its_way() && preflight_.mailbox && !dispatch.copy)
+    around_.progress.announce("for the copy in " + preflight_.mailbox->account().address.text(), around_.wait());
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Execution::send(CopySearch& search) {
+  for (auto& dispatch : dispatches_) {
+    if (co_await cancelled()) break;
+    if (auto done = co_await send_one(dispatch, search); !done) co_return done;
+  }
+  co_return Result<void>{};
+}
+
+// --- the copies -----------------------------------------------------------------------------------------------------
+
+void Execution::tell_copy(const Dispatch& dispatch) const {
+  const auto& probe = dispatch.probe;
+  if (probe.mailbox)
+    around_.progress.say("found in " + safe_text(probe.mailbox->folder, 200) + " after " +
+                         duration_text(std::chrono::milliseconds(probe.mailbox->delay_ms)));
+  else if (dispatch.delivered.on_its_way() && preflight_.mailbox)
+    around_.progress.say("not found in the mailbox" +
+                         (probe.watch && probe.watch->error ? ": " + *probe.watch->error : std::string{}));
+}
+
+Task<Result<void>> Execution::examine_copies() {
+  for (std::size_t i = 0; i < dispatches_.size(); ++i) {
+    auto& dispatch = dispatches_[i];
+    if (auto done = co_await examine_copy(around_, preflight_, *directory_, dispatch, i + 1); !done) co_return done;
+    tell_copy(dispatch);
+  }
+  co_return Result<void>{};
+}
+
+// --- the end --------------------------------------------------------------------------------------------------------
+
+void Execution::add_probe(Dispatch& dispatch) {
+  auto& probe = dispatch.probe;
+  probe.attempts = std::move(dispatch.delivered.attempts);
+  if (!probe.attempts.empty()) probe.smtp = probe.attempts.back();
+  probe.sent->at = dispatch.delivered.at;
+  if (preflight_.mailbox && !probe.watch) probe.watch = preflight_.mailbox->facts();
+  if (dispatch.delivered.port25) document_.self.port25 = dispatch.delivered.port25;
+  if (!dispatch.delivered.local_address.empty()) document_.self.address = dispatch.delivered.local_address;
+  document_.probes.push_back(std::move(probe));
+}
+
+/// Bytes that are still at hand are not read again.
+std::optional<std::string> Execution::raw(const evidence::Raw& which) const {
+  for (std::size_t i = 0; i < document_.probes.size(); ++i) {
+    const auto& probe = document_.probes[i];
+    const auto& dispatch = dispatches_[i];
+    if (probe.sent && probe.sent->raw.path == which.path) return dispatch.sent;
+    if (probe.mailbox && dispatch.copy && probe.mailbox->raw.path == which.path) return dispatch.copy->raw;
+  }
+  return std::nullopt;
+}
+
+void Execution::judge() {
+  document_.findings = evidence::assess(document_, [this](const evidence::Raw& which) { return raw(which); });
+  document_.run.exit = evidence::exit_status(document_, false);
+}
+
+Task<Outcome> Execution::finish() {
+  document_.run.interrupted = co_await cancelled();
+  document_.run.finished = now();
+  document_.self.records = preflight_.keys;
+  document_.target = std::move(preflight_.target);
+  for (auto& dispatch : dispatches_) add_probe(dispatch);
+  judge();
+  auto written = directory_->journal().write({}, JournalEvent::done, {{"exit", std::to_string(*document_.run.exit)}});
+  if (written) written = directory_->write_evidence(evidence::to_json(document_));
+  if (!written) {
+    around_.progress.say("error: " + written.error().message);
+    if (document_.run.exit == 0) document_.run.exit = exit_inconclusive;
+  }
+  co_return Outcome{std::move(document_), directory_->path().string()};
+}
+
+Task<Result<Outcome>> Execution::go() {
+  if (auto done = begin(); !done) co_return std::unexpected(done.error());
+  co_await prepare(around_, plan_.probes.front().mailbox, preflight_);
+  std::optional<Error> error = preflight_.usage;
+  auto records = co_await Beside::make();
+  CopySearch search(co_await Beside::make(), preflight_.mailbox.get());
+  if (!error && !co_await cancelled()) {
+    if (auto done = make_dispatches(); !done) error = done.error();
+    co_await look_up_records(records);
+    if (!error)
+      if (auto done = co_await send(search); !done) error = done.error();
+    co_await search.finish();
+    if (!error)
+      if (auto done = co_await examine_copies(); !done) error = done.error();
+    co_await records.join();
+  }
+  if (preflight_.mailbox && !co_await cancelled()) co_await preflight_.mailbox->close();
+  if (error && error->kind == Failure::usage) {
+    directory_->discard();
+    co_return std::unexpected(std::move(*error));
+  }
+  if (error) around_.progress.say("error: " + error->message);
+  co_return co_await finish();
+}
+
+}  // namespace
+
+Task<Result<Outcome>> run(const Settings& settings, const scenarios::Plan& plan, const SendOptions& options,
+                          dns::Resolver& resolver, Progress progress, Network network) {
+  co_await heed_cancellation();
+  if (plan.probes.empty() || !settings.identities.contains(plan.probes.front().identity))
+    co_return fail(Failure::usage, "the plan has no probe of a configured identity");
+  const tls::ClientOptions trust{.ca_file = settings.ca_file, .ca_pem = settings.ca_pem};
+  auto context = tls::Context::client(trust);
+  if (!context) co_return std::unexpected(context.error());
+  Surroundings around{.settings = settings,
+                      .options = options,
+                      .identity = settings.identities.at(plan.probes.front().identity),
+                      .resolver = resolver,
+                      .progress = std::move(progress),
+                      .network = std::move(network),
+                      .context = std::move(*context)};
+  Execution execution(std::move(around), plan);
+  co_return co_await execution.go();
+}
+
+Task<Result<Outcome>> run(const Settings& settings, const scenarios::Plan& plan, const SendOptions& options,
+                          dns::Resolver& resolver, Progress progress) {
+  return run(settings, plan, options, resolver, std::move(progress), real_network());
+}
+
+}  // namespace mailprobe::probe
