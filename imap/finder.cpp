@@ -78,8 +78,8 @@ Task<Result<bool>> Finder::worth_a_visit(Folder& folder, Round which) {
 Task<Result<void>> Finder::wait(Steady deadline) {
   if (!mailbox_.selected(watched())) {  // another folder had news
     if (auto opened = co_await mailbox_.examine(watched()); !opened) co_return opened;
-    if (mailbox_.has_news(watched())) co_return Result<void>{};
   }
+  if (mailbox_.has_news(watched())) co_return Result<void>{};
   const bool others = folders_.size() > 1;
   const auto next_poll = timeline_.now() + interval_;
   if (!idle_) co_return co_await poll(std::min(next_poll, deadline));

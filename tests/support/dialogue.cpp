@@ -52,6 +52,8 @@ void add_line(std::vector<Step>& steps, std::string_view line, bool joined) {
     steps.push_back({Kind::reset, {}, {}});
   else if (line == "timeout")
     steps.push_back({Kind::timeout, {}, {}});
+  else if (line == "quiet")
+    steps.push_back({Kind::quiet, {}, {}});
   else
     throw std::invalid_argument("not a step: " + std::string(line));
 }

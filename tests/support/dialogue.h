@@ -10,6 +10,7 @@
 //   tls                         a handshake that succeeds; "tls expired": the certificate does not verify, and why
 //   tls fail alert 40           a handshake that fails, with these words
 //   close                       the peer ends the stream;  reset, timeout: the next read fails so
+//   quiet                       one read times out, and the dialogue goes on
 #pragma once
 
 #include <filesystem>
@@ -23,7 +24,7 @@
 namespace mailprobe::test {
 
 struct Step {
-  enum class Kind { peer, ours, ours_prefix, tls, tls_fail, close, reset, timeout };
+  enum class Kind { peer, ours, ours_prefix, tls, tls_fail, close, reset, timeout, quiet };
   Kind kind = Kind::peer;
   std::string bytes;  // the peer's, ours, the prefix, or the failed handshake's words
   std::optional<Cause> cause;

@@ -87,6 +87,10 @@ Task<Result<std::size_t>> ScriptedStream::read_some(char* data, std::size_t size
   if (next_ == steps_.size() || at(Kind::close)) co_return 0;
   if (at(Kind::reset)) co_return std::unexpected(fault_error(Fault::Kind::connection, "read"));
   if (at(Kind::timeout)) co_return std::unexpected(fault_error(Fault::Kind::timeout, "read"));
+  if (at(Kind::quiet)) {
+    ++next_;
+    co_return std::unexpected(fault_error(Fault::Kind::timeout, "read"));
+  }
   if (!at(Kind::peer)) co_return std::unexpected(mismatch("read where the peer has nothing to say"));
   auto& bytes = steps_[next_].bytes;
   const auto count = std::min({size, bytes.size(), fault_.bytewise ? 1 : bytes.size(), fault_.cut - given_});
