@@ -154,7 +154,8 @@ Task<Result<std::uint16_t>> Lab::Impl::start_mailbox(bool implicit_tls) {
 }
 
 Task<Result<void>> Lab::Impl::start() {
-  world = std::make_shared<World>(World{co_await Tasks::make(), nullptr, {}});
+  auto tasks = co_await Tasks::make();
+  world = std::make_shared<World>(std::move(tasks));
   access.ca_pem = authority.ca_pem();
   access.domain = probe_domain;
   access.address = "probe@" + access.domain;

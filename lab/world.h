@@ -10,6 +10,8 @@
 namespace mailprobe::lab {
 
 struct World {
+  explicit World(Tasks of) : tasks(std::move(of)) {}
+
   Tasks tasks;
   std::unique_ptr<dns::Resolver> resolver;  // answers out of the lab's own zones, without a round trip
   MailStore store;
