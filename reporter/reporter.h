@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "evidence/assess.h"
 #include "evidence/document.h"
@@ -23,7 +24,8 @@ struct TerminalStyle {
   bool color = false;
   bool utf8 = true;
   int width = 80;
-  bool verbose = false;  // with transcripts and passed checks' evidence
+  bool verbose = false;              // with transcripts and passed checks' evidence
+  std::vector<std::string> written;  // files that were written: named at the end
 };
 /// The readable verdict.
 std::string terminal(const evidence::Document& document, const TerminalStyle& style);

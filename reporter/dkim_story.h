@@ -1,0 +1,26 @@
+// What happened to the signatures, told once a change rather than once a signature: the same footer that breaks four
+// signatures is one story. Pure.
+#pragma once
+
+#include <vector>
+
+#include "evidence/document.h"
+
+namespace mailprobe::reporter {
+
+struct Change {
+  auth::Mutation mutation;
+  std::vector<const auth::Dkim*> broken;    // signatures that it touches and that do not verify
+  std::vector<const auth::Dkim*> survived;  // that verify in spite of it
+};
+
+/// In the order of the signatures. Points into `copy`.
+std::vector<Change> changes(const evidence::MailboxCopy& copy);
+
+/// "r1 relaxed/relaxed, e1 simple/simple"
+std::string signature_names(const std::vector<const auth::Dkim*>& signatures);
+
+/// "header intact, body changed", "header and body intact", or "" where they could not be judged apart.
+std::string parts_phrase(const auth::Dkim& signature);
+
+}  // namespace mailprobe::reporter

@@ -1,0 +1,93 @@
+#include "reporter/each_text.h"
+
+namespace mailprobe::reporter {
+
+namespace {
+
+using Visit = std::function<void(std::string&)>;
+
+class Walk {
+ public:
+  explicit Walk(const Visit& visit) : visit_(visit) {}
+
+  void operator()(std::string& text) const { visit_(text); }
+
+  template <class T>
+  void operator()(std::optional<T>& value) const {
+    if (value) (*this)(*value);
+  }
+
+  template <class T>
+  void operator()(std::vector<T>& values) const {
+    for (auto& value : values) (*this)(value);
+  }
+
+  void operator()(evidence::Document& d) const { all(d.run, d.self, d.target, d.probes, d.findings, d.scores); }
+  void operator()(evidence::Run& r) const { all(r.id, r.version, r.command, r.scenario, r.target); }
+  void operator()(evidence::Self& s) const { all(s.address, s.helo, s.ptr, s.port25, s.records); }
+  void operator()(evidence::OwnRecord& r) const { all(r.what, r.name, r.type, r.wanted, r.found, r.problem); }
+  void operator()(evidence::Target& t) const {
+    all(t.domain, t.problem, t.mx);
+    for (auto& [name, record] : t.policies) (*this)(record);
+  }
+  void operator()(evidence::MxHost& m) const { all(m.host, m.tlsa, m.addresses, m.problem); }
+  void operator()(evidence::MxAddress& a) const { all(a.ip, a.ptr, a.tls); }
+  void operator()(TlsFacts& t) const {
+    all(t.version, t.cipher, t.group, t.sni, t.peer_signature, t.certificates, t.dane);
+    if (t.verified) all(t.verified->result, t.verified->detail);
+  }
+  void operator()(Certificate& c) const {
+    all(c.subject, c.issuer, c.names, c.key, c.signature, c.sha256, c.spki_sha256);
+  }
+  void operator()(evidence::Probe& p) const {
+    all(p.id, p.name, p.identity, p.variation, p.control_of, p.from, p.reverse_path, p.to, p.message_id);
+    if (p.sent) (*this)(p.sent->raw);
+    all(p.policy.applied, p.policy.reason, p.via, p.attempts, p.smtp, p.dns, p.watch, p.mailbox);
+  }
+  void operator()(evidence::Raw& r) const { all(r.path, r.sha256); }
+  void operator()(evidence::Attempt& a) const {
+    all(a.host, a.address, a.helo, a.events, a.tls, a.capabilities, a.phase, a.error);
+    if (a.reply) all(a.reply->enhanced, a.reply->text);
+  }
+  void operator()(Event& e) const { visit_(e.text); }
+  void operator()(evidence::DnsQuery& q) const { all(q.name, q.type, q.from); }
+  void operator()(evidence::MailboxWatch& w) const { all(w.name, w.url, w.folders, w.events, w.tls, w.error); }
+  void operator()(evidence::MailboxCopy& m) const {
+    all(m.folder, m.special_use, m.hops, m.authentication_results, m.filter, m.raw, m.spf, m.dkim, m.dmarc, m.arc);
+  }
+  void operator()(auth::Hop& h) const { all(h.from, h.by, h.protocol, h.tls); }
+  void operator()(auth::AuthenticationResults& a) const { all(a.authserv_id, a.results, a.raw); }
+  void operator()(auth::MethodResult& r) const {
+    all(r.method, r.result, r.reason);
+    for (auto& [name, value] : r.properties) all(name, value);
+  }
+  void operator()(auth::Spf& s) const { all(s.domain, s.mechanism, s.identity, s.reason, s.explanation); }
+  void operator()(auth::Dkim& d) const {
+    all(d.domain, d.selector, d.algorithm, d.canonicalization, d.header_b, d.reason, d.mutation);
+  }
+  void operator()(auth::Mutation& m) const { all(m.kind, m.part, m.diff); }
+  void operator()(auth::Dmarc& d) const { all(d.reason, d.domain, d.record_domain, d.claimed_disposition); }
+  void operator()(auth::Arc& a) const { (*this)(a.instances); }
+  void operator()(auth::ArcInstance& i) const { all(i.domain, i.cv, i.results); }
+  void operator()(evidence::Finding& f) const {
+    all(f.check, f.subject, f.probe, f.summary, f.evidence, f.advice, f.reference);
+  }
+  void operator()(evidence::Score& s) const { all(s.profile, s.category, s.why); }
+
+ private:
+  template <class... T>
+  void all(T&... values) const {
+    ((*this)(values), ...);
+  }
+
+  const Visit& visit_;
+};
+
+}  // namespace
+
+void each_text(evidence::Document& document, const Visit& visit) {
+  const Walk walk(visit);
+  walk(document);
+}
+
+}  // namespace mailprobe::reporter

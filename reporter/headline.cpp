@@ -1,0 +1,179 @@
+#include "reporter/headline.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "reporter/escape.h"
+#include "reporter/phrases.h"
+#include "reporter/summary.h"
+
+namespace mailprobe::reporter {
+
+namespace {
+
+using evidence::Attempt;
+using evidence::Document;
+using evidence::MailboxCopy;
+using evidence::Probe;
+using evidence::Target;
+using evidence::Verdict;
+
+std::string server(const Attempt& attempt) {
+  return attempt.host.empty() ? "the mail server" : one_line(attempt.host, 80);
+}
+
+std::string reply_words(const Attempt& attempt) {
+  if (!attempt.reply) return {};
+  return " (" + std::to_string(attempt.reply->code) +
+         (attempt.reply->enhanced ? " " + one_line(*attempt.reply->enhanced, 12) : "") + ")";
+}
+
+/// "A footer was appended" as it goes on within a sentence.
+std::string first_mutation(const MailboxCopy& copy) {
+  for (const auto& signature : copy.dkim)
+    if (!signature.mutation.empty()) {
+      auto title = mutation_phrase(signature.mutation.front().kind, signature.mutation.front().part).title;
+      if (!title.contains(':')) title[0] = lower(title[0]);
+      return ": " + title + " on the way";
+    }
+  return {};
+}
+
+std::string signatures_phrase(const MailboxCopy& copy) {
+  const auto all = copy.dkim.size();
+  const auto whole =
+      static_cast<std::size_t>(std::ranges::count(copy.dkim, auth::DkimOutcome::pass, &auth::Dkim::result));
+  if (all == 0) return "without any DKIM signature left";
+  if (whole == all) return all == 1 ? "with its DKIM signature intact" : "with every DKIM signature intact";
+  const std::string cause = first_mutation(copy);
+  if (all == 1) return "but its DKIM signature is broken" + cause;
+  if (whole == 0) return "but all " + std::to_string(all) + " DKIM signatures are broken" + cause;
+  return "but only " + std::to_string(whole) + " of its " + std::to_string(all) + " DKIM signatures survived" + cause;
+}
+
+std::string encryption_phrase(const Probe& probe) {
+  if (!probe.smtp) return {};
+  if (!probe.smtp->tls) return ", in plain text on the way in";
+  return ", encrypted on the way in (" + tls_name(probe.smtp->tls->version) + ")";
+}
+
+std::string arrived(const Probe& probe) {
+  const auto& copy = *probe.mailbox;
+  const bool junk = in_junk(copy);
+  const auto signatures = signatures_phrase(copy);
+  const bool broken = signatures.starts_with("but");
+  if (junk && broken) return "The message was put into the junk folder, and " + signatures.substr(4) + ".";
+  if (junk) return "The message was delivered, but into the junk folder.";
+  if (broken) return "The message arrived in " + folder_phrase(copy) + ", " + signatures + ".";
+  return "The message arrived in " + folder_phrase(copy) + encryption_phrase(probe) + ", " + signatures + ".";
+}
+
+std::string accepted(const Probe& probe) {
+  const auto by = "The message was accepted by " + server(*probe.smtp);
+  if (!probe.watch) return by + "; whether it reached the mailbox was not looked at.";
+  if (probe.watch->completed)
+    return by + ", but did not show up in the mailbox within " + duration(probe.watch->waited_ms) + ".";
+  if (probe.watch->cause == Cause::interrupted) return by + "; the wait for it in the mailbox was cut short.";
+  return by + ", but the mailbox could not be searched, so where it ended is not known.";
+}
+
+std::string not_sent(const Attempt& attempt) {
+  const std::string nothing = "Nothing was sent: ";
+  if (attempt.phase == "connect") return nothing + server(attempt) + " could not be reached.";
+  if (attempt.phase == "starttls" && !attempt.starttls_offered)
+    return nothing + server(attempt) + " offers no encryption (STARTTLS).";
+  if (attempt.phase == "starttls" || attempt.phase == "tls")
+    return nothing + "the connection to " + server(attempt) + " could not be encrypted as required.";
+  return nothing + "the session with " + server(attempt) + " ended too early.";
+}
+
+std::string by_outcome(const Probe& probe) {
+  const auto& last = *probe.smtp;
+  switch (last.outcome) {
+    case Outcome::accepted: return accepted(probe);
+    case Outcome::rejected: return "The message was refused by " + server(last) + reply_words(last) + ".";
+    case Outcome::temporary:
+      return server(last) + " did not take the message yet and asked to try again later" + reply_words(last) + ".";
+    case Outcome::unknown:
+      return "The message was handed over whole, but no answer came: it was possibly delivered, and is not sent again.";
+    case Outcome::not_sent: return not_sent(last);
+  }
+  return {};
+}
+
+std::string no_attempt(const Target& target) {
+  using enum evidence::MxShape;
+  const auto domain = one_line(target.domain, 80);
+  switch (target.shape) {
+    case null_mx: return "Nothing was sent: " + domain + " says that it takes no mail (null MX).";
+    case nxdomain: return "Nothing was sent: the domain " + domain + " does not exist.";
+    case none: return "Nothing was sent: " + domain + " has no mail server.";
+    case failed: return "Nothing was sent: the mail servers of " + domain + " could not be looked up.";
+    default: return "Nothing was sent.";
+  }
+}
+
+std::string several(const Document& document) {
+  const auto here = static_cast<std::size_t>(
+      std::ranges::count_if(document.probes, [](const Probe& p) { return p.mailbox.has_value(); }));
+  return std::to_string(here) + " of " + count_of(document.probes.size(), "message") + " arrived.";
+}
+
+/// `inspect` and `doctor` send nothing.
+std::string without_probes(const Document& document, Verdict verdict) {
+  const auto whose = document.target.domain.empty() ? "our own standing"
+                                                    : "the mail servers of " + one_line(document.target.domain, 80);
+  switch (verdict) {
+    case Verdict::pass: return "Nothing to object to in " + whose + ".";
+    case Verdict::warn: return "No fault in " + whose + ", but something could be better.";
+    case Verdict::fail: return "Something is wrong with " + whose + ".";
+    default: return "Not everything about " + whose + " could be determined.";
+  }
+}
+
+/// Where the story of the message is a good one and a check failed all the same, the check is the news.
+std::string with_failure(const Document& document, std::string sentence) {
+  for (const auto& finding : document.findings)
+    if (finding.verdict == Verdict::fail && !finding.check.starts_with("path.") && !sentence.contains(" but ")) {
+      sentence.back() = ';';
+      return sentence + " but a check failed: " + one_line(finding.summary, 160) +
+             (finding.summary.ends_with('.') ? "" : ".");
+    }
+  return sentence;
+}
+
+std::string story(const Document& document, Verdict verdict) {
+  if (document.run.interrupted) return "The run was interrupted before it was complete.";
+  if (document.probes.empty()) return without_probes(document, verdict);
+  if (document.probes.size() > 1) return several(document);
+  const auto& probe = document.probes.front();
+  auto sentence = probe_sentence(probe, document.target);
+  const bool good = probe.mailbox || (probe.smtp && probe.smtp->outcome == Outcome::accepted);
+  return verdict == Verdict::fail && good ? with_failure(document, std::move(sentence)) : sentence;
+}
+
+}  // namespace
+
+bool in_junk(const MailboxCopy& copy) {
+  if (copy.special_use) return iequals(*copy.special_use, "\\Junk");
+  const auto leaf = copy.folder.substr(copy.folder.find_last_of("/.") + 1);
+  return iequals(leaf, "Junk") || iequals(leaf, "Spam");
+}
+
+std::string folder_phrase(const MailboxCopy& copy) {
+  if (in_junk(copy)) return "the junk folder";
+  if (iequals(copy.folder, "INBOX")) return "the inbox";
+  return "the folder “" + one_line(copy.folder, 60) + "”";
+}
+
+std::string probe_sentence(const Probe& probe, const Target& target) {
+  if (probe.mailbox) return arrived(probe);
+  return probe.smtp ? by_outcome(probe) : no_attempt(target);
+}
+
+Headline headline(const Document& document) {
+  const auto verdict = overall_verdict(document);
+  return {verdict, story(document, verdict), counts_text(document)};
+}
+
+}  // namespace mailprobe::reporter

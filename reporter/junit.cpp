@@ -1,0 +1,132 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "reporter/escape.h"
+#include "reporter/phrases.h"
+#include "reporter/reporter.h"
+#include "reporter/summary.h"
+
+namespace mailprobe::reporter {
+
+namespace {
+
+using evidence::Document;
+using evidence::Finding;
+using evidence::Verdict;
+
+struct Case {
+  std::string name, type;
+  const Finding* finding = nullptr;  // null: the run itself
+  Bearing bearing = Bearing::none;
+};
+
+struct Suite {
+  std::string name;
+  std::vector<Case> cases;
+};
+
+std::string attribute(std::string_view text) { return markup_text(one_line(text, 500)); }
+
+bool is_skipped(const Case& test) {
+  if (test.bearing != Bearing::none || test.finding == nullptr) return false;
+  const auto v = test.finding->verdict;
+  return v != Verdict::pass && v != Verdict::warn && v != Verdict::info;
+}
+
+std::size_t count(const std::vector<Suite>& suites, auto predicate) {
+  std::ptrdiff_t sum = 0;
+  for (const auto& suite : suites) sum += std::ranges::count_if(suite.cases, predicate);
+  return static_cast<std::size_t>(sum);
+}
+
+std::string counters(const std::vector<Suite>& suites) {
+  return fmt::format(R"(tests="{}" failures="{}" errors="{}" skipped="{}")", count(suites, [](auto&) { return true; }),
+                     count(suites, [](const Case& c) { return c.bearing == Bearing::failure; }),
+                     count(suites, [](const Case& c) { return c.bearing == Bearing::error; }),
+                     count(suites, is_skipped));
+}
+
+std::string body_text(const Finding& finding) {
+  std::string text = fmt::format("{}: {}\n", word(finding.verdict), one_line(finding.summary));
+  const auto line = [&](std::string_view label, std::string_view value) {
+    if (!value.empty()) text += fmt::format("{}: {}\n", label, one_line(value));
+  };
+  line("subject", finding.subject);
+  if (finding.cause) line("cause", word(*finding.cause));
+  line("advice", finding.advice);
+  line("reference", finding.reference);
+  for (const auto& pointer : finding.evidence) line("evidence", pointer);
+  return text;
+}
+
+std::string element(std::string_view tag, const Finding& finding) {
+  return fmt::format("      <{0} message=\"{1}\" type=\"{2}\">{3}</{0}>\n", tag, attribute(finding.summary),
+                     finding.cause ? word(*finding.cause) : word(finding.verdict), markup_text(body_text(finding)));
+}
+
+/// A failure or an error is what counts for the exit status; what else is not a pass is skipped with its reason, or
+/// stands in system-out.
+std::string verdict_element(const Case& test) {
+  if (test.finding == nullptr)
+    return "      <error message=\"The run was interrupted before it was complete\" type=\"interrupted\"/>\n";
+  const auto& finding = *test.finding;
+  if (test.bearing == Bearing::failure) return element("failure", finding);
+  if (test.bearing == Bearing::error) return element("error", finding);
+  if (is_skipped(test))
+    return fmt::format("      <skipped message=\"{}: {}\"/>\n", word(finding.verdict), attribute(finding.summary));
+  return fmt::format("      <system-out>{}</system-out>\n", markup_text(body_text(finding)));
+}
+
+std::string print(const Case& test) {
+  return fmt::format("    <testcase classname=\"{}\" name=\"{}\">\n{}    </testcase>\n", attribute(test.type),
+                     attribute(test.name), verdict_element(test));
+}
+
+std::string print(const Suite& suite, const Document& document) {
+  const auto started = rfc3339(std::chrono::floor<std::chrono::seconds>(document.run.started));
+  auto out = fmt::format("  <testsuite name=\"{}\" {} timestamp=\"{}\">\n    <properties>\n", attribute(suite.name),
+                         counters({suite}), started.substr(0, 19));
+  for (const auto& [name, value] : {std::pair<std::string_view, std::string_view>{"run", document.run.id},
+                                    {"version", document.run.version},
+                                    {"target", document.run.target}})
+    out += fmt::format("      <property name=\"{}\" value=\"{}\"/>\n", name, attribute(value));
+  out += "    </properties>\n";
+  for (const auto& test : suite.cases) out += print(test);
+  return out + "  </testsuite>\n";
+}
+
+Suite& suite_named(std::vector<Suite>& suites, const std::string& name) {
+  const auto found = std::ranges::find(suites, name, &Suite::name);
+  if (found != suites.end()) return *found;
+  return suites.emplace_back(Suite{name, {}});
+}
+
+std::vector<Suite> suites_of(const Document& document) {
+  std::vector<Suite> suites;
+  const auto bearing = bearings(document);
+  for (std::size_t i = 0; i < document.findings.size(); ++i) {
+    const auto& finding = document.findings[i];
+    const auto probe = probe_name(document, finding);
+    const auto& whose = probe.empty() ? document.target.domain : probe;
+    const std::string direction(direction_of(finding));
+    auto& suite = suite_named(suites, (whose.empty() ? "" : whose + ": ") + direction);
+    suite.cases.push_back({finding.check + (finding.subject.empty() ? "" : " (" + finding.subject + ")"),
+                           "mailprobe." + direction, &finding, bearing[i]});
+  }
+  if (document.run.interrupted)
+    suites.push_back({"run", {{"run.completed", "mailprobe.run", nullptr, Bearing::error}}});
+  return suites;
+}
+
+}  // namespace
+
+std::string junit(const Document& document) {
+  const auto suites = suites_of(document);
+  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+  out += fmt::format("<testsuites name=\"mailprobe\" {}>\n", counters(suites));
+  for (const auto& suite : suites) out += print(suite, document);
+  return out + "</testsuites>\n";
+}
+
+}  // namespace mailprobe::reporter

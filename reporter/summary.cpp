@@ -1,0 +1,109 @@
+#include "reporter/summary.h"
+
+#include <algorithm>
+#include <array>
+
+#include "reporter/phrases.h"
+
+namespace mailprobe::reporter {
+
+namespace {
+
+using evidence::Document;
+using evidence::Finding;
+using evidence::Verdict;
+
+int severity(Verdict verdict) {
+  constexpr std::array order{Verdict::fail, Verdict::error, Verdict::inconclusive,
+                             Verdict::warn, Verdict::info,  Verdict::pass};
+  return static_cast<int>(std::ranges::find(order, verdict) - order.begin());
+}
+
+std::size_t count(const Document& document, std::initializer_list<Verdict> verdicts) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      document.findings, [&](const Finding& f) { return std::ranges::find(verdicts, f.verdict) != verdicts.end(); }));
+}
+
+/// Directions in the order in which people ask.
+std::vector<std::string> directions(const Document& document) {
+  std::vector<std::string> names{"path", "inbound", "published", "outbound", "self"};
+  for (const auto& finding : document.findings)
+    if (std::ranges::find(names, direction_of(finding)) == names.end()) names.emplace_back(direction_of(finding));
+  return names;
+}
+
+bool is_tested(const Finding& finding) {
+  return finding.verdict != Verdict::not_tested && finding.verdict != Verdict::not_applicable;
+}
+
+}  // namespace
+
+std::string_view direction_of(const Finding& finding) {
+  return std::string_view(finding.check).substr(0, finding.check.find('.'));
+}
+
+std::vector<Group> tested_groups(const Document& document) {
+  std::vector<Group> groups;
+  for (auto& name : directions(document)) {
+    Group group{std::move(name), {}};
+    for (const auto& finding : document.findings)
+      if (is_tested(finding) && direction_of(finding) == group.direction) group.findings.emplace_back(finding);
+    std::ranges::stable_sort(group.findings, {}, [](const Finding& f) { return severity(f.verdict); });
+    if (!group.findings.empty()) groups.push_back(std::move(group));
+  }
+  return groups;
+}
+
+FindingRefs untested(const Document& document) {
+  FindingRefs found;
+  for (const auto& finding : document.findings)
+    if (!is_tested(finding) || finding.verdict == Verdict::inconclusive) found.emplace_back(finding);
+  return found;
+}
+
+std::string counts_text(const Document& document) {
+  std::vector<std::string> parts;
+  const auto add = [&](std::size_t n, std::string_view one, std::string_view many) {
+    if (n > 0) parts.push_back(count_of(n, one, many));
+  };
+  add(count(document, {Verdict::fail}), "check failed", "checks failed");
+  add(count(document, {Verdict::inconclusive}), "inconclusive", "inconclusive");
+  add(count(document, {Verdict::error}), "error of ours", "errors of ours");
+  add(count(document, {Verdict::warn}), "warning", "warnings");
+  add(count(document, {Verdict::pass}), "passed", "passed");
+  add(count(document, {Verdict::not_tested}), "not tested", "not tested");
+  std::string text;
+  for (const auto& part : parts) text += (text.empty() ? "" : ", ") + part;
+  return text;
+}
+
+Verdict overall_verdict(const Document& document) {
+  const int status = document.run.exit.value_or(evidence::exit_status(document, false));
+  if (status == 1) return Verdict::fail;
+  if (status == 3) return count(document, {Verdict::error}) > 0 ? Verdict::error : Verdict::inconclusive;
+  if (status != 0) return Verdict::error;
+  return count(document, {Verdict::warn, Verdict::fail}) > 0 ? Verdict::warn : Verdict::pass;
+}
+
+std::vector<Bearing> bearings(const Document& document) {
+  Document alone = document;
+  alone.run.interrupted = false;
+  const bool warnings_count = document.run.exit == 1 && evidence::exit_status(document, false) != 1;
+  std::vector<Bearing> found;
+  for (const auto& finding : document.findings) {
+    alone.findings = {finding};
+    const int status = evidence::exit_status(alone, warnings_count);
+    const bool unclear = finding.verdict == Verdict::inconclusive || finding.verdict == Verdict::error;
+    found.push_back(status == 1 ? Bearing::failure : status == 3 && unclear ? Bearing::error : Bearing::none);
+  }
+  return found;
+}
+
+std::string probe_name(const Document& document, const Finding& finding) {
+  if (!finding.probe) return {};
+  for (const auto& probe : document.probes)
+    if (probe.id == *finding.probe) return probe.name.empty() ? probe.id : probe.name;
+  return *finding.probe;
+}
+
+}  // namespace mailprobe::reporter

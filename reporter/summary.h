@@ -1,0 +1,51 @@
+// What a document comes to, for every renderer alike: the verdict in one sentence, the counts, the order of findings,
+// and how each finding bears on the exit status. No judgement of its own: evidence/assess has made it.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "evidence/assess.h"
+#include "evidence/document.h"
+
+namespace mailprobe::reporter {
+
+struct Headline {
+  evidence::Verdict verdict = evidence::Verdict::info;
+  std::string sentence;  // for somebody who does not know the field; ends with a full stop
+  std::string counts;    // "1 check failed, 2 warnings, 14 passed; 3 not tested"
+};
+
+Headline headline(const evidence::Document& document);
+
+std::string counts_text(const evidence::Document& document);
+
+/// pass, warn, fail or inconclusive: what the exit status says, softened by nothing, with warnings told apart.
+evidence::Verdict overall_verdict(const evidence::Document& document);
+
+/// "inbound" of "inbound.starttls".
+std::string_view direction_of(const evidence::Finding& finding);
+
+using FindingRefs = std::vector<std::reference_wrapper<const evidence::Finding>>;
+
+struct Group {
+  std::string direction;
+  FindingRefs findings;  // the worst first, otherwise in the document's order
+};
+/// Those that were tested (and our errors), by direction: path, inbound, published, outbound, self, others.
+std::vector<Group> tested_groups(const evidence::Document& document);
+/// not-tested, not-applicable and inconclusive: "what this run did not test".
+FindingRefs untested(const evidence::Document& document);
+
+/// How a finding bears on the exit status.
+enum class Bearing { none, failure, error };
+/// One for each finding of the document, in its order: taken from evidence::exit_status, so that machine-readable
+/// reports and the exit status cannot disagree.
+std::vector<Bearing> bearings(const evidence::Document& document);
+
+/// The name of a finding's probe, or its id, or "".
+std::string probe_name(const evidence::Document& document, const evidence::Finding& finding);
+
+}  // namespace mailprobe::reporter

@@ -1,0 +1,65 @@
+#include <fmt/format.h>
+
+#include "reporter/escape.h"
+#include "reporter/reporter.h"
+#include "reporter/summary.h"
+
+namespace mailprobe::reporter {
+
+namespace {
+
+using evidence::Finding;
+using evidence::Verdict;
+
+/// A fault that does not count for the exit status is a TODO (TAP 14, "Directives"): shown, but no failure.
+std::string directive(const Finding& finding, Bearing bearing) {
+  if (bearing != Bearing::none) return {};
+  switch (finding.verdict) {
+    case Verdict::fail:
+    case Verdict::inconclusive:
+    case Verdict::error: return fmt::format(" # TODO {}, not expected of this command", word(finding.verdict));
+    case Verdict::not_tested:
+    case Verdict::not_applicable: return fmt::format(" # SKIP {}", word(finding.verdict));
+    default: return {};
+  }
+}
+
+bool is_ok(const Finding& finding, Bearing bearing) {
+  const auto v = finding.verdict;
+  return bearing == Bearing::none && v != Verdict::fail && v != Verdict::inconclusive && v != Verdict::error;
+}
+
+void pair(std::string& out, std::string_view key, std::string_view value) {
+  if (!value.empty()) out += fmt::format("  {}: {}\n", key, yaml_text(value));
+}
+
+std::string diagnostics(const Finding& finding) {
+  std::string out = "  ---\n";
+  pair(out, "verdict", word(finding.verdict));
+  if (finding.grade) pair(out, "grade", word(*finding.grade));
+  if (finding.cause) pair(out, "cause", word(*finding.cause));
+  pair(out, "subject", finding.subject);
+  pair(out, "probe", finding.probe.value_or(""));
+  pair(out, "advice", finding.advice);
+  pair(out, "reference", finding.reference);
+  if (!finding.evidence.empty()) out += "  evidence:\n";
+  for (const auto& pointer : finding.evidence) out += fmt::format("    - {}\n", yaml_text(pointer));
+  return out + "  ...\n";
+}
+
+}  // namespace
+
+std::string tap(const evidence::Document& document) {
+  const auto bearing = bearings(document);
+  std::string out = fmt::format("TAP version 14\n1..{}\n", document.findings.size());
+  for (std::size_t i = 0; i < document.findings.size(); ++i) {
+    const auto& finding = document.findings[i];
+    out += fmt::format("{} {} - {}: {}{}\n", is_ok(finding, bearing[i]) ? "ok" : "not ok", i + 1,
+                       tap_text(finding.check), tap_text(finding.summary), directive(finding, bearing[i]));
+    out += diagnostics(finding);
+  }
+  if (document.run.interrupted) out += "Bail out! The run was interrupted before it was complete\n";
+  return out;
+}
+
+}  // namespace mailprobe::reporter

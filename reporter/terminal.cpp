@@ -1,0 +1,108 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "reporter/headline.h"
+#include "reporter/phrases.h"
+#include "reporter/reporter.h"
+#include "reporter/summary.h"
+#include "reporter/terminal_page.h"
+#include "reporter/terminal_sections.h"
+
+namespace mailprobe::reporter {
+
+namespace {
+
+using evidence::Document;
+using evidence::Finding;
+using evidence::Verdict;
+
+std::string upper(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  return out;
+}
+
+void show_head(TerminalPage& page, const Document& document) {
+  const auto head = headline(document);
+  const auto label = upper(verdict_label(head.verdict));
+  page.line({{label, ink_of(head.verdict)}, {"  "}, {head.sentence, Ink::bold}}, 0, display_width(label) + 2);
+  std::string facts = document.run.target + " · " + moment(document.run.started);
+  if (document.run.finished) {
+    const auto took = *document.run.finished - document.run.started;
+    facts += " · took " + duration(took.count());
+  }
+  if (document.run.exit) facts += " · exit status " + std::to_string(*document.run.exit);
+  page.line({{facts, Ink::dim}});
+  if (!head.counts.empty()) page.line({{head.counts, Ink::dim}});
+}
+
+void show_finding(TerminalPage& page, const Finding& finding, bool verbose) {
+  const bool quiet = finding.verdict == Verdict::pass || finding.verdict == Verdict::info;
+  page.line({{std::string(page.mark(finding.verdict)), ink_of(finding.verdict)},
+             {" "},
+             {finding.check, quiet ? Ink::plain : Ink::bold},
+             {"  "},
+             {finding.summary}},
+            2, 2);
+  if (!finding.subject.empty() && (!quiet || verbose)) page.line({{finding.subject, Ink::dim}}, 4);
+  if (!quiet) {
+    if (finding.cause) page.line({{"Cause: ", Ink::dim}, {std::string(cause_phrase(*finding.cause))}}, 4, 2);
+    if (!finding.advice.empty()) page.line({{"Advice: ", Ink::dim}, {finding.advice}}, 4, 2);
+    if (!finding.reference.empty()) page.line({{finding.reference, Ink::dim}}, 4, 2);
+  }
+  if (!verbose) return;
+  for (const auto& pointer : finding.evidence) page.line({{pointer, Ink::dim}}, 4, 2);
+}
+
+void show_findings(TerminalPage& page, const Document& document, bool verbose) {
+  for (const auto& group : tested_groups(document)) {
+    page.heading(direction_title(group.direction));
+    for (const Finding& finding : group.findings) show_finding(page, finding, verbose);
+  }
+}
+
+void show_untested(TerminalPage& page, const Document& document) {
+  const auto all = untested(document);
+  if (all.empty()) return;
+  page.heading("What this run did not test, and why");
+  for (const Finding& finding : all) {
+    const auto why = !finding.summary.empty() ? finding.summary
+                     : finding.cause          ? std::string(cause_phrase(*finding.cause))
+                                              : std::string(verdict_label(finding.verdict));
+    page.line({{std::string(page.mark(finding.verdict)), ink_of(finding.verdict)},
+               {" "},
+               {finding.check},
+               {"  "},
+               {why, Ink::dim}},
+              2, 2);
+  }
+}
+
+void show_end(TerminalPage& page, const Document& document, const TerminalStyle& style) {
+  page.blank();
+  for (const auto& file : style.written) page.row("Written", {{file}});
+  if (!document.run.id.empty())
+    page.row("Run", {{document.run.id}, {"  (mailprobe report " + document.run.id + ")", Ink::dim}});
+}
+
+}  // namespace
+
+std::string terminal(const Document& document, const TerminalStyle& style) {
+  TerminalPage page(style);
+  show_head(page, document);
+  for (const auto& probe : document.probes) {
+    if (document.probes.size() > 1) {
+      page.heading("Probe " + probe.name);
+      page.line({{probe_sentence(probe, document.target)}}, 2);
+    }
+    show_probe(page, probe, document.run.started, style.verbose);
+  }
+  show_findings(page, document, style.verbose);
+  show_untested(page, document);
+  show_end(page, document, style);
+  return page.text();
+}
+
+}  // namespace mailprobe::reporter

@@ -1,0 +1,213 @@
+#include "reporter/terminal_sections.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "reporter/authentication.h"
+#include "reporter/dkim_story.h"
+#include "reporter/headline.h"
+#include "reporter/measurements.h"
+#include "reporter/phrases.h"
+
+namespace mailprobe::reporter {
+
+namespace {
+
+using evidence::Attempt;
+using evidence::MailboxCopy;
+using evidence::Probe;
+
+Ink ink_of_outcome(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::accepted: return Ink::green;
+    case Outcome::unknown: return Ink::violet;
+    case Outcome::temporary: return Ink::yellow;
+    default: return Ink::red;
+  }
+}
+
+Ink ink_of_result(std::string_view result) {
+  if (result == "pass") return Ink::green;
+  if (result == "none" || result == "neutral" || result == "softfail" || result == "policy") return Ink::yellow;
+  return result.empty() ? Ink::dim : Ink::red;
+}
+
+std::string outcome_phrase(const Attempt& attempt) {
+  switch (attempt.outcome) {
+    case Outcome::accepted: return "accepted";
+    case Outcome::temporary: return "not now";
+    case Outcome::rejected: return "refused";
+    case Outcome::not_sent: return "not sent";
+    case Outcome::unknown: return "possibly delivered";
+  }
+  return {};
+}
+
+void show_attempt(TerminalPage& page, const Attempt& attempt, bool verbose) {
+  std::vector<Span> spans{{outcome_phrase(attempt), ink_of_outcome(attempt.outcome)},
+                          {" by " + attempt.host + " " + attempt.address + ":" + std::to_string(attempt.port)}};
+  if (attempt.reply)
+    spans.push_back({fmt::format(": {} {}{}", attempt.reply->code,
+                                 attempt.reply->enhanced ? *attempt.reply->enhanced + " " : "", attempt.reply->text)});
+  spans.push_back({" (" + duration(attempt.duration_ms) + ")", Ink::dim});
+  page.row("Server", spans);
+  if (attempt.error) page.row("", {{*attempt.error}});
+  if (!verbose) return;
+  for (const auto& event : attempt.events)
+    page.line({{fmt::format("{:>6} ms {} ", event.t_ms,
+                            event.dir == Direction::out  ? ">"
+                            : event.dir == Direction::in ? "<"
+                                                         : "*"),
+                Ink::dim},
+               {event.text}},
+              4, 12);
+}
+
+void show_mailbox(TerminalPage& page, const Probe& probe) {
+  if (probe.mailbox) {
+    const auto& copy = *probe.mailbox;
+    page.row("Mailbox", {{"found in ", in_junk(copy) ? Ink::yellow : Ink::green},
+                         {copy.folder, in_junk(copy) ? Ink::yellow : Ink::green},
+                         {" after " + duration(copy.delay_ms)}});
+    for (const auto& line : copy.filter) page.row("Filter", {{line, Ink::dim}});
+  } else if (probe.watch) {
+    page.row("Mailbox",
+             {{probe.watch->completed ? "not found" : "not searched to the end",
+               probe.watch->completed ? Ink::red : Ink::violet},
+              {" in " + duration(probe.watch->waited_ms) + (probe.watch->error ? ": " + *probe.watch->error : "")}});
+  } else {
+    page.row("Mailbox", {{"not looked at", Ink::dim}});
+  }
+}
+
+void show_delivery(TerminalPage& page, const Probe& probe, bool verbose) {
+  page.heading("Delivery");
+  page.row("To", {{probe.to}});
+  if (probe.via) page.row("Via", {{*probe.via}});
+  for (const auto& attempt : probe.attempts) show_attempt(page, attempt, verbose);
+  show_mailbox(page, probe);
+}
+
+void show_certificate(TerminalPage& page, const TlsFacts& tls, Time at) {
+  if (tls.certificates.empty()) return;
+  const auto& leaf = tls.certificates.front();
+  page.row("Certificate", {{leaf.subject}, {" · " + leaf.key, Ink::dim}});
+  page.row("Issued by", {{leaf.issuer}});
+  page.row("Valid", {{day(leaf.not_before) + " – " + day(leaf.not_after)},
+                     {" (" + count_of(static_cast<std::size_t>(std::abs(days_between(at, leaf.not_after))), "day") +
+                          (leaf.not_after < at ? " ago)" : " left)"),
+                      Ink::dim}});
+  if (!tls.verified) return;
+  const bool pass = tls.verified->result == "pass";
+  std::vector<Span> spans{{pass ? "pass" : "fail", pass ? Ink::green : Ink::red}};
+  if (tls.verified->cause) spans.push_back({", " + std::string(cause_phrase(*tls.verified->cause))});
+  if (!tls.verified->detail.empty()) spans.push_back({": " + tls.verified->detail, Ink::dim});
+  page.row("Verified", spans);
+}
+
+void show_tls(TerminalPage& page, const Probe& probe, Time at) {
+  if (!probe.smtp || (probe.smtp->outcome == Outcome::not_sent && !probe.smtp->tls)) return;
+  page.heading("TLS and certificate");
+  if (!probe.smtp->tls) {
+    page.row("Session", {{"plain text", Ink::red}});
+    return;
+  }
+  const auto& tls = *probe.smtp->tls;
+  page.row("Session",
+           {{tls_name(tls.version)}, {" · " + tls.cipher + (tls.group ? " · " + *tls.group : ""), Ink::dim}});
+  if (const auto ms = handshake_ms(*probe.smtp)) page.row("Handshake", {{duration(*ms)}});
+  page.row("Policy", {{probe.policy.applied == "none" ? "none published; floor " + std::string(word(probe.policy.floor))
+                                                      : probe.policy.applied},
+                      {probe.policy.reason.empty() ? "" : " · " + probe.policy.reason, Ink::dim}});
+  show_certificate(page, tls, at);
+  if (tls.dane) page.row("DANE", {{*tls.dane}});
+}
+
+void show_authentication(TerminalPage& page, const MailboxCopy& copy) {
+  const auto theirs = trusted_authserv_id(copy);
+  page.heading("Authentication: what we find, and what the target recorded");
+  const std::vector<std::size_t> widths{7, 11, 11, 9};
+  page.columns({{"", Ink::dim},
+                {"ours", Ink::dim},
+                {"theirs", Ink::dim},
+                {theirs.empty() ? "(nothing recorded)" : theirs, Ink::dim}},
+               {7, 11, 11});
+  for (const auto& row : authentication_rows(copy))
+    page.columns({{row.method, Ink::bold},
+                  {row.ours.empty() ? "–" : row.ours, ink_of_result(row.ours)},
+                  {row.theirs.empty() ? "–" : row.theirs, ink_of_result(row.theirs)},
+                  {row.agree ? (*row.agree ? "agree" : "DIFFER") : "", row.agree && !*row.agree ? Ink::red : Ink::dim},
+                  {row.what, Ink::dim}},
+                 widths);
+}
+
+void show_diff(TerminalPage& page, std::string_view diff) {
+  constexpr std::size_t most = 24;
+  const auto lines = split(diff, '\n');
+  for (std::size_t i = 0; i < std::min(lines.size(), most); ++i) {
+    if (lines[i].empty() && i + 1 == lines.size()) break;
+    const auto ink = lines[i].starts_with('+') ? Ink::green : lines[i].starts_with('-') ? Ink::red : Ink::dim;
+    page.line({{std::string(lines[i]), ink}}, 6, 2);
+  }
+  if (lines.size() > most) page.line({{fmt::format("… {} more lines", lines.size() - most), Ink::dim}}, 6);
+}
+
+void show_change(TerminalPage& page, const Change& change) {
+  const auto phrase = mutation_phrase(change.mutation.kind, change.mutation.part);
+  std::string where;
+  if (const auto& range = change.mutation.received)
+    where = fmt::format(" ({} at byte {})",
+                        size_text(static_cast<std::size_t>(std::max<std::int64_t>(range->second - range->first, 0))),
+                        range->first);
+  page.line({{phrase.title, Ink::bold}, {where, Ink::dim}}, 4, 2);
+  show_diff(page, change.mutation.diff);
+  if (!phrase.remedy.empty()) page.line({{phrase.remedy, Ink::dim}}, 4, 2);
+}
+
+void show_signatures(TerminalPage& page, const MailboxCopy& copy) {
+  page.heading("DKIM: did the signatures survive?");
+  if (copy.dkim.empty()) page.line({{"The delivered copy holds no DKIM signature.", Ink::red}}, 2, 2);
+  for (const auto& signature : copy.dkim) {
+    const bool pass = signature.result == auth::DkimOutcome::pass;
+    const auto parts = parts_phrase(signature);
+    page.line({{std::string(page.mark(pass ? evidence::Verdict::pass : evidence::Verdict::fail)),
+                ink_of_result(word(signature.result))},
+               {" "},
+               {signature.selector + " " + signature.algorithm + " " + signature.canonicalization},
+               {"  " + std::string(word(signature.result)), ink_of_result(word(signature.result))},
+               {parts.empty() ? "" : "  " + parts, Ink::dim},
+               {pass || signature.reason.empty() ? "" : ": " + signature.reason, Ink::dim}},
+              2, 2);
+  }
+  for (const auto& change : changes(copy)) show_change(page, change);
+}
+
+void show_hops(TerminalPage& page, const MailboxCopy& copy) {
+  if (copy.hops.empty()) return;
+  page.heading("Hops");
+  for (std::size_t i = 0; i < copy.hops.size(); ++i) {
+    const auto& hop = copy.hops[i];
+    std::vector<Span> spans{
+        {std::to_string(i + 1) + "  ", Ink::dim}, {hop.from.empty() ? "?" : hop.from}, {" → " + hop.by}};
+    std::string facts = hop.protocol;
+    if (hop.tls) facts += ", " + *hop.tls + " (" + std::string(word(hop.tls_source)) + ")";
+    if (hop.delay_ms) facts += ", +" + duration(*hop.delay_ms);
+    spans.push_back({"  " + facts, Ink::dim});
+    page.line(spans, 2, 3);
+  }
+}
+
+}  // namespace
+
+void show_probe(TerminalPage& page, const Probe& probe, Time at, bool verbose) {
+  show_delivery(page, probe, verbose);
+  show_tls(page, probe, at);
+  if (!probe.mailbox) return;
+  show_authentication(page, *probe.mailbox);
+  show_signatures(page, *probe.mailbox);
+  show_hops(page, *probe.mailbox);
+}
+
+}  // namespace mailprobe::reporter

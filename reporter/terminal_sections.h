@@ -1,0 +1,11 @@
+// The sections of the terminal's verdict that tell of one probe: delivery, TLS, authentication, signatures, hops.
+#pragma once
+
+#include "evidence/document.h"
+#include "reporter/terminal_page.h"
+
+namespace mailprobe::reporter {
+
+void show_probe(TerminalPage& page, const evidence::Probe& probe, Time at, bool verbose);
+
+}  // namespace mailprobe::reporter
