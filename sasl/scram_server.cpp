@@ -31,18 +31,30 @@ class ScramServer final : public ServerMechanism {
  private:
   enum class State { client_first, client_final, acknowledged };
 
+  // gs2-header = gs2-cbind-flag "," [authzid] ",";  authzid = "a=" saslname                              (RFC 5802 §7)
+  // "y": the client can bind channels and sees that we cannot. false: malformed, or a binding that we do not have.
+  bool take_gs2(std::string_view& message) {
+    if (!message.starts_with("n,") && !message.starts_with("y,")) return false;
+    const auto end = message.find(',', 2);
+    if (end == std::string_view::npos) return false;
+    auto authzid = message.substr(2, end - 2);
+    gs2_ = message.substr(0, end + 1);
+    message.remove_prefix(end + 1);
+    if (authzid.empty()) return true;
+    const auto name = take_attribute(authzid, 'a');
+    acts_for_ = name ? from_saslname(*name) : std::nullopt;
+    return acts_for_.has_value();
+  }
+
   // client-first-message = gs2-header [reserved-mext ","] username "," nonce ["," extensions]          (RFC 5802 §7)
   ServerStep first(std::string_view message) {
-    if (message.starts_with("y,,"))  // the client can bind channels and sees that we cannot
-      gs2_ = "y,,";
-    else if (!message.starts_with(gs2_))
-      return {};
-    message.remove_prefix(gs2_.size());
+    if (!take_gs2(message)) return {};
     const auto bare = std::string(message);
     const auto name = take_attribute(message, 'n');
     const auto nonce = take_attribute(message, 'r');
     const auto user = name ? from_saslname(*name) : std::nullopt;
     if (!user || !nonce || !is_nonce(*nonce)) return {};
+    if (acts_for_ && acts_for_ != user) return {};  // we let nobody act for another
     name_ = *user;
     nonce_ = std::string(*nonce) + nonce_;
     const auto challenge = "r=" + nonce_ + ",s=" + base64(salt_) + ",i=" + std::to_string(our_iterations);
@@ -68,8 +80,8 @@ class ScramServer final : public ServerMechanism {
   }
 
   PasswordOf password_of_;
-  std::string nonce_, salt_, name_, exchanged_, user_;
-  std::string_view gs2_ = gs2_header;
+  std::string nonce_, salt_, name_, exchanged_, user_, gs2_;
+  std::optional<std::string> acts_for_;
   State state_ = State::client_first;
 };
 

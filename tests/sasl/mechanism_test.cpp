@@ -230,6 +230,13 @@ TEST(Servers, RefuseMalformedMessages) {
   EXPECT_EQ(server_mechanism("CRAM-MD5", passwords()), nullptr);
 }
 
+TEST(Servers, ScramLetsNobodyActForAnother) {
+  for (const auto* message : {"n,a=user,n=user,r=c", "y,a=user,n=user,r=c", "n,a=a=2Cb,n=a=2Cb,r=c"})
+    EXPECT_EQ(scram_server(passwords(), "n", "s")->step(message).kind, ServerStep::Kind::challenge) << message;
+  for (const auto* message : {"n,a=admin,n=user,r=c", "n,admin,n=user,r=c", "n,a=,n=user,r=c", "n,a==,n=user,r=c"})
+    EXPECT_EQ(scram_server(passwords(), "n", "s")->step(message).kind, ServerStep::Kind::failure) << message;
+}
+
 TEST(Servers, ScramRefusesOtherNonceOrBinding) {
   for (const auto* message : {"c=biws,r=abc,p=AAAA", "c=eSws,r=cn,p=AAAA", "c=biws,r=cn", ""}) {
     auto server = scram_server(passwords(), "n", "salt");
