@@ -59,22 +59,11 @@ dns::ZoneText lab_zone() {
           .sign = true};
 }
 
-/// "tls10.old-tls.test" lies in the zone of "old-tls.test".
-std::string zone_of(const std::string& domain) {
-  const auto last = domain.rfind('.');
-  const auto before = domain.rfind('.', last - 1);
-  return before == std::string::npos ? domain : domain.substr(before + 1);
-}
-
-dns::ZoneText target_zone(const std::string& origin) {
-  auto records = apex(origin);
-  std::set<std::string> with_policy;
-  for (const auto& host : hosts()) {
-    if (zone_of(host.domain) != origin) continue;
-    records += mail_exchanger(host.domain, host.preference, host.name) + address(host.name, address_of(host));
-    if (with_policy.insert(host.domain).second) records += sender_policy(host.domain, "v=spf1 mx -all");
-  }
-  return {.origin = origin, .records = std::move(records), .sign = true};
+dns::ZoneText target_zone(const std::string& domain) {
+  auto records = apex(domain) + sender_policy(domain, "v=spf1 mx -all");
+  for (const auto* host : hosts_of(domain))
+    records += mail_exchanger(domain, host->preference, host->name) + address(host->name, address_of(*host));
+  return {.origin = domain, .records = std::move(records), .sign = true};
 }
 
 dns::ZoneText reverse_zone() {
@@ -94,9 +83,9 @@ dns::ZoneText reverse_zone() {
 
 std::vector<dns::ZoneText> zones(const std::map<std::string, std::string>& dkim_records) {
   std::vector<dns::ZoneText> all{probe_zone(dkim_records), lab_zone(), reverse_zone()};
-  std::set<std::string> origins;
-  for (const auto& host : hosts()) origins.insert(zone_of(host.domain));
-  for (const auto& origin : origins) all.push_back(target_zone(origin));
+  std::set<std::string> domains;
+  for (const auto& host : hosts()) domains.insert(host.domain);
+  for (const auto& domain : domains) all.push_back(target_zone(domain));
   all.push_back({.origin = "test", .records = apex("test"), .sign = false});
   return all;
 }
