@@ -80,6 +80,8 @@ Task<Result<void>> MailboxWitness::open() {
   credentials_ = std::move(*credentials);
   auto done = co_await connect();
   if (done) co_return done;
+  if (done.error().kind == Failure::usage)  // a folder that is not there
+    co_return fail(Failure::usage, "mailbox " + account_.name + ": " + done.error().message);
   if (done.error().kind == Failure::refused)
     co_return fail(Failure::usage, "mailbox " + account_.name + " (" + account_.user + " at " + facts_.url +
                                        "): " + done.error().message + ": " + safe_text(done.error().peer, 300));

@@ -56,6 +56,7 @@ Result<const MailboxAccount*> mailbox_of(const Settings& settings, const SendOpt
 }
 
 Result<void> check_combination(const Settings& settings, const SendOptions& options) {
+  if (settings.helo.empty()) return fail(Failure::usage, "helo is not configured: the name of this host");
   if (options.via && options.server) return fail(Failure::usage, "--via and --server exclude each other");
   if (options.each_mx && (options.via || options.server))
     return fail(Failure::usage, "--each-mx goes to the MX hosts themselves: not with --via or --server");
