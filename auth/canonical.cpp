@@ -1,5 +1,6 @@
 #include "auth/canonical.h"
 
+#include "auth/header_block.h"
 #include "base/text.h"
 
 namespace mailprobe::auth {
@@ -62,10 +63,7 @@ std::string canonical_header(std::string_view raw, Canon canon) {
   std::string out = to_lower(name) + ":";
   if (colon != std::string_view::npos) {
     std::string reduced;  // RFC 6376 §3.4.2: unfold, reduce, trim at both ends
-    std::string unfolded;
-    for (const char c : raw.substr(colon + 1))
-      if (c != '\r' && c != '\n') unfolded += c;
-    append_reduced(reduced, unfolded);
+    append_reduced(reduced, unfold(raw.substr(colon + 1)));
     out += reduced.starts_with(' ') ? std::string_view(reduced).substr(1) : std::string_view(reduced);
   }
   return out + "\r\n";

@@ -4,6 +4,7 @@
 
 #include "auth/limits.h"
 #include "auth/tag_list.h"
+#include "base/address.h"
 #include "base/encoding.h"
 #include "base/text.h"
 
@@ -43,6 +44,12 @@ bool within(std::string_view name, std::string_view domain) {
                                    iequals(name.substr(name.size() - domain.size()), domain));
 }
 
+/// RFC 6376 §3.5, d= and s=: A-labels only.
+bool domain_name(std::string_view name) {
+  const auto parsed = DomainName::parse(name);
+  return parsed && parsed->text() == name;
+}
+
 Result<void> read_names(const TagList& tags, DkimSignature& read) {
   read.domain = to_lower(tags.get("d").value_or(""));
   read.selector = to_lower(tags.get("s").value_or(""));
@@ -53,6 +60,8 @@ Result<void> read_names(const TagList& tags, DkimSignature& read) {
     if (!tags.get(name)) return bad(std::string("signature has no ") + name + "=");
   if (*tags.get("v") != "1") return bad("signature version is not 1");
   if (read.domain.empty() || read.selector.empty()) return bad("signature has an empty d= or s=");
+  if (!domain_name(read.domain) || !domain_name(read.selector + "._domainkey." + read.domain))
+    return bad("signature's d= or s= is not a domain name");
   const auto signature = from_base64(*b), body_hash = from_base64(*hash);
   if (!signature || signature->empty()) return bad("signature's b= is not base64");
   if (!body_hash) return bad("signature's bh= is not base64");

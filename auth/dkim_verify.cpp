@@ -99,6 +99,7 @@ void judge_signature(Dkim& dkim, const DkimSignature& signature, const std::vect
       continue;
     }
     dkim.key_bits = found.key->bits();
+    dkim.testing = found.testing;
     dkim.header_ok = found.key->verify(data, signature.signature);
     if (*dkim.header_ok) break;
   }
@@ -108,7 +109,7 @@ void judge_signature(Dkim& dkim, const DkimSignature& signature, const std::vect
 void conclude(Dkim& dkim, std::uint64_t uncovered) {
   if (!dkim.header_ok) return;
   if (*dkim.header_ok && *dkim.body_ok) {
-    judge(dkim, DkimOutcome::pass, "");
+    judge(dkim, DkimOutcome::pass, dkim.testing ? "key is in testing mode (t=y)" : "");
     dkim.partial = uncovered > 0;
     if (dkim.partial) dkim.reason = "partially signed: l= leaves " + std::to_string(uncovered) + " bytes uncovered";
   } else if (*dkim.header_ok) {

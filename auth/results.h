@@ -49,6 +49,7 @@ struct Dkim {
   bool partial = false;                    // l= leaves a part of the body unsigned: never a clean pass
   int key_bits = 0;
   std::vector<Mutation> mutation;
+  bool testing = false;  // the key says t=y: its owner is still trying (RFC 6376 §3.6.1)
 };
 
 struct ArcInstance {
