@@ -41,6 +41,14 @@ struct Evaluation {
   std::vector<Hop> hops;                                      // in the order of travel
 };
 
+/// What the message's own trace says of the session by which it came in, for SPF. By hosts: the first Received from
+/// above that one of `trusted_hosts` (names, or domains that they are in) wrote about a client outside; nothing where
+/// another host's stands above it. By address: the topmost Received whose client it is. The reverse-path is that of the
+/// Received, else of the Return-Path on top.
+std::optional<Envelope> recorded_envelope(std::string_view message, const std::vector<std::string>& trusted_hosts);
+std::optional<Envelope> recorded_envelope(std::string_view message, const IpAddress& handed_over_from);
+
+/// An envelope without a client is completed by the Received of context.handed_over_from, where there is one.
 /// `message` with CRLF line endings (to_crlf for files that have LF).
 Task<Evaluation> evaluate(std::string_view message, const Context& context, dns::Resolver& resolver);
 

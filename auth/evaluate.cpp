@@ -1,0 +1,66 @@
+#include "auth/evaluate.h"
+
+#include "auth/dkim_verify.h"
+#include "auth/dmarc.h"
+#include "auth/header_block.h"
+#include "auth/mutation.h"
+#include "auth/received.h"
+#include "auth/spf.h"
+#include "auth/trust.h"
+
+// Order of events:
+//  1. the envelope: what the caller knows, completed by the Received of the host that took the message over
+//  2. SPF of that envelope, where it has an address and a name
+//  3. DKIM: every signature by itself
+//  4. for each signature that fails: what changed since the bytes sent, where we have them
+//  5. DMARC over what SPF and DKIM came to; ARC is not evaluated and changes nothing (RFC 9989 §5.7)
+//  6. the recorded Authentication-Results, each trusted or not; the trusted ones say what was done by DMARC
+//  7. the hops
+
+namespace mailprobe::auth {
+
+namespace {
+
+Envelope completed(std::string_view message, const Context& context) {
+  auto envelope = context.envelope;
+  if (envelope.client || !context.handed_over_from) return envelope;
+  auto recorded = recorded_envelope(message, *context.handed_over_from);
+  if (!recorded) return envelope;
+  envelope.client = recorded->client;
+  if (envelope.helo.empty()) envelope.helo = std::move(recorded->helo);
+  if (!envelope.mail_from) envelope.mail_from = std::move(recorded->mail_from);
+  return envelope;
+}
+
+/// RFC 7208 §2.4: without a reverse-path the HELO identity is what there is to check.
+Task<std::optional<Spf>> judge_spf(Envelope envelope, Time time, dns::Resolver& resolver) {
+  const bool nameless = envelope.helo.empty() && envelope.mail_from.value_or("").empty();
+  if (!envelope.client || nameless) co_return std::nullopt;
+  SpfQuestion question;
+  question.client = *envelope.client;
+  question.helo = std::move(envelope.helo);
+  question.mail_from = envelope.mail_from.value_or("");
+  question.time = time;
+  co_return co_await check_spf(std::move(question), resolver);
+}
+
+}  // namespace
+
+Task<Evaluation> evaluate(std::string_view message, const Context& context, dns::Resolver& resolver) {
+  const auto parts = split_message(message);
+  Evaluation evaluation;
+  auto envelope = completed(message, context);
+  evaluation.spf = co_await judge_spf(std::move(envelope), context.time, resolver);
+  evaluation.dkim = co_await verify_dkim(parts, context.time, resolver);
+  if (!context.sent.empty())
+    for (auto& dkim : evaluation.dkim)
+      if (dkim.result == DkimOutcome::fail) dkim.mutation = find_mutations(context.sent, message, dkim);
+  evaluation.dmarc = co_await check_dmarc(parts, evaluation.spf, evaluation.dkim, resolver);
+  auto recorded = judge_recorded(parts, context);
+  evaluation.dmarc.claimed_disposition = claimed_disposition(recorded);
+  for (auto& one : recorded) evaluation.authentication_results.push_back(std::move(one.field));
+  evaluation.hops = hops_of(received_of(parts));
+  co_return evaluation;
+}
+
+}  // namespace mailprobe::auth
