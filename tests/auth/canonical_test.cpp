@@ -1,0 +1,126 @@
+#include "auth/canonical.h"
+
+#include <gtest/gtest.h>
+
+#include "auth/header_block.h"
+#include "base/text.h"
+#include "tests/support/conformance.h"
+
+namespace mailprobe::auth {
+namespace {
+
+struct BodyCase {
+  std::string_view name, body, simple, relaxed;
+};
+
+class CanonicalBody : public testing::TestWithParam<BodyCase> {};
+
+TEST_P(CanonicalBody, IsAsRfc6376Says) {
+  EXPECT_EQ(canonical_body(GetParam().body, Canon::simple), GetParam().simple);
+  EXPECT_EQ(canonical_body(GetParam().body, Canon::relaxed), GetParam().relaxed);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Rfc6376, CanonicalBody,
+    testing::Values(BodyCase{"empty", "", "\r\n", ""},  // §3.4.3, §3.4.4
+                    BodyCase{"one_empty_line", "\r\n", "\r\n", ""}, BodyCase{"empty_lines", "\r\n\r\n\r\n", "\r\n", ""},
+                    BodyCase{"lines_of_spaces", " \r\n\t\r\n", " \r\n\t\r\n", ""},
+                    BodyCase{"without_final_line_ending", "Hello", "Hello\r\n", "Hello\r\n"},
+                    BodyCase{"empty_lines_at_the_end", "Hello\r\n\r\n\r\n", "Hello\r\n", "Hello\r\n"},
+                    BodyCase{"empty_lines_within", "a\r\n\r\nb\r\n", "a\r\n\r\nb\r\n", "a\r\n\r\nb\r\n"},
+                    BodyCase{"example_of_section_3_4_5", " C \r\nD \t E\r\n\r\n\r\n", " C \r\nD \t E\r\n",
+                             " C\r\nD E\r\n"},
+                    BodyCase{"bare_line_feed_ends_no_line", "a \nb\r\n", "a \nb\r\n", "a \nb\r\n"}),
+    [](const auto& test) { return std::string(test.param.name); });
+
+struct HeaderCase {
+  std::string_view name, raw, relaxed;
+};
+
+class CanonicalHeader : public testing::TestWithParam<HeaderCase> {};
+
+TEST_P(CanonicalHeader, IsAsRfc6376Says) {
+  EXPECT_EQ(canonical_header(GetParam().raw, Canon::simple), GetParam().raw);
+  EXPECT_EQ(canonical_header(GetParam().raw, Canon::relaxed), GetParam().relaxed);
+}
+
+INSTANTIATE_TEST_SUITE_P(Rfc6376, CanonicalHeader,
+                         testing::Values(HeaderCase{"example_a", "A: X\r\n", "a:X\r\n"},
+                                         HeaderCase{"example_b", "B : Y\t\r\n\tZ  \r\n", "b:Y Z\r\n"},
+                                         HeaderCase{"empty_value", "Subject:\r\n", "subject:\r\n"},
+                                         HeaderCase{"only_white_space", "Subject: \t \r\n", "subject:\r\n"},
+                                         HeaderCase{"colon_in_the_value", "S:a:b\r\n", "s:a:b\r\n"},
+                                         HeaderCase{"bare_carriage_return_stays", "S: a\rb\r\n", "s:a\rb\r\n"}),
+                         [](const auto& test) { return std::string(test.param.name); });
+
+struct SignatureCase {
+  std::string_view name, raw, without;
+};
+
+class WithoutSignature : public testing::TestWithParam<SignatureCase> {};
+
+TEST_P(WithoutSignature, LosesTheValueOfBAndNothingElse) {
+  EXPECT_EQ(without_signature(GetParam().raw), GetParam().without);
+}
+
+INSTANTIATE_TEST_SUITE_P(Rfc6376, WithoutSignature,
+                         testing::Values(SignatureCase{"in_the_middle", "D: b=abc; bh=x\r\n", "D: b=; bh=x\r\n"},
+                                         SignatureCase{"at_the_end", "D: bh=x; b=ab\r\n c\r\n", "D: bh=x; b=\r\n"},
+                                         SignatureCase{"space_around", "D: bh=x; b = ab ;\r\n", "D: bh=x; b =;\r\n"},
+                                         SignatureCase{"bh_is_not_b", "D: bh=b=x; b=y\r\n", "D: bh=b=x; b=\r\n"},
+                                         SignatureCase{"none", "D: bh=x\r\n", "D: bh=x\r\n"}),
+                         [](const auto& test) { return std::string(test.param.name); });
+
+TEST(HeaderBlock, SplitsFieldsAndBody) {
+  const auto message = split_message("A: 1\r\nb : 2\r\n\t3\r\nno colon\r\n\r\nbody\r\n");
+  ASSERT_EQ(message.fields.size(), 3U);
+  EXPECT_EQ(message.fields[1].name, "b");
+  EXPECT_EQ(message.fields[1].raw, "b : 2\r\n\t3\r\n");
+  EXPECT_EQ(unfold(message.fields[1].value), "2\t3");
+  EXPECT_EQ(message.fields[2].name, "");
+  EXPECT_EQ(message.body, "body\r\n");
+  EXPECT_EQ(message.first("B"), &message.fields[1]);
+  EXPECT_EQ(message.first("c"), nullptr);
+}
+
+TEST(HeaderBlock, WithoutBodyOrEnd) {
+  EXPECT_EQ(split_message("A: 1\r\n").fields.size(), 1U);
+  EXPECT_EQ(split_message("A: 1").fields.front().value, " 1");
+  EXPECT_TRUE(split_message("").fields.empty());
+  EXPECT_EQ(split_message("\r\nbody").body, "body");
+}
+
+TEST(HeaderBlock, OfTooManyFieldsIsCut) {
+  std::string raw;
+  for (int i = 0; i < 10'500; ++i) raw += "A: 1\r\n";
+  const auto message = split_message(raw + "\r\nbody");
+  EXPECT_EQ(message.fields.size(), 10'000U);
+  EXPECT_TRUE(message.truncated);
+  EXPECT_EQ(message.body, "body");
+}
+
+/// Every message of the sets is split without loss: fields, empty line and body are the message again.
+TEST(Conformance, MimeMessagesSplitWithoutLoss) {
+  int seen = 0;
+  for (const auto* set : {"mime-mail-parser", "mime-enmime", "mime-python"}) {
+    const auto folder = test::conformance(set);
+    if (!folder) GTEST_SKIP() << "conformance data '" << set << "' is missing: skipped";
+    for (const auto& file : test::files_below(*folder)) {
+      const auto raw = to_crlf(test::read_file(file));
+      const auto message = split_message(raw);
+      std::string again;
+      for (const auto& field : message.fields) again += field.raw;
+      if (again.size() < raw.size()) again += "\r\n";
+      EXPECT_EQ(again + std::string(message.body), raw) << file;
+      for (const auto canon : {Canon::simple, Canon::relaxed}) {
+        const auto form = canonical_body(message.body, canon);
+        EXPECT_EQ(canonical_body(form, canon), form) << file;
+      }
+      ++seen;
+    }
+  }
+  EXPECT_GE(seen, 140);
+}
+
+}  // namespace
+}  // namespace mailprobe::auth
