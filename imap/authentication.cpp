@@ -82,7 +82,7 @@ Task<Result<void>> log_in(Connection& connection, Capabilities capabilities, sas
     command = Command::authenticate((*mechanism)->name(), std::exchange(held_back, {}));
   if (const auto started = co_await connection.start(std::move(command)); !started) co_return started;
   for (int round = 0; round < max_auth_rounds; ++round) {
-    const auto challenge = co_await connection.go_on();
+    const auto challenge = co_await connection.go_on(in_seconds(command_seconds));
     if (!challenge) co_return std::unexpected(challenge.error());
     if (!*challenge) co_return co_await settle(connection, **mechanism);
     const auto response = answer(**mechanism, held_back, **challenge);

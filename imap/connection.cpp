@@ -25,9 +25,10 @@ Error Connection::broken(Error error) {
 Task<Result<std::string>> Connection::frame(Steady when) {
   Framer framer;
   Framer::Need need;
+  std::optional<Steady> rest;
   stream_.deadline(when);
   for (bool begun = false; !need.whole; begun = true) {
-    if (begun) stream_.deadline(in_seconds(command_seconds));
+    if (begun && !rest) stream_.deadline(*(rest = in_seconds(command_seconds)));  // of the whole, however it dribbles
     const bool literal = need.bytes.has_value();
     auto piece = literal ? reader_.bytes(*need.bytes) : reader_.line(max_line);
     auto text = co_await std::move(piece);
@@ -81,9 +82,9 @@ Task<Result<Response>> Connection::next(Steady when) {
   co_return meaning(std::move(*bytes));
 }
 
-Task<Result<std::optional<Continuation>>> Connection::go_on(int seconds) {
+Task<Result<std::optional<Continuation>>> Connection::go_on(Steady until) {
   while (!answer_) {
-    auto response = co_await next(in_seconds(seconds));
+    auto response = co_await next(until);
     if (!response) co_return std::unexpected(broken(std::move(response.error())));
     if (auto* ready = std::get_if<Continuation>(&*response)) co_return std::move(*ready);
     if (!answer_) data_.push_back(std::move(*response));
@@ -92,8 +93,9 @@ Task<Result<std::optional<Continuation>>> Connection::go_on(int seconds) {
 }
 
 Task<Result<Completed>> Connection::finish(int seconds) {
+  const auto until = in_seconds(seconds);
   while (!answer_)
-    if (const auto more = co_await go_on(seconds); !more) co_return std::unexpected(more.error());
+    if (const auto more = co_await go_on(until); !more) co_return std::unexpected(more.error());
   Completed completed{std::move(*answer_), std::exchange(data_, {})};
   answer_.reset();
   tag_.clear();
@@ -123,7 +125,7 @@ Task<Result<void>> Connection::start(Command command) {
     auto piece = pieces[i];
     if (auto written = co_await write(std::move(piece)); !written) co_return written;
     if (i + 1 == pieces.size()) break;
-    const auto ready = co_await go_on();  // RFC 9051 §4.3
+    const auto ready = co_await go_on(in_seconds(command_seconds));  // RFC 9051 §4.3
     if (!ready) co_return std::unexpected(ready.error());
     if (!*ready) break;  // refused before it was whole
   }

@@ -37,7 +37,7 @@ class Connection {
   Task<Result<void>> send(Continued line);
   /// Waits for the server's "+" to the command that was started; nullopt: its tagged status came instead, and is kept
   /// for finish().
-  Task<Result<std::optional<Continuation>>> go_on(int seconds = command_seconds);
+  Task<Result<std::optional<Continuation>>> go_on(Steady until);
   /// The tagged status of the command that was started is there, and is kept for finish().
   [[nodiscard]] bool answered() const { return answer_.has_value(); }
   /// Everything up to that tagged status.

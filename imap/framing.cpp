@@ -14,6 +14,11 @@ std::unexpected<Error> broken(std::string what, std::string_view line) {
               std::string(line.substr(0, 200)));
 }
 
+/// A FETCH ends with a parenthesis: blanks after one of its literals are not its end, whatever line end they have.
+bool goes_on(std::string_view frame, std::string_view text) {
+  return trim(text).empty() && ifind(frame.substr(0, frame.find('\n')), " FETCH (") != std::string_view::npos;
+}
+
 /// Text that is for people goes to the end of its line, whatever it looks like: a literal cannot stand there.
 bool one_line_only(std::string_view line) {
   if (line.starts_with('+')) return true;
@@ -48,7 +53,13 @@ Result<Framer::Need> Framer::line(std::string_view text) {
   if (text.find('\0') != std::string_view::npos) return broken("contains NUL", text);  // RFC 9051 §9: CHAR
   if (frame_.size() + text.size() > max_frame) return broken("of over " + std::to_string(max_frame) + " bytes", text);
   const bool plain = frame_.empty() && one_line_only(text);
+  const bool blank = std::exchange(after_literal_, false) && goes_on(frame_, text);
   frame_ += text;
+  if (blank) {
+    frame_ += ' ';
+    after_literal_ = true;
+    return Need{};
+  }
   if (plain) return Need{true, {}};
   const auto size = announced_literal(text);
   if (!size) return std::unexpected(size.error());
@@ -60,7 +71,8 @@ Result<Framer::Need> Framer::line(std::string_view text) {
 Result<Framer::Need> Framer::literal(std::string_view bytes) {
   if (frame_.size() + bytes.size() > max_frame) return broken("of over " + std::to_string(max_frame) + " bytes", {});
   frame_ += bytes;
-  return Need{false, {}};
+  after_literal_ = true;
+  return Need{};
 }
 
 std::string Framer::take() { return std::exchange(frame_, {}); }

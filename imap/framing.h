@@ -33,6 +33,7 @@ class Framer {
 
  private:
   std::string frame_;
+  bool after_literal_ = false;
 };
 
 }  // namespace mailprobe::imap
