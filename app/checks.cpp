@@ -1,0 +1,87 @@
+// checks: the catalogue, for people and as JSON.
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "app/commands.h"
+#include "app/exit_status.h"
+#include "app/output_files.h"
+#include "evidence/assess.h"
+
+namespace mailprobe::app {
+
+namespace {
+
+namespace json = boost::json;
+
+std::string expected_by(const evidence::Check& check) {
+  if (check.expected_by_send && check.expected_by_doctor) return "send, doctor";
+  return check.expected_by_send ? "send" : check.expected_by_doctor ? "doctor" : "";
+}
+
+std::string catalogue_json() {
+  json::array list;
+  for (const auto& check : evidence::catalogue()) {
+    json::array commands;
+    if (check.expected_by_send) commands.emplace_back("send");
+    if (check.expected_by_doctor) commands.emplace_back("doctor");
+    list.push_back(json::object{{"id", json::string(check.id)},
+                                {"passes_when", json::string(check.passes_when)},
+                                {"reference", json::string(check.reference)},
+                                {"fix_by", json::string(word(check.fix_by))},
+                                {"expected_by", std::move(commands)}});
+  }
+  return json::serialize(list) + "\n";
+}
+
+/// At spaces; each line after the first begins at `indent`.
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
+  std::string out;
+  std::size_t column = indent;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(' '), text.size());
+    const auto next = text.substr(0, end);
+    if (column + next.size() > width && column > indent) {
+      out += "\n" + std::string(indent, ' ');
+      column = indent;
+    } else if (column > indent) {
+      out += ' ';
+      ++column;
+    }
+    out += next;
+    column += next.size();
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
+std::string catalogue_text(const Console& console) {
+  const auto& all = evidence::catalogue();
+  const auto longest = std::ranges::max(all, {}, [](const auto& check) { return check.id.size(); }).id.size();
+  const auto width = static_cast<std::size_t>(console.width);
+  constexpr std::size_t command_width = 8;
+  auto text = fmt::format("{:<{}}  {:<{}}{}\n", "CHECK", longest, "EXPECTED", command_width + 2, "PASSES WHEN");
+  for (const auto& check : all)
+    text += fmt::format("{:<{}}  {:<{}}{}\n", check.id, longest, expected_by(check), command_width + 2,
+                        wrapped(check.passes_when, longest + command_width + 4, width));
+  return text + "\nEXPECTED: the command whose exit status the check counts for.\n";
+}
+
+}  // namespace
+
+int run(const ChecksCommand&, const Setting& setting) {
+  const auto& json_path = setting.common.files.json;
+  if (!json_path) {
+    (void)write_out(catalogue_text(setting.console));
+    return exit_ok;
+  }
+  const OutputPaths only{.html = {}, .json = json_path, .junit = {}, .tap = {}};
+  if (auto ok = check_outputs(only); !ok) return complain(ok.error());
+  if (auto ok = write_output(*json_path, catalogue_json()); !ok) return complain(ok.error());
+  return exit_ok;
+}
+
+}  // namespace mailprobe::app

@@ -1,0 +1,237 @@
+#include "app/command_line.h"
+
+#include <algorithm>
+#include <array>
+
+#include "app/command_syntax.h"
+#include "app/suggest.h"
+#include "base/safe_text.h"
+#include "base/text.h"
+
+namespace mailprobe::app {
+
+namespace {
+
+std::unexpected<Error> usage(std::string text) { return fail(Failure::usage, std::move(text)); }
+
+bool truth(const std::string& value) {
+  return std::ranges::any_of(std::array{"1", "true", "yes", "on"}, [&](auto word) { return iequals(value, word); });
+}
+
+/// --lab and --config exclude each other; a flag ends the other's variable.
+Result<void> settle_source(Words& words, const Environment& environment) {
+  if (words.lab && words.config) return usage("--lab reads no configuration file: leave out either --lab or --config");
+  if (!words.config && !words.lab)
+    if (const auto lab = environment.get("MAILPROBE_LAB")) words.lab = truth(*lab);
+  return {};
+}
+
+Result<ColorChoice> color_of(const std::optional<std::string>& word) {
+  if (!word || *word == "auto") return ColorChoice::automatic;
+  if (*word == "always") return ColorChoice::always;
+  if (*word == "never") return ColorChoice::never;
+  return usage("--color " + in_quotes(*word) + ": auto, always or never");
+}
+
+Result<OutputPaths> paths_of(const Words& words) {
+  OutputPaths paths{words.html, words.json, words.junit, words.tap};
+  if (!words.out_all) return paths;
+  const auto all = [&](std::optional<std::string>& path, const char* extension) {
+    if (!path) path = *words.out_all + extension;
+  };
+  all(paths.html, ".html");
+  all(paths.json, ".json");
+  all(paths.junit, ".xml");
+  all(paths.tap, ".tap");
+  return paths;
+}
+
+Result<void> check_paths(const OutputPaths& paths, bool nagios) {
+  std::vector<std::string> given;
+  for (const auto* path : {&paths.html, &paths.json, &paths.junit, &paths.tap})
+    if (*path) given.push_back(**path);
+  std::ranges::sort(given);
+  if (const auto twice = std::ranges::adjacent_find(given); twice != given.end())
+    return usage("two reports are to go to " + in_quotes(*twice) + ": give each a name of its own");
+  if (nagios && std::ranges::find(given, "-") != given.end())
+    return usage("--nagios prints its line where - is to go: give the report a file's name");
+  return {};
+}
+
+Result<CommonOptions> common_of(const Words& words) {
+  const auto color = color_of(words.color);
+  if (!color) return std::unexpected(color.error());
+  if (words.quiet && words.verbose) return usage("--quiet and --verbose exclude each other");
+  if (words.fail_on && *words.fail_on != "warn")
+    return usage("--fail-on " + in_quotes(*words.fail_on) + ": write warn");
+  auto paths = paths_of(words);
+  if (auto ok = check_paths(*paths, words.nagios); !ok) return std::unexpected(ok.error());
+  return CommonOptions{.config = words.config,
+                       .lab = words.lab,
+                       .files = std::move(*paths),
+                       .nagios = words.nagios,
+                       .fail_on_warn = words.fail_on.has_value(),
+                       .redact = words.redact,
+                       .quiet = words.quiet,
+                       .verbose = words.verbose,
+                       .color = *color,
+                       .command = {}};
+}
+
+Result<std::optional<IpAddress>> ip_of(const std::string& option, const std::optional<std::string>& word) {
+  if (!word) return std::nullopt;
+  if (const auto ip = IpAddress::parse(*word)) return ip;
+  return usage(option + " " + in_quotes(*word) + ": an IP address belongs here");
+}
+
+using Server = std::pair<std::string, std::uint16_t>;
+
+/// HOST:PORT, HOST, [IPv6]:PORT; port 25 where none is said.
+Result<std::optional<Server>> server_of(const std::optional<std::string>& word) {
+  if (!word) return std::nullopt;
+  const auto wrong = [&] {
+    return usage("--server " + in_quotes(*word) + ": write HOST:PORT, like mx.example.net:25");
+  };
+  std::string host = *word;
+  unsigned long long port = 25;
+  const auto colon = host.rfind(':');
+  const bool bare_v6 = IpAddress::parse(host).has_value();
+  if (!bare_v6 && colon != std::string::npos && !host.ends_with(']')) {
+    const auto number = parse_number(std::string_view(host).substr(colon + 1));
+    if (!number || *number == 0 || *number > 65535) return wrong();
+    port = *number;
+    host.resize(colon);
+  }
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  if (!IpAddress::parse(host)) {
+    const auto name = DomainName::parse(host);
+    if (!name) return wrong();
+    host = name->text();
+  }
+  return Server{host, static_cast<std::uint16_t>(port)};
+}
+
+Result<TlsFloor> floor_of(const std::optional<std::string>& word) {
+  if (!word) return TlsFloor::encrypt;
+  if (const auto floor = from_word<TlsFloor>(*word)) return *floor;
+  const std::vector<std::string> known{"may", "encrypt", "verify"};
+  const auto hint = did_you_mean(*word, known);
+  return usage("--tls " + in_quotes(*word) + (hint.empty() ? ": write may, encrypt or verify" : hint));
+}
+
+Result<std::optional<std::chrono::milliseconds>> wait_of(const Words& words) {
+  if (!words.wait) return std::nullopt;
+  if (words.no_wait) return usage("--wait and --no-wait exclude each other");
+  const auto wait = parse_duration(*words.wait);
+  if (wait && wait->count() > 0) return wait;
+  return usage("--wait " + in_quotes(*words.wait) + ": write a duration like 90s, 5m or 2h");
+}
+
+Result<Mailbox> recipient(const std::optional<std::string>& to) {
+  if (!to)
+    return usage("whom to send to? \"mailprobe send --to ADDRESS\"; in the lab: --lab send --to reflector@target.test");
+  auto mailbox = Mailbox::parse(*to);
+  if (mailbox) return mailbox;
+  return usage("--to " + in_quotes(*to) + " is no mail address: " + mailbox.error().message);
+}
+
+Result<Command> send_of(const Words& words) {
+  auto to = recipient(words.to);
+  if (!to) return std::unexpected(to.error());
+  const auto server = server_of(words.server);
+  if (!server) return std::unexpected(server.error());
+  const auto source = ip_of("--source-ip", words.source_ip);
+  if (!source) return std::unexpected(source.error());
+  const auto floor = floor_of(words.tls);
+  if (!floor) return std::unexpected(floor.error());
+  const auto wait = wait_of(words);
+  if (!wait) return std::unexpected(wait.error());
+  if (words.delete_copy && words.no_wait) return usage("--delete needs the copy that --no-wait does not look for");
+  probe::SendOptions options{.to = std::move(*to),
+                             .identity = words.identity,
+                             .mailbox = words.mailbox,
+                             .via = words.via,
+                             .server = *server,
+                             .each_mx = words.each_mx,
+                             .source_ip = *source,
+                             .ipv4_only = words.ipv4,
+                             .ipv6_only = words.ipv6,
+                             .floor = *floor,
+                             .wait = *wait,
+                             .no_wait = words.no_wait,
+                             .delete_copy = words.delete_copy,
+                             .command = {}};
+  return SendCommand{.options = std::move(options), .dry_run = words.dry_run};
+}
+
+Result<Command> verify_of(const Words& words) {
+  if (words.files.empty()) return usage("which message? \"mailprobe verify FILE...\", or - for standard input");
+  const auto ip = ip_of("--ip", words.ip);
+  if (!ip) return std::unexpected(ip.error());
+  if (words.mail_from && !words.mail_from->empty() && !Mailbox::parse(*words.mail_from))
+    return usage("--mail-from " + in_quotes(*words.mail_from) + " is no mail address");
+  const auto time = words.time ? parse_rfc3339(*words.time) : std::nullopt;
+  if (words.time && !time) return usage("--time " + in_quotes(*words.time) + ": write it like 2026-01-31T12:00:00Z");
+  return VerifyCommand{.files = words.files,
+                       .ip = *ip,
+                       .helo = words.helo.value_or(""),
+                       .mail_from = words.mail_from,
+                       .zone = words.zone,
+                       .time = time};
+}
+
+Result<Command> init_of(const Words& words) {
+  if (!words.domain) return usage("which domain? \"mailprobe init probe.example.org\": one of yours, to send from");
+  if (words.lab) return usage("the lab has a configuration of its own: \"mailprobe init\" takes no --lab");
+  auto domain = DomainName::parse(*words.domain);
+  if (!domain) return usage(in_quotes(*words.domain) + " is no domain name: " + domain.error().message);
+  const auto ip = ip_of("--ip", words.ip);
+  if (!ip) return std::unexpected(ip.error());
+  return InitCommand{.domain = domain->text(), .ip = *ip};
+}
+
+Result<Command> command_of(const Words& words) {
+  if (words.command == "send") return send_of(words);
+  if (words.command == "verify") return verify_of(words);
+  if (words.command == "init") return init_of(words);
+  if (words.command == "doctor") return DoctorCommand{words.identity};
+  if (words.command == "checks") return ChecksCommand{};
+  if (words.command == "lab") return LabCommand{};
+  if (!words.what) return usage("which evidence? \"mailprobe report last\", a run's id, or a file");
+  return ReportCommand{*words.what};
+}
+
+}  // namespace
+
+Result<Parsed> parse_command_line(const std::vector<std::string>& arguments, const Environment& environment) {
+  auto words = parse_words(arguments, environment);
+  if (!words) return std::unexpected(words.error());
+  if (words->help) return Say{*words->help};
+  if (words->command.empty()) return usage("no command is given: \"mailprobe --help\" lists them");
+  if (auto ok = settle_source(*words, environment); !ok) return std::unexpected(ok.error());
+  auto common = common_of(*words);
+  if (!common) return std::unexpected(common.error());
+  auto command = command_of(*words);
+  if (!command) return std::unexpected(command.error());
+  common->command = command_text(arguments);
+  if (auto* send = std::get_if<SendCommand>(&*command)) send->options.command = common->command;
+  return CommandLine{std::move(*common), std::move(*command)};
+}
+
+std::string command_text(const std::vector<std::string>& arguments) {
+  const auto plain = [](char c) { return is_alpha(c) || is_digit(c) || std::string_view("-_=+.,:/@%").contains(c); };
+  std::string text = "mailprobe";
+  for (const auto& argument : arguments) {
+    text += ' ';
+    if (!argument.empty() && std::ranges::all_of(argument, plain)) {
+      text += argument;
+      continue;
+    }
+    text += '\'';
+    for (const char c : argument) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    text += '\'';
+  }
+  return text;
+}
+
+}  // namespace mailprobe::app

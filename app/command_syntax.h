@@ -1,0 +1,33 @@
+// What can stand on the command line, and the help that says so. Words only: app/command_line.h makes values of them.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/environment.h"
+#include "base/error.h"
+
+namespace mailprobe::app {
+
+/// Everything as it was typed, or as a MAILPROBE_… variable has it.
+struct Words {
+  std::string command;  // empty: none
+  std::vector<std::string> files;
+  std::optional<std::string> config, html, json, junit, tap, out_all, color, fail_on;
+  bool lab = false, quiet = false, verbose = false, nagios = false, redact = false;
+  std::optional<std::string> to, identity, mailbox, via, server, source_ip, tls, wait;
+  bool each_mx = false, ipv4 = false, ipv6 = false, no_wait = false, dry_run = false, delete_copy = false;
+  std::optional<std::string> ip, helo, mail_from, zone, time;
+  std::optional<std::string> domain, what;
+  std::optional<std::string> help;  // the text that was asked for
+};
+
+/// Failure::usage for what is not known, doubled, or without its value.
+Result<Words> parse_words(std::vector<std::string> arguments, const Environment& environment);
+
+/// The help of the program, or of one command.
+std::string help_text(const std::string& command = {});
+
+}  // namespace mailprobe::app

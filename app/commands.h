@@ -1,0 +1,30 @@
+// The commands, a source file each. Each runs to its end and returns the exit status.
+#pragma once
+
+#include "app/console.h"
+#include "app/environment.h"
+#include "app/live_line.h"
+#include "app/options.h"
+
+namespace mailprobe::app {
+
+/// What all commands are given.
+struct Setting {
+  CommonOptions common;
+  Environment environment;
+  Console console;
+  std::shared_ptr<LiveLine> line;  // standard error
+};
+
+int run(const SendCommand& command, const Setting& setting);
+int run(const VerifyCommand& command, const Setting& setting);
+int run(const InitCommand& command, const Setting& setting);
+int run(const DoctorCommand& command, const Setting& setting);
+int run(const ReportCommand& command, const Setting& setting);
+int run(const ChecksCommand& command, const Setting& setting);
+int run(const LabCommand& command, const Setting& setting);
+
+/// Says what is wrong; the exit status for it.
+int complain(const Error& error);
+
+}  // namespace mailprobe::app

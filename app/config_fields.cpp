@@ -1,0 +1,145 @@
+#include "app/config_fields.h"
+
+#include <algorithm>
+
+#include "app/suggest.h"
+#include "base/safe_text.h"
+#include "base/text.h"
+#include "base/time.h"
+
+namespace mailprobe::app {
+
+namespace {
+
+constexpr std::size_t max_shown = 10;  // problems of one file
+constexpr std::size_t max_value = 200;
+
+bool holds(const std::vector<std::string>& words, const std::string& word) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+}  // namespace
+
+Error Problems::error() const {
+  auto sorted = found_;
+  std::ranges::stable_sort(sorted, {}, &std::pair<int, std::string>::first);
+  std::string text;
+  for (std::size_t i = 0; i < sorted.size() && i < max_shown; ++i)
+    text += (i > 0 ? "\n" : "") + file_ + ":" + std::to_string(sorted[i].first) + ": " + sorted[i].second;
+  if (sorted.size() > max_shown) text += "\n… and " + std::to_string(sorted.size() - max_shown) + " more";
+  return {.kind = Failure::usage, .message = std::move(text), .cause = {}, .peer = {}};
+}
+
+std::string kind_of(const YamlNode& node) {
+  switch (node.kind) {
+    case YamlNode::Kind::null: return "nothing";
+    case YamlNode::Kind::scalar: return "a single value";
+    case YamlNode::Kind::list: return "a list";
+    case YamlNode::Kind::map: return "a map of keys";
+  }
+  return "?";
+}
+
+Fields::Fields(const YamlNode& node, std::string where, Problems& problems)
+    : node_(node), line_(std::max(node.line, 1)), where_(std::move(where)), problems_(problems) {
+  if (node.kind != YamlNode::Kind::map && node.kind != YamlNode::Kind::null)
+    problems_.add(line_, (where_.empty() ? "the file" : in_quotes(where_)) + " is to be a map of keys, not " +
+                             kind_of(node) + ": write \"key: value\" lines");
+}
+
+const YamlNode* Fields::find(const std::string& key) {
+  known_.push_back(key);
+  const auto found = std::ranges::find(node_.members, key, &YamlNode::Member::key);
+  return found == node_.members.end() ? nullptr : &found->value;
+}
+
+const YamlNode* Fields::node(const std::string& key) {
+  const auto* found = find(key);
+  return found != nullptr && found->kind != YamlNode::Kind::null ? found : nullptr;
+}
+
+std::optional<Word> Fields::word(const std::string& key) {
+  const auto* found = node(key);
+  if (found == nullptr) return std::nullopt;
+  if (found->kind != YamlNode::Kind::scalar) {
+    problems_.add(found->line, in_quotes(key) + " is to be a single value, not " + kind_of(*found));
+    return std::nullopt;
+  }
+  if (found->text.empty()) return std::nullopt;
+  if (std::ranges::any_of(found->text, [](char c) { return static_cast<unsigned char>(c) < 0x20; })) {
+    problems_.add(found->line, in_quotes(key) + " holds a control character or a line end: write it in one line");
+    return std::nullopt;
+  }
+  return Word{found->text, found->line};
+}
+
+std::vector<Word> Fields::words(const std::string& key) {
+  const auto* found = node(key);
+  if (found == nullptr) return {};
+  if (found->kind == YamlNode::Kind::scalar)
+    return found->text.empty() ? std::vector<Word>{} : std::vector{Word{found->text, found->line}};
+  if (found->kind != YamlNode::Kind::list) {
+    problems_.add(found->line, in_quotes(key) + " is to be a list, not " + kind_of(*found) + ": write [a, b]");
+    return {};
+  }
+  std::vector<Word> words;
+  for (const auto& item : found->items) {
+    if (item.kind == YamlNode::Kind::scalar)
+      words.push_back({item.text, item.line});
+    else
+      problems_.add(item.line, in_quotes(key) + " is to be a list of single values; here is " + kind_of(item));
+  }
+  return words;
+}
+
+std::vector<YamlNode::Member> Fields::members(const std::string& key) {
+  const auto* found = node(key);
+  if (found == nullptr) return {};
+  if (found->kind != YamlNode::Kind::map) {
+    problems_.add(found->line, in_quotes(key) + " is to be a map of names, not " + kind_of(*found));
+    return {};
+  }
+  return found->members;
+}
+
+long Fields::number(const std::string& key, long otherwise, long min, long max) {
+  const auto value = word(key);
+  if (!value) return otherwise;
+  const auto number = parse_number(value->text);
+  if (number && *number >= static_cast<unsigned long>(min) && *number <= static_cast<unsigned long>(max))
+    return static_cast<long>(*number);
+  problems_.add(value->line, in_quotes(key) + " is " + in_quotes(value->text) + ": a whole number from " +
+                                 std::to_string(min) + " to " + std::to_string(max) + " belongs here");
+  return otherwise;
+}
+
+std::chrono::milliseconds Fields::duration(const std::string& key, std::chrono::milliseconds otherwise) {
+  const auto value = word(key);
+  if (!value) return otherwise;
+  if (const auto duration = parse_duration(value->text); duration && duration->count() > 0) return *duration;
+  problems_.add(value->line,
+                in_quotes(key) + " is " + in_quotes(value->text) + ": a duration like 90s, 5m, 2h or 1d belongs here");
+  return otherwise;
+}
+
+void Fields::missing(const std::string& key, const std::string& remedy) {
+  problems_.add(line_, (where_.empty() ? "" : in_quotes(where_) + " has ") + "no " + in_quotes(key) + ": " + remedy);
+}
+
+void Fields::refuse(const std::string& key, const std::string& why) {
+  refused_.push_back(key);
+  const auto found = std::ranges::find(node_.members, key, &YamlNode::Member::key);
+  if (found != node_.members.end()) problems_.add(found->line, why);
+}
+
+void Fields::finish() {
+  for (const auto& member : node_.members) {
+    if (holds(known_, member.key) || holds(refused_, member.key)) continue;
+    auto hint = did_you_mean(member.key, known_);
+    if (hint.empty()) hint = ": known here are " + any_of(known_);
+    problems_.add(member.line,
+                  "unknown key " + in_quotes(member.key) + (where_.empty() ? "" : " in " + in_quotes(where_)) + hint);
+  }
+}
+
+}  // namespace mailprobe::app

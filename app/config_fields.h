@@ -1,0 +1,79 @@
+// One map of the configuration, read field by field: each mistake is noted with its line, each key that nobody asked
+// for is unknown. Not what the values mean: that is the sections' business.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/yaml_tree.h"
+
+namespace mailprobe::app {
+
+/// What is wrong with a file, in the order of its lines.
+class Problems {
+ public:
+  explicit Problems(std::string file) : file_(std::move(file)) {}
+
+  /// `what` says what is wrong and, after a colon, what to do.
+  void add(int line, std::string what) { found_.emplace_back(line, std::move(what)); }
+  [[nodiscard]] bool none() const { return found_.empty(); }
+  /// A line "FILE:LINE: what" for each, a few at most.
+  [[nodiscard]] Error error() const;
+  [[nodiscard]] const std::string& file() const { return file_; }
+
+ private:
+  std::string file_;
+  std::vector<std::pair<int, std::string>> found_;
+};
+
+/// A scalar and where it stands.
+struct Word {
+  std::string text;
+  int line = 0;
+};
+
+class Fields {
+ public:
+  /// `node` is a map or null; anything else is a problem. `where` names it in messages: "mailboxes.target".
+  Fields(const YamlNode& node, std::string where, Problems& problems);
+  Fields(const Fields&) = delete;
+  Fields& operator=(const Fields&) = delete;
+
+  /// Absent, null and empty are alike: nullopt.
+  std::optional<Word> word(const std::string& key);
+  /// A list of words, or a single one.
+  std::vector<Word> words(const std::string& key);
+  /// nullptr where absent or null.
+  const YamlNode* node(const std::string& key);
+  /// The members of a map of maps; empty where absent.
+  std::vector<YamlNode::Member> members(const std::string& key);
+  long number(const std::string& key, long otherwise, long min, long max);
+  std::chrono::milliseconds duration(const std::string& key, std::chrono::milliseconds otherwise);
+
+  /// `key` is missing: `remedy` says what belongs there.
+  void missing(const std::string& key, const std::string& remedy);
+  /// A key that must not stand here, and why.
+  void refuse(const std::string& key, const std::string& why);
+  /// Every key that was not asked for is unknown. To be called last.
+  void finish();
+
+  [[nodiscard]] int line() const { return line_; }
+  [[nodiscard]] const std::string& where() const { return where_; }
+  Problems& problems() { return problems_; }
+
+ private:
+  const YamlNode* find(const std::string& key);
+
+  const YamlNode& node_;
+  int line_;
+  std::string where_;
+  Problems& problems_;
+  std::vector<std::string> known_, refused_;
+};
+
+/// "a list", "a map", …
+std::string kind_of(const YamlNode& node);
+
+}  // namespace mailprobe::app

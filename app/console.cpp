@@ -1,0 +1,61 @@
+#include "app/console.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+
+#include "base/text.h"
+
+namespace mailprobe::app {
+
+namespace {
+
+constexpr int narrowest = 40, widest = 120;
+
+bool speaks_utf8(const Environment& environment) {
+  for (const auto* name : {"LC_ALL", "LC_CTYPE", "LANG"})
+    if (const auto value = environment.get(name))
+      return ifind(*value, "utf-8") != std::string::npos || ifind(*value, "utf8") != std::string::npos;
+  return false;
+}
+
+int terminal_width() {
+  winsize size{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
+  return std::clamp(static_cast<int>(size.ws_col), narrowest, widest);
+}
+
+bool colored(ColorChoice choice, const Environment& environment, bool dumb) {
+  if (choice != ColorChoice::automatic) return choice == ColorChoice::always;
+  return ::isatty(STDOUT_FILENO) == 1 && !dumb && !environment.get("NO_COLOR");  // no-color.org
+}
+
+bool write_to(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const auto count = ::write(descriptor, text.data(), text.size());
+    if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (count < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
+}  // namespace
+
+Console make_console(ColorChoice choice, const Environment& environment) {
+  const bool dumb = environment.get("TERM").value_or("dumb") == "dumb";
+  return {.color = colored(choice, environment, dumb),
+          .live = ::isatty(STDERR_FILENO) == 1 && !dumb,
+          .utf8 = speaks_utf8(environment),
+          .width = terminal_width()};
+}
+
+bool write_out(std::string_view text) { return write_to(STDOUT_FILENO, text); }
+void write_err(std::string_view text) { (void)write_to(STDERR_FILENO, text); }
+
+void ignore_broken_pipes() { (void)std::signal(SIGPIPE, SIG_IGN); }
+
+}  // namespace mailprobe::app

@@ -1,0 +1,74 @@
+// doctor: our own standing, by what can be looked up. Sends no mail.
+#include <fmt/format.h>
+
+#include "app/commands.h"
+#include "app/exit_status.h"
+#include "app/logging.h"
+#include "app/output_files.h"
+#include "app/present.h"
+#include "app/runtime.h"
+#include "app/world.h"
+#include "base/safe_text.h"
+#include "probe/identifiers.h"
+#include "probe/standing.h"
+#include "probe/version.h"
+
+namespace mailprobe::app {
+
+namespace {
+
+Result<const probe::Identity*> identity_of(const probe::Settings& settings, const std::optional<std::string>& wanted) {
+  const auto& all = settings.identities;
+  if (const auto found = all.find(wanted.value_or("default")); found != all.end()) return &found->second;
+  if (!wanted && all.size() == 1) return &all.begin()->second;
+  std::string names;
+  for (const auto& [name, identity] : all) names += (names.empty() ? "" : ", ") + name;
+  return fail(Failure::usage, (wanted ? "there is no identity \"" + safe_text(*wanted) + "\""
+                                      : std::string("several identities: choose one with --identity")) +
+                                  "; configured: " + names);
+}
+
+evidence::Document begin_document(const probe::Identity& identity, const CommonOptions& common) {
+  evidence::Document document;
+  document.run.started = now();
+  document.run.id = probe::new_run_id(document.run.started);
+  document.run.version = probe::version;
+  document.run.command = common.command;
+  document.run.target = identity.domain;
+  document.target.domain = identity.domain;
+  return document;
+}
+
+/// Only what is about ourselves: there is no target.
+std::vector<evidence::Finding> own_findings(const evidence::Document& document) {
+  auto findings = evidence::assess(document, evidence::embedded);
+  std::erase_if(findings, [](const auto& finding) { return !finding.check.starts_with("self."); });
+  return findings;
+}
+
+Task<int> examine(const DoctorCommand& command, const Setting& setting) {
+  const Needs needs{.keys = true, .secrets = false};
+  auto world = co_await open_world(setting.common, needs, setting.environment);
+  if (!world) co_return complain(world.error());
+  if (!world->configured) co_return complain(not_configured());
+  const auto identity = identity_of(world->settings, command.identity);
+  if (!identity) co_return complain(identity.error());
+  auto resolver = co_await open_resolver(*world);
+  if (!resolver) co_return complain(resolver.error());
+  log_info(fmt::format("mailprobe {}, libunbound {}, settings from {}", probe::version, dns::unbound_version(),
+                       world->settings.source));
+  auto document = begin_document(**identity, setting.common);
+  document.self = co_await probe::examine_self(world->settings, **identity, *world->resolver);
+  document.run.finished = now();
+  document.findings = own_findings(document);
+  co_return present(std::move(document), evidence::embedded, setting.common, setting.console);
+}
+
+}  // namespace
+
+int run(const DoctorCommand& command, const Setting& setting) {
+  if (auto ok = check_outputs(setting.common.files); !ok) return complain(ok.error());
+  return run_command([&] { return examine(command, setting); });
+}
+
+}  // namespace mailprobe::app

@@ -1,0 +1,16 @@
+// The exit statuses of the contract. docs/architecture.md, Exit status.
+#pragma once
+
+#include "base/error.h"
+
+namespace mailprobe::app {
+
+constexpr int exit_ok = 0;            // every expected check held
+constexpr int exit_fail = 1;          // an expected check is `fail`
+constexpr int exit_usage = 2;         // usage or configuration error, nothing was sent
+constexpr int exit_inconclusive = 3;  // `inconclusive`, `error` or interrupted
+
+/// Of a command that came to no verdict.
+constexpr int exit_of(const Error& error) { return error.kind == Failure::usage ? exit_usage : exit_inconclusive; }
+
+}  // namespace mailprobe::app

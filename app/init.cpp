@@ -1,0 +1,130 @@
+// init: a configuration and keys to begin with, and the records to publish. Overwrites nothing, looks nothing up.
+#include <fcntl.h>
+
+#include <fmt/format.h>
+
+#include "app/commands.h"
+#include "app/exit_status.h"
+#include "app/own_zone.h"
+#include "auth/crypto.h"
+#include "auth/dkim_sign.h"
+#include "base/safe_text.h"
+#include "probe/files.h"
+
+namespace mailprobe::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+struct NewKey {
+  std::string selector;
+  auth::KeyType type;
+  std::string canonicalization;
+};
+
+const std::vector<NewKey>& new_keys() {
+  static const std::vector<NewKey> keys{{"r1", auth::KeyType::rsa, "[relaxed/relaxed, simple/simple]"},
+                                        {"e1", auth::KeyType::ed25519, "[relaxed/relaxed]"}};
+  return keys;
+}
+
+std::string config_text(const std::string& domain) {
+  auto text = fmt::format(
+      "# mailprobe's configuration; every key: docs/configuration.md\n"
+      "identities:\n  default:\n    domain: {0}\n    address: probe@{0}\n    dkim:\n",
+      domain);
+  for (const auto& key : new_keys())
+    text += fmt::format("      - {{selector: {0}, key: keys/{0}.pem, canonicalization: {1}}}\n", key.selector,
+                        key.canonicalization);
+  return text +
+         fmt::format(
+             "helo: mx.{0}                # this host's name: A record and PTR lead to each other\n"
+             "contact: postmaster@{0}    # stands in every probe\n",
+             domain) +
+         "\n"
+         "# A mailbox at the target, to find the delivered copy in:\n"
+         "# mailboxes:\n"
+         "#   target:\n"
+         "#     url: imaps://imap.example.net\n"
+         "#     user: reflector@example.net\n"
+         "#     address: reflector@example.net\n"
+         "#     password_file: imap.password     # mode 0600\n"
+         "\n"
+         "# A submission server, where port 25 is closed (--via relay):\n"
+         "# submission:\n"
+         "#   relay: {url: \"smtp://relay.example.org:587\", user: probe, password_file: relay.password}\n";
+}
+
+Result<void> nothing_there(const std::vector<fs::path>& files) {
+  std::error_code ignored;
+  for (const auto& file : files)
+    if (fs::exists(fs::symlink_status(file, ignored)))
+      return fail(Failure::usage, safe_text(file.string()) +
+                                      " is there already, and nothing is overwritten: move it away, or write elsewhere "
+                                      "with --config FILE");
+  return {};
+}
+
+Result<void> write_new(const fs::path& path, std::string_view text) {
+  const auto file = probe::File::open(path, O_WRONLY | O_CREAT | O_EXCL);
+  if (!file) return fail(Failure::usage, file.error().message);
+  return probe::write_all(*file, text, path);
+}
+
+fs::path key_path(const fs::path& config, const NewKey& key) {
+  return config.parent_path() / "keys" / (key.selector + ".pem");
+}
+
+/// The record to publish.
+Result<std::string> make_key(const fs::path& path, auth::KeyType type) {
+  const auto pem = auth::PrivateKey::generate(type);
+  if (!pem) return std::unexpected(pem.error());
+  const auto key = auth::SigningKey::from_pem(*pem);
+  if (!key) return std::unexpected(key.error());
+  if (auto ok = write_new(path, pem->reveal()); !ok) return std::unexpected(ok.error());
+  return key->dns_record();
+}
+
+Result<OwnZone> write_files(const InitCommand& command, const fs::path& config) {
+  std::vector<fs::path> files{config};
+  for (const auto& key : new_keys()) files.push_back(key_path(config, key));
+  if (auto ok = nothing_there(files); !ok) return std::unexpected(ok.error());
+  if (auto ok = probe::make_directory(files.back().parent_path()); !ok) return fail(Failure::usage, ok.error().message);
+  OwnZone zone{.domain = command.domain, .helo = "mx." + command.domain, .ip = command.ip, .dkim_records = {}};
+  for (const auto& key : new_keys()) {
+    auto record = make_key(key_path(config, key), key.type);
+    if (!record) return std::unexpected(record.error());
+    zone.dkim_records[key.selector] = std::move(*record);
+  }
+  if (auto ok = write_new(config, config_text(command.domain)); !ok) return std::unexpected(ok.error());
+  return zone;
+}
+
+std::string next_steps(const OwnZone& zone, const fs::path& config) {
+  const auto ip = zone.ip ? zone.ip->text() : "that address";
+  return fmt::format(
+      "\nNext:\n"
+      "  1. Publish the records above in the zone of {}{}.\n"
+      "  2. Ask whoever gave you {} for the PTR record: it is to lead to {}.\n"
+      "  3. mailprobe doctor                             until it is content\n"
+      "  4. mailprobe send --to somebody@example.net     with a mailbox in {} to find the copy as well\n",
+      zone.domain, zone.ip ? "" : ", with this host's public address (--ip puts it in)", ip, zone.helo,
+      config.filename().string());
+}
+
+}  // namespace
+
+int run(const InitCommand& command, const Setting& setting) {
+  const fs::path config = setting.common.config.value_or("mailprobe.yaml");
+  const auto zone = write_files(command, setting.environment.working_directory / config);
+  if (!zone) return complain(zone.error());
+  if (!setting.common.quiet)
+    (void)write_out(fmt::format("Wrote {} and two keys in {}.\n\nRecords to publish:\n\n", config.string(),
+                                (config.parent_path() / "keys").string()));
+  (void)write_out(zone_text(*zone));
+  if (!setting.common.quiet) (void)write_out(next_steps(*zone, config));
+  return exit_ok;
+}
+
+}  // namespace mailprobe::app

@@ -1,0 +1,77 @@
+// lab: the embedded lab, up until it is stopped, and a configuration for other processes that is gone afterwards.
+#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp is POSIX's
+
+#include <fmt/format.h>
+
+#include "app/commands.h"
+#include "app/exit_status.h"
+#include "app/lab_settings.h"
+#include "app/runtime.h"
+#include "base/safe_text.h"
+
+namespace mailprobe::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A folder of our own (0700) that goes with all that is in it.
+class PrivateFolder {
+ public:
+  static Result<PrivateFolder> make(const Environment& environment) {
+    const auto parent = environment.get("XDG_RUNTIME_DIR").value_or(environment.get("TMPDIR").value_or("/tmp"));
+    auto name = (fs::path(parent) / "mailprobe-lab-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) return fail(Failure::ours, "cannot make a folder in " + safe_text(parent));
+    return PrivateFolder(name);
+  }
+  PrivateFolder(PrivateFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+  PrivateFolder& operator=(PrivateFolder&&) = delete;
+  ~PrivateFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) fs::remove_all(path_, ignored);
+  }
+  [[nodiscard]] const fs::path& path() const { return path_; }
+
+ private:
+  explicit PrivateFolder(fs::path path) : path_(std::move(path)) {}
+  fs::path path_;
+};
+
+std::string targets_text() {
+  std::size_t width = 0;
+  for (const auto& target : lab::targets()) width = std::max(width, target.address.size());
+  std::string text;
+  for (const auto& target : lab::targets()) text += fmt::format("  {:<{}}  {}\n", target.address, width, target.shows);
+  return text;
+}
+
+std::string welcome(const fs::path& config, const lab::Access& access) {
+  return fmt::format(
+      "The lab is up, on loopback addresses only. Its targets:\n\n{}\n"
+      "From another terminal:\n\n"
+      "  mailprobe send --config {} --to reflector@target.test\n\n"
+      "The same through the lab's submission server: --via relay. Its DNS is at {}, port {}.\n"
+      "Ctrl-C ends the lab and removes these files.\n",
+      targets_text(), config.string(), access.dns_address, access.dns_port);
+}
+
+Task<int> stay_up(const Setting& setting) {
+  auto folder = PrivateFolder::make(setting.environment);
+  if (!folder) co_return complain(folder.error());
+  auto lab = co_await lab::Lab::start();
+  if (!lab) co_return complain(lab.error());
+  const auto& access = (*lab)->access();
+  const auto config = write_lab_files(folder->path(), access, setting.environment);
+  if (!config) co_return complain(config.error());
+  (void)write_out(welcome(*config, access));
+  co_await until_cancelled();
+  co_return exit_ok;
+}
+
+}  // namespace
+
+int run(const LabCommand&, const Setting& setting) {
+  return run_command([&] { return stay_up(setting); });
+}
+
+}  // namespace mailprobe::app

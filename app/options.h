@@ -1,0 +1,71 @@
+// What the command line asks for, as plain data: a command and the options that all have in common.
+// How it is spelt is app/command_line.h's business.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/ip.h"
+#include "base/time.h"
+#include "probe/settings.h"
+
+namespace mailprobe::app {
+
+enum class ColorChoice { automatic, always, never };
+
+/// Files to write, `-` for standard output.
+struct OutputPaths {
+  std::optional<std::string> html, json, junit, tap;
+};
+
+struct CommonOptions {
+  std::optional<std::string> config;
+  bool lab = false;
+  OutputPaths files;
+  bool nagios = false, fail_on_warn = false, redact = false;
+  bool quiet = false, verbose = false;
+  ColorChoice color = ColorChoice::automatic;
+  std::string command;  // the arguments as given, for run.command
+};
+
+struct SendCommand {
+  probe::SendOptions options;
+  bool dry_run = false;
+};
+
+struct VerifyCommand {
+  std::vector<std::string> files;
+  std::optional<IpAddress> ip;
+  std::string helo;
+  std::optional<std::string> mail_from;  // "" is the null reverse-path
+  std::optional<std::string> zone;
+  std::optional<Time> time;
+};
+
+struct InitCommand {
+  std::string domain;
+  std::optional<IpAddress> ip;
+};
+
+struct DoctorCommand {
+  std::optional<std::string> identity;
+};
+
+struct ReportCommand {
+  std::string what;  // a file, a run's id or the beginning of one, or "last"
+};
+
+struct ChecksCommand {};
+struct LabCommand {};
+
+using Command =
+    std::variant<SendCommand, VerifyCommand, InitCommand, DoctorCommand, ReportCommand, ChecksCommand, LabCommand>;
+
+struct CommandLine {
+  CommonOptions common;
+  Command command;
+};
+
+}  // namespace mailprobe::app

@@ -1,0 +1,49 @@
+#include "app/own_zone.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace mailprobe::app {
+
+namespace {
+
+constexpr std::size_t max_string = 255;  // RFC 1035 §3.3.14
+
+std::string quoted_string(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "\"";
+}
+
+}  // namespace
+
+std::string txt_data(const std::string& text) {
+  if (text.size() <= max_string) return quoted_string(text);
+  std::string out = "(";
+  for (std::size_t at = 0; at < text.size(); at += max_string)
+    out += "\n    " + quoted_string(text.substr(at, max_string));
+  return out + " )";
+}
+
+std::string zone_text(const OwnZone& zone) {
+  std::string text;
+  const auto add = [&](const std::string& owner, std::string_view type, const std::string& data) {
+    text += fmt::format("{:<40} IN {:<4} {}\n", owner + ".", type, data);
+  };
+  const bool v6 = zone.ip && zone.ip->v6;
+  add(zone.helo, v6 ? "AAAA" : "A", zone.ip ? zone.ip->text() : "YOUR.PUBLIC.IP.ADDRESS");
+  add(zone.domain, "MX", "10 " + zone.helo + ".");
+  // The host that sends is the MX: one look-up, and right whatever its address.
+  add(zone.domain, "TXT", txt_data("v=spf1 mx -all"));
+  add(zone.helo, "TXT", txt_data("v=spf1 a -all"));  // RFC 7208 §2.3: bounces are judged by the HELO name
+  for (const auto& [selector, record] : zone.dkim_records)
+    add(selector + "._domainkey." + zone.domain, "TXT", txt_data(record));
+  add("_dmarc." + zone.domain, "TXT", txt_data("v=DMARC1; p=reject"));
+  return text;
+}
+
+}  // namespace mailprobe::app

@@ -1,0 +1,24 @@
+// The records that an identity needs in its DNS, as lines of a master file to paste. Pure. RFC 1035 §5, RFC 7208,
+// RFC 6376 §3.6.1, RFC 9989.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "base/ip.h"
+
+namespace mailprobe::app {
+
+struct OwnZone {
+  std::string domain, helo;
+  std::optional<IpAddress> ip;                      // unknown: a place to fill in
+  std::map<std::string, std::string> dkim_records;  // selector → record
+};
+
+std::string zone_text(const OwnZone& zone);
+
+/// A TXT record's data: strings of at most 255 octets in quotes, each on a line of its own where there are several.
+std::string txt_data(const std::string& text);
+
+}  // namespace mailprobe::app

@@ -1,0 +1,66 @@
+#include "app/present.h"
+
+#include "app/exit_status.h"
+#include "app/logging.h"
+#include "app/output_files.h"
+#include "app/raw_files.h"
+#include "base/safe_text.h"
+#include "evidence/json.h"
+#include "reporter/reporter.h"
+
+namespace mailprobe::app {
+
+namespace {
+
+/// True where all was written.
+bool write_file(const std::optional<std::string>& path, const std::function<std::string()>& text) {
+  if (!path) return true;
+  if (auto ok = write_output(*path, text()); !ok) {
+    log_error(describe(ok.error()));
+    return false;
+  }
+  if (*path != "-") log_info("wrote " + safe_text(*path));
+  return true;
+}
+
+bool write_files(const evidence::Document& document, const OutputPaths& files) {
+  bool all = write_file(files.html, [&] { return reporter::html(document, evidence::embedded); });
+  all &= write_file(files.json, [&] { return evidence::to_json(document) + "\n"; });
+  all &= write_file(files.junit, [&] { return reporter::junit(document); });
+  all &= write_file(files.tap, [&] { return reporter::tap(document); });
+  return all;
+}
+
+bool to_standard_output(const OutputPaths& files) {
+  for (const auto* path : {&files.html, &files.json, &files.junit, &files.tap})
+    if (*path == "-") return true;
+  return false;
+}
+
+void print(const evidence::Document& document, const CommonOptions& common, const Console& console) {
+  if (common.nagios) {
+    (void)write_out(reporter::nagios(document));
+    return;
+  }
+  if (common.quiet || to_standard_output(common.files)) return;
+  const reporter::TerminalStyle style{
+      .color = console.color, .utf8 = console.utf8, .width = console.width, .verbose = common.verbose};
+  (void)write_out(reporter::terminal(document, style));
+}
+
+}  // namespace
+
+int present(evidence::Document document, const evidence::RawReader& raw, const CommonOptions& common,
+            const Console& console) {
+  const int verdict = evidence::exit_status(document, common.fail_on_warn);
+  const int status = common.nagios ? evidence::nagios_status(document) : verdict;
+  document.run.exit = status;
+  document = with_raw(std::move(document), raw);
+  if (common.redact) document = reporter::redacted(document);
+  const bool written = write_files(document, common.files);
+  print(document, common, console);
+  // A report that is missing is a fault of ours, and no verdict hides behind it.
+  return written || status == exit_fail || common.nagios ? status : exit_inconclusive;
+}
+
+}  // namespace mailprobe::app

@@ -1,0 +1,44 @@
+#include "app/program.h"
+
+#include "app/command_line.h"
+#include "app/commands.h"
+#include "app/exit_status.h"
+#include "app/logging.h"
+
+namespace mailprobe::app {
+
+namespace {
+
+LogLevel level_of(const CommonOptions& common) {
+  if (common.verbose) return LogLevel::verbose;
+  // Progress says nothing that a monitor's one line does not.
+  return common.quiet || common.nagios ? LogLevel::quiet : LogLevel::normal;
+}
+
+int run_chosen(CommandLine line, Environment environment, const std::shared_ptr<LiveLine>& live) {
+  auto console = make_console(line.common.color, environment);
+  set_up_logging(live, level_of(line.common));
+  const Setting setting{std::move(line.common), std::move(environment), console, live};
+  return std::visit([&](const auto& command) { return run(command, setting); }, line.command);
+}
+
+}  // namespace
+
+int complain(const Error& error) {
+  log_error(describe(error));
+  return exit_of(error);
+}
+
+int program(int argc, char** argv) {
+  ignore_broken_pipes();
+  auto environment = process_environment();
+  const auto console = make_console(ColorChoice::automatic, environment);
+  const auto live = std::make_shared<LiveLine>(console.live, console.width);
+  set_up_logging(live, LogLevel::normal);
+  auto parsed = parse_command_line({argv + 1, argv + argc}, environment);
+  if (!parsed) return complain(parsed.error());
+  if (const auto* say = std::get_if<Say>(&*parsed)) return write_out(say->text) ? exit_ok : exit_inconclusive;
+  return run_chosen(std::move(std::get<CommandLine>(*parsed)), std::move(environment), live);
+}
+
+}  // namespace mailprobe::app

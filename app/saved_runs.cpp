@@ -1,0 +1,75 @@
+#include "app/saved_runs.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "base/safe_text.h"
+#include "base/text.h"
+#include "evidence/json.h"
+#include "probe/files.h"
+
+namespace mailprobe::app {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t max_document = 128 * 1024 * 1024;  // some messages of 10 MiB in base64
+
+/// "20260131T120000Z-abc234": sorting by name is sorting by time.
+bool run_name(std::string_view name) {
+  constexpr std::size_t time_length = 16;
+  return name.size() > time_length && is_digit(name[0]) && name[8] == 'T' && name[15] == 'Z' && name[16] == '-';
+}
+
+/// With evidence in them, oldest first.
+std::vector<fs::path> finished_runs(const fs::path& runs) {
+  std::vector<fs::path> found;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(runs, error))
+    if (run_name(entry.path().filename().string()) && fs::exists(entry.path() / "evidence.json", error))
+      found.push_back(entry.path());
+  std::ranges::sort(found);
+  return found;
+}
+
+std::unexpected<Error> none(const std::string& what, const fs::path& runs) {
+  return fail(Failure::usage, "there is no evidence \"" + safe_text(what) +
+                                  "\": no such file, and no run of that name in " + safe_text(runs.string()));
+}
+
+}  // namespace
+
+Result<fs::path> find_evidence(const std::string& what, const fs::path& runs) {
+  const auto all = finished_runs(runs);
+  if (what == "last") {
+    if (all.empty()) return fail(Failure::usage, "there is no run yet in " + safe_text(runs.string()));
+    return all.back() / "evidence.json";
+  }
+  std::error_code error;
+  if (fs::is_directory(what, error)) return fs::path(what) / "evidence.json";
+  if (fs::exists(what, error)) return fs::path(what);
+  std::vector<fs::path> fitting;
+  std::ranges::copy_if(all, std::back_inserter(fitting),
+                       [&](const fs::path& run) { return run.filename().string().starts_with(what); });
+  if (fitting.empty() || what.empty()) return none(what, runs);
+  if (fitting.size() > 1)
+    return fail(Failure::usage, std::to_string(fitting.size()) + " runs begin with \"" + safe_text(what) + "\": " +
+                                    fitting[0].filename().string() + ", " + fitting[1].filename().string() + ", …");
+  return fitting.front() / "evidence.json";
+}
+
+Result<evidence::Document> read_evidence(const fs::path& path) {
+  const auto file = probe::File::open(path, O_RDONLY);
+  if (!file) return fail(Failure::usage, file.error().message);
+  const auto text = probe::read_all(*file, max_document, path);
+  const auto name = safe_text(path.string());
+  if (!text) return fail(Failure::usage, name + " cannot be read, or is larger than 128 MiB");
+  auto document = evidence::from_json(*text);
+  if (!document) return fail(Failure::usage, name + " is no evidence of mailprobe: " + document.error().message);
+  return document;
+}
+
+}  // namespace mailprobe::app

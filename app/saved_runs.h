@@ -1,0 +1,18 @@
+// Saved evidence by the names that the command line takes: a file, a run's id or the beginning of one, "last".
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "base/error.h"
+#include "evidence/document.h"
+
+namespace mailprobe::app {
+
+/// The evidence file. `runs` is the folder of all runs.
+Result<std::filesystem::path> find_evidence(const std::string& what, const std::filesystem::path& runs);
+
+/// Bounded and checked: it may come from anybody.
+Result<evidence::Document> read_evidence(const std::filesystem::path& file);
+
+}  // namespace mailprobe::app

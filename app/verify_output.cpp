@@ -1,0 +1,130 @@
+#include "app/verify_output.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <boost/json/serialize.hpp>
+
+#include "app/exit_status.h"
+#include "base/safe_text.h"
+#include "evidence/json.h"
+
+namespace mailprobe::app {
+
+namespace {
+
+constexpr int result_width = 10;  // "temperror" and a space
+
+std::string json_string(std::string_view text) { return boost::json::serialize(boost::json::string(valid_utf8(text))); }
+
+enum class Tone { good, bad, neutral };
+
+Tone tone_of(std::string_view result) {
+  if (result == "pass") return Tone::good;
+  return result == "fail" || result == "permerror" ? Tone::bad : Tone::neutral;
+}
+
+std::string painted(std::string_view result, const Console& console) {
+  const auto padded = fmt::format("{:<{}}", result, result_width);
+  if (!console.color) return padded;
+  const auto tone = tone_of(result);
+  return std::string(tone == Tone::good  ? "\x1b[32m"
+                     : tone == Tone::bad ? "\x1b[31m"
+                                         : "\x1b[33m") +
+         padded + "\x1b[0m";
+}
+
+std::string row(std::string_view name, std::string_view result, const std::string& detail, const Console& console) {
+  auto text = fmt::format("  {:<6} {}{}", name, painted(result, console), detail);
+  while (text.ends_with(' ')) text.pop_back();
+  return text + "\n";
+}
+
+std::string after_comma(const std::string& text) { return text.empty() ? "" : ", " + safe_text(text); }
+
+std::string spf_rows(const std::optional<auth::Spf>& spf, const Console& console) {
+  if (!spf) return row("SPF", "-", "not judged: the client's address is not known (--ip gives it)", console);
+  return row(
+      "SPF", word(spf->result),
+      safe_text(spf->domain) + (spf->mechanism ? ", " + safe_text(*spf->mechanism) : "") + after_comma(spf->reason),
+      console);
+}
+
+std::string dkim_row(const auth::Dkim& dkim, const Console& console) {
+  return row("DKIM", word(dkim.result),
+             fmt::format("{}. {} {} {} {}{}", dkim.index, safe_text(dkim.domain), safe_text(dkim.selector),
+                         safe_text(dkim.algorithm), safe_text(dkim.canonicalization), after_comma(dkim.reason)),
+             console);
+}
+
+std::string dkim_rows(const std::vector<auth::Dkim>& signatures, const Console& console) {
+  if (signatures.empty()) return row("DKIM", "none", "the message is not signed", console);
+  std::string text;
+  for (const auto& dkim : signatures) text += dkim_row(dkim, console);
+  return text;
+}
+
+std::string aligned_text(const auth::Dmarc& dmarc) {
+  const bool spf = dmarc.aligned_spf.value_or(false), dkim = dmarc.aligned_dkim.value_or(false);
+  if (spf && dkim) return ", by SPF and DKIM";
+  return spf ? ", by SPF" : dkim ? ", by DKIM" : "";
+}
+
+std::string dmarc_row(const auth::Dmarc& dmarc, const Console& console) {
+  auto detail = safe_text(dmarc.domain);
+  if (dmarc.policy) detail += fmt::format(", policy {}", word(*dmarc.policy));
+  detail += aligned_text(dmarc) + after_comma(dmarc.reason);
+  if (detail.starts_with(", ")) detail = detail.substr(2);
+  return row("DMARC", dmarc.result ? word(*dmarc.result) : "-", detail, console);
+}
+
+std::string recorded_row(const auth::AuthenticationResults& field, const Console& console) {
+  std::string detail = safe_text(field.authserv_id) + (field.trusted ? " says" : " says, not trusted");
+  for (const auto& result : field.results) detail += " " + safe_text(result.method) + "=" + safe_text(result.result);
+  return row("Field", field.trusted ? "trusted" : "shown", detail, console);
+}
+
+bool temporary(const auth::Evaluation& evaluation) {
+  const auto& [spf, dkim, arc, dmarc, fields, hops] = evaluation;
+  return (spf && spf->result == auth::SpfOutcome::temperror) || dmarc.result == auth::DmarcOutcome::temperror ||
+         std::ranges::count(dkim, auth::DkimOutcome::temperror, &auth::Dkim::result) > 0;
+}
+
+bool signed_in_vain(const std::vector<auth::Dkim>& signatures) {
+  const auto counts = [&](auth::DkimOutcome outcome) {
+    return std::ranges::count(signatures, outcome, &auth::Dkim::result) > 0;
+  };
+  // A key that could not be looked up is no failure of the message's.
+  return !signatures.empty() && !counts(auth::DkimOutcome::pass) && !counts(auth::DkimOutcome::temperror);
+}
+
+}  // namespace
+
+std::string verify_json(const std::string& file, const std::optional<std::string>& error,
+                        const auth::Evaluation& evaluation) {
+  auto judged = evidence::to_json(evaluation.spf, evaluation.dkim, evaluation.arc, evaluation.dmarc);
+  return "{\"file\":" + json_string(file) + ",\"error\":" + (error ? json_string(*error) : "null") + "," +
+         judged.substr(judged.find('{') + 1) + "\n";
+}
+
+std::string verify_text(const std::string& file, const auth::Evaluation& evaluation, const Console& console) {
+  auto text = safe_text(file) + "\n" + spf_rows(evaluation.spf, console) + dkim_rows(evaluation.dkim, console);
+  if (evaluation.arc && evaluation.arc->result != auth::ArcOutcome::none)
+    text += row("ARC", word(evaluation.arc->result), fmt::format("{} sets", evaluation.arc->instances.size()), console);
+  text += dmarc_row(evaluation.dmarc, console);
+  for (const auto& field : evaluation.authentication_results) text += recorded_row(field, console);
+  return text;
+}
+
+int verify_status(const auth::Evaluation& evaluation) {
+  if (evaluation.dmarc.result == auth::DmarcOutcome::fail || signed_in_vain(evaluation.dkim)) return exit_fail;
+  return temporary(evaluation) || !evaluation.dmarc.result ? exit_inconclusive : exit_ok;
+}
+
+int worse_status(int a, int b) {
+  static constexpr std::array order{exit_ok, exit_inconclusive, exit_fail, exit_usage};
+  return std::ranges::find(order, a) > std::ranges::find(order, b) ? a : b;
+}
+
+}  // namespace mailprobe::app
