@@ -51,11 +51,16 @@ Task<Result<Condition>> Session::greeting() {
   const bool greets =
       status && !status->tagged() && (status->condition == Condition::ok || status->condition == Condition::preauth);
   if (!greets) co_return fail(Failure::protocol, "the mail server does not greet", Cause::protocol_error);
+  greeting_told_ = learnt_;
   co_return status->condition;
 }
 
 Task<Result<void>> Session::starttls(tls::Handshake handshake) {
   if (auto done = co_await learn(); !done) co_return done;
+  if (!capabilities_.has("STARTTLS") && greeting_told_) {  // a greeting may be brief
+    forget();
+    if (auto done = co_await learn(); !done) co_return done;
+  }
   if (!capabilities_.has("STARTTLS"))
     co_return fail(Failure::unsupported, "the mail server does not announce STARTTLS: nothing is sent in plain text",
                    Cause::unsupported);

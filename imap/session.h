@@ -35,7 +35,7 @@ class Session {
 
   Connection connection_;
   Capabilities capabilities_;
-  bool learnt_ = false, utf8_ = false;
+  bool learnt_ = false, greeting_told_ = false, utf8_ = false;
   std::optional<TlsFacts> tls_;
 };
 

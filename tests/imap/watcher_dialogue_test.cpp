@@ -90,6 +90,7 @@ const Row rows[] = {
     not_opened("login-bye", nothing, lost, "Too many connections"),
     {"starttls", starttls},
     {"starttls-asked", starttls},
+    {"starttls-brief-greeting", starttls},
     {"starttls-all-forgotten", starttls},
     not_opened("starttls-missing", starttls, unsupported, "plain text"),
     not_opened("starttls-refused", starttls, unsupported, "not now"),
