@@ -1,14 +1,101 @@
-#include "reporter/reporter.h"
+#include <kainjow/mustache.hpp>
 
+#include "base/encoding.h"
 #include "reporter/escape.h"
-#include "reporter/summary.h"
+#include "reporter/page_style.h"
+#include "reporter/reporter.h"
+#include "reporter/template_dns.h"
+#include "reporter/template_frame.h"
+#include "reporter/template_probe.h"
+#include "reporter/template_story.h"
+#include "reporter/views.h"
 
 namespace mailprobe::reporter {
 
-std::string html(const evidence::Document& document, const evidence::RawReader&) {
-  const auto head = headline(document);
-  return "<!doctype html><html lang=\"en\"><title>" + markup_text(document.run.target) + "</title><h1>" +
-         markup_text(head.sentence) + "</h1></html>\n";
+namespace {
+
+namespace mustache = kainjow::mustache;
+
+mustache::data to_data(const View& view);
+
+mustache::data to_data(const View::Value& value) {
+  if (const auto* flag = std::get_if<bool>(&value)) return *flag;
+  if (const auto* text = std::get_if<std::string>(&value))
+    return text->empty() ? mustache::data(false) : mustache::data(*text);
+  mustache::data list(mustache::data::type::list);
+  for (const auto& item : std::get<Views>(value)) list << to_data(item);
+  return list;
+}
+
+mustache::data to_data(const View& view) {
+  mustache::data object;
+  for (const auto& [name, value] : view.values())
+    object[name] = std::visit([](const auto& v) { return to_data(View::Value(v)); }, value);
+  return object;
+}
+
+std::string render(std::string_view text, const mustache::data& data) {
+  mustache::mustache page{std::string(text)};
+  page.set_custom_escape([](const std::string& value) { return markup_text(value); });
+  return page.render(data);
+}
+
+/// In the order of the page.
+std::string body_template() {
+  std::string body;
+  for (const auto part : {template_masthead, template_way, template_findings}) body += part;
+  body += "{{#probes}}\n{{#several}}<p class=\"probe\">Probe {{n}}: <b>{{probe_name}}</b></p>{{/several}}\n";
+  for (const auto part :
+       {template_authentication, template_signatures, template_certificate, template_sessions, template_messages})
+    body += part;
+  body += "{{/probes}}\n";
+  for (const auto part : {template_dns, template_untested, template_end}) body += part;
+  return body;
+}
+
+/// The contents list names the first probe's sections.
+Views contents(const evidence::Document& document) {
+  Views views;
+  const auto add = [&](const char* anchor, const char* title) {
+    views.push_back(View().set("anchor", anchor).set("title", title));
+  };
+  if (document.probes.empty()) return views;
+  const auto& probe = document.probes.front();
+  if (probe.mailbox) add("authentication-1", "Authentication");
+  if (probe.mailbox) add("dkim-1", "DKIM");
+  if (probe.smtp && probe.smtp->tls) add("tls-1", "Certificate");
+  if (!probe.attempts.empty() || probe.watch) add("sessions-1", "Sessions");
+  if (probe.mailbox || probe.sent) add("message-1", "Message");
+  return views;
+}
+
+mustache::data page_data(const evidence::Document& document, const evidence::RawReader& raw) {
+  const Page from{document, raw};
+  View page;
+  Views probes;
+  for (std::size_t i = 0; i < document.probes.size(); ++i) probes.push_back(view_probe(from, i));
+  page.set("has_probes", !probes.empty()).set("probes", std::move(probes)).set("contents", contents(document));
+  view_masthead(page, from);
+  view_findings(page, from);
+  view_dns(page, from);
+  view_run(page, from);
+  auto data = to_data(page);
+  data["badge"] = mustache::partial([] { return std::string(template_badge); });
+  return data;
+}
+
+std::string head(const evidence::Document& document) {
+  const auto& whom = document.run.target.empty() ? document.target.domain : document.run.target;
+  View view;
+  view.set("title", "mailprobe" + (whom.empty() ? "" : ": " + whom)).set("style_hash", base64(sha256(page_style)));
+  return render(template_head, to_data(view));
+}
+
+}  // namespace
+
+std::string html(const evidence::Document& document, const evidence::RawReader& raw) {
+  return head(document) + std::string(page_style) + std::string(template_symbols) +
+         render(body_template(), page_data(document, raw));
 }
 
 }  // namespace mailprobe::reporter

@@ -7,14 +7,20 @@
 
 namespace mailprobe::reporter {
 
+std::optional<std::pair<std::int64_t, std::int64_t>> handshake_span(const evidence::Attempt& attempt) {
+  const auto& events = attempt.events;
+  if (!attempt.tls) return std::nullopt;
+  auto at = std::ranges::find_if(
+      events, [](const Event& e) { return e.dir == Direction::out && istarts_with(e.text, "STARTTLS"); });
+  at = std::find_if(at, events.end(), [](const Event& e) { return e.dir == Direction::in; });
+  if (at == events.end() || at + 1 == events.end()) return std::nullopt;
+  return std::pair{at->t_ms, (at + 1)->t_ms};
+}
+
 std::optional<std::int64_t> handshake_ms(const evidence::Attempt& attempt) {
-  std::optional<std::int64_t> begin;
-  for (const auto& event : attempt.events) {
-    if (begin && event.dir == Direction::note && event.text.starts_with("TLS: ")) return event.t_ms - *begin;
-    if (event.dir == Direction::out && istarts_with(event.text, "STARTTLS")) begin = event.t_ms;
-    if (begin && event.dir == Direction::in && event.text.starts_with("220")) begin = event.t_ms;
-  }
-  return std::nullopt;
+  const auto span = handshake_span(attempt);
+  if (!span) return std::nullopt;
+  return span->second - span->first;
 }
 
 std::optional<std::int64_t> certificate_days(const TlsFacts& tls, Time at) {

@@ -1,0 +1,113 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "reporter/headline.h"
+#include "reporter/measurements.h"
+#include "reporter/phrases.h"
+#include "reporter/summary.h"
+#include "reporter/views.h"
+
+namespace mailprobe::reporter {
+
+namespace {
+
+using evidence::Document;
+using evidence::Probe;
+
+View fact(std::string_view tone, std::string_view label, std::string value, std::string note = {}) {
+  return View().set("tone", tone).set("label", label).set("value", std::move(value)).set("note", std::move(note));
+}
+
+View delivery_fact(const Probe& probe) {
+  if (!probe.smtp) return fact("fail", "Delivery", "Not sent");
+  const auto& last = *probe.smtp;
+  const auto tone = tone_of(last.outcome);
+  const auto reply = last.reply ? fmt::format("{} {}", last.reply->code, last.reply->enhanced.value_or("")) : "";
+  switch (last.outcome) {
+    case Outcome::accepted: return fact(tone, "Delivery", "Accepted", "in " + duration(last.duration_ms));
+    case Outcome::temporary: return fact(tone, "Delivery", "Not yet", reply);
+    case Outcome::rejected: return fact(tone, "Delivery", "Refused", reply);
+    case Outcome::unknown: return fact(tone, "Delivery", "Unknown", "no answer at the end");
+    case Outcome::not_sent:
+      return fact(tone, "Delivery", "Not sent", last.phase.empty() ? "" : "ended at " + last.phase);
+  }
+  return fact("mute", "Delivery", "–");
+}
+
+View encryption_fact(const Probe& probe) {
+  const bool sent = probe.smtp && probe.smtp->outcome != Outcome::not_sent;
+  if (!probe.smtp || !probe.smtp->tls)
+    return fact(sent ? "fail" : "mute", "Encryption", sent ? "None" : "–", sent ? "plain text" : "");
+  const auto& version = probe.smtp->tls->version;
+  const bool current = version == "TLSv1.3" || version == "TLSv1.2";
+  return fact(current ? "pass" : "fail", "Encryption", tls_name(version), probe.smtp->tls->group.value_or(""));
+}
+
+View certificate_fact(const Probe& probe, Time at) {
+  if (!probe.smtp || !probe.smtp->tls || !probe.smtp->tls->verified) return fact("mute", "Certificate", "–");
+  const auto& tls = *probe.smtp->tls;
+  if (tls.verified->result != "pass")
+    return fact("fail", "Certificate", "Not valid",
+                tls.verified->cause ? std::string(cause_phrase(*tls.verified->cause)) : "");
+  const auto days = certificate_days(tls, at);
+  return fact("pass", "Certificate", "Valid", days ? fmt::format("for {} more days", *days) : "");
+}
+
+View mailbox_fact(const Probe& probe) {
+  if (probe.mailbox) {
+    const bool junk = in_junk(*probe.mailbox);
+    return fact(junk ? "warn" : "pass", "Mailbox", probe.mailbox->folder, "after " + duration(probe.mailbox->delay_ms));
+  }
+  if (!probe.watch) return fact("mute", "Mailbox", "–", "not looked at");
+  if (probe.watch->completed) return fact("fail", "Mailbox", "Not found", "in " + duration(probe.watch->waited_ms));
+  return fact("unsure", "Mailbox", "Unknown", "not searched to the end");
+}
+
+View dkim_fact(const Probe& probe) {
+  if (!probe.mailbox) return fact("mute", "DKIM", "–");
+  const auto& all = probe.mailbox->dkim;
+  const auto whole = static_cast<std::size_t>(std::ranges::count(all, auth::DkimOutcome::pass, &auth::Dkim::result));
+  const auto tone = all.empty() || whole == 0 ? "fail" : whole < all.size() ? "warn" : "pass";
+  return fact(tone, "DKIM", all.empty() ? "None left" : fmt::format("{} of {}", whole, all.size()),
+              all.empty() ? "" : "signatures intact");
+}
+
+void add_results(Views& facts, const Probe& probe) {
+  if (!probe.mailbox) return;
+  const auto& copy = *probe.mailbox;
+  if (copy.spf)
+    facts.push_back(
+        fact(tone_of_result(word(copy.spf->result)), "SPF", std::string(word(copy.spf->result)), copy.spf->domain));
+  const std::string dmarc(copy.dmarc.result ? word(*copy.dmarc.result) : "–");
+  facts.push_back(fact(tone_of_result(copy.dmarc.result ? dmarc : ""), "DMARC", dmarc,
+                       copy.dmarc.policy ? "policy " + std::string(word(*copy.dmarc.policy)) : ""));
+}
+
+Views facts_of(const Document& document) {
+  Views facts;
+  if (document.probes.size() != 1) return facts;
+  const auto& probe = document.probes.front();
+  facts = {delivery_fact(probe), encryption_fact(probe), certificate_fact(probe, document.run.started),
+           mailbox_fact(probe), dkim_fact(probe)};
+  add_results(facts, probe);
+  return facts;
+}
+
+}  // namespace
+
+void view_masthead(View& page, const Page& from) {
+  const auto& run = from.document.run;
+  const auto head = headline(from.document);
+  View masthead;
+  badge(masthead, head.verdict)
+      .set("sentence", head.sentence)
+      .set("counts", head.counts)
+      .set("target", run.target.empty() ? from.document.target.domain : run.target)
+      .set("when", moment(run.started))
+      .set("took", run.finished ? duration((*run.finished - run.started).count()) : "")
+      .set("facts", facts_of(from.document));
+  page.set("masthead", std::move(masthead));
+}
+
+}  // namespace mailprobe::reporter

@@ -1,0 +1,85 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "reporter/authentication.h"
+#include "reporter/headline.h"
+#include "reporter/journey.h"
+#include "reporter/picture.h"
+#include "reporter/timeline.h"
+#include "reporter/views.h"
+
+namespace mailprobe::reporter {
+
+void view_way(View& probe, const Page& from, const evidence::Probe& of) {
+  const auto way = journey(of, from.document.self, from.document.target);
+  auto rows = bars(timeline(of));
+  probe.set("pictures", Views{picture(way, Lie::across), picture(way, Lie::down)})
+      .set("has_timeline", !rows.empty())
+      .set("timeline", std::move(rows));
+}
+
+namespace {
+
+View row_view(const AuthenticationRow& row) {
+  return View()
+      .set("method", row.method)
+      .set("what", row.what)
+      .set("ours", row.ours.empty() ? "–" : row.ours)
+      .set("ours_tone", tone_of_result(row.ours))
+      .set("ours_detail", row.ours_detail)
+      .set("theirs", row.theirs.empty() ? "–" : row.theirs)
+      .set("theirs_tone", tone_of_result(row.theirs))
+      .set("theirs_detail", row.theirs_detail)
+      .set("agree", row.agree.has_value() && *row.agree)
+      .set("differ", row.agree.has_value() && !*row.agree);
+}
+
+View field_view(const auth::AuthenticationResults& field) {
+  return View()
+      .set("authserv", field.authserv_id.empty() ? "no authserv-id" : field.authserv_id)
+      .set("trusted", field.trusted)
+      .set("raw", field.raw);
+}
+
+std::string rfc7489_note(const auth::Dmarc& dmarc) {
+  if (!dmarc.rfc7489) return {};
+  return fmt::format("A receiver that still follows RFC 7489 would come to “{}”.", word(dmarc.rfc7489->result));
+}
+
+}  // namespace
+
+void view_authentication(View& probe, const evidence::Probe& of) {
+  probe.set("has_authentication", of.mailbox.has_value());
+  Views rows, fields;
+  std::string authserv, note;
+  if (of.mailbox) {
+    for (const auto& row : authentication_rows(*of.mailbox)) rows.push_back(row_view(row));
+    for (const auto& field : of.mailbox->authentication_results) fields.push_back(field_view(field));
+    authserv = trusted_authserv_id(*of.mailbox);
+    note = rfc7489_note(of.mailbox->dmarc);
+  }
+  probe.set("auth_rows", std::move(rows))
+      .set("auth_fields", std::move(fields))
+      .set("authserv", std::move(authserv))
+      .set("note7489", std::move(note));
+}
+
+View view_probe(const Page& from, std::size_t index) {
+  const auto& of = from.document.probes[index];
+  View probe;
+  const bool several = from.document.probes.size() > 1;
+  probe.set("n", std::to_string(index + 1))
+      .set("several", several)
+      .set("probe_name", of.name.empty() ? of.id : of.name)
+      .set("sentence", several ? probe_sentence(of, from.document.target) : "");
+  view_way(probe, from, of);
+  view_authentication(probe, of);
+  view_signatures(probe, of);
+  view_certificate(probe, from, of);
+  view_sessions(probe, from, of);
+  view_messages(probe, from, of);
+  return probe;
+}
+
+}  // namespace mailprobe::reporter

@@ -1,0 +1,130 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "reporter/dkim_story.h"
+#include "reporter/phrases.h"
+#include "reporter/views.h"
+
+namespace mailprobe::reporter {
+
+namespace {
+
+using auth::Dkim;
+using auth::DkimOutcome;
+
+constexpr std::size_t most_lines = 200;  // of a diff
+
+View part_view(std::string_view part, std::optional<bool> ok) {
+  View view;
+  badge(view, ok ? (*ok ? "pass" : "fail") : "mute", ok ? (*ok ? "intact" : "changed") : "not judged");
+  return view.set("part", part);
+}
+
+View signature_view(const Dkim& dkim) {
+  View view;
+  badge(view, tone_of_result(word(dkim.result)), word(dkim.result))
+      .set("index", std::to_string(dkim.index))
+      .set("selector", dkim.selector)
+      .set("domain", dkim.domain)
+      .set("algorithm", dkim.algorithm)
+      .set("canonicalization", dkim.canonicalization)
+      .set("bits", dkim.key_bits > 0 ? std::to_string(dkim.key_bits) + " bit" : "")
+      .set("reason", dkim.reason)
+      .set("partial", dkim.partial)
+      .set("parts", Views{part_view("Header", dkim.header_ok), part_view("Body", dkim.body_ok)});
+  return view;
+}
+
+/// White space at the end of a line is what one looks for and cannot see.
+std::string visible(std::string_view blanks) {
+  std::string out;
+  for (const char c : blanks) out += c == '\t' ? "⇥" : "·";
+  return out;
+}
+
+View line_view(std::string_view line) {
+  const char sign = line.empty() ? ' ' : line.front();
+  const bool marked = sign == '+' || sign == '-' || sign == ' ';
+  auto text = marked && !line.empty() ? line.substr(1) : line;
+  if (text.ends_with('\r')) text.remove_suffix(1);
+  const auto end = text.find_last_not_of(" \t");
+  const auto kept = end == std::string_view::npos ? 0 : end + 1;
+  return View()
+      .set("kind", sign == '+'   ? "added"
+                   : sign == '-' ? "removed"
+                                 : "same")
+      .set("sign", sign == '+'   ? "+"
+                   : sign == '-' ? "−"
+                                 : " ")
+      .set("said", sign == '+'   ? "added: "
+                   : sign == '-' ? "removed: "
+                                 : "")
+      .set("text", text.substr(0, kept))
+      .set("blanks", sign == ' ' ? "" : visible(text.substr(kept)));
+}
+
+Views diff_lines(std::string_view diff) {
+  Views lines;
+  for (const auto line : split(diff, '\n')) {
+    if (lines.size() == most_lines) {
+      lines.push_back(line_view(" …"));
+      break;
+    }
+    lines.push_back(line_view(line));
+  }
+  if (diff.ends_with('\n') && lines.size() < most_lines) lines.pop_back();
+  return lines;
+}
+
+std::string range_text(const std::optional<auth::ByteRange>& range, std::string_view of) {
+  if (!range || range->second <= range->first) return {};
+  return fmt::format("{} at byte {} of the message {}",
+                     size_text(static_cast<std::size_t>(range->second - range->first)), range->first, of);
+}
+
+View change_view(const Change& change) {
+  const auto phrase = mutation_phrase(change.mutation.kind, change.mutation.part);
+  const auto& mutation = change.mutation;
+  return View()
+      .set("title", phrase.title)
+      .set("meaning", phrase.meaning)
+      .set("remedy", phrase.remedy)
+      .set("kind", mutation.kind)
+      .set("part", mutation.part)
+      .set("sent_range", range_text(mutation.sent, "sent"))
+      .set("received_range", range_text(mutation.received, "received"))
+      .set("broken", signature_names(change.broken))
+      .set("survived", signature_names(change.survived))
+      .set("lines", diff_lines(mutation.diff));
+}
+
+std::string sentence(const std::vector<Dkim>& all) {
+  const auto whole = static_cast<std::size_t>(std::ranges::count(all, DkimOutcome::pass, &Dkim::result));
+  if (all.empty()) return "The delivered copy holds no DKIM signature any more.";
+  if (whole == all.size())
+    return all.size() == 1 ? "The signature still verifies." : fmt::format("All {} signatures still verify.", whole);
+  if (whole == 0)
+    return all.size() == 1 ? "The signature does not verify any more."
+                           : fmt::format("None of the {} signatures verifies any more.", all.size());
+  return fmt::format("{} of {} signatures still verify.", whole, all.size());
+}
+
+}  // namespace
+
+void view_signatures(View& probe, const evidence::Probe& of) {
+  Views signatures, altered;
+  std::string lead;
+  if (of.mailbox) {
+    for (const auto& dkim : of.mailbox->dkim) signatures.push_back(signature_view(dkim));
+    for (const auto& change : changes(*of.mailbox)) altered.push_back(change_view(change));
+    lead = sentence(of.mailbox->dkim);
+  }
+  probe.set("has_signatures", !signatures.empty())
+      .set("signatures", std::move(signatures))
+      .set("dkim_sentence", std::move(lead))
+      .set("changes", std::move(altered));
+}
+
+}  // namespace mailprobe::reporter

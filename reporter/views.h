@@ -1,0 +1,33 @@
+// The sections of the page as views, each a pure function of the document. The templates that show them stand in
+// template_*.h under the same names.
+#pragma once
+
+#include "evidence/assess.h"
+#include "evidence/document.h"
+#include "reporter/view.h"
+
+namespace mailprobe::reporter {
+
+/// A run on one page: what every section may need beside its own part of the document.
+struct Page {
+  const evidence::Document& document;
+  const evidence::RawReader& raw;
+};
+
+void view_masthead(View& page, const Page& from);      // verdict, counts, key facts
+void view_findings(View& page, const Page& from);      // groups; what was not tested
+void view_dns(View& page, const Page& from);           // mail servers, policies, our own records
+void view_run(View& page, const Page& from);           // about this run
+View view_probe(const Page& from, std::size_t index);  // all of the following
+
+void view_way(View& probe, const Page& from, const evidence::Probe& of);          // picture and time line
+void view_authentication(View& probe, const evidence::Probe& of);                 // ours beside theirs
+void view_signatures(View& probe, const evidence::Probe& of);                     // DKIM
+void view_certificate(View& probe, const Page& from, const evidence::Probe& of);  // TLS
+void view_sessions(View& probe, const Page& from, const evidence::Probe& of);     // transcripts
+void view_messages(View& probe, const Page& from, const evidence::Probe& of);     // raw bytes
+
+/// Lines of a transcript.
+Views event_views(const std::vector<Event>& events);
+
+}  // namespace mailprobe::reporter
