@@ -18,6 +18,7 @@ constexpr int spf_void_lookups = 2;        // RFC 7208 §4.6.4
 constexpr std::size_t spf_mx_hosts = 10;   // RFC 7208 §4.6.4
 constexpr std::size_t spf_ptr_names = 10;  // RFC 7208 §4.6.4
 constexpr std::size_t spf_record = 8 * 1024;
+constexpr std::size_t spf_macro_value = 512;     // of a local part or a HELO name; RFC 5321 §4.5.3.1 has 64 and 255
 constexpr std::size_t spf_expansion = 2 * 1024;  // a macro bomb stops here
 constexpr std::size_t spf_path = 20;             // includes and redirects deep; the terms' limit comes first
 

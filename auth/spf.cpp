@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "auth/limits.h"
+#include "auth/spf_domain.h"
 #include "auth/spf_macro.h"
 #include "auth/spf_record.h"
 #include "base/safe_text.h"
@@ -37,37 +38,21 @@ std::unexpected<Stop> permerror(std::string reason) {
   return std::unexpected(Stop{SpfOutcome::permerror, std::move(reason)});
 }
 
-/// RFC 7208 §4.3: at least two labels, none empty or over 63 octets, 253 in all; ASCII, as DNS has it.
-bool usable_domain(std::string_view name) {
-  if (name.ends_with('.')) name.remove_suffix(1);
-  if (name.empty() || name.size() > 253 || !name.contains('.')) return false;
-  return std::ranges::all_of(split(name, '.'), [](auto label) { return !label.empty() && label.size() <= 63; }) &&
-         std::ranges::none_of(name, [](char c) { return c <= ' ' || static_cast<unsigned char>(c) >= 0x7f; });
-}
-
-/// RFC 7208 §7.3: a name that is too long loses labels on the left.
-std::string shortened(std::string name) {
-  if (name.ends_with('.')) name.pop_back();
-  while (name.size() > 253) {
-    const auto dot = name.find('.');
-    if (dot == std::string::npos) return name;
-    name.erase(0, dot + 1);
-  }
-  return name;
-}
-
 class Evaluator {
  public:
   Evaluator(SpfQuestion question, dns::Resolver& resolver) : question_(std::move(question)), resolver_(resolver) {
-    sender_ = question_.mail_from.empty() ? "postmaster@" + question_.helo : question_.mail_from;
-    if (!sender_.contains('@')) sender_ = "postmaster@" + sender_;
-    if (sender_.starts_with('@')) sender_ = "postmaster" + sender_;  // RFC 7208 §4.3
-    question_.client = question_.client.unmapped();
+    question_.client = question_.client.unmapped();  // RFC 7208 §5
+    const auto& path = question_.mail_from;
+    const auto at = path.rfind('@');                                                       // npos + 1 is 0
+    local_part_ = at == std::string::npos || at == 0 ? "postmaster" : path.substr(0, at);  // RFC 7208 §4.3
+    sender_domain_ = as_a_labels(path.empty() ? question_.helo : path.substr(at + 1));     // RFC 7208 §2.4
+    local_part_.resize(std::min(local_part_.size(), limits::spf_macro_value));
+    question_.helo.resize(std::min(question_.helo.size(), limits::spf_macro_value));
   }
 
   Task<Spf> run() {
     spf_.identity = question_.mail_from.empty() ? "helo" : "mailfrom";
-    spf_.domain = to_lower(sender_domain());
+    spf_.domain = sender_domain_;
     const std::string domain = spf_.domain;
     auto outcome = co_await check_host(domain, 0);
     if (outcome) {
@@ -82,10 +67,8 @@ class Evaluator {
   }
 
  private:
-  [[nodiscard]] std::string sender_domain() const { return sender_.substr(sender_.rfind('@') + 1); }
-
   Task<Step<SpfOutcome>> check_host(std::string domain, std::size_t depth) {
-    if (!usable_domain(domain)) {
+    if (!queryable(domain)) {
       spf_.reason = "'" + safe_text(domain, 100) + "' is not a domain name that could have a record";
       co_return SpfOutcome::none;
     }
@@ -190,7 +173,7 @@ class Evaluator {
   }
 
   Task<Step<bool>> match_addresses(std::string name, SpfTerm term, bool count) {
-    if (!usable_domain(name)) co_return false;
+    if (!queryable(name)) co_return false;
     const bool v6 = question_.client.v6;
     const auto answer = co_await resolver_.query(name, v6 ? dns::Type::aaaa : dns::Type::a);
     if (!answer.found() && !answer.absent()) co_return temperror(name, answer);
@@ -203,7 +186,7 @@ class Evaluator {
   }
 
   Task<Step<bool>> match_mx(std::string name, SpfTerm term) {
-    if (!usable_domain(name)) co_return false;
+    if (!queryable(name)) co_return false;
     const auto answer = co_await resolver_.query(name, dns::Type::mx);
     if (!answer.found() && !answer.absent()) co_return temperror(name, answer);
     if (auto counted = count_void(answer); !counted) co_return std::unexpected(counted.error());
@@ -224,16 +207,11 @@ class Evaluator {
   }
 
   Task<Step<bool>> match_exists(std::string name) {
-    if (!usable_domain(name)) co_return false;
+    if (!queryable(name)) co_return false;
     const auto answer = co_await resolver_.query(name, dns::Type::a);  // A also where the client is IPv6: §5.7
     if (!answer.found() && !answer.absent()) co_return temperror(name, answer);
     if (auto counted = count_void(answer); !counted) co_return std::unexpected(counted.error());
     co_return answer.found();
-  }
-
-  static bool within(std::string_view name, std::string_view domain) {
-    return iequals(name, domain) || (name.size() > domain.size() && name[name.size() - domain.size() - 1] == '.' &&
-                                     iequals(name.substr(name.size() - domain.size()), domain));
   }
 
   /// Names of the client that point back to it (RFC 7208 §5.5); the first ten.
@@ -262,7 +240,7 @@ class Evaluator {
   }
 
   Task<SpfMacroValues> macro_values(std::string_view text, std::string domain) {
-    SpfMacroValues values{sender_, domain, question_.helo, sender_domain(), question_.client};
+    SpfMacroValues values{local_part_ + "@" + sender_domain_, domain, question_.helo, sender_domain_, question_.client};
     if (uses_validated_name(text)) values.validated = co_await validated_name(domain);
     values.receiver = question_.receiver;
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(question_.time.time_since_epoch());
@@ -272,7 +250,7 @@ class Evaluator {
 
   Task<Step<std::string>> expand(std::string spec, std::string domain) {
     const auto values = co_await macro_values(spec, domain);
-    co_return shortened(expand_macros(spec, values));
+    co_return shortened(expand_macros(spec, values, false));
   }
 
   /// RFC 7208 §6.2: any trouble means that there is no explanation. Does not count against the limits.
@@ -280,18 +258,18 @@ class Evaluator {
     if (!explanation_) co_return;
     const std::string spec = *explanation_, domain = explanation_domain_;
     const auto target = co_await expand(spec, domain);
-    if (!target || !usable_domain(*target)) co_return;
+    if (!target || !queryable(*target)) co_return;
     const auto answer = co_await resolver_.query(*target, dns::Type::txt);
     const auto texts = dns::txt(answer);
     if (!answer.found() || texts.size() != 1 || !check_macros(texts.front(), true)) co_return;
     const std::string text = texts.front();
     const auto values = co_await macro_values(text, domain);
-    spf_.explanation = expand_macros(text, values);
+    spf_.explanation = expand_macros(text, values, true);
   }
 
   SpfQuestion question_;
   dns::Resolver& resolver_;
-  std::string sender_;
+  std::string local_part_, sender_domain_;
   Spf spf_;
   std::size_t included_at_ = 0;  // the depth whose matches are the whole record's: moves with redirect
   std::optional<std::string> explanation_;

@@ -49,7 +49,7 @@ std::optional<Macro> macro_at(std::string_view text) {
 std::string dotted(const IpAddress& address) {  // RFC 7208 §7.3: IPv6 as nibbles
   if (!address.v6) return address.text();
   std::string out;
-  constexpr std::string_view digits = "0123456789abcdef";
+  constexpr std::string_view digits = "0123456789ABCDEF";
   for (const auto byte : address.bytes) {
     if (!out.empty()) out += '.';
     out += digits[byte >> 4U];
@@ -102,43 +102,70 @@ std::string url_escaped(std::string_view text) {  // RFC 7208 §7.3, by RFC 3986
   return out;
 }
 
+/// One piece of a macro-string: a literal character, an escape ("%%", "%_", "%-") or a macro.
+struct Piece {
+  std::string_view text;
+  std::optional<Macro> macro;
+  [[nodiscard]] bool expands() const { return macro || text.size() > 1; }
+};
+
+// macro-string = *( macro-expand / macro-literal )
+/// The piece at the start of `text`; nothing where "%" starts neither macro nor escape.
+std::optional<Piece> piece_at(std::string_view text) {
+  if (text.front() != '%') return Piece{text.substr(0, 1), {}};
+  if (text.size() > 1 && std::string_view("%_-").contains(text[1])) return Piece{text.substr(0, 2), {}};
+  const auto macro = macro_at(text);
+  return macro ? std::optional(Piece{text.substr(0, macro->length), macro}) : std::nullopt;
+}
+
+std::string expanded(const Piece& piece, const SpfMacroValues& values) {
+  if (piece.macro) {
+    auto value = transform(value_of(piece.macro->letter, values), *piece.macro);
+    return piece.macro->escape ? url_escaped(value) : value;
+  }
+  if (piece.text == "%%") return "%";
+  if (piece.text == "%_") return " ";
+  return piece.text == "%-" ? "%20" : std::string(piece.text);
+}
+
 }  // namespace
 
 Result<void> check_macros(std::string_view text, bool explanation) {
   const std::string_view letters = explanation ? "slodiphvcrt" : "slodiphv";
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (text[at] != '%') {
-      const bool visible = text[at] > ' ' && text[at] <= '~';
-      if (visible || (explanation && text[at] == ' ')) continue;
-      return fail(Failure::protocol, "a character that is not allowed");
-    }
-    const auto next = at + 1 < text.size() ? text[at + 1] : '\0';
-    if (next == '%' || next == '_' || next == '-') {
-      ++at;
-      continue;
-    }
-    const auto macro = macro_at(text.substr(at));
-    if (!macro || !letters.contains(macro->letter))
-      return fail(Failure::protocol, "bad macro in '" + safe_text(text.substr(at, 20)) + "'");
-    at += macro->length - 1;
+  while (!text.empty()) {
+    const auto piece = piece_at(text);
+    if (!piece || (piece->macro && !letters.contains(piece->macro->letter)))
+      return fail(Failure::protocol, "bad macro in '" + safe_text(text.substr(0, 20)) + "'");
+    // macro-literal = %x21-24 / %x26-7E
+    const char c = text.front();
+    const bool visible = c > ' ' && c <= '~';
+    if (!visible && !(explanation && c == ' ')) return fail(Failure::protocol, "a character that is not allowed");
+    text.remove_prefix(piece->text.size());
   }
   return {};
 }
 
-std::string expand_macros(std::string_view text, const SpfMacroValues& values) {
+bool ends_in_macro(std::string_view text) {
+  bool expands = false;
+  while (!text.empty()) {
+    const auto piece = piece_at(text);
+    if (!piece) return false;
+    expands = piece->expands();
+    text.remove_prefix(piece->text.size());
+  }
+  return expands;
+}
+
+std::string expand_macros(std::string_view text, const SpfMacroValues& values, bool explanation) {
   std::string out;
-  for (std::size_t at = 0; at < text.size() && out.size() < limits::spf_expansion; ++at) {
-    const auto next = at + 1 < text.size() ? text[at + 1] : '\0';
-    if (text[at] != '%') {
-      out += text[at];
-    } else if (next == '%' || next == '_' || next == '-') {
-      out += next == '%' ? "%" : next == '_' ? " " : "%20";
-      ++at;
-    } else if (const auto macro = macro_at(text.substr(at))) {
-      const auto value = transform(value_of(macro->letter, values), *macro);
-      out += macro->escape ? url_escaped(value) : value;
-      at += macro->length - 1;
-    }
+  while (!text.empty()) {
+    const auto piece = piece_at(text);
+    if (!piece) break;
+    out += expanded(*piece, values);
+    text.remove_prefix(piece->text.size());
+    if (out.size() <= limits::spf_expansion) continue;
+    if (explanation) break;
+    out.erase(0, out.size() - limits::spf_expansion);  // RFC 7208 §7.3: a name is shortened on the left
   }
   out.resize(std::min(out.size(), limits::spf_expansion));
   return out;

@@ -20,8 +20,10 @@ struct SpfMacroValues {
 
 /// A domain-spec's or an explanation's macro-string. In a domain-spec c, r and t are not allowed.
 Result<void> check_macros(std::string_view text, bool explanation);
-/// What it says; never over limits::spf_expansion bytes.
-std::string expand_macros(std::string_view text, const SpfMacroValues& values);
+/// Whether a checked macro-string ends in a macro-expand, as a domain-spec may (RFC 7208 §7.1, domain-end).
+bool ends_in_macro(std::string_view text);
+/// What it says; never over limits::spf_expansion bytes: of a domain-spec the end is kept, of an explanation the start.
+std::string expand_macros(std::string_view text, const SpfMacroValues& values, bool explanation);
 bool uses_validated_name(std::string_view text);  // %{p}: costs look-ups
 
 }  // namespace mailprobe::auth

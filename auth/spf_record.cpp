@@ -27,7 +27,7 @@ constexpr std::array<std::pair<std::string_view, SpfMechanism>, 8> mechanisms{{{
 
 // domain-end = ( "." toplabel [ "." ] ) / macro-expand (RFC 7208 §7.1)
 bool domain_end(std::string_view spec) {
-  if (spec.ends_with('}') || spec.ends_with("%%") || spec.ends_with("%_") || spec.ends_with("%-")) return true;
+  if (ends_in_macro(spec)) return true;
   if (spec.ends_with('.')) spec.remove_suffix(1);
   const auto dot = spec.rfind('.');
   if (dot == std::string_view::npos) return false;
@@ -51,10 +51,10 @@ bool read_prefix(std::string_view digits, unsigned most, unsigned& out) {
   return true;
 }
 
-/// dual-cidr-length = [ "/" ip4 ] [ "//" ip6 ], cut off the end of `spec` (RFC 7208 §5.6).
+// dual-cidr-length = [ ip4-cidr-length ] [ "/" ip6-cidr-length ]
+/// Cut off the end of `spec` (RFC 7208 §5.6), whose domain may hold slashes before that.
 bool cut_dual_prefix(std::string_view& spec, SpfTerm& term) {
-  const auto brace = spec.rfind('}');
-  const auto slash = spec.find('/', brace == std::string_view::npos ? 0 : brace);
+  const auto slash = spec.find('/', spec.find_last_not_of("0123456789/") + 1);  // npos + 1 is 0
   if (slash == std::string_view::npos) return true;
   auto cidr = spec.substr(slash);
   spec = spec.substr(0, slash);
