@@ -83,7 +83,8 @@ class Chooser {
   }
 
   std::vector<Folder> take() {
-    std::ranges::stable_partition(chosen_, [](const Folder& folder) { return folder.name == "INBOX"; });
+    const auto inbox = std::ranges::find(chosen_, "INBOX", &Folder::name);
+    if (inbox != chosen_.end()) std::rotate(chosen_.begin(), inbox, inbox + 1);
     return std::move(chosen_);
   }
 
