@@ -40,15 +40,19 @@ std::string render(std::string_view text, const mustache::data& data) {
   return page.render(data);
 }
 
+std::string each_probe(std::initializer_list<std::string_view> parts) {
+  std::string text = "{{#probes}}\n{{#several}}<p class=\"probe\">Probe {{n}}: <b>{{probe_name}}</b></p>{{/several}}\n";
+  for (const auto part : parts) text += part;
+  return text + "{{/probes}}\n";
+}
+
 /// In the order of the page.
 std::string body_template() {
-  std::string body;
-  for (const auto part : {template_masthead, template_way, template_findings}) body += part;
-  body += "{{#probes}}\n{{#several}}<p class=\"probe\">Probe {{n}}: <b>{{probe_name}}</b></p>{{/several}}\n";
-  for (const auto part :
-       {template_authentication, template_signatures, template_certificate, template_sessions, template_messages})
-    body += part;
-  body += "{{/probes}}\n";
+  std::string body(template_masthead);
+  body += each_probe({template_way, template_changes});
+  body += template_findings;
+  body += each_probe(
+      {template_signatures, template_authentication, template_certificate, template_sessions, template_messages});
   for (const auto part : {template_dns, template_untested, template_end}) body += part;
   return body;
 }
@@ -61,8 +65,8 @@ Views contents(const evidence::Document& document) {
   };
   if (document.probes.empty()) return views;
   const auto& probe = document.probes.front();
-  if (probe.mailbox) add("authentication-1", "Authentication");
   if (probe.mailbox) add("dkim-1", "DKIM");
+  if (probe.mailbox) add("authentication-1", "Authentication");
   if (probe.smtp && probe.smtp->tls) add("tls-1", "Certificate");
   if (!probe.attempts.empty() || probe.watch) add("sessions-1", "Sessions");
   if (probe.mailbox || probe.sent) add("message-1", "Message");

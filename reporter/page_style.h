@@ -58,7 +58,7 @@ h1{font-size:clamp(1.5rem,1.05rem + 1.75vw,2.25rem);line-height:1.2;font-weight:
 .facts dd{font-size:1.125rem;font-weight:650;line-height:1.35;margin-top:2px}
 .facts dd span{display:block;font-size:.8125rem;font-weight:400;color:var(--soft)}
 .contents{border-bottom:1px solid var(--line)}
-.contents ul{display:flex;flex-wrap:wrap;gap:2px 22px;padding:10px 0;font-size:.875rem}
+.contents ul{display:flex;flex-wrap:wrap;gap:2px 22px;padding-top:8px;padding-bottom:8px;font-size:.875rem}
 .contents a{color:var(--soft);text-decoration:none;display:inline-block;padding:4px 0}.contents a:hover{color:var(--ink);text-decoration:underline}
 
 section{padding:44px 0 0}
@@ -68,7 +68,7 @@ section>h2{margin-bottom:6px}section>.lead{color:var(--soft);max-width:44em;marg
 
 .way{padding:18px 20px 14px;margin-top:14px}.way svg{display:block;width:100%;height:auto}.way .down{display:none}
 .way text{font-family:var(--sans);fill:var(--ink)}
-.way .name{font:600 13px var(--mono)}.way .fine{font-size:12.5px;fill:var(--soft)}.way .label{font-size:14px;font-weight:650}
+.way .name{font:600 14px var(--mono)}.way .fine{font-size:13px;fill:var(--soft)}.way .label{font-size:15px;font-weight:650}
 .way .spot{fill:var(--tone-bg);stroke:var(--tone);stroke-width:2}.way .sign{stroke:var(--tone);fill:none;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
 .leg{stroke-width:3;fill:none;stroke:var(--mute)}
 .k-secure .leg,.k-claimed .leg{stroke:var(--pass)}.k-claimed .leg{stroke-dasharray:12 5}.k-unknown .leg{stroke-dasharray:2 7;stroke-linecap:round}
@@ -98,14 +98,14 @@ table.plain{width:100%;border-collapse:collapse;font-size:.9375rem}
 .plain td,.plain tbody th{padding:11px 16px;border-bottom:1px solid var(--line);vertical-align:top}
 .plain tbody th{color:var(--ink);font-size:.9375rem}
 .plain tr:last-child>*{border-bottom:0}
-.plain .detail{display:block;color:var(--soft);font-size:.8125rem;margin-top:3px}
+.plain .detail{display:block;font-weight:400;color:var(--soft);font-size:.8125rem;margin-top:3px}
 .nobreak{white-space:nowrap}
 
-.signatures{display:grid;grid-template-columns:repeat(auto-fill,minmax(300px,1fr));gap:12px}
+.signatures{display:grid;grid-template-columns:repeat(auto-fill,minmax(26rem,1fr));gap:12px}
 .signature{padding:14px 16px;border-top:4px solid var(--tone)}
 .signature header{display:flex;justify-content:space-between;align-items:center;gap:10px}
 .parts{display:flex;gap:8px 16px;flex-wrap:wrap;margin-top:10px;font-size:.875rem}.parts span.part{color:var(--soft);margin-right:4px}
-.change{margin-top:18px;padding:18px 20px}.change>p{max-width:48em}
+.change{margin-top:14px;padding:18px 20px}.change>p{max-width:48em}
 .change dl{display:grid;grid-template-columns:auto 1fr;gap:3px 16px;font-size:.9375rem;margin-top:12px}.change dt{color:var(--soft)}
 .diff{margin:12px 0 0;border:1px solid var(--line);border-radius:8px;overflow:hidden;background:var(--paper)}
 .diff figcaption{padding:7px 14px;font-size:.8125rem;color:var(--soft);border-bottom:1px solid var(--line);background:var(--tint)}
@@ -140,7 +140,7 @@ mark{background:var(--warn-bg);color:inherit;box-shadow:inset 0 -2px var(--warn)
 footer{margin-top:56px;border-top:1px solid var(--line);padding:20px 0 44px;color:var(--soft);font-size:.875rem}
 
 @media (max-width:760px){
-.wrap{padding:0 18px}.verdict{column-gap:14px;padding:22px 0 22px}.stamp{min-width:52px;font-size:.6875rem;padding-top:2px}.stamp .icon{width:36px;height:36px}
+.wrap{padding:0 18px}.verdict{grid-template-columns:1fr;row-gap:10px;padding:22px 0 22px}.stamp{flex-direction:row;gap:10px;padding:0}.stamp .icon{width:30px;height:30px;stroke-width:2}
 .facts{grid-template-columns:1fr 1fr;gap:0 16px}.facts div{padding:11px 0;border-bottom:1px solid var(--line)}
 .contents ul{gap:0 18px}
 .way{padding:12px 14px}.way .across{display:none}.way .down{display:block;max-width:440px;margin:0 auto}

@@ -15,8 +15,8 @@ namespace {
 constexpr int across_width = 1040, across_height = 158, across_line = 74;
 constexpr int down_width = 360, down_step = 118, down_line = 30, down_top = 30;
 constexpr int radius = 22;
-constexpr double mono_width = 7.9;  // of a character of the pictures' monospaced text at 13 px
-constexpr std::size_t down_columns = 36;
+constexpr double mono_width = 8.5;  // of a character of the pictures' monospaced text at 14 px
+constexpr std::size_t down_columns = 33;
 
 std::string number(int value) { return std::to_string(value); }
 

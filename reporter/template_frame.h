@@ -64,7 +64,7 @@ inline constexpr std::string_view template_masthead = R"html({{#masthead}}
 </div></header>
 {{/masthead}}
 <nav class="contents" aria-label="Contents"><ul class="wrap">
-{{#has_probes}}<li><a href="#way-1">The way</a></li>{{/has_probes}}
+{{#has_probes}}<li><a href="#way-1">The path</a></li>{{/has_probes}}
 {{#has_findings}}<li><a href="#findings">Findings</a></li>{{/has_findings}}
 {{#contents}}<li><a href="#{{anchor}}">{{title}}</a></li>
 {{/contents}}

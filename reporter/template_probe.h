@@ -14,8 +14,8 @@ inline constexpr std::string_view template_authentication = R"html({{#has_authen
 <tbody>
 {{#auth_rows}}
 <tr><th scope="row">{{method}}<span class="detail">{{what}}</span></th>
-<td data-label="Ours"><span class="badge t-{{ours_tone}}"><svg class="icon" aria-hidden="true"><use href="#i-{{ours_tone}}"/></svg>{{ours}}</span><span class="detail">{{ours_detail}}</span></td>
-<td data-label="The target’s"><span class="badge t-{{theirs_tone}}"><svg class="icon" aria-hidden="true"><use href="#i-{{theirs_tone}}"/></svg>{{theirs}}</span><span class="detail">{{theirs_detail}}</span></td>
+<td data-label="Ours">{{#ours}}<span class="badge t-{{ours_tone}}"><svg class="icon" aria-hidden="true"><use href="#i-{{ours_tone}}"/></svg>{{ours}}</span>{{/ours}}{{^ours}}<span class="soft">not evaluated</span>{{/ours}}<span class="detail">{{ours_detail}}</span></td>
+<td data-label="The target’s">{{#theirs}}<span class="badge t-{{theirs_tone}}"><svg class="icon" aria-hidden="true"><use href="#i-{{theirs_tone}}"/></svg>{{theirs}}</span>{{/theirs}}{{^theirs}}<span class="soft">not recorded</span>{{/theirs}}<span class="detail">{{theirs_detail}}</span></td>
 <td data-label="Compared" class="nobreak">{{#agree}}agree{{/agree}}{{#differ}}<span class="badge t-warn"><svg class="icon" aria-hidden="true"><use href="#i-warn"/></svg>differ</span>{{/differ}}{{^agree}}{{^differ}}<span class="soft">–</span>{{/differ}}{{/agree}}</td></tr>
 {{/auth_rows}}
 </tbody></table></div>
@@ -31,7 +31,7 @@ inline constexpr std::string_view template_authentication = R"html({{#has_authen
 inline constexpr std::string_view template_signatures = R"html({{#has_authentication}}
 <section id="dkim-{{n}}" aria-labelledby="dkim-{{n}}-h">
 <h2 id="dkim-{{n}}-h">Did the DKIM signatures survive?</h2>
-<p class="lead">{{dkim_sentence}}</p>
+<p class="lead">{{dkim_sentence}}{{#has_changes}} Why: see <a href="#changes-{{n}}">what changed on the way</a>.{{/has_changes}}</p>
 <div class="signatures">
 {{#signatures}}
 <article class="panel signature t-{{tone}}">
@@ -43,11 +43,18 @@ inline constexpr std::string_view template_signatures = R"html({{#has_authentica
 </article>
 {{/signatures}}
 </div>
+</section>
+{{/has_authentication}}
+)html";
+
+inline constexpr std::string_view template_changes = R"html({{#has_changes}}
+<section id="changes-{{n}}" aria-labelledby="changes-{{n}}-h">
+<h2 id="changes-{{n}}-h">What changed on the way</h2>
 {{#changes}}
 <article class="panel change">
 <h3>{{title}}</h3>
 <p>{{meaning}}</p>
-<figure class="diff"><figcaption>{{part}}: what was sent (−) and what arrived (+){{#received_range}} · {{received_range}}{{/received_range}}</figcaption>
+<figure class="diff"><figcaption>{{where}}: what was sent (−) and what arrived (+){{#received_range}} · {{received_range}}{{/received_range}}</figcaption>
 {{#lines}}<div class="l {{kind}}"><span aria-hidden="true">{{sign}}</span><span><span class="hidden">{{said}}</span>{{text}}<span class="blanks">{{blanks}}</span></span></div>
 {{/lines}}</figure>
 <dl>
@@ -59,7 +66,7 @@ inline constexpr std::string_view template_signatures = R"html({{#has_authentica
 </article>
 {{/changes}}
 </section>
-{{/has_authentication}}
+{{/has_changes}}
 )html";
 
 inline constexpr std::string_view template_certificate = R"html({{#has_tls}}

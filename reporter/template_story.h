@@ -5,10 +5,9 @@
 
 namespace mailprobe::reporter {
 
-inline constexpr std::string_view template_way = R"html({{#probes}}
-{{#several}}<p class="probe">Probe {{n}}: <b>{{probe_name}}</b></p>{{/several}}
+inline constexpr std::string_view template_way = R"html(
 <section id="way-{{n}}" aria-labelledby="way-{{n}}-h">
-<h2 id="way-{{n}}-h">The way of the message</h2>
+<h2 id="way-{{n}}-h">The path of the message</h2>
 {{#sentence}}<p class="lead">{{sentence}}</p>{{/sentence}}
 <div class="panel way">
 {{#pictures}}
@@ -39,7 +38,6 @@ inline constexpr std::string_view template_way = R"html({{#probes}}
 </table>
 {{/has_timeline}}
 </section>
-{{/probes}}
 )html";
 
 inline constexpr std::string_view template_findings = R"html(

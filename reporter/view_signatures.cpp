@@ -92,7 +92,7 @@ View change_view(const Change& change) {
       .set("meaning", phrase.meaning)
       .set("remedy", phrase.remedy)
       .set("kind", mutation.kind)
-      .set("part", mutation.part)
+      .set("where", mutation.part == "body" ? "Body" : mutation.part)
       .set("sent_range", range_text(mutation.sent, "sent"))
       .set("received_range", range_text(mutation.received, "received"))
       .set("broken", signature_names(change.broken))
@@ -124,6 +124,7 @@ void view_signatures(View& probe, const evidence::Probe& of) {
   probe.set("has_signatures", !signatures.empty())
       .set("signatures", std::move(signatures))
       .set("dkim_sentence", std::move(lead))
+      .set("has_changes", !altered.empty())
       .set("changes", std::move(altered));
 }
 
