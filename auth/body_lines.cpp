@@ -129,10 +129,11 @@ class Comparer {
     append_plain(before, sent, {0, std::min<std::size_t>(sent.size(), 64UL * 1024)}, 0);
     append_plain(now, received, {0, std::min<std::size_t>(received.size(), 64UL * 1024)}, 0);
     const auto [a, b] = std::ranges::mismatch(before, now, {}, &TextLine::text, &TextLine::text);
+    const std::span rest_before(a, before.end()), rest_now(b, now.end());
     DiffText diff;
-    for (auto line = a; line != before.end() && line < a + shown; ++line) diff.add('-', line->text);
-    for (auto line = b; line != now.end() && line < b + shown; ++line) diff.add('+', line->text);
-    if (a + shown < before.end() || b + shown < now.end()) diff.gap();
+    for (const auto& line : rest_before.first(std::min(shown, rest_before.size()))) diff.add('-', line.text);
+    for (const auto& line : rest_now.first(std::min(shown, rest_now.size()))) diff.add('+', line.text);
+    if (std::max(rest_before.size(), rest_now.size()) > shown) diff.gap();
     return diff.text();
   }
 
