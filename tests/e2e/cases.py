@@ -1,0 +1,207 @@
+"""The cases, in the order in which they run: each a function that raises Failed where something does not hold."""
+import base64, glob, imaplib, os, signal, smtplib, ssl, time, traceback
+from fake import DiesAfterTheDot
+from knot import IMAP, PROBE
+from support import PORTS, Failed
+
+PATH = ["path.accepted", "path.delivered", "path.dkim-survival", "path.authentication-results"]
+INBOUND = ["inbound.starttls", "inbound.tls-version", "inbound.certificate"]
+
+
+def servers_work(user):
+    """Before mailprobe is blamed: mail goes from Python's client through Postfix to Dovecot."""
+    context = ssl.create_default_context(cafile=user.ca_file)
+    context.check_hostname = False
+    stage = user.stage
+    with smtplib.SMTP(stage.address(10), PORTS["smtp"], local_hostname="mx.probe.test",
+                      source_address=(stage.address(PROBE), 0), timeout=10) as client:
+        client.starttls(context=context)
+        client.sendmail("probe@probe.test", ["reflector@target.test"], "Subject: servers work\r\n\r\nHello.\r\n")
+    with imaplib.IMAP4_SSL(stage.address(IMAP), PORTS["imaps"], ssl_context=context, timeout=10) as client:
+        client.login("reflector@target.test", user.password)
+        for _ in range(100):
+            client.select()
+            if client.search(None, "SUBJECT", '"servers work"')[1] != [b""]:
+                return
+            time.sleep(0.1)
+    raise Failed("the message did not arrive\n" + stage.logs("postfix") + stage.logs("dovecot"))
+
+
+def good(user):
+    found = user.send("reflector@target.test").exits(0).has_evidence()
+    for check in ["published.mx"] + INBOUND + PATH:
+        found.finds(check, "pass")
+    probe = found.probe()
+    found.check(probe["smtp"]["tls"]["version"] == "TLSv1.3", "TLS 1.3 should have been negotiated")
+    found.check(probe["mailbox"]["folder"] == "INBOX", f"the folder is {probe['mailbox']['folder']}")
+    signatures = [(each["selector"], each["result"]) for each in probe["mailbox"]["dkim"]]
+    found.check(sorted(signatures) == [("e1", "pass"), ("r1", "pass"), ("r1", "pass")], f"DKIM: {signatures}")
+    found.check(probe["mailbox"]["spf"]["result"] == "pass", f"SPF: {probe['mailbox']['spf']}")
+    found.check(probe["mailbox"]["dmarc"]["result"] == "pass", f"DMARC: {probe['mailbox']['dmarc']}")
+    trusted = [each for each in probe["mailbox"]["authentication_results"] if each["trusted"]]
+    found.check(any(each["authserv_id"] == "mx.target.test" for each in trusted), "OpenDKIM's field is not trusted")
+    mx = found.document["target"]["mx"][0]
+    found.check(mx["dnssec"] == "secure", f"the MX record is {mx['dnssec']}")
+
+
+def imap_with_starttls(user):
+    user.send("reflector@target.test", config=user.configure("starttls.yaml", scheme="imap")).exits(0)
+
+
+def junk_folder_by_sieve(user):
+    found = user.send("junk@target.test").has_evidence()
+    found.check(found.probe()["mailbox"]["folder"] == "Junk", f"the folder is {found.probe()['mailbox']['folder']}")
+    found.check(found.status in (0, 1), "it was delivered")
+    found.finds("path.accepted", "pass")
+
+
+def rejected_recipient(user):
+    found = user.send("nobody@target.test").exits(1).has_evidence().outcome_is("rejected")
+    found.finds("path.accepted", "fail", "refused").finds("inbound.starttls", "pass")
+    found.check(found.probe()["smtp"]["reply"]["enhanced"] == "5.1.1", f"reply: {found.probe()['smtp']['reply']}")
+
+
+def submission_with_auth(user):
+    found = user.send("reflector@target.test", "--via", "relay").exits(0).has_evidence()
+    for check in PATH:
+        found.finds(check, "pass")
+    for check in INBOUND:
+        found.finds(check, "not-tested", "via-relay")
+    found.check("sasl_method=SCRAM-SHA-256" in user.stage.logs("postfix"), "SCRAM-SHA-256 should have been used")
+
+
+def wrong_submission_password(user):
+    before = user.accepted_by_postfix()
+    found = user.send("reflector@target.test", "--via", "wrong")
+    found.check(found.status == 2, "a refused login is exit status 2")
+    found.check(user.accepted_by_postfix() == before, "something was sent")
+    found.check("wrong" in found.text("stderr"), "the message should name the submission server")
+
+
+def wrong_mailbox_password(user):
+    before = user.accepted_by_postfix()
+    config = user.configure("wrong.yaml", mailbox_password="wrong-password")
+    found = user.send("reflector@target.test", config=config)
+    found.check(found.status == 2, "a refused login is exit status 2")
+    found.check(user.accepted_by_postfix() == before, "something was sent")
+
+
+def unknown_ca_with_encrypt(user):
+    found = user.send("reflector@unknown-ca.test").exits(1).has_evidence().outcome_is("accepted")
+    found.finds("inbound.certificate", "fail", "unknown-ca").finds("path.delivered", "pass").finds("inbound.starttls", "pass")
+
+
+def unknown_ca_with_verify(user):
+    before = user.accepted_by_postfix()
+    found = user.send("reflector@unknown-ca.test", "--tls", "verify").exits(1).has_evidence().outcome_is("not-sent")
+    found.finds("inbound.certificate", "fail", "unknown-ca")
+    found.check(user.accepted_by_postfix() == before, "something was sent")
+
+
+def no_tls_offered(user):
+    before = user.accepted_by_postfix()
+    found = user.send("reflector@no-tls.test").exits(1).has_evidence().outcome_is("not-sent")
+    found.finds("inbound.starttls", "fail")
+    found.check(user.accepted_by_postfix() == before, "something was sent")
+
+
+def no_tls_but_may(user):
+    found = user.send("reflector@no-tls.test", "--tls", "may").exits(1).has_evidence().outcome_is("accepted")
+    found.finds("inbound.starttls", "fail").finds("path.delivered", "pass")
+
+
+def greylisting(user):
+    found = user.send("greylisted@target.test", "--wait", "3s").exits(3).has_evidence().outcome_is("temporary")
+    found.finds("path.accepted", "inconclusive", "greylisted")
+
+
+def server_named(user):
+    found = user.send("reflector@target.test", "--server", f"mx.target.test:{PORTS['smtp']}").exits(0).has_evidence()
+    for check in INBOUND + PATH:
+        found.finds(check, "pass")
+
+
+def each_mx(user):
+    found = user.send("reflector@two.test", "--each-mx").exits(0).has_evidence()
+    addresses = [probe["smtp"]["address"] for probe in found.document["probes"]]
+    found.check(sorted(addresses) == [user.stage.address(11), user.stage.address(12)], f"addresses: {addresses}")
+    found.finds("path.delivered", "pass").finds("inbound.certificate", "pass")
+
+
+def journal_has(user, before, event):
+    for file in set(glob.glob(user.stage.path("out", "runs", "*", "journal.jsonl"))) - before:
+        with open(file) as lines:
+            return any(f'"{event}"' in line for line in lines)
+    return False
+
+
+def interrupted_while_waiting(user):
+    before = set(glob.glob(user.stage.path("out", "runs", "*", "journal.jsonl")))
+    sending = user.start("lost@target.test", "--wait", "60s")
+    for _ in range(200):
+        if journal_has(user, before, "reply"):
+            break
+        time.sleep(0.05)
+    time.sleep(0.3)  # into the wait
+    start = time.monotonic()
+    sending.process.send_signal(signal.SIGINT)
+    found = sending.end(10)
+    took = time.monotonic() - start
+    found.check(took < 1, f"it took {took:.2f} s to end")
+    found.exits(3).has_evidence().outcome_is("accepted")
+    found.finds("path.delivered", "inconclusive", "interrupted")
+
+
+def killed_after_the_dot(user):
+    server = DiesAfterTheDot(user.stage, user.fake_certificate)
+    try:
+        found = user.send("reflector@fake.test", "--wait", "3s").exits(3).has_evidence().outcome_is("unknown")
+    finally:
+        server.close()
+    found.finds("path.accepted", "inconclusive", "possibly-delivered")
+    found.check(server.messages == 1, f"the message was sent {server.messages} times")
+    found.check("possibly delivered" in found.text("stdout"), "the report should say that it may have been delivered")
+
+
+def no_secret_in_any_output(user):
+    plain = user.password.encode()
+    login = b"\0reflector@target.test\0" + plain
+    wanted = [plain] + [base64.b64encode(each).rstrip(b"=")[:-1] for each in (plain, login)]
+    files = 0
+    for folder, _, names in os.walk(user.stage.path("out")):
+        for name in names:
+            files += 1
+            with open(os.path.join(folder, name), "rb") as file:
+                content = file.read()
+            for secret in wanted:
+                if secret in content:
+                    raise Failed(f"the password is in {os.path.join(folder, name)}")
+    if files < 30:
+        raise Failed(f"only {files} files were looked at")
+
+
+CASES = [servers_work, good, imap_with_starttls, junk_folder_by_sieve, rejected_recipient, submission_with_auth,
+         wrong_submission_password, wrong_mailbox_password, unknown_ca_with_encrypt, unknown_ca_with_verify, no_tls_offered,
+         no_tls_but_may, greylisting, server_named, each_mx, interrupted_while_waiting, killed_after_the_dot,
+         no_secret_in_any_output]
+
+
+def run_all(user, wanted):
+    chosen = [case for case in CASES if not wanted or case.__name__ in wanted]
+    print(f"1..{len(chosen)}")
+    failed = 0
+    for number, case in enumerate(chosen, 1):
+        start = time.monotonic()
+        try:
+            case(user)
+            problem = None
+        except Failed as failure:
+            problem = str(failure)
+        except Exception:
+            problem = traceback.format_exc()
+        failed += problem is not None
+        print(f"{'not ok' if problem else 'ok'} {number} - {case.__name__} # {time.monotonic() - start:.1f} s", flush=True)
+        for line in (problem or "").splitlines():
+            print("#   " + line, flush=True)
+    print(f"{len(chosen) - failed} passed, {failed} failed", flush=True)
+    return 1 if failed or not chosen else 0

@@ -1,0 +1,50 @@
+"""Starts the servers, runs the cases, takes everything down again. See `run`."""
+import os, signal, sys
+import cases, probe
+from certificates import Certificates, dkim_key
+from dovecot import start_dovecot
+from knot import start_knot
+from support import Failed, Stage
+from postfix import start_opendkim, start_policy, start_postfix
+
+
+def bring_up(stage):
+    certificates = Certificates(stage)
+    keys = {"r1": dkim_key(stage, "r1", "RSA"), "e1": dkim_key(stage, "e1", "ED25519")}
+    zones, anchors = start_knot(stage, {selector: record for selector, (_, record) in keys.items()})
+    password = probe.new_password()
+    start_dovecot(stage, certificates.issue("imap", ["imap.target.test"]), password)
+    start_policy(stage)
+    start_opendkim(stage, zones, anchors)
+    start_postfix(stage, certificates)
+    user = probe.Probe(stage, zones, anchors, certificates, password)
+    user.fake_certificate = certificates.issue("fake", ["mx.fake.test"])
+    return user
+
+
+def end(number, frame):
+    sys.exit(128 + number)
+
+
+def main(arguments):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)
+    stage = Stage()
+    keep = bool(os.environ.get("KEEP"))
+    try:
+        user = bring_up(stage)
+        if arguments[0] == "--serve":
+            print(f"mailprobe send --config {user.config} --to reflector@target.test", flush=True)
+            signal.pause()
+        user.binary = os.path.abspath(arguments[0])
+        return cases.run_all(user, arguments[1:])
+    except Failed as failure:
+        print(f"Bail out! {failure}", flush=True)
+        return 1
+    finally:
+        if keep:
+            print(f"# kept: {stage.folder}", file=sys.stderr)
+        stage.stop(keep)
+
+
+sys.exit(main(sys.argv[1:]))
