@@ -28,7 +28,9 @@ namespace {
 constexpr std::size_t max_output = 64 * 1024;  // the longest token seen has some 4 KB
 constexpr milliseconds end_pause{2};           // between looks whether it has ended, once its output has
 
-std::unexpected<Error> bad(const std::string& why) { return fail(Failure::usage, "the command " + why); }
+std::unexpected<Error> bad(const std::string& why) {
+  return fail(Failure::usage, "the command for the password " + why);
+}
 
 /// What posix_spawn is told: standard output into the pipe, signals as a program expects them.
 class SpawnOptions {
@@ -43,7 +45,8 @@ class SpawnOptions {
     sigaddset(&defaults, SIGPIPE);  // we ignore it, which a child would inherit
     posix_spawnattr_setsigdefault(&attributes_, &defaults);
     posix_spawnattr_setsigmask(&attributes_, &none);
-    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+    // A group of its own, so that what the shell started ends with it.
+    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
   }
   SpawnOptions(const SpawnOptions&) = delete;
   SpawnOptions& operator=(const SpawnOptions&) = delete;
@@ -74,7 +77,7 @@ class Child {
   Child& operator=(const Child&) = delete;
   ~Child() {
     if (id_ <= 0) return;
-    ::kill(id_, SIGKILL);
+    ::kill(-id_, SIGKILL);
     ::waitpid(id_, nullptr, 0);
   }
   /// Its status once it has ended.

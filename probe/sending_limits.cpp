@@ -76,6 +76,11 @@ json::object& entry(json::object& part, std::string_view key) {
   return value.get_object();
 }
 
+double refusals_of(const json::object& refusals, std::string_view recipient) {
+  const auto* row = refusals.if_contains(recipient);
+  return row != nullptr && row->is_object() ? number(row->get_object(), "in_a_row", 0) : 0;
+}
+
 /// Entries that say nothing any more: full buckets and days gone by.
 void forget_before(json::object& part, std::string_view key, double limit) {
   std::vector<std::string> old;
@@ -96,7 +101,7 @@ Result<Permit> SendingLimits::message(const std::string& recipient, Time now) co
   auto state = State::open(folder_);
   if (!state) return std::unexpected(state.error());
   const auto key = to_lower(recipient);
-  if (number(entry(state->part("refusals"), key), "in_a_row", 0) >= refusals_that_suppress)
+  if (refusals_of(state->part("refusals"), key) >= refusals_that_suppress)
     return Permit{
         false, {}, recipient + " was refused three times in a row and gets no more; its entry is in " + state->where()};
   auto& sent = state->part("recipients");

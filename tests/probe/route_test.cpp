@@ -1,0 +1,246 @@
+// Where mail goes, for every shape that DNS can give it. A failure is never absence.
+#include <gtest/gtest.h>
+
+#include "probe/policies.h"
+#include "probe/route.h"
+#include "tests/probe/fixture.h"
+#include "tests/support/run.h"
+
+namespace mailprobe::probe {
+namespace {
+
+using evidence::MxShape;
+using test::FakeResolver;
+
+/// "10 mx1.target.test 192.0.2.1 2001:db8::1" a host.
+std::vector<std::string> hosts_of(const evidence::Target& target) {
+  std::vector<std::string> lines;
+  for (const auto& host : target.mx) {
+    auto line = std::to_string(host.preference) + " " + host.host;
+    for (const auto& address : host.addresses) line += " " + address.ip;
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+using Lines = std::vector<std::string>;
+
+struct Row {
+  std::string_view name;
+  void (*zone)(FakeResolver&);
+  MxShape shape;
+  Lines hosts = {};
+  std::optional<Cause> cause = {};
+  std::string_view problem = {};       // in the target's
+  std::string_view host_problem = {};  // in the first host's
+};
+
+const Row rows[] = {
+    {"by_preference",
+     [](FakeResolver& r) {
+       r.mx("target.test", 20, "b.target.test");
+       r.mx("target.test", 10, "a.target.test");
+       r.a("a.target.test", "192.0.2.1");
+       r.a("a.target.test", "192.0.2.2");
+       r.a("a.target.test", "2001:db8::1");
+       r.a("b.target.test", "192.0.2.3");
+     },
+     MxShape::mx,
+     {"10 a.target.test 192.0.2.1 192.0.2.2 2001:db8::1", "20 b.target.test 192.0.2.3"}},
+    {"null_mx", [](FakeResolver& r) { r.mx("target.test", 0, "."); }, MxShape::null_mx, {}, {}, "takes no mail"},
+    {"null_mx_beside_others",
+     [](FakeResolver& r) {
+       r.mx("target.test", 0, ".");
+       r.mx("target.test", 10, "a.target.test");
+       r.a("a.target.test", "192.0.2.1");
+     },
+     MxShape::mx,
+     {"10 a.target.test 192.0.2.1"},
+     {},
+     "null MX"},
+    {"implicit",
+     [](FakeResolver& r) { r.a("target.test", "192.0.2.1"); },
+     MxShape::implicit,
+     {"0 target.test 192.0.2.1"}},
+    {"implicit_by_ipv6",
+     [](FakeResolver& r) { r.a("target.test", "2001:db8::1"); },
+     MxShape::implicit,
+     {"0 target.test 2001:db8::1"}},
+    {"neither_mx_nor_address", [](FakeResolver& r) { r.empty("target.test"); }, MxShape::none, {}, {}, "neither"},
+    {"no_domain", [](FakeResolver&) {}, MxShape::nxdomain, {}, {}, "NXDOMAIN"},
+    {"servfail",
+     [](FakeResolver& r) { r.a("target.test", "192.0.2.1"), r.fail("target.test"); },
+     MxShape::failed,
+     {},
+     Cause::dns_failure,
+     "SERVFAIL"},
+    {"timeout",
+     [](FakeResolver& r) { r.fail("target.test", dns::Status::timeout); },
+     MxShape::failed,
+     {},
+     Cause::timed_out,
+     "no answer in time"},
+    {"bogus_is_not_absent",
+     [](FakeResolver& r) { r.a("target.test", "192.0.2.1"), r.bogus("target.test"); },
+     MxShape::failed,
+     {},
+     Cause::bogus,
+     "bogus"},
+    {"alias",
+     [](FakeResolver& r) {
+       r.mx("target.test", 10, "a.target.test");
+       r.cname("a.target.test", "real.target.test");
+       r.a("real.target.test", "192.0.2.1");
+     },
+     MxShape::mx,
+     {"10 a.target.test 192.0.2.1"},
+     {},
+     {},
+     "alias (CNAME) of real.target.test"},
+    {"dangling",
+     [](FakeResolver& r) { r.mx("target.test", 10, "gone.target.test"); },
+     MxShape::mx,
+     {"10 gone.target.test"},
+     {},
+     {},
+     "does not exist"},
+    {"host_without_address",
+     [](FakeResolver& r) { r.mx("target.test", 10, "a.target.test"), r.empty("a.target.test"); },
+     MxShape::mx,
+     {"10 a.target.test"},
+     {},
+     {},
+     "has no address"},
+    {"host_bogus",
+     [](FakeResolver& r) {
+       r.mx("target.test", 10, "a.target.test");
+       r.a("a.target.test", "192.0.2.1");
+       r.bogus("a.target.test");
+     },
+     MxShape::mx,
+     {"10 a.target.test"},
+     {},
+     {},
+     "A: bogus (DNSSEC): the signature does not verify; AAAA: bogus"},
+    {"host_servfail",
+     [](FakeResolver& r) { r.mx("target.test", 10, "a.target.test"), r.fail("a.target.test"); },
+     MxShape::mx,
+     {"10 a.target.test"},
+     {},
+     {},
+     "SERVFAIL"},
+    {"mx_names_an_address",
+     [](FakeResolver& r) { r.mx("target.test", 10, "192.0.2.1"); },
+     MxShape::mx,
+     {"10 192.0.2.1 192.0.2.1"},
+     {},
+     {},
+     "names a host"},
+    {"malformed",
+     [](FakeResolver& r) { r.add("target.test", dns::Type::mx, "x"); },
+     MxShape::failed,
+     {},
+     Cause::dns_failure,
+     "malformed"},
+};
+
+class Route : public testing::TestWithParam<Row> {};
+
+TEST_P(Route, IsFound) {
+  const auto& row = GetParam();
+  FakeResolver resolver;
+  row.zone(resolver);
+  const auto target = test::run(find_route("target.test", resolver));
+  EXPECT_EQ(target.domain, "target.test");
+  EXPECT_EQ(word(target.shape), word(row.shape));
+  EXPECT_EQ(hosts_of(target), row.hosts);
+  EXPECT_EQ(target.cause, row.cause);
+  EXPECT_EQ(target.problem.has_value(), !row.problem.empty()) << target.problem.value_or("");
+  EXPECT_NE(target.problem.value_or("").find(row.problem), std::string::npos) << *target.problem;
+  if (target.mx.empty()) return;
+  const auto problem = target.mx.front().problem;
+  EXPECT_EQ(problem.has_value(), !row.host_problem.empty()) << problem.value_or("");
+  EXPECT_NE(problem.value_or("").find(row.host_problem), std::string::npos) << *problem;
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, Route, testing::ValuesIn(rows),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+TEST(RouteDnssec, IsRecordedOfEachAnswer) {
+  FakeResolver resolver;
+  resolver.mx("target.test", 10, "a.target.test");
+  resolver.mx("target.test", 20, "b.target.test");
+  resolver.a("a.target.test", "192.0.2.1");
+  resolver.a("b.target.test", "192.0.2.2");
+  resolver.secure("target.test");
+  resolver.secure("a.target.test");
+  const auto target = test::run(find_route("target.test", resolver));
+  EXPECT_EQ(word(target.dnssec), "secure");
+  EXPECT_EQ(word(target.mx[0].dnssec), "secure");
+  EXPECT_EQ(word(target.mx[0].addresses[0].dnssec), "secure");
+  EXPECT_EQ(word(target.mx[1].dnssec), "insecure");
+  EXPECT_EQ(word(target.mx[1].addresses[0].dnssec), "insecure");
+}
+
+TEST(RouteDnssec, ABogusMxAsksForNoAddress) {
+  FakeResolver resolver;
+  resolver.bogus("target.test");
+  (void)test::run(find_route("target.test", resolver));
+  EXPECT_EQ(resolver.asked, std::vector<std::string>{"target.test/15"});
+}
+
+TEST(RouteLimits, ManyHostsAreNotAllLookedUp) {
+  FakeResolver resolver;
+  for (unsigned i = 0; i < 200; ++i) resolver.mx("target.test", i, "h" + std::to_string(i) + ".target.test");
+  const auto target = test::run(find_route("target.test", resolver));
+  EXPECT_EQ(target.mx.size(), 20U);
+  EXPECT_LE(resolver.asked.size(), 41U);
+}
+
+TEST(RouteToServer, TakesNamesAndAddresses) {
+  FakeResolver resolver;
+  resolver.a("mx.target.test", "192.0.2.1");
+  const auto named = test::run(route_to_server("mx.target.test", resolver));
+  EXPECT_EQ(word(named.shape), "server");
+  EXPECT_EQ(hosts_of(named), Lines{"0 mx.target.test 192.0.2.1"});
+  EXPECT_EQ(hosts_of(test::run(route_to_server("192.0.2.7", resolver))), Lines{"0 192.0.2.7 192.0.2.7"});
+  EXPECT_EQ(hosts_of(test::run(find_route("[IPv6:2001:db8::7]", resolver))), Lines{"0 [IPv6:2001:db8::7] 2001:db8::7"});
+  const auto gone = test::run(route_to_server("gone.test", resolver));
+  EXPECT_TRUE(gone.problem);
+}
+
+TEST(Policies, AreTakenAsFound) {
+  FakeResolver resolver;
+  resolver.txt("target.test", "google-site-verification=x");
+  resolver.txt("target.test", "v=spf1 mx -all");
+  resolver.txt("_dmarc.target.test", "v=DMARC1; p=reject");
+  const auto policies = test::run(look_up_policies("target.test", resolver));
+  EXPECT_EQ(policies.at("spf"), "v=spf1 mx -all");
+  EXPECT_EQ(policies.at("dmarc"), "v=DMARC1; p=reject");
+}
+
+TEST(Policies, AreLookedForAboveTheDomain) {
+  FakeResolver resolver;
+  resolver.empty("mail.target.test");
+  resolver.txt("_dmarc.target.test", "v=DMARC1; p=none");
+  const auto policies = test::run(look_up_policies("mail.target.test", resolver));
+  EXPECT_EQ(policies.at("spf"), std::nullopt);
+  EXPECT_EQ(policies.at("dmarc"), "v=DMARC1; p=none");
+}
+
+TEST(Policies, AFailureIsNotAbsence) {
+  FakeResolver resolver;
+  resolver.fail("target.test");
+  resolver.bogus("_dmarc.target.test");
+  EXPECT_TRUE(test::run(look_up_policies("target.test", resolver)).empty());
+}
+
+TEST(Policies, SpfIsTheVersionAlone) {
+  EXPECT_TRUE(is_spf_record("v=spf1"));
+  EXPECT_TRUE(is_spf_record("V=SPF1 -all"));
+  EXPECT_FALSE(is_spf_record("v=spf10 -all"));
+  EXPECT_FALSE(is_spf_record("spf1 -all"));
+}
+
+}  // namespace
+}  // namespace mailprobe::probe

@@ -1,0 +1,196 @@
+// Our own records: what holds, what does not, and what could not be looked up, which is neither.
+#include <gtest/gtest.h>
+
+#include "probe/own_records.h"
+#include "probe/port25.h"
+#include "probe/standing.h"
+#include "probe/version.h"
+#include "tests/probe/fixture.h"
+#include "tests/support/conformance.h"
+#include "tests/support/run.h"
+
+namespace mailprobe::probe {
+namespace {
+
+using test::FakeResolver;
+using test::identity;
+using test::ip;
+
+class Keys : public testing::Test {
+ protected:
+  Keys() { test::publish(resolver_, identity()); }
+  Result<std::vector<evidence::OwnRecord>> check() { return test::run(check_keys(identity(), resolver_)); }
+  FakeResolver resolver_;
+};
+
+TEST_F(Keys, ThatArePublishedHold) {
+  const auto records = check();
+  ASSERT_TRUE(records) << records.error().message;
+  ASSERT_EQ(records->size(), 2U);
+  EXPECT_EQ(records->at(0).what, "dkim r1");
+  EXPECT_EQ(records->at(0).name, "r1._domainkey.probe.test");
+  EXPECT_TRUE(records->at(0).holds);
+  EXPECT_TRUE(records->at(1).holds);
+}
+
+TEST_F(Keys, ThatAreMissingAreAUsageErrorThatSaysWhatToPublish) {
+  FakeResolver empty;
+  const auto records = test::run(check_keys(identity(), empty));
+  ASSERT_FALSE(records);
+  EXPECT_EQ(records.error().kind, Failure::usage);
+  for (const auto& words : {std::string("r1._domainkey.probe.test. IN TXT \"v=DKIM1; k=rsa; p="),
+                            "e1._domainkey.probe.test. IN TXT \"" + identity().dkim[1].key.dns_record() + "\""})
+    EXPECT_NE(records.error().message.find(words), std::string::npos) << records.error().message;
+}
+
+TEST_F(Keys, ThatDifferAreAUsageError) {
+  FakeResolver other;
+  other.txt("r1._domainkey.probe.test", identity().dkim[1].key.dns_record());
+  other.txt("e1._domainkey.probe.test", "v=DKIM1; p=");
+  const auto records = test::run(check_keys(identity(), other));
+  ASSERT_FALSE(records);
+  EXPECT_NE(records.error().message.find("another key"), std::string::npos) << records.error().message;
+}
+
+TEST_F(Keys, ThatCannotBeLookedUpAreNotedAndTheRunGoesOn) {
+  resolver_.fail("r1._domainkey.probe.test");
+  resolver_.bogus("e1._domainkey.probe.test");
+  const auto records = check();
+  ASSERT_TRUE(records);
+  EXPECT_FALSE(records->at(0).holds);
+  EXPECT_EQ(records->at(0).cause, Cause::dns_failure);
+  EXPECT_EQ(records->at(1).cause, Cause::bogus);
+}
+
+// --- doctor ---------------------------------------------------------------------------------------------------------
+
+Settings settings() {
+  auto settings = test::settings("/nowhere");
+  settings.source_ips = {ip("192.0.2.1")};
+  return settings;
+}
+
+void publish_all(FakeResolver& resolver) {
+  test::publish(resolver, identity());
+  resolver.mx("probe.test", 10, "mx.probe.test");
+  resolver.a("mx.probe.test", "192.0.2.1");
+  resolver.ptr(ip("192.0.2.1").reverse_name(), "mx.probe.test");
+}
+
+std::vector<std::string> not_holding(const evidence::Self& self) {
+  std::vector<std::string> names;
+  for (const auto& record : self.records)
+    if (!record.holds) names.push_back(record.what + ": " + record.problem.value_or("?"));
+  return names;
+}
+
+using Lines = std::vector<std::string>;
+
+TEST(ExamineSelf, EverythingHolds) {
+  FakeResolver resolver;
+  publish_all(resolver);
+  const auto self = test::run(examine_self(settings(), identity(), resolver));
+  EXPECT_EQ(not_holding(self), Lines{});
+  EXPECT_EQ(self.records.size(), 8U);
+  EXPECT_EQ(self.address, "192.0.2.1");
+  EXPECT_EQ(self.helo, "mx.probe.test");
+  EXPECT_EQ(self.ptr, "mx.probe.test");
+  EXPECT_EQ(self.port25, std::nullopt);
+}
+
+TEST(ExamineSelf, NothingIsPublished) {
+  FakeResolver resolver;
+  const auto self = test::run(examine_self(settings(), identity(), resolver));
+  EXPECT_EQ(not_holding(self), (Lines{"dkim r1: is not published", "dkim e1: is not published", "spf: is not published",
+                                      "dmarc: is not published", "mx: is not published",
+                                      "address: does not exist (NXDOMAIN)", "ptr: is not published"}));
+}
+
+TEST(ExamineSelf, NothingCanBeLookedUp) {
+  FakeResolver resolver;
+  for (const auto* name : {"r1._domainkey.probe.test", "e1._domainkey.probe.test", "probe.test", "_dmarc.probe.test",
+                           "mx.probe.test", "1.2.0.192.in-addr.arpa"})
+    resolver.fail(name);
+  const auto self = test::run(examine_self(settings(), identity(), resolver));
+  for (const auto& record : self.records)
+    if (record.what != "helo") EXPECT_EQ(record.cause, Cause::dns_failure) << record.what;
+}
+
+TEST(OwnRecords, SpfHasToPermitEachSource) {
+  FakeResolver resolver;
+  resolver.txt("probe.test", "v=spf1 ip4:192.0.2.1 -all");
+  const auto check = [&](std::vector<IpAddress> sources) {
+    return test::run(check_spf_record(identity(), "mx.probe.test", std::move(sources), resolver));
+  };
+  EXPECT_TRUE(check({ip("192.0.2.1")}).holds);
+  EXPECT_TRUE(check({}).holds);
+  const auto other = check({ip("192.0.2.1"), ip("192.0.2.2")});
+  EXPECT_FALSE(other.holds);
+  EXPECT_NE(other.problem->find("fail for 192.0.2.2"), std::string::npos) << *other.problem;
+}
+
+TEST(OwnRecords, DmarcHasToBeOneAndUsable) {
+  const auto check = [](std::vector<std::string> texts) {
+    FakeResolver resolver;
+    for (const auto& text : texts) resolver.txt("_dmarc.probe.test", text);
+    return test::run(check_dmarc_record("probe.test", resolver));
+  };
+  EXPECT_TRUE(check({"v=DMARC1; p=none", "unrelated"}).holds);
+  EXPECT_FALSE(check({"unrelated"}).holds);
+  EXPECT_FALSE(check({"v=DMARC1; p=none", "v=DMARC1; p=reject"}).holds);
+}
+
+TEST(OwnRecords, ANullMxTakesNoBounces) {
+  FakeResolver resolver;
+  resolver.mx("probe.test", 0, ".");
+  EXPECT_FALSE(test::run(check_mx_record("probe.test", resolver)).holds);
+}
+
+TEST(OwnRecords, ThePtrHasToLeadBack) {
+  FakeResolver resolver;
+  resolver.ptr(ip("192.0.2.1").reverse_name(), "mx.probe.test");
+  resolver.a("mx.probe.test", "192.0.2.2");
+  const auto record = test::run(check_ptr_record(ip("192.0.2.1"), resolver));
+  EXPECT_FALSE(record.holds);
+  EXPECT_EQ(record.found, Lines{"mx.probe.test"});
+}
+
+TEST(OwnRecords, TheHeloNameIsAFullOne) {
+  EXPECT_TRUE(check_helo_name("mx.probe.test").holds);
+  EXPECT_FALSE(check_helo_name("localhost").holds);
+  EXPECT_FALSE(check_helo_name("").holds);
+}
+
+// --- port 25 --------------------------------------------------------------------------------------------------------
+
+TEST(Port25, IsAskedOfTheControlHostAlone) {
+  FakeResolver resolver;
+  resolver.a("control.test", "192.0.2.1");
+  resolver.a("control.test", "192.0.2.2");
+  test::FakeNetwork fake;
+  EXPECT_EQ(test::run(examine_port25("", fake.network(), resolver)), "presumed-closed");
+  EXPECT_TRUE(fake.connected.empty());
+  fake.times_out("192.0.2.1").times_out("192.0.2.2");
+  EXPECT_EQ(test::run(examine_port25("control.test:25", fake.network(), resolver)), "closed");
+  test::FakeNetwork open;
+  open.times_out("192.0.2.1").plays("192.0.2.2", "< 220 hello\n");
+  EXPECT_EQ(test::run(examine_port25("control.test:2525", open.network(), resolver)), "open");
+  EXPECT_EQ(open.connected, (Lines{"192.0.2.1:2525", "192.0.2.2:2525"}));
+}
+
+TEST(Port25, HostAndPort) {
+  using Pair = std::pair<std::string, std::uint16_t>;
+  EXPECT_EQ(host_and_port("a.test:2525", 25), Pair("a.test", 2525));
+  EXPECT_EQ(host_and_port("a.test", 25), Pair("a.test", 25));
+  EXPECT_EQ(host_and_port("[2001:db8::1]:26", 25), Pair("[2001:db8::1]", 26));
+  EXPECT_EQ(host_and_port("2001:db8::1", 25), Pair("2001:db8::1", 25));
+  EXPECT_EQ(host_and_port("a.test:0", 25), Pair("a.test:0", 25));
+}
+
+TEST(Version, IsThatOfTheBuild) {
+  const auto build = test::read_file(std::filesystem::path(MAILPROBE_SOURCE_DIR) / "CMakeLists.txt");
+  EXPECT_NE(build.find("VERSION " + std::string(version) + " "), std::string::npos);
+}
+
+}  // namespace
+}  // namespace mailprobe::probe
