@@ -312,6 +312,11 @@ Result<Words> words_of(Grammar& grammar, const Environment& environment) {
 
 Result<Words> parse_words(std::vector<std::string> arguments, const Environment& environment) {
   Grammar grammar;
+  // "help send" is what one tries first.
+  if (!arguments.empty() && arguments[0] == "help") {
+    arguments.erase(arguments.begin());
+    arguments.emplace_back("--help");
+  }
   try {
     std::ranges::reverse(arguments);  // CLI11 takes them from the end
     grammar.app().parse(arguments);

@@ -12,9 +12,15 @@ namespace {
 constexpr std::size_t max_shown = 200;  // bytes of what the user wrote
 constexpr std::size_t max_word = 60;    // the distance costs the product of the lengths
 
+/// "sned" for "send": swapped letters are one slip, though two edits.
+bool same_letters(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && std::ranges::is_permutation(a, b);
+}
+
 std::size_t distance(std::string_view word, std::string_view candidate) {
   // "--out" for "--out-all", "pass" for "password_file": a beginning is near, however long the rest is.
   if (word.size() >= 3 && istarts_with(candidate, word)) return 1;
+  if (word.size() >= 4 && same_letters(word, candidate)) return 1;
   return edit_distance(to_lower(word), to_lower(candidate));
 }
 

@@ -76,6 +76,18 @@ class Output {
   std::string lines_;
 };
 
+/// The session as a trusted host recorded it, for what the command line does not say.
+auth::Context completed(auth::Context context, const std::string& message) {
+  auto& envelope = context.envelope;
+  if (envelope.client || context.authserv_ids.empty()) return context;
+  auto recorded = auth::recorded_envelope(message, context.authserv_ids);
+  if (!recorded) return context;
+  envelope.client = recorded->client;
+  if (envelope.helo.empty()) envelope.helo = std::move(recorded->helo);
+  if (!envelope.mail_from) envelope.mail_from = std::move(recorded->mail_from);
+  return context;
+}
+
 Task<int> judge_file(const std::string& file, const auth::Context& context, dns::Resolver& resolver, Output& output) {
   int status = exit_ok;
   for (const auto& message : read_messages(file)) {
@@ -84,7 +96,8 @@ Task<int> judge_file(const std::string& file, const auth::Context& context, dns:
       status = worse_status(status, exit_usage);
       continue;
     }
-    const auto evaluation = co_await auth::evaluate(message.bytes, context, resolver);
+    const auto known = completed(context, message.bytes);
+    const auto evaluation = co_await auth::evaluate(message.bytes, known, resolver);
     output.judged(message, evaluation);
     status = worse_status(status, verify_status(evaluation));
   }

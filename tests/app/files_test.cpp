@@ -1,0 +1,158 @@
+// Messages, outputs, raw files, runs and suggestions: what stands between commands and the file system.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "app/message_files.h"
+#include "app/output_files.h"
+#include "app/own_zone.h"
+#include "app/raw_files.h"
+#include "app/saved_runs.h"
+#include "base/encoding.h"
+#include "dns/zone_resolver.h"
+#include "tests/app/temporary.h"
+
+namespace mailprobe::app {
+namespace {
+
+namespace fs = std::filesystem;
+using test::Folder;
+using ::testing::HasSubstr;
+
+TEST(MessageFiles, LfBecomesCrlf) {
+  const auto messages = split_messages("a.eml", "Subject: x\n\nbody\n");
+  ASSERT_EQ(messages.size(), 1U);
+  EXPECT_EQ(messages[0].name, "a.eml");
+  EXPECT_EQ(messages[0].bytes, "Subject: x\r\n\r\nbody\r\n");
+}
+
+TEST(MessageFiles, AnMboxIsSplitAndUnquoted) {
+  const auto messages =
+      split_messages("box",
+                     "From a Mon Jan  1 00:00:00 2026\nSubject: 1\n\none\n>From here\n>>From there\n\n"
+                     "From b Mon Jan  1 00:00:00 2026\nSubject: 2\n\nnot a From line\nFrom the middle\n\n"
+                     "From c Mon Jan  1 00:00:00 2026\nSubject: 3\n\n\n");
+  ASSERT_EQ(messages.size(), 3U);
+  EXPECT_EQ(messages[2].name, "box#3");
+  EXPECT_EQ(messages[0].bytes, "Subject: 1\r\n\r\none\r\nFrom here\r\n>From there\r\n");
+  EXPECT_EQ(messages[1].bytes, "Subject: 2\r\n\r\nnot a From line\r\nFrom the middle\r\n");
+}
+
+TEST(MessageFiles, WhatIsTooLargeOrNothingIsAnErrorOfThatMessage) {
+  const auto big = "From a\nSubject: 1\n\n" + std::string(max_message, 'x') + "\n\nFrom b\nSubject: 2\n\ntwo\n";
+  const auto messages = split_messages("box", big);
+  ASSERT_EQ(messages.size(), 2U);
+  EXPECT_TRUE(messages[0].error);
+  EXPECT_FALSE(messages[1].error);
+  EXPECT_TRUE(split_messages("a", "")[0].error);
+  EXPECT_TRUE(read_messages("/nowhere/none.eml")[0].error);
+  EXPECT_EQ(read_messages("/")[0].error, "it is a folder");
+}
+
+TEST(OutputFiles, AreKnownToBeUnwritableBeforehand) {
+  const Folder folder;
+  const auto problem = [](const std::string& path) {
+    const auto ok = check_outputs({.html = path, .json = {}, .junit = {}, .tap = {}});
+    return ok ? std::string() : ok.error().message;
+  };
+  EXPECT_EQ(problem("-"), "");
+  EXPECT_EQ(problem("/dev/null"), "");
+  EXPECT_EQ(problem((folder.path() / "r.html").string()), "");
+  EXPECT_THAT(problem((folder.path() / "none/r.html").string()), HasSubstr("there is no folder"));
+  EXPECT_THAT(problem(folder.path().string()), HasSubstr("it is a folder"));
+}
+
+TEST(OutputFiles, AppearWholeAndLeaveNothingBeside) {
+  const Folder folder;
+  const auto path = (folder.path() / "r.html").string();
+  ASSERT_TRUE(write_output(path, "one"));
+  ASSERT_TRUE(write_output(path, "two"));
+  EXPECT_EQ(folder.read("r.html"), "two");
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), {}), 1);
+}
+
+TEST(OutputFiles, GoThroughALink) {
+  const Folder folder;
+  folder.write("real", "old");
+  fs::create_symlink("real", folder.path() / "link");
+  ASSERT_TRUE(write_output((folder.path() / "link").string(), "new"));
+  EXPECT_EQ(folder.read("real"), "new");
+  EXPECT_TRUE(fs::is_symlink(folder.path() / "link"));
+}
+
+class RawFiles : public ::testing::Test {
+ protected:
+  RawFiles() {
+    folder.write("run/raw/a.eml", "bytes");
+    folder.write("secret", "bytes");
+    fs::create_symlink("../../secret", folder.path() / "run/raw/link.eml");
+  }
+  [[nodiscard]] std::optional<std::string> read(const std::string& path, const std::string& expected = "bytes") const {
+    return raw_beside(folder.path() /
+                      "run")(evidence::Raw{.base64 = {}, .path = path, .sha256 = hex(sha256(expected))});
+  }
+
+  Folder folder;
+};
+
+TEST_F(RawFiles, AreReadBesideTheDocument) { EXPECT_EQ(read("raw/a.eml"), "bytes"); }
+TEST_F(RawFiles, OthersThanThoseKeptAreNot) { EXPECT_FALSE(read("raw/a.eml", "other bytes")); }
+
+TEST_F(RawFiles, NoneOutsideTheFolderIsRead) {
+  for (const auto* path : {"../secret", "raw/../../secret", "raw/link.eml", "/etc/hostname", "", ".", "raw"})
+    EXPECT_FALSE(read(path)) << path;
+  EXPECT_FALSE(read((folder.path() / "secret").string()));
+}
+
+class SavedRuns : public ::testing::Test {
+ protected:
+  SavedRuns() {
+    for (const auto* name : {"20260131T120000Z-aaaaaa", "20260131T120000Z-aabbbb", "20260201T120000Z-cccccc"})
+      folder.write(std::string(name) + "/evidence.json", "{}");
+    folder.write("20260301T120000Z-dddddd/journal.jsonl", "");  // no evidence yet
+    folder.write("zzz/evidence.json", "{}");                    // no run
+  }
+  [[nodiscard]] std::string find(const std::string& what) const {
+    const auto found = find_evidence(what, folder.path());
+    return found ? found->parent_path().filename().string() : found.error().message;
+  }
+
+  Folder folder;
+};
+
+TEST_F(SavedRuns, TheNewestIsLast) { EXPECT_EQ(find("last"), "20260201T120000Z-cccccc"); }
+TEST_F(SavedRuns, AUniqueBeginningWillDo) { EXPECT_EQ(find("202602"), "20260201T120000Z-cccccc"); }
+TEST_F(SavedRuns, AnAmbiguousOneNamesThem) { EXPECT_THAT(find("202601"), HasSubstr("2 runs begin with \"202601\"")); }
+TEST_F(SavedRuns, NoneIsSaid) { EXPECT_THAT(find("2025"), HasSubstr("there is no evidence \"2025\"")); }
+
+TEST_F(SavedRuns, AFileOrAFolderIsItself) {
+  const auto file = folder.write("mine/evidence.json", "{}");
+  EXPECT_EQ(find_evidence(file.string(), folder.path()), file);
+  EXPECT_EQ(find_evidence(file.parent_path().string(), folder.path()), file);
+}
+
+TEST_F(SavedRuns, WhatIsNoEvidenceIsAUsageError) {
+  for (const auto* text : {"", "{}", "[1]", "{\"schema\": \"other/1\"}", "not json"}) {
+    const auto document = read_evidence(folder.write("hostile.json", text));
+    ASSERT_FALSE(document) << text;
+    EXPECT_EQ(document.error().kind, Failure::usage);
+    EXPECT_THAT(document.error().message, HasSubstr("is no evidence of mailprobe"));
+  }
+}
+
+TEST(OwnZone, LongRecordsAreSplitSoThatTheyCanBePasted) {
+  EXPECT_EQ(txt_data("v=spf1 mx -all"), "\"v=spf1 mx -all\"");
+  const auto data = txt_data(std::string(300, 'a'));
+  EXPECT_EQ(data, "(\n    \"" + std::string(255, 'a') + "\"\n    \"" + std::string(45, 'a') + "\" )");
+}
+
+TEST(OwnZone, IsAMasterFile) {
+  const OwnZone zone{.domain = "probe.example.org",
+                     .helo = "mx.probe.example.org",
+                     .ip = IpAddress::parse("192.0.2.10"),
+                     .dkim_records = {{"r1", "v=DKIM1; k=rsa; p=" + std::string(400, 'A')}}};
+  const auto resolver = dns::zone_resolver(zone_text(zone));
+  EXPECT_TRUE(resolver) << resolver.error().message;
+}
+
+}  // namespace
+}  // namespace mailprobe::app

@@ -1,0 +1,182 @@
+// verify, as it is run: messages and a master file in, lines and an exit status out.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <boost/json/parse.hpp>
+#include <cstdio>
+
+#include "app/program.h"
+#include "app/verify_output.h"
+#include "auth/crypto.h"
+#include "auth/dkim_sign.h"
+#include "base/text.h"
+#include "tests/app/temporary.h"
+
+namespace mailprobe::app {
+namespace {
+
+namespace json = boost::json;
+using test::Folder;
+using ::testing::HasSubstr;
+
+struct Ran {
+  int status = -1;
+  std::string out;
+};
+
+/// The whole program in this process, with standard output into a file.
+class VerifyTest : public ::testing::Test {
+ protected:
+  VerifyTest() {
+    ::setenv("HOME", folder.path().c_str(), 1);
+    ::unsetenv("XDG_CONFIG_HOME");
+    const auto key = auth::SigningKey::from_pem(*auth::PrivateKey::generate(auth::KeyType::ed25519)).value();
+    const auto plain = to_crlf(
+        "From: a@example.org\nTo: b@example.net\nSubject: s\nDate: Sat, 31 Jan 2026 12:00:00 +0000\n"
+        "Message-ID: <1@example.org>\n\nbody\n");
+    auth::SignOptions options{
+        .domain = "example.org", .selector = "e1", .headers = {}, .time = *parse_rfc3339("2026-01-31T12:00:00Z")};
+    signed_message = auth::sign(plain, key, options).value() + plain;
+    zone = folder
+               .write("zone",
+                      "$ORIGIN example.org.\n@ 300 IN TXT \"v=spf1 ip4:192.0.2.1 -all\"\n"
+                      "_dmarc 300 IN TXT \"v=DMARC1; p=reject\"\n"
+                      "e1._domainkey 300 IN TXT \"" +
+                          key.dns_record() + "\"\n")
+               .string();
+    good = folder.write("good.eml", signed_message).string();
+    unsigned_file = folder.write("plain.eml", plain).string();
+    auto changed = signed_message;
+    changed.replace(changed.rfind("body"), 4, "BODY");
+    broken = folder.write("broken.eml", changed).string();
+  }
+
+  Ran run(std::vector<std::string> arguments) {
+    const auto out = folder.path() / "stdout";
+    const int saved = ::dup(STDOUT_FILENO);
+    std::fflush(stdout);
+    if (std::FILE* file = std::freopen(out.c_str(), "w", stdout); file == nullptr) throw std::runtime_error("freopen");
+    arguments.insert(arguments.begin(), "mailprobe");
+    std::vector<char*> argv;
+    for (auto& argument : arguments) argv.push_back(argument.data());
+    Ran ran;
+    ran.status = program(static_cast<int>(argv.size()), argv.data());
+    ::dup2(saved, STDOUT_FILENO);
+    ::close(saved);
+    ran.out = folder.read("stdout");
+    return ran;
+  }
+  Ran verify(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"verify", "--zone", zone, "--time", "2026-01-31T12:30:00Z"});
+    return run(std::move(arguments));
+  }
+
+  Folder folder;
+  std::string signed_message, zone, good, unsigned_file, broken;
+};
+
+TEST_F(VerifyTest, PrintsOneObjectAMessageWithEveryKey) {
+  const auto ran = verify({"--json", "-", "--ip", "192.0.2.1", "--helo", "mx.example.org", "--mail-from",
+                           "a@example.org", good, unsigned_file, "/nowhere/none.eml"});
+  EXPECT_EQ(ran.status, 2);
+  const auto lines = split(ran.out, '\n');
+  ASSERT_EQ(lines.size(), 4U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    const auto object = json::parse(std::string(lines[i])).as_object();
+    EXPECT_EQ(object.size(), 6U);
+    for (const auto* key : {"file", "error", "spf", "dkim", "arc", "dmarc"}) EXPECT_TRUE(object.contains(key)) << key;
+  }
+  const auto first = json::parse(std::string(lines[0])).as_object();
+  EXPECT_EQ(first.at("file").as_string(), good);
+  EXPECT_TRUE(first.at("error").is_null());
+  EXPECT_EQ(first.at("spf").at("result").as_string(), "pass");
+  EXPECT_EQ(first.at("dkim").at(0).at("result").as_string(), "pass");
+  EXPECT_EQ(first.at("dmarc").at("result").as_string(), "pass");
+  const auto second = json::parse(std::string(lines[1])).as_object();
+  EXPECT_TRUE(second.at("dkim").as_array().empty());
+  const auto third = json::parse(std::string(lines[2])).as_object();
+  EXPECT_TRUE(third.at("error").is_string());
+  EXPECT_TRUE(third.at("spf").is_null());
+  EXPECT_TRUE(third.at("dkim").as_array().empty());
+  EXPECT_TRUE(third.at("dmarc").at("result").is_null());
+}
+
+TEST_F(VerifyTest, ExitStatuses) {
+  const Ran passes = verify({good});
+  EXPECT_EQ(passes.status, 0) << passes.out;
+  EXPECT_EQ(verify({broken}).status, 1) << "signatures and none passes";
+  EXPECT_EQ(verify({unsigned_file}).status, 3) << "neither SPF nor an aligned DKIM pass: no result";
+  EXPECT_EQ(
+      verify({"--ip", "192.0.2.9", "--helo", "x.example.org", "--mail-from", "a@example.org", unsigned_file}).status, 1)
+      << "DMARC fails";
+  EXPECT_EQ(
+      verify({"--ip", "192.0.2.1", "--helo", "x.example.org", "--mail-from", "a@example.org", unsigned_file}).status,
+      0);
+  EXPECT_EQ(verify({broken, "/nowhere/none.eml"}).status, 2);
+  EXPECT_EQ(verify({unsigned_file, broken}).status, 1);
+  EXPECT_EQ(run({"verify", "--zone", "/nowhere/zone", good}).status, 2);
+}
+
+TEST_F(VerifyTest, WithoutAnAddressSpfIsNull) {
+  const auto ran = verify({"--json", "-", good});
+  EXPECT_TRUE(json::parse(ran.out).at("spf").is_null());
+}
+
+TEST_F(VerifyTest, LfFilesCountAsCrlf) {
+  std::string lf;
+  for (const char c : signed_message)
+    if (c != '\r') lf += c;
+  EXPECT_EQ(verify({folder.write("lf.eml", lf).string()}).status, 0);
+}
+
+TEST_F(VerifyTest, AnMboxHasNumbers) {
+  std::string lf;
+  for (const char c : signed_message)
+    if (c != '\r') lf += c;
+  const auto box = folder.write("box", "From a\n" + lf + "\nFrom b\n" + lf + "\n").string();
+  const auto ran = verify({"--json", "-", box});
+  EXPECT_EQ(ran.status, 0) << ran.out;
+  EXPECT_THAT(ran.out, HasSubstr("box#1\""));
+  EXPECT_THAT(ran.out, HasSubstr("box#2\""));
+}
+
+TEST_F(VerifyTest, ReadableTextNamesEachMechanism) {
+  const auto ran = verify({broken});
+  EXPECT_THAT(ran.out, HasSubstr("SPF    -"));
+  EXPECT_THAT(ran.out, HasSubstr("DKIM   fail"));
+  EXPECT_THAT(ran.out, HasSubstr("body hash"));
+  EXPECT_THAT(ran.out, HasSubstr("DMARC"));
+}
+
+TEST_F(VerifyTest, JsonGoesToAFileToo) {
+  const auto path = (folder.path() / "out.json").string();
+  EXPECT_EQ(verify({"--json", path, good}).status, 0);
+  EXPECT_TRUE(json::parse(folder.read("out.json")).is_object());
+}
+
+TEST(VerifyStatus, TheWorstOfSeveral) {
+  EXPECT_EQ(worse_status(0, 3), 3);
+  EXPECT_EQ(worse_status(3, 1), 1);
+  EXPECT_EQ(worse_status(1, 3), 1);
+  EXPECT_EQ(worse_status(1, 2), 2);
+}
+
+TEST(VerifyStatus, AKeyThatCouldNotBeLookedUpIsNoFailure) {
+  auth::Evaluation evaluation;
+  evaluation.dkim.push_back({.result = auth::DkimOutcome::temperror});
+  EXPECT_EQ(verify_status(evaluation), 3);
+  evaluation.dkim.push_back({.result = auth::DkimOutcome::pass});
+  evaluation.dmarc.result = auth::DmarcOutcome::pass;
+  EXPECT_EQ(verify_status(evaluation), 3);
+}
+
+TEST(VerifyJson, BytesThatAreNotTextDoNoHarm) {
+  const auto line = verify_json("a\"\xff\n.eml", "why \x1b[31m", {});
+  const auto object = json::parse(line);
+  EXPECT_EQ(object.at("file").as_string(), "a\"\xef\xbf\xbd\n.eml");
+  EXPECT_EQ(line.find('\x1b'), std::string::npos);
+}
+
+}  // namespace
+}  // namespace mailprobe::app
