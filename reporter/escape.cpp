@@ -66,6 +66,14 @@ std::string one_line(std::string_view text, std::size_t max) {
   return safe_text(flat, max);
 }
 
+std::string shown_lines(std::string_view bytes) {
+  std::string out;
+  out.reserve(bytes.size());
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    if (bytes[i] != '\r' || i + 1 >= bytes.size() || bytes[i + 1] != '\n') out += bytes[i];
+  return out;
+}
+
 std::string yaml_text(std::string_view text) { return '"' + behind_backslash(one_line(text), "\"\\") + '"'; }
 
 std::string tap_text(std::string_view text) { return behind_backslash(one_line(text), "#\\"); }

@@ -16,6 +16,9 @@ std::string markup_text(std::string_view text);
 /// safe_text without the line ends: what names of things look like in one line.
 std::string one_line(std::string_view text, std::size_t max = 4096);
 
+/// CRLF as LF: how lines of mail are shown. A CR alone stays, to be seen.
+std::string shown_lines(std::string_view bytes);
+
 /// In double quotes, for a YAML scalar.
 std::string yaml_text(std::string_view text);
 

@@ -95,7 +95,8 @@ std::string by_outcome(const Probe& probe) {
     case Outcome::temporary:
       return server(last) + " did not take the message yet and asked to try again later" + reply_words(last) + ".";
     case Outcome::unknown:
-      return "The message was handed over whole, but no answer came: it was possibly delivered, and is not sent again.";
+      return "The message was handed over whole, but no answer came: it was possibly delivered, and will not be sent "
+             "again.";
     case Outcome::not_sent: return not_sent(last);
   }
   return {};

@@ -26,12 +26,19 @@ std::string short_cipher(std::string_view cipher) {
   return std::string(cipher.starts_with("TLS_") ? cipher.substr(4) : cipher);
 }
 
+std::string stopped_at(const Attempt& attempt) {
+  if (attempt.phase == "connect") return "not connected";
+  if (attempt.phase == "starttls") return attempt.starttls_offered ? "STARTTLS failed" : "no STARTTLS offered";
+  if (attempt.phase == "tls") return attempt.tls ? "certificate not accepted" : "TLS handshake failed";
+  return "ended early";
+}
+
 Leg observed_leg(const Attempt& attempt) {
-  Leg leg{"plain", "plain text", "not encrypted", duration(attempt.duration_ms)};
-  if (attempt.tls) leg = {"secure", tls_name(attempt.tls->version), short_cipher(attempt.tls->cipher), leg.delay};
-  if (attempt.outcome != Outcome::not_sent) return leg;
-  return {"broken", attempt.tls ? leg.label : "not connected",
-          attempt.cause ? std::string(cause_phrase(*attempt.cause)) : "", leg.delay};
+  const auto took = duration(attempt.duration_ms);
+  if (attempt.outcome == Outcome::not_sent)
+    return {"broken", stopped_at(attempt), attempt.cause ? std::string(cause_phrase(*attempt.cause)) : "", took};
+  if (!attempt.tls) return {"plain", "plain text", "not encrypted", took};
+  return {"secure", tls_name(attempt.tls->version), short_cipher(attempt.tls->cipher), took};
 }
 
 Leg hop_leg(const Hop& hop) {

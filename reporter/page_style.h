@@ -50,7 +50,7 @@ color:var(--tone);font-size:.8125rem;line-height:1.5;font-weight:650;white-space
 font-size:.8125rem;letter-spacing:.05em;text-transform:uppercase;text-align:center}
 .stamp .icon{width:48px;height:48px;stroke-width:1.7}
 h1{font-size:clamp(1.5rem,1.05rem + 1.75vw,2.25rem);line-height:1.2;font-weight:650;letter-spacing:-.02em;max-width:26em;text-wrap:balance}
-.meta{margin-top:12px;color:var(--soft)}.meta b{color:var(--ink);font-weight:600}
+.meta{margin-top:12px;color:var(--soft)}.meta span+span::before{content:"·";margin:0 .6em}.meta b{color:var(--ink);font-weight:600}
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(136px,1fr));border-top:1px solid var(--line)}
 .facts div{padding:14px 14px 18px 0}
 .facts dt{display:flex;align-items:center;gap:.45em;font-size:.8125rem;color:var(--soft)}
@@ -132,7 +132,7 @@ summary .soft{margin-left:auto;font-size:.875rem}
 .talk{margin-top:14px;border-top:1px solid var(--line);font-family:var(--mono);font-size:.8125rem;line-height:1.6}
 .talk li{display:grid;grid-template-columns:4.6em 3.2em 1fr;gap:0 10px;padding:2px 0}
 .talk .t{text-align:right;color:var(--soft);font-variant-numeric:tabular-nums}.talk .who{color:var(--soft)}
-.talk .in .who{color:var(--info)}.talk .out .who{color:var(--pass)}.talk .note .text{color:var(--soft);font-style:italic}
+.talk .dir-in .who{color:var(--info)}.talk .dir-out .who{color:var(--pass)}.talk .dir-note .text{color:var(--soft);font-style:italic}
 .talk .text{white-space:pre-wrap}
 pre.raw{margin:12px 0 0;padding:14px 16px;background:var(--tint);border-radius:6px;white-space:pre-wrap;max-height:34rem;overflow:auto}
 mark{background:var(--warn-bg);color:inherit;box-shadow:inset 0 -2px var(--warn)}

@@ -53,14 +53,14 @@ inline constexpr std::string_view template_masthead = R"html({{#masthead}}
 <p class="stamp"><svg class="icon" aria-hidden="true"><use href="#i-{{tone}}"/></svg>{{label}}</p>
 <div>
 <h1>{{sentence}}</h1>
-<p class="meta">{{#target}}To <b>{{target}}</b>{{/target}}{{#took}} &nbsp;·&nbsp; took {{took}}{{/took}}{{#counts}} &nbsp;·&nbsp; {{counts}}{{/counts}}</p>
+<p class="meta">{{#target}}<span>To <b>{{target}}</b></span>{{/target}}{{#took}}<span>took {{took}}</span>{{/took}}{{#counts}}<span>{{counts}}</span>{{/counts}}</p>
 </div>
 </div>
-<dl class="facts">
+{{#has_facts}}<dl class="facts">
 {{#facts}}
 <div class="t-{{tone}}"><dt><svg class="icon" aria-hidden="true"><use href="#i-{{tone}}"/></svg>{{label}}</dt><dd>{{value}}{{#note}}<span>{{note}}</span>{{/note}}</dd></div>
 {{/facts}}
-</dl>
+</dl>{{/has_facts}}
 </div></header>
 {{/masthead}}
 <nav class="contents" aria-label="Contents"><ul class="wrap">

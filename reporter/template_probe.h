@@ -105,7 +105,7 @@ inline constexpr std::string_view template_sessions = R"html({{#has_sessions}}
 {{/terms}}
 </dl>
 <ol class="talk" aria-label="Transcript, times in milliseconds">
-{{#events}}<li class="{{dir}}"><span class="t">{{t}} ms</span><span class="who">{{who}}</span><span class="text">{{text}}</span></li>
+{{#events}}<li class="dir-{{dir}}"><span class="t">{{t}} ms</span><span class="who">{{who}}</span><span class="text">{{text}}</span></li>
 {{/events}}
 </ol></div></details>
 {{/sessions}}

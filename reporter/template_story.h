@@ -37,6 +37,11 @@ inline constexpr std::string_view template_way = R"html(
 </tbody>
 </table>
 {{/has_timeline}}
+{{#has_filter}}
+<h3 class="field">What the target’s filter wrote into the message</h3>
+<pre class="raw">{{#filter}}{{line}}
+{{/filter}}</pre>
+{{/has_filter}}
 </section>
 )html";
 
@@ -54,7 +59,7 @@ inline constexpr std::string_view template_findings = R"html(
 <h4>{{summary}}</h4>
 <p class="code check">{{check}}{{#subject}} · {{subject}}{{/subject}}{{#probe}} · {{probe}}{{/probe}}{{#grade}} · {{grade}}{{/grade}}</p>
 <dl>
-{{#cause}}<dt>Cause</dt><dd>{{cause}} <span class="code soft">({{cause_word}})</span></dd>{{/cause}}
+{{#cause}}<dt>Cause</dt><dd>{{cause}}{{#cause_word}} <span class="code soft">({{cause_word}})</span>{{/cause_word}}</dd>{{/cause}}
 {{#advice}}<dt>Advice</dt><dd>{{advice}}</dd>{{/advice}}
 {{#fix_by}}<dt>To be fixed by</dt><dd>{{fix_by}}</dd>{{/fix_by}}
 {{#reference}}<dt>Reference</dt><dd>{{reference}}</dd>{{/reference}}

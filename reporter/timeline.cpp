@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reporter/headline.h"
 #include "reporter/measurements.h"
 #include "reporter/phrases.h"
 
@@ -50,7 +51,7 @@ void add_session(std::vector<Stretch>& line, const Attempt& attempt, std::int64_
 
 void add_wait(std::vector<Stretch>& line, const Probe& probe, std::int64_t begin) {
   if (probe.mailbox)
-    line.push_back({"Until it showed in " + probe.mailbox->folder, "pass", begin,
+    line.push_back({"Until it showed in " + probe.mailbox->folder, in_junk(*probe.mailbox) ? "warn" : "pass", begin,
                     begin + std::max<std::int64_t>(probe.mailbox->delay_ms, 0)});
   else if (probe.watch && probe.watch->waited_ms > 0)
     line.push_back({"Watching the mailbox, in vain", "unsure", begin, begin + probe.watch->waited_ms});

@@ -20,7 +20,8 @@ View finding_view(const Page& from, const Finding& finding) {
       .set("summary", finding.summary)
       .set("grade", finding.grade ? word(*finding.grade) : "")
       .set("cause", finding.cause ? cause_phrase(*finding.cause) : "")
-      .set("cause_word", finding.cause ? word(*finding.cause) : "")
+      .set("cause_word",
+           finding.cause && word(*finding.cause) != cause_phrase(*finding.cause) ? word(*finding.cause) : "")
       .set("advice", finding.advice)
       .set("reference", finding.reference)
       .set("fix_by", fix_by_phrase(finding.fix_by))

@@ -36,9 +36,14 @@ View delivery_fact(const Probe& probe) {
 }
 
 View encryption_fact(const Probe& probe) {
-  const bool sent = probe.smtp && probe.smtp->outcome != Outcome::not_sent;
-  if (!probe.smtp || !probe.smtp->tls)
-    return fact(sent ? "fail" : "mute", "Encryption", sent ? "None" : "–", sent ? "plain text" : "");
+  if (!probe.smtp) return fact("mute", "Encryption", "–");
+  const bool sent = probe.smtp->outcome != Outcome::not_sent;
+  if (!probe.smtp->tls) {
+    if (sent) return fact("fail", "Encryption", "None", "plain text");
+    const bool asked = probe.smtp->phase == "starttls" || probe.smtp->phase == "tls";
+    return fact(asked ? "fail" : "mute", "Encryption", asked ? "None" : "–",
+                asked && !probe.smtp->starttls_offered ? "not offered" : "");
+  }
   const auto& version = probe.smtp->tls->version;
   const bool current = version == "TLSv1.3" || version == "TLSv1.2";
   return fact(current ? "pass" : "fail", "Encryption", tls_name(version), probe.smtp->tls->group.value_or(""));
@@ -60,13 +65,13 @@ View mailbox_fact(const Probe& probe) {
     return fact(junk ? "warn" : "pass", "Mailbox", probe.mailbox->folder, "after " + duration(probe.mailbox->delay_ms));
   }
   if (!probe.watch) return fact("mute", "Mailbox", "–", "not looked at");
-  if (probe.watch->completed) return fact("fail", "Mailbox", "Not found", "in " + duration(probe.watch->waited_ms));
+  const bool expected = probe.smtp && probe.smtp->outcome == Outcome::accepted;
+  if (probe.watch->completed)
+    return fact(expected ? "fail" : "unsure", "Mailbox", "Not found", "in " + duration(probe.watch->waited_ms));
   return fact("unsure", "Mailbox", "Unknown", "not searched to the end");
 }
 
-View dkim_fact(const Probe& probe) {
-  if (!probe.mailbox) return fact("mute", "DKIM", "–");
-  const auto& all = probe.mailbox->dkim;
+View dkim_fact(const std::vector<auth::Dkim>& all) {
   const auto whole = static_cast<std::size_t>(std::ranges::count(all, auth::DkimOutcome::pass, &auth::Dkim::result));
   const auto tone = all.empty() || whole == 0 ? "fail" : whole < all.size() ? "warn" : "pass";
   return fact(tone, "DKIM", all.empty() ? "None left" : fmt::format("{} of {}", whole, all.size()),
@@ -76,6 +81,7 @@ View dkim_fact(const Probe& probe) {
 void add_results(Views& facts, const Probe& probe) {
   if (!probe.mailbox) return;
   const auto& copy = *probe.mailbox;
+  facts.push_back(dkim_fact(copy.dkim));
   if (copy.spf)
     facts.push_back(
         fact(tone_of_result(word(copy.spf->result)), "SPF", std::string(word(copy.spf->result)), copy.spf->domain));
@@ -89,7 +95,7 @@ Views facts_of(const Document& document) {
   if (document.probes.size() != 1) return facts;
   const auto& probe = document.probes.front();
   facts = {delivery_fact(probe), encryption_fact(probe), certificate_fact(probe, document.run.started),
-           mailbox_fact(probe), dkim_fact(probe)};
+           mailbox_fact(probe)};
   add_results(facts, probe);
   return facts;
 }
@@ -99,6 +105,7 @@ Views facts_of(const Document& document) {
 void view_masthead(View& page, const Page& from) {
   const auto& run = from.document.run;
   const auto head = headline(from.document);
+  auto facts = facts_of(from.document);
   View masthead;
   badge(masthead, head.verdict)
       .set("sentence", head.sentence)
@@ -106,7 +113,8 @@ void view_masthead(View& page, const Page& from) {
       .set("target", run.target.empty() ? from.document.target.domain : run.target)
       .set("when", moment(run.started))
       .set("took", run.finished ? duration((*run.finished - run.started).count()) : "")
-      .set("facts", facts_of(from.document));
+      .set("has_facts", !facts.empty())
+      .set("facts", std::move(facts));
   page.set("masthead", std::move(masthead));
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "reporter/dkim_story.h"
+#include "reporter/escape.h"
 #include "reporter/phrases.h"
 #include "reporter/views.h"
 
@@ -26,15 +27,9 @@ Ranges changed_ranges(const evidence::MailboxCopy& copy, bool received) {
   return apart;
 }
 
-/// Lines end with CRLF in every message: shown as plain line ends.
-std::string lines_of(std::string_view bytes) {
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); ++i)
-    if (bytes[i] != '\r' || i + 1 >= bytes.size() || bytes[i + 1] != '\n') out += bytes[i];
-  return out;
+View piece(std::string_view bytes, bool changed) {
+  return View().set("text", shown_lines(bytes)).set("changed", changed);
 }
-
-View piece(std::string_view bytes, bool changed) { return View().set("text", lines_of(bytes)).set("changed", changed); }
 
 Views pieces(std::string_view bytes, const Ranges& ranges) {
   Views views;

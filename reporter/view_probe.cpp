@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "reporter/authentication.h"
+#include "reporter/escape.h"
 #include "reporter/headline.h"
 #include "reporter/journey.h"
 #include "reporter/picture.h"
@@ -14,6 +15,10 @@ namespace mailprobe::reporter {
 void view_way(View& probe, const Page& from, const evidence::Probe& of) {
   const auto way = journey(of, from.document.self, from.document.target);
   auto rows = bars(timeline(of));
+  Views filter;
+  if (of.mailbox)
+    for (const auto& line : of.mailbox->filter) filter.push_back(View().set("line", shown_lines(line)));
+  probe.set("has_filter", !filter.empty()).set("filter", std::move(filter));
   probe.set("pictures", Views{picture(way, Lie::across), picture(way, Lie::down)})
       .set("has_timeline", !rows.empty())
       .set("timeline", std::move(rows));
@@ -39,7 +44,7 @@ View field_view(const auth::AuthenticationResults& field) {
   return View()
       .set("authserv", field.authserv_id.empty() ? "no authserv-id" : field.authserv_id)
       .set("trusted", field.trusted)
-      .set("raw", field.raw);
+      .set("raw", shown_lines(field.raw));
 }
 
 std::string rfc7489_note(const auth::Dmarc& dmarc) {
