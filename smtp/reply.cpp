@@ -41,29 +41,33 @@ std::string_view enhanced_code(std::string_view text, char reply_class) {
 // Reply-line = *( Reply-code "-" [ textstring ] CRLF ) Reply-code [ SP textstring ] CRLF               (RFC 5321 §4.2)
 Result<bool> ReplyParser::feed(std::string_view line) {
   if (line.size() > max_reply_line) return broken("line of over " + std::to_string(max_reply_line) + " bytes", line);
-  if (++lines_ > max_reply_lines) return broken("of over " + std::to_string(max_reply_lines) + " lines", line);
+  if (texts_.size() == max_reply_lines) return broken("of over " + std::to_string(max_reply_lines) + " lines", line);
   if (line.find('\0') != std::string_view::npos) return broken("contains NUL", line);
   const auto code = parse_code(line);
   if (!code) return broken("does not begin with a code", line);
   if (line.size() > 3 && line[3] != ' ' && line[3] != '-') return broken("code is not followed by a space", line);
-  if (lines_ > 1 && *code != reply_.code) return broken("mixes codes", line);
+  if (!texts_.empty() && *code != reply_.code) return broken("mixes codes", line);
   reply_.code = *code;
-  add_text(line.substr(std::min<std::size_t>(line.size(), 4)));
+  texts_.emplace_back(line.substr(std::min<std::size_t>(line.size(), 4)));
   return line.size() == 3 || line[3] == ' ';
 }
 
-void ReplyParser::add_text(std::string_view text) {
-  const auto enhanced = enhanced_code(text, static_cast<char>('0' + reply_.code / 100));
-  if (lines_ == 1 && !enhanced.empty()) reply_.enhanced = enhanced;
-  if (reply_.enhanced != enhanced) reply_.enhanced.reset();
-  if (!enhanced.empty()) text = text.substr(std::min(text.size(), enhanced.size() + 1));
-  if (lines_ > 1) reply_.text += '\n';
-  reply_.text += text;
-}
-
+/// An enhanced code that all lines have is taken off them; codes that differ stay in the text, so that none is lost.
 Reply ReplyParser::take() {
-  lines_ = 0;
-  return std::exchange(reply_, {});
+  const auto texts = std::exchange(texts_, {});
+  auto reply = std::exchange(reply_, {});
+  const auto code_of = [&](std::string_view text) {
+    return enhanced_code(text, static_cast<char>('0' + reply.code / 100));
+  };
+  const auto enhanced = texts.empty() ? std::string_view() : code_of(texts.front());
+  if (!enhanced.empty() && std::ranges::all_of(texts, [&](const auto& text) { return code_of(text) == enhanced; }))
+    reply.enhanced = enhanced;
+  const auto skip = reply.enhanced ? reply.enhanced->size() + 1 : 0;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (i > 0) reply.text += '\n';
+    reply.text += std::string_view(texts[i]).substr(std::min(skip, texts[i].size()));
+  }
+  return reply;
 }
 
 // RFC 5321 §4.2.1: each line has the code; RFC 2034 §4: and the enhanced one. What cannot stand in a line becomes "?".

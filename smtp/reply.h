@@ -17,7 +17,8 @@ constexpr std::size_t max_reply_lines = 128;
 struct Reply {
   int code = 0;
   std::optional<std::string> enhanced;  // "5.7.1", where every line agrees
-  std::string text;                     // without codes, lines joined by LF; the peer's words, escape before showing
+  std::string text;  // without the codes (an enhanced one too, where it is above), lines joined by LF; the peer's
+                     // words, escape before showing
 
   [[nodiscard]] bool positive() const { return code >= 200 && code < 400; }
   [[nodiscard]] bool temporary() const { return code >= 400 && code < 500; }
@@ -32,10 +33,8 @@ class ReplyParser {
   [[nodiscard]] Reply take();
 
  private:
-  void add_text(std::string_view text);
-
   Reply reply_;
-  std::size_t lines_ = 0;
+  std::vector<std::string> texts_;
 };
 
 /// The lines of a reply, each with CRLF.

@@ -82,7 +82,8 @@ class Server {
     const auto& greeting = config_.at("greeting").as_object();
     std::string line = "* " + std::string(greeting.at("kind").as_string()) + " ";
     if (const auto& code = greeting.at("code"); code.is_object())
-      line += "[CAPABILITY " + capabilities(code.at("Capability").as_array().at(0).at("NonEmptyVec").as_array().at(0).as_array()) + "] ";
+      line += "[CAPABILITY " +
+              capabilities(code.at("Capability").as_array().at(0).at("NonEmptyVec").as_array().at(0).as_array()) + "] ";
     return line + leaf(greeting.at("text")) + "\r\n" + optional("response_after_greeting", "");
   }
 

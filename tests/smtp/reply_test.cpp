@@ -40,6 +40,7 @@ TEST(Reply, HasAnEnhancedCodeWhereAllLinesAgree) {
   EXPECT_EQ(parse({"550 5.7.1"})->enhanced, "5.7.1");
   EXPECT_EQ(parse({"550-5.7.1 a", "550 5.7.1 b"})->enhanced, "5.7.1");
   EXPECT_FALSE(parse({"550-5.7.1 a", "550 5.1.1 b"})->enhanced);
+  EXPECT_EQ(parse({"550-5.7.1 a", "550 5.1.1 b"})->text, "5.7.1 a\n5.1.1 b");
   EXPECT_FALSE(parse({"550-5.7.1 a", "550 b"})->enhanced);
   EXPECT_FALSE(parse({"550-a", "550 5.7.1 b"})->enhanced);
 }
