@@ -67,7 +67,7 @@ std::vector<const Host*> hosts_of(std::string_view domain) {
   std::vector<const Host*> found;
   for (const auto& host : hosts())
     if (iequals(host.domain, domain)) found.push_back(&host);
-  std::ranges::stable_sort(found, {}, &Host::preference);
+  std::ranges::sort(found, {}, [](const Host* host) { return std::pair(host->preference, host); });
   return found;
 }
 
