@@ -166,6 +166,7 @@ Task<void> verify_one(Dkim& dkim, const Message& message, const HeaderField& fie
 /// RFC 6008 §4: the first eight characters, or as many as tell the signatures apart.
 void shorten_header_b(std::vector<Dkim>& all) {
   std::vector<std::string> whole;
+  whole.reserve(all.size());
   for (const auto& dkim : all) whole.push_back(dkim.header_b);
   for (std::size_t i = 0; i < all.size(); ++i) {
     std::size_t length = 8;

@@ -55,7 +55,7 @@ class Mapper {
     state_ = State::structure;
     if (map_.contents.size() >= max_parts) return;
     if (istarts_with(type, "multipart/") && open_.size() < max_open) {
-      if (auto boundary = boundary_of(field->value); !boundary.empty()) {
+      if (auto boundary = boundary_of(type); !boundary.empty()) {
         map_.boundaries.push_back(boundary);
         return open_.push_back(std::move(boundary));
       }

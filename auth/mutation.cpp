@@ -78,6 +78,13 @@ class Comparison {
   std::vector<Mutation> found_;
 };
 
+/// A field that was damaged on the way still says which signature it is.
+DkimSignature what_it_says(const HeaderField& field) {
+  DkimSignature read;
+  const auto whole = parse_dkim_signature(field.value, read);
+  return whole ? *whole : read;
+}
+
 /// The same signature: by its value, and where that was damaged by everything that names it.
 const HeaderField* same_signature(const Message& sent, const DkimSignature& wanted) {
   const HeaderField* named = nullptr;
@@ -106,12 +113,9 @@ std::vector<Mutation> find_mutations(std::string_view sent, std::string_view rec
   const auto own = comparison.received().all(own_name);
   if (signature.index < 1 || static_cast<std::size_t>(signature.index) > own.size()) return {};
   const auto* now = own[static_cast<std::size_t>(signature.index) - 1];
-  DkimSignature damaged;
-  static_cast<void>(parse_dkim_signature(now->value, damaged));  // where it is bad, what could be read names it
-  const auto* before = same_signature(comparison.sent(), damaged);
+  const auto* before = same_signature(comparison.sent(), what_it_says(*now));
   if (!before) return {};
-  DkimSignature read;
-  static_cast<void>(parse_dkim_signature(before->value, read));
+  const auto read = what_it_says(*before);
   comparison.add_fields({before}, {now}, read.header);
   return comparison.run(unique(read.headers), read.header, read.body);
 }
