@@ -1,7 +1,6 @@
 #include "auth/body_mutation.h"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <span>
 #include <unordered_map>
@@ -25,6 +24,7 @@ namespace {
 
 constexpr std::size_t max_words = 200'000;  // of one hunk, compared word by word
 constexpr std::size_t context = 2;          // lines around a hunk
+constexpr std::size_t max_additions = 20;   // footers and the like, named each by itself
 
 using Keys = std::vector<std::string_view>;
 
@@ -137,7 +137,7 @@ class BodyComparer {
     const auto hunks = differing(Ids(a).first(a_.significant), Ids(b).first(b_.significant));
     name_white_space(hunks);
     for (const auto& hunk : hunks) name_hunk(hunk);
-    for (auto& [kind, one] : open_) {
+    for (auto& one : open_) {
       one.mutation.diff = one.diff.text();
       found_.push_back(std::move(one.mutation));
     }
@@ -256,20 +256,22 @@ class BodyComparer {
     DiffText diff;
   };
 
-  /// The mutation of that kind, its ranges grown by these lines.
+  /// The mutation of that kind, its ranges grown by these lines. Additions are named each by itself: a footer in the
+  /// plain text and one in the HTML are two.
   Open& open(const std::string& kind, const Hunk& lines) {
     const auto sent = byte_range(a_.offset(lines.a_from), a_.offset(lines.a_to));
     const auto received = byte_range(b_.offset(lines.b_from), b_.offset(lines.b_to));
-    const auto found = open_.find(kind);
-    if (found == open_.end()) {
+    const bool addition = (kind == "footer-appended" || kind == "text-prepended") && open_.size() < max_additions;
+    const auto same_kind = std::ranges::find(open_, kind, [](const Open& one) { return one.mutation.kind; });
+    if (same_kind == open_.end() || addition) {
       const auto blanks = kind.contains("white-space") ? Blanks::shown : Blanks::as_they_are;
-      return open_.emplace(kind, Open{{kind, "body", sent, received, {}}, DiffText(blanks)}).first->second;
+      return open_.emplace_back(Open{{kind, "body", sent, received, {}}, DiffText(blanks)});
     }
-    auto& mutation = found->second.mutation;
+    auto& [mutation, diff] = *same_kind;
+    if (mutation.sent->second != sent.first || mutation.received->second != received.first) diff.gap();
     mutation.sent->second = std::max(mutation.sent->second, sent.second);
     mutation.received->second = std::max(mutation.received->second, received.second);
-    found->second.diff.gap();
-    return found->second;
+    return *same_kind;
   }
 
   void report(const std::string& kind, const Hunk& hunk) {
@@ -305,7 +307,7 @@ class BodyComparer {
   Canon canon_;
   TextStore store_;
   Text a_, b_;
-  std::map<std::string, Open> open_;
+  std::vector<Open> open_;  // in the order of the body
   std::vector<Mutation> found_;
 };
 

@@ -98,7 +98,12 @@ INSTANTIATE_TEST_SUITE_P(
                  "Hello  \r\nBye\t\r\n",
                  "Hello\r\nBye\r\n",
                  {"trailing-white-space"},
-                 "-Hello··\n+Hello\n …\n-Bye→\n+Bye\n"},
+                 "-Hello··\n+Hello\n-Bye→\n+Bye\n"},
+        BodyCase{"trailing_spaces_gone_and_empty_lines_added",
+                 "Hello \r\nBye\r\n",
+                 "Hello\r\nBye\r\n\r\n",
+                 {"trailing-white-space"},
+                 "-Hello·\n+Hello\n …\n+\n"},
         BodyCase{"empty_lines_at_the_end", "Hello\r\n", "Hello\r\n\r\n\r\n", {"trailing-white-space"}, ""},
         BodyCase{"final_line_ending_added", "Hello", "Hello\r\n", {"trailing-white-space"}, ""},
         BodyCase{"spaces_within_lines", "Hello  World\r\n", "Hello World\r\n", {"white-space-changed"}, ""},
@@ -278,6 +283,19 @@ TEST(Footer, AsAPartOfItsOwn) {
   const auto found = find_mutations(sent, received);
   EXPECT_THAT(kinds(found), ElementsAre("footer-appended"));
   EXPECT_THAT(std::string(bytes(received, found[0].received)), HasSubstr("footer"));
+}
+
+TEST(Footer, InTwoPartsIsNamedTwice) {
+  const auto sent = multipart("x",
+                              "--BB\r\nContent-Type: text/plain\r\n\r\nHello\r\n\r\n--BB\r\n"
+                              "Content-Type: text/html\r\n\r\n<p>Hello\r\n\r\n--BB--\r\n");
+  const auto received = multipart("x",
+                                  "--BB\r\nContent-Type: text/plain\r\n\r\nHello\r\nfooter\r\n\r\n--BB\r\n"
+                                  "Content-Type: text/html\r\n\r\n<p>Hello\r\n<p>footer\r\n\r\n--BB--\r\n");
+  const auto found = find_mutations(sent, received);
+  ASSERT_THAT(kinds(found), ElementsAre("footer-appended", "footer-appended"));
+  EXPECT_EQ(bytes(received, found[0].received), "footer\r\n");
+  EXPECT_EQ(bytes(received, found[1].received), "<p>footer\r\n");
 }
 
 TEST(Wrapping, OfAPlainMessageInAMultipartIsTextOnBothSides) {
