@@ -1,0 +1,70 @@
+#include "evidence/assess.h"
+
+#include <algorithm>
+
+#include "base/encoding.h"
+#include "evidence/findings.h"
+
+namespace mailprobe::evidence {
+
+namespace {
+
+constexpr int exit_ok = 0, exit_fail = 1, exit_inconclusive = 3;
+
+/// inbound.* of an address that was tried and then left for another does not count (docs/architecture.md).
+bool of_used_address(const Document& document, const Finding& finding) {
+  return std::ranges::any_of(document.probes, [&](const Probe& probe) {
+    return probe.smtp &&
+           (finding.subject == address_subject(*probe.smtp) || finding.subject == certificate_subject(*probe.smtp));
+  });
+}
+
+bool counts(const Document& document, const Finding& finding) {
+  const auto& all = catalogue();
+  const auto check = std::ranges::find(all, finding.check, &Check::id);
+  if (check == all.end()) return false;
+  if (document.probes.empty() && finding.check.starts_with("self.")) return check->expected_by_doctor;
+  if (!check->expected_by_send) return false;
+  return !finding.check.starts_with("inbound.") || of_used_address(document, finding);
+}
+
+bool any(const Document& document, std::initializer_list<Verdict> verdicts) {
+  return std::ranges::any_of(document.findings, [&](const Finding& finding) {
+    return std::ranges::find(verdicts, finding.verdict) != verdicts.end() && counts(document, finding);
+  });
+}
+
+}  // namespace
+
+/// The families in the order of the catalogue.
+std::vector<Finding> assess(const Document& document, const RawReader& raw) {
+  Findings findings;
+  judge_published(document, findings);
+  judge_inbound(document, findings);
+  judge_evaluation(document, findings);
+  judge_path(document, raw, findings);
+  judge_self(document, findings);
+  return findings.take();
+}
+
+int exit_status(const Document& document, bool fail_on_warn) {
+  if (document.run.interrupted) return exit_inconclusive;
+  if (any(document, {Verdict::fail})) return exit_fail;
+  if (fail_on_warn && any(document, {Verdict::warn})) return exit_fail;
+  if (any(document, {Verdict::inconclusive, Verdict::error})) return exit_inconclusive;
+  return exit_ok;
+}
+
+int nagios_status(const Document& document) {
+  constexpr int ok = 0, warning = 1, critical = 2, unknown = 3;
+  if (document.run.interrupted) return unknown;
+  if (any(document, {Verdict::fail})) return critical;
+  if (any(document, {Verdict::inconclusive, Verdict::error})) return unknown;
+  return any(document, {Verdict::warn}) ? warning : ok;
+}
+
+std::optional<std::string> embedded(const Raw& raw) {
+  return raw.base64 ? from_base64(*raw.base64) : std::nullopt;
+}
+
+}  // namespace mailprobe::evidence

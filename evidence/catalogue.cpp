@@ -1,0 +1,75 @@
+// The catalogue of checks that this version runs: one row each.
+#include "evidence/assess.h"
+
+namespace mailprobe::evidence {
+
+namespace {
+
+constexpr bool by_send = true, by_doctor = true, no = false;
+
+std::vector<Check> make_catalogue() {
+  using enum FixBy;
+  return {
+      {"published.mx", "the MX leads to hosts with addresses; null MX, CNAME, missing addresses are told apart",
+       "RFC 5321 §5.1, RFC 7505, RFC 2181 §10.3", domain_owner, by_send, no},
+      {"published.dnssec", "the MX answer validates as secure", "RFC 4035 §4.3", domain_owner, no, no},
+      {"published.mx-dnssec", "the address records of every MX host validate as secure", "RFC 7672 §2.2.1",
+       domain_owner, no, no},
+      {"published.ipv6", "every MX host has an AAAA record", "RFC 3596", domain_owner, no, no},
+      {"published.spf", "there is one SPF record, valid, and it ends in -all, ~all or a redirect", "RFC 7208 §4.5, §5.1",
+       domain_owner, no, no},
+      {"published.dmarc", "there is one DMARC record, valid, with a policy of quarantine or reject", "RFC 9989 §4.7",
+       domain_owner, no, no},
+
+      {"inbound.connect", "the server takes the connection and greets", "RFC 5321 §3.1", provider, no, no},
+      {"inbound.starttls", "STARTTLS is offered and the handshake completes", "RFC 3207", provider, by_send, no},
+      {"inbound.tls-version", "TLS 1.3 or 1.2 is negotiated", "RFC 8996, RFC 9325 §3.1", provider, by_send, no},
+      {"inbound.tls-cipher", "the cipher has forward secrecy and is authenticated (AEAD)", "RFC 9325 §4.1", provider, no,
+       no},
+      {"inbound.certificate", "the chain leads to a trusted CA, the name fits, the dates are good",
+       "RFC 5280 §6, RFC 9525 §6", provider, by_send, no},
+      {"inbound.size", "SIZE is announced after TLS", "RFC 1870", provider, no, no},
+      {"inbound.8bitmime", "8BITMIME is announced after TLS", "RFC 6152", provider, no, no},
+      {"inbound.smtputf8", "SMTPUTF8 is announced after TLS", "RFC 6531", provider, no, no},
+      {"inbound.pipelining", "PIPELINING is announced after TLS", "RFC 2920", provider, no, no},
+      {"inbound.chunking", "CHUNKING is announced after TLS", "RFC 3030", provider, no, no},
+      {"inbound.dsn", "DSN is announced after TLS", "RFC 3461", provider, no, no},
+      {"inbound.requiretls", "REQUIRETLS is announced after TLS", "RFC 8689", provider, no, no},
+      {"inbound.spf-evaluated", "the target's own Authentication-Results record an SPF result", "RFC 8601 §2.7.2",
+       provider, no, no},
+      {"inbound.dkim-evaluated", "the target's own Authentication-Results record a DKIM result", "RFC 8601 §2.7.1",
+       provider, no, no},
+      {"inbound.dmarc-evaluated", "the target's own Authentication-Results record a DMARC result", "RFC 9989 §5",
+       provider, no, no},
+
+      {"path.accepted", "the server takes responsibility for the message", "RFC 5321 §4.2.5", provider, by_send, no},
+      {"path.delivered", "the copy is found in the mailbox, and not among the junk", "RFC 5321 §6.1", provider, by_send,
+       no},
+      {"path.latency", "the copy is in the mailbox within a minute", "RFC 5321 §4.5.4", provider, no, no},
+      {"path.hops", "each Received field is listed with its delay and its TLS", "RFC 5321 §4.4", nobody, no, no},
+      {"path.dkim-survival", "every DKIM signature that was sent still verifies in the delivered copy",
+       "RFC 6376 §6.1", provider, by_send, no},
+      {"path.body-intact", "the body arrives byte for byte", "RFC 5321 §2.3.1", provider, no, no},
+      {"path.header-intact", "every header field that was sent is there, unchanged and in order", "RFC 5321 §2.3.1",
+       provider, no, no},
+      {"path.filter-verdict", "the target's filter did not take the message for spam", "RFC 6430", provider, no, no},
+      {"path.authentication-results", "the target's own Authentication-Results agree with our evaluation", "RFC 8601",
+       provider, by_send, no},
+
+      {"self.records", "our SPF, DKIM, DMARC and MX records are published as they should be", "RFC 6376 §3.6.1", us, no,
+       by_doctor},
+      {"self.helo", "our HELO name is a host name that leads to the addresses we send from", "RFC 5321 §4.1.1.1", us, no,
+       by_doctor},
+      {"self.ptr", "the addresses we send from have a name that leads back to them", "RFC 1912 §2.1", us, no, by_doctor},
+      {"self.port25", "a host of our own answers on port 25", "RFC 5321 §4.5.4.2", us, no, by_doctor},
+  };
+}
+
+}  // namespace
+
+const std::vector<Check>& catalogue() {
+  static const auto all = make_catalogue();
+  return all;
+}
+
+}  // namespace mailprobe::evidence

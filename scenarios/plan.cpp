@@ -1,0 +1,94 @@
+#include "scenarios/plan.h"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+namespace mailprobe::scenarios {
+
+namespace {
+
+namespace json = boost::json;
+
+std::string joined(const std::vector<std::string>& parts, std::string_view between) {
+  std::string out;
+  for (const auto& part : parts) out += (out.empty() ? "" : std::string(between)) + part;
+  return out;
+}
+
+std::string delivery_of(const PlannedProbe& probe) {
+  if (probe.via) return "through the submission server " + *probe.via;
+  if (probe.server) return "to " + *probe.server;
+  return "to the MX of " + probe.domain;
+}
+
+std::string_view floor_text(TlsFloor floor) {
+  switch (floor) {
+    case TlsFloor::may: return "plain text where there is no TLS";
+    case TlsFloor::encrypt: return "TLS, or nothing is sent";
+    case TlsFloor::verify: return "TLS with a valid certificate, or nothing is sent";
+  }
+  return {};
+}
+
+std::string text_of(const PlannedProbe& probe, bool each_mx) {
+  std::string out = "probe " + probe.name + "\n";
+  const auto line = [&out](std::string_view label, std::string_view value) {
+    out += "  " + std::string(label) + std::string(label.size() < 10 ? 10 - label.size() : 1, ' ') +
+           std::string(value) + "\n";
+  };
+  line("from", probe.from + " (identity " + probe.identity + ")");
+  line("to", probe.to);
+  line("delivery", delivery_of(probe) + (each_mx ? ", one message to each address" : ""));
+  line("transport", floor_text(probe.floor));
+  line("signed", probe.signatures.empty() ? "not at all" : joined(probe.signatures, "\n            "));
+  line("watched", joined(probe.witnesses, ", ") + (probe.mailbox ? " (" + *probe.mailbox + ")" : ""));
+  return out;
+}
+
+json::array array_of(const std::vector<std::string>& texts) {
+  json::array out;
+  for (const auto& text : texts) out.emplace_back(text);
+  return out;
+}
+
+json::value value_of(const std::optional<std::string>& text) {
+  return text ? json::value(*text) : json::value(nullptr);
+}
+
+json::object object_of(const PlannedProbe& probe) {
+  json::object out;
+  out["name"] = probe.name;
+  out["identity"] = probe.identity;
+  out["from"] = probe.from;
+  out["to"] = probe.to;
+  out["domain"] = probe.domain;
+  out["signatures"] = array_of(probe.signatures);
+  out["via"] = value_of(probe.via);
+  out["server"] = value_of(probe.server);
+  out["floor"] = json::string(word(probe.floor));
+  out["mailbox"] = value_of(probe.mailbox);
+  out["witnesses"] = array_of(probe.witnesses);
+  return out;
+}
+
+}  // namespace
+
+std::string to_text(const Plan& plan) {
+  std::string out = "target " + plan.target + (plan.scenario ? ", scenario " + *plan.scenario : "") + "\n";
+  for (const auto& probe : plan.probes) out += "\n" + text_of(probe, plan.each_mx);
+  return out + "\nNothing was looked up and nothing was sent.\n";
+}
+
+std::string to_json(const Plan& plan) {
+  json::array probes;
+  for (const auto& probe : plan.probes) probes.push_back(object_of(probe));
+  json::object out;
+  out["target"] = plan.target;
+  out["scenario"] = value_of(plan.scenario);
+  out["each_mx"] = plan.each_mx;
+  out["probes"] = std::move(probes);
+  return json::serialize(out);
+}
+
+}  // namespace mailprobe::scenarios
