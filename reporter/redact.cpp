@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "base/text.h"
@@ -19,17 +20,27 @@ bool common_folder(std::string_view name) {
   return std::ranges::any_of(names, [&](auto common) { return iequals(name, common); });
 }
 
+/// Names of functions, not of people (RFC 2142), and words of our own vocabulary: masked in addresses only.
+bool common_word(std::string_view local) {
+  constexpr std::array<std::string_view, 14> words{"postmaster", "abuse",  "info",    "support", "admin",
+                                                   "root",       "test",   "mail",    "mailbox", "probe",
+                                                   "address",    "domain", "default", "reply"};
+  return local.size() < 3 || std::ranges::any_of(words, [&](auto common) { return iequals(local, common); });
+}
+
 void add_local_part(std::set<std::string>& words, std::string_view address) {
-  const auto local = address.substr(0, std::min(address.rfind('@'), address.size()));
-  if (local.size() >= 3 && local != masked) words.emplace(local);
+  const auto at = address.rfind('@');
+  if (at == std::string_view::npos) return;
+  const auto local = address.substr(0, at);
+  if (!common_word(local)) words.emplace(local);
 }
 
 /// What must go wherever it stands alone, in a sentence as in a transcript.
 std::set<std::string> private_words(const Document& document) {
   std::set<std::string> words;
-  add_local_part(words, document.run.target.contains('@') ? document.run.target : std::string{});
+  add_local_part(words, document.run.target);
   for (const auto& probe : document.probes) {
-    for (const auto& address : {probe.to, probe.reverse_path, probe.from}) add_local_part(words, address);
+    add_local_part(words, probe.to);
     if (probe.mailbox && !common_folder(probe.mailbox->folder)) words.insert(probe.mailbox->folder);
     if (!probe.watch) continue;
     for (const auto& folder : probe.watch->folders)

@@ -1,0 +1,175 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <regex>
+#include <set>
+
+#include "base/encoding.h"
+#include "reporter/page_style.h"
+#include "tests/reporter/rendered.h"
+#include "tests/support/conformance.h"
+
+namespace mailprobe::reporter {
+namespace {
+
+std::string page_of(const evidence::Document& document) { return html(document, evidence::embedded); }
+
+std::string page_of_footer() { return page_of(test::assessed(test::footer_delivery())); }
+
+std::vector<std::string> matches(const std::string& text, const std::string& pattern) {
+  const std::regex expression(pattern);
+  std::vector<std::string> found;
+  for (std::sregex_iterator at(text.begin(), text.end(), expression), end; at != end; ++at) found.push_back((*at)[1]);
+  return found;
+}
+
+class EveryPage : public test::EveryDocument {
+ protected:
+  std::string page = page_of(document);
+};
+
+TEST_P(EveryPage, RefersToNothingOutside) {
+  for (const auto& target : matches(page, R"re((?:src|href|action|data|poster|srcset|background)\s*=\s*"([^"]*)")re"))
+    EXPECT_TRUE(target.starts_with("#")) << target;
+  for (const auto* remote :
+       {"<link", "<script", "<img", "<iframe", "<object", "<base", "@import", "url(", "http-equiv=\"refresh"})
+    EXPECT_EQ(page.find(remote), std::string::npos) << remote;
+}
+
+TEST_P(EveryPage, PermitsItsOwnStyleOnly) {
+  const auto policy = "content=\"default-src 'none'; style-src 'sha256-" + base64(sha256(page_style)) + "';";
+  EXPECT_NE(page.find(policy), std::string::npos);
+  EXPECT_NE(page.find("<style>" + std::string(page_style) + "</style>"), std::string::npos);
+  EXPECT_EQ(page.find(" style="), std::string::npos) << "the policy forbids style attributes";
+}
+
+TEST_P(EveryPage, HasIdsOnceAndLinksThatLeadSomewhere) {
+  std::set<std::string> ids;
+  for (const auto& id : matches(page, R"re( id="([^"]*)")re")) EXPECT_TRUE(ids.insert(id).second) << id << " twice";
+  for (const auto& target : matches(page, R"re(href="#([^"]*)")re")) EXPECT_TRUE(ids.contains(target)) << target;
+  for (const auto& name : matches(page, R"re(aria-labelledby="([^"]*)")re")) EXPECT_TRUE(ids.contains(name)) << name;
+}
+
+TEST_P(EveryPage, ClosesWhatItOpens) {
+  const std::set<std::string> empty{"meta", "br", "!doctype"};
+  std::vector<std::string> open;
+  const auto body = std::regex_replace(page, std::regex("<style>[^<]*</style>"), "");
+  for (const auto& tag : matches(body, R"re(<(/?[a-z!][^>\s/]*(?:[^>]*/(?=>))?))re")) {
+    const auto name = tag.substr(0, tag.find_first_of(" \n"));
+    if (tag.ends_with('/') || empty.contains(name)) continue;
+    if (!tag.starts_with('/')) {
+      open.push_back(name);
+      continue;
+    }
+    ASSERT_FALSE(open.empty()) << tag;
+    EXPECT_EQ("/" + open.back(), tag);
+    open.pop_back();
+  }
+  EXPECT_TRUE(open.empty());
+}
+
+TEST_P(EveryPage, LeavesNoTemplateBehind) {
+  EXPECT_EQ(page.find("{{"), std::string::npos);
+  EXPECT_EQ(page.find("t-\""), std::string::npos) << "a verdict without a tone";
+  EXPECT_EQ(page.find("href=\"#i-\""), std::string::npos);
+}
+
+TEST_P(EveryPage, HasLandmarksAndLanguage) {
+  for (const auto* part : {"<html lang=\"en\">", "<header", "<nav ", "<main", "<footer", "<h1>", "<title>"})
+    EXPECT_NE(page.find(part), std::string::npos) << part;
+  EXPECT_EQ(page.find("<h1>"), page.rfind("<h1>"));
+}
+
+FOR_EVERY_DOCUMENT(EveryPage);
+
+TEST(Page, ShowsTheFooterThatBrokeTheSignatures) {
+  const auto page = page_of_footer();
+  EXPECT_NE(page.find("A footer was appended"), std::string::npos);
+  EXPECT_NE(page.find("Checked by footer.test, the careful provider."), std::string::npos);
+  EXPECT_NE(page.find("<div class=\"l added\">"), std::string::npos);
+  EXPECT_NE(page.find("<mark>-- \nChecked by footer.test, the careful provider.\n</mark>"), std::string::npos);
+}
+
+TEST(Page, SaysThatRawBytesAreAbsent) {
+  const auto page = html(test::assessed(test::footer_delivery()), [](const evidence::Raw&) { return std::nullopt; });
+  EXPECT_NE(page.find("Its bytes are not part of this report."), std::string::npos);
+}
+
+TEST(Page, CutsALongMessageAndSaysSo) {
+  auto document = test::assessed(test::good_delivery());
+  document.probes.front().mailbox->raw = test::raw_of(std::string(2'000'000, 'x'));
+  const auto page = page_of(document);
+  EXPECT_LT(page.size(), 200'000U);
+  EXPECT_NE(page.find("Cut after 32 kB"), std::string::npos);
+}
+
+TEST(Page, TellsSeveralProbesApart) {
+  auto document = test::assessed(test::good_delivery());
+  document.probes.push_back(document.probes.front());
+  document.probes.back().name = "second";
+  const auto page = page_of(document);
+  EXPECT_NE(page.find("Probe 2: <b>second</b>"), std::string::npos);
+  EXPECT_NE(page.find("id=\"dkim-2\""), std::string::npos);
+}
+
+TEST(Page, EscapesEverythingByDefault) {
+  for (const auto& file : test::files_below(std::filesystem::path(MAILPROBE_SOURCE_DIR) / "reporter", ".h")) {
+    const auto text = test::read_file(file);
+    if (!file.filename().string().starts_with("template_")) continue;
+    const auto comment_end = text.find("#pragma once");
+    EXPECT_EQ(text.find("{{{", comment_end), std::string::npos) << file;
+    EXPECT_EQ(text.find("{{&", comment_end), std::string::npos) << file;
+  }
+}
+
+// --- contrast: WCAG 2.1, 1.4.3 ---------------------------------------------------------------------------------------
+
+double channel(int value) {
+  const double c = value / 255.0;
+  return c <= 0.03928 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
+}
+
+double luminance(std::string hex) {
+  if (hex.size() == 3) hex = {hex[0], hex[0], hex[1], hex[1], hex[2], hex[2]};
+  const auto part = [&](std::size_t at) { return channel(std::stoi(hex.substr(at, 2), nullptr, 16)); };
+  return 0.2126 * part(0) + 0.7152 * part(2) + 0.0722 * part(4);
+}
+
+double contrast(const std::string& a, const std::string& b) {
+  const double one = luminance(a), two = luminance(b);
+  return (std::max(one, two) + 0.05) / (std::min(one, two) + 0.05);
+}
+
+std::map<std::string, std::string> colours(const std::string& block) {
+  std::map<std::string, std::string> found;
+  const std::regex pair("--([a-z-]+):#([0-9a-f]+)");
+  for (std::sregex_iterator at(block.begin(), block.end(), pair), end; at != end; ++at) found[(*at)[1]] = (*at)[2];
+  return found;
+}
+
+TEST(Page, HasReadableContrastInLightAndDark) {
+  const std::string style(page_style);
+  const auto dark = style.find("prefers-color-scheme:dark");
+  for (const auto& theme :
+       {colours(style.substr(0, dark)), colours(style.substr(dark, style.find("}}", dark) - dark))}) {
+    for (const auto* text : {"ink", "soft"})
+      for (const auto* ground : {"paper", "raised", "tint"})
+        EXPECT_GE(contrast(theme.at(text), theme.at(ground)), 4.5) << text << " on " << ground;
+    for (const std::string tone : {"pass", "warn", "fail", "info", "unsure", "mute"})
+      for (const auto& ground : {tone + "-bg", std::string("raised"), std::string("paper")})
+        EXPECT_GE(contrast(theme.at(tone), theme.at(ground)), 4.5) << tone << " on " << ground;
+  }
+}
+
+/// MAILPROBE_PAGES=DIR writes every sample there, to be looked at in a browser.
+TEST(Page, WritesSamplesWhereAsked) {
+  const char* folder = std::getenv("MAILPROBE_PAGES");
+  if (folder == nullptr) GTEST_SKIP() << "MAILPROBE_PAGES names no folder";
+  for (const auto& named : test::all_documents())
+    std::ofstream(std::filesystem::path(folder) / (named.name + ".html")) << page_of(test::assessed(named.document));
+}
+
+}  // namespace
+}  // namespace mailprobe::reporter

@@ -1,0 +1,76 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "reporter/terminal_page.h"
+#include "tests/reporter/rendered.h"
+
+namespace mailprobe::reporter {
+namespace {
+
+class Terminal : public test::EveryDocument {};
+
+TEST_P(Terminal, KeepsToItsWidth) {
+  for (const int width : {60, 80, 120})
+    for (const auto line : split(terminal(document, {.width = width, .verbose = true}), '\n'))
+      EXPECT_LE(display_width(line), static_cast<std::size_t>(width)) << line;
+}
+
+TEST_P(Terminal, ColoursOnlyWhereWanted) {
+  EXPECT_EQ(terminal(document, {.color = false}).find('\x1b'), std::string::npos);
+  EXPECT_NE(terminal(document, {.color = true}).find("\x1b["), std::string::npos);
+}
+
+TEST_P(Terminal, IsTheSameTextWithColours) {
+  auto coloured = terminal(document, {.color = true});
+  for (auto at = coloured.find('\x1b'); at != std::string::npos; at = coloured.find('\x1b'))
+    coloured.erase(at, coloured.find('m', at) - at + 1);
+  EXPECT_EQ(coloured, terminal(document, {.color = false}));
+}
+
+TEST_P(Terminal, IsAsciiWithoutUtf8) {
+  const auto text = terminal(document, {.utf8 = false, .verbose = true});
+  EXPECT_TRUE(std::ranges::all_of(text, [](unsigned char c) { return c < 0x80; }));
+}
+
+TEST_P(Terminal, BeginsWithTheVerdict) {
+  const auto text = terminal(document, {.width = 80});
+  const auto word = text.substr(0, text.find("  "));
+  EXPECT_TRUE(word == "PASS" || word == "WARNING" || word == "FAIL" || word == "INCONCLUSIVE" || word == "OUR ERROR")
+      << text;
+}
+
+TEST_P(Terminal, LeavesNoSpacesAtLineEnds) {
+  for (const auto line : split(terminal(document, {.width = 80}), '\n')) EXPECT_FALSE(line.ends_with(' ')) << line;
+}
+
+FOR_EVERY_DOCUMENT(Terminal);
+
+TEST(TerminalText, ShowsTheAddedFooter) {
+  const auto text = terminal(test::assessed(test::footer_delivery()), {.width = 80});
+  EXPECT_TRUE(text.starts_with("FAIL  The message arrived in the inbox, but all 4 DKIM signatures are broken: a"));
+  EXPECT_NE(text.find("\n      +Checked by footer.test, the careful provider.\n"), std::string::npos) << text;
+}
+
+TEST(TerminalText, NamesTheFilesThatWereWritten) {
+  TerminalStyle style;
+  style.written = {"out/report.html"};
+  EXPECT_NE(terminal(test::assessed(test::good_delivery()), style).find("out/report.html"), std::string::npos);
+}
+
+TEST(TerminalText, HasTranscriptsWhenVerbose) {
+  const auto document = test::assessed(test::good_delivery());
+  EXPECT_EQ(terminal(document, {}).find("STARTTLS\n"), std::string::npos);
+  EXPECT_NE(terminal(document, {.verbose = true}).find("> STARTTLS\n"), std::string::npos);
+}
+
+TEST(TerminalPage, BreaksWordsThatAreLongerThanALine) {
+  TerminalPage page({.width = 40});
+  page.line({{std::string(100, 'x')}}, 2, 2);
+  for (const auto line : split(page.text(), '\n')) EXPECT_LE(line.size(), 40U);
+  EXPECT_EQ(std::ranges::count(page.text(), 'x'), 100);
+}
+
+}  // namespace
+}  // namespace mailprobe::reporter

@@ -1,0 +1,173 @@
+// Sentences and small pieces: headline, journey, time line, phrases, comparison of results.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "reporter/authentication.h"
+#include "reporter/dkim_story.h"
+#include "reporter/escape.h"
+#include "reporter/journey.h"
+#include "reporter/phrases.h"
+#include "reporter/picture.h"
+#include "reporter/summary.h"
+#include "reporter/timeline.h"
+#include "tests/reporter/rendered.h"
+
+namespace mailprobe::reporter {
+namespace {
+
+struct Told {
+  std::string name;
+  evidence::Document document;
+  std::string sentence;
+};
+
+class Headline_ : public testing::TestWithParam<Told> {};
+
+TEST_P(Headline_, TellsWhatBecameOfTheMessage) {
+  EXPECT_EQ(headline(test::assessed(GetParam().document)).sentence, GetParam().sentence);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Documents, Headline_,
+    testing::ValuesIn(std::vector<Told>{
+        {"Good", test::good_delivery(),
+         "The message arrived in the inbox, encrypted on the way in (TLS 1.3), with every DKIM signature intact."},
+        {"Footer", test::footer_delivery(),
+         "The message arrived in the inbox, but all 4 DKIM signatures are broken: a footer was appended on the way."},
+        {"Partly", test::partly_surviving(),
+         "The message arrived in the inbox, but only 2 of its 4 DKIM signatures survived: Subject: The field was "
+         "folded anew on the way."},
+        {"Junk", test::junk_delivery(), "The message was delivered, but into the junk folder."},
+        {"Rejected", test::rejected(), "The message was refused by mx1.target.test (550 5.1.1)."},
+        {"Greylisted", test::greylisted(),
+         "mx1.target.test did not take the message yet and asked to try again later (451 4.7.1)."},
+        {"NoStarttls", test::without_starttls(), "Nothing was sent: mx1.target.test offers no encryption (STARTTLS)."},
+        {"OldTls", test::old_tls(),
+         "Nothing was sent: the connection to mx1.target.test could not be encrypted as required."},
+        {"Possibly", test::possibly_delivered(),
+         "The message was handed over whole, but no answer came: it was possibly delivered, and will not be sent "
+         "again."},
+        {"TimedOut", test::timed_out(),
+         "The message was accepted by mx1.target.test, but did not show up in the mailbox within 5 min."},
+        {"Unwatched", test::unwatched(),
+         "The message was accepted by mx1.target.test; whether it reached the mailbox was not looked at."},
+        {"Interrupted", test::interrupted(), "The run was interrupted before it was complete."},
+        {"NoDomain", test::no_such_domain(), "Nothing was sent: the domain target.test does not exist."},
+        {"NullMx", test::null_mx(), "Nothing was sent: target.test says that it takes no mail (null MX)."}}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(Overall, IsWhatTheExitStatusSays) {
+  using enum evidence::Verdict;
+  EXPECT_EQ(overall_verdict(test::assessed(test::footer_delivery())), fail);
+  EXPECT_EQ(overall_verdict(test::assessed(test::possibly_delivered())), inconclusive);
+  EXPECT_EQ(overall_verdict(test::assessed(test::junk_delivery())), warn);
+}
+
+Journey journey_of(const evidence::Document& document) {
+  return journey(document.probes.front(), document.self, document.target);
+}
+
+TEST(Path, LeadsFromUsToTheFolder) {
+  const auto way = journey_of(test::good_delivery());
+  ASSERT_EQ(way.stations.size(), 4U);
+  EXPECT_EQ(way.stations.front().name, "mx.probe.test");
+  EXPECT_EQ(way.stations.back().name, "INBOX");
+  EXPECT_EQ(way.legs.front().kind, "secure");
+  EXPECT_EQ(way.legs.front().label, "TLS 1.3");
+  EXPECT_EQ(way.legs[1].delay, "+1.0 s");
+}
+
+TEST(Path, EndsWhereTheMessageEnded) {
+  EXPECT_EQ(journey_of(test::rejected()).stations.back().name, "refused");
+  EXPECT_EQ(journey_of(test::without_starttls()).legs.back().label, "no STARTTLS offered");
+  EXPECT_EQ(journey_of(test::possibly_delivered()).stations.back().detail, "possibly delivered");
+  EXPECT_EQ(journey_of(test::no_such_domain()).legs.back().kind, "broken");
+}
+
+TEST(Path, GathersTheMiddleOfALongWay) {
+  auto document = test::good_delivery();
+  auto& hops = document.probes.front().mailbox->hops;
+  while (hops.size() < 30) hops.push_back(hops.back());
+  const auto way = journey_of(document);
+  EXPECT_EQ(way.stations.size(), 6U);
+  EXPECT_EQ(way.stations[3].name, "27 more hosts");
+}
+
+TEST(Timeline, HasTheHandshakeAndTheWait) {
+  const auto line = timeline(test::good_delivery().probes.front());
+  ASSERT_EQ(line.size(), 4U);
+  EXPECT_EQ(line[1].label, "TLS handshake");
+  EXPECT_EQ(line[1].end_ms - line[1].begin_ms, 4);
+  EXPECT_EQ(line[3].end_ms - line[3].begin_ms, 420);
+}
+
+TEST(Timeline, ShowsThePauseBetweenAttempts) {
+  auto document = test::greylisted();
+  auto& probe = document.probes.front();
+  auto second = probe.attempts.front();
+  second.started += std::chrono::minutes(5);
+  probe.attempts.push_back(second);
+  const auto line = timeline(probe);
+  const auto pause = std::ranges::find(line, "Waiting to try again", &Stretch::label);
+  ASSERT_NE(pause, line.end());
+  EXPECT_EQ(pause->end_ms, 300'000);
+}
+
+TEST(Comparison, MatchesSignaturesByTheirFirstCharacters) {
+  const auto rows = authentication_rows(*test::footer_delivery().probes.front().mailbox);
+  ASSERT_EQ(rows.size(), 6U);
+  EXPECT_EQ(rows[1].theirs, "pass");
+  EXPECT_EQ(rows[1].agree, false);
+  EXPECT_EQ(rows[2].theirs, "");
+  EXPECT_EQ(rows[0].agree, true);
+}
+
+TEST(Comparison, NeverBelievesAForeignField) {
+  for (const auto& row : authentication_rows(*test::forged_results().probes.front().mailbox)) EXPECT_EQ(row.theirs, "");
+}
+
+TEST(Changes, AreToldOnceForAllSignatures) {
+  const auto document = test::footer_delivery();
+  const auto all = changes(*document.probes.front().mailbox);
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all.front().broken.size(), 4U);
+}
+
+TEST(Phrases, SayDurationsAndSizes) {
+  EXPECT_EQ(duration(0), "0 ms");
+  EXPECT_EQ(duration(1234), "1.2 s");
+  EXPECT_EQ(duration(310'000), "5 min 10 s");
+  EXPECT_EQ(duration(7'500'000), "2 h 5 min");
+  EXPECT_EQ(duration(-50), "-50 ms");
+  EXPECT_EQ(duration(INT64_MIN).front(), '-');
+  EXPECT_EQ(size_text(1234), "1,234 bytes");
+  EXPECT_EQ(tls_name("TLSv1"), "TLS 1.0");
+  EXPECT_EQ(tls_name("TLSv1.3"), "TLS 1.3");
+}
+
+TEST(Phrases, CoverEveryCauseAndMutationOfTheDocumentation) {
+  for (const auto& [cause, name] : Words<Cause>::table) EXPECT_NE(cause_phrase(cause), "") << name;
+  for (const auto* kind :
+       {"footer-appended", "text-prepended", "trailing-white-space", "lines-rewrapped", "transfer-encoding-changed",
+        "mime-boundary-changed", "body-changed", "header-refolded", "subject-tagged", "header-rewritten",
+        "header-removed", "header-duplicated", "header-reordered"})
+    EXPECT_NE(mutation_phrase(kind, "body").title, kind);
+}
+
+TEST(Drawing, ShortensInTheMiddleByWholeCharacters) {
+  EXPECT_EQ(shortened("mx.example.org", 20), "mx.example.org");
+  EXPECT_EQ(shortened("abcdefghij", 5), "ab…ij");
+  EXPECT_EQ(shortened("äöüäöüäöü", 3), "ä…ü");
+}
+
+TEST(Escaping, OfEachTarget) {
+  EXPECT_EQ(markup_text("<a b=\"c\">&'\n\t\x1b"), "&lt;a b=&quot;c&quot;&gt;&amp;&#39;\n\t\\x1b");
+  EXPECT_EQ(yaml_text("a\"b\\c\nd"), "\"a\\\"b\\\\c d\"");
+  EXPECT_EQ(tap_text("a # TODO \\"), "a \\# TODO \\\\");
+  EXPECT_EQ(one_line("a\r\n\tb  c"), "a b c");
+}
+
+}  // namespace
+}  // namespace mailprobe::reporter
