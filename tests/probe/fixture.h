@@ -69,7 +69,7 @@ class FakeNetwork {
   Task<StreamResult> connect(IpAddress address, std::uint16_t port, std::optional<IpAddress> source);
 
   std::map<std::string, std::deque<Answer>> answers_;
-  Steady now_ = Steady() + std::chrono::hours(1);
+  Steady now_ = std::chrono::steady_clock::now();  // from then on only waiting moves it
 };
 
 /// Accepts everything and keeps it.

@@ -1,0 +1,150 @@
+// The mailbox as a witness over scripted IMAP sessions: refused is the user's to mend, unreachable is noted, lost is
+// made again from the same baseline.
+#include <gtest/gtest.h>
+
+#include "probe/mailbox_witness.h"
+#include "tests/probe/fixture.h"
+#include "tests/support/conformance.h"
+#include "tests/support/run.h"
+
+namespace mailprobe::probe {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto address = "192.0.2.1";
+constexpr auto id = "token-7f3a";
+
+std::string dialogue(const std::string& name) { return test::read_file(test::data("imap/" + name + ".txt")); }
+
+class Witness : public testing::Test {
+ protected:
+  Witness() {
+    resolver_.a("imap.test", address);
+    account_.name = "target";
+    account_.url = {"imaps", "imap.test", 993};
+    account_.user = "user";
+    account_.secret.value = Secret("pencil");
+  }
+  MailboxWitness& witness() {
+    if (!witness_) witness_.emplace(account_, nullptr, network_.network(), resolver_, progress_);
+    return *witness_;
+  }
+  Result<void> open() { return test::run(witness().open()); }
+  std::optional<imap::Copy> find() { return test::run(witness().find(id, network_.network().steady() + 1min)); }
+  void expect_scripts_kept() {
+    for (const auto& stream : network_.streams) EXPECT_EQ(stream->problem(), "");
+  }
+
+  test::FakeResolver resolver_;
+  test::FakeNetwork network_;
+  Progress progress_;
+  MailboxAccount account_{.url = {}, .address = test::mailbox("to@target.test"), .secret = {}};
+  std::optional<MailboxWitness> witness_;
+};
+
+TEST_F(Witness, FindsTheCopyAndTakesItAway) {
+  network_.plays(address, dialogue("remove"));
+  ASSERT_TRUE(open());
+  EXPECT_TRUE(witness().ready());
+  const auto copy = find();
+  ASSERT_TRUE(copy);
+  EXPECT_EQ(copy->folder, "INBOX");
+  EXPECT_NE(copy->raw.find(id), std::string::npos);
+  test::run(witness().remove(*copy));
+  test::run(witness().close());
+  const auto facts = witness().facts();
+  EXPECT_EQ(facts.name, "target");
+  EXPECT_EQ(facts.url, "imaps://imap.test:993");
+  EXPECT_EQ(facts.folders, std::vector<std::string>{"INBOX"});
+  EXPECT_EQ(facts.tls->version, "TLSv1.3");
+  EXPECT_TRUE(facts.completed);
+  EXPECT_TRUE(facts.deleted);
+  EXPECT_EQ(facts.error, std::nullopt);
+  EXPECT_FALSE(facts.events.empty());
+  for (const auto& event : facts.events) EXPECT_EQ(event.text.find("pencil"), std::string::npos);
+  EXPECT_EQ(network_.connected, std::vector<std::string>{"192.0.2.1:993"});
+  expect_scripts_kept();
+}
+
+TEST_F(Witness, ARefusedLoginIsAUsageErrorInTheServersWords) {
+  network_.plays(address, dialogue("login-refused"));
+  const auto opened = open();
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().kind, Failure::usage);
+  for (const auto* words : {"mailbox target", "user at imaps://imap.test:993", "Invalid credentials"})
+    EXPECT_NE(opened.error().message.find(words), std::string::npos) << opened.error().message;
+}
+
+TEST_F(Witness, AFolderThatIsNotThereIsAUsageError) {
+  account_.folders = {"Entwürfe"};
+  network_.plays(address, dialogue("folders-missing"));
+  const auto opened = open();
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().kind, Failure::usage);
+}
+
+TEST_F(Witness, APasswordThatCannotBeHadIsAUsageError) {
+  account_.secret = {};
+  account_.secret.file = "/no/such/file";
+  const auto opened = open();
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().kind, Failure::usage);
+  EXPECT_TRUE(network_.connected.empty());
+}
+
+TEST_F(Witness, UnreachableIsNotedAndNothingIsLookedFor) {
+  network_.refuses(address);
+  ASSERT_TRUE(open());
+  EXPECT_FALSE(witness().ready());
+  EXPECT_EQ(witness().facts().cause, Cause::refused);
+  EXPECT_FALSE(find());
+  EXPECT_FALSE(witness().facts().completed);
+  EXPECT_TRUE(witness().facts().error);
+}
+
+TEST_F(Witness, NotNowIsNotRefused) {
+  network_.plays(address, dialogue("login-unavailable"));
+  ASSERT_TRUE(open());
+  EXPECT_EQ(witness().facts().cause, Cause::unreachable);
+}
+
+TEST_F(Witness, ANameThatCannotBeLookedUpIsNoted) {
+  resolver_.bogus("imap.test");
+  ASSERT_TRUE(open());
+  EXPECT_EQ(witness().facts().cause, Cause::bogus);
+  EXPECT_TRUE(network_.connected.empty());
+}
+
+TEST_F(Witness, EveryAddressIsTried) {
+  resolver_.a("imap.test", "192.0.2.2");
+  network_.times_out(address).plays("192.0.2.2", dialogue("remove"));
+  ASSERT_TRUE(open());
+  EXPECT_TRUE(witness().ready());
+}
+
+TEST_F(Witness, ALostConnectionIsMadeAgainFromTheSameBaseline) {
+  network_.plays(address, dialogue("idle-reset")).plays(address, dialogue("reconnect"));
+  ASSERT_TRUE(open());
+  const auto copy = find();
+  ASSERT_TRUE(copy);
+  EXPECT_EQ(copy->uid, 5U);
+  EXPECT_EQ(network_.pauses, std::vector<std::chrono::milliseconds>{1s});
+  EXPECT_TRUE(witness().facts().completed);
+  EXPECT_EQ(witness().facts().error, std::nullopt);
+  test::run(witness().close());
+  expect_scripts_kept();
+}
+
+TEST_F(Witness, ThatCannotComeBackGivesUpAtTheDeadline) {
+  network_.plays(address, dialogue("idle-reset")).refuses(address);
+  ASSERT_TRUE(open());
+  EXPECT_FALSE(find());
+  EXPECT_EQ(network_.pauses, (std::vector<std::chrono::milliseconds>{1s, 2s, 4s, 8s, 16s}));  // 31 s, then 30 more
+  EXPECT_EQ(witness().facts().waited_ms, 31'000);
+  EXPECT_EQ(witness().facts().cause, Cause::refused);
+  EXPECT_FALSE(witness().facts().completed);
+}
+
+}  // namespace
+}  // namespace mailprobe::probe
