@@ -84,14 +84,16 @@ class Parser {
     return out;
   }
 
+  /// With its section, spaces and parentheses within: section = "[" [section-spec] "]"                   (RFC 3501 §9)
   Result<Argument> atom() {
+    bool section = false;
     std::size_t i = 0;
-    for (; i < rest_.size(); ++i) {
+    for (; i < rest_.size() && !control(rest_[i]); ++i) {
       const char c = rest_[i];
-      if (c == '[') i = std::min(rest_.find(']', i), rest_.size());  // section = "[" [section-spec] "]"
-      if (i == rest_.size()) return bad("A section without an end");
-      if (c == ' ' || c == '(' || c == ')' || c == '"' || control(c)) break;
+      if (!section && (c == ' ' || c == '(' || c == ')' || c == '"')) break;
+      section = c == '[' || (section && c != ']');
     }
+    if (section) return bad("A section without an end");
     if (i == 0) return bad("An unexpected character");
     Argument out{Kind::atom, std::string(rest_.substr(0, i)), {}};
     rest_.remove_prefix(i);

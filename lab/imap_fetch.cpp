@@ -96,7 +96,7 @@ Result<FetchItem> body(std::string_view text) {
   const auto name = text.substr(0, open);
   if (open == std::string_view::npos || close == std::string_view::npos || close < open ||
       (!iequals(name, "BODY") && !iequals(name, "BODY.PEEK")))
-    return bad("Unknown fetch item: " + std::string(text.substr(0, 40)));
+    return bad("Unknown fetch item");
   auto item = section(text.substr(open + 1, close - open - 1), iequals(name, "BODY.PEEK"));
   const auto rest = text.substr(close + 1);
   if (!item || rest.empty()) return item;

@@ -51,7 +51,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Bad{"OpenQuote", "a LIST \"b"}, Bad{"QuoteEndsInBackslash", "a LIST \"b\\"},
                     Bad{"LineInQuote", "a LIST \"b\r\nc\""}, Bad{"OpenSection", "a FETCH 1 BODY[TEXT"},
                     Bad{"Closed", "a LIST b)"}, Bad{"ShortLiteral", "a LIST {5}\r\nabc"}, Bad{"Control", "a LIST \x01"},
-                    Bad{"SpaceInList", "a LIST (b )"}),
+                    Bad{"LineInSection", "a FETCH 1 BODY[HEADER.FIELDS (a\r\nb)]"}, Bad{"SpaceInList", "a LIST (b )"}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(ImapCommand, NestsOnlySoDeep) {
