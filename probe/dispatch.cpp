@@ -43,7 +43,7 @@ Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& d
                       .date = now()};
   auto sent = sign_with_all(compose(letter), identity, letter.date);
   if (!sent) return std::unexpected(sent.error());
-  auto raw = directory.store(file_name(number, "sent"), *sent);
+  auto raw = directory.store(file_name(number, "sent"), *sent, RunDirectory::Safety::on_disk);
   if (!raw) return std::unexpected(raw.error());
 
   Dispatch dispatch;
@@ -93,7 +93,8 @@ Task<Result<void>> examine_copy(const Surroundings& around, const Preflight& pre
                                 Dispatch& dispatch, std::size_t number) {
   if (!dispatch.copy) co_return Result<void>{};
   auto& copy = *dispatch.copy;
-  auto raw = directory.store(file_name(number, "mailbox"), copy.raw);
+  const auto safety = around.options.delete_copy ? RunDirectory::Safety::on_disk : RunDirectory::Safety::written;
+  auto raw = directory.store(file_name(number, "mailbox"), copy.raw, safety);
   if (!raw) co_return std::unexpected(raw.error());
   if (auto done = directory.journal().write(dispatch.probe.id, JournalEvent::found, {{"folder", copy.folder}}); !done)
     co_return done;

@@ -57,10 +57,7 @@ Result<void> replace_file(const std::filesystem::path& path, std::string_view by
   if (auto done = write_all(*file, bytes, aside); !done) return done;
   if (auto done = sync(*file, aside); !done) return done;
   if (::rename(aside.c_str(), path.c_str()) != 0) return cannot("write", path, errno);
-  const auto folder = path.parent_path();
-  auto directory = File::open(folder, O_RDONLY | O_DIRECTORY);
-  if (!directory) return std::unexpected(directory.error());
-  return sync(*directory, folder);
+  return {};
 }
 
 Result<std::string> read_all(const File& file, std::size_t max, const std::filesystem::path& path) {

@@ -28,7 +28,7 @@ class File {
 /// All of it.
 Result<void> write_all(const File& file, std::string_view bytes, const std::filesystem::path& path);
 Result<void> sync(const File& file, const std::filesystem::path& path);
-/// Either the old content or the new, whatever happens; on disk when it returns.
+/// Either the old content or the new, whatever happens.
 Result<void> replace_file(const std::filesystem::path& path, std::string_view bytes);
 /// At most `max` bytes; more is an error.
 Result<std::string> read_all(const File& file, std::size_t max, const std::filesystem::path& path);

@@ -24,11 +24,16 @@ Result<RunDirectory> RunDirectory::make(const std::filesystem::path& runs, const
   return RunDirectory(path, std::move(*journal));
 }
 
-Result<evidence::Raw> RunDirectory::store(const std::string& name, std::string_view bytes) const {
+Result<evidence::Raw> RunDirectory::store(const std::string& name, std::string_view bytes, Safety safety) const {
   evidence::Raw raw;
   raw.path = "raw/" + name + ".eml";
   raw.sha256 = hex(sha256(bytes));
-  if (auto done = replace_file(path_ / *raw.path, bytes); !done) return std::unexpected(done.error());
+  const auto path = path_ / *raw.path;
+  const auto file = File::open(path, O_WRONLY | O_CREAT | O_TRUNC);
+  if (!file) return std::unexpected(file.error());
+  if (auto done = write_all(*file, bytes, path); !done) return std::unexpected(done.error());
+  if (safety == Safety::on_disk)
+    if (auto done = sync(*file, path); !done) return std::unexpected(done.error());
   return raw;
 }
 

@@ -19,8 +19,10 @@ class RunDirectory {
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] Journal& journal() { return journal_; }
 
-  /// `raw/NAME.eml`, on disk when it returns.
-  Result<evidence::Raw> store(const std::string& name, std::string_view bytes) const;
+  /// `raw/NAME.eml`. On disk, where the message is about to be taken from elsewhere; a crash of ours loses it neither
+  /// way.
+  enum class Safety { written, on_disk };
+  Result<evidence::Raw> store(const std::string& name, std::string_view bytes, Safety safety) const;
   [[nodiscard]] std::optional<std::string> load(const evidence::Raw& raw) const;
   Result<void> write_evidence(const std::string& json) const;
   /// Takes it away again: a run that ended before it began.

@@ -128,7 +128,7 @@ TEST(RunDirectory, StoresRawBytesAndEvidence) {
   const auto directory = RunDirectory::make(folder.path(), "ID", "{}");
   ASSERT_TRUE(directory);
   const std::string bytes("a\r\n\0b", 5);
-  const auto raw = directory->store("1-sent", bytes);
+  const auto raw = directory->store("1-sent", bytes, RunDirectory::Safety::on_disk);
   ASSERT_TRUE(raw);
   EXPECT_EQ(raw->path, "raw/1-sent.eml");
   EXPECT_EQ(raw->sha256.size(), 64U);
