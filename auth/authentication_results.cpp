@@ -203,8 +203,9 @@ std::string escaped(std::string_view text, char open, char close, std::string_vi
   return out + close;
 }
 
-std::string value_text(std::string_view text, std::string_view extra) {
-  return plain(text, extra) ? std::string(text) : escaped(text, '"', '"', "\\\"");
+std::string value_text(std::string text, std::string_view extra) {
+  std::ranges::transform(text, text.begin(), printable);
+  return plain(text, extra) ? text : escaped(text, '"', '"', "\\\"");
 }
 
 }  // namespace
