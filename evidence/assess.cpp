@@ -40,6 +40,7 @@ bool any(const Document& document, std::initializer_list<Verdict> verdicts) {
 std::vector<Finding> assess(const Document& document, const RawReader& raw) {
   Findings findings;
   judge_published(document, findings);
+  judge_policies(document, findings);
   judge_inbound(document, findings);
   judge_evaluation(document, findings);
   judge_path(document, raw, findings);
@@ -63,8 +64,6 @@ int nagios_status(const Document& document) {
   return any(document, {Verdict::warn}) ? warning : ok;
 }
 
-std::optional<std::string> embedded(const Raw& raw) {
-  return raw.base64 ? from_base64(*raw.base64) : std::nullopt;
-}
+std::optional<std::string> embedded(const Raw& raw) { return raw.base64 ? from_base64(*raw.base64) : std::nullopt; }
 
 }  // namespace mailprobe::evidence

@@ -15,33 +15,39 @@ void judge_record(const Document& document, std::size_t index, Findings& finding
   const auto& record = document.self.records[index];
   const auto label = record.what + " (" + record.name + ")";
   const auto verdict = record.holds ? Verdict::pass : record.cause ? Verdict::inconclusive : Verdict::fail;
-  auto& finding = findings.add(check_for(record.what), "domain " + record.name, verdict,
-                               record.holds ? label + " is as it should be"
-                                            : label + " " + record.problem.value_or("is not as it should be"));
-  finding.cause = record.cause;
-  finding.evidence = {pointer("self", "records", index)};
-  if (verdict != Verdict::fail) return;
-  finding.advice = record.what == "helo" ? "Set helo to " + record.wanted
-                                         : "Publish " + record.type + " at " + record.name + ": " + record.wanted;
+  Judgement judgement{
+      .verdict = verdict,
+      .summary =
+          label + " " + (record.holds ? "is as it should be" : record.problem.value_or("is not as it should be")),
+      .cause = record.cause,
+      .evidence = {pointer("self", "records", index)}};
+  if (verdict == Verdict::fail)
+    judgement.advice = record.what == "helo" ? "Set helo to " + record.wanted
+                                             : "Publish " + record.type + " at " + record.name + ": " + record.wanted;
+  findings.add(check_for(record.what), "domain " + record.name, std::move(judgement));
 }
 
 void judge_port25(const Document& document, Findings& findings) {
   const auto& port = document.self.port25;
   if (!port) {
     if (document.probes.empty())
-      findings.add("self.port25", "self", Verdict::not_tested, "No control host is configured to try port 25 with")
-          .advice = "Set control: HOST:25, a mail server of your own outside this network";
+      findings.add("self.port25", "self",
+                   {.verdict = Verdict::not_tested,
+                    .summary = "No control host is configured to try port 25 with",
+                    .advice = "Set control: HOST:25, a mail server of your own outside this network"});
     return;
   }
   const auto verdict = *port == "open" ? Verdict::pass : *port == "closed" ? Verdict::fail : Verdict::inconclusive;
-  auto& finding = findings.add("self.port25", "self", verdict,
-                               *port == "open"     ? "Port 25 is open to the outside"
-                               : *port == "closed" ? "Not even our own control host answers on port 25"
-                                                   : "Port 25 seems to be closed to the outside");
+  auto& finding = findings.add("self.port25", "self",
+                               {.verdict = verdict,
+                                .summary = *port == "open"     ? "Port 25 is open to the outside"
+                                           : *port == "closed" ? "Not even our own control host answers on port 25"
+                                                               : "Port 25 seems to be closed to the outside"});
   finding.evidence = {pointer("self", "port25")};
   if (verdict == Verdict::pass) return;
   finding.cause = Cause::our_port_25;
-  finding.advice = "Ask the network's operator to open port 25 outwards, or send through a submission server with --via";
+  finding.advice =
+      "Ask the network's operator to open port 25 outwards, or send through a submission server with --via";
 }
 
 }  // namespace

@@ -8,6 +8,25 @@
 
 namespace mailprobe::evidence {
 
+namespace {
+
+FixBy fixer(const Check& check, Verdict verdict) {
+  switch (verdict) {
+    case Verdict::warn:
+    case Verdict::fail:
+    case Verdict::inconclusive: return check.fix_by;
+    case Verdict::error: return FixBy::us;
+    default: return FixBy::nobody;
+  }
+}
+
+std::string ended(std::string sentence) {
+  if (!sentence.empty() && !sentence.ends_with('.')) sentence += '.';
+  return sentence;
+}
+
+}  // namespace
+
 const Check& check_of(std::string_view id) {
   const auto& all = catalogue();
   const auto found = std::ranges::find(all, id, &Check::id);
@@ -15,16 +34,19 @@ const Check& check_of(std::string_view id) {
   return *found;
 }
 
-Finding& Findings::add(std::string_view check, std::string subject, Verdict verdict, std::string summary) {
+Finding& Findings::add(std::string_view check, std::string subject, Judgement judgement) {
   const auto& row = check_of(check);
-  Finding finding;
-  finding.check = check;
-  finding.subject = std::move(subject);
-  finding.verdict = verdict;
-  finding.summary = std::move(summary);
-  finding.reference = row.reference;
-  finding.fix_by = verdict == Verdict::pass || verdict == Verdict::info ? FixBy::nobody : row.fix_by;
-  findings_.push_back(std::move(finding));
+  findings_.push_back({.check = std::string(check),
+                       .subject = std::move(subject),
+                       .probe = {},
+                       .verdict = judgement.verdict,
+                       .grade = judgement.grade,
+                       .cause = judgement.cause,
+                       .summary = ended(std::move(judgement.summary)),
+                       .evidence = std::move(judgement.evidence),
+                       .advice = ended(std::move(judgement.advice)),
+                       .reference = std::string(row.reference),
+                       .fix_by = fixer(row, judgement.verdict)});
   return findings_.back();
 }
 
@@ -40,8 +62,8 @@ std::vector<Finding> Findings::take() {
   return sorted;
 }
 
-std::string domain_subject(const Document& document) { return "domain " + document.target.domain; }
-std::string mx_subject(const MxHost& host) { return "mx " + host.host; }
+std::string domain_subject(std::string_view domain) { return "domain " + safe_text(domain, 300); }
+std::string mx_subject(std::string_view host) { return "mx " + safe_text(host, 300); }
 std::string address_subject(const Attempt& attempt) { return "address " + attempt.host + " " + attempt.address; }
 std::string probe_subject(const Probe& probe) { return "probe " + probe.name; }
 
@@ -54,14 +76,32 @@ std::string certificate_subject(const Attempt& attempt) {
   return "cert " + attempt.host + " " + attempt.address + (kind.empty() ? "" : " " + kind);
 }
 
-std::string quoted(std::string_view text, std::size_t max) {
-  std::string line(text);
-  std::ranges::replace_if(line, [](char c) { return c == '\r' || c == '\n' || c == '\t'; }, ' ');
-  return "“" + safe_text(trim(line), max) + "”";
+std::string plain(std::string_view text, std::size_t max) {
+  std::string line;  // line ends are readable, other control characters are escaped
+  for (const char c : trim(text)) {
+    if (c == '\n')
+      line += "\\n";
+    else if (c == '\t')
+      line += ' ';
+    else if (c != '\r')
+      line += c;
+  }
+  return safe_text(line, max);
 }
+
+std::string quoted(std::string_view text, std::size_t max) { return '"' + plain(text, max) + '"'; }
 
 std::string count_of(std::size_t count, std::string_view noun) {
   return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+std::string listed(const std::vector<std::string>& words) {
+  std::string out;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) out += i + 1 == words.size() ? " and " : ", ";
+    out += words[i];
+  }
+  return out;
 }
 
 }  // namespace mailprobe::evidence

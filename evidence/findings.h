@@ -11,10 +11,20 @@
 
 namespace mailprobe::evidence {
 
+struct Judgement {
+  Verdict verdict = Verdict::not_tested;
+  std::string summary;  // one sentence; its full stop may be left out
+  std::optional<Cause> cause;
+  std::string advice;
+  std::vector<std::string> evidence;
+  std::optional<Grade> grade;
+};
+
 class Findings {
  public:
-  /// Reference and fix_by are the catalogue's. The finding stays where it is until the next one is added.
-  Finding& add(std::string_view check, std::string subject, Verdict verdict, std::string summary);
+  /// Reference and fix_by are the catalogue's; a fault of ours is ours to fix, and nobody fixes what is not wrong. The
+  /// finding stays where it is until the next one is added.
+  Finding& add(std::string_view check, std::string subject, Judgement judgement);
   [[nodiscard]] std::vector<Finding> take();
 
  private:
@@ -25,21 +35,26 @@ const Check& check_of(std::string_view id);
 
 // The families. Each reads the document and nothing else, raw bytes apart.
 void judge_published(const Document& document, Findings& findings);
+void judge_policies(const Document& document, Findings& findings);
 void judge_inbound(const Document& document, Findings& findings);
 void judge_evaluation(const Document& document, Findings& findings);
 void judge_path(const Document& document, const RawReader& raw, Findings& findings);
 void judge_self(const Document& document, Findings& findings);
 
 // Subjects, in the contract's spelling.
-std::string domain_subject(const Document& document);
-std::string mx_subject(const MxHost& host);
+std::string domain_subject(std::string_view domain);
+std::string mx_subject(std::string_view host);
 std::string address_subject(const Attempt& attempt);
 std::string certificate_subject(const Attempt& attempt);  // "cert HOST IP ecdsa"
 std::string probe_subject(const Probe& probe);
 
-/// What the peer said, for a summary: one line, escaped and short.
+/// Words from outside on one line, escaped and cut.
+std::string plain(std::string_view text, std::size_t max = 160);
+/// The same in quotation marks.
 std::string quoted(std::string_view text, std::size_t max = 160);
-/// "3 messages", "1 message".
+/// "1 byte", "2 bytes".
 std::string count_of(std::size_t count, std::string_view noun);
+/// "a, b and c"
+std::string listed(const std::vector<std::string>& words);
 
 }  // namespace mailprobe::evidence

@@ -1,0 +1,270 @@
+// inbound.*: how the target's servers receive, per address that was tried. TLS facts are judged here, not where they
+// were recorded.
+#include <algorithm>
+#include <array>
+
+#include "evidence/findings.h"
+
+namespace mailprobe::evidence {
+
+namespace {
+
+/// One attempt with its place in the document.
+struct Tried {
+  const Attempt& attempt;
+  std::string at;  // its pointer
+
+  [[nodiscard]] bool reached(std::string_view phase) const;
+};
+
+constexpr std::array<std::string_view, 11> phases{"connect", "banner", "ehlo", "starttls", "tls", "auth",
+                                                  "mail",    "rcpt",   "data", "dot",      "quit"};
+
+bool Tried::reached(std::string_view phase) const {
+  return std::ranges::find(phases, attempt.phase) >= std::ranges::find(phases, phase);
+}
+
+void add(Findings& findings, std::string_view check, std::string subject, const Tried& tried, std::string_view member,
+         Verdict verdict, std::string summary, std::optional<Cause> cause = {}, std::string advice = {}) {
+  auto evidence = member.empty() ? tried.at : tried.at + pointer(member);
+  findings.add(check, std::move(subject),
+               {.verdict = verdict,
+                .summary = std::move(summary),
+                .cause = cause,
+                .advice = std::move(advice),
+                .evidence = {std::move(evidence)}});
+}
+
+std::string why(const Attempt& attempt) { return attempt.error.value_or("the session ended early"); }
+
+/// What says more about us or about the moment than about the server.
+bool passing(std::optional<Cause> cause) {
+  constexpr std::array causes{Cause::greylisted,  Cause::rate_limited, Cause::blocked,     Cause::timed_out,
+                              Cause::unreachable, Cause::interrupted,  Cause::our_port_25, Cause::own_limit};
+  return !cause || std::ranges::find(causes, *cause) != causes.end();
+}
+
+// --- the connection -------------------------------------------------------------------------------------------------
+
+void judge_connect(const Tried& tried, Findings& findings) {
+  const auto& attempt = tried.attempt;
+  const auto subject = address_subject(attempt);
+  if (tried.reached("ehlo")) {
+    add(findings, "inbound.connect", subject, tried, "events", Verdict::pass, "The server answers and greets");
+    return;
+  }
+  if (attempt.reply) {
+    const bool temporary = attempt.reply->code < 500;
+    add(findings, "inbound.connect", subject, tried, "reply",
+        temporary || passing(attempt.cause) ? Verdict::inconclusive : Verdict::fail,
+        "The server greets with " + std::to_string(attempt.reply->code) + ": " + quoted(attempt.reply->text),
+        attempt.cause);
+    return;
+  }
+  add(findings, "inbound.connect", subject, tried, "error",
+      passing(attempt.cause) ? Verdict::inconclusive : Verdict::fail, "No session came about: " + why(attempt),
+      attempt.cause);
+}
+
+// --- TLS ------------------------------------------------------------------------------------------------------------
+
+/// What OpenSSL says where the two have no version in common.
+bool no_common_version(const Attempt& attempt) {
+  if (attempt.phase != "tls" || !attempt.error) return false;
+  constexpr std::array<std::string_view, 4> words{"protocol version", "protocol_version", "unsupported protocol",
+                                                  "unsupported_protocol"};
+  return std::ranges::any_of(words, [&](std::string_view each) { return attempt.error->contains(each); });
+}
+
+void judge_failed_starttls(const Tried& tried, Findings& findings) {
+  const auto& attempt = tried.attempt;
+  const auto subject = address_subject(attempt);
+  if (attempt.phase == "tls" && no_common_version(attempt)) {
+    add(findings, "inbound.starttls", subject, tried, "error", Verdict::fail,
+        "STARTTLS is offered, but the handshake fails: " + why(attempt), Cause::unsupported,
+        "Let the server speak TLS 1.2 or 1.3");
+    return;
+  }
+  const bool unsure = attempt.cause != Cause::unsupported && attempt.cause != Cause::protocol_error &&
+                      (passing(attempt.cause) || (attempt.reply && attempt.reply->code < 500));
+  add(findings, "inbound.starttls", subject, tried, "error", unsure ? Verdict::inconclusive : Verdict::fail,
+      "STARTTLS did not come about: " + why(attempt), attempt.cause, unsure ? "" : "Offer STARTTLS, and complete it");
+}
+
+void judge_starttls(const Tried& tried, Findings& findings) {
+  const auto& attempt = tried.attempt;
+  const auto subject = address_subject(attempt);
+  if (attempt.tls) {
+    add(findings, "inbound.starttls", subject, tried, "tls", Verdict::pass, "STARTTLS is offered and completes");
+  } else if (attempt.cause == Cause::unsupported && !tried.reached("mail")) {
+    judge_failed_starttls(tried, findings);  // EHLO or STARTTLS refused, or not offered
+  } else if (!tried.reached("starttls")) {
+    add(findings, "inbound.starttls", subject, tried, "error", Verdict::not_tested,
+        "The session ended before STARTTLS: " + why(attempt), attempt.cause);
+  } else if (!tried.reached("auth")) {
+    judge_failed_starttls(tried, findings);
+  } else {
+    add(findings, "inbound.starttls", subject, tried, "", Verdict::fail,
+        attempt.starttls_offered ? "STARTTLS is offered and then refused; the mail went in plain text"
+                                 : "STARTTLS is not offered; the mail went in plain text, as --tls may permits",
+        Cause::unsupported, "Offer STARTTLS");
+  }
+}
+
+/// TLS 1.3 has forward secrecy and AEAD always; 1.2 where the suite says so (RFC 9325 §4.2).
+bool strong_cipher(const TlsFacts& tls) {
+  if (tls.version == "TLSv1.3") return true;
+  const auto& suite = tls.cipher;
+  const bool aead = suite.contains("GCM") || suite.contains("CHACHA20") || suite.contains("CCM");
+  return aead && suite.contains("DHE");
+}
+
+void judge_version(const Tried& tried, Findings& findings) {
+  const auto& attempt = tried.attempt;
+  const auto subject = address_subject(attempt);
+  if (!attempt.tls) {
+    if (no_common_version(attempt))
+      add(findings, "inbound.tls-version", subject, tried, "error", Verdict::fail,
+          "The server and we have no TLS version in common (we speak 1.2 and 1.3): " + why(attempt), Cause::unsupported,
+          "Enable TLS 1.2 and 1.3");
+    else
+      add(findings, "inbound.tls-version", subject, tried, "", Verdict::not_tested, "There was no TLS session",
+          attempt.cause);
+    return;
+  }
+  const auto& tls = *attempt.tls;
+  const bool good = tls.version == "TLSv1.3" || tls.version == "TLSv1.2";
+  add(findings, "inbound.tls-version", subject, tried, "tls", good ? Verdict::pass : Verdict::fail,
+      tls.version + " is negotiated", {}, good ? "" : "Enable TLS 1.2 and 1.3");
+  const bool strong = strong_cipher(tls);
+  add(findings, "inbound.tls-cipher", subject, tried, "tls", strong ? Verdict::pass : Verdict::warn,
+      tls.cipher + (tls.group ? " with " + *tls.group : "") + " is negotiated", {},
+      strong ? "" : "Prefer ECDHE suites with AES-GCM or ChaCha20-Poly1305");
+}
+
+// --- the certificate ------------------------------------------------------------------------------------------------
+
+constexpr auto renewal_due = std::chrono::days(14);
+
+std::string date_of(Time time) { return rfc3339(time).substr(0, 10); }
+
+std::string names_of(const Certificate& leaf) {
+  std::string out;
+  constexpr std::size_t most = 5;
+  for (std::size_t i = 0; i < leaf.names.size() && i < most; ++i) out += (i == 0 ? "" : ", ") + leaf.names[i];
+  return out + (leaf.names.size() > most ? ", …" : "");
+}
+
+std::string certificate_fault(const Attempt& attempt) {
+  const auto& tls = *attempt.tls;
+  const auto detail = tls.verified->detail.empty() ? "" : " (" + quoted(tls.verified->detail) + ")";
+  if (tls.certificates.empty()) return "The server shows no certificate" + detail;
+  const auto& leaf = tls.certificates.front();
+  switch (tls.verified->cause.value_or(Cause::unknown_ca)) {
+    case Cause::expired:
+      return leaf.not_after < attempt.started ? "The certificate expired on " + date_of(leaf.not_after) + detail
+                                              : "The certificate is not valid at this time" + detail;
+    case Cause::wrong_name:
+      return "The certificate is not for " + attempt.host + " but for " + quoted(names_of(leaf)) + detail;
+    case Cause::self_signed: return "The certificate is self-signed" + detail;
+    case Cause::unknown_ca: return "The certificate comes from a CA that is not trusted here" + detail;
+    default: return "The certificate does not verify" + detail;
+  }
+}
+
+void judge_good_certificate(const Tried& tried, const std::string& subject, Findings& findings) {
+  const auto& attempt = tried.attempt;
+  const auto& leaf = attempt.tls->certificates.front();
+  const bool soon = leaf.not_after - attempt.started < renewal_due;
+  add(findings, "inbound.certificate", subject, tried, "tls", soon ? Verdict::warn : Verdict::pass,
+      "The certificate verifies for " + attempt.host + ", " + leaf.key + ", valid until " + date_of(leaf.not_after), {},
+      soon ? "Renew it: it has less than 14 days left" : "");
+}
+
+void judge_certificate(const Tried& tried, Findings& findings) {
+  const auto& attempt = tried.attempt;
+  const auto subject = certificate_subject(attempt);
+  if (!attempt.tls) {
+    add(findings, "inbound.certificate", subject, tried, "", Verdict::not_tested, "There was no TLS session",
+        attempt.cause);
+  } else if (!attempt.tls->verified) {
+    add(findings, "inbound.certificate", subject, tried, "tls", Verdict::error, "The certificate was not verified");
+  } else if (attempt.tls->verified->result == "pass" && !attempt.tls->certificates.empty()) {
+    judge_good_certificate(tried, subject, findings);
+  } else {
+    add(findings, "inbound.certificate", subject, tried, "tls", Verdict::fail, certificate_fault(attempt),
+        attempt.tls->verified->cause, "Install a certificate for " + attempt.host + " of a public CA, with its chain");
+  }
+}
+
+// --- capabilities ---------------------------------------------------------------------------------------------------
+
+struct Extension {
+  std::string_view check, keyword;
+};
+constexpr std::array<Extension, 7> extensions{{
+    {"inbound.size", "SIZE"},
+    {"inbound.8bitmime", "8BITMIME"},
+    {"inbound.smtputf8", "SMTPUTF8"},
+    {"inbound.pipelining", "PIPELINING"},
+    {"inbound.chunking", "CHUNKING"},
+    {"inbound.dsn", "DSN"},
+    {"inbound.requiretls", "REQUIRETLS"},
+}};
+
+void judge_capabilities(const Tried& tried, Findings& findings) {
+  const auto& attempt = tried.attempt;
+  if (!attempt.tls || attempt.capabilities.empty()) return;
+  for (const auto& [check, keyword] : extensions) {
+    const bool announced = std::ranges::any_of(attempt.capabilities, [&](const std::string& line) {
+      return line == keyword || line.starts_with(std::string(keyword) + " ");
+    });
+    add(findings, check, address_subject(attempt), tried, "capabilities", announced ? Verdict::pass : Verdict::info,
+        std::string(keyword) + (announced ? " is announced" : " is not announced"));
+  }
+}
+
+// --- which attempts -------------------------------------------------------------------------------------------------
+
+void judge_attempt(const Tried& tried, Findings& findings) {
+  judge_connect(tried, findings);
+  judge_starttls(tried, findings);
+  judge_version(tried, findings);
+  judge_certificate(tried, findings);
+  judge_capabilities(tried, findings);
+}
+
+/// The last attempt at an address stands for it.
+bool superseded(const std::vector<Attempt>& attempts, std::size_t index) {
+  return std::any_of(attempts.begin() + static_cast<std::ptrdiff_t>(index) + 1, attempts.end(),
+                     [&](const Attempt& later) {
+                       return later.address == attempts[index].address && later.host == attempts[index].host;
+                     });
+}
+
+void judge_nothing(const Document& document, std::string_view reason, std::optional<Cause> cause, Findings& findings) {
+  for (const std::string_view check : {"inbound.starttls", "inbound.tls-version", "inbound.certificate"})
+    findings.add(check, domain_subject(document.target.domain),
+                 {.verdict = Verdict::not_tested, .summary = std::string(reason), .cause = cause});
+}
+
+}  // namespace
+
+void judge_inbound(const Document& document, Findings& findings) {
+  for (std::size_t p = 0; p < document.probes.size(); ++p) {
+    const auto& probe = document.probes[p];
+    if (probe.via) {
+      judge_nothing(document, "The message went through the submission server " + *probe.via, Cause::via_relay,
+                    findings);
+      continue;
+    }
+    if (probe.attempts.empty())
+      judge_nothing(document, "No server of the target was connected to",
+                    document.run.interrupted ? std::optional(Cause::interrupted) : document.target.cause, findings);
+    for (std::size_t a = 0; a < probe.attempts.size(); ++a)
+      if (!superseded(probe.attempts, a))
+        judge_attempt({probe.attempts[a], pointer("probes", p, "attempts", a)}, findings);
+  }
+}
+
+}  // namespace mailprobe::evidence

@@ -1,0 +1,142 @@
+// path.*: acceptance, arrival and the way of the message. What the copy itself shows is in checks_copy.cpp.
+#include "evidence/checks_copy.h"
+
+#include "evidence/findings.h"
+
+namespace mailprobe::evidence {
+
+namespace {
+
+void add(Findings& findings, std::string_view check, const Probe& probe, Judgement judgement, std::string evidence) {
+  judgement.evidence = {std::move(evidence)};
+  findings.add(check, probe_subject(probe), std::move(judgement)).probe = probe.name;
+}
+
+// --- accepted -------------------------------------------------------------------------------------------------------
+
+std::string server_of(const Attempt& attempt) { return attempt.host + " (" + attempt.address + ")"; }
+
+std::string reply_of(const Attempt& attempt) {
+  if (!attempt.reply) return attempt.error.value_or("without a reply");
+  const auto enhanced = attempt.reply->enhanced ? " " + *attempt.reply->enhanced : "";
+  return std::to_string(attempt.reply->code) + enhanced + " " + quoted(attempt.reply->text);
+}
+
+/// A refusal that is about where we send from, not about the message.
+bool about_us(std::optional<Cause> cause) { return cause == Cause::blocked || cause == Cause::rate_limited; }
+
+Judgement judge_not_sent(const Attempt& attempt) {
+  const auto error = attempt.error.value_or("the session ended early");
+  const auto summary = "Nothing was sent to " + server_of(attempt) + ": " + error;
+  if (!attempt.cause) return {Verdict::error, summary, {}, {}};
+  switch (*attempt.cause) {
+    case Cause::refused:
+    case Cause::protocol_error: return {Verdict::fail, summary, attempt.cause, {}};
+    case Cause::our_port_25:
+      return {Verdict::inconclusive, summary, attempt.cause, "Send through a submission server with --via"};
+    default: return {Verdict::inconclusive, summary, attempt.cause, {}};
+  }
+}
+
+Judgement judge_outcome(const Attempt& attempt) {
+  switch (attempt.outcome) {
+    case Outcome::accepted: return {Verdict::pass, "Accepted by " + server_of(attempt), {}, {}};
+    case Outcome::rejected:
+      if (about_us(attempt.cause))
+        return {Verdict::inconclusive, "Refused because of where we send from: " + reply_of(attempt), attempt.cause,
+                "Send from an address with a better standing, or with --via"};
+      return {Verdict::fail, "Refused by " + server_of(attempt) + ": " + reply_of(attempt), attempt.cause,
+              "Read the reply: it says what the server objects to"};
+    case Outcome::temporary:
+      return {Verdict::inconclusive, "Put off by " + server_of(attempt) + ": " + reply_of(attempt), attempt.cause,
+              "Try again later, or wait longer with --wait"};
+    case Outcome::unknown:
+      return {Verdict::inconclusive,
+              "Possibly delivered: the message was sent whole and no reply came; it is never sent again",
+              Cause::possibly_delivered, "Look for the message at the target before sending another"};
+    case Outcome::not_sent: break;
+  }
+  return judge_not_sent(attempt);
+}
+
+Judgement judge_without_attempt(const Document& document) {
+  using enum MxShape;
+  const auto& target = document.target;
+  if (document.run.interrupted)
+    return {Verdict::inconclusive, "Interrupted before anything was sent", Cause::interrupted, {}};
+  switch (target.shape) {
+    case null_mx:
+    case none:
+    case nxdomain:
+      return {Verdict::not_tested, "Nothing was sent: " + target.problem.value_or("the domain takes no mail"), {}, {}};
+    case failed:
+      return {Verdict::inconclusive,
+              "Nothing was sent: " + target.problem.value_or("the MX could not be looked up"),
+              target.cause ? target.cause : Cause::dns_failure,
+              {}};
+    default: break;
+  }
+  return {Verdict::inconclusive,
+          "Nothing was sent: no server has an address that can be reached from here",
+          target.cause ? target.cause : Cause::unreachable,
+          {}};
+}
+
+// --- delivered ------------------------------------------------------------------------------------------------------
+
+Judgement judge_arrival(const Probe& probe) {
+  const auto& copy = *probe.mailbox;
+  const auto when = duration_text(std::chrono::milliseconds(copy.delay_ms));
+  if (in_junk(copy))
+    return {Verdict::warn,
+            "Delivered as junk, to " + quoted(copy.folder, 60) + " after " + when,
+            {},
+            "Read path.filter-verdict, and look at what the target's filter objects to"};
+  return {Verdict::pass, "Found in " + quoted(copy.folder, 60) + " after " + when, {}, {}};
+}
+
+Judgement judge_watch(const Probe& probe) {
+  const auto& watch = *probe.watch;
+  const auto waited = duration_text(std::chrono::milliseconds(watch.waited_ms));
+  if (watch.completed)
+    return {Verdict::fail,
+            "Accepted, but not found in " + count_of(watch.folders.size(), "folder") + " within " + waited,
+            Cause::timed_out, "Search the target's logs and quarantine for the Message-ID"};
+  if (watch.cause == Cause::interrupted)
+    return {Verdict::inconclusive, "The wait for the copy was cut short after " + waited, Cause::interrupted, {}};
+  return {Verdict::error, "The mailbox could not be searched: " + watch.error.value_or("no connection"), watch.cause,
+          "Check the mailbox's configuration and server"};
+}
+
+Judgement judge_delivery(const Document& document, const Probe& probe) {
+  if (probe.mailbox) return judge_arrival(probe);
+  if (!probe.smtp || (probe.smtp->outcome != Outcome::accepted && probe.smtp->outcome != Outcome::unknown))
+    return {Verdict::not_tested, "Nothing was accepted, so nothing could arrive", {}, {}};
+  if (document.run.interrupted)
+    return {Verdict::inconclusive, "Interrupted while waiting for the copy", Cause::interrupted, {}};
+  if (!probe.watch)
+    return {Verdict::not_tested, "No mailbox was watched for the copy", Cause::no_mailbox,
+            "Configure the target's mailbox under mailboxes:"};
+  if (probe.smtp->outcome == Outcome::unknown)
+    return {Verdict::inconclusive,
+            "No copy was found; whether the server took the message is not known",
+            Cause::possibly_delivered,
+            {}};
+  return judge_watch(probe);
+}
+
+}  // namespace
+
+void judge_path(const Document& document, const RawReader& raw, Findings& findings) {
+  for (std::size_t p = 0; p < document.probes.size(); ++p) {
+    const auto& probe = document.probes[p];
+    const auto at = pointer("probes", p);
+    add(findings, "path.accepted", probe, probe.smtp ? judge_outcome(*probe.smtp) : judge_without_attempt(document),
+        at + pointer("smtp"));
+    add(findings, "path.delivered", probe, judge_delivery(document, probe),
+        at + pointer(probe.mailbox ? "mailbox" : "smtp"));
+    judge_copy(probe, at, raw, findings);
+  }
+}
+
+}  // namespace mailprobe::evidence

@@ -1,0 +1,181 @@
+// published.*: what the target domain publishes to be reached by.
+#include <algorithm>
+
+#include "base/ip.h"
+#include "base/text.h"
+#include "evidence/findings.h"
+
+namespace mailprobe::evidence {
+
+namespace {
+
+bool relayed(const Document& document) {
+  return !document.probes.empty() &&
+         std::ranges::all_of(document.probes, [](const Probe& probe) { return probe.via.has_value(); });
+}
+
+/// The MX were looked up and led somewhere.
+bool routed(const Target& target) { return target.shape == MxShape::mx || target.shape == MxShape::implicit; }
+
+std::string problem_of(const Target& target) {
+  return target.problem ? plain(*target.problem, 300) : std::string("no reason is known");
+}
+
+Judgement failed_look_up(const Target& target) {
+  Judgement out{.verdict = Verdict::inconclusive,
+                .summary = "The MX records could not be looked up: " + problem_of(target) + ".",
+                .cause = target.cause.value_or(Cause::dns_failure),
+                .advice = "Run it again; where it stays, see whether the domain's name servers answer."};
+  if (target.cause != Cause::bogus) return out;
+  out.verdict = Verdict::fail;  // RFC 4035 §5.5: the zone's own fault, and no mail comes to it
+  out.summary = "DNSSEC validation of the MX records fails: " + problem_of(target) + ".";
+  out.advice = "Repair the zone's signatures or its DS record: validating senders cannot reach this domain.";
+  return out;
+}
+
+struct Hosts {
+  std::vector<std::string> good, wrong, dangling, unknown;  // names
+};
+
+Hosts sort_hosts(const Target& target) {
+  Hosts hosts;
+  for (const auto& host : target.mx) {
+    const auto problem = host.problem.value_or("");
+    const auto text = plain(host.host, 260) + (host.problem ? " (" + plain(problem, 200) + ")" : "");
+    const bool unanswered =
+        problem.find("SERVFAIL") != std::string::npos || problem.find("no answer in time") != std::string::npos;
+    if (host.addresses.empty())
+      (unanswered ? hosts.unknown : hosts.dangling).push_back(text);
+    else
+      (host.problem ? hosts.wrong : hosts.good).push_back(text);
+  }
+  return hosts;
+}
+
+Judgement judge_hosts(const Target& target) {
+  const auto hosts = sort_hosts(target);
+  if (hosts.good.empty() && hosts.wrong.empty()) {
+    if (!hosts.unknown.empty())
+      return {.verdict = Verdict::inconclusive,
+              .summary = "The addresses of the MX hosts could not be looked up: " + listed(hosts.unknown) + ".",
+              .cause = Cause::dns_failure,
+              .advice = "Run it again; where it stays, see whether the hosts' name servers answer."};
+    return {.verdict = Verdict::fail,
+            .summary = "No MX host can be reached: " + listed(hosts.dangling) + ".",
+            .advice = "Publish an address for the MX hosts, or an MX that names a host which has one."};
+  }
+  auto bad = hosts.wrong;
+  bad.insert(bad.end(), hosts.dangling.begin(), hosts.dangling.end());
+  bad.insert(bad.end(), hosts.unknown.begin(), hosts.unknown.end());
+  if (target.problem) bad.push_back(plain(*target.problem, 200));
+  if (!bad.empty())
+    return {.verdict = Verdict::warn,
+            .summary = "Mail can be delivered, but not every MX record is right: " + listed(bad) + ".",
+            .advice = "Let every MX name a host that has addresses of its own (RFC 2181 §10.3)."};
+  return {.verdict = Verdict::pass, .summary = "Mail goes to " + listed(hosts.good) + "."};
+}
+
+Judgement judge_mx(const Document& document) {
+  const auto& target = document.target;
+  using enum Verdict;
+  switch (target.shape) {
+    case MxShape::server:
+      return {.verdict = not_tested, .summary = "A server was named, so the MX records were not looked up."};
+    case MxShape::null_mx:  // RFC 7505 §3
+      return {.verdict = fail,
+              .summary = "The domain says that it takes no mail: it has a null MX.",
+              .cause = Cause::policy,
+              .advice = "Remove the null MX where mail is wanted."};
+    case MxShape::nxdomain:
+      return {.verdict = fail,
+              .summary = "There is no such domain.",
+              .advice = "Check the spelling; else register the domain or publish its zone."};
+    case MxShape::failed: return failed_look_up(target);
+    case MxShape::implicit:  // RFC 5321 §5.1
+      return {.verdict = warn,
+              .summary = "There is no MX record; mail goes to the domain's own address.",
+              .advice = "Publish an MX record."};
+    case MxShape::mx: return judge_hosts(target);
+    case MxShape::none: break;
+  }
+  if (relayed(document))
+    return {
+        .verdict = not_tested, .summary = "The submission server looks up the MX records.", .cause = Cause::via_relay};
+  if (document.run.interrupted)
+    return {.verdict = inconclusive,
+            .summary = "The run was interrupted before the MX records were known.",
+            .cause = Cause::interrupted};
+  return {.verdict = fail,
+          .summary = "The domain has neither an MX nor an address record, so it cannot get mail.",
+          .advice = "Publish an MX record."};
+}
+
+/// Of one answer, in the words of RFC 4035 §4.3.
+Judgement judge_dnssec(Dnssec status, const std::string& what) {
+  using enum Verdict;
+  switch (status) {
+    case Dnssec::secure: return {.verdict = pass, .summary = what + " validate with DNSSEC."};
+    case Dnssec::insecure:
+      return {.verdict = warn,
+              .summary = what + " are not signed with DNSSEC.",
+              .advice = "Sign the zone and publish its DS record: DANE needs it."};
+    case Dnssec::bogus:
+      return {.verdict = fail,
+              .summary = what + " fail DNSSEC validation.",
+              .cause = Cause::bogus,
+              .advice = "Repair the zone's signatures or its DS record."};
+    case Dnssec::unknown: break;
+  }
+  return {.verdict = not_tested, .summary = "Whether " + what + " are signed is not known."};
+}
+
+void check_hosts(const Target& target, Findings& findings) {
+  for (std::size_t i = 0; i < target.mx.size(); ++i) {
+    const auto& host = target.mx[i];
+    auto judgement = judge_dnssec(host.dnssec, "The addresses of " + plain(host.host, 260));
+    judgement.evidence = {pointer("target", "mx", i, "dnssec")};
+    findings.add("published.mx-dnssec", mx_subject(host.host), std::move(judgement));
+  }
+}
+
+bool has_ipv6(const MxHost& host) {
+  return std::ranges::any_of(host.addresses, [](const MxAddress& address) {
+    const auto ip = IpAddress::parse(address.ip);
+    return ip && ip->v6;
+  });
+}
+
+Judgement judge_ipv6(const Target& target) {
+  std::vector<std::string> with;
+  for (const auto& host : target.mx)
+    if (has_ipv6(host)) with.push_back(plain(host.host, 260));
+  if (!with.empty())
+    return {.verdict = Verdict::pass,
+            .summary = listed(with) + (with.size() == 1 ? " has" : " have") + " an IPv6 address.",
+            .evidence = {pointer("target", "mx")}};
+  return {.verdict = Verdict::warn,
+          .summary = "No MX host has an IPv6 address.",
+          .advice = "Publish an AAAA record for an MX host.",
+          .evidence = {pointer("target", "mx")}};
+}
+
+}  // namespace
+
+void judge_published(const Document& document, Findings& findings) {
+  const auto& target = document.target;
+  if (document.probes.empty()) return;  // `doctor`: there is no target
+  const auto domain = domain_subject(target.domain);
+  auto mx = judge_mx(document);
+  mx.evidence = {routed(target) ? pointer("target", "mx") : pointer("target", "shape")};
+  if (target.problem) mx.evidence.push_back(pointer("target", "problem"));
+  findings.add("published.mx", domain, std::move(mx));
+  if (!routed(target)) return;
+  auto dnssec = judge_dnssec(target.dnssec, "The domain's MX records");
+  dnssec.evidence = {pointer("target", "dnssec")};
+  findings.add("published.dnssec", domain, std::move(dnssec));
+  check_hosts(target, findings);
+  const bool addresses = std::ranges::any_of(target.mx, [](const MxHost& host) { return !host.addresses.empty(); });
+  if (addresses) findings.add("published.ipv6", domain, judge_ipv6(target));
+}
+
+}  // namespace mailprobe::evidence

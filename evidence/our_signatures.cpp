@@ -1,0 +1,102 @@
+#include "evidence/our_signatures.h"
+
+#include <algorithm>
+#include <array>
+
+#include "auth/dkim_signature.h"
+#include "auth/header_block.h"
+#include "auth/mutation.h"
+#include "base/text.h"
+#include "evidence/findings.h"
+
+namespace mailprobe::evidence {
+
+namespace {
+
+std::string name_of(std::string_view selector, std::string_view algorithm, std::string_view canonicalization) {
+  return std::string(selector) + " " + std::string(algorithm) + " " + std::string(canonicalization);
+}
+
+bool same(const auth::DkimSignature& sent, const auth::Dkim& found) {
+  return found.domain == sent.domain && found.selector == sent.selector && !found.header_b.empty() &&
+         sent.b.starts_with(found.header_b);
+}
+
+OurSignature match(const auth::DkimSignature& sent, const std::vector<auth::Dkim>& copy) {
+  const auto found = std::ranges::find_if(copy, [&](const auth::Dkim& each) { return same(sent, each); });
+  return {name_of(sent.selector, sent.algorithm, sent.canonicalization()), found == copy.end() ? nullptr : &*found};
+}
+
+std::vector<OurSignature> of_our_domain(const Probe& probe) {
+  const auto domain = probe.from.substr(probe.from.find('@') + 1);
+  std::vector<OurSignature> out;
+  for (const auto& each : probe.mailbox->dkim)
+    if (iequals(each.domain, domain) || probe.from.ends_with("." + each.domain))
+      out.push_back({name_of(each.selector, each.algorithm, each.canonicalization), &each});
+  return out;
+}
+
+std::string bytes_text(std::int64_t count) { return count == 1 ? "1 byte was" : std::to_string(count) + " bytes were"; }
+
+/// The bytes that are new, for all to see.
+std::string excerpt(const std::optional<auth::ByteRange>& range, const std::optional<std::string>& received) {
+  if (!range || !received || range->first < 0 || range->second <= range->first) return {};
+  const auto from = static_cast<std::size_t>(range->first), to = static_cast<std::size_t>(range->second);
+  if (to > received->size()) return {};
+  return " (" + quoted(std::string_view(*received).substr(from, to - from)) + ")";
+}
+
+std::int64_t length(const std::optional<auth::ByteRange>& range) { return range ? range->second - range->first : 0; }
+
+struct Row {
+  std::string_view kind, words;
+};
+constexpr std::array<Row, 11> phrases{{
+    {"trailing-white-space", "white space at line ends, or empty lines at the end of the body, changed"},
+    {"lines-rewrapped", "the lines of the body were wrapped anew"},
+    {"transfer-encoding-changed", "the body's transfer encoding was changed"},
+    {"mime-boundary-changed", "the MIME boundary was changed"},
+    {"body-changed", "the body was changed"},
+    {"header-refolded", "was folded anew"},
+    {"subject-tagged", "was tagged in front"},
+    {"header-rewritten", "was rewritten"},
+    {"header-removed", "was removed"},
+    {"header-duplicated", "occurs more often than it was sent"},
+    {"header-reordered", "changed places"},
+}};
+
+}  // namespace
+
+std::vector<OurSignature> our_signatures(const Probe& probe, const std::optional<std::string>& sent) {
+  if (!probe.mailbox) return {};
+  if (!sent) return of_our_domain(probe);
+  std::vector<OurSignature> out;
+  const auto message = auth::split_message(*sent);
+  for (const auto* field : message.all("DKIM-Signature")) {
+    auth::DkimSignature read;
+    if (auth::parse_dkim_signature(field->value, read)) out.push_back(match(read, probe.mailbox->dkim));
+  }
+  return out;
+}
+
+std::string mutation_text(const auth::Mutation& mutation, const std::optional<std::string>& received) {
+  if (mutation.kind == "footer-appended" || mutation.kind == "text-prepended") {
+    const auto added = length(mutation.received) - length(mutation.sent);
+    const auto* where = mutation.kind == "footer-appended" ? "end" : "start";
+    return bytes_text(added) + " added at the " + where + " of the body" + excerpt(mutation.received, received);
+  }
+  const auto row = std::ranges::find(phrases, mutation.kind, &Row::kind);
+  const std::string words(row == phrases.end() ? std::string_view(mutation.kind) : row->words);
+  return mutation.part == "body" ? words : quoted(mutation.part, 60) + " " + words;
+}
+
+std::string mutation_advice(const auth::Mutation& mutation) {
+  using auth::Canon;
+  const auto keeps = [&](Canon canon) { return auth::survives(mutation.kind, canon, canon); };
+  if (keeps(Canon::relaxed) && !keeps(Canon::simple)) return "A signature with relaxed canonicalization survives this";
+  if (mutation.part != "body") return "A signature that does not cover " + quoted(mutation.part, 60) + " survives this";
+  if (mutation.kind == "transfer-encoding-changed") return "Sign 7bit text, which nobody needs to convert";
+  return "No canonicalization survives this: whoever changes the body must stop, or sign the message again";
+}
+
+}  // namespace mailprobe::evidence

@@ -1,0 +1,27 @@
+// Which DKIM signatures of a delivered copy are the ones that we sent, and what became of each. Not a verification:
+// that is in the evidence already. RFC 6008 §4 (header.b tells signatures apart).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "evidence/assess.h"
+
+namespace mailprobe::evidence {
+
+struct OurSignature {
+  std::string name;                   // "r1 rsa-sha256 relaxed/relaxed"
+  const auth::Dkim* found = nullptr;  // in the copy; null: it was removed
+};
+
+/// In the order in which they were sent. Without the sent bytes: those of the copy that are of the From's domain.
+std::vector<OurSignature> our_signatures(const Probe& probe, const std::optional<std::string>& sent);
+
+/// "48 bytes were added at the end of the body (“-- Checked by …”)", with the bytes out of `received`.
+std::string mutation_text(const auth::Mutation& mutation, const std::optional<std::string>& received);
+/// Which canonicalization would have survived it, and what to do.
+std::string mutation_advice(const auth::Mutation& mutation);
+
+}  // namespace mailprobe::evidence
