@@ -137,7 +137,7 @@ void check(const Document& document, const char* name, std::string_view check, s
 
 /// A run that looked up neither did not come to it, or meant a server and not a domain.
 void judge_policies(const Document& document, Findings& findings) {
-  if (document.target.policies.empty()) return;
+  if (document.target.policies.empty() || document.target.shape == MxShape::nxdomain) return;
   check(document, "spf", "published.spf", "SPF", judge_spf, findings);
   check(document, "dmarc", "published.dmarc", "DMARC", judge_dmarc, findings);
 }

@@ -153,7 +153,7 @@ Judgement judge_ipv6(const Target& target) {
     return {.verdict = Verdict::pass,
             .summary = listed(with) + (with.size() == 1 ? " has" : " have") + " an IPv6 address.",
             .evidence = {pointer("target", "mx")}};
-  return {.verdict = Verdict::warn,
+  return {.verdict = Verdict::info,  // nothing is protected by it
           .summary = "No MX host has an IPv6 address.",
           .advice = "Publish an AAAA record for an MX host.",
           .evidence = {pointer("target", "mx")}};
