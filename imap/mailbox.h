@@ -21,6 +21,8 @@ class Mailbox {
   Task<Result<void>> examine(Folder& folder);
   /// For a change of flags; looked into it is as little as before.
   Task<Result<void>> select(Folder& folder);
+  /// No folder counts as selected: what was told of one may be old by now.
+  void leave() { selected_.clear(); }
   /// The folder is selected and has messages that were not looked at.
   [[nodiscard]] bool has_news(const Folder& folder) const;
   /// … or may have: not every server tells UIDNEXT.

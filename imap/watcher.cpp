@@ -120,6 +120,9 @@ std::vector<std::string> Watcher::folders() const {
 }
 
 Task<Result<std::optional<Copy>>> Watcher::find(Wanted wanted, Steady deadline) {
+  // What came while another message was looked for has been announced and passed by: look at all since the baseline.
+  impl_->mailbox.leave();
+  for (auto& folder : impl_->folders) folder.checked = folder.mark.uidnext;
   Finder finder(impl_->session, impl_->mailbox, impl_->folders, impl_->pause);
   auto found = co_await finder.find(std::move(wanted), deadline);
   impl_->note_marks();
