@@ -14,7 +14,7 @@ class Certificates:
         self.stage.write(f"tls/{name}.cnf", "[req]\ndistinguished_name = dn\n[dn]\n[ca]\nbasicConstraints = critical, CA:TRUE\n"
                                             "keyUsage = critical, keyCertSign, cRLSign\nsubjectKeyIdentifier = hash\n")
         run("openssl", "req", "-x509", "-config", folder + ".cnf", "-extensions", "ca", "-newkey", "ec", "-pkeyopt",
-            "ec_paramgen_curve:P-256", "-nodes", "-keyout", folder + ".key", "-out", folder + ".pem", "-days", "2", "-subj",
+            "ec_paramgen_curve:P-256", "-nodes", "-keyout", folder + ".key", "-out", folder + ".pem", "-days", "90", "-subj",
             f"/CN=End-to-end {name}")
         return folder
 
@@ -27,7 +27,7 @@ class Certificates:
         run("openssl", "req", "-new", "-config", path + ".cnf", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
             "-nodes", "-keyout", path + ".key", "-out", path + ".csr", "-subj", "/CN=" + names[0])
         run("openssl", "x509", "-req", "-in", path + ".csr", "-CA", authority + ".pem", "-CAkey", authority + ".key",
-            "-CAcreateserial", "-days", "2", "-extfile", path + ".cnf", "-extensions", "leaf", "-out", path + ".crt")
+            "-CAcreateserial", "-days", "90", "-extfile", path + ".cnf", "-extensions", "leaf", "-out", path + ".crt")
         with open(path + ".key") as key, open(path + ".crt") as certificate:
             return self.stage.write(f"tls/{name}.pem", key.read() + certificate.read(), 0o600)
 
