@@ -48,7 +48,7 @@ std::vector<Group> tested_groups(const Document& document) {
     Group group{std::move(name), {}};
     for (const auto& finding : document.findings)
       if (is_tested(finding) && direction_of(finding) == group.direction) group.findings.emplace_back(finding);
-    std::ranges::stable_sort(group.findings, {}, [](const Finding& f) { return severity(f.verdict); });
+    std::ranges::sort(group.findings, {}, [](const Finding& f) { return std::pair{severity(f.verdict), &f}; });
     if (!group.findings.empty()) groups.push_back(std::move(group));
   }
   return groups;
