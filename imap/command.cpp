@@ -69,9 +69,9 @@ Result<Command> Command::login(std::string_view user, const Secret& password) {
 // RFC 4959 §3: an empty initial response is "=".
 Command Command::authenticate(std::string_view mechanism, std::optional<std::string_view> initial) {
   const auto words = "AUTHENTICATE " + std::string(mechanism);
-  if (!initial) return Command(words);
-  Command command(words + " " + (initial->empty() ? "=" : base64(*initial)));
-  command.shown_ = words + " ***";
+  Command command(initial ? words + " " + (initial->empty() ? "=" : base64(*initial)) : words);
+  if (initial) command.shown_ = words + " ***";
+  command.authenticates_ = true;
   return command;
 }
 

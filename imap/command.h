@@ -49,6 +49,7 @@ class Command {
   /// What a transcript may hold.
   [[nodiscard]] std::string shown(std::string_view tag) const;
   [[nodiscard]] bool secret() const { return !shown_.empty(); }
+  [[nodiscard]] bool authenticates() const { return authenticates_; }
 
  private:
   struct Part {
@@ -62,6 +63,7 @@ class Command {
 
   std::vector<Part> parts_;
   std::string shown_;
+  bool authenticates_ = false;
 };
 
 /// A line that answers "+" within AUTHENTICATE, or DONE: no tag, no string.

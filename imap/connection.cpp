@@ -40,7 +40,7 @@ Task<Result<std::string>> Connection::frame(Steady when) {
     if (literal)
       transcript_.note("literal of " + std::to_string(text->size()) + " bytes");
     else
-      transcript_.in(*text);
+      transcript_.in(challenges_are_secret_ && text->starts_with('+') ? std::string_view("+ ***") : *text);
     auto next = literal ? framer.literal(*text) : framer.line(*text);
     if (!next) co_return std::unexpected(broken(std::move(next.error())));
     need = *next;
@@ -116,6 +116,7 @@ Task<Result<void>> Connection::start(Command command) {
   answer_.reset();
   data_.clear();
   responses_ = bytes_ = 0;
+  challenges_are_secret_ = command.authenticates();
   if (command.secret())
     transcript_.secret(command.shown(tag_));
   else

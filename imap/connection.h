@@ -70,6 +70,7 @@ class Connection {
   std::vector<Response> data_;    // its data so far
   std::size_t responses_ = 0, bytes_ = 0;
   bool usable_ = true, bye_expected_ = false;
+  bool challenges_are_secret_ = false;  // SCRAM's are what a guessed password is tried on
 };
 
 Steady in_seconds(int seconds);

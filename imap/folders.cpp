@@ -109,7 +109,7 @@ Result<std::vector<Folder>> choose_folders(const std::vector<ListData>& listed, 
                                            bool utf8_names) {
   Chooser chooser(listed, utf8_names);
   if (wanted.empty()) {
-    (void)chooser.by_name("INBOX");
+    if (auto added = chooser.by_name("INBOX"); !added) return std::unexpected(added.error());
     (void)chooser.by_use("\\Junk");
     (void)chooser.by_use("\\All");
   }

@@ -65,7 +65,7 @@ Result<Framer::Need> Framer::line(std::string_view text) {
   if (!size) return std::unexpected(size.error());
   if (!*size) return Need{true, {}};
   frame_ += "\r\n";
-  return Need{false, **size};
+  return Need{false, *size};
 }
 
 Result<Framer::Need> Framer::literal(std::string_view bytes) {

@@ -30,7 +30,8 @@ Task<Result<Reply>> Connection::reply(int seconds) {
   ReplyParser parser;
   for (;;) {
     const auto line = co_await reader_.line(max_reply_line);
-    if (line) transcript_.in(*line);
+    // SCRAM's challenges are what a guessed password is tried on.
+    if (line) transcript_.in(line->starts_with("334") ? std::string_view("334 ***") : *line);
     const auto whole = line ? parser.feed(*line) : std::unexpected(line.error());
     if (!whole) {
       give_up();

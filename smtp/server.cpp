@@ -84,7 +84,10 @@ Task<Result<std::string>> Server::line(std::size_t max) {
 
 Task<Next> Server::say(Reply reply) {
   const auto bytes = format(reply);
-  for (auto each : split(trim(bytes), '\n')) transcript_.out(trim(each));
+  if (reply.code == 334)  // a challenge of SCRAM is what a guessed password is tried on
+    transcript_.out("334 ***");
+  else
+    for (auto each : split(trim(bytes), '\n')) transcript_.out(trim(each));
   stream_.deadline(std::chrono::steady_clock::now() + std::chrono::seconds(options_.idle_seconds));
   if (const auto written = co_await stream_.write(bytes); !written) {
     const bool late = written.error().kind == Failure::timeout;
