@@ -1,0 +1,474 @@
+#include "evidence/json.h"
+
+#include <gtest/gtest.h>
+#include <boost/json.hpp>
+
+#include "evidence/limits.h"
+#include "evidence/pointer.h"
+#include "tests/evidence/members.h"
+#include "tests/support/documents.h"
+
+namespace mailprobe::evidence {
+namespace {
+
+namespace json = boost::json;
+using test::NamedDocument;
+
+json::value value_of(const Document& document) { return json::parse(to_json(document)); }
+
+bool resolves(const json::value& value, const std::string& pointer) {
+  boost::system::error_code error;
+  return value.find_pointer(pointer, error) != nullptr && !error;
+}
+
+// --- there and back -------------------------------------------------------------------------------------------------
+
+class Known : public testing::TestWithParam<NamedDocument> {};
+
+TEST_P(Known, ComesBackAsItWas) {
+  const auto& document = GetParam().document;
+  const auto back = from_json(to_json(document));
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_EQ(test::members_of(*back), test::members_of(document));
+  EXPECT_EQ(to_json(*back), to_json(document));
+}
+
+INSTANTIATE_TEST_SUITE_P(Documents, Known, testing::ValuesIn(test::all_documents()),
+                         [](const auto& info) { return info.param.name; });
+
+TEST(RoundTrip, AnyDocumentComesBackAsItWas) {
+  for (unsigned seed = 0; seed < 300; ++seed) {
+    Document document;
+    test::Filler(seed).fill(document);
+    document.schema = "mailprobe/1";
+    const auto back = from_json(to_json(document));
+    ASSERT_TRUE(back) << seed << ": " << back.error().message;
+    ASSERT_EQ(test::members_of(*back), test::members_of(document)) << seed;
+  }
+}
+
+TEST(RoundTrip, ChanceReachesEveryMember) {
+  std::set<std::string> seen;
+  for (unsigned seed = 0; seed < 300; ++seed) {
+    Document document;
+    test::Filler(seed).fill(document);
+    for (const auto& line : test::members_of(document)) {
+      auto name = line.substr(0, line.find(" = "));
+      std::erase_if(name, [](char c) { return c >= '0' && c <= '9'; });
+      seen.insert(name);
+    }
+  }
+  EXPECT_TRUE(seen.contains(".probes..mailbox.dkim..mutation..received"));
+  EXPECT_TRUE(seen.contains(".probes..smtp.tls.certificates..names."));
+  EXPECT_TRUE(seen.contains(".target.mx..addresses..tls..verified.cause"));
+}
+
+// --- the contract ---------------------------------------------------------------------------------------------------
+
+/// docs/architecture.md, Evidence document; what is null in a good delivery is looked at where it stands.
+constexpr const char* contract[] = {
+    "/schema",
+    "/run/id",
+    "/run/version",
+    "/run/started",
+    "/run/finished",
+    "/run/command",
+    "/run/scenario",
+    "/run/target",
+    "/run/exit",
+    "/self/address",
+    "/self/helo",
+    "/self/ptr",
+    "/self/port25",
+    "/self/clock_skew",
+    "/self/records",
+    "/target/domain",
+    "/target/mx/0/host",
+    "/target/mx/0/preference",
+    "/target/mx/0/dnssec",
+    "/target/mx/0/tlsa",
+    "/target/mx/0/addresses/0/ip",
+    "/target/mx/0/addresses/0/dnssec",
+    "/target/mx/0/addresses/0/ptr",
+    "/target/mx/0/addresses/0/tls",
+    "/target/policies/spf",
+    "/target/policies/dmarc",
+    "/target/policies/mta_sts",
+    "/target/policies/tlsrpt",
+    "/probes/0/id",
+    "/probes/0/name",
+    "/probes/0/identity",
+    "/probes/0/variation",
+    "/probes/0/control_of",
+    "/probes/0/from",
+    "/probes/0/reverse_path",
+    "/probes/0/to",
+    "/probes/0/message_id",
+    "/probes/0/sent/raw/base64",
+    "/probes/0/sent/raw/path",
+    "/probes/0/sent/raw/sha256",
+    "/probes/0/policy/applied",
+    "/probes/0/policy/floor",
+    "/probes/0/policy/reason",
+    "/probes/0/attempts/0/address",
+    "/probes/0/attempts/0/port",
+    "/probes/0/attempts/0/helo",
+    "/probes/0/attempts/0/events/0/t_ms",
+    "/probes/0/attempts/0/events/0/dir",
+    "/probes/0/attempts/0/events/0/text",
+    "/probes/0/attempts/0/tls/version",
+    "/probes/0/attempts/0/tls/cipher",
+    "/probes/0/attempts/0/tls/group",
+    "/probes/0/attempts/0/tls/sni",
+    "/probes/0/attempts/0/tls/peer_signature",
+    "/probes/0/attempts/0/tls/certificates/0/subject",
+    "/probes/0/attempts/0/tls/certificates/0/issuer",
+    "/probes/0/attempts/0/tls/certificates/0/names",
+    "/probes/0/attempts/0/tls/certificates/0/not_before",
+    "/probes/0/attempts/0/tls/certificates/0/not_after",
+    "/probes/0/attempts/0/tls/certificates/0/key",
+    "/probes/0/attempts/0/tls/certificates/0/signature",
+    "/probes/0/attempts/0/tls/certificates/0/sha256",
+    "/probes/0/attempts/0/tls/certificates/0/spki_sha256",
+    "/probes/0/attempts/0/tls/verified/result",
+    "/probes/0/attempts/0/tls/verified/cause",
+    "/probes/0/attempts/0/tls/dane",
+    "/probes/0/attempts/0/outcome",
+    "/probes/0/attempts/0/reply/code",
+    "/probes/0/attempts/0/reply/enhanced",
+    "/probes/0/attempts/0/reply/text",
+    "/probes/0/smtp/outcome",
+    "/probes/0/dns",
+    "/probes/0/mailbox/folder",
+    "/probes/0/mailbox/delay_ms",
+    "/probes/0/mailbox/hops/0/time",
+    "/probes/0/mailbox/hops/0/from",
+    "/probes/0/mailbox/hops/0/by",
+    "/probes/0/mailbox/hops/0/protocol",
+    "/probes/0/mailbox/hops/0/delay_ms",
+    "/probes/0/mailbox/hops/0/tls",
+    "/probes/0/mailbox/hops/0/tls_source",
+    "/probes/0/mailbox/authentication_results/0/authserv_id",
+    "/probes/0/mailbox/authentication_results/0/trusted",
+    "/probes/0/mailbox/authentication_results/0/raw",
+    "/probes/0/mailbox/authentication_results/0/results/0/method",
+    "/probes/0/mailbox/authentication_results/0/results/0/result",
+    "/probes/0/mailbox/authentication_results/0/results/0/reason",
+    "/probes/0/mailbox/authentication_results/0/results/0/properties/smtp.mailfrom",
+    "/probes/0/mailbox/filter",
+    "/probes/0/mailbox/raw/base64",
+    "/probes/0/mailbox/spf/result",
+    "/probes/0/mailbox/spf/domain",
+    "/probes/0/mailbox/spf/mechanism",
+    "/probes/0/mailbox/spf/lookups",
+    "/probes/0/mailbox/spf/void_lookups",
+    "/probes/0/mailbox/dkim/0/index",
+    "/probes/0/mailbox/dkim/0/domain",
+    "/probes/0/mailbox/dkim/0/selector",
+    "/probes/0/mailbox/dkim/0/algorithm",
+    "/probes/0/mailbox/dkim/0/canonicalization",
+    "/probes/0/mailbox/dkim/0/header_b",
+    "/probes/0/mailbox/dkim/0/result",
+    "/probes/0/mailbox/dkim/0/reason",
+    "/probes/0/mailbox/dkim/0/mutation/0/kind",
+    "/probes/0/mailbox/dkim/0/mutation/0/part",
+    "/probes/0/mailbox/dkim/0/mutation/0/sent/1",
+    "/probes/0/mailbox/dkim/0/mutation/0/received/1",
+    "/probes/0/mailbox/dkim/0/mutation/0/diff",
+    "/probes/0/mailbox/dmarc/result",
+    "/probes/0/mailbox/dmarc/reason",
+    "/probes/0/mailbox/dmarc/domain",
+    "/probes/0/mailbox/dmarc/policy",
+    "/probes/0/mailbox/dmarc/disposition",
+    "/probes/0/mailbox/dmarc/claimed_disposition",
+    "/probes/0/mailbox/dmarc/aligned_spf",
+    "/probes/0/mailbox/dmarc/aligned_dkim",
+    "/probes/0/mailbox/dmarc/rfc7489",
+    "/probes/0/mailbox/arc",
+    "/probes/0/sessions",
+    "/probes/0/reply",
+    "/probes/0/replies",
+    "/probes/0/reports",
+    "/probes/0/reflection",
+    "/sessions",
+    "/findings/0/check",
+    "/findings/0/subject",
+    "/findings/0/probe",
+    "/findings/0/verdict",
+    "/findings/0/grade",
+    "/findings/0/cause",
+    "/findings/0/summary",
+    "/findings/0/evidence",
+    "/findings/0/advice",
+    "/findings/0/reference",
+    "/findings/0/fix_by",
+    "/expectations",
+    "/scores/0/profile",
+    "/scores/0/category",
+    "/scores/0/value",
+    "/scores/0/max",
+    "/scores/0/why",
+    "/comparison",
+};
+
+TEST(Contract, EveryPathIsThere) {
+  auto document = test::footer_delivery();
+  document.findings.emplace_back();
+  document.scores.emplace_back();
+  const auto value = value_of(document);
+  for (const auto* pointer : contract) EXPECT_TRUE(resolves(value, pointer)) << pointer;
+}
+
+TEST(Contract, WhatIsUnknownIsNullNeverAbsent) {
+  const auto value = value_of(Document{});
+  for (const auto* pointer : {"/run/finished", "/run/scenario", "/run/exit", "/self/address", "/self/ptr",
+                              "/target/policies/spf", "/target/policies/tlsrpt", "/comparison"}) {
+    ASSERT_TRUE(resolves(value, pointer)) << pointer;
+    EXPECT_TRUE(value.at_pointer(pointer).is_null()) << pointer;
+  }
+  for (const auto* pointer : {"/probes", "/sessions", "/findings", "/expectations", "/scores"})
+    EXPECT_TRUE(value.at_pointer(pointer).is_array()) << pointer;
+}
+
+TEST(Contract, AProbeOfNothingHasAllItsMembers) {
+  Document document;
+  document.probes.emplace_back();
+  const auto value = value_of(document);
+  for (const auto* pointer : {"/probes/0/sent", "/probes/0/smtp", "/probes/0/mailbox", "/probes/0/reply",
+                              "/probes/0/reflection", "/probes/0/control_of"})
+    EXPECT_TRUE(value.at_pointer(pointer).is_null()) << pointer;
+  for (const auto* pointer :
+       {"/probes/0/attempts", "/probes/0/dns", "/probes/0/sessions", "/probes/0/replies", "/probes/0/reports"})
+    EXPECT_TRUE(value.at_pointer(pointer).is_array()) << pointer;
+}
+
+TEST(Contract, TheOrderOfMembersIsFixed) {
+  std::string order;
+  const auto value = value_of(test::good_delivery());
+  for (const auto& member : value.as_object()) order += std::string(member.key()) + " ";
+  EXPECT_EQ(order, "schema run self target probes sessions findings expectations scores comparison ");
+}
+
+TEST(Contract, WordsAreThoseOfTheTable) {
+  const auto value = value_of(test::without_starttls());
+  EXPECT_EQ(value.at_pointer("/probes/0/smtp/outcome"), "not-sent");
+  EXPECT_EQ(value.at_pointer("/probes/0/smtp/cause"), "unsupported");
+  EXPECT_EQ(value.at_pointer("/probes/0/policy/floor"), "encrypt");
+  EXPECT_EQ(value.at_pointer("/target/mx/0/dnssec"), "secure");
+  EXPECT_EQ(value.at_pointer("/run/started"), "2026-01-31T12:00:00Z");
+}
+
+TEST(Policies, UnknownAndNoneAreTwoThings) {
+  Document document;
+  document.target.policies = {{"spf", std::nullopt}};
+  const auto value = value_of(document);
+  EXPECT_EQ(value.at_pointer("/target/policies/spf"), "");
+  EXPECT_TRUE(value.at_pointer("/target/policies/dmarc").is_null());
+  const auto back = from_json(to_json(document));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->target.policies, document.target.policies);
+}
+
+TEST(Properties, ARepeatedNameKeepsItsValues) {
+  auto document = test::good_delivery();
+  auto& result = document.probes[0].mailbox->authentication_results[0].results[0];
+  result.properties = {{"policy.x", "1"}, {"policy.x", "2"}, {"policy.x", "3"}, {"header.d", "a"}};
+  const auto value = value_of(document);
+  const auto& properties =
+      value.at_pointer("/probes/0/mailbox/authentication_results/0/results/0/properties").as_object();
+  EXPECT_EQ(json::serialize(properties), R"({"policy.x":["1","2","3"],"header.d":"a"})");
+  const auto back = from_json(to_json(document));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->probes[0].mailbox->authentication_results[0].results[0].properties, result.properties);
+}
+
+TEST(Bytes, WhatIsNotUtf8BecomesTheReplacementCharacter) {
+  Document document = test::good_delivery();
+  document.probes[0].smtp->reply->text = "a\xff\xc3(";
+  document.target.policies["x\xfe"] = "v\xfe";
+  const auto value = value_of(document);
+  EXPECT_EQ(value.at_pointer("/probes/0/smtp/reply/text"), "a\xef\xbf\xbd\xef\xbf\xbd(");
+  EXPECT_EQ(value.at_pointer("/target/policies/x\xef\xbf\xbd"), "v\xef\xbf\xbd");
+}
+
+// --- what `verify` prints -------------------------------------------------------------------------------------------
+
+TEST(Verify, HasEveryMemberOnOneLine) {
+  EXPECT_EQ(to_json(std::nullopt, {}, std::nullopt, {.reason = "no author domain"}),
+            R"({"spf":null,"dkim":[],"arc":null,"dmarc":{"result":null,"reason":"no author domain","domain":"",)"
+            R"("record_domain":"","policy":null,"disposition":null,"claimed_disposition":null,"aligned_spf":null,)"
+            R"("aligned_dkim":null,"rfc7489":null}})");
+  const auto copy = *test::footer_delivery().probes[0].mailbox;
+  const auto line = to_json(copy.spf, copy.dkim, copy.arc, copy.dmarc);
+  EXPECT_EQ(line.find('\n'), std::string::npos);
+  EXPECT_EQ(json::parse(line).at_pointer("/dkim/0/mutation/0/kind"), "footer-appended");
+}
+
+// --- what is wrong --------------------------------------------------------------------------------------------------
+
+/// Parts that this version writes and does not read.
+bool not_read(std::string_view name) {
+  constexpr std::string_view names[] = {"sessions",   "reply",        "replies",   "reports",
+                                        "reflection", "expectations", "comparison"};
+  return std::ranges::find(names, name) != std::end(names);
+}
+
+/// Whether the objects below hold names from outside, which may be missing.
+bool free_names(std::string_view name) { return name == "policies" || name == "properties"; }
+
+struct Damage {
+  std::string pointer, text;
+};
+
+/// Takes each member away in turn, and puts something of another type in its place.
+class Damager {
+ public:
+  explicit Damager(json::value root) : root_(std::move(root)) { walk(root_, ""); }
+  std::vector<Damage> missing, mistyped;
+
+ private:
+  void walk(json::value& value, const std::string& at) {
+    if (value.is_array() && !value.as_array().empty()) walk(value.as_array()[0], at + "/0");
+    if (!value.is_object()) return;
+    std::vector<std::string> names;
+    for (const auto& member : value.as_object()) names.emplace_back(member.key());
+    for (const auto& name : names) damage(value.as_object(), name, at);
+  }
+
+  void damage(json::object& object, const std::string& name, const std::string& at) {
+    const bool probe_reply = name == "reply" && object.contains("code") == false && object.contains("outcome");
+    if (not_read(name) && !probe_reply) return;
+    const auto here = at + pointer_step(name);
+    const auto kept = object[name];
+    object[name] = json::array{true};
+    mistyped.push_back({here, json::serialize(root_)});
+    object[name] = kept;
+    if (!free_names(name)) walk(object[name], here);
+    auto whole = object;
+    object.erase(name);
+    missing.push_back({here, json::serialize(root_)});
+    object = std::move(whole);
+  }
+
+  json::value root_;
+};
+
+Document small() {
+  auto document = test::footer_delivery();
+  auto& probe = document.probes[0];
+  probe.attempts[0].events.resize(1);
+  probe.smtp = probe.attempts[0];
+  probe.sent->raw.base64 = probe.mailbox->raw.base64 = "YQ==";
+  document.findings.emplace_back();
+  document.scores.emplace_back();
+  return document;
+}
+
+TEST(Refusal, EveryMissingMemberIsNamed) {
+  const Damager damager(value_of(small()));
+  EXPECT_GT(damager.missing.size(), 180U);
+  for (const auto& [pointer, text] : damager.missing) {
+    const auto read = from_json(text);
+    ASSERT_FALSE(read) << pointer;
+    EXPECT_EQ(read.error().message, pointer + ": is missing");
+    EXPECT_EQ(read.error().kind, Failure::usage);
+  }
+}
+
+TEST(Refusal, EveryMemberOfAnotherTypeIsNamed) {
+  for (const auto& [pointer, text] : Damager(value_of(small())).mistyped) {
+    const auto read = from_json(text);
+    ASSERT_FALSE(read) << pointer;
+    EXPECT_TRUE(read.error().message.starts_with(pointer + ":") || read.error().message.starts_with(pointer + "/"))
+        << pointer << " but " << read.error().message;
+  }
+}
+
+struct Bad {
+  const char* name;
+  std::string text;
+  const char* says;
+};
+void PrintTo(const Bad& bad, std::ostream* os) { *os << bad.name; }
+
+std::string with(const char* pointer, json::value value) {
+  auto root = value_of(small());
+  root.at_pointer(pointer) = std::move(value);
+  return json::serialize(root);
+}
+
+std::string repeated(std::string_view text, std::size_t count) {
+  std::string out;
+  for (std::size_t i = 0; i < count; ++i) out += text;
+  return out;
+}
+
+std::vector<Bad> bad_texts() {
+  const auto good = to_json(test::good_delivery());
+  return {{"empty", "", "not JSON at byte 0"},
+          {"not_json", "evidence", "not JSON at byte 0"},
+          {"an_array", "[]", "the document: is not an object"},
+          {"null", "null", "the document: is not an object"},
+          {"an_empty_object", "{}", "/schema: is missing"},
+          {"cut", good.substr(0, good.size() / 2), "not JSON at byte"},
+          {"two_documents", good + good, "not JSON at byte "},
+          {"not_utf8", "{\"schema\":\"\xff\"}", "not JSON at byte"},
+          {"deep_arrays", repeated("[", 100'000), "not JSON at byte"},
+          {"deep_objects", repeated("{\"a\":", 100'000), "not JSON at byte"},
+          {"deep_in_an_unknown_member", "{\"x\":" + repeated("[", 50) + repeated("]", 50) + "}", "not JSON at byte"},
+          {"huge", std::string(max_document + 1, ' '), "bytes, more than"},
+          {"too_many_elements", with("/probes/0/mailbox/filter", json::array(max_elements + 1, "x")),
+           "/probes/0/mailbox/filter: has 100001 elements, more than 100000"},
+          {"another_schema", with("/schema", "mailprobe/2"), "/schema: is not mailprobe/1 but mailprobe/2"},
+          {"unknown_word", with("/probes/0/smtp/outcome", "splendid"),
+           "/probes/0/smtp/outcome: is not a word that is known here: \"splendid\""},
+          {"hostile_word", with("/probes/0/smtp/outcome", "\x1b]0;x"),
+           "/probes/0/smtp/outcome: is not a word that is known here"},
+          {"not_a_time", with("/run/started", "yesterday"), "/run/started: is not a time of RFC 3339"},
+          {"a_fraction", with("/probes/0/smtp/port", 25.5), "/probes/0/smtp/port: is not an integer"},
+          {"too_great_for_int", with("/probes/0/smtp/port", 4'000'000'000), "/probes/0/smtp/port: is out of range"},
+          {"too_great_at_all", with("/probes/0/smtp/duration_ms", 18'446'744'073'709'551'615U),
+           "/probes/0/smtp/duration_ms: is not an integer"},
+          {"a_range_of_one", with("/probes/0/mailbox/dkim/0/mutation/0/sent", json::array{1}),
+           "/probes/0/mailbox/dkim/0/mutation/0/sent: is not a range"},
+          {"a_property_that_is_a_number",
+           with("/probes/0/mailbox/authentication_results/0/results/0/properties/smtp.mailfrom", 1),
+           "/probes/0/mailbox/authentication_results/0/results/0/properties/smtp.mailfrom: is not a string"},
+          {"a_policy_that_is_a_number", with("/target/policies/spf", 1), "/target/policies/spf: is not a string"},
+          {"the_second_of_two", with("/target/mx/1/preference", "x"), "/target/mx/1/preference: is not an integer"}};
+}
+
+class Refused : public testing::TestWithParam<Bad> {};
+
+TEST_P(Refused, SaysWhereAndWhy) {
+  const auto read = from_json(GetParam().text);
+  ASSERT_FALSE(read);
+  EXPECT_TRUE(read.error().message.starts_with(GetParam().says) ||
+              read.error().message.find(GetParam().says) != std::string::npos)
+      << read.error().message;
+  EXPECT_EQ(read.error().message.find('\x1b'), std::string::npos);
+  EXPECT_LT(read.error().message.size(), 500U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Texts, Refused, testing::ValuesIn(bad_texts()),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+TEST(Reading, UnknownMembersAreIgnored) {
+  auto root = value_of(test::good_delivery());
+  root.as_object()["new"] = json::object{{"a", json::array{1, nullptr}}};
+  root.at_pointer("/probes/0").as_object()["reply"] = json::object{{"raw", nullptr}};
+  root.at_pointer("/run").as_object()["new"] = 1;
+  const auto read = from_json(json::serialize(root));
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(test::members_of(*read), test::members_of(test::good_delivery()));
+}
+
+TEST(Reading, SpaceAroundItIsNothing) { EXPECT_TRUE(from_json(" \n" + to_json(test::good_delivery()) + "\r\n")); }
+
+TEST(Pointer, StepsAreEscaped) {
+  EXPECT_EQ(pointer("probes", 12UL, "a/b~c"), "/probes/12/a~1b~0c");
+  EXPECT_EQ(pointer(), "");
+}
+
+}  // namespace
+}  // namespace mailprobe::evidence
