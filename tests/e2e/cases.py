@@ -67,6 +67,7 @@ def submission_with_auth(user):
         found.finds(check, "pass")
     for check in INBOUND:
         found.finds(check, "not-tested", "via-relay")
+    found.check(found.probe()["mailbox"]["spf"]["result"] == "pass", f"SPF: {found.probe()['mailbox']['spf']}")
     found.check("sasl_method=SCRAM-SHA-256" in user.stage.logs("postfix"), "SCRAM-SHA-256 should have been used")
 
 

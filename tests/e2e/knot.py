@@ -10,7 +10,7 @@ TARGETS = {
     "no-tls.test": [("mx.no-tls.test", 14)],
     "fake.test": [("mx.fake.test", 15)],
 }
-DNS, PROBE, IMAP = 53, 2, 20
+DNS, PROBE, RELAY, IMAP = 53, 2, 3, 20
 
 
 def start_knot(stage, dkim_records):
@@ -47,9 +47,8 @@ def zone_anchor(config, zone):
 
 
 def probe_records(stage, dkim_records):
-    address = stage.address(PROBE)
-    relay = stage.address(TARGETS["target.test"][0][1])
-    text = f"@ MX 10 mx\nmx A {address}\n@ TXT \"v=spf1 ip4:{address} ip4:{relay} -all\"\nmx TXT \"v=spf1 a -all\"\n"
+    address, relay = stage.address(PROBE), stage.address(RELAY)
+    text = f"@ MX 10 mx\nmx A {address}\nrelay A {relay}\n@ TXT \"v=spf1 ip4:{address} ip4:{relay} -all\"\nmx TXT \"v=spf1 a -all\"\n"
     text += '_dmarc TXT "v=DMARC1; p=reject"\n'
     for selector, record in dkim_records.items():
         pieces = " ".join(f'"{record[i:i + 250]}"' for i in range(0, len(record), 250))
@@ -67,7 +66,7 @@ def target_records(stage, domain):
 
 
 def reverse_records(stage, origin):
-    text = f"{PROBE} PTR mx.probe.test.\n{IMAP} PTR imap.target.test.\n"
+    text = f"{PROBE} PTR mx.probe.test.\n{RELAY} PTR relay.probe.test.\n{IMAP} PTR imap.target.test.\n"
     for hosts in TARGETS.values():
         for host, number in hosts:
             text += f"{number} PTR {host}.\n"

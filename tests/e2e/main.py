@@ -8,7 +8,14 @@ from support import Failed, Stage
 from postfix import start_opendkim, start_policy, start_postfix
 
 
+PROGRAMS = ["/usr/sbin/knotd", "/usr/sbin/keymgr", "/usr/sbin/dovecot", "/usr/sbin/opendkim",
+            "/usr/lib/postfix/sbin/master", "/usr/bin/openssl"]
+
+
 def bring_up(stage):
+    missing = [program for program in PROGRAMS if not os.path.exists(program)]
+    if missing:
+        raise Failed(f"not installed: {' '.join(missing)}; tools/packages test installs them")
     certificates = Certificates(stage)
     keys = {"r1": dkim_key(stage, "r1", "RSA"), "e1": dkim_key(stage, "e1", "ED25519")}
     zones, anchors = start_knot(stage, {selector: record for selector, (_, record) in keys.items()})
@@ -29,7 +36,11 @@ def end(number, frame):
 def main(arguments):
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, end)
-    stage = Stage()
+    try:
+        stage = Stage()
+    except Failed as failure:
+        print(f"Bail out! {failure}")
+        return 1
     keep = bool(os.environ.get("KEEP"))
     try:
         user = bring_up(stage)
@@ -42,9 +53,11 @@ def main(arguments):
         print(f"Bail out! {failure}", flush=True)
         return 1
     finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)  # once is enough
+        stage.stop(keep)  # before anything that a closed pipe could end
         if keep:
             print(f"# kept: {stage.folder}", file=sys.stderr)
-        stage.stop(keep)
 
 
 sys.exit(main(sys.argv[1:]))

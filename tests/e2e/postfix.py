@@ -1,7 +1,7 @@
 """Postfix with a listener for each kind of target, OpenDKIM as its milter, and a policy server that greylists."""
 import os, shutil, signal, socketserver, threading
 from dovecot import USERS
-from knot import DNS, IMAP, TARGETS
+from knot import DNS, IMAP, RELAY, TARGETS
 from support import PORTS, run
 
 GREYLISTED = "greylisted@target.test"
@@ -53,7 +53,7 @@ ResolverConfiguration {resolver}
 
 
 def start_postfix(stage, certificates):
-    good = certificates.issue("mx", ["mx.target.test", "mx1.two.test", "mx2.two.test"])
+    good = certificates.issue("mx", ["mx.target.test", "mx1.two.test", "mx2.two.test", "relay.probe.test"])
     unknown = certificates.issue("unknown", ["mx.unknown-ca.test"], certificates.other_ca)
     stage.write("postfix/main.cf", main_cf(stage, good))
     stage.write("postfix/master.cf", master_cf(stage, unknown))
@@ -64,7 +64,7 @@ def start_postfix(stage, certificates):
     stage.start("postfix", ["/usr/lib/postfix/sbin/master", "-c", stage.path("postfix"), "-s"])
     for number in (10, 11, 12, 13, 14):
         stage.wait_for("postfix", stage.address(number), PORTS["smtp"])
-    stage.wait_for("postfix", stage.address(10), PORTS["submission"])
+    stage.wait_for("postfix", stage.address(RELAY), PORTS["submission"])
 
 
 def make_queue(queue):
@@ -128,9 +128,13 @@ def master_cf(stage, unknown_certificate):
     services = [smtpd(10, "smtp"), smtpd(11, "smtp", "myhostname=mx1.two.test"), smtpd(12, "smtp", "myhostname=mx2.two.test"),
                 smtpd(13, "smtp", f"smtpd_tls_chain_files={unknown_certificate}", "myhostname=mx.unknown-ca.test"),
                 smtpd(14, "smtp", "smtpd_tls_security_level=none", "myhostname=mx.no-tls.test"),
-                smtpd(10, "submission", "smtpd_tls_security_level=encrypt", "smtpd_sasl_auth_enable=yes",
+                # The probe's own relay: its way out leads to the target's front door, whatever the recipient.
+                smtpd(RELAY, "submission", "myhostname=relay.probe.test", "smtpd_tls_security_level=encrypt",
+                      "smtpd_sasl_auth_enable=yes", "smtpd_milters=", "smtpd_recipient_restrictions=",
                       "smtpd_relay_restrictions=permit_sasl_authenticated,reject",
-                      "smtpd_client_restrictions=permit_sasl_authenticated,reject")]
+                      f"content_filter=outbound:[{stage.address(10)}]:{PORTS['smtp']}"),
+                f"outbound unix - - n - - smtp\n  -o myhostname=relay.probe.test\n"
+                f"  -o smtp_bind_address={stage.address(RELAY)}\n  -o smtp_tls_security_level=may\n"]
     return "".join(services) + """
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup

@@ -47,7 +47,7 @@ resolver:
         text += "".join(f"    {zone}: {self.stage.address(DNS)}@{PORTS['dns']}\n" for zone in self.zones)
         text += f"tls: {{ca_file: {self.ca_file}}}\nstore: out/history.db\nruns: out/runs\nsubmission:\n"
         for name_of, file in (("relay", relay_password), ("wrong", "wrong-password")):
-            text += (f"  {name_of}: {{url: \"smtp://mx.target.test:{PORTS['submission']}\", user: {USERS[0]}, "
+            text += (f"  {name_of}: {{url: \"smtp://relay.probe.test:{PORTS['submission']}\", user: {USERS[0]}, "
                      f"password_file: {file}}}\n")
         text += "mailboxes:\n"
         for key, (user, address) in boxes.items():
