@@ -112,7 +112,7 @@ class Parser {
     if (space_then_property() || at_end()) return std::string();
     const auto start = lexer_.position();
     while (name_character(lexer_.peek()) || lexer_.peek() == '.') lexer_.advance();
-    const auto word = to_lower(lexer_.since(start));
+    auto word = to_lower(lexer_.since(start));
     if (word.empty() || lexer_.peek() == '=') return std::nullopt;
     return word;
   }

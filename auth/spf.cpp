@@ -262,7 +262,7 @@ class Evaluator {
     const auto answer = co_await resolver_.query(*target, dns::Type::txt);
     const auto texts = dns::txt(answer);
     if (!answer.found() || texts.size() != 1 || !check_macros(texts.front(), true)) co_return;
-    const std::string text = texts.front();
+    const auto& text = texts.front();
     const auto values = co_await macro_values(text, domain);
     spf_.explanation = expand_macros(text, values, true);
   }
