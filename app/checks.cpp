@@ -9,6 +9,7 @@
 #include "app/commands.h"
 #include "app/exit_status.h"
 #include "app/output_files.h"
+#include "app/wrapped.h"
 #include "evidence/assess.h"
 
 namespace mailprobe::app {
@@ -35,27 +36,6 @@ std::string catalogue_json() {
                                 {"expected_by", std::move(commands)}});
   }
   return json::serialize(list) + "\n";
-}
-
-/// At spaces; each line after the first begins at `indent`.
-std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
-  std::string out;
-  std::size_t column = indent;
-  while (!text.empty()) {
-    const auto end = std::min(text.find(' '), text.size());
-    const auto next = text.substr(0, end);
-    if (column + next.size() > width && column > indent) {
-      out += "\n" + std::string(indent, ' ');
-      column = indent;
-    } else if (column > indent) {
-      out += ' ';
-      ++column;
-    }
-    out += next;
-    column += next.size();
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out;
 }
 
 std::string catalogue_text(const Console& console) {

@@ -3,8 +3,10 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include "app/suggest.h"
+#include "app/wrapped.h"
 #include "base/safe_text.h"
 #include "probe/version.h"
 
@@ -12,54 +14,55 @@ namespace mailprobe::app {
 
 namespace {
 
-constexpr std::size_t column = 30;
+constexpr std::size_t column = 26, help_width = 80;
 constexpr std::array<std::string_view, 4> not_by_variable{"config", "lab", "help", "version"};
 
 constexpr auto where_group = "Where the settings come from", report_group = "Reports", talk_group = "What is printed";
 
 struct CommandRow {
   std::string usage, description, footer;
-  std::vector<std::string> reports;  // those of the report options that mean something to it
+  std::vector<std::string> common;  // those of the common options that mean something to it; how it talks all have
 };
 
-const std::vector<std::string> every_report{"--html",    "--json",   "--junit",   "--tap",
-                                            "--out-all", "--redact", "--fail-on", "--nagios"};
+const std::vector<std::string> everything{"--html",   "--json",    "--junit",  "--tap",    "--out-all",
+                                          "--redact", "--fail-on", "--nagios", "--config", "--lab"};
 
 const std::vector<std::pair<std::string, CommandRow>>& commands() {
   static const std::vector<std::pair<std::string, CommandRow>> table{
       {"send",
-       {"mailprobe send --to ADDRESS [OPTIONS]",
-        "Send one signed message, find the delivered copy, and judge what became of it.",
+       {"mailprobe send --to ADDRESS [OPTIONS]", "Send a signed message, find its copy, judge both",
         "Examples:\n"
         "  mailprobe --lab send --to reflector@target.test --html report.html\n"
         "  mailprobe send --to reflector@example.net --json evidence.json\n"
         "  mailprobe send --to reflector@example.net --via relay\n\n"
-        "Exit status: 0 every expected check held, 1 one failed, 2 usage or configuration error (nothing was sent),\n"
-        "3 inconclusive or interrupted.",
-        every_report}},
+        "Exit status: 0 every expected check held, 1 one failed, 2 usage or\n"
+        "configuration error (nothing was sent), 3 inconclusive or interrupted.",
+        everything}},
       {"verify",
        {"mailprobe verify FILE... [OPTIONS]",
-        "Judge saved messages: SPF, each DKIM signature, DMARC, ARC.",
-        "A FILE is one message, an mbox, or - for standard input. SPF needs the client's address: --ip gives it.\n\n"
-        "Exit status: 0 all is well, 1 DMARC fails or no signature passes, 2 a file is unreadable,\n"
-        "3 something could not be determined.",
-        {"--json"}}},
+        "Judge saved messages: SPF, DKIM, DMARC",
+        "A FILE is one message, an mbox, or - for standard input. SPF needs the\n"
+        "client's address: --ip gives it. With --json there is one object a message.\n\n"
+        "Exit status: 0 all is well, 1 DMARC fails or no signature passes, 2 a file is\n"
+        "unreadable, 3 something could not be determined.",
+        {"--json", "--config", "--lab"}}},
       {"init",
        {"mailprobe init DOMAIN [OPTIONS]",
-        "Write a configuration and DKIM keys, and print the DNS records to publish.",
-        "Writes mailprobe.yaml (or what --config names) and keys/ beside it. Overwrites nothing.",
-        {}}},
+        "Write a configuration and keys, print the DNS records",
+        "Writes mailprobe.yaml (or what --config names), and keys/ beside it. Overwrites\nnothing.",
+        {"--config"}}},
       {"doctor",
-       {"mailprobe doctor [OPTIONS]", "Check our own standing: published records, PTR, HELO name, port 25, clock.",
-        "Sends nothing. Exit status: 0 all is well, 1 something is wrong, 3 something could not be determined.",
-        every_report}},
+       {"mailprobe doctor [OPTIONS]", "Check our own records, PTR, HELO name, port 25",
+        "Sends nothing. Exit status: 0 all is well, 1 something is wrong, 3 something\n"
+        "could not be determined.",
+        everything}},
       {"report",
-       {"mailprobe report EVIDENCE.json|RUN|last [OPTIONS]", "Render saved evidence again.",
-        "A RUN is the id of a run or its beginning; last is the newest one.", every_report}},
-      {"checks", {"mailprobe checks [--json -]", "List every check and which command expects it.", "", {"--json"}}},
+       {"mailprobe report EVIDENCE.json|RUN|last [OPTIONS]", "Render saved evidence again",
+        "A RUN is the id of a run or its beginning; last is the newest one.", everything}},
+      {"checks", {"mailprobe checks [OPTIONS]", "List every check and which command expects it", "", {"--json"}}},
       {"lab",
        {"mailprobe lab",
-        "Start the embedded lab and keep it up, to play with from another terminal.",
+        "Keep the embedded lab up, to play with",
         "Listens on loopback addresses only. Ctrl-C ends it.",
         {}}},
   };
@@ -77,55 +80,70 @@ std::vector<std::string> command_names() {
   return names;
 }
 
-/// CLI11's, without its noise, and with the common options that a command understands.
-class HelpFormatter final : public CLI::Formatter {
- public:
-  HelpFormatter() { column_width(column); }
-
-  std::string make_usage(const CLI::App* app, std::string) const override {
-    const auto* row = row_of(app->get_name());
-    return "\nUsage: " + (row != nullptr ? row->usage : "mailprobe COMMAND [OPTIONS]") + "\n";
-  }
-  std::string make_help(const CLI::App* app, std::string, CLI::AppFormatMode mode) const override {
-    auto text = make_description(app) + make_usage(app, {}) + make_groups(app, mode);
-    if (app->get_parent() != nullptr)
-      for (const auto* group : {report_group, where_group, talk_group}) text += common_group(app, group);
-    return text + make_subcommands(app, mode) + "\n" + make_footer(app);
-  }
-  std::string make_option_opts(const CLI::Option* option) const override {
-    return option->get_option_text().empty() ? "" : " " + option->get_option_text();
-  }
-  std::string make_positionals(const CLI::App*) const override { return {}; }
-
- private:
-  std::string common_group(const CLI::App* app, const std::string& group) const {
-    const auto* row = row_of(app->get_name());
-    const auto options = app->get_parent()->get_options([&](const CLI::Option* option) {
-      if (option->get_group() != group) return false;
-      return group != report_group || std::ranges::find(row->reports, option->get_name()) != row->reports.end();
-    });
-    return options.empty() ? "" : make_group(group, false, options);
-  }
-};
+constexpr auto main_usage = "mailprobe COMMAND [OPTIONS]";
 
 constexpr auto main_footer =
     R"(Begin here:
-  mailprobe --lab send --to reflector@target.test    try it: nothing leaves this machine
-  mailprobe init probe.example.org                   make keys and a configuration
-  mailprobe doctor                                   are our records published? is port 25 open?
+  mailprobe --lab send --to reflector@target.test   try it: all on this machine
+  mailprobe init probe.example.org                  make keys, a configuration
+  mailprobe doctor                                  are our records published?
   mailprobe send --to reflector@example.net --html report.html
 
-"mailprobe COMMAND --help" tells the rest. A long option can be set by a variable too: --html by MAILPROBE_HTML.)";
+"mailprobe COMMAND --help" tells the rest. A variable can set a long option
+too: MAILPROBE_HTML=report.html.)";
+
+bool means_something(const CommandRow& row, const CLI::Option& option) {
+  return option.get_group() == talk_group || std::ranges::find(row.common, option.get_name()) != row.common.end();
+}
+
+/// CLI11's, in lines that fit, and with the common options that a command understands.
+class HelpFormatter final : public CLI::Formatter {
+ public:
+  std::string make_help(const CLI::App* app, std::string, CLI::AppFormatMode mode) const override {
+    const auto* row = row_of(app->get_name());
+    std::string text = app->get_description() + ".\n\nUsage: " + (row != nullptr ? row->usage : main_usage) + "\n";
+    if (row == nullptr) text += make_subcommands(app, mode);
+    text += groups(*app, [](const CLI::Option&) { return true; });
+    if (row != nullptr)
+      text += groups(*app->get_parent(), [&](const CLI::Option& option) { return means_something(*row, option); });
+    return text + (app->get_footer().empty() ? "" : "\n" + app->get_footer() + "\n");
+  }
+  std::string make_option(const CLI::Option* option, bool) const override {
+    const auto& value = option->get_option_text();
+    return line(option->get_name(false, true) + (value.empty() ? "" : " " + value), option->get_description());
+  }
+  std::string make_subcommand(const CLI::App* command) const override {
+    return line(command->get_name(), command->get_description());
+  }
+
+ private:
+  static std::string line(const std::string& name, const std::string& text) {
+    std::string out = "  " + name;
+    out.resize(std::max(column, out.size() + 1), ' ');
+    return out + wrapped(text, column, help_width) + "\n";
+  }
+
+  std::string groups(const CLI::App& app, const std::function<bool(const CLI::Option&)>& wanted) const {
+    std::string text;
+    for (const auto& group : app.get_groups()) {
+      const auto options = app.get_options([&](const CLI::Option* option) {
+        return option->get_group() == group && !group.empty() && option->nonpositional() && wanted(*option);
+      });
+      if (!options.empty()) text += make_group(group, false, options);
+    }
+    return text;
+  }
+};
 
 /// The words and where CLI11 puts them.
 class Grammar {
  public:
   Grammar()
-      : app_("Sends a signed test message over STARTTLS, finds the delivered copy, and tells what became of it.") {
+      : app_("Sends a signed test message over STARTTLS, finds the delivered copy, and\ntells what became of it") {
     app_.name("mailprobe")->footer(main_footer)->formatter(std::make_shared<HelpFormatter>());
     app_.set_help_flag("-h,--help", "Print this help");
     app_.set_version_flag("--version", "mailprobe " + std::string(probe::version), "Print the version");
-    app_.allow_extras()->get_formatter()->column_width(column);
+    app_.allow_extras();
     common();
     for (const auto& [name, row] : commands()) add_command(name, row);
     send();
@@ -155,7 +173,7 @@ class Grammar {
 
   void common() {
     value(&app_, "--html", words_.html, "FILE", "A report to look at, in one file")->group(report_group);
-    value(&app_, "--json", words_.json, "FILE|-", "The evidence as JSON; - prints it, and nothing else")
+    value(&app_, "--json", words_.json, "FILE|-", "The same as JSON; - prints it, and nothing else")
         ->group(report_group);
     value(&app_, "--junit", words_.junit, "FILE", "JUnit XML, for CI")->group(report_group);
     value(&app_, "--tap", words_.tap, "FILE", "TAP version 14")->group(report_group);
@@ -165,7 +183,7 @@ class Grammar {
     value(&app_, "--fail-on", words_.fail_on, "warn", "Warnings count for the exit status too")->group(report_group);
     flag(&app_, "--nagios", words_.nagios, "One line and the exit status of a monitoring plugin")->group(report_group);
     value(&app_, "--config", words_.config, "FILE",
-          "Else ./mailprobe.yaml, ~/.config/mailprobe/mailprobe.yaml, /etc/mailprobe/mailprobe.yaml")
+          "Else mailprobe.yaml in ./, in ~/.config/mailprobe/ or in /etc/mailprobe/")
         ->group(where_group);
     flag(&app_, "--lab", words_.lab, "Against the embedded lab: reads no file, nothing leaves the machine")
         ->group(where_group);
@@ -183,7 +201,7 @@ class Grammar {
     flag(to, "--dry-run", words_.dry_run, "Print what would be sent, and send nothing")->group(message);
     const auto* way = "The way";
     value(to, "--tls", words_.tls, "FLOOR",
-          "may: plain text too; encrypt (default): nothing without TLS; verify: with a valid certificate")
+          "may: plain text too; encrypt (the default): nothing without TLS; verify: only with a valid certificate")
         ->group(way);
     value(to, "--via", words_.via, "NAME", "Through a configured submission server, where port 25 is closed")
         ->group(way);
@@ -256,7 +274,7 @@ std::unexpected<Error> unknown(Grammar& grammar, const CLI::App* command, const 
 
 /// Each report option that was given means something to the command.
 Result<void> check_reports(const CLI::App& app, const CLI::App& command) {
-  const auto& known = row_of(command.get_name())->reports;
+  const auto& known = row_of(command.get_name())->common;
   for (const auto* option : app.get_options())
     if (option->get_group() == report_group && option->count() > 0 &&
         std::ranges::find(known, option->get_name()) == known.end())

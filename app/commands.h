@@ -10,6 +10,7 @@ namespace mailprobe::app {
 
 /// What all commands are given.
 struct Setting {
+  std::string program;  // as it was called, for lines to copy
   CommonOptions common;
   Environment environment;
   Console console;

@@ -95,7 +95,7 @@ std::map<std::string, probe::Submission> read_submission(Fields& file, ConfigCon
 std::optional<probe::Url> read_url(const Word& word, const std::map<std::string, std::uint16_t>& default_ports,
                                    ConfigContext& context) {
   std::vector<std::string> schemes;
-  for (const auto& [scheme, port] : default_ports) schemes.push_back(scheme + "://");
+  std::ranges::transform(default_ports, std::back_inserter(schemes), [](const auto& row) { return row.first + "://"; });
   const auto wrong = [&](const std::string& why) {
     context.problems.add(word.line,
                          in_quotes(word.text) + " " + why + ": write " + any_of(schemes) + " and HOST or HOST:PORT");

@@ -12,7 +12,6 @@ namespace mailprobe::app {
 namespace {
 
 constexpr std::size_t max_shown = 10;  // problems of one file
-constexpr std::size_t max_value = 200;
 
 bool holds(const std::vector<std::string>& words, const std::string& word) {
   return std::ranges::find(words, word) != words.end();
@@ -21,12 +20,13 @@ bool holds(const std::vector<std::string>& words, const std::string& word) {
 }  // namespace
 
 Error Problems::error() const {
-  auto sorted = found_;
-  std::ranges::stable_sort(sorted, {}, &std::pair<int, std::string>::first);
   std::string text;
-  for (std::size_t i = 0; i < sorted.size() && i < max_shown; ++i)
-    text += (i > 0 ? "\n" : "") + file_ + ":" + std::to_string(sorted[i].first) + ": " + sorted[i].second;
-  if (sorted.size() > max_shown) text += "\n… and " + std::to_string(sorted.size() - max_shown) + " more";
+  std::size_t shown = 0;
+  for (const auto& [line, what] : found_) {
+    if (shown++ == max_shown) break;
+    text += (text.empty() ? "" : "\n") + file_ + ":" + std::to_string(line) + ": " + what;
+  }
+  if (found_.size() > max_shown) text += "\n… and " + std::to_string(found_.size() - max_shown) + " more";
   return {.kind = Failure::usage, .message = std::move(text), .cause = {}, .peer = {}};
 }
 

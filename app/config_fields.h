@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,7 +18,7 @@ class Problems {
   explicit Problems(std::string file) : file_(std::move(file)) {}
 
   /// `what` says what is wrong and, after a colon, what to do.
-  void add(int line, std::string what) { found_.emplace_back(line, std::move(what)); }
+  void add(int line, std::string what) { found_.emplace(line, std::move(what)); }
   [[nodiscard]] bool none() const { return found_.empty(); }
   /// A line "FILE:LINE: what" for each, a few at most.
   [[nodiscard]] Error error() const;
@@ -25,7 +26,7 @@ class Problems {
 
  private:
   std::string file_;
-  std::vector<std::pair<int, std::string>> found_;
+  std::multimap<int, std::string> found_;  // by line, then as they were found
 };
 
 /// A scalar and where it stands.

@@ -9,7 +9,6 @@
 #include "app/runtime.h"
 #include "app/world.h"
 #include "base/safe_text.h"
-#include "probe/identifiers.h"
 #include "probe/standing.h"
 #include "probe/version.h"
 
@@ -28,10 +27,10 @@ Result<const probe::Identity*> identity_of(const probe::Settings& settings, cons
                                   "; configured: " + names);
 }
 
+/// No run, so no id: nothing is kept that one could ask for.
 evidence::Document begin_document(const probe::Identity& identity, const CommonOptions& common) {
   evidence::Document document;
   document.run.started = now();
-  document.run.id = probe::new_run_id(document.run.started);
   document.run.version = probe::version;
   document.run.command = common.command;
   document.run.target = identity.domain;

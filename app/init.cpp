@@ -39,8 +39,10 @@ std::string config_text(const std::string& domain) {
                         key.canonicalization);
   return text +
          fmt::format(
-             "helo: mx.{0}                # this host's name: A record and PTR lead to each other\n"
-             "contact: postmaster@{0}    # stands in every probe\n",
+             "# This host's name: its A record and its PTR lead to each other.\n"
+             "helo: mx.{0}\n"
+             "# Whom to write to; stands in every probe.\n"
+             "contact: postmaster@{0}\n",
              domain) +
          "\n"
          "# A mailbox at the target, to find the delivered copy in:\n"
@@ -106,9 +108,9 @@ std::string next_steps(const OwnZone& zone, const fs::path& config) {
   return fmt::format(
       "\nNext:\n"
       "  1. Publish the records above in the zone of {}{}.\n"
-      "  2. Ask whoever gave you {} for the PTR record: it is to lead to {}.\n"
-      "  3. mailprobe doctor                             until it is content\n"
-      "  4. mailprobe send --to somebody@example.net     with a mailbox in {} to find the copy as well\n",
+      "  2. Ask whoever gave you {} for its PTR record: {}.\n"
+      "  3. mailprobe doctor                           until it is content\n"
+      "  4. mailprobe send --to somebody@example.net   with their mailbox in {}, so that the copy is found\n",
       zone.domain, zone.ip ? "" : ", with this host's public address (--ip puts it in)", ip, zone.helo,
       config.filename().string());
 }
@@ -120,7 +122,7 @@ int run(const InitCommand& command, const Setting& setting) {
   const auto zone = write_files(command, setting.environment.working_directory / config);
   if (!zone) return complain(zone.error());
   if (!setting.common.quiet)
-    (void)write_out(fmt::format("Wrote {} and two keys in {}.\n\nRecords to publish:\n\n", config.string(),
+    (void)write_out(fmt::format("Wrote {} and two keys in {}/.\n\nRecords to publish:\n\n", config.string(),
                                 (config.parent_path() / "keys").string()));
   (void)write_out(zone_text(*zone));
   if (!setting.common.quiet) (void)write_out(next_steps(*zone, config));

@@ -45,14 +45,15 @@ std::string targets_text() {
   return text;
 }
 
-std::string welcome(const fs::path& config, const lab::Access& access) {
+std::string welcome(const std::string& program, const fs::path& config, const lab::Access& access) {
   return fmt::format(
       "The lab is up, on loopback addresses only. Its targets:\n\n{}\n"
       "From another terminal:\n\n"
-      "  mailprobe send --config {} --to reflector@target.test\n\n"
-      "The same through the lab's submission server: --via relay. Its DNS is at {}, port {}.\n"
+      "  {} send --config {} --to reflector@target.test\n\n"
+      "Through its submission server: --via relay. Its DNS is at {} port {}, its mail\n"
+      "servers at port {} of their addresses.\n"
       "Ctrl-C ends the lab and removes these files.\n",
-      targets_text(), config.string(), access.dns_address, access.dns_port);
+      targets_text(), program, config.string(), access.dns_address, access.dns_port, access.smtp_port);
 }
 
 Task<int> stay_up(const Setting& setting) {
@@ -63,7 +64,7 @@ Task<int> stay_up(const Setting& setting) {
   const auto& access = (*lab)->access();
   const auto config = write_lab_files(folder->path(), access, setting.environment);
   if (!config) co_return complain(config.error());
-  (void)write_out(welcome(*config, access));
+  (void)write_out(welcome(setting.program, *config, access));
   co_await until_cancelled();
   co_return exit_ok;
 }

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::chrono::milliseconds lab_wait = std::chrono::seconds(30);  // its slowest target takes a few
 constexpr std::string_view mailbox_name = "lab", relay_name = "relay";
-constexpr std::string_view mailbox_address = "reflector@target.test";
+constexpr std::string_view mailbox_address = "reflector@lab.test";  // all targets deliver there
 
 /// A path in a YAML file (YAML 1.2 §7.3.1): in the double quotes that any character can stand in.
 std::string quoted(const std::filesystem::path& path) {

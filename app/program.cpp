@@ -4,6 +4,7 @@
 #include "app/commands.h"
 #include "app/exit_status.h"
 #include "app/logging.h"
+#include "base/safe_text.h"
 
 namespace mailprobe::app {
 
@@ -15,10 +16,10 @@ LogLevel level_of(const CommonOptions& common) {
   return common.quiet || common.nagios ? LogLevel::quiet : LogLevel::normal;
 }
 
-int run_chosen(CommandLine line, Environment environment, const std::shared_ptr<LiveLine>& live) {
+int run_chosen(const char* called, CommandLine line, Environment environment, const std::shared_ptr<LiveLine>& live) {
   auto console = make_console(line.common.color, environment);
   set_up_logging(live, level_of(line.common));
-  const Setting setting{std::move(line.common), std::move(environment), console, live};
+  const Setting setting{safe_text(called), std::move(line.common), std::move(environment), console, live};
   return std::visit([&](const auto& command) { return run(command, setting); }, line.command);
 }
 
@@ -38,7 +39,7 @@ int program(int argc, char** argv) {
   auto parsed = parse_command_line({argv + 1, argv + argc}, environment);
   if (!parsed) return complain(parsed.error());
   if (const auto* say = std::get_if<Say>(&*parsed)) return write_out(say->text) ? exit_ok : exit_inconclusive;
-  return run_chosen(std::move(std::get<CommandLine>(*parsed)), std::move(environment), live);
+  return run_chosen(argv[0], std::move(std::get<CommandLine>(*parsed)), std::move(environment), live);
 }
 
 }  // namespace mailprobe::app

@@ -11,22 +11,33 @@ namespace mailprobe::app {
 
 namespace {
 
-Result<std::filesystem::path> runs_folder(const CommonOptions& common, const Environment& environment) {
-  if (common.lab) return lab_folder(environment) / "runs";
+using Path = std::filesystem::path;
+
+Result<Path> runs_folder(const CommonOptions& common, const Environment& environment) {
   const auto file = find_config(common.config, environment);
   const auto settings = file ? load_config(*file, {.keys = false, .secrets = false}, environment)
                              : Result<probe::Settings>(default_settings(environment));
   if (!settings) return std::unexpected(settings.error());
-  return std::filesystem::path(settings->runs);
+  return Path(settings->runs);
+}
+
+/// Among the lab's runs too, where there is nothing else: who has just tried the lab types "report last".
+Result<Path> find(const std::string& what, const CommonOptions& common, const Environment& environment) {
+  const auto of_lab = lab_folder(environment) / "runs";
+  if (common.lab) return find_evidence(what, of_lab);
+  const auto runs = runs_folder(common, environment);
+  if (!runs) return runs;
+  auto found = find_evidence(what, *runs);
+  if (found || common.config) return found;
+  auto found_there = find_evidence(what, of_lab);
+  return found_there ? found_there : found;
 }
 
 }  // namespace
 
 int run(const ReportCommand& command, const Setting& setting) {
   if (auto ok = check_outputs(setting.common.files); !ok) return complain(ok.error());
-  const auto runs = runs_folder(setting.common, setting.environment);
-  if (!runs) return complain(runs.error());
-  const auto file = find_evidence(command.what, *runs);
+  const auto file = find(command.what, setting.common, setting.environment);
   if (!file) return complain(file.error());
   auto document = read_evidence(*file);
   if (!document) return complain(document.error());

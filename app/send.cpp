@@ -21,7 +21,7 @@ int print_plan(const scenarios::Plan& plan, const CommonOptions& common) {
     (void)write_out(scenarios::to_text(plan));
     return exit_ok;
   }
-  if (auto ok = write_output(*common.files.json, scenarios::to_json(plan)); !ok) return complain(ok.error());
+  if (auto ok = write_output(*common.files.json, scenarios::to_json(plan) + "\n"); !ok) return complain(ok.error());
   return exit_ok;
 }
 
