@@ -164,6 +164,36 @@ def killed_after_the_dot(user):
     found.check("possibly delivered" in found.text("stdout"), "the report should say that it may have been delivered")
 
 
+# What the embedded lab's targets come to: exit status, a check, its verdict and cause.
+LAB = {
+    "reflector@target.test": (0, "path.dkim-survival", "pass", None),
+    "reflector@no-tls.test": (1, "inbound.starttls", "fail", "unsupported"),
+    "reflector@old-tls.test": (0, "inbound.tls-version", "pass", None),
+    "tls10@old-tls.test": (1, "inbound.tls-version", "fail", "unsupported"),
+    "expired@bad-cert.test": (1, "inbound.certificate", "fail", "expired"),
+    "wrong-name@bad-cert.test": (1, "inbound.certificate", "fail", "wrong-name"),
+    "self-signed@bad-cert.test": (1, "inbound.certificate", "fail", "self-signed"),
+    "reflector@footer.test": (1, "path.dkim-survival", "fail", None),
+    "reflector@junk.test": (0, "path.delivered", "warn", None),
+    "reflector@reject.test": (1, "path.accepted", "fail", "refused"),
+    "reflector@greylist.test": (0, "path.delivered", "pass", None),
+    "reflector@slow.test": (0, "path.delivered", "pass", None),
+}
+
+
+def embedded_lab(user):
+    for to, (status, check, verdict, cause) in LAB.items():
+        found = user.start(to, config="--lab").end().exits(status).has_evidence()
+        last = found.findings(check)[-1]  # of the last host that was tried
+        found.check((last["verdict"], last["cause"]) == (verdict, cause), f"{to}: {check} is {last['verdict']} ({last['cause']})")
+
+
+def embedded_lab_shows_the_footer(user):
+    summary = user.start("reflector@footer.test", config="--lab").end().findings("path.dkim-survival")[0]["summary"]
+    if "body hash" not in summary or "added at the end" not in summary or "Scanned by the gateway" not in summary:
+        raise Failed(f"the summary is: {summary}")
+
+
 def no_secret_in_any_output(user):
     plain = user.password.encode()
     login = b"\0reflector@target.test\0" + plain
@@ -184,7 +214,7 @@ def no_secret_in_any_output(user):
 CASES = [servers_work, good, imap_with_starttls, junk_folder_by_sieve, rejected_recipient, submission_with_auth,
          wrong_submission_password, wrong_mailbox_password, unknown_ca_with_encrypt, unknown_ca_with_verify, no_tls_offered,
          no_tls_but_may, greylisting, server_named, each_mx, interrupted_while_waiting, killed_after_the_dot,
-         no_secret_in_any_output]
+         embedded_lab, embedded_lab_shows_the_footer, no_secret_in_any_output]
 
 
 def run_all(user, wanted):

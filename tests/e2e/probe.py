@@ -62,10 +62,11 @@ resolver:
         return dict(kept, HOME=home, LC_ALL="C.UTF-8", NO_COLOR="1")
 
     def start(self, to, *options, config=None):
-        """`send`, under way."""
+        """`send`, under way; config "--lab" is the embedded lab instead of a file."""
         self.count += 1
         prefix = self.stage.path("out", f"{self.count:02}")
-        argv = [self.binary, "send", "--config", config or self.config, "--to", to, "--json", prefix + ".json", "--html",
+        settings = ["--lab"] if config == "--lab" else ["--config", config or self.config]
+        argv = [self.binary, "send", *settings, "--to", to, "--json", prefix + ".json", "--html",
                 prefix + ".html", "--junit", prefix + ".xml", *([] if "--wait" in options else ["--wait", WAIT]), *options]
         out, err = open(prefix + ".stdout", "wb"), open(prefix + ".stderr", "wb")
         return Sending(prefix, argv, subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
