@@ -13,11 +13,9 @@
 namespace mailprobe::auth {
 namespace {
 
-using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Not;
 namespace json = boost::json;
 
 constexpr auto none = DmarcPolicy::none, quarantine = DmarcPolicy::quarantine, reject = DmarcPolicy::reject;
@@ -317,6 +315,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_F(DmarcOf, TreeWalkIsBoundedForManySignatures) {
   record("example.org", "v=DMARC1; p=reject");
   std::vector<Dkim> signatures;
+  signatures.reserve(10);
   for (int i = 0; i < 10; ++i)
     signatures.push_back(dkim(DkimOutcome::pass, "a.b.c.d.e.f.g.h" + std::to_string(i) + ".other.org"));
   check("a@example.org", spf_fail(), signatures);

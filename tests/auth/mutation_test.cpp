@@ -12,7 +12,6 @@
 namespace mailprobe::auth {
 namespace {
 
-using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -25,6 +24,7 @@ const std::string plain = "Content-Type: text/plain; charset=utf-8\r\nContent-Tr
 
 std::vector<std::string> kinds(const std::vector<Mutation>& mutations) {
   std::vector<std::string> out;
+  out.reserve(mutations.size());
   for (const auto& mutation : mutations) out.push_back(mutation.kind);
   return out;
 }
@@ -475,10 +475,10 @@ INSTANTIATE_TEST_SUITE_P(
 
 // ---- size -----------------------------------------------------------------------------------------------------------
 
-std::string large_body(std::size_t size, std::size_t line, char seed) {
+std::string large_body(std::size_t size, std::size_t line, unsigned char seed) {
   std::string body;
   body.reserve(size + line);
-  unsigned state = static_cast<unsigned>(seed);
+  unsigned state = seed;
   while (body.size() < size) {
     for (std::size_t i = 0; i < line; ++i) {
       state = state * 1103515245U + 12345U;
