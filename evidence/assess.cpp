@@ -14,8 +14,8 @@ constexpr int exit_ok = 0, exit_fail = 1, exit_inconclusive = 3;
 /// inbound.* of an address that was tried and then left for another does not count (docs/architecture.md).
 bool of_used_address(const Document& document, const Finding& finding) {
   return std::ranges::any_of(document.probes, [&](const Probe& probe) {
-    return probe.smtp &&
-           (finding.subject == address_subject(*probe.smtp) || finding.subject == certificate_subject(*probe.smtp));
+    return probe.smtp && (finding.subject == address_subject(deciding(probe)) ||
+                          finding.subject == certificate_subject(deciding(probe)));
   });
 }
 
@@ -23,7 +23,7 @@ bool counts(const Document& document, const Finding& finding) {
   const auto& all = catalogue();
   const auto check = std::ranges::find(all, finding.check, &Check::id);
   if (check == all.end()) return false;
-  if (document.probes.empty() && finding.check.starts_with("self.")) return check->expected_by_doctor;
+  if (of_doctor(document)) return check->expected_by_doctor;
   if (!check->expected_by_send) return false;
   return !finding.check.starts_with("inbound.") || of_used_address(document, finding);
 }
@@ -32,6 +32,12 @@ bool any(const Document& document, std::initializer_list<Verdict> verdicts) {
   return std::ranges::any_of(document.findings, [&](const Finding& finding) {
     return std::ranges::find(verdicts, finding.verdict) != verdicts.end() && counts(document, finding);
   });
+}
+
+/// Neither a probe nor anything of ours was judged: nothing can have held.
+bool nothing_judged(const Document& document) {
+  if (document.probes.empty() && !of_doctor(document)) return true;
+  return std::ranges::none_of(document.findings, [&](const Finding& finding) { return counts(document, finding); });
 }
 
 }  // namespace
@@ -52,7 +58,7 @@ int exit_status(const Document& document, bool fail_on_warn) {
   if (document.run.interrupted) return exit_inconclusive;
   if (any(document, {Verdict::fail})) return exit_fail;
   if (fail_on_warn && any(document, {Verdict::warn})) return exit_fail;
-  if (any(document, {Verdict::inconclusive, Verdict::error})) return exit_inconclusive;
+  if (any(document, {Verdict::inconclusive, Verdict::error}) || nothing_judged(document)) return exit_inconclusive;
   return exit_ok;
 }
 
@@ -60,7 +66,7 @@ int nagios_status(const Document& document) {
   constexpr int ok = 0, warning = 1, critical = 2, unknown = 3;
   if (document.run.interrupted) return unknown;
   if (any(document, {Verdict::fail})) return critical;
-  if (any(document, {Verdict::inconclusive, Verdict::error})) return unknown;
+  if (any(document, {Verdict::inconclusive, Verdict::error}) || nothing_judged(document)) return unknown;
   return any(document, {Verdict::warn}) ? warning : ok;
 }
 

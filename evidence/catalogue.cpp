@@ -22,6 +22,7 @@ std::vector<Check> make_catalogue() {
        domain_owner, no, no},
 
       {"inbound.connect", "the server takes the connection and greets", "RFC 5321 §3.1", provider, no, no},
+      {"inbound.ipv6", "the server answers on its IPv6 address", "RFC 5321 §5.2", provider, no, no},
       {"inbound.starttls", "STARTTLS is offered and the handshake completes", "RFC 3207", provider, by_send, no},
       {"inbound.tls-version", "TLS 1.3 or 1.2 is negotiated", "RFC 8996, RFC 9325 §3.1", provider, by_send, no},
       {"inbound.tls-cipher", "the cipher has forward secrecy and is authenticated (AEAD)", "RFC 9325 §4.1", provider,

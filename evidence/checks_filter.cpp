@@ -1,5 +1,5 @@
-// What mail filters write into a message, read and explained: a table of the fields of known ones. A guess where a
-// product changes its words: the fields themselves stand in the evidence.
+// path.filter-verdict: what mail filters write into a message, read and explained by a table of the fields of known
+// ones. A guess where a product changes its words: the fields themselves stand in the evidence.
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -12,44 +12,87 @@ namespace mailprobe::evidence {
 namespace {
 
 enum class Reading {
-  yes_means_spam,   // "Yes, score=7.2 …"
-  stars,            // "*****": informative
-  forefront,        // "CIP:…;SCL:5;CAT:SPM;…"
-  number_over_four  // an SCL
+  words,     // "Yes, score=7.2 …", "add header", "default: False [1.2 / 15.0]"
+  note,      // "*****", a score without its threshold: shown, not judged
+  forefront  // "CIP:…;SCL:5;CAT:SPM;…", or a bare SCL
 };
 
 struct Row {
   std::string_view field, product;
   Reading reading;
 };
-constexpr std::array<Row, 10> rows{{
-    {"X-Spam-Status", "SpamAssassin", Reading::yes_means_spam},
-    {"X-Spam-Flag", "SpamAssassin", Reading::yes_means_spam},
-    {"X-Spam", "rspamd", Reading::yes_means_spam},
-    {"X-Spam-Level", "SpamAssassin", Reading::stars},
-    {"X-Spamd-Result", "rspamd", Reading::yes_means_spam},
-    {"X-Rspamd-Action", "rspamd", Reading::yes_means_spam},
-    {"X-Forefront-Antispam-Report", "Microsoft", Reading::forefront},
-    {"X-Microsoft-Antispam", "Microsoft", Reading::forefront},
-    {"X-MS-Exchange-Organization-SCL", "Microsoft", Reading::number_over_four},
-    {"X-Proofpoint-Spam-Details", "Proofpoint", Reading::yes_means_spam},
-}};
+constexpr std::array rows{
+    Row{"X-Spam-Status", "SpamAssassin", Reading::words},
+    Row{"X-Spam-Flag", "SpamAssassin", Reading::words},
+    Row{"X-Spam-Level", "SpamAssassin", Reading::note},
+    Row{"X-Spam-Score", "SpamAssassin", Reading::note},
+    Row{"X-Spam-Report", "SpamAssassin", Reading::note},
+    Row{"X-Spam", "rspamd", Reading::words},
+    Row{"X-Spamd-Result", "rspamd", Reading::words},
+    Row{"X-Spamd-Bar", "rspamd", Reading::note},
+    Row{"X-Rspamd-Action", "rspamd", Reading::words},
+    Row{"X-Rspamd-Score", "rspamd", Reading::note},
+    Row{"X-Forefront-Antispam-Report", "Microsoft", Reading::forefront},
+    Row{"X-Microsoft-Antispam", "Microsoft", Reading::forefront},
+    Row{"X-MS-Exchange-Organization-SCL", "Microsoft", Reading::forefront},
+    Row{"X-Proofpoint-Spam-Details", "Proofpoint", Reading::words},
+    Row{"X-Barracuda-Spam-Status", "Barracuda", Reading::words},
+    Row{"X-Bogosity", "bogofilter", Reading::words},
+    Row{"X-DSPAM-Result", "DSPAM", Reading::words},
+    Row{"X-CRM114-Status", "CRM114", Reading::words},
+    Row{"X-SES-Spam-Verdict", "Amazon SES", Reading::words},
+};
+
+/// What the words begin with. The particular before the general.
+struct Word {
+  std::string_view begins;
+  bool spam;
+};
+constexpr std::array words{
+    Word{"yes", true},
+    Word{"true", true},
+    Word{"default: true", true},
+    Word{"add header", true},
+    Word{"rewrite subject", true},
+    Word{"reject", true},
+    Word{"quarantine", true},
+    Word{"spam", true},
+    Word{"fail", true},
+    Word{"rule=spam", true},
+    Word{"rule=notspam", false},
+    Word{"rule=inbound_notspam", false},
+    Word{"no action", false},
+    Word{"no", false},
+    Word{"false", false},
+    Word{"default: false", false},
+    Word{"ham", false},
+    Word{"good", false},
+    Word{"innocent", false},
+    Word{"pass", false},
+};
 
 struct Category {
   std::string_view code, meaning;
   bool spam;
 };
 /// CAT of the Forefront report, as Microsoft documents it.
-constexpr std::array<Category, 8> categories{{
-    {"SPM", "spam", true},
-    {"HSPM", "spam of high confidence", true},
-    {"PHSH", "phishing", true},
-    {"HPHISH", "phishing of high confidence", true},
-    {"SPOOF", "spoofing", true},
-    {"BULK", "bulk mail", true},
-    {"MALW", "malware", true},
-    {"NONE", "no category", false},
-}};
+constexpr std::array categories{
+    Category{"NONE", "no category", false},
+    Category{"BULK", "bulk mail", true},
+    Category{"SPM", "spam", true},
+    Category{"HSPM", "spam of high confidence", true},
+    Category{"OSPM", "outbound spam", true},
+    Category{"PHSH", "phishing", true},
+    Category{"HPHSH", "phishing of high confidence", true},
+    Category{"HPHISH", "phishing of high confidence", true},
+    Category{"SPOOF", "spoofing", true},
+    Category{"MALW", "malware", true},
+    Category{"AMP", "malware", true},
+    Category{"DIMP", "domain impersonation", true},
+    Category{"GIMP", "impersonation by behaviour", true},
+    Category{"UIMP", "user impersonation", true},
+    Category{"INTOS", "phishing inside the organisation", true},
+};
 
 constexpr int spam_confidence = 5;  // SCL from 5 on is junk
 
@@ -60,51 +103,61 @@ std::optional<int> number(std::string_view text) {
   return error == std::errc{} && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
 }
 
-/// "Yes …", "YES", "add header", "reject", rspamd's "default: True [7.20 / 6.00]".
-bool says_spam(std::string_view value) {
-  constexpr std::array<std::string_view, 6> words{"yes",   "true", "default: true", "add header", "rewrite subject",
-                                                  "reject"};
-  return std::ranges::any_of(words, [&](std::string_view each) { return istarts_with(value, each); });
+FilterVerdict read_words(std::string_view value) {
+  const auto row = std::ranges::find_if(words, [&](const Word& each) { return istarts_with(value, each.begins); });
+  const bool known = row != words.end();
+  return {.spam = known && row->spam, .clean = known && !row->spam, .words = quoted(value, 120)};
+}
+
+/// SCL -1 is "not looked at", 0 and 1 are "no spam".
+void read_level(FilterVerdict& out, std::string_view text) {
+  const auto level = number(text);
+  if (!level) return;
+  (*level >= spam_confidence ? out.spam : out.clean) = true;
+  out.words += (out.words.empty() ? "" : ", ") + std::string("spam confidence level ") + std::to_string(*level);
+}
+
+void read_category(FilterVerdict& out, std::string_view code) {
+  const auto found = std::ranges::find(categories, code, &Category::code);
+  if (found == categories.end()) return;
+  out.spam = out.spam || found->spam;
+  out.words += (out.words.empty() ? "" : ", ") + std::string("category ") + std::string(found->meaning);
 }
 
 FilterVerdict read_forefront(std::string_view value) {
   FilterVerdict out;
+  if (number(value)) read_level(out, value);
   for (const auto part : split(value, ';')) {
     const auto item = trim(part);
-    if (istarts_with(item, "SCL:")) {
-      const auto level = number(item.substr(4));
-      out.spam = out.spam || (level && *level >= spam_confidence);
-      out.words +=
-          (out.words.empty() ? "" : ", ") + std::string("spam confidence level ") + std::string(item.substr(4));
-    }
-    if (!istarts_with(item, "CAT:")) continue;
-    const auto found = std::ranges::find(categories, item.substr(4), &Category::code);
-    if (found == categories.end()) continue;
-    out.spam = out.spam || found->spam;
-    out.words += (out.words.empty() ? "" : ", ") + std::string("category ") + std::string(found->meaning);
+    if (istarts_with(item, "SCL:")) read_level(out, item.substr(4));
+    if (istarts_with(item, "CAT:")) read_category(out, trim(item.substr(4)));
   }
+  out.clean = out.clean && !out.spam;
   return out;
 }
 
 FilterVerdict read(const Row& row, std::string_view value) {
   switch (row.reading) {
-    case Reading::yes_means_spam: return {says_spam(value), quoted(value, 120)};
-    case Reading::stars: return {false, quoted(value, 40)};
+    case Reading::words: return read_words(value);
+    case Reading::note: return {.words = quoted(value, 60)};
     case Reading::forefront: return read_forefront(value);
-    case Reading::number_over_four: return {number(value).value_or(0) >= spam_confidence, quoted(value, 20)};
   }
   return {};
 }
 
 FilterVerdict read_field(std::string_view field) {
-  const auto colon = field.find(':');
-  if (colon == std::string_view::npos) return {false, quoted(field, 120)};
-  const auto name = trim(field.substr(0, colon)), value = trim(field.substr(colon + 1));
+  const auto colon = std::min(field.find(':'), field.size());
+  const auto name = trim(field.substr(0, colon)), value = trim(field.substr(std::min(colon + 1, field.size())));
   const auto row = std::ranges::find_if(rows, [&](const Row& each) { return iequals(each.field, name); });
-  if (row == rows.end()) return {false, quoted(field, 120)};
+  if (row == rows.end()) return {.words = quoted(field, 120)};
   auto out = read(*row, value);
   if (!out.words.empty()) out.words = std::string(row->product) + " says " + out.words;
   return out;
+}
+
+Verdict verdict_of(const FilterVerdict& filter, bool junk) {
+  if (filter.spam || junk) return Verdict::warn;
+  return filter.clean ? Verdict::pass : Verdict::info;
 }
 
 }  // namespace
@@ -114,13 +167,35 @@ FilterVerdict read_filter(const std::vector<std::string>& fields) {
   std::vector<FilterVerdict> all;
   for (const auto& field : fields)
     if (auto next = read_field(field); !next.words.empty()) all.push_back(std::move(next));
-  std::ranges::stable_partition(all, &FilterVerdict::spam);  // what decides comes first
+  std::ranges::stable_sort(all, std::ranges::greater{}, [](const FilterVerdict& each) {
+    return each.spam ? 2 : each.clean ? 1 : 0;  // what decides comes first
+  });
   FilterVerdict out;
-  for (std::size_t i = 0; i < all.size() && i < most; ++i) {
+  for (std::size_t i = 0; i < all.size(); ++i) {
     out.spam = out.spam || all[i].spam;
-    out.words += (out.words.empty() ? "" : "; ") + all[i].words;
+    out.clean = out.clean || all[i].clean;
+    if (i < most) out.words += (i == 0 ? "" : "; ") + all[i].words;
   }
+  out.clean = out.clean && !out.spam;
   return out;
+}
+
+void judge_filter(const Copy& it, Findings& findings) {
+  constexpr std::string_view check = "path.filter-verdict";
+  const bool junk = in_junk(it.copy);
+  if (it.copy.filter.empty()) {
+    it.add(findings, check, junk ? Verdict::warn : Verdict::info,
+           junk ? "Filed as junk, and no header field says why" : "The target's filter left no trace in the header",
+           "filter");
+    return;
+  }
+  const auto filter = read_filter(it.copy.filter);
+  const std::string says = filter.spam    ? "The target's filter takes the message for spam: "
+                           : junk         ? "Filed as junk, though the filter does not call it spam: "
+                           : filter.clean ? "The target's filter found no spam: "
+                                          : "The target's filter wrote: ";
+  it.add(findings, check, verdict_of(filter, junk), says + filter.words, "filter").advice =
+      filter.spam ? "Look up what each named rule objects to; content and standing of the sender weigh most" : "";
 }
 
 }  // namespace mailprobe::evidence

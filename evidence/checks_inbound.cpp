@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ip.h"
+#include "base/text.h"
 #include "evidence/findings.h"
 
 namespace mailprobe::evidence {
@@ -35,13 +37,20 @@ void add(Findings& findings, std::string_view check, std::string subject, const 
                 .evidence = {std::move(evidence)}});
 }
 
-std::string why(const Attempt& attempt) { return attempt.error.value_or("the session ended early"); }
+std::string why(const Attempt& attempt) { return plain(attempt.error.value_or("the session ended early"), 300); }
 
 /// What says more about us or about the moment than about the server.
 bool passing(std::optional<Cause> cause) {
   constexpr std::array causes{Cause::greylisted,  Cause::rate_limited, Cause::blocked,     Cause::timed_out,
                               Cause::unreachable, Cause::interrupted,  Cause::our_port_25, Cause::own_limit};
   return !cause || std::ranges::find(causes, *cause) != causes.end();
+}
+
+/// What it comes to where nobody greeted. An error of ours has no cause.
+Verdict without_session(std::optional<Cause> cause) {
+  if (!cause) return Verdict::error;
+  if (cause == Cause::no_ipv6) return Verdict::not_tested;
+  return passing(cause) ? Verdict::inconclusive : Verdict::fail;
 }
 
 // --- the connection -------------------------------------------------------------------------------------------------
@@ -61,9 +70,24 @@ void judge_connect(const Tried& tried, Findings& findings) {
         attempt.cause);
     return;
   }
-  add(findings, "inbound.connect", subject, tried, "error",
-      passing(attempt.cause) ? Verdict::inconclusive : Verdict::fail, "No session came about: " + why(attempt),
-      attempt.cause);
+  add(findings, "inbound.connect", subject, tried, "error", without_session(attempt.cause),
+      "No session came about: " + why(attempt), attempt.cause);
+}
+
+/// The same of an IPv6 address, where it is about the other half of the Internet.
+void judge_ipv6(const Tried& tried, Findings& findings) {
+  const auto& attempt = tried.attempt;
+  const auto ip = IpAddress::parse(attempt.address);
+  if (!ip || !ip->v6) return;
+  if (tried.reached("ehlo"))
+    add(findings, "inbound.ipv6", address_subject(attempt), tried, "events", Verdict::pass,
+        "The server answers on IPv6");
+  else if (attempt.cause == Cause::no_ipv6)
+    add(findings, "inbound.ipv6", address_subject(attempt), tried, "error", Verdict::not_tested,
+        "We have no route for IPv6", Cause::no_ipv6);
+  else
+    add(findings, "inbound.ipv6", address_subject(attempt), tried, "error", without_session(attempt.cause),
+        "The server does not answer on IPv6: " + why(attempt), attempt.cause, "Let it listen on its IPv6 address");
 }
 
 // --- TLS ------------------------------------------------------------------------------------------------------------
@@ -83,6 +107,11 @@ void judge_failed_starttls(const Tried& tried, Findings& findings) {
     add(findings, "inbound.starttls", subject, tried, "error", Verdict::fail,
         "STARTTLS is offered, but the handshake fails: " + why(attempt), Cause::unsupported,
         "Let the server speak TLS 1.2 or 1.3");
+    return;
+  }
+  if (!attempt.cause) {
+    add(findings, "inbound.starttls", subject, tried, "error", Verdict::error,
+        "A fault of ours ended the session: " + why(attempt));
     return;
   }
   const bool unsure = attempt.cause != Cause::unsupported && attempt.cause != Cause::protocol_error &&
@@ -119,6 +148,15 @@ bool strong_cipher(const TlsFacts& tls) {
   return aead && suite.contains("DHE");
 }
 
+void judge_cipher(const Tried& tried, Findings& findings) {
+  const auto& tls = *tried.attempt.tls;
+  const bool strong = strong_cipher(tls);
+  add(findings, "inbound.tls-cipher", address_subject(tried.attempt), tried, "tls",
+      strong ? Verdict::pass : Verdict::warn,
+      plain(tls.cipher) + (tls.group ? " with " + plain(*tls.group) : "") + " is negotiated", {},
+      strong ? "" : "Prefer ECDHE suites with AES-GCM or ChaCha20-Poly1305");
+}
+
 void judge_version(const Tried& tried, Findings& findings) {
   const auto& attempt = tried.attempt;
   const auto subject = address_subject(attempt);
@@ -135,11 +173,8 @@ void judge_version(const Tried& tried, Findings& findings) {
   const auto& tls = *attempt.tls;
   const bool good = tls.version == "TLSv1.3" || tls.version == "TLSv1.2";
   add(findings, "inbound.tls-version", subject, tried, "tls", good ? Verdict::pass : Verdict::fail,
-      tls.version + " is negotiated", {}, good ? "" : "Enable TLS 1.2 and 1.3");
-  const bool strong = strong_cipher(tls);
-  add(findings, "inbound.tls-cipher", subject, tried, "tls", strong ? Verdict::pass : Verdict::warn,
-      tls.cipher + (tls.group ? " with " + *tls.group : "") + " is negotiated", {},
-      strong ? "" : "Prefer ECDHE suites with AES-GCM or ChaCha20-Poly1305");
+      plain(tls.version) + " is negotiated", {}, good ? "" : "Enable TLS 1.2 and 1.3");
+  judge_cipher(tried, findings);
 }
 
 // --- the certificate ------------------------------------------------------------------------------------------------
@@ -165,7 +200,7 @@ std::string certificate_fault(const Attempt& attempt) {
       return leaf.not_after < attempt.started ? "The certificate expired on " + date_of(leaf.not_after) + detail
                                               : "The certificate is not valid at this time" + detail;
     case Cause::wrong_name:
-      return "The certificate is not for " + attempt.host + " but for " + quoted(names_of(leaf)) + detail;
+      return "The certificate is not for " + plain(attempt.host, 260) + " but for " + quoted(names_of(leaf)) + detail;
     case Cause::self_signed: return "The certificate is self-signed" + detail;
     case Cause::unknown_ca: return "The certificate comes from a CA that is not trusted here" + detail;
     default: return "The certificate does not verify" + detail;
@@ -177,8 +212,9 @@ void judge_good_certificate(const Tried& tried, const std::string& subject, Find
   const auto& leaf = attempt.tls->certificates.front();
   const bool soon = leaf.not_after - attempt.started < renewal_due;
   add(findings, "inbound.certificate", subject, tried, "tls", soon ? Verdict::warn : Verdict::pass,
-      "The certificate verifies for " + attempt.host + ", " + leaf.key + ", valid until " + date_of(leaf.not_after), {},
-      soon ? "Renew it: it has less than 14 days left" : "");
+      "The certificate verifies for " + plain(attempt.host, 260) + ", " + plain(leaf.key, 40) + ", valid until " +
+          date_of(leaf.not_after),
+      {}, soon ? "Renew it: it has less than 14 days left" : "");
 }
 
 void judge_certificate(const Tried& tried, Findings& findings) {
@@ -193,7 +229,8 @@ void judge_certificate(const Tried& tried, Findings& findings) {
     judge_good_certificate(tried, subject, findings);
   } else {
     add(findings, "inbound.certificate", subject, tried, "tls", Verdict::fail, certificate_fault(attempt),
-        attempt.tls->verified->cause, "Install a certificate for " + attempt.host + " of a public CA, with its chain");
+        attempt.tls->verified->cause,
+        "Install a certificate for " + plain(attempt.host, 260) + " of a public CA, with its chain");
   }
 }
 
@@ -217,7 +254,7 @@ void judge_capabilities(const Tried& tried, Findings& findings) {
   if (!attempt.tls || attempt.capabilities.empty()) return;
   for (const auto& [check, keyword] : extensions) {
     const bool announced = std::ranges::any_of(attempt.capabilities, [&](const std::string& line) {
-      return line == keyword || line.starts_with(std::string(keyword) + " ");
+      return iequals(split(line, ' ').front(), keyword);  // RFC 5321 §4.1.1.1: keywords know no case
     });
     add(findings, check, address_subject(attempt), tried, "capabilities", announced ? Verdict::pass : Verdict::info,
         std::string(keyword) + (announced ? " is announced" : " is not announced"));
@@ -228,6 +265,7 @@ void judge_capabilities(const Tried& tried, Findings& findings) {
 
 void judge_attempt(const Tried& tried, Findings& findings) {
   judge_connect(tried, findings);
+  judge_ipv6(tried, findings);
   judge_starttls(tried, findings);
   judge_version(tried, findings);
   judge_certificate(tried, findings);
@@ -254,8 +292,8 @@ void judge_inbound(const Document& document, Findings& findings) {
   for (std::size_t p = 0; p < document.probes.size(); ++p) {
     const auto& probe = document.probes[p];
     if (probe.via) {
-      judge_nothing(document, "The message went through the submission server " + *probe.via, Cause::via_relay,
-                    findings);
+      judge_nothing(document, "The message went through the submission server " + plain(*probe.via, 60),
+                    Cause::via_relay, findings);
       continue;
     }
     if (probe.attempts.empty())

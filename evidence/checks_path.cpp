@@ -14,11 +14,13 @@ void add(Findings& findings, std::string_view check, const Probe& probe, Judgeme
 
 // --- accepted -------------------------------------------------------------------------------------------------------
 
-std::string server_of(const Attempt& attempt) { return attempt.host + " (" + attempt.address + ")"; }
+std::string server_of(const Attempt& attempt) {
+  return plain(attempt.host, 260) + " (" + plain(attempt.address, 60) + ")";
+}
 
 std::string reply_of(const Attempt& attempt) {
-  if (!attempt.reply) return attempt.error.value_or("without a reply");
-  const auto enhanced = attempt.reply->enhanced ? " " + *attempt.reply->enhanced : "";
+  if (!attempt.reply) return plain(attempt.error.value_or("without a reply"), 300);
+  const auto enhanced = attempt.reply->enhanced ? " " + plain(*attempt.reply->enhanced, 20) : "";
   return std::to_string(attempt.reply->code) + enhanced + " " + quoted(attempt.reply->text);
 }
 
@@ -26,9 +28,10 @@ std::string reply_of(const Attempt& attempt) {
 bool about_us(std::optional<Cause> cause) { return cause == Cause::blocked || cause == Cause::rate_limited; }
 
 Judgement judge_not_sent(const Attempt& attempt) {
-  const auto error = attempt.error.value_or("the session ended early");
-  const auto summary = "Nothing was sent to " + server_of(attempt) + ": " + error;
-  if (!attempt.cause) return {Verdict::error, summary, {}, {}};
+  const auto summary = "Nothing was sent to " + server_of(attempt) + ": " +
+                       plain(attempt.error.value_or("the session ended early"), 300);
+  const bool certificate = attempt.tls && attempt.tls->verified && attempt.tls->verified->result == "fail";
+  if (!attempt.cause) return {certificate ? Verdict::inconclusive : Verdict::error, summary, {}, {}};
   switch (*attempt.cause) {
     case Cause::refused:
     case Cause::protocol_error: return {Verdict::fail, summary, attempt.cause, {}};
@@ -59,19 +62,39 @@ Judgement judge_outcome(const Attempt& attempt) {
   return judge_not_sent(attempt);
 }
 
-Judgement judge_without_attempt(const Document& document) {
+/// What a submission server refuses says nothing about the target: it is ours to see to.
+Judgement judge_relay(const Probe& probe) {
+  auto judgement = judge_outcome(deciding(probe));
+  if (judgement.verdict != Verdict::fail && deciding(probe).outcome != Outcome::not_sent) return judgement;
+  if (judgement.cause == Cause::interrupted) return judgement;
+  judgement.verdict = Verdict::error;
+  judgement.summary =
+      "The submission server " + plain(*probe.via, 60) + " did not take the message: " + judgement.summary;
+  judgement.advice = "See to the submission server, or send without --via";
+  return judgement;
+}
+
+Judgement judge_without_attempt(const Document& document, const Probe& probe) {
   using enum MxShape;
   const auto& target = document.target;
   if (document.run.interrupted)
     return {Verdict::inconclusive, "Interrupted before anything was sent", Cause::interrupted, {}};
+  if (probe.via)
+    return {Verdict::error, "Nothing was sent: the submission server " + plain(*probe.via, 60) + " has no address",
+            Cause::dns_failure, "Check the submission server's name"};
+  if (target.shape == none && !target.problem)
+    return {Verdict::error, "Nothing was looked up and nothing was sent", {}, {}};
   switch (target.shape) {
     case null_mx:
     case none:
     case nxdomain:
-      return {Verdict::not_tested, "Nothing was sent: " + target.problem.value_or("the domain takes no mail"), {}, {}};
+      return {Verdict::not_tested,
+              "Nothing was sent: " + plain(target.problem.value_or("the domain takes no mail"), 300),
+              {},
+              {}};
     case failed:
       return {Verdict::inconclusive,
-              "Nothing was sent: " + target.problem.value_or("the MX could not be looked up"),
+              "Nothing was sent: " + plain(target.problem.value_or("the MX could not be looked up"), 300),
               target.cause ? target.cause : Cause::dns_failure,
               {}};
     default: break;
@@ -80,6 +103,11 @@ Judgement judge_without_attempt(const Document& document) {
           "Nothing was sent: no server has an address that can be reached from here",
           target.cause ? target.cause : Cause::unreachable,
           {}};
+}
+
+Judgement judge_acceptance(const Document& document, const Probe& probe) {
+  if (!probe.smtp) return judge_without_attempt(document, probe);
+  return probe.via ? judge_relay(probe) : judge_outcome(deciding(probe));
 }
 
 // --- delivered ------------------------------------------------------------------------------------------------------
@@ -104,8 +132,8 @@ Judgement judge_watch(const Probe& probe) {
             Cause::timed_out, "Search the target's logs and quarantine for the Message-ID"};
   if (watch.cause == Cause::interrupted)
     return {Verdict::inconclusive, "The wait for the copy was cut short after " + waited, Cause::interrupted, {}};
-  return {Verdict::error, "The mailbox could not be searched: " + watch.error.value_or("no connection"), watch.cause,
-          "Check the mailbox's configuration and server"};
+  return {Verdict::error, "The mailbox could not be searched: " + plain(watch.error.value_or("no connection"), 300),
+          watch.cause, "Check the mailbox's configuration and server"};
 }
 
 Judgement judge_delivery(const Document& document, const Probe& probe) {
@@ -131,8 +159,7 @@ void judge_path(const Document& document, const RawReader& raw, Findings& findin
   for (std::size_t p = 0; p < document.probes.size(); ++p) {
     const auto& probe = document.probes[p];
     const auto at = pointer("probes", p);
-    add(findings, "path.accepted", probe, probe.smtp ? judge_outcome(*probe.smtp) : judge_without_attempt(document),
-        at + pointer("smtp"));
+    add(findings, "path.accepted", probe, judge_acceptance(document, probe), at + pointer("smtp"));
     add(findings, "path.delivered", probe, judge_delivery(document, probe),
         at + pointer(probe.mailbox ? "mailbox" : "smtp"));
     judge_copy(probe, at, raw, findings);

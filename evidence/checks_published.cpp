@@ -163,7 +163,7 @@ Judgement judge_ipv6(const Target& target) {
 
 void judge_published(const Document& document, Findings& findings) {
   const auto& target = document.target;
-  if (document.probes.empty()) return;  // `doctor`: there is no target
+  if (of_doctor(document) || target.domain.empty()) return;
   const auto domain = domain_subject(target.domain);
   auto mx = judge_mx(document);
   mx.evidence = {routed(target) ? pointer("target", "mx") : pointer("target", "shape")};

@@ -113,8 +113,19 @@ Judgement judge_one_evaluation(const MailboxCopy& copy, std::string_view method)
 }
 
 void add(Findings& findings, std::string_view check, const Probe& probe, const std::string& at, Judgement judgement) {
-  judgement.evidence = {at + pointer("mailbox", "authentication_results")};
+  judgement.evidence = {at + (probe.mailbox ? pointer("mailbox", "authentication_results") : pointer("mailbox"))};
   findings.add(check, probe_subject(probe), std::move(judgement)).probe = probe.name;
+}
+
+/// No copy, or one that a relay of ours handed over: nothing is known of how the target receives from us.
+Judgement without_record(const Probe& probe) {
+  if (probe.via)
+    return {.verdict = Verdict::not_tested,
+            .summary = "The message went through the submission server " + plain(*probe.via, 60),
+            .cause = Cause::via_relay};
+  return {.verdict = Verdict::not_tested,
+          .summary = "There is no delivered copy that could tell",
+          .cause = probe.watch ? std::nullopt : std::optional(Cause::no_mailbox)};
 }
 
 }  // namespace
@@ -126,10 +137,9 @@ void judge_recorded(const Probe& probe, const std::string& at, Findings& finding
 void judge_evaluation(const Document& document, Findings& findings) {
   for (std::size_t p = 0; p < document.probes.size(); ++p) {
     const auto& probe = document.probes[p];
-    if (!probe.mailbox) continue;
     for (const auto method : methods)
       add(findings, "inbound." + std::string(method) + "-evaluated", probe, pointer("probes", p),
-          judge_one_evaluation(*probe.mailbox, method));
+          probe.mailbox && !probe.via ? judge_one_evaluation(*probe.mailbox, method) : without_record(probe));
   }
 }
 

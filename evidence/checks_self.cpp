@@ -5,6 +5,8 @@ namespace mailprobe::evidence {
 
 namespace {
 
+constexpr std::size_t max_record = 2000;  // an RSA key of 4096 bits has 736 characters
+
 std::string_view check_for(std::string_view what) {
   if (what == "ptr") return "self.ptr";
   if (what == "helo" || what == "address") return "self.helo";
@@ -13,32 +15,33 @@ std::string_view check_for(std::string_view what) {
 
 void judge_record(const Document& document, std::size_t index, Findings& findings) {
   const auto& record = document.self.records[index];
-  const auto label = record.what + " (" + record.name + ")";
+  const auto label = plain(record.what, 60) + " (" + plain(record.name, 260) + ")";
   const auto verdict = record.holds ? Verdict::pass : record.cause ? Verdict::inconclusive : Verdict::fail;
   Judgement judgement{
       .verdict = verdict,
-      .summary =
-          label + " " + (record.holds ? "is as it should be" : record.problem.value_or("is not as it should be")),
+      .summary = label + " " +
+                 (record.holds ? "is as it should be" : plain(record.problem.value_or("is not as it should be"), 300)),
       .cause = record.cause,
       .evidence = {pointer("self", "records", index)}};
   if (verdict == Verdict::fail)
-    judgement.advice = record.what == "helo" ? "Set helo to " + record.wanted
-                                             : "Publish " + record.type + " at " + record.name + ": " + record.wanted;
-  findings.add(check_for(record.what), "domain " + record.name, std::move(judgement));
+    judgement.advice = record.what == "helo" ? "Set helo to " + plain(record.wanted, max_record)
+                                             : "Publish " + plain(record.type, 20) + " at " + plain(record.name, 260) +
+                                                   ": " + plain(record.wanted, max_record);
+  findings.add(check_for(record.what), domain_subject(record.name), std::move(judgement));
 }
 
 void judge_port25(const Document& document, Findings& findings) {
   const auto& port = document.self.port25;
   if (!port) {
-    if (document.probes.empty())
-      findings.add("self.port25", "self",
+    if (of_doctor(document))
+      findings.add("self.port25", self_subject(document.self),
                    {.verdict = Verdict::not_tested,
                     .summary = "No control host is configured to try port 25 with",
                     .advice = "Set control: HOST:25, a mail server of your own outside this network"});
     return;
   }
   const auto verdict = *port == "open" ? Verdict::pass : *port == "closed" ? Verdict::fail : Verdict::inconclusive;
-  auto& finding = findings.add("self.port25", "self",
+  auto& finding = findings.add("self.port25", self_subject(document.self),
                                {.verdict = verdict,
                                 .summary = *port == "open"     ? "Port 25 is open to the outside"
                                            : *port == "closed" ? "Not even our own control host answers on port 25"

@@ -34,6 +34,11 @@ const Check& check_of(std::string_view id) {
   return *found;
 }
 
+bool of_doctor(const Document& document) {
+  const auto words = split(document.run.command, ' ');
+  return document.probes.empty() && std::ranges::find(words, "doctor") != words.end();
+}
+
 Finding& Findings::add(std::string_view check, std::string subject, Judgement judgement) {
   const auto& row = check_of(check);
   findings_.push_back({.check = std::string(check),
@@ -62,18 +67,29 @@ std::vector<Finding> Findings::take() {
   return sorted;
 }
 
+const Attempt& deciding(const Probe& probe) {
+  const auto routed = [](const Attempt& attempt) { return attempt.cause != Cause::no_ipv6; };
+  const auto last = std::find_if(probe.attempts.rbegin(), probe.attempts.rend(), routed);
+  return last == probe.attempts.rend() ? *probe.smtp : *last;
+}
+
 std::string domain_subject(std::string_view domain) { return "domain " + safe_text(domain, 300); }
 std::string mx_subject(std::string_view host) { return "mx " + safe_text(host, 300); }
-std::string address_subject(const Attempt& attempt) { return "address " + attempt.host + " " + attempt.address; }
-std::string probe_subject(const Probe& probe) { return "probe " + probe.name; }
+std::string probe_subject(const Probe& probe) { return "probe " + safe_text(probe.name, 300); }
+std::string self_subject(const Self& self) { return domain_subject(self.helo.value_or("localhost")); }
+
+std::string address_subject(const Attempt& attempt) {
+  return "address " + safe_text(attempt.host, 300) + " " + safe_text(attempt.address, 60);
+}
 
 std::string certificate_subject(const Attempt& attempt) {
   std::string kind;
   if (attempt.tls && !attempt.tls->certificates.empty()) {
     const auto& key = attempt.tls->certificates.front().key;
-    kind = key.starts_with("EC ") ? "ecdsa" : to_lower(key.substr(0, key.find(' ')));
+    kind = key.starts_with("EC ") ? "ecdsa" : to_lower(plain(key.substr(0, key.find(' ')), 20));
   }
-  return "cert " + attempt.host + " " + attempt.address + (kind.empty() ? "" : " " + kind);
+  const auto address = address_subject(attempt);
+  return "cert" + address.substr(address.find(' ')) + (kind.empty() ? "" : " " + kind);
 }
 
 std::string plain(std::string_view text, std::size_t max) {

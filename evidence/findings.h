@@ -33,6 +33,9 @@ class Findings {
 
 const Check& check_of(std::string_view id);
 
+/// Whether the document is one of `doctor`, which sends nothing and has no target but us.
+bool of_doctor(const Document& document);
+
 // The families. Each reads the document and nothing else, raw bytes apart.
 void judge_published(const Document& document, Findings& findings);
 void judge_policies(const Document& document, Findings& findings);
@@ -41,12 +44,16 @@ void judge_evaluation(const Document& document, Findings& findings);
 void judge_path(const Document& document, const RawReader& raw, Findings& findings);
 void judge_self(const Document& document, Findings& findings);
 
+/// The attempt that decided about a probe that has one: the last, but for addresses that we have no route for.
+const Attempt& deciding(const Probe& probe);
+
 // Subjects, in the contract's spelling.
 std::string domain_subject(std::string_view domain);
 std::string mx_subject(std::string_view host);
 std::string address_subject(const Attempt& attempt);
 std::string certificate_subject(const Attempt& attempt);  // "cert HOST IP ecdsa"
 std::string probe_subject(const Probe& probe);
+std::string self_subject(const Self& self);  // "domain HELO"
 
 /// Words from outside on one line, escaped and cut.
 std::string plain(std::string_view text, std::size_t max = 160);

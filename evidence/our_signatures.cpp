@@ -13,8 +13,10 @@ namespace mailprobe::evidence {
 
 namespace {
 
+constexpr std::size_t most_named = 4;  // changes in one sentence
+
 std::string name_of(std::string_view selector, std::string_view algorithm, std::string_view canonicalization) {
-  return std::string(selector) + " " + std::string(algorithm) + " " + std::string(canonicalization);
+  return plain(selector, 60) + " " + plain(algorithm, 20) + " " + plain(canonicalization, 20);
 }
 
 bool same(const auth::DkimSignature& sent, const auth::Dkim& found) {
@@ -36,7 +38,11 @@ std::vector<OurSignature> of_our_domain(const Probe& probe) {
   return out;
 }
 
-std::string bytes_text(std::int64_t count) { return count == 1 ? "1 byte was" : std::to_string(count) + " bytes were"; }
+/// Of encoded text only that there is more is known, not how many bytes of it.
+std::string bytes_text(std::int64_t count) {
+  if (count <= 0) return "text was";
+  return count == 1 ? "1 byte was" : std::to_string(count) + " bytes were";
+}
 
 /// The bytes that are new, for all to see.
 std::string excerpt(const std::optional<auth::ByteRange>& range, const std::optional<std::string>& received) {
@@ -48,11 +54,21 @@ std::string excerpt(const std::optional<auth::ByteRange>& range, const std::opti
 
 std::int64_t length(const std::optional<auth::ByteRange>& range) { return range ? range->second - range->first : 0; }
 
+std::string advice_on(const auth::Mutation& mutation) {
+  using auth::Canon;
+  const auto keeps = [&](Canon canon) { return auth::survives(mutation.kind, canon, canon); };
+  if (keeps(Canon::relaxed) && !keeps(Canon::simple)) return "A signature with relaxed canonicalization survives this";
+  if (mutation.part != "body") return "A signature that does not cover " + quoted(mutation.part, 60) + " survives this";
+  if (mutation.kind == "transfer-encoding-changed") return "Sign 7bit text, which nobody needs to convert";
+  return "No canonicalization survives this: whoever changes the body must stop, or sign the message again";
+}
+
 struct Row {
   std::string_view kind, words;
 };
-constexpr std::array<Row, 11> phrases{{
+constexpr std::array<Row, 12> phrases{{
     {"trailing-white-space", "white space at line ends, or empty lines at the end of the body, changed"},
+    {"white-space-changed", "white space inside lines of the body changed"},
     {"lines-rewrapped", "the lines of the body were wrapped anew"},
     {"transfer-encoding-changed", "the body's transfer encoding was changed"},
     {"mime-boundary-changed", "the MIME boundary was changed"},
@@ -86,17 +102,35 @@ std::string mutation_text(const auth::Mutation& mutation, const std::optional<st
     return bytes_text(added) + " added at the " + where + " of the body" + excerpt(mutation.received, received);
   }
   const auto row = std::ranges::find(phrases, mutation.kind, &Row::kind);
-  const std::string words(row == phrases.end() ? std::string_view(mutation.kind) : row->words);
+  const auto words = row == phrases.end() ? plain(mutation.kind, 60) : std::string(row->words);
   return mutation.part == "body" ? words : quoted(mutation.part, 60) + " " + words;
 }
 
-std::string mutation_advice(const auth::Mutation& mutation) {
+std::string mutation_list(const std::vector<auth::Mutation>& changes, const std::optional<std::string>& received) {
+  std::string out;
+  for (std::size_t i = 0; i < changes.size() && i < most_named; ++i)
+    out += (i == 0 ? "" : ", and ") + mutation_text(changes[i], received);
+  if (changes.size() > most_named) out += ", and " + count_of(changes.size() - most_named, "more change");
+  return out;
+}
+
+std::string would_have_survived(const std::vector<auth::Mutation>& changes) {
   using auth::Canon;
-  const auto keeps = [&](Canon canon) { return auth::survives(mutation.kind, canon, canon); };
-  if (keeps(Canon::relaxed) && !keeps(Canon::simple)) return "A signature with relaxed canonicalization survives this";
-  if (mutation.part != "body") return "A signature that does not cover " + quoted(mutation.part, 60) + " survives this";
-  if (mutation.kind == "transfer-encoding-changed") return "Sign 7bit text, which nobody needs to convert";
-  return "No canonicalization survives this: whoever changes the body must stop, or sign the message again";
+  std::vector<std::string> out;
+  for (const auto header : {Canon::simple, Canon::relaxed})
+    for (const auto body : {Canon::simple, Canon::relaxed})
+      if (std::ranges::all_of(changes, [&](const auto& each) { return auth::survives(each.kind, header, body); }))
+        out.push_back(std::string(auth::canon_word(header)) + "/" + std::string(auth::canon_word(body)));
+  return out.empty() ? "no canonicalization" : listed(out);
+}
+
+std::string mutation_advice(const std::vector<auth::Mutation>& changes) {
+  std::string out;
+  for (std::size_t i = 0; i < changes.size() && i < most_named; ++i) {
+    const auto next = advice_on(changes[i]);
+    if (!out.contains(next)) out += (out.empty() ? "" : ". ") + next;
+  }
+  return out;
 }
 
 }  // namespace mailprobe::evidence

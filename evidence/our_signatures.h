@@ -19,9 +19,13 @@ struct OurSignature {
 /// In the order in which they were sent. Without the sent bytes: those of the copy that are of the From's domain.
 std::vector<OurSignature> our_signatures(const Probe& probe, const std::optional<std::string>& sent);
 
-/// "48 bytes were added at the end of the body (“-- Checked by …”)", with the bytes out of `received`.
+/// "48 bytes were added at the end of the body ("-- Checked by …")", with the bytes out of `received`.
 std::string mutation_text(const auth::Mutation& mutation, const std::optional<std::string>& received);
-/// Which canonicalization would have survived it, and what to do.
-std::string mutation_advice(const auth::Mutation& mutation);
+/// The first few of them in one sentence, joined by "and".
+std::string mutation_list(const std::vector<auth::Mutation>& changes, const std::optional<std::string>& received);
+/// "relaxed/relaxed", "simple/relaxed and relaxed/relaxed", "no canonicalization".
+std::string would_have_survived(const std::vector<auth::Mutation>& changes);
+/// What to do about them.
+std::string mutation_advice(const std::vector<auth::Mutation>& changes);
 
 }  // namespace mailprobe::evidence

@@ -16,6 +16,8 @@ constexpr std::string_view footer = "-- \r\nChecked by footer.test, the careful 
 
 Time at(const char* text) { return parse_rfc3339(text).value(); }
 
+std::string body() { return "This is a test message.\r\n\r\nId: " + std::string(probe_id) + "\r\n"; }
+
 struct Signing {
   const char *selector, *algorithm, *canonicalization, *b;
   int bits;
@@ -30,7 +32,8 @@ constexpr Signing signings[] = {
 std::string signature(const Signing& signing) {
   return std::string("DKIM-Signature: v=1; a=") + signing.algorithm + "; c=" + signing.canonicalization +
          "; d=probe.test; s=" + signing.selector +
-         ";\r\n\th=from:to:subject:message-id:date:x-mailprobe-id; bh=Zm9vYmFyYmF6;\r\n\tb=" + signing.b + "\r\n";
+         ";\r\n\th=from:to:subject:message-id:date:x-mailprobe-id;\r\n\tbh=" + base64(sha256(body())) +
+         ";\r\n\tb=" + signing.b + "\r\n";
 }
 
 std::string author_header() {
@@ -50,10 +53,9 @@ std::string author_header() {
          "\r\n"
          "MIME-Version: 1.0\r\n"
          "Content-Type: text/plain; charset=us-ascii\r\n"
-         "Content-Transfer-Encoding: 7bit\r\n";
+         "Content-Transfer-Encoding: 7bit\r\n"
+         "\r\n";
 }
-
-std::string body() { return "This is a test message.\r\n\r\nId: " + std::string(probe_id) + "\r\n"; }
 
 std::string sent_header() {
   std::string header;

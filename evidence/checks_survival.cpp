@@ -1,0 +1,95 @@
+// path.dkim-survival: whether our signatures still verify in the delivered copy, and what broke them. A signature that
+// could not be judged (its key was not to be had) is no broken one: that is our own record's fault, or DNS's.
+#include <algorithm>
+
+#include "evidence/checks_copy.h"
+#include "evidence/our_signatures.h"
+
+namespace mailprobe::evidence {
+
+namespace {
+
+constexpr std::string_view check = "path.dkim-survival";
+
+bool holds(const OurSignature& each) {
+  return each.found != nullptr && each.found->result == auth::DkimOutcome::pass && !each.found->partial;
+}
+
+/// Neither verified nor shown to be changed: the key's fault, or the look-up's.
+bool undecided(const OurSignature& each) {
+  if (each.found == nullptr || holds(each) || !each.found->mutation.empty()) return false;
+  return each.found->result != auth::DkimOutcome::fail && each.found->result != auth::DkimOutcome::pass;
+}
+
+/// Body before header, each change once.
+std::vector<auth::Mutation> changes_of(const std::vector<OurSignature>& ours) {
+  std::vector<auth::Mutation> out;
+  for (const auto& each : ours)
+    for (const auto& mutation : each.found != nullptr ? each.found->mutation : std::vector<auth::Mutation>{})
+      if (std::ranges::none_of(out, [&](const auto& known) {
+            return known.kind == mutation.kind && known.part == mutation.part && known.received == mutation.received;
+          }))
+        out.push_back(mutation);
+  std::ranges::stable_partition(out, [](const auto& mutation) { return mutation.part == "body"; });
+  return out;
+}
+
+/// "the body hash fails", "the header hash fails", or the verifier's own words.
+std::string what_fails(const std::vector<OurSignature>& ours) {
+  const auto fails = [&](std::optional<bool> auth::Dkim::* part) {
+    return std::ranges::any_of(ours, [&](const auto& each) { return each.found && (each.found->*part) == false; });
+  };
+  const bool body = fails(&auth::Dkim::body_ok), header = fails(&auth::Dkim::header_ok);
+  if (body && header) return "the body hash and the header hash fail";
+  if (body) return "the body hash fails";
+  if (header) return "the header hash fails";
+  for (const auto& each : ours)
+    if (each.found != nullptr && !holds(each) && !undecided(each)) return plain(each.found->reason, 200);
+  return "what is missing was removed from the header";
+}
+
+std::string survivors(std::size_t good, std::size_t all) {
+  if (all == 1) return "The DKIM signature does not survive";
+  if (good == 0) return "None of the " + std::to_string(all) + " DKIM signatures survives";
+  return "Only " + std::to_string(good) + " of the " + std::to_string(all) + " DKIM signatures survive" +
+         (good == 1 ? "s" : "");
+}
+
+void judge_undecided(const Copy& it, const std::vector<OurSignature>& ours, Findings& findings) {
+  const auto first = std::ranges::find_if(ours, undecided);
+  const bool temporary = first->found->result == auth::DkimOutcome::temperror;
+  auto& finding =
+      it.add(findings, check, temporary ? Verdict::inconclusive : Verdict::error,
+             "Not every signature could be judged: " + first->name + ": " + plain(first->found->reason, 200), "dkim");
+  if (temporary) finding.cause = Cause::dns_failure;
+  finding.fix_by = FixBy::us;
+  finding.advice = "Look at our own key records with doctor, and run it again";
+}
+
+}  // namespace
+
+void judge_survival(const Copy& it, Findings& findings) {
+  const auto ours = our_signatures(it.probe, it.sent);
+  const auto all = ours.size();
+  const auto good = static_cast<std::size_t>(std::ranges::count_if(ours, holds));
+  const auto open = static_cast<std::size_t>(std::ranges::count_if(ours, undecided));
+  if (all == 0) {
+    it.add(findings, check, Verdict::not_applicable, "The message was sent without a DKIM signature", "dkim");
+  } else if (good == all) {
+    it.add(
+        findings, check, Verdict::pass,
+        all == 1 ? "The DKIM signature still verifies" : "All " + std::to_string(all) + " DKIM signatures still verify",
+        "dkim");
+  } else if (good + open == all || (good == 0 && open > 0)) {
+    judge_undecided(it, ours, findings);
+  } else {
+    const auto changes = changes_of(ours);
+    auto why = mutation_list(changes, it.received);
+    if (!why.empty()) why = " because " + why + "; " + would_have_survived(changes) + " would have survived that";
+    it.add(findings, check, good == 0 ? Verdict::fail : Verdict::warn,
+           survivors(good, all) + ": " + what_fails(ours) + why, "dkim")
+        .advice = mutation_advice(changes);
+  }
+}
+
+}  // namespace mailprobe::evidence

@@ -1,0 +1,393 @@
+#include "base/encoding.h"
+#include "tests/evidence/findings_of.h"
+#include "tests/support/documents.h"
+
+namespace mailprobe::evidence {
+namespace {
+
+using test::CheckRow;
+using enum Verdict;
+
+MailboxCopy& copy(Document& document) { return *document.probes[0].mailbox; }
+
+void end(Document& document, const char* phase, std::optional<Cause> cause, const char* error) {
+  auto& it = *document.probes[0].smtp;
+  it.phase = phase;
+  it.cause = cause;
+  it.error = error;
+  it.outcome = Outcome::not_sent;
+  it.reply.reset();
+  document.probes[0].attempts = {it};
+  document.probes[0].mailbox.reset();
+}
+
+/// What was received, with `from` replaced.
+void edit(Document& document, const std::string& from, const std::string& to) {
+  auto bytes = embedded(copy(document).raw).value();
+  const auto at = bytes.find(from);
+  ASSERT_NE(at, std::string::npos) << from;
+  copy(document).raw = test::raw_of(bytes.replace(at, from.size(), to));
+}
+
+const CheckRow accepted[] = {
+    {"accepted", [](Document&) {}, "path.accepted", pass, {}, {"mx1.target.test (192.0.2.1)"}, "probe default"},
+    {"rejected",
+     [](Document& d) { d = test::rejected(); },
+     "path.accepted",
+     fail,
+     Cause::refused,
+     {"550 5.1.1", "no such user here"}},
+    {"rejected_by_policy",
+     [](Document& d) {
+       d = test::rejected();
+       d.probes[0].smtp->cause = d.probes[0].attempts[0].cause = Cause::policy;
+     },
+     "path.accepted", fail, Cause::policy},
+    {"blocked", [](Document& d) { d = test::blocked(); }, "path.accepted", inconclusive, Cause::blocked},
+    {"greylisted",
+     [](Document& d) { d = test::greylisted(); },
+     "path.accepted",
+     inconclusive,
+     Cause::greylisted,
+     {"451 4.7.1"}},
+    {"without_starttls",
+     [](Document& d) { d = test::without_starttls(); },
+     "path.accepted",
+     inconclusive,
+     Cause::unsupported,
+     {"nothing is sent in plain text"}},
+    {"possibly_delivered",
+     [](Document& d) { d = test::possibly_delivered(); },
+     "path.accepted",
+     inconclusive,
+     Cause::possibly_delivered,
+     {"never sent again"}},
+    {"our_port_25", [](Document& d) { d = test::our_port_25(); }, "path.accepted", inconclusive, Cause::our_port_25},
+    {"connection_refused", [](Document& d) { end(d, "connect", Cause::refused, "connection refused"); },
+     "path.accepted", fail, Cause::refused},
+    {"timed_out", [](Document& d) { end(d, "connect", Cause::timed_out, "no answer"); }, "path.accepted", inconclusive,
+     Cause::timed_out},
+    {"garbage", [](Document& d) { end(d, "ehlo", Cause::protocol_error, "not a reply"); }, "path.accepted", fail,
+     Cause::protocol_error},
+    {"lost_in_data", [](Document& d) { end(d, "data", Cause::unreachable, "connection lost"); }, "path.accepted",
+     inconclusive, Cause::unreachable},
+    {"own_fault",
+     [](Document& d) { end(d, "data", {}, "journal.jsonl: no space left"); },
+     "path.accepted",
+     error,
+     {},
+     {"no space left"}},
+    {"own_limit", [](Document& d) { end(d, "connect", Cause::own_limit, "two a minute"); }, "path.accepted",
+     inconclusive, Cause::own_limit},
+    {"interrupted", [](Document& d) { end(d, "mail", Cause::interrupted, "interrupted"); }, "path.accepted",
+     inconclusive, Cause::interrupted},
+    {"no_such_domain", [](Document& d) { d = test::no_such_domain(); }, "path.accepted", not_tested},
+    {"bogus", [](Document& d) { d = test::bogus_domain(); }, "path.accepted", inconclusive, Cause::bogus},
+    {"relay_accepts", [](Document& d) { d = test::via_relay(); }, "path.accepted", pass},
+    {"relay_refuses",
+     [](Document& d) {
+       d = test::rejected();
+       d.probes[0].via = "relay";
+     },
+     "path.accepted",
+     error,
+     Cause::refused,
+     {"submission server relay"}},
+    {"relay_unreachable",
+     [](Document& d) {
+       end(d, "connect", Cause::refused, "connection refused");
+       d.probes[0].via = "relay";
+     },
+     "path.accepted", error, Cause::refused},
+    {"relay_has_no_address",
+     [](Document& d) {
+       d = test::no_such_domain();
+       d.probes[0].via = "relay";
+     },
+     "path.accepted", error, Cause::dns_failure},
+};
+
+const CheckRow delivered[] = {
+    {"found", [](Document&) {}, "path.delivered", pass, {}, {"\"INBOX\"", "420ms"}},
+    {"junk_by_special_use", [](Document& d) { d = test::junk_delivery(); }, "path.delivered", warn, {}, {"\"Junk\""}},
+    {"junk_by_name", [](Document& d) { copy(d).folder = "INBOX.spam"; }, "path.delivered", warn},
+    {"a_name_that_means_nothing",
+     [](Document& d) {
+       copy(d).folder = "Junk";
+       copy(d).special_use = "\\All";
+     },
+     "path.delivered", pass},
+    {"timed_out",
+     [](Document& d) { d = test::timed_out(); },
+     "path.delivered",
+     fail,
+     Cause::timed_out,
+     {"2 folders", "5m"}},
+    {"no_mailbox", [](Document& d) { d = test::unwatched(); }, "path.delivered", not_tested, Cause::no_mailbox},
+    {"mailbox_lost",
+     [](Document& d) { d = test::mailbox_lost(); },
+     "path.delivered",
+     error,
+     Cause::unreachable,
+     {"connection lost"}},
+    {"interrupted", [](Document& d) { d = test::interrupted(); }, "path.delivered", inconclusive, Cause::interrupted},
+    {"possibly_delivered_and_not_found", [](Document& d) { d = test::possibly_delivered(); }, "path.delivered",
+     inconclusive, Cause::possibly_delivered},
+    {"possibly_delivered_and_found",
+     [](Document& d) { d.probes[0].smtp->outcome = d.probes[0].attempts[0].outcome = Outcome::unknown; },
+     "path.delivered", pass},
+    {"rejected", [](Document& d) { d = test::rejected(); }, "path.delivered", not_tested},
+
+    {"quick", [](Document&) {}, "path.latency", pass, {}, {"420ms"}},
+    {"a_minute", [](Document& d) { copy(d).delay_ms = 60'000; }, "path.latency", pass},
+    {"slow", [](Document& d) { copy(d).delay_ms = 60'001; }, "path.latency", warn},
+    {"latency_of_nothing", [](Document& d) { d = test::timed_out(); }, "path.latency", not_tested},
+
+    {"hops", [](Document&) {}, "path.hops", info, {}, {"2 hops", "mx1.target.test", "TLS observed", "LMTP"}},
+    {"no_hops", [](Document& d) { copy(d).hops.clear(); }, "path.hops", warn},
+};
+
+const CheckRow survival[] = {
+    {"all", [](Document&) {}, "path.dkim-survival", pass, {}, {"All 4"}},
+    {"footer",
+     [](Document& d) { d = test::footer_delivery(); },
+     "path.dkim-survival",
+     fail,
+     {},
+     {"None of the 4", "the body hash fails", "52 bytes were added at the end",
+      "\"-- \\nChecked by footer.test, the careful provider.\"", "no canonicalization would have survived"}},
+    {"some",
+     [](Document& d) { d = test::partly_surviving(); },
+     "path.dkim-survival",
+     warn,
+     {},
+     {"Only 2 of the 4", "the header hash fails", "\"Subject\" was folded anew",
+      "relaxed/simple and relaxed/relaxed would have survived"}},
+    {"one_removed", [](Document& d) { copy(d).dkim.pop_back(); }, "path.dkim-survival", warn, {}, {"removed"}},
+    {"all_removed", [](Document& d) { copy(d).dkim.clear(); }, "path.dkim-survival", fail, {}, {"removed"}},
+    {"unsigned", [](Document& d) { d.probes[0].sent->raw = test::raw_of("From: a@probe.test\r\n\r\nx\r\n"); },
+     "path.dkim-survival", not_applicable},
+    {"key_not_looked_up",
+     [](Document& d) {
+       for (auto& each : copy(d).dkim) each.result = auth::DkimOutcome::temperror;
+     },
+     "path.dkim-survival", inconclusive, Cause::dns_failure},
+    {"our_key_is_missing",
+     [](Document& d) {
+       for (auto& each : copy(d).dkim) {
+         each.result = auth::DkimOutcome::permerror;
+         each.reason = "no key at r1._domainkey.probe.test";
+       }
+     },
+     "path.dkim-survival",
+     error,
+     {},
+     {"no key at"}},
+    {"one_key_not_looked_up_and_the_rest_broken",
+     [](Document& d) {
+       d = test::footer_delivery();
+       copy(d).dkim[0].result = auth::DkimOutcome::temperror;
+       copy(d).dkim[0].mutation.clear();
+     },
+     "path.dkim-survival", inconclusive, Cause::dns_failure},
+    {"partially_signed_is_no_clean_pass", [](Document& d) { copy(d).dkim[0].partial = true; }, "path.dkim-survival",
+     warn},
+    {"a_signature_of_somebody_else_does_not_count",
+     [](Document& d) {
+       auto other = copy(d).dkim[0];
+       other.domain = "relay.test";
+       other.result = auth::DkimOutcome::fail;
+       copy(d).dkim.push_back(other);
+     },
+     "path.dkim-survival", pass},
+    {"no_copy", [](Document& d) { d = test::timed_out(); }, "path.dkim-survival", not_tested},
+};
+
+const CheckRow intact[] = {
+    {"body", [](Document&) {}, "path.body-intact", pass},
+    {"body_with_footer",
+     [](Document& d) { d = test::footer_delivery(); },
+     "path.body-intact",
+     warn,
+     {},
+     {"52 bytes were added at the end of the body"}},
+    {"body_with_another_empty_line",
+     [](Document& d) { copy(d).raw = test::raw_of(embedded(copy(d).raw).value() + "\r\n"); }, "path.body-intact", warn},
+    {"body_with_space",
+     [](Document& d) { edit(d, "message.\r\n", "message. \r\n"); },
+     "path.body-intact",
+     warn,
+     {},
+     {"white space"}},
+    {"body_without_bytes", [](Document& d) { copy(d).raw = {.base64 = {}, .path = "gone.eml", .sha256 = {}}; },
+     "path.body-intact", not_tested},
+    {"header",
+     [](Document&) {},
+     "path.header-intact",
+     pass,
+     {},
+     {"added: Authentication-Results, Received (2) and Return-Path"}},
+    {"header_tagged",
+     [](Document& d) { edit(d, "Subject: Test", "Subject: [list] Test"); },
+     "path.header-intact",
+     warn,
+     {},
+     {"\"Subject\" was tagged"}},
+    {"header_refolded",
+     [](Document& d) { edit(d, "Subject: Test ", "Subject: Test\r\n "); },
+     "path.header-intact",
+     warn,
+     {},
+     {"\"Subject\" was folded anew"}},
+    {"header_removed",
+     [](Document& d) { edit(d, "MIME-Version: 1.0\r\n", ""); },
+     "path.header-intact",
+     warn,
+     {},
+     {"\"MIME-Version\" was removed"}},
+    {"header_out_of_order",
+     [](Document& d) {
+       edit(d, "Date: Sat, 31 Jan 2026 12:00:00 +0000\r\nFrom: probe@probe.test\r\n",
+            "From: probe@probe.test\r\nDate: Sat, 31 Jan 2026 12:00:00 +0000\r\n");
+     },
+     "path.header-intact",
+     warn,
+     {},
+     {"not as sent or not in place"}},
+    {"signature_removed",
+     [](Document& d) {
+       edit(d, "DKIM-Signature: v=1; a=rsa-sha256; c=relaxed", "X-Old: v=1; a=rsa-sha256; c=relaxed");
+     },
+     "path.header-intact",
+     warn,
+     {},
+     {"DKIM-Signature"}},
+};
+
+const CheckRow recorded[] = {
+    {"agrees", [](Document&) {}, "path.authentication-results", pass, {}, {"spf=pass", "dkim=pass", "dmarc=pass"}},
+    {"judged_before_the_footer",
+     [](Document& d) { d = test::footer_delivery(); },
+     "path.authentication-results",
+     pass,
+     {},
+     {"before the message was changed"}},
+    {"says_fail_where_we_say_pass",
+     [](Document& d) { copy(d).authentication_results[0].results[0].result = "fail"; },
+     "path.authentication-results",
+     fail,
+     {},
+     {"spf=fail, we say pass"}},
+    {"dkim_fail_where_we_say_pass", [](Document& d) { copy(d).authentication_results[0].results[1].result = "fail"; },
+     "path.authentication-results", fail},
+    {"could_not_look_up",
+     [](Document& d) { copy(d).authentication_results[0].results[0].result = "temperror"; },
+     "path.authentication-results",
+     pass,
+     {},
+     {"undecided: spf=temperror"}},
+    {"forged",
+     [](Document& d) { d = test::forged_results(); },
+     "path.authentication-results",
+     warn,
+     {},
+     {"None of the 1", "not believed"}},
+    {"none", [](Document& d) { copy(d).authentication_results.clear(); }, "path.authentication-results", warn},
+    {"none_of_the_three", [](Document& d) { copy(d).authentication_results[0].results = {{"iprev", "pass", "", {}}}; },
+     "path.authentication-results", warn},
+    {"our_spf_is_unknown", [](Document& d) { copy(d).spf.reset(); }, "path.authentication-results", pass},
+    {"no_copy", [](Document& d) { d = test::unwatched(); }, "path.authentication-results", not_tested,
+     Cause::no_mailbox},
+};
+
+CheckRow filter(const char* name, void (*change)(Document&), Verdict verdict, std::vector<const char*> says) {
+  return {name, change, "path.filter-verdict", verdict, {}, std::move(says)};
+}
+
+const CheckRow filters[] = {
+    filter("nothing", [](Document&) {}, info, {"left no trace"}),
+    filter("junk_without_a_word", [](Document& d) { copy(d).folder = "Junk"; }, warn, {"no header field says why"}),
+    filter("spamassassin_yes", [](Document& d) { d = test::junk_delivery(); }, warn,
+           {"SpamAssassin says", "score=7.2", "BAYES_99"}),
+    filter("spamassassin_no",
+           [](Document& d) { copy(d).filter = {"X-Spam-Level: ", "X-Spam-Status: No, score=-1.1 required=5.0"}; }, pass,
+           {"found no spam", "score=-1.1"}),
+    filter("only_stars", [](Document& d) { copy(d).filter = {"X-Spam-Level: **"}; }, info, {"**"}),
+    filter(
+        "rspamd_default_true",
+        [](Document& d) { copy(d).filter = {"X-Spamd-Result: default: True [16.20 / 15.00];\r\n\tR_SPF_FAIL(1.0)"}; },
+        warn, {"rspamd says", "16.20 / 15.00"}),
+    filter("rspamd_default_false",
+           [](Document& d) { copy(d).filter = {"X-Spamd-Result: default: False [1.20 / 15.00]"}; }, pass, {"rspamd"}),
+    filter("rspamd_no_action", [](Document& d) { copy(d).filter = {"X-Rspamd-Action: no action"}; }, pass, {}),
+    filter("rspamd_add_header", [](Document& d) { copy(d).filter = {"X-Rspamd-Action: add header"}; }, warn, {}),
+    filter("forefront_spam",
+           [](Document& d) {
+             copy(d).filter = {"X-Forefront-Antispam-Report: CIP:192.0.2.10;CTRY:;LANG:en;SCL:5;SRV:;CAT:SPM;"};
+           },
+           warn, {"Microsoft says spam confidence level 5, category spam"}),
+    filter(
+        "forefront_clean",
+        [](Document& d) { copy(d).filter = {"X-Forefront-Antispam-Report: CIP:192.0.2.10;SCL:1;CAT:NONE;SFV:NSPM"}; },
+        pass, {"confidence level 1, category no category"}),
+    filter("forefront_impersonation",
+           [](Document& d) { copy(d).filter = {"X-Forefront-Antispam-Report: SCL:1;CAT:UIMP;"}; }, warn,
+           {"user impersonation"}),
+    filter("exchange_level", [](Document& d) { copy(d).filter = {"X-MS-Exchange-Organization-SCL: 6"}; }, warn, {"6"}),
+    filter("exchange_level_skipped", [](Document& d) { copy(d).filter = {"X-MS-Exchange-Organization-SCL: -1"}; }, pass,
+           {"-1"}),
+    filter("proofpoint_notspam",
+           [](Document& d) { copy(d).filter = {"X-Proofpoint-Spam-Details: rule=notspam policy=default score=0"}; },
+           pass, {"Proofpoint"}),
+    filter("proofpoint_spam", [](Document& d) { copy(d).filter = {"X-Proofpoint-Spam-Details: rule=spam score=90"}; },
+           warn, {}),
+    filter("bogofilter", [](Document& d) { copy(d).filter = {"X-Bogosity: Ham, tests=bogofilter"}; }, pass, {}),
+    filter("unknown_product", [](Document& d) { copy(d).filter = {"X-Odd-Filter: 7"}; }, info, {"X-Odd-Filter: 7"}),
+    filter("what_decides_comes_first",
+           [](Document& d) { copy(d).filter = {"X-Spam-Level: *", "X-Odd: 1", "X-Odder: 2", "X-Spam-Flag: YES"}; },
+           warn, {"SpamAssassin says \"YES\"; "}),
+    filter("clean_and_in_junk_all_the_same",
+           [](Document& d) {
+             copy(d).folder = "Junk";
+             copy(d).filter = {"X-Spam-Flag: NO"};
+           },
+           warn, {"does not call it spam"}),
+};
+
+class Path : public testing::TestWithParam<CheckRow> {};
+
+TEST_P(Path, IsJudged) { test::expect_row(test::good_delivery(), GetParam()); }
+
+const auto name_of = [](const auto& info) { return std::string(info.param.name); };
+INSTANTIATE_TEST_SUITE_P(Accepted, Path, testing::ValuesIn(accepted), name_of);
+INSTANTIATE_TEST_SUITE_P(Delivered, Path, testing::ValuesIn(delivered), name_of);
+INSTANTIATE_TEST_SUITE_P(Survival, Path, testing::ValuesIn(survival), name_of);
+INSTANTIATE_TEST_SUITE_P(Intact, Path, testing::ValuesIn(intact), name_of);
+INSTANTIATE_TEST_SUITE_P(Recorded, Path, testing::ValuesIn(recorded), name_of);
+INSTANTIATE_TEST_SUITE_P(Filter, Path, testing::ValuesIn(filters), name_of);
+
+TEST(PathProbe, IsNamedByItsFindings) {
+  for (const auto& finding : assess(test::good_delivery(), embedded))
+    if (finding.check.starts_with("path.")) EXPECT_EQ(finding.probe, "default") << finding.check;
+}
+
+TEST(PathProbe, EachOfSeveralHasItsOwn) {
+  auto document = test::good_delivery();
+  document.probes.push_back(test::footer_delivery().probes[0]);
+  document.probes[1].name = "second";
+  const auto findings = test::findings_of(document, "path.dkim-survival");
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_EQ(findings[0].verdict, pass);
+  EXPECT_EQ(findings[1].verdict, fail);
+  EXPECT_EQ(findings[1].subject, "probe second");
+  EXPECT_EQ(findings[1].evidence.front(), "/probes/1/mailbox/dkim");
+}
+
+TEST(Survival, WithoutTheSentBytesOurDomainTells) {
+  auto document = test::footer_delivery();
+  document.probes[0].sent->raw = {.base64 = {}, .path = "gone.eml", .sha256 = {}};
+  EXPECT_EQ(test::finding_of(document, "path.dkim-survival").verdict, fail);
+}
+
+}  // namespace
+}  // namespace mailprobe::evidence
