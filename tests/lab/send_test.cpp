@@ -1,0 +1,308 @@
+// A whole send against the lab: probe/run over loopback, with a validating resolver, every target of the lab. What the
+// evidence then says; how it is judged is tested elsewhere.
+#include <filesystem>
+
+#include <unistd.h>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include "base/encoding.h"
+#include "dns/unbound_resolver.h"
+#include "probe/beside.h"
+#include "probe/planning.h"
+#include "probe/run.h"
+#include "tests/lab/running_lab.h"
+#include "tests/support/conformance.h"
+
+namespace mailprobe::lab {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using RunResult = Result<probe::Outcome>;
+
+using auth::Canon;
+const std::vector<std::pair<Canon, Canon>> both{{Canon::relaxed, Canon::relaxed}, {Canon::simple, Canon::simple}};
+
+probe::Settings settings_for(const Access& access, const std::filesystem::path& folder) {
+  probe::Settings settings;
+  settings.source = "the lab";
+  probe::Identity identity{
+      .name = "default", .domain = access.domain, .address = need(Mailbox::parse(access.address)), .dkim = {}};
+  for (const auto& [selector, pem] : access.dkim_keys)
+    identity.dkim.push_back({selector, need(auth::SigningKey::from_pem(Secret(pem))), both});
+  settings.identities.emplace("default", std::move(identity));
+  settings.helo = access.helo;
+  settings.source_ips = {*IpAddress::parse(access.source_ip)};
+  probe::MailboxAccount account{.name = "lab",
+                                .url = {"imaps", access.imap_host, access.imaps_port},
+                                .user = access.imap_user,
+                                .address = need(Mailbox::parse("reflector@target.test")),
+                                .secret = {},
+                                .folders = {},
+                                .authserv_ids = {}};
+  account.secret.value = Secret(access.imap_password);
+  settings.mailboxes.emplace("lab", std::move(account));
+  probe::Submission relay{.name = "relay",
+                          .url = {"smtp", access.submission_host, access.submission_port},
+                          .user = access.submission_user,
+                          .secret = {}};
+  relay.secret.value = Secret(access.submission_password);
+  settings.submission.emplace("relay", std::move(relay));
+  settings.ports = {{25, access.smtp_port}};
+  settings.ca_pem = access.ca_pem;
+  settings.runs = (folder / "runs").string();
+  settings.limits.wait = 20s;
+  for (const auto& zone : access.zones)
+    settings.resolver.stubs[zone] = access.dns_address + "@" + std::to_string(access.dns_port);
+  settings.resolver.trust_anchors = access.trust_anchors;
+  return settings;
+}
+
+/// A lab, settings for it, and what a test changes in them.
+struct Trial {
+  std::string to = "reflector@target.test";
+  std::function<void(probe::Settings&, probe::SendOptions&)> change = [](auto&, auto&) {};
+  probe::Progress progress = {};
+};
+
+class Send : public testing::Test {
+ protected:
+  Send() {
+    auto name = (std::filesystem::temp_directory_path() / "mailprobe-lab-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
+    folder_ = name;
+  }
+  ~Send() override {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+
+  Task<RunResult> attempt(Trial trial) {
+    auto lab = need(co_await Lab::start());
+    auto settings = settings_for(lab->access(), folder_);
+    probe::SendOptions options{.to = need(Mailbox::parse(trial.to))};
+    trial.change(settings, options);
+    const auto resolver = need(dns::unbound_resolver(co_await asio::this_coro::executor, settings.resolver));
+    const auto plan = need(probe::plan(settings, options));
+    auto result = co_await probe::run(settings, plan, options, *resolver, trial.progress);
+    lab->stop();
+    co_return result;
+  }
+
+  RunResult run(Trial trial) { return test::run(attempt(std::move(trial))); }
+
+  evidence::Document send(Trial trial) {
+    auto result = run(std::move(trial));
+    if (!result) throw std::runtime_error(result.error().message);
+    directory_ = result->directory;
+    return std::move(result->document);
+  }
+  evidence::Document send(const std::string& to) { return send(Trial{.to = to}); }
+
+  std::filesystem::path folder_, directory_;
+};
+
+std::string dkim_results(const evidence::MailboxCopy& copy) {
+  std::string text;
+  for (const auto& dkim : copy.dkim) text += (text.empty() ? "" : " ") + std::string(word(dkim.result));
+  return text;
+}
+
+TEST_F(Send, TheGoodTarget) {
+  const auto document = send("reflector@target.test");
+  ASSERT_EQ(document.probes.size(), 1U);
+  const auto& probe = document.probes[0];
+  EXPECT_EQ(word(document.target.dnssec), "secure");
+  EXPECT_EQ(word(document.target.mx.at(0).addresses.at(0).dnssec), "secure");
+  ASSERT_TRUE(probe.smtp);
+  EXPECT_EQ(word(probe.smtp->outcome), "accepted");
+  EXPECT_EQ(probe.smtp->tls->version, "TLSv1.3");
+  EXPECT_EQ(probe.smtp->tls->verified->result, "pass");
+  ASSERT_TRUE(probe.mailbox);
+  EXPECT_EQ(probe.mailbox->folder, "INBOX");
+  EXPECT_EQ(dkim_results(*probe.mailbox), "pass pass pass pass");
+  ASSERT_TRUE(probe.mailbox->spf);
+  EXPECT_EQ(word(probe.mailbox->spf->result), "pass");
+  EXPECT_EQ(probe.mailbox->dmarc.result, auth::DmarcOutcome::pass);
+  ASSERT_EQ(probe.mailbox->authentication_results.size(), 1U);
+  EXPECT_TRUE(probe.mailbox->authentication_results[0].trusted);
+  EXPECT_EQ(probe.mailbox->hops.size(), 1U);
+  EXPECT_TRUE(probe.watch->completed);
+  for (const auto& record : document.self.records) EXPECT_TRUE(record.holds) << record.what;
+  EXPECT_TRUE(document.target.policies.at("spf"));
+  EXPECT_TRUE(document.target.policies.at("dmarc"));
+  const auto raw = test::read_file(directory_ / *probe.mailbox->raw.path);
+  EXPECT_EQ(hex(sha256(raw)), probe.mailbox->raw.sha256);
+  EXPECT_NE(raw.find(test::read_file(directory_ / *probe.sent->raw.path)), std::string::npos);
+}
+
+TEST_F(Send, NoSecretIsInTheEvidence) {
+  std::string password;
+  (void)send(Trial{.change = [&](probe::Settings& settings, auto&) {
+    password = settings.mailboxes.at("lab").secret.value->reveal();
+  }});
+  ASSERT_FALSE(password.empty());
+  for (const auto& file : test::files_below(directory_)) {
+    const auto text = test::read_file(file);
+    EXPECT_EQ(text.find(password), std::string::npos) << file;
+    EXPECT_EQ(text.find(base64(password).substr(0, 16)), std::string::npos) << file;
+  }
+}
+
+TEST_F(Send, AFooterBreaksEverySignatureAndIsNamed) {
+  const auto document = send("reflector@footer.test");
+  const auto& copy = document.probes[0].mailbox;
+  ASSERT_TRUE(copy);
+  EXPECT_EQ(dkim_results(*copy), "fail fail fail fail");
+  ASSERT_FALSE(copy->dkim[0].mutation.empty());
+  EXPECT_EQ(copy->dkim[0].mutation[0].kind, "footer-appended");
+}
+
+TEST_F(Send, Junk) {
+  const auto document = send("reflector@junk.test");
+  const auto& copy = document.probes[0].mailbox;
+  ASSERT_TRUE(copy);
+  EXPECT_EQ(copy->folder, "Junk");
+  EXPECT_EQ(copy->special_use, "\\Junk");
+  EXPECT_FALSE(copy->filter.empty());
+}
+
+TEST_F(Send, ARejectedRecipientIsNotWaitedFor) {
+  const auto document = send("reflector@reject.test");
+  const auto& probe = document.probes[0];
+  EXPECT_EQ(word(probe.smtp->outcome), "rejected");
+  EXPECT_EQ(probe.smtp->reply->code, 550);
+  EXPECT_FALSE(probe.mailbox);
+  EXPECT_EQ(probe.watch->waited_ms, 0);
+}
+
+TEST_F(Send, GreylistingIsWaitedFor) {
+  std::vector<std::string> waits;
+  Trial trial{.to = "reflector@greylist.test"};
+  trial.progress.waiting = [&](const std::string& cause, std::chrono::milliseconds) { waits.push_back(cause); };
+  const auto document = send(trial);
+  const auto& probe = document.probes[0];
+  ASSERT_EQ(probe.attempts.size(), 2U);
+  EXPECT_EQ(word(probe.attempts[0].outcome), "temporary");
+  EXPECT_EQ(probe.attempts[0].cause, Cause::greylisted);
+  EXPECT_EQ(word(probe.attempts[1].outcome), "accepted");
+  EXPECT_TRUE(probe.mailbox);
+  EXPECT_FALSE(waits.empty());
+}
+
+TEST_F(Send, WithoutTlsNothingIsSent) {
+  const auto document = send("reflector@no-tls.test");
+  EXPECT_EQ(word(document.probes[0].smtp->outcome), "not-sent");
+  EXPECT_EQ(document.probes[0].smtp->cause, Cause::unsupported);
+  EXPECT_FALSE(document.probes[0].mailbox);
+}
+
+TEST_F(Send, InPlainTextWhereThatIsAsked) {
+  const auto document = send(Trial{.to = "reflector@no-tls.test", .change = [](auto&, probe::SendOptions& options) {
+                                     options.floor = TlsFloor::may;
+                                   }});
+  EXPECT_EQ(word(document.probes[0].smtp->outcome), "accepted");
+  EXPECT_FALSE(document.probes[0].smtp->tls);
+  EXPECT_TRUE(document.probes[0].mailbox);
+}
+
+TEST_F(Send, ABadCertificateIsRecordedAndWithTheFloorVerifyStopsIt) {
+  const auto document = send("expired@bad-cert.test");
+  EXPECT_EQ(word(document.probes[0].smtp->outcome), "accepted");
+  EXPECT_EQ(document.probes[0].smtp->tls->verified->cause, Cause::expired);
+  const auto verified = send(Trial{.to = "expired@bad-cert.test", .change = [](auto&, probe::SendOptions& options) {
+                                     options.floor = TlsFloor::verify;
+                                   }});
+  EXPECT_EQ(word(verified.probes[0].attempts[0].outcome), "not-sent");
+  EXPECT_EQ(verified.probes[0].attempts[0].cause, Cause::expired);
+}
+
+TEST_F(Send, TheCopyIsDeletedWhereThatIsAsked) {
+  const auto document = send(Trial{.change = [](auto&, probe::SendOptions& options) { options.delete_copy = true; }});
+  EXPECT_TRUE(document.probes[0].watch->deleted);
+  EXPECT_TRUE(std::filesystem::exists(directory_ / *document.probes[0].mailbox->raw.path));
+}
+
+TEST_F(Send, ViaARelaySpfIsJudgedForItsAddress) {
+  const auto document = send(Trial{.change = [](auto&, probe::SendOptions& options) { options.via = "relay"; }});
+  const auto& probe = document.probes[0];
+  EXPECT_EQ(probe.via, "relay");
+  EXPECT_EQ(word(probe.smtp->outcome), "accepted");
+  ASSERT_TRUE(probe.mailbox);
+  EXPECT_EQ(probe.mailbox->hops.size(), 2U);
+  ASSERT_TRUE(probe.mailbox->spf);
+  EXPECT_TRUE(probe.mailbox->authentication_results.at(0).trusted);
+  EXPECT_EQ(word(document.target.shape), "mx");
+}
+
+TEST_F(Send, AWrongPasswordSendsNothingAndLeavesNothing) {
+  for (const bool relay : {false, true}) {
+    const auto result = run(Trial{.change = [relay](probe::Settings& settings, probe::SendOptions& options) {
+      (relay ? settings.submission.at("relay").secret : settings.mailboxes.at("lab").secret).value = Secret("wrong");
+      if (relay) options.via = "relay";
+    }});
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind, Failure::usage);
+    EXPECT_TRUE(std::filesystem::is_empty(folder_ / "runs"));
+  }
+}
+
+TEST_F(Send, EachMxOneAfterTheOther) {
+  const auto document = send(Trial{.to = "expired@bad-cert.test", .change = [](auto& settings, auto& options) {
+                                     options.each_mx = true;
+                                     settings.limits.wait = 1s;
+                                   }});
+  ASSERT_EQ(document.probes.size(), 3U);
+  EXPECT_EQ(word(document.probes[0].smtp->outcome), "accepted");
+  EXPECT_TRUE(document.probes[0].mailbox);
+  EXPECT_EQ(word(document.probes[1].smtp->outcome), "temporary");
+}
+
+/// The mailbox announces, and the run is over.
+TEST_F(Send, EndsSoonAfterTheAnnouncement) {
+  Time announced;
+  const auto document = send("reflector@slow.test");
+  ASSERT_TRUE(document.probes[0].mailbox);
+  announced = *document.probes[0].sent->at + std::chrono::milliseconds(document.probes[0].mailbox->delay_ms);
+  EXPECT_GE(document.probes[0].mailbox->delay_ms, 400);
+  EXPECT_LT(*document.run.finished - announced, 1s);  // the budget is 30 ms: tests/bench; this machine may be busy
+}
+
+// --- interrupted ----------------------------------------------------------------------------------------------------
+
+/// Cancels the run at the first wait for the copy.
+TEST_F(Send, InterruptedWhileItWaitsForTheCopy) {
+  asio::io_context context(1);
+  asio::cancellation_signal signal;
+  std::optional<RunResult> result;
+  Steady cancelled;
+  Trial trial{.to = "reflector@slow.test"};
+  trial.progress.waiting = [&](const std::string&, std::chrono::milliseconds) {
+    asio::post(context, [&] {
+      cancelled = std::chrono::steady_clock::now();
+      signal.emit(asio::cancellation_type::all);
+    });
+  };
+  asio::co_spawn(context, attempt(trial),
+                 asio::bind_cancellation_slot(signal.slot(), [&](std::exception_ptr error, RunResult value) {
+                   EXPECT_FALSE(error);
+                   EXPECT_LT(std::chrono::steady_clock::now() - cancelled, 1s);
+                   result = std::move(value);
+                 }));
+  context.run();
+  ASSERT_TRUE(result && *result);
+  const auto& document = (*result)->document;
+  EXPECT_TRUE(document.run.interrupted);
+  EXPECT_EQ(document.run.exit, 3);
+  EXPECT_EQ(word(document.probes.at(0).smtp->outcome), "accepted");
+  EXPECT_FALSE(document.probes[0].mailbox);
+  EXPECT_TRUE(std::filesystem::exists(std::filesystem::path((*result)->directory) / "evidence.json"));
+}
+
+}  // namespace
+}  // namespace mailprobe::lab
