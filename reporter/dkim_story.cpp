@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace mailprobe::reporter {
 
 namespace {
@@ -28,6 +30,14 @@ std::string signature_names(const std::vector<const auth::Dkim*>& signatures) {
   for (const auto* signature : signatures)
     text += (text.empty() ? "" : ", ") + signature->selector + " " + signature->canonicalization;
   return text;
+}
+
+std::vector<std::string_view> diff_lines(std::string_view diff) {
+  auto lines = split(diff, '\n');
+  if (lines.back().empty()) lines.pop_back();
+  const auto first = std::ranges::find_if(lines, [](std::string_view line) { return !trim(line).empty(); });
+  lines.erase(lines.begin(), first);
+  return lines;
 }
 
 std::string parts_phrase(const auth::Dkim& signature) {

@@ -2,6 +2,8 @@
 // signatures is one story. Pure.
 #pragma once
 
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "evidence/document.h"
@@ -19,6 +21,9 @@ std::vector<Change> changes(const evidence::MailboxCopy& copy);
 
 /// "r1 relaxed/relaxed, e1 simple/simple"
 std::string signature_names(const std::vector<const auth::Dkim*>& signatures);
+
+/// The lines of a diff, without blank ones before the first change and without the end of the last line.
+std::vector<std::string_view> diff_lines(std::string_view diff);
 
 /// "header intact, body changed", "header and body intact", or "" where they could not be judged apart.
 std::string parts_phrase(const auth::Dkim& signature);

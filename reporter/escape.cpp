@@ -1,5 +1,7 @@
 #include "reporter/escape.h"
 
+#include <algorithm>
+
 #include "base/safe_text.h"
 
 namespace mailprobe::reporter {
@@ -31,6 +33,11 @@ void escape_markup(std::string& out, std::string_view safe) {
   }
 }
 
+/// Stays as it is everywhere: most text is nothing else.
+constexpr bool plain(char c) {
+  return c >= ' ' && c <= '~' && c != '&' && c != '<' && c != '>' && c != '"' && c != '\'';
+}
+
 std::string behind_backslash(std::string_view text, std::string_view special) {
   std::string out;
   for (const char c : text) {
@@ -43,6 +50,7 @@ std::string behind_backslash(std::string_view text, std::string_view special) {
 }  // namespace
 
 std::string markup_text(std::string_view text) {
+  if (std::ranges::all_of(text, plain)) return std::string(text);
   std::string out;
   out.reserve(text.size() + text.size() / 8);
   while (!text.empty()) {

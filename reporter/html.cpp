@@ -4,6 +4,7 @@
 #include "reporter/escape.h"
 #include "reporter/page_style.h"
 #include "reporter/reporter.h"
+#include "reporter/summary.h"
 #include "reporter/template_dns.h"
 #include "reporter/template_frame.h"
 #include "reporter/template_probe.h"
@@ -29,8 +30,7 @@ mustache::data to_data(const View::Value& value) {
 
 mustache::data to_data(const View& view) {
   mustache::data object;
-  for (const auto& [name, value] : view.values())
-    object[name] = std::visit([](const auto& v) { return to_data(View::Value(v)); }, value);
+  for (const auto& [name, value] : view.values()) object[name] = to_data(value);
   return object;
 }
 
@@ -38,6 +38,17 @@ std::string render(std::string_view text, const mustache::data& data) {
   mustache::mustache page{std::string(text)};
   page.set_custom_escape([](const std::string& value) { return markup_text(value); });
   return page.render(data);
+}
+
+/// `{{>badge}}` in place: as a partial it would be parsed anew for each of a hundred uses.
+std::string with_badges(std::string_view text) {
+  constexpr std::string_view mark = "{{>badge}}";
+  std::string out;
+  for (auto at = text.find(mark); at != std::string_view::npos; at = text.find(mark)) {
+    out.append(text.substr(0, at)).append(template_badge);
+    text.remove_prefix(at + mark.size());
+  }
+  return out.append(text);
 }
 
 std::string each_probe(std::initializer_list<std::string_view> parts) {
@@ -54,7 +65,7 @@ std::string body_template() {
   body += each_probe(
       {template_signatures, template_authentication, template_certificate, template_sessions, template_messages});
   for (const auto part : {template_dns, template_untested, template_end}) body += part;
-  return body;
+  return with_badges(body);
 }
 
 /// The contents list names the first probe's sections.
@@ -83,13 +94,11 @@ mustache::data page_data(const evidence::Document& document, const evidence::Raw
   view_findings(page, from);
   view_dns(page, from);
   view_run(page, from);
-  auto data = to_data(page);
-  data["badge"] = mustache::partial([] { return std::string(template_badge); });
-  return data;
+  return to_data(page);
 }
 
 std::string head(const evidence::Document& document) {
-  const auto& whom = document.run.target.empty() ? document.target.domain : document.run.target;
+  const auto whom = addressee(document);
   View view;
   view.set("title", "mailprobe" + (whom.empty() ? "" : ": " + whom)).set("style_hash", base64(sha256(page_style)));
   return render(template_head, to_data(view));

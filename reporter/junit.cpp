@@ -19,6 +19,7 @@ struct Case {
   std::string name, type;
   const Finding* finding = nullptr;  // null: the run itself
   Bearing bearing = Bearing::none;
+  std::string problem;  // of the run itself
 };
 
 struct Suite {
@@ -69,7 +70,7 @@ std::string element(std::string_view tag, const Finding& finding) {
 /// stands in system-out.
 std::string verdict_element(const Case& test) {
   if (test.finding == nullptr)
-    return "      <error message=\"The run was interrupted before it was complete\" type=\"interrupted\"/>\n";
+    return fmt::format("      <error message=\"{}\" type=\"run\"/>\n", attribute(test.problem));
   const auto& finding = *test.finding;
   if (test.bearing == Bearing::failure) return element("failure", finding);
   if (test.bearing == Bearing::error) return element("error", finding);
@@ -114,8 +115,8 @@ std::vector<Suite> suites_of(const Document& document) {
     suite.cases.push_back({finding.check + (finding.subject.empty() ? "" : " (" + finding.subject + ")"),
                            "mailprobe." + direction, &finding, bearing[i]});
   }
-  if (document.run.interrupted)
-    suites.push_back({"run", {{"run.completed", "mailprobe.run", nullptr, Bearing::error}}});
+  if (auto problem = run_problem(document, bearing); !problem.empty())
+    suites.push_back({"run", {{"run.completed", "mailprobe.run", nullptr, Bearing::error, std::move(problem)}}});
   return suites;
 }
 

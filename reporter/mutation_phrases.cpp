@@ -16,11 +16,13 @@ constexpr std::string_view no_body_remedy =
 constexpr std::string_view relaxed_remedy = "A signature with relaxed canonicalization survives this.";
 
 /// The kinds of docs/mutations.md.
-constexpr std::array<Row, 13> rows{{
+constexpr std::array<Row, 14> rows{{
     {"footer-appended", "A footer was appended", "Text was added at the end of the body.", no_body_remedy},
     {"text-prepended", "Text was put in front", "Text was added at the start of the body.", no_body_remedy},
     {"trailing-white-space", "White space at line ends changed",
      "Spaces at the ends of lines, or empty lines at the end of the body, were added or removed.", relaxed_remedy},
+    {"white-space-changed", "White space inside lines changed", "Runs of spaces and tabs inside lines differ.",
+     relaxed_remedy},
     {"lines-rewrapped", "Lines were wrapped anew", "The same words, with other line breaks.", no_body_remedy},
     {"transfer-encoding-changed", "The transfer encoding changed",
      "The body was converted between 8bit, quoted-printable and base64.",

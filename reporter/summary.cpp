@@ -61,6 +61,11 @@ FindingRefs untested(const Document& document) {
   return found;
 }
 
+std::string addressee(const Document& document) {
+  if (document.probes.size() == 1) return document.probes.front().to;
+  return document.run.target.empty() ? document.target.domain : document.run.target;
+}
+
 std::string counts_text(const Document& document) {
   std::vector<std::string> parts;
   const auto add = [&](std::size_t n, std::string_view one, std::string_view many) {
@@ -85,18 +90,40 @@ Verdict overall_verdict(const Document& document) {
   return count(document, {Verdict::warn, Verdict::fail}) > 0 ? Verdict::warn : Verdict::pass;
 }
 
+namespace {
+
+/// Whether the exit status takes notice of it: were it a failure, would it fail the run?
+bool counts(Document& alone, const Finding& finding) {
+  alone.findings = {finding};
+  alone.findings.front().verdict = Verdict::fail;
+  return evidence::exit_status(alone, false) == 1;
+}
+
+Bearing bearing_of(Verdict verdict, bool warnings_count) {
+  if (verdict == Verdict::fail || (verdict == Verdict::warn && warnings_count)) return Bearing::failure;
+  if (verdict == Verdict::inconclusive || verdict == Verdict::error) return Bearing::error;
+  return Bearing::none;
+}
+
+}  // namespace
+
 std::vector<Bearing> bearings(const Document& document) {
+  const bool warnings_count = document.run.exit == 1 && evidence::exit_status(document, false) != 1;
   Document alone = document;
   alone.run.interrupted = false;
-  const bool warnings_count = document.run.exit == 1 && evidence::exit_status(document, false) != 1;
   std::vector<Bearing> found;
   for (const auto& finding : document.findings) {
-    alone.findings = {finding};
-    const int status = evidence::exit_status(alone, warnings_count);
-    const bool unclear = finding.verdict == Verdict::inconclusive || finding.verdict == Verdict::error;
-    found.push_back(status == 1 ? Bearing::failure : status == 3 && unclear ? Bearing::error : Bearing::none);
+    const auto bearing = bearing_of(finding.verdict, warnings_count);
+    found.push_back(bearing != Bearing::none && counts(alone, finding) ? bearing : Bearing::none);
   }
   return found;
+}
+
+std::string run_problem(const Document& document, const std::vector<Bearing>& bearing) {
+  if (document.run.interrupted) return "The run was interrupted before it was complete";
+  const bool told = std::ranges::any_of(bearing, [](Bearing b) { return b != Bearing::none; });
+  if (told || evidence::exit_status(document, false) == 0) return {};
+  return "Nothing that is expected of this command was judged";
 }
 
 std::string probe_name(const Document& document, const Finding& finding) {

@@ -20,6 +20,9 @@ struct Headline {
 
 Headline headline(const evidence::Document& document);
 
+/// Whom the run is about: the recipient of its one message, else the target.
+std::string addressee(const evidence::Document& document);
+
 std::string counts_text(const evidence::Document& document);
 
 /// pass, warn, fail or inconclusive: what the exit status says, softened by nothing, with warnings told apart.
@@ -44,6 +47,9 @@ enum class Bearing { none, failure, error };
 /// One for each finding of the document, in its order: taken from evidence::exit_status, so that machine-readable
 /// reports and the exit status cannot disagree.
 std::vector<Bearing> bearings(const evidence::Document& document);
+
+/// What is wrong with the run as a whole where no finding says it, else "".
+std::string run_problem(const evidence::Document& document, const std::vector<Bearing>& bearing);
 
 /// The name of a finding's probe, or its id, or "".
 std::string probe_name(const evidence::Document& document, const evidence::Finding& finding);

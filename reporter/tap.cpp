@@ -58,7 +58,7 @@ std::string tap(const evidence::Document& document) {
                        tap_text(finding.check), tap_text(finding.summary), directive(finding, bearing[i]));
     out += diagnostics(finding);
   }
-  if (document.run.interrupted) out += "Bail out! The run was interrupted before it was complete\n";
+  if (const auto problem = run_problem(document, bearing); !problem.empty()) out += "Bail out! " + problem + "\n";
   return out;
 }
 

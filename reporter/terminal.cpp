@@ -28,7 +28,8 @@ void show_head(TerminalPage& page, const Document& document) {
   const auto head = headline(document);
   const auto label = upper(verdict_label(head.verdict));
   page.line({{label, ink_of(head.verdict)}, {"  "}, {head.sentence, Ink::bold}}, 0, display_width(label) + 2);
-  std::string facts = document.run.target + " · " + moment(document.run.started);
+  const auto whom = addressee(document);
+  std::string facts = (whom.empty() ? "" : whom + " · ") + moment(document.run.started);
   if (document.run.finished) {
     const auto took = *document.run.finished - document.run.started;
     facts += " · took " + duration(took.count());
@@ -38,8 +39,10 @@ void show_head(TerminalPage& page, const Document& document) {
   if (!head.counts.empty()) page.line({{head.counts, Ink::dim}});
 }
 
+bool is_quiet(const Finding& finding) { return finding.verdict == Verdict::pass || finding.verdict == Verdict::info; }
+
 void show_finding(TerminalPage& page, const Finding& finding, bool verbose) {
-  const bool quiet = finding.verdict == Verdict::pass || finding.verdict == Verdict::info;
+  const bool quiet = is_quiet(finding);
   page.line({{std::string(page.mark(finding.verdict)), ink_of(finding.verdict)},
              {" "},
              {finding.check, quiet ? Ink::plain : Ink::bold},
@@ -56,11 +59,28 @@ void show_finding(TerminalPage& page, const Finding& finding, bool verbose) {
   for (const auto& pointer : finding.evidence) page.line({{pointer, Ink::dim}}, 4, 2);
 }
 
-void show_findings(TerminalPage& page, const Document& document, bool verbose) {
-  for (const auto& group : tested_groups(document)) {
-    page.heading(direction_title(group.direction));
-    for (const Finding& finding : group.findings) show_finding(page, finding, verbose);
+/// What holds, in one paragraph: the names say enough. The path's own checks are the story and keep their sentences.
+void show_names(TerminalPage& page, const Group& group, Verdict verdict) {
+  std::vector<std::pair<std::string, std::size_t>> names;
+  for (const Finding& finding : group.findings) {
+    if (finding.verdict != verdict) continue;
+    if (names.empty() || names.back().first != finding.check) names.emplace_back(finding.check, 0);
+    ++names.back().second;
   }
+  std::string text;
+  for (const auto& [name, times] : names)
+    text += (text.empty() ? "" : ", ") + name + (times > 1 ? fmt::format(" ×{}", times) : "");
+  if (!text.empty()) page.line({{std::string(page.mark(verdict)), ink_of(verdict)}, {" "}, {text}}, 2, 2);
+}
+
+void show_group(TerminalPage& page, const Group& group, bool verbose) {
+  page.heading(direction_title(group.direction));
+  const bool whole = verbose || group.direction == "path";
+  for (const Finding& finding : group.findings)
+    if (whole || !is_quiet(finding)) show_finding(page, finding, verbose);
+  if (whole) return;
+  show_names(page, group, Verdict::info);
+  show_names(page, group, Verdict::pass);
 }
 
 void show_untested(TerminalPage& page, const Document& document) {
@@ -99,7 +119,7 @@ std::string terminal(const Document& document, const TerminalStyle& style) {
     }
     show_probe(page, probe, document.run.started, style.verbose);
   }
-  show_findings(page, document, style.verbose);
+  for (const auto& group : tested_groups(document)) show_group(page, group, style.verbose);
   show_untested(page, document);
   show_end(page, document, style);
   return page.text();

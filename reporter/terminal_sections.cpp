@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "base/text.h"
 #include "reporter/authentication.h"
 #include "reporter/dkim_story.h"
 #include "reporter/headline.h"
@@ -145,9 +144,8 @@ void show_authentication(TerminalPage& page, const MailboxCopy& copy) {
 
 void show_diff(TerminalPage& page, std::string_view diff) {
   constexpr std::size_t most = 24;
-  const auto lines = split(diff, '\n');
+  const auto lines = diff_lines(diff);
   for (std::size_t i = 0; i < std::min(lines.size(), most); ++i) {
-    if (lines[i].empty() && i + 1 == lines.size()) break;
     const auto ink = lines[i].starts_with('+') ? Ink::green : lines[i].starts_with('-') ? Ink::red : Ink::dim;
     page.line({{std::string(lines[i]), ink}}, 6, 2);
   }

@@ -110,7 +110,7 @@ void view_masthead(View& page, const Page& from) {
   badge(masthead, head.verdict)
       .set("sentence", head.sentence)
       .set("counts", head.counts)
-      .set("target", run.target.empty() ? from.document.target.domain : run.target)
+      .set("target", addressee(from.document))
       .set("when", moment(run.started))
       .set("took", run.finished ? duration((*run.finished - run.started).count()) : "")
       .set("has_facts", !facts.empty())

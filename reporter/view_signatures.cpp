@@ -65,16 +65,12 @@ View line_view(std::string_view line) {
       .set("blanks", sign == ' ' ? "" : visible(text.substr(kept)));
 }
 
-Views diff_lines(std::string_view diff) {
+Views line_views(std::string_view diff) {
   Views lines;
-  for (const auto line : split(diff, '\n')) {
-    if (lines.size() == most_lines) {
-      lines.push_back(line_view(" …"));
-      break;
-    }
-    lines.push_back(line_view(line));
+  for (const auto line : diff_lines(diff)) {
+    lines.push_back(line_view(lines.size() < most_lines ? line : " …"));
+    if (lines.size() > most_lines) break;
   }
-  if (diff.ends_with('\n') && lines.size() < most_lines) lines.pop_back();
   return lines;
 }
 
@@ -97,7 +93,7 @@ View change_view(const Change& change) {
       .set("received_range", range_text(mutation.received, "received"))
       .set("broken", signature_names(change.broken))
       .set("survived", signature_names(change.survived))
-      .set("lines", diff_lines(mutation.diff));
+      .set("lines", line_views(mutation.diff));
 }
 
 std::string sentence(const std::vector<Dkim>& all) {

@@ -37,7 +37,7 @@ TEST_P(JUnit, IsWellFormed) {
 }
 
 TEST_P(JUnit, HasACaseAFindingAndCountsThatAgree) {
-  const auto cases = document.findings.size() + (document.run.interrupted ? 1 : 0);
+  const auto cases = document.findings.size() + count(xml, "name=\"run.completed\"");
   EXPECT_EQ(count(xml, "<testcase "), cases);
   const auto root =
       xml.substr(xml.find("<testsuites"), xml.find('>', xml.find("<testsuites")) - xml.find("<testsuites"));
@@ -72,6 +72,15 @@ TEST(JUnitOfWarnings, CountsThemWhereTheExitStatusDid) {
   document.run.exit = evidence::exit_status(document, true);
   ASSERT_EQ(document.run.exit, 1) << "path.delivered is a warning that --fail-on warn counts";
   EXPECT_NE(junit(document).find("<failure "), std::string::npos);
+}
+
+TEST(JUnitOfNothing, IsAnErrorAsTheExitStatusSays) {
+  evidence::Document document;
+  document.run.command = "send --to reflector@target.test";
+  document.run.exit = evidence::exit_status(document, false);
+  ASSERT_EQ(document.run.exit, 3);
+  EXPECT_NE(junit(document).find("<error "), std::string::npos);
+  EXPECT_NE(tap(document).find("\nBail out! "), std::string::npos);
 }
 
 TEST(JUnitSuites, AreNamedByProbeAndDirection) {

@@ -65,6 +65,14 @@ TEST(TerminalText, HasTranscriptsWhenVerbose) {
   EXPECT_NE(terminal(document, {.verbose = true}).find("> STARTTLS\n"), std::string::npos);
 }
 
+TEST(TerminalText, NamesWhatHoldsWithoutItsSentences) {
+  const auto document = test::assessed(test::good_delivery());
+  const auto text = terminal(document, {.width = 100});
+  EXPECT_NE(text.find("inbound.starttls, "), std::string::npos) << text;
+  EXPECT_LT(std::ranges::count(text, '\n'),
+            std::ranges::count(terminal(document, {.width = 100, .verbose = true}), '\n'));
+}
+
 TEST(TerminalPage, BreaksWordsThatAreLongerThanALine) {
   TerminalPage page({.width = 40});
   page.line({{std::string(100, 'x')}}, 2, 2);

@@ -135,6 +135,11 @@ TEST(Changes, AreToldOnceForAllSignatures) {
   EXPECT_EQ(all.front().broken.size(), 4U);
 }
 
+TEST(Changes, BeginWithTheFirstLineThatSaysSomething) {
+  EXPECT_EQ(diff_lines(" \n Id: x\n+--\n"), (std::vector<std::string_view>{" Id: x", "+--"}));
+  EXPECT_TRUE(diff_lines("").empty());
+}
+
 TEST(Phrases, SayDurationsAndSizes) {
   EXPECT_EQ(duration(0), "0 ms");
   EXPECT_EQ(duration(1234), "1.2 s");
