@@ -27,7 +27,7 @@ std::string leaf(const json::value& value) {
 }
 
 std::string capability(const json::value& value) {
-  const auto text = leaf(value);
+  auto text = leaf(value);
   if (value.is_object() && value.as_object().contains("Auth")) return "AUTH=" + text;
   if (value.is_object() && value.as_object().contains("Compress")) return "COMPRESS=" + text;
   return text;  // in any case: "Imap4Rev1"

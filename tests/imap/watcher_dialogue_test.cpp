@@ -45,8 +45,8 @@ struct Row {
   std::string_view file;
   void (*change)(Errand&);
   End end = End::found;
-  std::string_view folder = "INBOX";
   std::uint32_t uid = 5;
+  std::string_view folder = "INBOX";
   std::optional<Failure> failure = {};
   std::string_view words = {};  // in the error's message or in the peer's words
 };
@@ -54,13 +54,13 @@ struct Row {
 void PrintTo(const Row& row, std::ostream* out) { *out << row.file; }
 
 Row not_opened(std::string_view file, void (*change)(Errand&), Failure failure, std::string_view words = {}) {
-  return {file, change, End::not_opened, {}, 0, failure, words};
+  return {file, change, End::not_opened, 0, {}, failure, words};
 }
 Row not_found(std::string_view file, void (*change)(Errand&), Failure failure, std::string_view words = {}) {
-  return {file, change, End::not_found, {}, 0, failure, words};
+  return {file, change, End::not_found, 0, {}, failure, words};
 }
 Row not_removed(std::string_view file, Failure failure, std::string_view words) {
-  return {file, remove, End::not_removed, "INBOX", 5, failure, words};
+  return {file, remove, End::not_removed, 5, "INBOX", failure, words};
 }
 
 constexpr auto protocol = Failure::protocol;
@@ -109,18 +109,18 @@ const Row rows[] = {
     not_opened("greeting-closed", nothing, lost, "closed"),
     not_opened("greeting-timeout", nothing, Failure::timeout),
     {"folders-special-use", nothing},
-    {"folders-utf7", drafts, End::found, "Entwürfe"},
-    {"folders-utf8", drafts, End::found, "Entwürfe"},
-    {"folders-usual-name", nothing, End::found, "Junk E-Mail"},
+    {"folders-utf7", drafts, End::found, 5, "Entwürfe"},
+    {"folders-utf8", drafts, End::found, 5, "Entwürfe"},
+    {"folders-usual-name", nothing, End::found, 5, "Junk E-Mail"},
     {"folders-literal", nothing},
     {"folders-without-uidnext", nothing},
     not_opened("folders-missing", drafts, Failure::usage, "Entwürfe"),
     not_opened("folders-use-missing", archive, Failure::usage, "\\Archive"),
     {"idle-announces", nothing},
     {"idle-announced-before", nothing},
-    {"idle-other-message", nothing, End::found, "INBOX", 6},
+    {"idle-other-message", nothing, End::found, 6, "INBOX"},
     {"idle-deadline", nothing, End::nothing},
-    {"idle-polls-junk", nothing, End::found, "Junk", 2},
+    {"idle-polls-junk", nothing, End::found, 2, "Junk"},
     {"idle-back-to-inbox", nothing},
     {"idle-refused", nothing},
     {"idle-ended", nothing},
@@ -132,19 +132,19 @@ const Row rows[] = {
     {"deadline-passed", passed, End::nothing},
     not_found("deadline-folder-gone", passed, refused, "Junk"),
     {"by-message-id", nothing},
-    {"by-fields", nothing, End::found, "INBOX", 6},
+    {"by-fields", nothing, End::found, 6, "INBOX"},
     {"by-fields-index-lags", nothing},
     {"by-body", nothing},
     {"by-body-base64", nothing},
-    {"search-finds-anything", nothing, End::found, "INBOX", 6},
+    {"search-finds-anything", nothing, End::found, 6, "INBOX"},
     {"search-last-message", passed, End::nothing},
     {"search-esearch", nothing},
-    {"uidvalidity-changed", nothing, End::found, "INBOX", 2},
+    {"uidvalidity-changed", nothing, End::found, 2, "INBOX"},
     {"reconnect", again},
-    {"reconnect-uidvalidity-changed", again, End::found, "INBOX", 1},
+    {"reconnect-uidvalidity-changed", again, End::found, 1, "INBOX"},
     {"all-mail-and-inbox", nothing},
-    {"all-mail-only", nothing, End::found, "All", 2},
-    {"fetch-moved", nothing, End::found, "Junk", 2},
+    {"all-mail-only", nothing, End::found, 2, "All"},
+    {"fetch-moved", nothing, End::found, 2, "Junk"},
     {"fetch-quoted", nothing},
     not_found("fetch-cut", nothing, lost, "before the end"),
     not_found("fetch-stalled", nothing, lost, "timed out"),
