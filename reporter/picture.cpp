@@ -15,7 +15,8 @@ namespace {
 constexpr int across_width = 1040, across_height = 158, across_line = 74;
 constexpr int down_width = 360, down_step = 118, down_line = 30, down_top = 30;
 constexpr int radius = 22;
-constexpr double mono_width = 8.5;  // of a character of the pictures' monospaced text at 14 px
+constexpr double mono_width = 8.5;   // of a character of the pictures' monospaced text at 14 px
+constexpr double wide_letter = 8.2;  // a capital of the pictures' 13 px text
 constexpr std::size_t down_columns = 33;
 
 std::string number(int value) { return std::to_string(value); }
@@ -60,8 +61,8 @@ std::string sign_of(const Leg& leg) {
 View leg_view(const Leg& leg, const Place& from, const Place& to, Lie lie) {
   const bool down = lie == Lie::down;
   const int middle_x = (from.x + to.x) / 2, middle_y = (from.y + to.y) / 2;
-  const int text_x = down ? from.text_x : middle_x, first = down ? middle_y + 5 : from.y - 38;
-  const auto columns = down ? down_columns : static_cast<std::size_t>((to.x - from.x - 40) / (mono_width * 0.87));
+  const int text_x = down ? from.text_x : middle_x, first = down ? middle_y + 5 : from.y - 46;
+  const auto columns = down ? down_columns : static_cast<std::size_t>((to.x - from.x - 16) / wide_letter);
   auto detail = leg.detail;
   if (down && !leg.delay.empty()) detail += (detail.empty() ? "" : " · ") + leg.delay;
   const auto sign = sign_of(leg);
