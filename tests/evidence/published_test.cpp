@@ -1,0 +1,171 @@
+#include "tests/evidence/findings_of.h"
+#include "tests/support/documents.h"
+
+namespace mailprobe::evidence {
+namespace {
+
+using test::CheckRow;
+using enum Verdict;
+
+Target& target(Document& document) { return document.target; }
+void spf(Document& document, std::optional<std::string> record) {
+  target(document).policies["spf"] = std::move(record);
+}
+void dmarc(Document& document, std::optional<std::string> record) {
+  target(document).policies["dmarc"] = std::move(record);
+}
+
+const CheckRow mx[] = {
+    {"mx", [](Document&) {}, "published.mx", pass, {}, {"mx1.target.test and mx2.target.test"}, "domain target.test"},
+    {"implicit", [](Document& d) { target(d).shape = MxShape::implicit; }, "published.mx", warn, {}, {"no MX record"}},
+    {"null_mx", [](Document& d) { d = test::null_mx(); }, "published.mx", fail, Cause::policy, {"null MX"}},
+    {"nxdomain", [](Document& d) { d = test::no_such_domain(); }, "published.mx", fail, {}, {"no such domain"}},
+    {"none",
+     [](Document& d) {
+       d = test::no_such_domain();
+       target(d).shape = MxShape::none;
+       target(d).problem = "there is neither an MX nor an address record";
+     },
+     "published.mx",
+     fail,
+     {},
+     {"neither an MX nor an address"}},
+    {"bogus", [](Document& d) { d = test::bogus_domain(); }, "published.mx", fail, Cause::bogus, {"DNSSEC"}},
+    {"servfail",
+     [](Document& d) {
+       d = test::bogus_domain();
+       target(d).cause = Cause::dns_failure;
+       target(d).problem = "MX of target.test: SERVFAIL";
+     },
+     "published.mx",
+     inconclusive,
+     Cause::dns_failure,
+     {"SERVFAIL"}},
+    {"timeout",
+     [](Document& d) {
+       d = test::bogus_domain();
+       target(d).cause = Cause::timed_out;
+     },
+     "published.mx", inconclusive, Cause::timed_out},
+    {"server", [](Document& d) { target(d).shape = MxShape::server; }, "published.mx", not_tested},
+    {"via_relay", [](Document& d) { d = test::via_relay(); }, "published.mx", not_tested, Cause::via_relay},
+    {"interrupted",
+     [](Document& d) {
+       d = test::no_such_domain();
+       d.run.interrupted = true;
+       target(d).shape = MxShape::none;
+     },
+     "published.mx", inconclusive, Cause::interrupted},
+    {"one_is_an_alias",
+     [](Document& d) { target(d).mx[1].problem = "is an alias (CNAME) of mx3.test"; },
+     "published.mx",
+     warn,
+     {},
+     {"mx2.target.test (is an alias"}},
+    {"one_dangles",
+     [](Document& d) {
+       target(d).mx[1].addresses.clear();
+       target(d).mx[1].problem = "does not exist (NXDOMAIN)";
+     },
+     "published.mx",
+     warn,
+     {},
+     {"NXDOMAIN"}},
+    {"all_dangle",
+     [](Document& d) {
+       for (auto& host : target(d).mx) {
+         host.addresses.clear();
+         host.problem = "has no address";
+       }
+     },
+     "published.mx",
+     fail,
+     {},
+     {"No MX host can be reached"}},
+    {"no_host_could_be_looked_up",
+     [](Document& d) {
+       for (auto& host : target(d).mx) {
+         host.addresses.clear();
+         host.problem = "A: SERVFAIL; AAAA: SERVFAIL";
+       }
+     },
+     "published.mx", inconclusive, Cause::dns_failure},
+
+    {"signed", [](Document&) {}, "published.dnssec", pass},
+    {"unsigned", [](Document& d) { target(d).dnssec = Dnssec::insecure; }, "published.dnssec", warn},
+    {"bogus_mx", [](Document& d) { target(d).dnssec = Dnssec::bogus; }, "published.dnssec", fail, Cause::bogus},
+    {"unknown", [](Document& d) { target(d).dnssec = Dnssec::unknown; }, "published.dnssec", not_tested},
+    {"host_signed", [](Document&) {}, "published.mx-dnssec", pass, {}, {}, "mx mx2.target.test"},
+    {"host_unsigned",
+     [](Document& d) { target(d).mx[1].dnssec = Dnssec::insecure; },
+     "published.mx-dnssec",
+     warn,
+     {},
+     {"mx2.target.test"},
+     "mx mx2.target.test"},
+
+    {"ipv6", [](Document&) {}, "published.ipv6", pass, {}, {"mx1.target.test has"}},
+    {"no_ipv6", [](Document& d) { target(d).mx[0].addresses.pop_back(); }, "published.ipv6", info},
+};
+
+const CheckRow policies[] = {
+    {"spf_fail", [](Document&) {}, "published.spf", pass, {}, {"-all"}},
+    {"spf_softfail", [](Document& d) { spf(d, "v=spf1 mx ~all"); }, "published.spf", pass, {}, {"~all"}},
+    {"spf_redirect", [](Document& d) { spf(d, "v=spf1 redirect=_spf.test"); }, "published.spf", pass, {}, {"redirect"}},
+    {"spf_missing", [](Document& d) { spf(d, {}); }, "published.spf", fail, {}, {"no SPF record"}},
+    {"spf_not_looked_up", [](Document& d) { target(d).policies.erase("spf"); }, "published.spf", inconclusive,
+     Cause::dns_failure},
+    {"spf_several",
+     [](Document& d) { spf(d, "v=spf1 mx -all\nv=spf1 a -all"); },
+     "published.spf",
+     fail,
+     {},
+     {"several"}},
+    {"spf_bad", [](Document& d) { spf(d, "v=spf1 mxx -all"); }, "published.spf", fail, {}, {"not valid"}},
+    {"spf_everybody", [](Document& d) { spf(d, "v=spf1 +all"); }, "published.spf", fail, {}, {"everybody"}},
+    {"spf_neutral", [](Document& d) { spf(d, "v=spf1 mx ?all"); }, "published.spf", warn},
+    {"spf_without_end", [](Document& d) { spf(d, "v=spf1 mx"); }, "published.spf", warn},
+    {"spf_ptr", [](Document& d) { spf(d, "v=spf1 ptr -all"); }, "published.spf", warn, {}, {"ptr"}},
+    {"spf_eleven_look_ups",
+     [](Document& d) { spf(d, "v=spf1 a a:b.t a:c.t a:d.t a:e.t a:f.t a:g.t a:h.t a:i.t a:j.t a:k.t -all"); },
+     "published.spf",
+     fail,
+     {},
+     {"11 look-ups"}},
+
+    {"dmarc_reject", [](Document&) {}, "published.dmarc", pass, {}, {"p=reject"}},
+    {"dmarc_quarantine",
+     [](Document& d) { dmarc(d, "v=DMARC1; p=quarantine"); },
+     "published.dmarc",
+     pass,
+     {},
+     {"p=quarantine", "without reports"}},
+    {"dmarc_none", [](Document& d) { dmarc(d, "v=DMARC1; p=none"); }, "published.dmarc", warn, {}, {"only watches"}},
+    {"dmarc_testing",
+     [](Document& d) { dmarc(d, "v=DMARC1; p=reject; t=y"); },
+     "published.dmarc",
+     warn,
+     {},
+     {"test mode"}},
+    {"dmarc_missing", [](Document& d) { dmarc(d, {}); }, "published.dmarc", fail, {}, {"no DMARC record"}},
+    {"dmarc_several", [](Document& d) { dmarc(d, "v=DMARC1; p=none\nv=DMARC1; p=reject"); }, "published.dmarc", fail},
+    {"dmarc_not_looked_up", [](Document& d) { target(d).policies.erase("dmarc"); }, "published.dmarc", inconclusive,
+     Cause::dns_failure},
+};
+
+class Published : public testing::TestWithParam<CheckRow> {};
+
+TEST_P(Published, IsJudged) { test::expect_row(test::good_delivery(), GetParam()); }
+
+const auto name_of = [](const auto& info) { return std::string(info.param.name); };
+INSTANTIATE_TEST_SUITE_P(Mx, Published, testing::ValuesIn(mx), name_of);
+INSTANTIATE_TEST_SUITE_P(Policies, Published, testing::ValuesIn(policies), name_of);
+
+TEST(PublishedNothing, OfADomainThatWasNotLookedUp) {
+  EXPECT_TRUE(test::findings_of(test::no_such_domain(), "published.spf").empty());
+  EXPECT_TRUE(test::findings_of(test::no_such_domain(), "published.dnssec").empty());
+  EXPECT_TRUE(test::findings_of(test::doctor_good(), "published.mx").empty());
+}
+
+}  // namespace
+}  // namespace mailprobe::evidence
