@@ -67,7 +67,8 @@ class Parser {
         rest_.remove_prefix(i + 1);
         return Argument{Kind::string, std::move(text), {}};
       }
-      if (rest_[i] == '\\' && ++i == rest_.size()) break;
+      if (rest_[i] == '\\') ++i;
+      if (i == rest_.size()) break;
       if (rest_[i] == '\r' || rest_[i] == '\n') break;
       text += rest_[i];
     }
