@@ -155,6 +155,10 @@ std::string story(const Document& document, Verdict verdict) {
 
 }  // namespace
 
+bool handed_over(const Probe& probe) {
+  return probe.smtp && (probe.smtp->outcome == Outcome::accepted || probe.smtp->outcome == Outcome::unknown);
+}
+
 bool in_junk(const MailboxCopy& copy) {
   if (copy.special_use) return iequals(*copy.special_use, "\\Junk");
   const auto leaf = copy.folder.substr(copy.folder.find_last_of("/.") + 1);

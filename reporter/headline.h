@@ -11,6 +11,9 @@ namespace mailprobe::reporter {
 /// One sentence with a full stop: "The message arrived in the inbox, encrypted on the way in (TLS 1.3), …".
 std::string probe_sentence(const evidence::Probe& probe, const evidence::Target& target);
 
+/// The message went out whole, so that a copy may be somewhere.
+bool handed_over(const evidence::Probe& probe);
+
 /// "the inbox", "the junk folder", "the folder “Lists”".
 std::string folder_phrase(const evidence::MailboxCopy& copy);
 /// The server took it for spam: \Junk, or a folder of that name.

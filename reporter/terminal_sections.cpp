@@ -71,7 +71,7 @@ void show_mailbox(TerminalPage& page, const Probe& probe) {
                          {copy.folder, in_junk(copy) ? Ink::yellow : Ink::green},
                          {" after " + duration(copy.delay_ms)}});
     for (const auto& line : copy.filter) page.row("Filter", {{line, Ink::dim}});
-  } else if (probe.watch) {
+  } else if (probe.watch && handed_over(probe)) {
     page.row("Mailbox",
              {{probe.watch->completed ? "not found" : "not searched to the end",
                probe.watch->completed ? Ink::red : Ink::violet},

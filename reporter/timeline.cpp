@@ -53,7 +53,7 @@ void add_wait(std::vector<Stretch>& line, const Probe& probe, std::int64_t begin
   if (probe.mailbox)
     line.push_back({"Until it showed in " + probe.mailbox->folder, in_junk(*probe.mailbox) ? "warn" : "pass", begin,
                     begin + std::max<std::int64_t>(probe.mailbox->delay_ms, 0)});
-  else if (probe.watch && probe.watch->waited_ms > 0)
+  else if (probe.watch && handed_over(probe) && probe.watch->waited_ms > 0)
     line.push_back({"Watching the mailbox, in vain", "unsure", begin, begin + probe.watch->waited_ms});
 }
 

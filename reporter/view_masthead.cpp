@@ -64,7 +64,7 @@ View mailbox_fact(const Probe& probe) {
     const bool junk = in_junk(*probe.mailbox);
     return fact(junk ? "warn" : "pass", "Mailbox", probe.mailbox->folder, "after " + duration(probe.mailbox->delay_ms));
   }
-  if (!probe.watch) return fact("mute", "Mailbox", "–", "not looked at");
+  if (!probe.watch || !handed_over(probe)) return fact("mute", "Mailbox", "–", "not looked at");
   const bool expected = probe.smtp && probe.smtp->outcome == Outcome::accepted;
   if (probe.watch->completed)
     return fact(expected ? "fail" : "unsure", "Mailbox", "Not found", "in " + duration(probe.watch->waited_ms));

@@ -73,6 +73,12 @@ TEST(TerminalText, NamesWhatHoldsWithoutItsSentences) {
             std::ranges::count(terminal(document, {.width = 100, .verbose = true}), '\n'));
 }
 
+TEST(TerminalText, SearchesNoMailboxForWhatWasNotSent) {
+  auto document = test::assessed(test::without_starttls());
+  document.probes.front().watch = evidence::MailboxWatch{.name = "target"};
+  EXPECT_NE(terminal(document, {}).find("Mailbox       not looked at"), std::string::npos);
+}
+
 TEST(TerminalPage, BreaksWordsThatAreLongerThanALine) {
   TerminalPage page({.width = 40});
   page.line({{std::string(100, 'x')}}, 2, 2);
