@@ -1,36 +1,25 @@
 // verify, as it is run: messages and a master file in, lines and an exit status out.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <boost/json/parse.hpp>
-#include <cstdio>
 
-#include "app/program.h"
 #include "app/verify_output.h"
 #include "auth/crypto.h"
 #include "auth/dkim_sign.h"
 #include "base/text.h"
-#include "tests/app/temporary.h"
+#include "tests/app/run_program.h"
 
 namespace mailprobe::app {
 namespace {
 
 namespace json = boost::json;
-using test::Folder;
+using test::Ran;
 using ::testing::HasSubstr;
 
-struct Ran {
-  int status = -1;
-  std::string out;
-};
-
-/// The whole program in this process, with standard output into a file.
-class VerifyTest : public ::testing::Test {
+class VerifyTest : public test::ProgramTest {
  protected:
   VerifyTest() {
-    ::setenv("HOME", folder.path().c_str(), 1);
-    ::unsetenv("XDG_CONFIG_HOME");
     const auto key = auth::SigningKey::from_pem(*auth::PrivateKey::generate(auth::KeyType::ed25519)).value();
     const auto plain = to_crlf(
         "From: a@example.org\nTo: b@example.net\nSubject: s\nDate: Sat, 31 Jan 2026 12:00:00 +0000\n"
@@ -52,27 +41,11 @@ class VerifyTest : public ::testing::Test {
     broken = folder.write("broken.eml", changed).string();
   }
 
-  Ran run(std::vector<std::string> arguments) {
-    const auto out = folder.path() / "stdout";
-    const int saved = ::dup(STDOUT_FILENO);
-    std::fflush(stdout);
-    if (std::FILE* file = std::freopen(out.c_str(), "w", stdout); file == nullptr) throw std::runtime_error("freopen");
-    arguments.insert(arguments.begin(), "mailprobe");
-    std::vector<char*> argv;
-    for (auto& argument : arguments) argv.push_back(argument.data());
-    Ran ran;
-    ran.status = program(static_cast<int>(argv.size()), argv.data());
-    ::dup2(saved, STDOUT_FILENO);
-    ::close(saved);
-    ran.out = folder.read("stdout");
-    return ran;
-  }
   Ran verify(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), {"verify", "--zone", zone, "--time", "2026-01-31T12:30:00Z"});
     return run(std::move(arguments));
   }
 
-  Folder folder;
   std::string signed_message, zone, good, unsigned_file, broken;
 };
 

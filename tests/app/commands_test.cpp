@@ -1,0 +1,174 @@
+// The commands as a newcomer runs them: outputs, files, exit statuses. send against the embedded lab.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <boost/json/parse.hpp>
+
+#include "evidence/assess.h"
+#include "tests/app/run_program.h"
+
+namespace mailprobe::app {
+namespace {
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class Commands : public test::ProgramTest {
+ protected:
+  static mode_t mode(const fs::path& path) {
+    struct stat facts{};
+    return ::stat(path.c_str(), &facts) == 0 ? facts.st_mode & 07777 : 0;
+  }
+};
+
+TEST_F(Commands, InitWritesKeysThatNobodyElseReads) {
+  const auto ran = run({"init", "probe.example.org", "--ip", "192.0.2.10"});
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_EQ(mode("keys"), 0700U);
+  for (const auto* file : {"mailprobe.yaml", "keys/r1.pem", "keys/e1.pem"}) EXPECT_EQ(mode(file), 0600U) << file;
+  for (const auto* record :
+       {"IN A    192.0.2.10", "IN MX   10 mx.probe.example.org.", "\"v=spf1 mx -all\"",
+        "r1._domainkey.probe.example.org.", "e1._domainkey.probe.example.org.", "\"v=DMARC1; p=reject\""})
+    EXPECT_THAT(ran.out, HasSubstr(record));
+}
+
+TEST_F(Commands, WhatInitWritesIsAConfiguration) {
+  ASSERT_EQ(run({"init", "probe.example.org"}).status, 0);
+  const auto ran = run({"send", "--to", "somebody@example.net", "--dry-run"});
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("probe@probe.example.org"));
+}
+
+TEST_F(Commands, InitOverwritesNothing) {
+  folder.write("keys/e1.pem", "mine");
+  const auto ran = run({"init", "probe.example.org"});
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.err, HasSubstr("keys/e1.pem is there already"));
+  EXPECT_EQ(folder.read("keys/e1.pem"), "mine");
+  EXPECT_FALSE(fs::exists("mailprobe.yaml"));
+  EXPECT_FALSE(fs::exists("keys/r1.pem"));
+}
+
+TEST_F(Commands, InitWritesWhereConfigSays) {
+  EXPECT_EQ(run({"init", "probe.example.org", "--config", "sub/c.yaml"}).status, 0);
+  EXPECT_TRUE(fs::exists("sub/c.yaml"));
+  EXPECT_TRUE(fs::exists("sub/keys/r1.pem"));
+}
+
+TEST_F(Commands, SendWithoutAConfigurationNamesTheWaysToOne) {
+  const auto ran = run({"send", "--to", "a@example.net"});
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.err, HasSubstr("init DOMAIN"));
+  EXPECT_THAT(ran.err, HasSubstr("--lab"));
+}
+
+TEST_F(Commands, AnUnwritableReportIsKnownBeforeAnythingIsSent) {
+  const auto ran = run({"--lab", "send", "--to", "reflector@target.test", "--html", "none/report.html"});
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.err, HasSubstr("there is no folder none"));
+  EXPECT_FALSE(fs::exists("home"));
+}
+
+TEST_F(Commands, SendToTheLab) {
+  const auto ran = run({"--lab", "send", "--to", "reflector@target.test", "--out-all", "r"});
+  EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+  for (const auto* file : {"r.html", "r.json", "r.xml", "r.tap"}) EXPECT_TRUE(fs::exists(file)) << file;
+  const auto document = json::parse(folder.read("r.json"));
+  EXPECT_EQ(document.at("schema").as_string(), "mailprobe/1");
+  EXPECT_EQ(document.at("run").at("exit").as_int64(), 0);
+  EXPECT_TRUE(document.at("probes").at(0).at("sent").at("raw").at("base64").is_string()) << "raw is embedded";
+  EXPECT_TRUE(fs::exists("home/.local/share/mailprobe/lab/runs"));
+  EXPECT_FALSE(fs::exists("home/.local/share/mailprobe/runs"));
+}
+
+TEST_F(Commands, JsonOnStandardOutputIsAllThatStandsThere) {
+  const auto ran = run({"send", "--lab", "--to", "reflector@footer.test", "--json", "-"});
+  EXPECT_EQ(ran.status, 1);
+  const auto document = json::parse(ran.out);
+  bool told = false;
+  for (const auto& finding : document.at("findings").as_array())
+    told |= finding.at("check").as_string() == "path.dkim-survival" && finding.at("verdict").as_string() == "fail";
+  EXPECT_TRUE(told);
+  EXPECT_THAT(ran.err, HasSubstr("MX of footer.test"));
+}
+
+TEST_F(Commands, QuietAndNagios) {
+  EXPECT_EQ(run({"--lab", "send", "--to", "reflector@target.test", "--quiet"}).out, "");
+  const auto ran = run({"--lab", "send", "--to", "reflector@reject.test", "--nagios"});
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.out, HasSubstr("CRITICAL"));
+  EXPECT_EQ(std::ranges::count(ran.out, '\n'), 1);
+  EXPECT_EQ(ran.err, "");
+}
+
+TEST_F(Commands, RedactedEvidenceNamesNobody) {
+  ASSERT_EQ(run({"--lab", "send", "--to", "reflector@target.test", "--redact", "--out-all", "r"}).status, 0);
+  for (const auto* file : {"r.html", "r.json", "r.xml", "r.tap"})
+    EXPECT_THAT(folder.read(file), Not(HasSubstr("reflector@target.test"))) << file;
+}
+
+TEST_F(Commands, AReportOfASavedDocumentIsTheSame) {
+  ASSERT_EQ(
+      run({"--lab", "send", "--to", "reflector@footer.test", "--json", "a.json", "--html", "a.html", "-q"}).status, 1);
+  EXPECT_EQ(run({"report", "a.json", "--json", "b.json", "--html", "b.html", "-q"}).status, 1);
+  EXPECT_EQ(folder.read("a.json"), folder.read("b.json"));
+  EXPECT_EQ(folder.read("a.html"), folder.read("b.html"));
+  EXPECT_EQ(run({"--lab", "report", "last", "--json", "c.json", "-q"}).status, 1);
+  EXPECT_EQ(folder.read("a.json"), folder.read("c.json")) << "raw messages are found beside the run's evidence";
+  EXPECT_EQ(run({"report", "last", "-q"}).status, 1) << "the lab's, where there is no other";
+}
+
+TEST_F(Commands, AReportOfNothing) {
+  EXPECT_EQ(run({"report", "last"}).status, 2);
+  EXPECT_EQ(run({"report", "none.json"}).status, 2);
+  folder.write("bad.json", "{\"schema\": \"mailprobe/1\"");
+  EXPECT_EQ(run({"report", "bad.json"}).status, 2);
+}
+
+TEST_F(Commands, DoctorLooksAtTheLabsOwnRecords) {
+  const auto ran = run({"--lab", "doctor", "--json", "-"});
+  EXPECT_EQ(ran.status, 0) << ran.out;
+  const auto document = json::parse(ran.out);
+  for (const auto& finding : document.at("findings").as_array())
+    EXPECT_TRUE(finding.at("check").as_string().starts_with("self."));
+  EXPECT_THAT(ran.err, HasSubstr("libunbound"));
+}
+
+TEST_F(Commands, ChecksListsTheWholeCatalogue) {
+  const auto text = run({"checks"}).out;
+  const auto list = json::parse(run({"checks", "--json", "-"}).out).as_array();
+  EXPECT_EQ(list.size(), evidence::catalogue().size());
+  for (const auto& check : evidence::catalogue()) EXPECT_THAT(text, HasSubstr(std::string(check.id)));
+  for (const auto& row : list)
+    if (row.at("id").as_string() == "path.delivered") EXPECT_EQ(row.at("expected_by").as_array(), json::array{"send"});
+}
+
+TEST_F(Commands, AFaultyConfigurationEndsWithTwo) {
+  folder.write("c.yaml", "helo: mx.example.org\nidentites: {}\n");
+  const auto ran = run({"send", "--config", "c.yaml", "--to", "a@example.net"});
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.err, HasSubstr("mailprobe: c.yaml:2: unknown key \"identites\": did you mean \"identities\"?"));
+}
+
+TEST_F(Commands, NoSecretStandsInAnyOutput) {
+  ::setenv("MAILPROBE_MAILBOX_TARGET_PASSWORD", "canary-secret", 1);
+  ASSERT_EQ(run({"init", "probe.example.org"}).status, 0);
+  auto text = folder.read("mailprobe.yaml");
+  text +=
+      "mailboxes:\n  target: {url: \"imaps://127.0.0.1:1\", user: u, address: a@example.net}\n"
+      "resolver: {forward: [127.0.0.1@1]}\n";
+  folder.write("mailprobe.yaml", text);
+  const auto ran =
+      run({"send", "--to", "a@example.net", "--server", "127.0.0.1:1", "-v", "--wait", "1s", "--out-all", "r"});
+  ::unsetenv("MAILPROBE_MAILBOX_TARGET_PASSWORD");
+  EXPECT_THAT(ran.out + ran.err, Not(HasSubstr("canary-secret")));
+  for (const auto& entry : fs::recursive_directory_iterator(folder.path()))
+    if (entry.is_regular_file())
+      EXPECT_THAT(folder.read(fs::relative(entry.path(), folder.path())), Not(HasSubstr("canary-secret")));
+}
+
+}  // namespace
+}  // namespace mailprobe::app
