@@ -162,21 +162,20 @@ Verdict verdict_of(const FilterVerdict& filter, bool junk) {
 
 }  // namespace
 
+/// What decides comes first, then what says that there is nothing, then the rest.
 FilterVerdict read_filter(const std::vector<std::string>& fields) {
   constexpr std::size_t most = 3;
-  std::vector<FilterVerdict> all;
-  for (const auto& field : fields)
-    if (auto next = read_field(field); !next.words.empty()) all.push_back(std::move(next));
-  std::ranges::stable_sort(all, std::ranges::greater{}, [](const FilterVerdict& each) {
-    return each.spam ? 2 : each.clean ? 1 : 0;  // what decides comes first
-  });
-  FilterVerdict out;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    out.spam = out.spam || all[i].spam;
-    out.clean = out.clean || all[i].clean;
-    if (i < most) out.words += (i == 0 ? "" : "; ") + all[i].words;
+  std::vector<std::string> spam, clean, notes;
+  for (const auto& field : fields) {
+    auto next = read_field(field);
+    if (next.words.empty()) continue;
+    (next.spam ? spam : next.clean ? clean : notes).push_back(std::move(next.words));
   }
-  out.clean = out.clean && !out.spam;
+  FilterVerdict out{.spam = !spam.empty(), .clean = spam.empty() && !clean.empty(), .words = {}};
+  std::size_t named = 0;
+  for (const auto* group : {&spam, &clean, &notes})
+    for (const auto& text : *group)
+      if (named++ < most) out.words += (out.words.empty() ? "" : "; ") + text;
   return out;
 }
 

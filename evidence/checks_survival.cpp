@@ -21,16 +21,24 @@ bool undecided(const OurSignature& each) {
   return each.found->result != auth::DkimOutcome::fail && each.found->result != auth::DkimOutcome::pass;
 }
 
-/// Body before header, each change once.
+/// Each change once, those of the body or those of header fields.
+void collect(std::vector<auth::Mutation>& into, const std::vector<OurSignature>& ours, bool body) {
+  for (const auto& each : ours) {
+    if (each.found == nullptr) continue;
+    for (const auto& mutation : each.found->mutation) {
+      const auto same = [&](const auth::Mutation& known) {
+        return known.kind == mutation.kind && known.part == mutation.part && known.received == mutation.received;
+      };
+      if ((mutation.part == "body") == body && std::ranges::none_of(into, same)) into.push_back(mutation);
+    }
+  }
+}
+
+/// Body before header.
 std::vector<auth::Mutation> changes_of(const std::vector<OurSignature>& ours) {
   std::vector<auth::Mutation> out;
-  for (const auto& each : ours)
-    for (const auto& mutation : each.found != nullptr ? each.found->mutation : std::vector<auth::Mutation>{})
-      if (std::ranges::none_of(out, [&](const auto& known) {
-            return known.kind == mutation.kind && known.part == mutation.part && known.received == mutation.received;
-          }))
-        out.push_back(mutation);
-  std::ranges::stable_partition(out, [](const auto& mutation) { return mutation.part == "body"; });
+  collect(out, ours, true);
+  collect(out, ours, false);
   return out;
 }
 
