@@ -38,8 +38,8 @@ Result<Secret> from_file(const std::string& whose, const std::string& path) {
 }
 
 Task<Result<Secret>> from_command(std::string whose, std::string command) {
-  auto output = co_await command_output(std::move(command), command_time);
-  if (!output && output.error().kind == Failure::usage) co_return bad(whose, output.error().message + ": " + command);
+  auto output = co_await command_output(command, command_time);
+  if (!output && output.error().kind == Failure::usage) co_return bad(whose, output.error().message);
   co_return output;
 }
 

@@ -92,7 +92,7 @@ void forget_before(json::object& part, std::string_view key, double limit) {
 }  // namespace
 
 std::string provider_of(const std::string& host) {
-  const auto name = to_lower(host);
+  auto name = to_lower(host);
   if (IpAddress::parse(name) || name.find('.') == std::string::npos) return name;
   return auth::registrable_domain(name);
 }
@@ -158,7 +158,7 @@ Result<File> SendingLimits::place(const std::string& host) const {
   const auto name = hex(sha256(provider_of(host))).substr(0, 16);  // a host's name is not ours to make a path of
   for (int i = 0; i < std::max(limits_.connections_per_mx, 1); ++i) {
     auto file = File::open(folder / (name + "." + std::to_string(i)), O_RDWR | O_CREAT);
-    if (!file) return file;
+    if (!file) return std::unexpected(file.error());
     if (::flock(file->descriptor(), LOCK_EX | LOCK_NB) == 0) return file;
   }
   return File{};

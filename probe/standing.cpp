@@ -23,6 +23,7 @@ Task<std::vector<OwnRecord>> all_of(std::vector<Task<OwnRecord>> checks) {
 
 std::vector<Task<OwnRecord>> key_checks(const Identity& identity, dns::Resolver& resolver) {
   std::vector<Task<OwnRecord>> checks;
+  checks.reserve(identity.dkim.size());
   for (const auto& key : identity.dkim) checks.push_back(check_dkim_record(key, identity.domain, resolver));
   return checks;
 }
