@@ -116,9 +116,24 @@ Task<void> serve(std::unique_ptr<tls::Stream> stream, std::shared_ptr<smtp::Hand
   (void)co_await smtp::serve(*stream, std::move(options), *handler, transcript);
 }
 
+/// A session with a certificate that nothing can be said against.
+TlsFacts good_facts() {
+  auto facts = fake_facts();
+  facts.certificates.push_back({.subject = "CN=mx.target.test",
+                                .issuer = "CN=a test",
+                                .names = {"mx.target.test"},
+                                .not_before = now() - std::chrono::hours(24),
+                                .not_after = now() + std::chrono::days(90),
+                                .key = "EC P-256",
+                                .signature = "ecdsa-with-SHA256",
+                                .sha256 = {},
+                                .spki_sha256 = {}});
+  return facts;
+}
+
 Task<StreamResult> session(std::shared_ptr<smtp::Handler> handler) {
   const auto executor = co_await asio::this_coro::executor;
-  auto streams = memory_streams(executor);
+  auto streams = memory_streams(executor, good_facts());
   asio::co_spawn(executor, serve(std::move(streams.server), std::move(handler)), asio::detached);
   co_return std::move(streams.client);
 }

@@ -167,6 +167,7 @@ TEST_F(Run, AnUnreachableMailboxIsNotedAndTheMessageGoesOut) {
   EXPECT_EQ(result.probes[0].watch->cause, Cause::refused);
   EXPECT_FALSE(result.probes[0].watch->completed);
   EXPECT_FALSE(result.probes[0].mailbox);
+  EXPECT_EQ(result.run.exit, 3);
 }
 
 TEST_F(Run, NothingGoesToADomainThatTakesNoMail) {
@@ -205,6 +206,7 @@ TEST_F(Run, WithoutAReplyAfterTheDotItIsPossiblyDeliveredAndNeverSentAgain) {
   EXPECT_EQ(word(evidence.probes[0].smtp->outcome), "unknown");
   EXPECT_EQ(evidence.probes[0].smtp->cause, Cause::possibly_delivered);
   EXPECT_EQ(handler_->messages.size(), 1U);
+  EXPECT_EQ(evidence.run.exit, 3);
   EXPECT_EQ(journal(), (Lines{"planned", "intent", "rcpt", "dot", "done"}));
 }
 
@@ -268,6 +270,7 @@ TEST_F(Run, ARelayThatCannotCheckTheLoginNowIsNoUsageError) {
   network_.plays(relay, relay_greets + "< 454 4.7.0 later\n" + quit);
   const auto result = document(go());
   EXPECT_EQ(word(result.probes[0].smtp->outcome), "not-sent");
+  EXPECT_EQ(result.run.exit, 3);
 }
 
 TEST_F(Run, AnUnreachableRelayIsNoUsageError) {
@@ -276,6 +279,7 @@ TEST_F(Run, AnUnreachableRelayIsNoUsageError) {
   const auto result = document(go());
   EXPECT_EQ(result.probes[0].via, "relay");
   EXPECT_EQ(network_.connected, Lines{"192.0.2.5:587"});
+  EXPECT_EQ(result.run.exit, 3);
 }
 
 TEST_F(Run, TheRelaysOwnReversePathIsUsed) {
