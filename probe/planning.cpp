@@ -93,7 +93,7 @@ Result<scenarios::Plan> plan(const Settings& settings, const SendOptions& option
       .identity = (*identity)->name,
       .from = (*identity)->address.text(),
       .to = options.to.text(),
-      .domain = (*identity)->domain,
+      .domain = options.to.domain(),
       .signatures = signatures_of(**identity),
       .via = options.via,
       .server = {},
