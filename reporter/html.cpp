@@ -37,7 +37,9 @@ mustache::data to_data(const View& view) {
 std::string render(std::string_view text, const mustache::data& data) {
   mustache::mustache page{std::string(text)};
   page.set_custom_escape([](const std::string& value) { return markup_text(value); });
-  return page.render(data);
+  mustache::context<std::string> context;
+  context.push(&data);
+  return page.render(context);
 }
 
 /// `{{>badge}}` in place: as a partial it would be parsed anew for each of a hundred uses.

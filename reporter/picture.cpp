@@ -92,7 +92,7 @@ std::string stretch_time(const Stretch& stretch) { return duration(stretch.end_m
 }  // namespace
 
 std::string shortened(std::string_view text, std::size_t columns) {
-  const auto safe = safe_text(text);
+  auto safe = safe_text(text);
   std::vector<std::string_view> signs;
   for (std::string_view rest = safe; !rest.empty();) {
     const auto length = std::max<std::size_t>(next_code_point(rest).length, 1);

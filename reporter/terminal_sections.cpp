@@ -45,8 +45,10 @@ std::string outcome_phrase(const Attempt& attempt) {
 }
 
 void show_attempt(TerminalPage& page, const Attempt& attempt, bool verbose) {
-  std::vector<Span> spans{{outcome_phrase(attempt), ink_of_outcome(attempt.outcome)},
-                          {" by " + attempt.host + " " + attempt.address + ":" + std::to_string(attempt.port)}};
+  const bool by = attempt.outcome == Outcome::accepted || attempt.outcome == Outcome::rejected;
+  std::vector<Span> spans{
+      {outcome_phrase(attempt), ink_of_outcome(attempt.outcome)},
+      {(by ? " by " : ", ") + attempt.host + " " + attempt.address + ":" + std::to_string(attempt.port)}};
   if (attempt.reply)
     spans.push_back({fmt::format(": {} {}{}", attempt.reply->code,
                                  attempt.reply->enhanced ? *attempt.reply->enhanced + " " : "", attempt.reply->text)});
