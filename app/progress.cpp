@@ -34,8 +34,8 @@ std::string clock_text(milliseconds elapsed) {
 }  // namespace
 
 struct ProgressPrinter::Impl : std::enable_shared_from_this<Impl> {
-  Impl(asio::any_io_executor executor, std::shared_ptr<LiveLine> to, Console shown)
-      : timer(std::move(executor)), line(std::move(to)), console(shown) {}
+  Impl(const asio::any_io_executor& executor, std::shared_ptr<LiveLine> to, Console shown)
+      : timer(executor), line(std::move(to)), console(shown) {}
 
   void step(const std::string& text) {
     end_wait();
@@ -85,7 +85,7 @@ ProgressPrinter::~ProgressPrinter() {
 
 Task<ProgressPrinter> ProgressPrinter::make(std::shared_ptr<LiveLine> line, Console console) {
   auto executor = co_await asio::this_coro::executor;
-  co_return ProgressPrinter(std::make_shared<Impl>(std::move(executor), std::move(line), console));
+  co_return ProgressPrinter(std::make_shared<Impl>(executor, std::move(line), console));
 }
 
 probe::Progress ProgressPrinter::callbacks() const {

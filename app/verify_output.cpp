@@ -26,7 +26,7 @@ Tone tone_of(std::string_view result) {
 }
 
 std::string painted(std::string_view result, const Console& console) {
-  const auto padded = fmt::format("{:<{}}", result, result_width);
+  auto padded = fmt::format("{:<{}}", result, result_width);
   if (!console.color) return padded;
   const auto tone = tone_of(result);
   return std::string(tone == Tone::good  ? "\x1b[32m"

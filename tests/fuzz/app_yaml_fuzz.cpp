@@ -1,0 +1,49 @@
+// A configuration file as a tree: whatever it holds, it ends soon, within its bounds, with an error that names a line.
+#include <cstdint>
+#include <cstdlib>
+
+#include "app/config_fields.h"
+#include "app/yaml_tree.h"
+
+namespace {
+
+using namespace mailprobe::app;
+
+void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+std::size_t depth_of(const YamlNode& node) {
+  std::size_t deepest = 0;
+  require(node.line >= 0);
+  for (const auto& item : node.items) deepest = std::max(deepest, depth_of(item));
+  for (const auto& member : node.members) deepest = std::max(deepest, depth_of(member.value));
+  return deepest + 1;
+}
+
+/// Read as a section would: no field of it may surprise the reader.
+void read(const YamlNode& node) {
+  Problems problems("f");
+  Fields fields(node, "section", problems);
+  (void)fields.word("a");
+  (void)fields.words("b");
+  (void)fields.members("c");
+  (void)fields.number("d", 1, 1, 9);
+  (void)fields.duration("e", std::chrono::seconds(1));
+  fields.finish();
+  if (!problems.none()) require(problems.error().message.starts_with("f:"));
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto tree = parse_yaml({reinterpret_cast<const char*>(data), size}, "f");
+  if (!tree) {
+    require(tree.error().message.starts_with("f:"));
+    require(tree.error().message.find('\x1b') == std::string::npos);
+    return 0;
+  }
+  require(depth_of(*tree) <= max_yaml_depth + 1);
+  read(*tree);
+  return 0;
+}
