@@ -15,7 +15,7 @@ std::vector<Check> make_catalogue() {
       {"published.dnssec", "the MX answer validates as secure", "RFC 4035 §4.3", domain_owner, no, no},
       {"published.mx-dnssec", "the address records of every MX host validate as secure", "RFC 7672 §2.2.1",
        domain_owner, no, no},
-      {"published.ipv6", "every MX host has an AAAA record", "RFC 3596", domain_owner, no, no},
+      {"published.ipv6", "an MX host has an IPv6 address", "RFC 3596", domain_owner, no, no},
       {"published.spf", "there is one SPF record, valid, and it ends in -all, ~all or a redirect",
        "RFC 7208 §4.5, §5.1", domain_owner, no, no},
       {"published.dmarc", "there is one DMARC record, valid, with a policy of quarantine or reject", "RFC 9989 §4.7",

@@ -31,6 +31,7 @@ void judge_hops(const Copy& it, Findings& findings) {
     return;
   }
   std::vector<std::string> words;
+  words.reserve(it.copy.hops.size());
   for (const auto& hop : it.copy.hops) words.push_back(plain(hop_words(hop), 120));
   it.add(findings, "path.hops", Verdict::info, count_of(it.copy.hops.size(), "hop") + ": " + plain(listed(words), 400),
          "hops");

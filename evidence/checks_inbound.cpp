@@ -125,12 +125,10 @@ void judge_starttls(const Tried& tried, Findings& findings) {
   const auto subject = address_subject(attempt);
   if (attempt.tls) {
     add(findings, "inbound.starttls", subject, tried, "tls", Verdict::pass, "STARTTLS is offered and completes");
-  } else if (attempt.cause == Cause::unsupported && !tried.reached("mail")) {
-    judge_failed_starttls(tried, findings);  // EHLO or STARTTLS refused, or not offered
-  } else if (!tried.reached("starttls")) {
+  } else if (!tried.reached("starttls") && attempt.cause != Cause::unsupported) {
     add(findings, "inbound.starttls", subject, tried, "error", Verdict::not_tested,
         "The session ended before STARTTLS: " + why(attempt), attempt.cause);
-  } else if (!tried.reached("auth")) {
+  } else if (!tried.reached("auth")) {  // EHLO or STARTTLS refused, not offered, or broken off
     judge_failed_starttls(tried, findings);
   } else {
     add(findings, "inbound.starttls", subject, tried, "", Verdict::fail,

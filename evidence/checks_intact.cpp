@@ -80,6 +80,7 @@ void judge_header(const Copy& it, const Message& sent, const Message& received, 
   auto words = mutation_list(changes, it.received);
   if (words.empty()) {  // signatures, trace fields and the order between names are no mutations
     std::vector<std::string> names;
+    names.reserve(fields.lost.size());
     for (const auto& name : fields.lost) names.push_back(plain(name, 60));
     words = plain(listed(names), 200) + (names.size() == 1 ? " is" : " are") + " not as sent or not in place";
   }

@@ -81,6 +81,7 @@ Judgement judge_dmarc_record(const auth::DmarcRecord& record) {
   Judgement out{.verdict = pass, .summary = "The DMARC record is valid: " + dmarc_words(record) + "."};
   if (!record.problems.empty()) {
     std::vector<std::string> problems;
+    problems.reserve(record.problems.size());
     for (const auto& problem : record.problems) problems.push_back(plain(problem, 120));
     return {.verdict = warn,
             .summary = "The DMARC record is used, but not all of it: " + listed(problems) + ".",
