@@ -135,15 +135,21 @@ bool acceptable(Dkim& dkim, const DkimSignature& signature, Time time) {
   return false;
 }
 
-Task<void> verify_one(Dkim& dkim, const Message& message, const HeaderField& field, Bodies& bodies, Time time,
-                      dns::Resolver& resolver) {
+/// What the field says goes into the report, whether it is verified or not.
+Result<DkimSignature> describe(Dkim& dkim, const HeaderField& field) {
   DkimSignature read;
-  const auto signature = parse_dkim_signature(field.value, read);
+  auto signature = parse_dkim_signature(field.value, read);
   dkim.domain = read.domain;
   dkim.selector = read.selector;
   dkim.algorithm = read.algorithm;
   dkim.canonicalization = read.canonicalization();
   dkim.header_b = read.b;  // cut when all are known
+  return signature;
+}
+
+Task<void> verify_one(Dkim& dkim, const Message& message, const HeaderField& field, Bodies& bodies, Time time,
+                      dns::Resolver& resolver) {
+  const auto signature = describe(dkim, field);
   if (!signature) co_return judge(dkim, DkimOutcome::permerror, signature.error().message);
   if (!acceptable(dkim, *signature, time)) co_return;
 
@@ -161,6 +167,24 @@ Task<void> verify_one(Dkim& dkim, const Message& message, const HeaderField& fie
   if (records.empty()) co_return judge(dkim, DkimOutcome::permerror, "no key at " + safe_text(name, 256));
   judge_signature(dkim, *signature, records, header_data(message, field, *signature));
   conclude(dkim, signature->length && *signature->length < size ? size - *signature->length : 0);
+}
+
+/// Which are verified: those asked for, then from the top, as many as the limit lets.
+std::vector<bool> within_limit(const std::vector<const HeaderField*>& fields, const std::vector<std::string>& first) {
+  std::vector<bool> chosen(fields.size(), false);
+  std::size_t left = limits::signatures;
+  const auto choose = [&](const auto& wanted) {
+    for (std::size_t i = 0; i < fields.size() && left > 0; ++i)
+      if (!chosen[i] && wanted(*fields[i])) chosen[i] = true, --left;
+  };
+  if (!first.empty())
+    choose([&](const HeaderField& field) {
+      DkimSignature read;
+      (void)parse_dkim_signature(field.value, read);
+      return !read.b.empty() && std::ranges::find(first, read.b) != first.end();
+    });
+  choose([](const HeaderField&) { return true; });
+  return chosen;
 }
 
 /// RFC 6008 §4: the first eight characters, or as many as tell the signatures apart.
@@ -194,18 +218,33 @@ std::vector<std::string_view> signed_fields(const Message& message, const std::v
   return chosen;
 }
 
-Task<std::vector<Dkim>> verify_dkim(const Message& message, Time time, dns::Resolver& resolver) {
+std::vector<std::string> signatures_of(std::string_view message) {
+  const auto parts = split_message(message);
+  std::vector<std::string> all;
+  for (const auto* field : parts.all("DKIM-Signature")) {
+    DkimSignature read;
+    if (parse_dkim_signature(field->value, read)) all.push_back(read.b);
+  }
+  return all;
+}
+
+Task<std::vector<Dkim>> verify_dkim(const Message& message, Time time, dns::Resolver& resolver,
+                                    std::vector<std::string> first) {
   std::vector<Dkim> all;
   Bodies bodies(message.body);
   const auto fields = message.all("DKIM-Signature");
-  for (std::size_t i = 0; i < fields.size() && i < 10 * limits::signatures; ++i) {
+  const auto chosen = within_limit(fields, first);
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (!chosen[i] && i >= limits::signatures_listed) continue;
     auto& dkim = all.emplace_back();
     dkim.index = static_cast<int>(i) + 1;
-    if (i < limits::signatures)
+    if (chosen[i]) {
       co_await verify_one(dkim, message, *fields[i], bodies, time, resolver);
-    else
+    } else {
+      (void)describe(dkim, *fields[i]);
       judge(dkim, DkimOutcome::neutral,
             "not verified: more than " + std::to_string(limits::signatures) + " signatures");
+    }
   }
   shorten_header_b(all);
   co_return all;

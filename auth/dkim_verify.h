@@ -2,6 +2,8 @@
 // Header hash and body hash are judged apart, so that what broke is known. No I/O besides DNS.
 #pragma once
 
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "auth/header_block.h"
@@ -11,8 +13,13 @@
 
 namespace mailprobe::auth {
 
-/// Topmost first. Those over limits::signatures are neutral with that reason. `time` is the clock for x=.
-Task<std::vector<Dkim>> verify_dkim(const Message& message, Time time, dns::Resolver& resolver);
+/// Topmost first. Those over limits::signatures are read, and neutral with that reason; the ones whose b= is in `first`
+/// are over it last. `time` is the clock for x=.
+Task<std::vector<Dkim>> verify_dkim(const Message& message, Time time, dns::Resolver& resolver,
+                                    std::vector<std::string> first = {});
+
+/// The b= of each signature of a message, without white space.
+std::vector<std::string> signatures_of(std::string_view message);
 
 /// What h= selects, in its order, each name from the bottom up (RFC 6376 §5.4.2), as views of the raw fields.
 std::vector<std::string_view> signed_fields(const Message& message, const std::vector<std::string>& names);

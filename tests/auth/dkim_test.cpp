@@ -267,6 +267,26 @@ TEST_F(DkimOf, OverTenSignaturesAreCountedAndNotVerified) {
   for (std::size_t i = 0; i < 10; ++i) EXPECT_EQ(all[i].result, DkimOutcome::pass) << i;
   expect(all[10], DkimOutcome::neutral, "more than 10 signatures");
   expect(all[11], DkimOutcome::neutral, "more than 10 signatures");
+  EXPECT_EQ(all[11].domain, "example.org");
+  EXPECT_EQ(all[11].selector, "s1");
+  EXPECT_THAT(signatures_of(message).back(), testing::StartsWith(all[11].header_b));
+  EXPECT_GE(all[11].header_b.size(), 8U);
+}
+
+TEST_F(DkimOf, ThoseAskedForAreVerifiedBeforeTheTopmost) {
+  publish();
+  const auto ours = signed_plain();
+  const auto foreign = sign(replaced(plain, "Subject: A", "Subject: Another"), test::signing_key(), options).value();
+  auto message = ours;
+  for (int i = 0; i < 150; ++i) message.insert(0, foreign);
+  const auto split = split_message(message);
+  const auto first = signatures_of(ours);
+  const auto all = test::run(verify_dkim(split, time, dns, first));
+  ASSERT_EQ(all.size(), 101U);
+  expect(all[8], DkimOutcome::fail, "header signature mismatch");
+  expect(all[9], DkimOutcome::neutral, "more than 10 signatures");
+  EXPECT_EQ(all[100].index, 151);
+  EXPECT_EQ(all[100].result, DkimOutcome::pass) << all[100].reason;
 }
 
 TEST_F(DkimOf, AThousandSignaturesEndSoon) {
