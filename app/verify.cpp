@@ -76,7 +76,8 @@ class Output {
   std::string lines_;
 };
 
-/// The session as a trusted host recorded it, for what the command line does not say.
+/// The session as a trusted host recorded it, where the command line names no address; with one, auth::evaluate()
+/// looks for that address's own Received.
 auth::Context completed(auth::Context context, const std::string& message) {
   auto& envelope = context.envelope;
   if (envelope.client || context.authserv_ids.empty()) return context;

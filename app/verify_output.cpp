@@ -43,12 +43,18 @@ std::string row(std::string_view name, std::string_view result, const std::strin
 
 std::string after_comma(const std::string& text) { return text.empty() ? "" : ", " + safe_text(text); }
 
-std::string spf_rows(const std::optional<auth::Spf>& spf, const Console& console) {
-  if (!spf) return row("SPF", "-", "not judged: the client's address is not known (--ip gives it)", console);
-  return row(
-      "SPF", word(spf->result),
-      safe_text(spf->domain) + (spf->mechanism ? ", " + safe_text(*spf->mechanism) : "") + after_comma(spf->reason),
-      console);
+std::string not_judged(bool address_known) {
+  return address_known ? "not judged: neither reverse-path nor HELO name is known (--mail-from, --helo give them)"
+                       : "not judged: the client's address is not known (--ip gives it)";
+}
+
+std::string spf_row(const auth::Evaluation& evaluation, const Console& console) {
+  if (!evaluation.spf) return row("SPF", "-", not_judged(evaluation.client.has_value()), console);
+  const auto& spf = *evaluation.spf;
+  return row("SPF", word(spf.result),
+             safe_text(spf.domain) + (spf.identity == "helo" ? " (HELO)" : "") +
+                 after_comma(spf.mechanism.value_or("")) + after_comma(spf.reason),
+             console);
 }
 
 std::string dkim_row(const auth::Dkim& dkim, const Console& console) {
@@ -86,9 +92,10 @@ std::string recorded_row(const auth::AuthenticationResults& field, const Console
 }
 
 bool temporary(const auth::Evaluation& evaluation) {
-  const auto& [spf, dkim, arc, dmarc, fields, hops] = evaluation;
-  return (spf && spf->result == auth::SpfOutcome::temperror) || dmarc.result == auth::DmarcOutcome::temperror ||
-         std::ranges::count(dkim, auth::DkimOutcome::temperror, &auth::Dkim::result) > 0;
+  const auto& spf = evaluation.spf;
+  return (spf && spf->result == auth::SpfOutcome::temperror) ||
+         evaluation.dmarc.result == auth::DmarcOutcome::temperror ||
+         std::ranges::count(evaluation.dkim, auth::DkimOutcome::temperror, &auth::Dkim::result) > 0;
 }
 
 bool signed_in_vain(const std::vector<auth::Dkim>& signatures) {
@@ -109,7 +116,7 @@ std::string verify_json(const std::string& file, const std::optional<std::string
 }
 
 std::string verify_text(const std::string& file, const auth::Evaluation& evaluation, const Console& console) {
-  auto text = safe_text(file) + "\n" + spf_rows(evaluation.spf, console) + dkim_rows(evaluation.dkim, console);
+  auto text = safe_text(file) + "\n" + spf_row(evaluation, console) + dkim_rows(evaluation.dkim, console);
   if (evaluation.arc && evaluation.arc->result != auth::ArcOutcome::none)
     text += row("ARC", word(evaluation.arc->result), fmt::format("{} sets", evaluation.arc->instances.size()), console);
   text += dmarc_row(evaluation.dmarc, console);

@@ -32,18 +32,19 @@ bool inside(const Received& received, const std::vector<std::string>& hosts) {
   return private_address(*received.client) && (named(received.from, hosts) || iequals(received.from, "localhost"));
 }
 
-Envelope envelope_of(const Received& received, const Message& message) {
-  Envelope envelope{received.client, received.helo, received.envelope_from};
-  if (envelope.mail_from) return envelope;
+std::optional<std::string> return_path_of(const Message& message) {
   for (const auto& field : message.fields) {
     if (iequals(field.name, "Received")) break;  // RFC 5321 §4.4: the final host puts Return-Path on top
     if (!iequals(field.name, "Return-Path")) continue;
     auto path = unfold(field.value);
     std::erase_if(path, [](char c) { return c == '<' || c == '>' || is_space(c); });
-    envelope.mail_from = std::move(path);
-    break;
+    return path;
   }
-  return envelope;
+  return std::nullopt;
+}
+
+Envelope envelope_of(const Received& received, const Message& message) {
+  return {received.client, received.helo, received.envelope_from ? received.envelope_from : return_path_of(message)};
 }
 
 }  // namespace
@@ -63,5 +64,7 @@ std::optional<Envelope> recorded_envelope(std::string_view raw, const IpAddress&
     if (received.client == handed_over_from.unmapped()) return envelope_of(received, message);
   return std::nullopt;
 }
+
+std::optional<std::string> recorded_return_path(std::string_view raw) { return return_path_of(split_message(raw)); }
 
 }  // namespace mailprobe::auth

@@ -23,16 +23,20 @@ namespace {
 
 Envelope completed(std::string_view message, const Context& context) {
   auto envelope = context.envelope;
-  if (envelope.client || !context.handed_over_from) return envelope;
-  auto recorded = recorded_envelope(message, *context.handed_over_from);
-  if (!recorded) return envelope;
-  envelope.client = recorded->client;
-  if (envelope.helo.empty()) envelope.helo = std::move(recorded->helo);
-  if (!envelope.mail_from) envelope.mail_from = std::move(recorded->mail_from);
+  const auto client = envelope.client ? envelope.client : context.handed_over_from;
+  if (!client) return envelope;
+  auto recorded = recorded_envelope(message, *client);
+  if (recorded) {
+    envelope.client = recorded->client;
+    if (envelope.helo.empty()) envelope.helo = std::move(recorded->helo);
+    if (!envelope.mail_from) envelope.mail_from = std::move(recorded->mail_from);
+  } else if (envelope.client && !envelope.mail_from) {
+    envelope.mail_from = recorded_return_path(message);
+  }
   return envelope;
 }
 
-/// RFC 7208 §2.4: without a reverse-path the HELO identity is what there is to check.
+/// RFC 7208 §2.3: where the reverse-path is not known, or null (§2.4), the HELO identity is what there is to check.
 Task<std::optional<Spf>> judge_spf(Envelope envelope, Time time, dns::Resolver& resolver) {
   const bool nameless = envelope.helo.empty() && envelope.mail_from.value_or("").empty();
   if (!envelope.client || nameless) co_return std::nullopt;
@@ -50,12 +54,16 @@ Task<Evaluation> evaluate(std::string_view message, const Context& context, dns:
   const auto parts = split_message(message);
   Evaluation evaluation;
   auto envelope = completed(message, context);
+  const bool reverse_path_known = envelope.mail_from.has_value();
+  evaluation.client = envelope.client;
   evaluation.spf = co_await judge_spf(std::move(envelope), context.time, resolver);
   evaluation.dkim = co_await verify_dkim(parts, context.time, resolver);
   if (!context.sent.empty())
     for (auto& dkim : evaluation.dkim)
       if (dkim.result == DkimOutcome::fail) dkim.mutation = find_mutations(context.sent, message, dkim);
-  evaluation.dmarc = co_await check_dmarc(parts, evaluation.spf, evaluation.dkim, resolver);
+  // RFC 9989 §4.4.2: only of a null reverse-path does HELO stand for MAIL FROM. An unknown one may have been any other.
+  const auto spf_of_mail_from = reverse_path_known ? evaluation.spf : std::nullopt;
+  evaluation.dmarc = co_await check_dmarc(parts, spf_of_mail_from, evaluation.dkim, resolver);
   auto recorded = judge_recorded(parts, context);
   evaluation.dmarc.claimed_disposition = claimed_disposition(recorded);
   for (auto& one : recorded) evaluation.authentication_results.push_back(std::move(one.field));

@@ -33,12 +33,13 @@ struct Context {
 };
 
 struct Evaluation {
-  std::optional<Spf> spf;  // null without an address
+  std::optional<Spf> spf;  // null without an address or without a name
   std::vector<Dkim> dkim;  // topmost first
   std::optional<Arc> arc;
   Dmarc dmarc;
   std::vector<AuthenticationResults> authentication_results;  // topmost first
   std::vector<Hop> hops;                                      // in the order of travel
+  std::optional<IpAddress> client;                            // whom SPF was asked about; null: not known
 };
 
 /// What the message's own trace says of the session by which it came in, for SPF. By hosts: the first Received from
@@ -48,8 +49,12 @@ struct Evaluation {
 std::optional<Envelope> recorded_envelope(std::string_view message, const std::vector<std::string>& trusted_hosts);
 std::optional<Envelope> recorded_envelope(std::string_view message, const IpAddress& handed_over_from);
 
-/// An envelope without a client is completed by the Received of context.handed_over_from, where there is one.
-/// `message` with CRLF line endings (to_crlf for files that have LF).
+/// The reverse-path of a Return-Path above the first Received (RFC 5321 §4.4); unknown without one.
+std::optional<std::string> recorded_return_path(std::string_view message);
+
+/// What the envelope lacks is completed by the Received of its client, or of context.handed_over_from where it has
+/// none; a reverse-path that no such Received knows, by the Return-Path on top. `message` with CRLF line endings
+/// (to_crlf for files that have LF).
 Task<Evaluation> evaluate(std::string_view message, const Context& context, dns::Resolver& resolver);
 
 }  // namespace mailprobe::auth

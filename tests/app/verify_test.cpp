@@ -96,6 +96,21 @@ TEST_F(VerifyTest, WithoutAnAddressSpfIsNull) {
   EXPECT_TRUE(json::parse(ran.out).at("spf").is_null());
 }
 
+TEST_F(VerifyTest, TheAddressAloneIsCompletedByWhatIsRecorded) {
+  const auto path = folder.write("path.eml", "Return-Path: <a@example.org>\r\n" + signed_message).string();
+  EXPECT_THAT(verify({"--ip", "192.0.2.1", path}).out, HasSubstr("SPF    pass"));
+  const auto bare = verify({"--ip", "192.0.2.1", good});
+  EXPECT_THAT(bare.out, HasSubstr("SPF    -         not judged: neither reverse-path nor HELO name is known"));
+  EXPECT_THAT(verify({good}).out, HasSubstr("the client's address is not known"));
+}
+
+TEST_F(VerifyTest, AnUnknownReversePathIsNotTheNullOne) {
+  const auto unknown = verify({"--ip", "192.0.2.1", "--helo", "example.org", unsigned_file});
+  EXPECT_EQ(unknown.status, 3) << unknown.out;
+  EXPECT_THAT(unknown.out, HasSubstr("example.org (HELO)"));
+  EXPECT_EQ(verify({"--ip", "192.0.2.1", "--helo", "example.org", "--mail-from", "", unsigned_file}).status, 0);
+}
+
 TEST_F(VerifyTest, LfFilesCountAsCrlf) {
   std::string lf;
   for (const char c : signed_message)

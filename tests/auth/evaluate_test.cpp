@@ -95,6 +95,38 @@ TEST_F(Evaluated, CompletesTheEnvelopeFromTheReceivingHop) {
   EXPECT_EQ(word(judged.spf->result), "pass");
 }
 
+TEST_F(Evaluated, CompletesTheEnvelopeOfAKnownClient) {
+  Context context;
+  context.envelope.client = IpAddress::parse("192.0.2.1");
+  const auto judged = judge("Return-Path: <probe@example.org>\r\n" + handover + letter, context);
+  ASSERT_TRUE(judged.spf);
+  EXPECT_EQ(judged.spf->identity, "mailfrom");
+  EXPECT_EQ(judged.dmarc.result, DmarcOutcome::pass);
+  EXPECT_EQ(judge(handover + letter, context).spf->domain, "mx.example.org");
+  EXPECT_EQ(judge("Return-Path: <probe@example.org>\r\n" + letter, context).spf->domain, "example.org");
+  const auto bare = judge(letter, context);
+  EXPECT_FALSE(bare.spf);
+  EXPECT_EQ(bare.client, context.envelope.client);
+}
+
+TEST_F(Evaluated, KeepsWhatTheCallerKnows) {
+  Context context;
+  context.envelope = {IpAddress::parse("192.0.2.1"), "", "a@other.example"};
+  EXPECT_EQ(judge("Return-Path: <probe@example.org>\r\n" + handover + letter, context).spf->domain, "other.example");
+}
+
+TEST_F(Evaluated, LetsHeloAlignOnlyForANullReversePath) {
+  Context context;
+  context.envelope = {IpAddress::parse("192.0.2.1"), "example.org", std::nullopt};
+  const auto unknown = judge(letter, context);
+  EXPECT_EQ(word(unknown.spf->result), "pass");
+  EXPECT_EQ(unknown.spf->identity, "helo");
+  EXPECT_EQ(unknown.dmarc.result, std::nullopt);
+  EXPECT_EQ(unknown.dmarc.aligned_spf, std::nullopt);
+  context.envelope.mail_from = "";
+  EXPECT_EQ(judge(letter, context).dmarc.result, DmarcOutcome::pass);
+}
+
 TEST_F(Evaluated, TrustsByPosition) {
   const auto message = recorded("mx.example.net") + handover + recorded("mx.example.net") + letter;
   EXPECT_THAT(trusted(message, context_of("")), testing::ElementsAre(true, false));
