@@ -70,21 +70,31 @@ struct Trial {
   probe::Progress progress = {};
 };
 
-class Send : public testing::Test {
- protected:
-  Send() {
+/// Gone with the test.
+class Folder {
+ public:
+  Folder() {
     auto name = (std::filesystem::temp_directory_path() / "mailprobe-lab-XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    folder_ = name;
+    path_ = name;
   }
-  ~Send() override {
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder() {
     std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
+    std::filesystem::remove_all(path_, ignored);
   }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
+ private:
+  std::filesystem::path path_;
+};
+
+class Send : public testing::Test {
+ protected:
   Task<RunResult> attempt(Trial trial) {
     auto lab = need(co_await Lab::start());
-    auto settings = settings_for(lab->access(), folder_);
+    auto settings = settings_for(lab->access(), folder_.path());
     probe::SendOptions options{.to = need(Mailbox::parse(trial.to))};
     trial.change(settings, options);
     const auto resolver = need(dns::unbound_resolver(co_await asio::this_coro::executor, settings.resolver));
@@ -104,7 +114,8 @@ class Send : public testing::Test {
   }
   evidence::Document send(const std::string& to) { return send(Trial{.to = to}); }
 
-  std::filesystem::path folder_, directory_;
+  Folder folder_;
+  std::filesystem::path directory_;
 };
 
 std::string dkim_results(const evidence::MailboxCopy& copy) {
@@ -248,7 +259,7 @@ TEST_F(Send, AWrongPasswordSendsNothingAndLeavesNothing) {
     }});
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().kind, Failure::usage);
-    EXPECT_TRUE(std::filesystem::is_empty(folder_ / "runs"));
+    EXPECT_TRUE(std::filesystem::is_empty(folder_.path() / "runs"));
   }
 }
 

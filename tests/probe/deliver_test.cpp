@@ -206,6 +206,28 @@ TEST_F(Deliver, WithoutTlsNothingIsSentAndTheNextHostIsTried) {
   EXPECT_FALSE(delivered.attempts[0].starttls_offered);
 }
 
+TEST_F(Deliver, FromTheAskedSourceOrNotAtAll) {
+  consignment_.sources = {ip("192.0.2.10")};
+  consignment_.source_asked = true;
+  to({{"mx1", "2001:db8::1"}, {"mx1", one}});
+  network_.plays(one, accepts);
+  const auto delivered = deliver();
+  EXPECT_EQ(outcomes(delivered), "not-sent accepted");
+  EXPECT_EQ(delivered.attempts[0].cause, Cause::no_ipv6);
+  EXPECT_NE(steps_[0].find("--source-ip"), std::string::npos) << steps_[0];
+  EXPECT_EQ(network_.connected, Lines{"192.0.2.1:25 from 192.0.2.10"});
+}
+
+TEST_F(Deliver, ASourceThatDoesNotLeadThereIsOurFault) {
+  consignment_.sources = {ip("192.0.2.10")};
+  consignment_.source_asked = true;
+  to({{"mx1", "127.0.0.1"}});
+  network_.times_out("127.0.0.1");
+  const auto delivered = deliver();
+  EXPECT_EQ(network_.connected, Lines{"127.0.0.1:25 from 192.0.2.10"});
+  EXPECT_EQ(outcomes(delivered), "not-sent");
+}
+
 TEST_F(Deliver, TheRelaysRefusalOfTheLoginEndsIt) {
   consignment_.limited = false;
   consignment_.delivery.credentials = {"user", Secret("pencil"), sasl::Proof::password};

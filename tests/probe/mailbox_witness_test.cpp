@@ -67,6 +67,21 @@ TEST_F(Witness, FindsTheCopyAndTakesItAway) {
   expect_scripts_kept();
 }
 
+TEST_F(Witness, ACopyThatCannotBeDeletedIsTold) {
+  std::vector<std::string> steps;
+  progress_.step = [&](const std::string& line) { steps.push_back(line); };
+  network_.plays(address, dialogue("remove-refused"));
+  ASSERT_TRUE(open());
+  const auto copy = find();
+  ASSERT_TRUE(copy);
+  test::run(witness().remove(*copy));
+  test::run(witness().close());
+  EXPECT_FALSE(witness().facts().deleted);
+  EXPECT_EQ(witness().facts().error, std::nullopt);
+  ASSERT_EQ(steps.size(), 1U);
+  EXPECT_NE(steps[0].find("the copy could not be deleted: "), std::string::npos) << steps[0];
+}
+
 TEST_F(Witness, ARefusedLoginIsAUsageErrorInTheServersWords) {
   network_.plays(address, dialogue("login-refused"));
   const auto opened = open();

@@ -15,6 +15,7 @@ struct Row {
   std::string_view phase;
   Next next;
   bool wait = false;
+  int code = 0;
 };
 
 using enum mailprobe::Outcome;
@@ -31,6 +32,8 @@ const Row rows[] = {
     {"garbage", not_sent, Failure::protocol, "ehlo", Next::address},
     {"dropped_in_data", not_sent, Failure::connection, "data", Next::address},
     {"no_starttls", not_sent, Failure::unsupported, "starttls", Next::host},
+    {"starttls_not_now", not_sent, Failure::unsupported, "starttls", Next::host, true, 454},
+    {"starttls_never", not_sent, Failure::unsupported, "starttls", Next::host, false, 502},
     {"certificate", not_sent, Failure::unsupported, "tls", Next::host},
     {"starttls_refused", not_sent, Failure::refused, "starttls", Next::host},
     {"login_refused", not_sent, Failure::refused, "auth", Next::stop},
@@ -45,6 +48,7 @@ TEST_P(Retry, IsDecided) {
   Tried tried;
   tried.attempt.outcome = GetParam().outcome;
   tried.attempt.phase = GetParam().phase;
+  if (GetParam().code != 0) tried.attempt.reply = evidence::ReplyFacts{GetParam().code, {}, "no"};
   if (GetParam().failure) tried.error = Error{*GetParam().failure, "made to fail", {}, {}};
   EXPECT_EQ(static_cast<int>(next_after(tried)), static_cast<int>(GetParam().next));
   EXPECT_EQ(worth_waiting(tried), GetParam().wait);

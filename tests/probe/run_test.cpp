@@ -167,6 +167,7 @@ TEST_F(Run, AnUnreachableMailboxIsNotedAndTheMessageGoesOut) {
   EXPECT_EQ(result.probes[0].watch->cause, Cause::refused);
   EXPECT_FALSE(result.probes[0].watch->completed);
   EXPECT_FALSE(result.probes[0].mailbox);
+  EXPECT_NE(steps_.back().find("the mailbox could not be searched: "), std::string::npos) << steps_.back();
   EXPECT_EQ(result.run.exit, 3);
 }
 
@@ -237,12 +238,12 @@ TEST_F(Run, GoesToTheServerThatIsNamed) {
 TEST_F(Run, OtherPortsAreForLoopbackAlone) {
   settings_.ports = {{25, 2525}};
   network_.serves(mx, handler_);
-  (void)go();
+  (void)document(go());
   resolver_ = {};
   test::publish(resolver_, test::identity());
   resolver_.a("target.test", "127.0.0.9");
   network_.serves("127.0.0.9", handler_);
-  (void)go();
+  (void)document(go());
   EXPECT_EQ(network_.connected, (Lines{"192.0.2.1:25", "127.0.0.9:2525"}));
 }
 

@@ -93,9 +93,9 @@ TEST(Secrets, AValueIsTakenWhole) {
 TEST(Secrets, NothingConfiguredIsRefused) { expect_usage(read({}), "no password is configured"); }
 
 TEST(Secrets, ACommandThatFailsIsRefusedAndItsOutputNotShown) {
-  expect_usage(read(command("echo correct-horse; exit 3")), "failed");
+  expect_usage(read(command("echo correct-horse; exit 3")), "exit status 3");
   expect_usage(read(command("/no/such/program 2>/dev/null")), "failed");
-  expect_usage(read(command("kill -9 $$")), "failed");
+  expect_usage(read(command("kill -9 $$")), "signal 9");
   expect_usage(read(command("true")), "empty");
 }
 
