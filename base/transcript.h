@@ -1,5 +1,6 @@
 // The record of a session: what went each way and when, capped, with what is secret left out.
-// Redaction is this class's work: a session says secret(…) and the bytes never come here.
+// Redaction is this class's work: a session says secret(…) and the bytes never come here; what hide() was told is
+// masked wherever a peer echoes it.
 #pragma once
 
 #include <chrono>
@@ -9,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/secret.h"
 #include "base/words.h"
 
 namespace mailprobe {
@@ -43,6 +45,12 @@ class Transcript {
   /// Something secret was sent: `what` names it ("AUTH PLAIN ***").
   void secret(std::string_view what) { add(Direction::out, what); }
 
+  /// From now on `secret` and its base64 are *** in every event. One of less than four characters is part of too many
+  /// words to be masked.
+  void hide(std::string_view secret);
+  /// `text` with *** for what is hidden.
+  [[nodiscard]] std::string masked(std::string_view text) const;
+
   [[nodiscard]] std::int64_t elapsed_ms() const;
   [[nodiscard]] const std::vector<Event>& events() const { return events_; }
 
@@ -50,10 +58,12 @@ class Transcript {
   std::function<void(const Event&)> observer;
 
  private:
-  void add(Direction dir, std::string_view text);
+  void add(Direction dir, std::string_view shown);
+  void keep_hidden(std::string text);
 
   std::chrono::steady_clock::time_point start_;
   std::vector<Event> events_;
+  std::vector<Secret> hidden_;  // the longest first
 };
 
 }  // namespace mailprobe

@@ -11,6 +11,9 @@ namespace mailprobe::imap {
 
 namespace {
 
+/// What goes out must not come back in words that are shown.
+void hide_response(Connection& connection, std::string_view response) { connection.hide(base64(response)); }
+
 /// SASL's LOGIN comes last: the LOGIN command is the older and better kept way (RFC 9051 §6.2.3).
 bool by_command(const Capabilities& capabilities, const sasl::Credentials& credentials) {
   if (credentials.proof != sasl::Proof::password || capabilities.has("LOGINDISABLED")) return false;
@@ -24,12 +27,13 @@ bool temporary(const Status& status) {
 }
 
 /// A REFERRAL (RFC 2221) is among the words and is not followed: the credentials are for this server.
-std::unexpected<Error> refusal(const Status& status, const std::string& way, const std::string& more) {
+std::unexpected<Error> refusal(const Connection& connection, const Status& status, const std::string& way,
+                               const std::string& more) {
   auto words = status.code.empty()
                    ? status.text
                    : "[" + status.code + (status.argument.empty() ? "" : " ") + status.argument + "] " + status.text;
   if (!more.empty()) words += "\n" + more;
-  words = words.substr(0, 1000);
+  words = connection.masked(words).substr(0, 1000);
   if (temporary(status))
     return fail(Failure::connection, "the mail server cannot log anybody in now", Cause::unreachable, words);
   return fail(Failure::refused, "the mail server refused the login (" + way + ")", Cause::refused, words);
@@ -57,7 +61,7 @@ Task<std::unexpected<Error>> cancel(Connection& connection, Error why) {
 Task<Result<void>> settle(Connection& connection, sasl::ClientMechanism& mechanism) {
   const auto end = co_await connection.finish();
   if (!end) co_return std::unexpected(end.error());
-  if (!end->status.ok()) co_return refusal(end->status, std::string(mechanism.name()), mechanism.refusal());
+  if (!end->status.ok()) co_return refusal(connection, end->status, std::string(mechanism.name()), mechanism.refusal());
   co_return mechanism.finish();
 }
 
@@ -66,17 +70,16 @@ Task<Result<void>> login(Connection& connection, sasl::Credentials credentials) 
   if (!command) co_return std::unexpected(command.error());
   const auto done = co_await connection.run(*command);
   if (!done) co_return std::unexpected(done.error());
-  if (!done->status.ok()) co_return refusal(done->status, "LOGIN", {});
+  if (!done->status.ok()) co_return refusal(connection, done->status, "LOGIN", {});
   co_return Result<void>{};
 }
 
-}  // namespace
-
-Task<Result<void>> log_in(Connection& connection, Capabilities capabilities, sasl::Credentials credentials) {
+Task<Result<void>> exchange(Connection& connection, Capabilities capabilities, sasl::Credentials credentials) {
   if (by_command(capabilities, credentials)) co_return co_await login(connection, std::move(credentials));
   const auto mechanism = sasl::choose(capabilities.mechanisms(), credentials);
   if (!mechanism) co_return std::unexpected(mechanism.error());
   auto held_back = (*mechanism)->initial();
+  if (held_back) hide_response(connection, *held_back);
   auto command = Command::authenticate((*mechanism)->name(), {});
   if (capabilities.has_or_rev2("SASL-IR") && held_back)
     command = Command::authenticate((*mechanism)->name(), std::exchange(held_back, {}));
@@ -87,11 +90,21 @@ Task<Result<void>> log_in(Connection& connection, Capabilities capabilities, sas
     if (!*challenge) co_return co_await settle(connection, **mechanism);
     const auto response = answer(**mechanism, held_back, **challenge);
     if (!response) co_return co_await cancel(connection, response.error());
+    hide_response(connection, *response);
     auto line = Continued::response(*response);
     if (const auto sent = co_await connection.send(std::move(line)); !sent) co_return sent;
   }
   Error endless{Failure::protocol, "AUTHENTICATE does not end", Cause::protocol_error, {}};
   co_return co_await cancel(connection, std::move(endless));
+}
+
+}  // namespace
+
+Task<Result<void>> log_in(Connection& connection, Capabilities capabilities, sasl::Credentials credentials) {
+  connection.hide(credentials.secret.reveal());
+  auto done = co_await exchange(connection, std::move(capabilities), std::move(credentials));
+  if (!done) co_return std::unexpected(connection.masked(std::move(done.error())));
+  co_return done;
 }
 
 }  // namespace mailprobe::imap

@@ -19,6 +19,12 @@ Error Connection::broken(Error error) {
   return error;
 }
 
+Error Connection::masked(Error error) const {
+  error.message = masked(error.message);
+  error.peer = masked(error.peer);
+  return error;
+}
+
 // --- in -------------------------------------------------------------------------------------------------------------
 
 /// One whole response. The transcript has its lines and the size of its literals, which may be a message.
@@ -57,15 +63,16 @@ Result<void> Connection::account_for(const Response& response, std::size_t bytes
   if (!status || !status->tagged()) return {};
   if (status->tag != tag_ || answer_)
     return std::unexpected(broken({Failure::protocol, "a response to a command that was not given",
-                                   Cause::protocol_error, status->tag.substr(0, 100)}));
+                                   Cause::protocol_error, masked(status->tag).substr(0, 100)}));
   answer_ = *status;
   return {};
 }
 
 Result<Response> Connection::meaning(std::string frame) {
   auto response = parse_response(frame);
-  if (!response) return std::unexpected(broken(std::move(response.error())));
-  const auto* status = std::get_if<Status>(&*response);
+  if (!response) return std::unexpected(broken(masked(std::move(response.error()))));
+  auto* status = std::get_if<Status>(&*response);
+  if (status) status->text = masked(status->text);  // servers have echoed passwords
   // RFC 9051 §7.1: the human user MUST be shown it. Escaped: it is the server's text.
   if (status && status->code == "ALERT" && encrypted()) note("ALERT: " + safe_text(status->text, 500));
   if (status && status->condition == Condition::bye && !bye_expected_)

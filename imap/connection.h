@@ -52,6 +52,10 @@ class Connection {
   [[nodiscard]] bool encrypted() const { return stream_.encrypted(); }
   [[nodiscard]] bool usable() const { return usable_; }
   void note(std::string_view text) { transcript_.note(text); }
+  /// Masks `secret` from now on, in the transcript as in the words of statuses. Names and messages stay what they are.
+  void hide(std::string_view secret) { transcript_.hide(secret); }
+  [[nodiscard]] std::string masked(std::string_view text) const { return transcript_.masked(text); }
+  [[nodiscard]] Error masked(Error error) const;
   void close();
 
  private:

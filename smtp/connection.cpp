@@ -25,6 +25,19 @@ Task<Result<void>> Connection::send_bytes(std::string bytes, std::string note, i
   co_return written;
 }
 
+Error Connection::masked(Error error) const {
+  error.message = transcript_.masked(error.message);
+  error.peer = transcript_.masked(error.peer);
+  return error;
+}
+
+/// A reply as it may be kept: servers have echoed passwords. A challenge (334) goes to the mechanism as it is.
+std::string Connection::masked_reply(std::string_view line) const {
+  constexpr std::size_t code = 4;  // "235 "
+  if (line.size() <= code || line.starts_with("334")) return std::string(line);
+  return std::string(line.substr(0, code)) + transcript_.masked(line.substr(code));
+}
+
 Task<Result<Reply>> Connection::reply(int seconds) {
   deadline(seconds);
   ReplyParser parser;
@@ -32,7 +45,7 @@ Task<Result<Reply>> Connection::reply(int seconds) {
     const auto line = co_await reader_.line(max_reply_line);
     // SCRAM's challenges are what a guessed password is tried on.
     if (line) transcript_.in(line->starts_with("334") ? std::string_view("334 ***") : *line);
-    const auto whole = line ? parser.feed(*line) : std::unexpected(line.error());
+    const auto whole = line ? parser.feed(masked_reply(*line)) : std::unexpected(line.error());
     if (!whole) {
       give_up();
       co_return std::unexpected(whole.error());

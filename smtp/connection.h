@@ -26,6 +26,11 @@ class Connection {
   Task<Result<Reply>> ask(Command command, int seconds);
   Task<Result<TlsFacts>> handshake(tls::Handshake how, int seconds);
 
+  /// Masks `secret` from now on, in the transcript as in the replies.
+  void hide(std::string_view secret) { transcript_.hide(secret); }
+  [[nodiscard]] Error masked(Error error) const;
+  [[nodiscard]] std::string masked(std::string_view text) const { return transcript_.masked(text); }
+
   /// Bytes that the server sent before they were due.
   [[nodiscard]] std::size_t unread() const { return reader_.buffered(); }
   [[nodiscard]] bool encrypted() const { return stream_.encrypted(); }
@@ -35,6 +40,7 @@ class Connection {
   void close() { stream_.close(); }
 
  private:
+  [[nodiscard]] std::string masked_reply(std::string_view line) const;
   void deadline(int seconds) { stream_.deadline(std::chrono::steady_clock::now() + std::chrono::seconds(seconds)); }
 
   tls::Stream& stream_;

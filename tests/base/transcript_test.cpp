@@ -30,6 +30,36 @@ TEST(Transcript, IsBounded) {
   EXPECT_EQ(transcript.events().back().dir, Direction::note);
 }
 
+TEST(Transcript, MasksWhatIsHidden) {
+  Transcript transcript;
+  transcript.in("before: pencil");
+  transcript.hide("pencil");
+  transcript.hide("pencil case");
+  transcript.hide("abc");
+  transcript.in("235 welcome pencil, pencil case, pencils cGVuY2ls");
+  transcript.out("pencil");
+  transcript.note("abc pencil");
+  ASSERT_EQ(transcript.events().size(), 4U);
+  EXPECT_EQ(transcript.events()[1].text, "235 welcome ***, ***, ***s ***");
+  EXPECT_EQ(transcript.events()[2].text, "***");
+  EXPECT_EQ(transcript.events()[3].text, "abc ***");
+  EXPECT_EQ(transcript.masked("pen cil"), "pen cil");
+  EXPECT_EQ(transcript.masked(""), "");
+}
+
+TEST(Transcript, MasksBeforeItCuts) {
+  Transcript transcript;
+  transcript.hide("correct horse");
+  transcript.in(std::string(Transcript::max_text - 7, 'x') + "correct horse");
+  EXPECT_EQ(transcript.events()[0].text.find("correct"), std::string::npos);
+}
+
+TEST(Transcript, PaddingIsNoPartOfWhatIsHidden) {
+  Transcript transcript;
+  transcript.hide("pencils");
+  EXPECT_EQ(transcript.masked("cGVuY2lscw== cGVuY2lscw"), "***== ***");
+}
+
 TEST(Secret, PrintsStars) {
   const Secret secret("correct horse");
   EXPECT_EQ(fmt::format("{}", format_as(secret)), "***");

@@ -76,6 +76,8 @@ const Row rows[] = {
     {"login-mechanism-login", nothing},
     {"login-xoauth2", token},
     {"login-alert", nothing},
+    {"login-echo", nothing},
+    not_opened("login-echo-refused", nothing, refused, "no login with ***, ***"),
     not_opened("login-command-literal-refused", eight_bit_password, refused, "no such user"),
     not_opened("login-refused", nothing, refused, "Invalid credentials"),
     not_opened("login-unavailable", nothing, lost, "UNAVAILABLE"),
@@ -212,6 +214,9 @@ class WatcherDialogue : public testing::TestWithParam<Row> {
       for (const auto* secret :
            {password, "bücher", "cGVuY2ls", "AHVzZXIAcGVuY2ls", "dXNlcj11c2VyAWF1dGg9", "cj1ldmls"})
         EXPECT_EQ(event.text.find(secret), std::string::npos) << event.text;
+    if (run.opened) return;
+    for (const auto* secret : {password, "cGVuY2ls", "AHVzZXIAcGVuY2ls"})
+      EXPECT_EQ((run.opened.error().message + run.opened.error().peer).find(secret), std::string::npos);
   }
 
   static Dialogue dialogue() { return Dialogue::load(test::data("imap/" + std::string(GetParam().file) + ".txt")); }

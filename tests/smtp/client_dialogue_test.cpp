@@ -61,6 +61,8 @@ const Row rows[] = {
     {"submission-plain", implicit_login, Outcome::accepted, Phase::quit},
     {"submission-login", login, Outcome::not_sent, Phase::quit},
     {"submission-535", login, Outcome::not_sent, Phase::auth, refused, Cause::refused, "535"},
+    {"submission-echo", implicit_login, Outcome::rejected, Phase::mail, refused, Cause::refused, "550"},
+    {"submission-echo-535", implicit_login, Outcome::not_sent, Phase::auth, refused, Cause::refused, "535"},
     {"submission-xoauth2-refused", token, Outcome::not_sent, Phase::auth, refused, Cause::refused, "535"},
     {"submission-no-mechanism", login, Outcome::not_sent, Phase::auth, unsupported, Cause::unsupported},
     {"submission-scram-without-proof", login, Outcome::not_sent, Phase::auth, protocol, broken, "prove"},
@@ -162,6 +164,10 @@ class ClientDialogue : public testing::TestWithParam<Row> {
     if (!stream.encrypted() && GetParam().change != may) expect_nothing_in_the_clear(stream);
     EXPECT_FALSE(stream.in_the_clear(password));
     expect_honest_outcome(stream, run);
+    for (const auto* secret : {password, "cGVuY2ls", "AHVzZXIAcGVuY2ls"}) {
+      if (session.reply) EXPECT_EQ(session.reply->text.find(secret), std::string::npos) << session.reply->text;
+      if (session.error) EXPECT_EQ((session.error->message + session.error->peer).find(secret), std::string::npos);
+    }
     for (const auto& event : run.transcript.events()) {
       EXPECT_EQ(event.text.find(password), std::string::npos);
       EXPECT_EQ(event.text.find(base64(password)), std::string::npos);
