@@ -35,6 +35,8 @@ class Courier {
   SessionHooks hooks();
   void keep(Tried tried);
   void not_tried(const Place& place, Error error);
+  [[nodiscard]] std::optional<Error> other_family(const Place& place) const;
+  void blame_source(Tried& tried, const Place& place) const;
   void journal_reply();
   void tell(const Tried& tried, const Place& place);
   [[nodiscard]] bool exempt(const Place& place) const { return !what_.limited || place.address.loopback(); }
@@ -79,6 +81,29 @@ void Courier::not_tried(const Place& place, Error error) {
   tried.error = std::move(error);
   means_.progress->say(place.text() + ": " + tried.error->message);
   keep(std::move(tried));
+}
+
+/// --source-ip cannot send there: skipped, and no failure of the target.
+std::optional<Error> Courier::other_family(const Place& place) const {
+  if (!what_.source_asked || what_.sources.front().v6 == place.address.v6) return std::nullopt;
+  return Error{Failure::ours,
+               "not tried: --source-ip " + what_.sources.front().text() + " is of the other family",
+               place.address.v6 ? Cause::no_ipv6 : Cause::own_limit,
+               {}};
+}
+
+/// A source that cannot be bound, or does not lead there, is our fault whatever the system calls it.
+void Courier::blame_source(Tried& tried, const Place& place) const {
+  if (tried.connected || !tried.error) return;
+  auto& error = *tried.error;
+  const bool leads_nowhere = what_.source_asked && error.kind == Failure::connection &&
+                             what_.sources.front().loopback() != place.address.loopback();
+  if (leads_nowhere)
+    error = {Failure::ours, "cannot send from " + what_.sources.front().text() + ": " + error.message, {}, {}};
+  if (error.kind != Failure::ours) return;
+  if (!error.cause) error.cause = Cause::own_limit;
+  tried.attempt.error = error.message;
+  tried.attempt.cause = error.cause;
 }
 
 void Courier::keep(Tried tried) {
@@ -143,6 +168,10 @@ Task<std::optional<Error>> Courier::admission(Place place) {
 
 /// One address.
 Task<Next> Courier::visit(Place place) {
+  if (auto error = other_family(place)) {
+    not_tried(place, std::move(*error));
+    co_return Next::address;
+  }
   File held;
   if (!exempt(place)) {
     auto error = co_await free_place(place, held);
@@ -152,10 +181,12 @@ Task<Next> Courier::visit(Place place) {
       co_return Next::stop;
     }
   }
-  const auto source = source_for(place.address, what_.sources);
+  std::optional<IpAddress> source = source_for(place.address, what_.sources);
+  if (what_.source_asked) source = what_.sources.front();
   const auto time = std::min(per_address, per_round - connecting_);
   auto session_hooks = hooks();
   auto tried = co_await try_delivery(means_.network, place, source, what_.delivery, time, std::move(session_hooks));
+  blame_source(tried, place);
   connecting_ += tried.connecting;
   answered_ = answered_ || tried.connected;
   if (!tried.connected && tried.error && tried.error->kind == Failure::timeout) ++timeouts_;

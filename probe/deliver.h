@@ -19,6 +19,7 @@ struct Consignment {
   std::string recipient;      // for the limits
   std::vector<Place> places;  // in the order of trying; addresses of one host adjoin
   std::vector<IpAddress> sources;
+  bool source_asked = false;  // --source-ip: from the one source or not at all
   smtp::Delivery delivery;
   std::chrono::milliseconds wait{0};  // for coming back after a 4xx
   bool limited = true;                // false: --via, where the relay's limits hold

@@ -86,6 +86,7 @@ Result<Consignment> consignment_of(const Surroundings& around, const Preflight& 
                           .wait = around.wait(),
                           .limited = around.submission() == nullptr};
   if (around.options.source_ip) consignment.sources = {*around.options.source_ip};
+  consignment.source_asked = around.options.source_ip.has_value();
   return consignment;
 }
 
