@@ -23,7 +23,11 @@ constexpr milliseconds longest_pause = std::chrono::seconds(30);
 
 MailboxWitness::MailboxWitness(MailboxAccount account, std::shared_ptr<const tls::Context> context, Network network,
                                dns::Resolver& resolver, const Progress& progress)
-    : account_(std::move(account)), context_(std::move(context)), network_(std::move(network)), resolver_(resolver) {
+    : account_(std::move(account)),
+      context_(std::move(context)),
+      network_(std::move(network)),
+      resolver_(resolver),
+      progress_(progress) {
   transcript_.observer = progress.dialogue;
   facts_.name = account_.name;
   facts_.url = account_.url.text();
@@ -121,10 +125,13 @@ Task<std::optional<imap::Copy>> MailboxWitness::find(std::string id, Steady dead
 }
 
 Task<void> MailboxWitness::remove(const imap::Copy& copy) {
-  if (!watcher_) co_return;
-  const auto done = co_await watcher_->remove(copy);
+  Result<void> done = fail(Failure::connection, "the connection is lost");
+  if (watcher_) done = co_await watcher_->remove(copy);
   facts_.deleted = done.has_value();
-  if (!done) transcript_.note("not deleted: " + done.error().message);
+  if (done) co_return;
+  transcript_.note("not deleted: " + done.error().message);
+  const auto words = done.error().peer.empty() ? "" : " (" + safe_text(done.error().peer, 200) + ")";
+  progress_.say("the copy could not be deleted: " + done.error().message + words);
 }
 
 Task<void> MailboxWitness::close() {

@@ -47,6 +47,7 @@ class MailboxWitness {
   std::shared_ptr<const tls::Context> context_;
   Network network_;
   dns::Resolver& resolver_;
+  const Progress& progress_;
   Transcript transcript_;
   std::optional<sasl::Credentials> credentials_;
   std::optional<imap::Baseline> baseline_;  // of the first login: what is older is not ours
