@@ -150,7 +150,7 @@ Task<Result<void>> Execution::send_one(Dispatch& dispatch, CopySearch& search) {
     co_return fail(Failure::usage, "submission server " + *around_.options.via + ": " + delivered.error->message +
                                        ": " + safe_text(delivered.error->peer, 300));
   if (!delivered.on_its_way()) co_await search.withdraw(dispatch);
-  if (delivered.on_its_way() && preflight_.mailbox && !dispatch.copy)
+  if (delivered.on_its_way() && preflight_.mailbox && preflight_.mailbox->ready() && !dispatch.copy)
     around_.progress.announce("for the copy in " + preflight_.mailbox->account().address.text(), around_.wait());
   co_return Result<void>{};
 }
@@ -167,12 +167,14 @@ Task<Result<void>> Execution::send(CopySearch& search) {
 
 void Execution::tell_copy(const Dispatch& dispatch) const {
   const auto& probe = dispatch.probe;
-  if (probe.mailbox)
+  if (probe.mailbox) {
     around_.progress.say("found in " + safe_text(probe.mailbox->folder, 200) + " after " +
                          duration_text(std::chrono::milliseconds(probe.mailbox->delay_ms)));
-  else if (dispatch.delivered.on_its_way() && preflight_.mailbox)
-    around_.progress.say("not found in the mailbox" +
-                         (probe.watch && probe.watch->error ? ": " + *probe.watch->error : std::string{}));
+  } else if (dispatch.delivered.on_its_way() && preflight_.mailbox) {
+    const auto watch = probe.watch ? *probe.watch : preflight_.mailbox->facts();
+    around_.progress.say(watch.completed ? std::string("not found in the mailbox")
+                                         : "the mailbox could not be searched: " + watch.error.value_or("interrupted"));
+  }
 }
 
 Task<Result<void>> Execution::examine_copies() {
