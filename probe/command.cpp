@@ -143,7 +143,10 @@ Task<Result<Secret>> command_output(std::string command, milliseconds time) {
     co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
     if (co_await cancelled()) co_return fail(Failure::interrupted, "interrupted", Cause::interrupted);
   }
-  if (!WIFEXITED(*status) || WEXITSTATUS(*status) != 0) co_return bad("failed");
+  if (!WIFEXITED(*status) || WEXITSTATUS(*status) != 0) {
+    co_return bad(WIFEXITED(*status) ? "failed with exit status " + std::to_string(WEXITSTATUS(*status))
+                                     : "failed: signal " + std::to_string(WTERMSIG(*status)) + " ended it");
+  }
   co_return secret;
 }
 
