@@ -47,6 +47,7 @@ Task<void> prepare_route(const Surroundings& around, Preflight& into) {
   else
     into.target = co_await find_route(options.to.domain(), around.resolver);
   into.target.domain = options.to.domain();
+  if (co_await cancelled()) co_return;  // no failure of theirs
   around.progress.say(safe_text(route_line(into.target)));
 }
 
