@@ -57,7 +57,13 @@ Next next_after(const Tried& tried) {
   return Next::stop;
 }
 
-bool worth_waiting(const Tried& tried) { return tried.attempt.outcome == mailprobe::Outcome::temporary; }
+bool worth_waiting(const Tried& tried) {
+  const auto& attempt = tried.attempt;
+  if (attempt.outcome == mailprobe::Outcome::temporary) return true;
+  // RFC 3207 §4: 454, TLS not available due to temporary reason; nothing was sent in plain text.
+  return attempt.outcome == mailprobe::Outcome::not_sent && attempt.phase == "starttls" && attempt.reply &&
+         attempt.reply->code / 100 == 4;
+}
 
 std::optional<std::chrono::seconds> asked_for(std::string_view text) {
   const auto words = split(text, ' ');
