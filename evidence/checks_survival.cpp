@@ -21,6 +21,11 @@ bool undecided(const OurSignature& each) {
   return each.found->result != auth::DkimOutcome::fail && each.found->result != auth::DkimOutcome::pass;
 }
 
+/// Over our own limit of signatures: the verifier read it and left it at that.
+bool limited(const OurSignature& each) {
+  return each.found != nullptr && each.found->result == auth::DkimOutcome::neutral;
+}
+
 /// Each change once, those of the body or those of header fields.
 void collect(std::vector<auth::Mutation>& into, const std::vector<OurSignature>& ours, bool body) {
   for (const auto& each : ours) {
@@ -63,6 +68,17 @@ std::string survivors(std::size_t good, std::size_t all) {
          (good == 1 ? "s" : "");
 }
 
+/// None is known to be broken, and for all we know those over our limit hold.
+void judge_limited(const Copy& it, const std::vector<OurSignature>& ours, Findings& findings) {
+  const auto first = std::ranges::find_if(ours, limited);
+  auto& finding =
+      it.add(findings, check, Verdict::error,
+             "Not every signature could be judged: " + first->name + ": " + plain(first->found->reason, 200), "dkim");
+  finding.cause = Cause::own_limit;
+  finding.fix_by = FixBy::us;
+  finding.advice = "See who adds that many signatures to the message on its way";
+}
+
 void judge_undecided(const Copy& it, const std::vector<OurSignature>& ours, Findings& findings) {
   const auto first = std::ranges::find_if(ours, undecided);
   const bool temporary = first->found->result == auth::DkimOutcome::temperror;
@@ -77,7 +93,12 @@ void judge_undecided(const Copy& it, const std::vector<OurSignature>& ours, Find
 }  // namespace
 
 void judge_survival(const Copy& it, Findings& findings) {
-  const auto ours = our_signatures(it.probe, it.sent);
+  auto ours = our_signatures(it.probe, it.sent);
+  const auto broken = [](const OurSignature& each) { return !holds(each) && !undecided(each); };
+  const auto over_limit = static_cast<std::size_t>(std::ranges::count_if(ours, limited));
+  const bool any_broken = std::ranges::any_of(ours, broken);
+  if (over_limit > 0 && !any_broken) return judge_limited(it, ours, findings);
+  if (over_limit > 0) std::erase_if(ours, limited);  // what is known is told of the others
   const auto all = ours.size();
   const auto good = static_cast<std::size_t>(std::ranges::count_if(ours, holds));
   const auto open = static_cast<std::size_t>(std::ranges::count_if(ours, undecided));
@@ -95,7 +116,9 @@ void judge_survival(const Copy& it, Findings& findings) {
     auto why = mutation_list(changes, it.received);
     if (!why.empty()) why = " because " + why + "; " + would_have_survived(changes) + " would have survived that";
     it.add(findings, check, good == 0 ? Verdict::fail : Verdict::warn,
-           survivors(good, all) + ": " + what_fails(ours) + why, "dkim")
+           survivors(good, all) + ": " + what_fails(ours) + why +
+               (over_limit > 0 ? "; " + std::to_string(over_limit) + " more could not be judged" : ""),
+           "dkim")
         .advice = mutation_advice(changes);
   }
 }
