@@ -14,7 +14,9 @@ void judge_latency(const Copy& it, Findings& findings) {
   const auto delay = it.copy.delay_ms;
   const bool quick = delay <= slow_ms;
   it.add(findings, "path.latency", quick ? Verdict::pass : Verdict::warn,
-         "In the mailbox " + duration_text(std::chrono::milliseconds(delay)) + " after it was accepted", "delay_ms");
+         delay > 0 ? "In the mailbox " + duration_text(std::chrono::milliseconds(delay)) + " after it was accepted"
+                   : std::string("In the mailbox at once"),
+         "delay_ms");
 }
 
 std::string hop_words(const auth::Hop& hop) {

@@ -1,6 +1,7 @@
 // path.*: acceptance, arrival and the way of the message. What the copy itself shows is in checks_copy.cpp.
 #include "evidence/checks_copy.h"
 
+#include "base/text.h"
 #include "evidence/findings.h"
 
 namespace mailprobe::evidence {
@@ -27,11 +28,42 @@ std::string reply_of(const Attempt& attempt) {
 /// A refusal that is about where we send from, not about the message.
 bool about_us(std::optional<Cause> cause) { return cause == Cause::blocked || cause == Cause::rate_limited; }
 
+/// The unit of time that `text` begins with, in seconds; 0: none.
+unsigned long long unit_of(std::string_view text) {
+  if (istarts_with(text, "sec") || iequals(text.substr(0, 1), "s")) return 1;
+  if (istarts_with(text, "min") || iequals(text.substr(0, 1), "m")) return 60;
+  return istarts_with(text, "hour") ? 3600 : 0;
+}
+
+/// "try again in 300 seconds", "greylisted for 5 minutes": when a reply says to come back. No standard has the words.
+std::optional<std::chrono::seconds> come_back_in(std::string_view text) {
+  constexpr unsigned long long longest = 7ULL * 24 * 3600;  // nothing that is longer is meant for a queue
+  for (const std::string_view before : {" in ", " after ", " for "}) {
+    const auto at = ifind(text, before);
+    if (at == std::string_view::npos) continue;
+    const auto rest = text.substr(at + before.size());
+    const auto end = rest.find_first_not_of("0123456789");
+    if (end == 0 || end == std::string_view::npos) continue;
+    const auto count = parse_number(rest.substr(0, end));
+    const auto unit = unit_of(trim(rest.substr(end)));
+    if (count && unit > 0 && *count > 0 && *count <= longest / unit) return std::chrono::seconds(*count * unit);
+  }
+  return std::nullopt;
+}
+
+std::string put_off_advice(const Attempt& attempt) {
+  const auto wait = attempt.reply ? come_back_in(attempt.reply->text) : std::nullopt;
+  const std::string_view general = "Try again later, or wait longer with --wait";
+  return wait ? "The server asks to come back in " + duration_text(*wait) : std::string(general);
+}
+
 Judgement judge_not_sent(const Attempt& attempt) {
   const auto summary = "Nothing was sent to " + server_of(attempt) + ": " +
                        plain(attempt.error.value_or("the session ended early"), 300);
   const bool certificate = attempt.tls && attempt.tls->verified && attempt.tls->verified->result == "fail";
   if (!attempt.cause) return {certificate ? Verdict::inconclusive : Verdict::error, summary, {}, {}};
+  if (attempt.reply && attempt.reply->code / 100 == 4)  // RFC 5321 §4.2.1: 454 to STARTTLS may be another next time
+    return {Verdict::inconclusive, summary, attempt.cause, put_off_advice(attempt)};
   switch (*attempt.cause) {
     case Cause::refused:
     case Cause::protocol_error: return {Verdict::fail, summary, attempt.cause, {}};
@@ -52,7 +84,7 @@ Judgement judge_outcome(const Attempt& attempt) {
               "Read the reply: it says what the server objects to"};
     case Outcome::temporary:
       return {Verdict::inconclusive, "Put off by " + server_of(attempt) + ": " + reply_of(attempt), attempt.cause,
-              "Try again later, or wait longer with --wait"};
+              put_off_advice(attempt)};
     case Outcome::unknown:
       return {Verdict::inconclusive,
               "Possibly delivered: the message was sent whole and no reply came; it is never sent again",
@@ -72,6 +104,21 @@ Judgement judge_relay(const Probe& probe) {
       "The submission server " + plain(*probe.via, 60) + " did not take the message: " + judgement.summary;
   judgement.advice = "See to the submission server, or send without --via";
   return judgement;
+}
+
+/// A name that could not be looked up is no server that cannot be reached.
+Judgement judge_without_address(const Target& target) {
+  for (const auto& host : target.mx)
+    if (const auto cause = failed_look_up(host))
+      return {Verdict::inconclusive,
+              "Nothing was sent: the address of " + plain(host.host, 260) +
+                  " could not be looked up: " + plain(*host.problem, 200),
+              target.cause ? target.cause : cause,
+              {}};
+  return {Verdict::inconclusive,
+          "Nothing was sent: no server has an address that can be reached from here",
+          target.cause ? target.cause : Cause::unreachable,
+          {}};
 }
 
 Judgement judge_without_attempt(const Document& document, const Probe& probe) {
@@ -99,10 +146,7 @@ Judgement judge_without_attempt(const Document& document, const Probe& probe) {
               {}};
     default: break;
   }
-  return {Verdict::inconclusive,
-          "Nothing was sent: no server has an address that can be reached from here",
-          target.cause ? target.cause : Cause::unreachable,
-          {}};
+  return judge_without_address(target);
 }
 
 Judgement judge_acceptance(const Document& document, const Probe& probe) {
@@ -114,13 +158,14 @@ Judgement judge_acceptance(const Document& document, const Probe& probe) {
 
 Judgement judge_arrival(const Probe& probe) {
   const auto& copy = *probe.mailbox;
-  const auto when = duration_text(std::chrono::milliseconds(copy.delay_ms));
+  const auto when =
+      copy.delay_ms > 0 ? " after " + duration_text(std::chrono::milliseconds(copy.delay_ms)) : std::string(" at once");
   if (in_junk(copy))
     return {Verdict::warn,
-            "Delivered as junk, to " + quoted(copy.folder, 60) + " after " + when,
+            "Delivered as junk, to " + quoted(copy.folder, 60) + when,
             {},
             "Read path.filter-verdict, and look at what the target's filter objects to"};
-  return {Verdict::pass, "Found in " + quoted(copy.folder, 60) + " after " + when, {}, {}};
+  return {Verdict::pass, "Found in " + quoted(copy.folder, 60) + when, {}, {}};
 }
 
 Judgement judge_watch(const Probe& probe) {

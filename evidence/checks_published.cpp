@@ -42,10 +42,9 @@ Hosts sort_hosts(const Target& target) {
   for (const auto& host : target.mx) {
     const auto problem = host.problem.value_or("");
     const auto text = plain(host.host, 260) + (host.problem ? " (" + plain(problem, 200) + ")" : "");
-    const bool unanswered =
-        problem.find("SERVFAIL") != std::string::npos || problem.find("no answer in time") != std::string::npos;
+    const auto failure = failed_look_up(host);
     if (host.addresses.empty())
-      (unanswered ? hosts.unknown : hosts.dangling).push_back(text);
+      (failure && *failure != Cause::bogus ? hosts.unknown : hosts.dangling).push_back(text);
     else
       (host.problem ? hosts.wrong : hosts.good).push_back(text);
   }
@@ -160,6 +159,14 @@ Judgement judge_ipv6(const Target& target) {
 }
 
 }  // namespace
+
+std::optional<Cause> failed_look_up(const MxHost& host) {
+  if (!host.problem || !host.addresses.empty()) return std::nullopt;
+  if (host.problem->contains("no answer in time")) return Cause::timed_out;
+  if (host.problem->contains("SERVFAIL")) return Cause::dns_failure;
+  if (host.problem->contains("bogus (DNSSEC)")) return Cause::bogus;
+  return std::nullopt;
+}
 
 void judge_published(const Document& document, Findings& findings) {
   const auto& target = document.target;

@@ -47,6 +47,9 @@ void judge_self(const Document& document, Findings& findings);
 /// The attempt that decided about a probe that has one: the last, but for addresses that we have no route for.
 const Attempt& deciding(const Probe& probe);
 
+/// Why a host has no addresses, where their look-up failed: read off its problem's words.
+std::optional<Cause> failed_look_up(const MxHost& host);
+
 // Subjects, in the contract's spelling.
 std::string domain_subject(std::string_view domain);
 std::string mx_subject(std::string_view host);

@@ -62,6 +62,24 @@ const CheckRow accepted[] = {
      inconclusive,
      Cause::possibly_delivered,
      {"never sent again"}},
+    {"starttls_put_off",
+     [](Document& d) {
+       end(d, "starttls", Cause::refused, "STARTTLS was refused");
+       d.probes[0].smtp->reply = ReplyFacts{.code = 454, .enhanced = "4.7.0", .text = "TLS not available"};
+       d.probes[0].attempts = {*d.probes[0].smtp};
+     },
+     "path.accepted", inconclusive, Cause::refused},
+    {"server_not_looked_up",
+     [](Document& d) {
+       d = test::no_such_domain();
+       d.target = {.domain = "", .shape = MxShape::server, .problem = {}, .cause = {}, .mx = {}, .policies = {}};
+       d.target.mx.emplace_back().host = "foo";
+       d.target.mx[0].problem = "no answer in time: 5 s";
+     },
+     "path.accepted",
+     inconclusive,
+     Cause::timed_out,
+     {"the address of foo could not be looked up", "no answer in time"}},
     {"our_port_25", [](Document& d) { d = test::our_port_25(); }, "path.accepted", inconclusive, Cause::our_port_25},
     {"connection_refused", [](Document& d) { end(d, "connect", Cause::refused, "connection refused"); },
      "path.accepted", fail, Cause::refused},
@@ -139,6 +157,8 @@ const CheckRow delivered[] = {
     {"rejected", [](Document& d) { d = test::rejected(); }, "path.delivered", not_tested},
 
     {"quick", [](Document&) {}, "path.latency", pass, {}, {"420ms"}},
+    {"found_at_once", [](Document& d) { copy(d).delay_ms = 0; }, "path.delivered", pass, {}, {"\"INBOX\" at once"}},
+    {"latency_of_none", [](Document& d) { copy(d).delay_ms = 0; }, "path.latency", pass, {}, {"at once"}},
     {"a_minute", [](Document& d) { copy(d).delay_ms = 60'000; }, "path.latency", pass},
     {"slow", [](Document& d) { copy(d).delay_ms = 60'001; }, "path.latency", warn},
     {"latency_of_nothing", [](Document& d) { d = test::timed_out(); }, "path.latency", not_tested},
@@ -190,6 +210,25 @@ const CheckRow survival[] = {
        copy(d).dkim[0].mutation.clear();
      },
      "path.dkim-survival", inconclusive, Cause::dns_failure},
+    {"over_our_limit",
+     [](Document& d) {
+       copy(d).dkim[3].result = auth::DkimOutcome::neutral;
+       copy(d).dkim[3].reason = "not verified: more than 10 signatures";
+     },
+     "path.dkim-survival",
+     error,
+     Cause::own_limit,
+     {"more than 10 signatures"}},
+    {"over_our_limit_and_the_rest_broken",
+     [](Document& d) {
+       d = test::footer_delivery();
+       copy(d).dkim[3].result = auth::DkimOutcome::neutral;
+       copy(d).dkim[3].mutation.clear();
+     },
+     "path.dkim-survival",
+     fail,
+     {},
+     {"None of the 3", "1 more could not be judged"}},
     {"partially_signed_is_no_clean_pass", [](Document& d) { copy(d).dkim[0].partial = true; }, "path.dkim-survival",
      warn},
     {"a_signature_of_somebody_else_does_not_count",
@@ -361,6 +400,22 @@ TEST_P(Path, IsJudged) { test::expect_row(test::good_delivery(), GetParam()); }
 const auto name_of = [](const auto& info) { return std::string(info.param.name); };
 INSTANTIATE_TEST_SUITE_P(Accepted, Path, testing::ValuesIn(accepted), name_of);
 INSTANTIATE_TEST_SUITE_P(Delivered, Path, testing::ValuesIn(delivered), name_of);
+TEST(PathAdvice, SaysWhenTheServerWantsToBeAskedAgain) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"Please try again in 300 seconds", "The server asks to come back in 5m."},
+      {"Greylisted for 5 minutes", "The server asks to come back in 5m."},
+      {"Come back after 1 hour.", "The server asks to come back in 1h."},
+      {"try again in 90s", "The server asks to come back in 1m30s."},
+      {"try again in 99999999999999999999 seconds", "Try again later, or wait longer with --wait."},
+      {"try again in 3 attempts", "Try again later, or wait longer with --wait."},
+      {"try again in 4", "Try again later, or wait longer with --wait."}};
+  for (const auto& [text, advice] : rows) {
+    auto document = test::greylisted();
+    document.probes[0].smtp->reply->text = document.probes[0].attempts[0].reply->text = text;
+    EXPECT_EQ(test::finding_of(document, "path.accepted").advice, advice) << text;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Survival, Path, testing::ValuesIn(survival), name_of);
 INSTANTIATE_TEST_SUITE_P(Intact, Path, testing::ValuesIn(intact), name_of);
 INSTANTIATE_TEST_SUITE_P(Recorded, Path, testing::ValuesIn(recorded), name_of);
