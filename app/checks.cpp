@@ -55,7 +55,7 @@ std::string catalogue_text(const Console& console) {
 int run(const ChecksCommand&, const Setting& setting) {
   const auto& json_path = setting.common.files.json;
   if (!json_path) {
-    (void)write_out(catalogue_text(setting.console));
+    write_out(catalogue_text(setting.console));
     return exit_ok;
   }
   const OutputPaths only{.html = {}, .json = json_path, .junit = {}, .tap = {}};

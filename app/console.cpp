@@ -1,11 +1,14 @@
 #include "app/console.h"
 
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <system_error>
+#include <utility>
 
 #include "base/text.h"
 
@@ -33,14 +36,17 @@ bool colored(ColorChoice choice, const Environment& environment, bool dumb) {
   return ::isatty(STDOUT_FILENO) == 1 && !dumb && !environment.get("NO_COLOR");  // no-color.org
 }
 
-bool write_to(int descriptor, std::string_view text) {
+int output_error = 0;  // the first of standard output that is a loss
+
+/// The error, or 0.
+int write_to(int descriptor, std::string_view text) {
   while (!text.empty()) {
     const auto count = ::write(descriptor, text.data(), text.size());
     if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-    if (count < 0) return false;
+    if (count < 0) return errno;
     text.remove_prefix(static_cast<std::size_t>(count));
   }
-  return true;
+  return 0;
 }
 
 }  // namespace
@@ -53,9 +59,25 @@ Console make_console(ColorChoice choice, const Environment& environment) {
           .width = terminal_width()};
 }
 
-bool write_out(std::string_view text) { return write_to(STDOUT_FILENO, text); }
+void write_out(std::string_view text) {
+  const int error = write_to(STDOUT_FILENO, text);
+  if (error != EPIPE && output_error == 0) output_error = error;
+}
+
+std::optional<std::string> lost_output() {
+  const int error = std::exchange(output_error, 0);
+  if (error == 0) return std::nullopt;
+  return "cannot write standard output: " + std::generic_category().message(error);
+}
+
 void write_err(std::string_view text) { (void)write_to(STDERR_FILENO, text); }
 
 void ignore_broken_pipes() { (void)std::signal(SIGPIPE, SIG_IGN); }
+
+void hold_standard_descriptors() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (::fcntl(descriptor, F_GETFD) < 0)  // opened the wrong way round, so that its use fails and is told
+      (void)::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
 
 }  // namespace mailprobe::app

@@ -122,10 +122,10 @@ int run(const InitCommand& command, const Setting& setting) {
   const auto zone = write_files(command, setting.environment.working_directory / config);
   if (!zone) return complain(zone.error());
   if (!setting.common.quiet)
-    (void)write_out(fmt::format("Wrote {} and two keys in {}/.\n\nRecords to publish:\n\n", config.string(),
-                                (config.parent_path() / "keys").string()));
-  (void)write_out(zone_text(*zone));
-  if (!setting.common.quiet) (void)write_out(next_steps(*zone, config));
+    write_out(fmt::format("Wrote {} and two keys in {}/.\n\nRecords to publish:\n\n", config.string(),
+                          (config.parent_path() / "keys").string()));
+  write_out(zone_text(*zone));
+  if (!setting.common.quiet) write_out(next_steps(*zone, config));
   return exit_ok;
 }
 

@@ -64,7 +64,7 @@ Task<int> stay_up(const Setting& setting) {
   const auto& access = (*lab)->access();
   const auto config = write_lab_files(folder->path(), access, setting.environment);
   if (!config) co_return complain(config.error());
-  (void)write_out(welcome(setting.program, *config, access));
+  write_out(welcome(setting.program, *config, access));
   co_await until_cancelled();
   co_return exit_ok;
 }

@@ -64,7 +64,7 @@ Result<void> check_outputs(const OutputPaths& paths) {
 
 Result<void> write_output(const std::string& path, std::string_view text) {
   if (path == "-") {
-    (void)write_out(text);  // a reader that went away wants no more
+    write_out(text);
     return {};
   }
   std::error_code error;

@@ -39,13 +39,13 @@ bool to_standard_output(const OutputPaths& files) {
 
 void print(const evidence::Document& document, const CommonOptions& common, const Console& console) {
   if (common.nagios) {
-    (void)write_out(reporter::nagios(document));
+    write_out(reporter::nagios(document));
     return;
   }
   if (common.quiet || to_standard_output(common.files)) return;
   const reporter::TerminalStyle style{
       .color = console.color, .utf8 = console.utf8, .width = console.width, .verbose = common.verbose};
-  (void)write_out(reporter::terminal(document, style));
+  write_out(reporter::terminal(document, style));
 }
 
 }  // namespace

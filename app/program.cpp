@@ -23,6 +23,14 @@ int run_chosen(const char* called, CommandLine line, Environment environment, co
   return std::visit([&](const auto& command) { return run(command, setting); }, line.command);
 }
 
+/// Words that got lost are a fault of ours; a verdict or a usage error stays what it is.
+int with_losses(int status) {
+  const auto lost = lost_output();
+  if (!lost) return status;
+  log_error(*lost);
+  return status == exit_ok ? exit_inconclusive : status;
+}
+
 }  // namespace
 
 int complain(const Error& error) {
@@ -31,6 +39,7 @@ int complain(const Error& error) {
 }
 
 int program(int argc, char** argv) {
+  hold_standard_descriptors();
   ignore_broken_pipes();
   auto environment = process_environment();
   const auto console = make_console(ColorChoice::automatic, environment);
@@ -38,8 +47,11 @@ int program(int argc, char** argv) {
   set_up_logging(live, LogLevel::normal);
   auto parsed = parse_command_line({argv + 1, argv + argc}, environment);
   if (!parsed) return complain(parsed.error());
-  if (const auto* say = std::get_if<Say>(&*parsed)) return write_out(say->text) ? exit_ok : exit_inconclusive;
-  return run_chosen(argv[0], std::move(std::get<CommandLine>(*parsed)), std::move(environment), live);
+  if (const auto* say = std::get_if<Say>(&*parsed)) {
+    write_out(say->text);
+    return with_losses(exit_ok);
+  }
+  return with_losses(run_chosen(argv[0], std::move(std::get<CommandLine>(*parsed)), std::move(environment), live));
 }
 
 }  // namespace mailprobe::app

@@ -28,9 +28,10 @@ Result<Path> find(const std::string& what, const CommonOptions& common, const En
   const auto runs = runs_folder(common, environment);
   if (!runs) return runs;
   auto found = find_evidence(what, *runs);
-  if (found || common.config) return found;
+  const auto there = [](const Result<Path>& run) { return run || run.error().kind != Failure::usage; };
+  if (there(found) || common.config) return found;
   auto found_there = find_evidence(what, of_lab);
-  return found_there ? found_there : found;
+  return there(found_there) ? found_there : found;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "app/cut_off_run.h"
 #include "base/safe_text.h"
 #include "base/text.h"
 #include "evidence/json.h"
@@ -24,15 +25,21 @@ bool run_name(std::string_view name) {
   return name.size() > time_length && is_digit(name[0]) && name[8] == 'T' && name[15] == 'Z' && name[16] == '-';
 }
 
-/// With evidence in them, oldest first.
-std::vector<fs::path> finished_runs(const fs::path& runs) {
+/// With evidence in them, or a journal of what came before it; oldest first.
+std::vector<fs::path> runs_in(const fs::path& runs) {
   std::vector<fs::path> found;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(runs, error))
-    if (run_name(entry.path().filename().string()) && fs::exists(entry.path() / "evidence.json", error))
+    if (run_name(entry.path().filename().string()) &&
+        (fs::exists(entry.path() / "evidence.json", error) || without_evidence(entry.path())))
       found.push_back(entry.path());
   std::ranges::sort(found);
   return found;
+}
+
+Result<fs::path> evidence_of(const fs::path& run) {
+  if (without_evidence(run)) return std::unexpected(why_without_evidence(run));
+  return run / "evidence.json";
 }
 
 std::unexpected<Error> none(const std::string& what, const fs::path& runs) {
@@ -43,13 +50,13 @@ std::unexpected<Error> none(const std::string& what, const fs::path& runs) {
 }  // namespace
 
 Result<fs::path> find_evidence(const std::string& what, const fs::path& runs) {
-  const auto all = finished_runs(runs);
+  const auto all = runs_in(runs);
   if (what == "last") {
     if (all.empty()) return fail(Failure::usage, "there is no run yet in " + safe_text(runs.string()));
-    return all.back() / "evidence.json";
+    return evidence_of(all.back());
   }
   std::error_code error;
-  if (fs::is_directory(what, error)) return fs::path(what) / "evidence.json";
+  if (fs::is_directory(what, error)) return evidence_of(fs::path(what));
   if (fs::exists(what, error)) return fs::path(what);
   std::vector<fs::path> fitting;
   std::ranges::copy_if(all, std::back_inserter(fitting),
@@ -58,7 +65,7 @@ Result<fs::path> find_evidence(const std::string& what, const fs::path& runs) {
   if (fitting.size() > 1)
     return fail(Failure::usage, std::to_string(fitting.size()) + " runs begin with \"" + safe_text(what) + "\": " +
                                     fitting[0].filename().string() + ", " + fitting[1].filename().string() + ", …");
-  return fitting.front() / "evidence.json";
+  return evidence_of(fitting.front());
 }
 
 Result<evidence::Document> read_evidence(const fs::path& path) {

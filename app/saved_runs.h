@@ -9,7 +9,7 @@
 
 namespace mailprobe::app {
 
-/// The evidence file. `runs` is the folder of all runs.
+/// The evidence file. `runs` is the folder of all runs. A run that is there without evidence is not of kind usage.
 Result<std::filesystem::path> find_evidence(const std::string& what, const std::filesystem::path& runs);
 
 /// Bounded and checked: it may come from anybody.

@@ -18,7 +18,7 @@ namespace {
 
 int print_plan(const scenarios::Plan& plan, const CommonOptions& common) {
   if (!common.files.json) {
-    (void)write_out(scenarios::to_text(plan));
+    write_out(scenarios::to_text(plan));
     return exit_ok;
   }
   if (auto ok = write_output(*common.files.json, scenarios::to_json(plan) + "\n"); !ok) return complain(ok.error());

@@ -50,7 +50,7 @@ class Output {
     if (json())
       add(verify_json(message.name, {}, evaluation));
     else if (!setting_.common.quiet)
-      (void)write_out(verify_text(message.name, evaluation, setting_.console));
+      write_out(verify_text(message.name, evaluation, setting_.console));
   }
   void unreadable(const SavedMessage& message) {
     log_error(safe_text(message.name) + ": " + *message.error);
@@ -67,7 +67,7 @@ class Output {
   [[nodiscard]] const std::optional<std::string>& json() const { return setting_.common.files.json; }
   void add(const std::string& line) {
     if (*json() == "-")
-      (void)write_out(line);
+      write_out(line);
     else
       lines_ += line;
   }

@@ -238,17 +238,25 @@ Result<json::value> parse(std::string_view text) {
   return parser.release();
 }
 
+/// Before all else: what another version wrote need not have the members of this one.
+Result<void> check_schema(const json::value& value) {
+  const auto* object = value.if_object();
+  const auto* schema = object != nullptr ? object->if_contains("schema") : nullptr;
+  if (schema == nullptr || !schema->is_string() || schema->get_string() == "mailprobe/1") return {};
+  return fail(Failure::usage, "/schema: is not mailprobe/1 but " + safe_text(std::string_view(schema->get_string()), 60) +
+                                  ", which is unknown here");
+}
+
 }  // namespace
 
 Result<Document> from_json(std::string_view text) {
   auto value = parse(text);
   if (!value) return std::unexpected(value.error());
+  if (auto known = check_schema(*value); !known) return std::unexpected(known.error());
   Document document;
   Reader reader;
   reader.read(*value, document);
   if (reader.error()) return std::unexpected(*reader.error());
-  if (document.schema != "mailprobe/1")
-    return fail(Failure::usage, "/schema: is not mailprobe/1 but " + safe_text(document.schema, 60));
   return document;
 }
 

@@ -126,6 +126,23 @@ TEST_F(Commands, AReportOfNothing) {
   EXPECT_EQ(run({"report", "none.json"}).status, 2);
   folder.write("bad.json", "{\"schema\": \"mailprobe/1\"");
   EXPECT_EQ(run({"report", "bad.json"}).status, 2);
+  folder.write("newer.json", "{\"schema\": \"mailprobe/2\"}");
+  EXPECT_THAT(run({"report", "newer.json"}).err, HasSubstr("is not mailprobe/1 but mailprobe/2, which is unknown"));
+}
+
+TEST_F(Commands, OutputThatIsLostIsNoSuccess) {
+  const auto into_full = [&](const std::vector<std::string>& arguments) {
+    fs::create_symlink("/dev/full", ".stdout");
+    auto ran = run(arguments);
+    fs::remove(".stdout");
+    return ran;
+  };
+  for (const auto& arguments : {std::vector<std::string>{"checks"}, {"checks", "--json", "-"}, {"--help"}}) {
+    fs::remove(".stdout");
+    const auto ran = into_full(arguments);
+    EXPECT_EQ(ran.status, 3) << arguments[0];
+    EXPECT_THAT(ran.err, HasSubstr("cannot write standard output: No space left"));
+  }
 }
 
 TEST_F(Commands, DoctorLooksAtTheLabsOwnRecords) {

@@ -9,6 +9,7 @@
 #include "app/saved_runs.h"
 #include "base/encoding.h"
 #include "dns/zone_resolver.h"
+#include "probe/journal.h"
 #include "tests/app/temporary.h"
 
 namespace mailprobe::app {
@@ -108,9 +109,12 @@ class SavedRuns : public ::testing::Test {
   SavedRuns() {
     for (const auto* name : {"20260131T120000Z-aaaaaa", "20260131T120000Z-aabbbb", "20260201T120000Z-cccccc"})
       folder.write(std::string(name) + "/evidence.json", "{}");
-    folder.write("20260301T120000Z-dddddd/journal.jsonl", "");  // no evidence yet
-    folder.write("zzz/evidence.json", "{}");                    // no run
+    folder.write("zzz/evidence.json", "{}");  // no run
   }
+  static std::string line(const std::string& probe, const std::string& event, const std::string& more = "") {
+    return R"({"t":"2026-03-01T12:00:00Z","probe":")" + probe + R"(","event":")" + event + "\"" + more + "}\n";
+  }
+  void cut_off(const std::string& journal) const { folder.write("20260301T120000Z-dddddd/journal.jsonl", journal); }
   [[nodiscard]] std::string find(const std::string& what) const {
     const auto found = find_evidence(what, folder.path());
     return found ? found->parent_path().filename().string() : found.error().message;
@@ -123,6 +127,30 @@ TEST_F(SavedRuns, TheNewestIsLast) { EXPECT_EQ(find("last"), "20260201T120000Z-c
 TEST_F(SavedRuns, AUniqueBeginningWillDo) { EXPECT_EQ(find("202602"), "20260201T120000Z-cccccc"); }
 TEST_F(SavedRuns, AnAmbiguousOneNamesThem) { EXPECT_THAT(find("202601"), HasSubstr("2 runs begin with \"202601\"")); }
 TEST_F(SavedRuns, NoneIsSaid) { EXPECT_THAT(find("2025"), HasSubstr("there is no evidence \"2025\"")); }
+
+TEST_F(SavedRuns, OneThatWasKilledSaysWhatBecameOfTheMessage) {
+  const auto begun = line("p1", "planned") + line("p1", "intent");
+  const auto dot = begun + line("p1", "rcpt") + line("p1", "dot");
+  for (const auto& [journal, says] :
+       {std::pair{std::string(), "the message was not sent"}, std::pair{begun, "the message was not sent"},
+        std::pair{dot, "the message was possibly delivered"},
+        std::pair{dot + line("p1", "reply", R"(,"outcome":"accepted")"), "the message was accepted"},
+        std::pair{line("p2", "planned") + dot, "1 of 2 messages possibly delivered"}}) {
+    cut_off(journal);
+    for (const auto* what : {"last", "20260301T120000Z-dddddd"}) {
+      EXPECT_THAT(find(what), HasSubstr("run 20260301T120000Z-dddddd was cut off before it was complete; "));
+      EXPECT_THAT(find(what), HasSubstr(says));
+      EXPECT_NE(find_evidence(what, folder.path()).error().kind, Failure::usage);
+    }
+  }
+  EXPECT_EQ(find("202602"), "20260201T120000Z-cccccc");
+}
+
+TEST_F(SavedRuns, OneThatIsAliveIsStillRunning) {
+  cut_off("");
+  const auto journal = probe::Journal::open(folder.path() / "20260301T120000Z-dddddd/journal.jsonl");
+  EXPECT_EQ(find("last"), "run 20260301T120000Z-dddddd is still running");
+}
 
 TEST_F(SavedRuns, AFileOrAFolderIsItself) {
   const auto file = folder.write("mine/evidence.json", "{}");

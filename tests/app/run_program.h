@@ -59,7 +59,7 @@ class ProgramTest : public ::testing::Test {
       const Redirected out(STDOUT_FILENO, folder.path() / ".stdout"), err(STDERR_FILENO, folder.path() / ".stderr");
       ran.status = app::program(static_cast<int>(argv.size()), argv.data());
     }
-    ran.out = folder.read(".stdout");
+    if (!std::filesystem::is_symlink(".stdout")) ran.out = folder.read(".stdout");  // a test may put a device there
     ran.err = folder.read(".stderr");
     return ran;
   }
