@@ -243,8 +243,8 @@ Result<void> check_schema(const json::value& value) {
   const auto* object = value.if_object();
   const auto* schema = object != nullptr ? object->if_contains("schema") : nullptr;
   if (schema == nullptr || !schema->is_string() || schema->get_string() == "mailprobe/1") return {};
-  return fail(Failure::usage, "/schema: is not mailprobe/1 but " + safe_text(std::string_view(schema->get_string()), 60) +
-                                  ", which is unknown here");
+  return fail(Failure::usage, "/schema: is not mailprobe/1 but " +
+                                  safe_text(std::string_view(schema->get_string()), 60) + ", which is unknown here");
 }
 
 }  // namespace
