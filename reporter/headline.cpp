@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "evidence/our_signatures.h"
 #include "reporter/escape.h"
 #include "reporter/phrases.h"
 #include "reporter/summary.h"
@@ -28,31 +29,45 @@ std::string reply_words(const Attempt& attempt) {
          (attempt.reply->enhanced ? " " + one_line(*attempt.reply->enhanced, 12) : "") + ")";
 }
 
+using Signatures = std::vector<evidence::OurSignature>;
+
 /// "A footer was appended" as it goes on within a sentence.
-std::string first_mutation(const MailboxCopy& copy) {
-  for (const auto& signature : copy.dkim)
-    if (!signature.mutation.empty()) {
-      auto title = mutation_phrase(signature.mutation.front().kind, signature.mutation.front().part).title;
+std::string first_mutation(const Signatures& ours) {
+  for (const auto& signature : ours)
+    if (!signature.found->mutation.empty()) {
+      const auto& mutation = signature.found->mutation.front();
+      auto title = mutation_phrase(mutation.kind, mutation.part).title;
       if (!title.contains(':')) title[0] = lower(title[0]);
       return ": " + title + " on the way";
     }
   return {};
 }
 
-std::string signatures_phrase(const MailboxCopy& copy) {
-  const auto all = copy.dkim.size();
-  const auto whole =
-      static_cast<std::size_t>(std::ranges::count(copy.dkim, auth::DkimOutcome::pass, &auth::Dkim::result));
-  if (all == 0) return "without any DKIM signature left";
+/// Neither verified nor broken: over our limit of signatures, or without a key to be had.
+bool undecided(const evidence::OurSignature& each) {
+  using enum auth::DkimOutcome;
+  return each.found->result != pass && each.found->result != fail && each.found->mutation.empty();
+}
+
+/// Of our own signatures: what others added on the way says nothing about the way.
+std::string signatures_phrase(const Probe& probe) {
+  auto ours = evidence::our_signatures(probe, std::nullopt);
+  if (ours.empty())
+    return probe.mailbox->dkim.empty() ? "without any DKIM signature left" : "without our DKIM signatures";
+  const bool open = std::erase_if(ours, undecided) > 0;
+  const auto all = ours.size();
+  const auto whole = static_cast<std::size_t>(
+      std::ranges::count_if(ours, [](const auto& each) { return each.found->result == auth::DkimOutcome::pass; }));
+  if (open && whole == all) return "but not every DKIM signature of it could be verified";
   if (whole == all) return all == 1 ? "with its DKIM signature intact" : "with every DKIM signature intact";
-  const std::string cause = first_mutation(copy);
+  const std::string cause = first_mutation(ours);
   if (all == 1) return "but its DKIM signature is broken" + cause;
   if (whole == 0) return "but all " + std::to_string(all) + " DKIM signatures are broken" + cause;
   return "but only " + std::to_string(whole) + " of its " + std::to_string(all) + " DKIM signatures survived" + cause;
 }
 
 std::string encryption_phrase(const Probe& probe) {
-  if (!probe.smtp) return {};
+  if (!probe.smtp || probe.via) return {};  // the relay's session says nothing about the target's
   if (!probe.smtp->tls) return ", in plain text on the way in";
   return ", encrypted on the way in (" + tls_name(probe.smtp->tls->version) + ")";
 }
@@ -60,7 +75,7 @@ std::string encryption_phrase(const Probe& probe) {
 std::string arrived(const Probe& probe) {
   const auto& copy = *probe.mailbox;
   const bool junk = in_junk(copy);
-  const auto signatures = signatures_phrase(copy);
+  const auto signatures = signatures_phrase(probe);
   const bool broken = signatures.starts_with("but");
   if (junk && broken) return "The message was put into the junk folder, and " + signatures.substr(4) + ".";
   if (junk) return "The message was delivered, but into the junk folder.";

@@ -44,7 +44,7 @@ std::string outcome_phrase(const Attempt& attempt) {
   return {};
 }
 
-void show_attempt(TerminalPage& page, const Attempt& attempt, bool verbose) {
+void show_attempt(TerminalPage& page, const Attempt& attempt, bool relay, bool verbose) {
   const bool by = attempt.outcome == Outcome::accepted || attempt.outcome == Outcome::rejected;
   std::vector<Span> spans{
       {outcome_phrase(attempt), ink_of_outcome(attempt.outcome)},
@@ -53,7 +53,7 @@ void show_attempt(TerminalPage& page, const Attempt& attempt, bool verbose) {
     spans.push_back({fmt::format(": {} {}{}", attempt.reply->code,
                                  attempt.reply->enhanced ? *attempt.reply->enhanced + " " : "", attempt.reply->text)});
   spans.push_back({" (" + duration(attempt.duration_ms) + ")", Ink::dim});
-  page.row("Server", spans);
+  page.row(relay ? "Relay" : "Server", spans);
   if (attempt.error) page.row("", {{*attempt.error}});
   if (!verbose) return;
   for (const auto& event : attempt.events)
@@ -87,7 +87,7 @@ void show_delivery(TerminalPage& page, const Probe& probe, bool verbose) {
   page.heading("Delivery");
   page.row("To", {{probe.to}});
   if (probe.via) page.row("Via", {{*probe.via}});
-  for (const auto& attempt : probe.attempts) show_attempt(page, attempt, verbose);
+  for (const auto& attempt : probe.attempts) show_attempt(page, attempt, probe.via.has_value(), verbose);
   show_mailbox(page, probe);
 }
 
@@ -110,7 +110,7 @@ void show_certificate(TerminalPage& page, const TlsFacts& tls, Time at) {
 
 void show_tls(TerminalPage& page, const Probe& probe, Time at) {
   if (!probe.smtp || (probe.smtp->outcome == Outcome::not_sent && !probe.smtp->tls)) return;
-  page.heading("TLS and certificate");
+  page.heading(probe.via ? "TLS and certificate of the submission server" : "TLS and certificate");
   if (!probe.smtp->tls) {
     page.row("Session", {{"plain text", Ink::red}});
     return;
@@ -119,7 +119,8 @@ void show_tls(TerminalPage& page, const Probe& probe, Time at) {
   page.row("Session",
            {{tls_name(tls.version)}, {" · " + tls.cipher + (tls.group ? " · " + *tls.group : ""), Ink::dim}});
   if (const auto ms = handshake_ms(*probe.smtp)) page.row("Handshake", {{duration(*ms)}});
-  page.row("Policy", {{probe.policy.applied == "none" ? "none published; floor " + std::string(word(probe.policy.floor))
+  if (probe.via) page.row("", {{"the target's own session is between it and the submission server", Ink::dim}});
+  page.row("Policy", {{probe.policy.applied == "none" ? "none applied; floor " + std::string(word(probe.policy.floor))
                                                       : probe.policy.applied},
                       {probe.policy.reason.empty() ? "" : " · " + probe.policy.reason, Ink::dim}});
   show_certificate(page, tls, at);

@@ -79,6 +79,12 @@ TEST(TerminalText, SearchesNoMailboxForWhatWasNotSent) {
   EXPECT_NE(terminal(document, {}).find("Mailbox       not looked at"), std::string::npos);
 }
 
+TEST(TerminalText, TellsTheRelaysSessionFromTheTargets) {
+  const auto text = terminal(test::assessed(test::via_relay()), {.width = 100});
+  EXPECT_NE(text.find("TLS and certificate of the submission server"), std::string::npos) << text;
+  EXPECT_NE(text.find("none applied"), std::string::npos) << text;
+}
+
 TEST(TerminalPage, BreaksWordsThatAreLongerThanALine) {
   TerminalPage page({.width = 40});
   page.line({{std::string(100, 'x')}}, 2, 2);

@@ -58,6 +58,23 @@ INSTANTIATE_TEST_SUITE_P(
         {"NullMx", test::null_mx(), "Nothing was sent: target.test says that it takes no mail (null MX)."}}),
     [](const auto& info) { return info.param.name; });
 
+TEST(HeadlineText, CountsOurOwnSignaturesOnly) {
+  auto document = test::good_delivery();
+  auto& dkim = document.probes.front().mailbox->dkim;
+  auto foreign = dkim.front();
+  foreign.domain = "relay.test";
+  foreign.result = auth::DkimOutcome::fail;
+  dkim.insert(dkim.begin(), foreign);
+  EXPECT_NE(headline(document).sentence.find("with every DKIM signature intact"), std::string::npos);
+  dkim.back().result = auth::DkimOutcome::neutral;
+  EXPECT_NE(headline(document).sentence.find("but not every DKIM signature of it could be verified"),
+            std::string::npos);
+}
+
+TEST(HeadlineText, KeepsTheRelaysEncryptionToItself) {
+  EXPECT_EQ(headline(test::assessed(test::via_relay())).sentence.find("on the way in"), std::string::npos);
+}
+
 TEST(Overall, IsWhatTheExitStatusSays) {
   using enum evidence::Verdict;
   EXPECT_EQ(overall_verdict(test::assessed(test::footer_delivery())), fail);
