@@ -5,6 +5,7 @@
 #include "auth/dkim_key.h"
 #include "auth/dmarc_record.h"
 #include "auth/spf.h"
+#include "auth/spf_record.h"
 #include "base/text.h"
 #include "dns/records.h"
 #include "probe/policies.h"
@@ -82,7 +83,7 @@ Task<OwnRecord> check_spf_record(Identity identity, std::string helo, std::vecto
   const auto answer = co_await resolver.query(record.name, dns::Type::txt);
   if (settled(record, answer)) co_return record;
   for (const auto& text : dns::txt(answer))
-    if (is_spf_record(text)) record.found.push_back(text);
+    if (auth::is_spf(text)) record.found.push_back(text);
   if (record.found.empty()) {
     record.problem = "is not published";
     co_return record;

@@ -2,7 +2,7 @@
 
 #include "auth/dmarc_lookup.h"
 #include "auth/dmarc_record.h"
-#include "base/text.h"
+#include "auth/spf_record.h"
 #include "dns/records.h"
 
 namespace mailprobe::probe {
@@ -32,14 +32,10 @@ Task<std::optional<Found>> find_dmarc(std::string domain, dns::Resolver& resolve
 
 }  // namespace
 
-bool is_spf_record(std::string_view text) {
-  return istarts_with(text, "v=spf1") && (text.size() == 6 || text[6] == ' ');
-}
-
 Task<std::map<std::string, Found>> look_up_policies(std::string domain, dns::Resolver& resolver) {
   std::map<std::string, Found> policies;
   const auto spf = co_await resolver.query(domain, dns::Type::txt);
-  if (auto found = select(spf, is_spf_record)) policies["spf"] = std::move(*found);
+  if (auto found = select(spf, auth::is_spf)) policies["spf"] = std::move(*found);
   if (auto found = co_await find_dmarc(domain, resolver)) policies["dmarc"] = std::move(*found);
   co_return policies;
 }

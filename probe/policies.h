@@ -11,9 +11,6 @@
 
 namespace mailprobe::probe {
 
-/// RFC 7208 §4.5: the version, followed by a space or the end.
-bool is_spf_record(std::string_view text);
-
 /// "spf" and "dmarc": the record; null where there is none; no entry where the look-up failed. Several SPF records are
 /// joined by LF (a permanent error, RFC 7208 §4.5).
 Task<std::map<std::string, std::optional<std::string>>> look_up_policies(std::string domain, dns::Resolver& resolver);

@@ -1,6 +1,7 @@
 // Where mail goes, for every shape that DNS can give it. A failure is never absence.
 #include <gtest/gtest.h>
 
+#include "auth/spf_record.h"
 #include "probe/policies.h"
 #include "probe/route.h"
 #include "tests/probe/fixture.h"
@@ -236,10 +237,10 @@ TEST(Policies, AFailureIsNotAbsence) {
 }
 
 TEST(Policies, SpfIsTheVersionAlone) {
-  EXPECT_TRUE(is_spf_record("v=spf1"));
-  EXPECT_TRUE(is_spf_record("V=SPF1 -all"));
-  EXPECT_FALSE(is_spf_record("v=spf10 -all"));
-  EXPECT_FALSE(is_spf_record("spf1 -all"));
+  EXPECT_TRUE(auth::is_spf("v=spf1"));
+  EXPECT_TRUE(auth::is_spf("V=SPF1 -all"));
+  EXPECT_FALSE(auth::is_spf("v=spf10 -all"));
+  EXPECT_FALSE(auth::is_spf("spf1 -all"));
 }
 
 }  // namespace
