@@ -36,4 +36,7 @@ int nagios_status(const Document& document);
 /// The raw bytes kept in the document itself.
 std::optional<std::string> embedded(const Raw& raw);
 
+/// By SPECIAL-USE (RFC 6154), else by the folder's name.
+bool in_junk(const MailboxCopy& copy);
+
 }  // namespace mailprobe::evidence

@@ -26,9 +26,6 @@ void judge_survival(const Copy& it, Findings& findings);  // path.dkim-survival
 void judge_intact(const Copy& it, Findings& findings);    // path.body-intact, path.header-intact
 void judge_filter(const Copy& it, Findings& findings);    // path.filter-verdict
 
-/// By SPECIAL-USE (RFC 6154), else by the folder's name.
-bool in_junk(const MailboxCopy& copy);
-
 /// What the target's filter wrote, explained.
 struct FilterVerdict {
   bool spam = false;   // it took the message for spam

@@ -174,12 +174,6 @@ bool handed_over(const Probe& probe) {
   return probe.smtp && (probe.smtp->outcome == Outcome::accepted || probe.smtp->outcome == Outcome::unknown);
 }
 
-bool in_junk(const MailboxCopy& copy) {
-  if (copy.special_use) return iequals(*copy.special_use, "\\Junk");
-  const auto leaf = copy.folder.substr(copy.folder.find_last_of("/.") + 1);
-  return iequals(leaf, "Junk") || iequals(leaf, "Spam");
-}
-
 std::string folder_phrase(const MailboxCopy& copy) {
   if (in_junk(copy)) return "the junk folder";
   if (iequals(copy.folder, "INBOX")) return "the inbox";

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "evidence/document.h"
+#include "evidence/assess.h"
 
 namespace mailprobe::reporter {
 
@@ -16,7 +16,5 @@ bool handed_over(const evidence::Probe& probe);
 
 /// "the inbox", "the junk folder", "the folder “Lists”".
 std::string folder_phrase(const evidence::MailboxCopy& copy);
-/// The server took it for spam: \Junk, or a folder of that name.
-bool in_junk(const evidence::MailboxCopy& copy);
 
 }  // namespace mailprobe::reporter
