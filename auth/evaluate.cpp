@@ -57,7 +57,8 @@ Task<Evaluation> evaluate(std::string_view message, const Context& context, dns:
   const bool reverse_path_known = envelope.mail_from.has_value();
   evaluation.client = envelope.client;
   evaluation.spf = co_await judge_spf(std::move(envelope), context.time, resolver);
-  evaluation.dkim = co_await verify_dkim(parts, context.time, resolver);
+  auto ours = signatures_of(context.sent);  // before any that others added, should there be more than we verify
+  evaluation.dkim = co_await verify_dkim(parts, context.time, resolver, std::move(ours));
   if (!context.sent.empty())
     for (auto& dkim : evaluation.dkim)
       if (dkim.result == DkimOutcome::fail) dkim.mutation = find_mutations(context.sent, message, dkim);

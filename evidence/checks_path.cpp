@@ -1,7 +1,11 @@
 // path.*: acceptance, arrival and the way of the message. What the copy itself shows is in checks_copy.cpp.
 #include "evidence/checks_copy.h"
 
+#include <algorithm>
+
+#include "base/come_back.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "evidence/findings.h"
 
 namespace mailprobe::evidence {
@@ -27,29 +31,6 @@ std::string reply_of(const Attempt& attempt) {
 
 /// A refusal that is about where we send from, not about the message.
 bool about_us(std::optional<Cause> cause) { return cause == Cause::blocked || cause == Cause::rate_limited; }
-
-/// The unit of time that `text` begins with, in seconds; 0: none.
-unsigned long long unit_of(std::string_view text) {
-  if (istarts_with(text, "sec") || iequals(text.substr(0, 1), "s")) return 1;
-  if (istarts_with(text, "min") || iequals(text.substr(0, 1), "m")) return 60;
-  return istarts_with(text, "hour") ? 3600 : 0;
-}
-
-/// "try again in 300 seconds", "greylisted for 5 minutes": when a reply says to come back. No standard has the words.
-std::optional<std::chrono::seconds> come_back_in(std::string_view text) {
-  constexpr unsigned long long longest = 7ULL * 24 * 3600;  // nothing that is longer is meant for a queue
-  for (const std::string_view before : {" in ", " after ", " for "}) {
-    const auto at = ifind(text, before);
-    if (at == std::string_view::npos) continue;
-    const auto rest = text.substr(at + before.size());
-    const auto end = rest.find_first_not_of("0123456789");
-    if (end == 0 || end == std::string_view::npos) continue;
-    const auto count = parse_number(rest.substr(0, end));
-    const auto unit = unit_of(trim(rest.substr(end)));
-    if (count && unit > 0 && *count > 0 && *count <= longest / unit) return std::chrono::seconds(*count * unit);
-  }
-  return std::nullopt;
-}
 
 std::string put_off_advice(const Attempt& attempt) {
   const auto wait = attempt.reply ? come_back_in(attempt.reply->text) : std::nullopt;
@@ -165,12 +146,28 @@ Judgement judge_arrival(const Probe& probe) {
             "Delivered as junk, to " + quoted(copy.folder, 60) + when,
             {},
             "Read path.filter-verdict, and look at what the target's filter objects to"};
+  if (copy.copies > 1)
+    return {Verdict::warn,
+            "Delivered " + std::to_string(copy.copies) + " times to " + quoted(copy.folder, 60) + ", the first" + when,
+            {},
+            "Look for two ways to the mailbox (an alias, a forward, a filter's copy), or a host that sends again what "
+            "it sent"};
   return {Verdict::pass, "Found in " + quoted(copy.folder, 60) + when, {}, {}};
+}
+
+/// A bounce does not prove that no copy comes (RFC 3464 §2.3.3: "delayed"), so that the wait goes on to its end.
+Judgement judge_bounce(const MailboxWatch& watch, const MailboxAnswer& bounce) {
+  return {Verdict::fail,
+          "Accepted, but a bounce came instead of the message, to " + quoted(bounce.folder, 60) + "; no copy within " +
+              duration_text(std::chrono::milliseconds(watch.waited_ms)),
+          Cause::refused, "Read the bounce" + (bounce.raw.path ? ": " + plain(*bounce.raw.path, 60) : std::string())};
 }
 
 Judgement judge_watch(const Probe& probe) {
   const auto& watch = *probe.watch;
   const auto waited = duration_text(std::chrono::milliseconds(watch.waited_ms));
+  const auto bounce = std::ranges::find(watch.answers, "bounce", &MailboxAnswer::kind);
+  if (watch.completed && bounce != watch.answers.end()) return judge_bounce(watch, *bounce);
   if (watch.completed)
     return {Verdict::fail,
             "Accepted, but not found in " + count_of(watch.folders.size(), "folder") + " within " + waited,

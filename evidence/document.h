@@ -130,6 +130,14 @@ struct MailboxCopy {
   auth::Dmarc dmarc;
   std::optional<auth::Arc> arc;
   bool found_by_body = false;
+  std::int64_t copies = 1;  // in that folder
+};
+
+/// What came to the mailbox about the message and is not it.
+struct MailboxAnswer {
+  std::string kind;  // bounce or answer
+  std::string folder;
+  Raw raw;
 };
 
 /// The mailbox witness itself: what it did, also when it found nothing.
@@ -143,6 +151,7 @@ struct MailboxWatch {
   std::optional<Cause> cause;
   std::optional<std::string> error;
   bool deleted = false;
+  std::vector<MailboxAnswer> answers;
 };
 
 struct Sent {

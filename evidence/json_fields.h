@@ -134,6 +134,13 @@ void fields(Visitor& visit, Like<DnsQuery> auto& query) {
 }
 
 template <class Visitor>
+void fields(Visitor& visit, Like<MailboxAnswer> auto& answer) {
+  visit("kind", answer.kind);
+  visit("folder", answer.folder);
+  visit("raw", answer.raw);
+}
+
+template <class Visitor>
 void fields(Visitor& visit, Like<MailboxWatch> auto& watch) {
   visit("name", watch.name);
   visit("url", watch.url);
@@ -145,6 +152,7 @@ void fields(Visitor& visit, Like<MailboxWatch> auto& watch) {
   visit("cause", watch.cause);
   visit("error", watch.error);
   visit("deleted", watch.deleted);
+  visit("answers", watch.answers);
 }
 
 template <class Visitor>
@@ -161,6 +169,7 @@ void fields(Visitor& visit, Like<MailboxCopy> auto& copy) {
   visit("dmarc", copy.dmarc);
   visit("arc", copy.arc);
   visit("found_by_body", copy.found_by_body);
+  visit("copies", copy.copies);
 }
 
 template <class Visitor>

@@ -11,6 +11,7 @@ namespace mailprobe::imap {
 namespace {
 
 constexpr std::size_t max_candidates = 10;  // messages that the server takes for ours; more is no search result
+constexpr std::size_t max_answers = 8;      // bounces and replies kept
 
 std::unexpected<Error> refused(const Folder& folder, const Status& status) {
   return fail(Failure::refused, "the mail server does not open the folder '" + safe_text(folder.name, 200) + "'",
@@ -100,9 +101,11 @@ Task<Result<std::optional<Copy>>> Mailbox::by_search(Folder& folder, Wanted want
   const auto first = folder.mark.uidnext;
   const auto header = co_await search(Command::search_header(first, wanted.header, wanted.id), first);
   if (!header) co_return std::unexpected(header.error());
-  if (*header)
-    if (auto copy = co_await fetch(folder, **header, wanted); !copy || *copy) co_return copy;
-
+  if (*header) {
+    auto copy = co_await fetch(folder, **header, wanted);
+    if (!copy) co_return copy;
+    if (*copy) co_return co_await counted(std::move(*copy), std::move(**header), wanted);
+  }
   if (*header) {
     const auto message_id = co_await search(Command::search_header(first, "Message-ID", wanted.id), first);
     if (!message_id) co_return std::unexpected(message_id.error());
@@ -157,16 +160,39 @@ Task<Result<std::optional<Copy>>> Mailbox::fetch(Folder& folder, Uids uids, Want
   const auto seen = looked_for_.value_or(now());
   if (uids.size() > max_candidates) uids.resize(max_candidates);
   for (const auto uid : uids) {
+    if (is_known_answer(folder, uid, wanted.id)) continue;
     auto data = co_await fetch_one(uid);
     if (!data) co_return std::unexpected(std::move(data.error()));
     if (!*data || !(*data)->body || !mentioned(*(*data)->body, wanted.id)) continue;
-    Copy copy{folder.name, folder.special_use, folder.mark.uidvalidity, uid, {}, seen, {}, false};
+    if (const auto bearing = bearing_of(*(*data)->body, wanted.header, wanted.id); bearing != Bearing::copy) {
+      if (answers_.size() >= max_answers) continue;
+      connection_.note(bearing == Bearing::bounce ? "a bounce of the message" : "an answer to the message");
+      answers_.push_back({wanted.id, bearing == Bearing::bounce, folder.name, folder.mark.uidvalidity, uid,
+                          std::move(*(*data)->body)});
+      continue;
+    }
+    Copy copy{folder.name, folder.special_use, folder.mark.uidvalidity, uid, {}, seen, {}, false, 1};
     copy.internal_date = (*data)->internal_date.value_or(seen);
     copy.raw = std::move(*(*data)->body);
     copy.by_body = !mentioned_in_header(copy.raw, wanted.id);
     co_return copy;
   }
   co_return std::nullopt;
+}
+
+bool Mailbox::is_known_answer(const Folder& folder, std::uint32_t uid, const std::string& id) const {
+  return std::ranges::any_of(answers_, [&](const Answer& one) {
+    return one.uid == uid && one.uidvalidity == folder.mark.uidvalidity && one.folder == folder.name && one.id == id;
+  });
+}
+
+/// Where SEARCH found several: as many as have the id in their fields.
+Task<Result<std::optional<Copy>>> Mailbox::counted(std::optional<Copy> copy, Uids uids, Wanted wanted) {
+  if (uids.back() == copy->uid) co_return copy;
+  const auto fields = co_await by_fields(copy->uid, wanted);
+  if (!fields) co_return std::unexpected(fields.error());
+  copy->copies = std::max<std::size_t>(1, fields->size());
+  co_return copy;
 }
 
 /// nullopt: it is gone (moved or expunged), or the server does not give it.

@@ -35,6 +35,8 @@ class Mailbox {
 
   /// Looks for the message in the selected folder, which is this one.
   Task<Result<std::optional<Copy>>> look(Folder& folder, Wanted wanted);
+  /// Bounces and replies met while looking.
+  [[nodiscard]] const std::vector<Answer>& answers() const { return answers_; }
   /// Called for each untagged response.
   void absorb(const Response& response);
 
@@ -44,6 +46,8 @@ class Mailbox {
   Task<Result<std::optional<Uids>>> search(Result<Command> command, std::uint32_t first);
   Task<Result<Uids>> by_fields(std::uint32_t first, Wanted wanted);
   Task<Result<std::optional<Copy>>> fetch(Folder& folder, Uids uids, Wanted wanted);
+  [[nodiscard]] bool is_known_answer(const Folder& folder, std::uint32_t uid, const std::string& id) const;
+  Task<Result<std::optional<Copy>>> counted(std::optional<Copy> copy, Uids uids, Wanted wanted);
   Task<Result<std::optional<FetchData>>> fetch_one(std::uint32_t uid);
   Task<Result<void>> open(Folder& folder, Result<Command> command);
 
@@ -52,6 +56,7 @@ class Mailbox {
   std::uint32_t exists_ = 0;
   std::optional<std::uint32_t> uidnext_, uidvalidity_;
   bool read_only_ = false;
+  std::vector<Answer> answers_;
   std::optional<Time> announced_, looked_for_;  // announced since the last look; what the look under way is for
 };
 

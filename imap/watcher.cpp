@@ -119,6 +119,8 @@ std::vector<std::string> Watcher::folders() const {
   return names;
 }
 
+const std::vector<Answer>& Watcher::answers() const { return impl_->mailbox.answers(); }
+
 Task<Result<std::optional<Copy>>> Watcher::find(Wanted wanted, Steady deadline) {
   // What came while another message was looked for has been announced and passed by: look at all since the baseline.
   impl_->mailbox.leave();

@@ -37,9 +37,19 @@ struct Copy {
   std::string special_use;  // "\\Junk", or empty
   std::uint32_t uidvalidity = 0, uid = 0;
   Time internal_date;
-  Time seen;             // when this client learnt of it
-  std::string raw;       // whole, as the server gives it
-  bool by_body = false;  // neither header survived
+  Time seen;               // when this client learnt of it
+  std::string raw;         // whole, as the server gives it
+  bool by_body = false;    // neither header survived
+  std::size_t copies = 1;  // that the folder has by now
+};
+
+/// A message that mentions ours and is not it.
+struct Answer {
+  std::string id;  // whose
+  bool bounce = false;
+  std::string folder;  // UTF-8
+  std::uint32_t uidvalidity = 0, uid = 0;
+  std::string raw;
 };
 
 /// One connection's work. Lost connection: make another Watcher and open it with the old one's baseline.
@@ -56,6 +66,8 @@ class Watcher {
 
   /// nullopt: the deadline passed and every folder was searched.
   Task<Result<std::optional<Copy>>> find(Wanted wanted, Steady deadline);
+  /// What was met while looking for copies.
+  [[nodiscard]] const std::vector<Answer>& answers() const;
   /// Marks \Deleted and expunges that one UID (UID EXPUNGE where there is UIDPLUS, else only the flag).
   Task<Result<void>> remove(const Copy& copy);
   Task<void> logout();

@@ -11,6 +11,7 @@ Task<void> CopySearch::search(CopySearch& self) {
     if (dispatch->withdrawn) co_return;  // ended from outside: the rest is searched for anew
     dispatch->copy = std::move(copy);
     dispatch->probe.watch = self.mailbox_->facts();
+    dispatch->answers = self.mailbox_->answers_to(dispatch->probe.id);
     self.queue_.pop_front();
   }
 }

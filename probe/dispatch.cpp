@@ -90,6 +90,18 @@ Result<Consignment> consignment_of(const Surroundings& around, const Preflight& 
   return consignment;
 }
 
+Result<void> store_answers(const RunDirectory& directory, Dispatch& dispatch, std::size_t number) {
+  for (std::size_t i = 0; i < dispatch.answers.size(); ++i) {
+    const auto& answer = dispatch.answers[i];
+    const std::string kind = answer.bounce ? "bounce" : "answer";
+    auto raw = directory.store(file_name(number, kind + "-" + std::to_string(i + 1)), answer.raw,
+                               RunDirectory::Safety::written);
+    if (!raw) return std::unexpected(raw.error());
+    dispatch.probe.watch->answers.push_back({kind, answer.folder, std::move(*raw)});
+  }
+  return {};
+}
+
 Task<Result<void>> examine_copy(const Surroundings& around, const Preflight& preflight, RunDirectory& directory,
                                 Dispatch& dispatch, std::size_t number) {
   if (!dispatch.copy) co_return Result<void>{};
@@ -116,6 +128,7 @@ Task<Result<void>> examine_copy(const Surroundings& around, const Preflight& pre
   expectation.accepted = dispatch.delivered.at.value_or(copy.seen);
   auto judged = co_await verify_copy(copy, std::move(expectation), around.resolver);
   judged.raw = std::move(*raw);
+  judged.copies = static_cast<std::int64_t>(copy.copies);
   dispatch.probe.mailbox = std::move(judged);
   co_return Result<void>{};
 }

@@ -57,7 +57,8 @@ struct Dispatch {
   Delivered delivered;
   Steady deadline;                 // for the copy
   std::optional<imap::Copy> copy;  // found
-  bool withdrawn = false;          // refused after the final dot: no copy will come
+  std::vector<imap::Answer> answers;
+  bool withdrawn = false;  // refused after the final dot: no copy will come
 };
 
 /// Composed, signed and stored. `number` tells raw files of one run apart.
@@ -66,6 +67,9 @@ Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& d
 
 /// What goes to the places.
 Result<Consignment> consignment_of(const Surroundings& around, const Preflight& preflight, const Dispatch& dispatch);
+
+/// Bounces and replies stored.
+Result<void> store_answers(const RunDirectory& directory, Dispatch& dispatch, std::size_t number);
 
 /// The copy stored, deleted from the mailbox where that was asked for, and judged.
 Task<Result<void>> examine_copy(const Surroundings& around, const Preflight& preflight, RunDirectory& directory,

@@ -1,6 +1,7 @@
 #include "probe/mailbox_witness.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/safe_text.h"
 #include "dns/resolver.h"
@@ -48,6 +49,23 @@ Task<Result<std::unique_ptr<tls::Stream>>> MailboxWitness::reach() {
     if (error.kind == Failure::interrupted) break;
   }
   co_return std::unexpected(std::move(error));
+}
+
+void MailboxWitness::keep_answers() {
+  if (!watcher_) return;
+  for (const auto& one : watcher_->answers()) {
+    const bool known = std::ranges::any_of(answers_, [&](const imap::Answer& other) {
+      return other.id == one.id && other.folder == one.folder && other.uidvalidity == one.uidvalidity &&
+             other.uid == one.uid;
+    });
+    if (!known) answers_.push_back(one);
+  }
+}
+
+std::vector<imap::Answer> MailboxWitness::answers_to(const std::string& id) const {
+  std::vector<imap::Answer> all;
+  std::ranges::copy_if(answers_, std::back_inserter(all), [&](const imap::Answer& one) { return one.id == id; });
+  return all;
 }
 
 void MailboxWitness::drop() {
@@ -107,6 +125,7 @@ Task<std::optional<imap::Copy>> MailboxWitness::find(std::string id, Steady dead
       found = co_await watcher_->find(wanted, deadline);
     else
       found = std::unexpected(connected.error());
+    keep_answers();
     facts_.completed = found.has_value();
     facts_.error = found ? std::nullopt : std::optional(found.error().message);
     facts_.cause = found ? std::nullopt : found.error().cause;

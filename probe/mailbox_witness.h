@@ -30,6 +30,8 @@ class MailboxWitness {
   [[nodiscard]] bool ready() const { return baseline_.has_value(); }
   /// nullopt: not until the deadline; the facts say whether every folder was searched.
   Task<std::optional<imap::Copy>> find(std::string id, Steady deadline);
+  /// Bounces and replies that were met so far.
+  [[nodiscard]] std::vector<imap::Answer> answers_to(const std::string& id) const;
   /// After the copy is safely stored.
   Task<void> remove(const imap::Copy& copy);
   Task<void> close();
@@ -42,6 +44,7 @@ class MailboxWitness {
   Task<Result<void>> connect();
   Task<Result<std::unique_ptr<tls::Stream>>> reach();
   void drop();
+  void keep_answers();
 
   MailboxAccount account_;
   std::shared_ptr<const tls::Context> context_;
@@ -53,6 +56,7 @@ class MailboxWitness {
   std::optional<imap::Baseline> baseline_;  // of the first login: what is older is not ours
   std::unique_ptr<tls::Stream> stream_;
   std::unique_ptr<imap::Watcher> watcher_;
+  std::vector<imap::Answer> answers_;  // of all connections
   evidence::MailboxWatch facts_;
 };
 

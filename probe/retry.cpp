@@ -1,6 +1,6 @@
 #include "probe/retry.h"
 
-#include "base/text.h"
+#include "base/come_back.h"
 
 namespace mailprobe::probe {
 
@@ -8,30 +8,6 @@ namespace {
 
 constexpr auto first_wait = std::chrono::minutes(1);  // greylisting mostly wants one to five
 constexpr auto longest_wait = std::chrono::minutes(15);
-constexpr unsigned long long most_asked = 24 * 60 * 60;  // seconds; more is no honest wish
-
-std::chrono::seconds in_unit(unsigned long long count, std::string_view unit) {
-  const auto number = static_cast<std::chrono::seconds::rep>(count);
-  if (istarts_with(unit, "min")) return std::chrono::minutes(number);
-  if (istarts_with(unit, "h")) return std::chrono::hours(number);
-  return std::chrono::seconds(number);
-}
-
-/// "5", "300s", "00:04:59" of postgrey: a clock's parts, else one number.
-std::optional<std::chrono::seconds> duration_at(std::string_view word, std::string_view next) {
-  unsigned long long total = 0;
-  const auto parts = split(word, ':');
-  for (const auto part : parts) {
-    std::size_t digits = 0;
-    while (digits < part.size() && is_digit(part[digits])) ++digits;
-    const auto number = parse_number(part.substr(0, digits));
-    if (!number || *number > most_asked) return std::nullopt;
-    total = total * 60 + *number;
-    if (parts.size() == 1 && digits < part.size()) next = part.substr(digits);
-  }
-  if (total > most_asked) return std::nullopt;
-  return parts.size() == 1 ? in_unit(total, next) : std::chrono::seconds(static_cast<long>(total));
-}
 
 }  // namespace
 
@@ -65,22 +41,11 @@ bool worth_waiting(const Tried& tried) {
          attempt.reply->code / 100 == 4;
 }
 
-std::optional<std::chrono::seconds> asked_for(std::string_view text) {
-  const auto words = split(text, ' ');
-  for (std::size_t i = 0; i + 1 < words.size(); ++i) {
-    if (!iequals(words[i], "in") && !iequals(words[i], "after") && !iequals(words[i], "for")) continue;
-    if (words[i + 1].empty() || !is_digit(words[i + 1].front())) continue;
-    const auto next = i + 2 < words.size() ? words[i + 2] : std::string_view{};
-    if (auto found = duration_at(words[i + 1], next)) return found;
-  }
-  return std::nullopt;
-}
-
 std::chrono::milliseconds back_off(const Tried& tried, int round) {
   using std::chrono::milliseconds;
   const auto& reply = tried.attempt.reply;
   if (reply)
-    if (const auto asked = asked_for(reply->text)) return *asked + std::chrono::milliseconds(250);  // clocks differ
+    if (const auto asked = come_back_in(reply->text)) return *asked + std::chrono::milliseconds(250);  // clocks differ
   milliseconds wait = first_wait;
   for (int i = 0; i < round && wait < longest_wait; ++i) wait *= 2;
   return std::min<milliseconds>(wait, longest_wait);

@@ -2,8 +2,6 @@
 #pragma once
 
 #include <chrono>
-#include <optional>
-#include <string_view>
 
 #include "probe/attempt.h"
 
@@ -23,8 +21,5 @@ bool worth_waiting(const Tried& tried);
 /// How long until the next round: what the server asks for ("try again in 300 seconds"), else a minute, doubled by each
 /// round.
 std::chrono::milliseconds back_off(const Tried& tried, int round);
-
-/// The time that a 4xx's text asks for.
-std::optional<std::chrono::seconds> asked_for(std::string_view text);
 
 }  // namespace mailprobe::probe

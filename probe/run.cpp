@@ -172,7 +172,8 @@ void Execution::tell_copy(const Dispatch& dispatch) const {
                          duration_text(std::chrono::milliseconds(probe.mailbox->delay_ms)));
   } else if (dispatch.delivered.on_its_way() && preflight_.mailbox) {
     const auto watch = probe.watch ? *probe.watch : preflight_.mailbox->facts();
-    around_.progress.say(watch.completed ? std::string("not found in the mailbox")
+    const bool bounced = std::ranges::any_of(dispatch.answers, &imap::Answer::bounce);
+    around_.progress.say(watch.completed ? "not found in the mailbox" + std::string(bounced ? "; a bounce came" : "")
                                          : "the mailbox could not be searched: " + watch.error.value_or("interrupted"));
   }
 }
@@ -181,6 +182,7 @@ Task<Result<void>> Execution::examine_copies() {
   for (std::size_t i = 0; i < dispatches_.size(); ++i) {
     auto& dispatch = dispatches_[i];
     if (auto done = co_await examine_copy(around_, preflight_, *directory_, dispatch, i + 1); !done) co_return done;
+    if (auto done = store_answers(*directory_, dispatch, i + 1); !done) co_return done;
     tell_copy(dispatch);
   }
   co_return Result<void>{};

@@ -82,6 +82,8 @@ Document redacted(const Document& document) {
   const auto words = private_words(document);
   for (auto& probe : copy.probes) {
     if (probe.watch) hide_mailbox(*probe.watch);
+    if (probe.watch)
+      for (auto& answer : probe.watch->answers) drop_bytes(answer.raw);
     if (probe.mailbox) drop_bytes(probe.mailbox->raw);
     if (probe.sent) drop_bytes(probe.sent->raw);
   }

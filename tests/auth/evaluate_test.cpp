@@ -50,6 +50,18 @@ class Evaluated : public testing::Test {
   test::FakeResolver dns_;
 };
 
+TEST_F(Evaluated, VerifiesOurSignatureUnderAnyNumberOfOthers) {
+  const auto sent = test::signed_message(letter, test::options());
+  auto other = letter;
+  const auto foreign = test::signed_message(other.replace(other.find("hello"), 5, "other"), test::options());
+  auto received = sent;
+  for (int i = 0; i < 20; ++i) received.insert(0, foreign.substr(0, foreign.find("From: ")));
+  const auto judged = judge(received, context_of(sent));
+  ASSERT_EQ(judged.dkim.size(), 21U);
+  EXPECT_EQ(word(judged.dkim.back().result), "pass") << judged.dkim.back().reason;
+  EXPECT_EQ(word(judged.dkim.front().result), "fail");
+}
+
 TEST_F(Evaluated, JudgesAGoodMessageWhole) {
   const auto sent = test::signed_message(letter, test::options());
   const auto judged = judge(recorded("mx.example.net") + handover + sent, context_of(sent));

@@ -71,6 +71,13 @@ def submission_with_auth(user):
     found.check("sasl_method=SCRAM-SHA-256" in user.stage.logs("postfix"), "SCRAM-SHA-256 should have been used")
 
 
+def submission_with_plain_and_login(user):
+    for mechanism in ("plain", "login"):
+        user.send("reflector@target.test", "--via", mechanism).exits(0).has_evidence().finds("path.delivered", "pass")
+        if f"sasl_method={mechanism.upper()}" not in user.stage.logs("postfix"):
+            raise Failed(f"{mechanism.upper()} should have been used")
+
+
 def wrong_submission_password(user):
     before = user.accepted_by_postfix()
     found = user.send("reflector@target.test", "--via", "wrong")
@@ -164,6 +171,33 @@ def killed_after_the_dot(user):
     found.check("possibly delivered" in found.text("stdout"), "the report should say that it may have been delivered")
 
 
+def killed_while_waiting(user):
+    before = set(glob.glob(user.stage.path("out", "runs", "*", "journal.jsonl")))
+    sending = user.start("lost@target.test", "--wait", "60s")
+    for _ in range(200):
+        if journal_has(user, before, "reply"):
+            break
+        time.sleep(0.05)
+    sending.process.kill()
+    sending.process.wait()
+    accepted = user.accepted_by_postfix()
+    left, = {os.path.dirname(file) for file in set(glob.glob(user.stage.path("out", "runs", "*", "journal.jsonl"))) - before}
+    said = user.report(os.path.basename(left))
+    if "was cut off before it was complete; the message was accepted" not in said:
+        raise Failed(f"of the run that was killed it says: {said}")
+    if user.accepted_by_postfix() != accepted:
+        raise Failed("something was sent")
+
+
+def bounced(user):
+    found = user.send("bounced@target.test", "--wait", "3s").exits(1).has_evidence().outcome_is("accepted")
+    found.finds("path.delivered", "fail", "refused")
+    answer, = found.probe()["watch"]["answers"]
+    found.check(answer["kind"] == "bounce", f"the answer is {answer['kind']}")
+    bounce = base64.b64decode(answer["raw"]["base64"])
+    found.check(b"bounced@target.test" in bounce, "the bounce should be kept whole")
+
+
 # What the embedded lab's targets come to: exit status, a check, its verdict and cause.
 LAB = {
     "reflector@target.test": (0, "path.dkim-survival", "pass", None),
@@ -212,8 +246,8 @@ def no_secret_in_any_output(user):
 
 
 CASES = [servers_work, good, imap_with_starttls, junk_folder_by_sieve, rejected_recipient, submission_with_auth,
-         wrong_submission_password, wrong_mailbox_password, unknown_ca_with_encrypt, unknown_ca_with_verify, no_tls_offered,
-         no_tls_but_may, greylisting, server_named, each_mx, interrupted_while_waiting, killed_after_the_dot,
+         submission_with_plain_and_login, wrong_submission_password, wrong_mailbox_password, unknown_ca_with_encrypt, unknown_ca_with_verify, no_tls_offered,
+         no_tls_but_may, greylisting, server_named, each_mx, interrupted_while_waiting, killed_after_the_dot, killed_while_waiting, bounced,
          embedded_lab, embedded_lab_shows_the_footer, no_secret_in_any_output]
 
 

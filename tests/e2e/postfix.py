@@ -6,6 +6,7 @@ from support import PORTS, run
 
 GREYLISTED = "greylisted@target.test"
 LOST = "lost@target.test"  # accepted, and never delivered
+BOUNCED = "bounced@target.test"  # accepted, and sent back: Dovecot knows no such user
 
 
 class Policy(socketserver.StreamRequestHandler):
@@ -104,7 +105,12 @@ smtpd_peername_lookup = no
 default_transport = error:this Postfix sends nothing on
 relay_transport = error:this Postfix sends nothing on
 virtual_mailbox_domains = {' '.join(domain for domain in TARGETS if domain != 'fake.test')}
-virtual_mailbox_maps = inline:{{ {mailboxes} }}
+virtual_mailbox_maps = inline:{{ {mailboxes} {{ {BOUNCED} = ok }} }}
+# The probe's own mail, bounces that is, comes to the first mailbox.
+virtual_alias_domains = probe.test
+virtual_alias_maps = inline:{{ {{ probe@probe.test = {USERS[0]} }} }}
+recipient_delimiter = +
+propagate_unmatched_extensions =
 transport_maps = inline:{{ {{ {LOST} = discard: }} }}
 virtual_transport = lmtp:inet:{stage.address(IMAP)}:{PORTS['lmtp']}
 smtpd_tls_security_level = may
@@ -125,14 +131,18 @@ def master_cf(stage, unknown_certificate):
     def smtpd(number, port, *options):
         return f"{stage.address(number)}:{PORTS[port]} inet n - n - - smtpd\n" + "".join(f"  -o {each}\n" for each in options)
 
+    def submission(port, *options):
+        # The probe's own relay: its way out leads to the target's front door, whatever the recipient.
+        return smtpd(RELAY, port, "myhostname=relay.probe.test", "smtpd_tls_security_level=encrypt",
+                     "smtpd_sasl_auth_enable=yes", "smtpd_milters=", "smtpd_recipient_restrictions=",
+                     "smtpd_relay_restrictions=permit_sasl_authenticated,reject",
+                     f"content_filter=outbound:[{stage.address(10)}]:{PORTS['smtp']}", *options)
+
     services = [smtpd(10, "smtp"), smtpd(11, "smtp", "myhostname=mx1.two.test"), smtpd(12, "smtp", "myhostname=mx2.two.test"),
                 smtpd(13, "smtp", f"smtpd_tls_chain_files={unknown_certificate}", "myhostname=mx.unknown-ca.test"),
                 smtpd(14, "smtp", "smtpd_tls_security_level=none", "myhostname=mx.no-tls.test"),
-                # The probe's own relay: its way out leads to the target's front door, whatever the recipient.
-                smtpd(RELAY, "submission", "myhostname=relay.probe.test", "smtpd_tls_security_level=encrypt",
-                      "smtpd_sasl_auth_enable=yes", "smtpd_milters=", "smtpd_recipient_restrictions=",
-                      "smtpd_relay_restrictions=permit_sasl_authenticated,reject",
-                      f"content_filter=outbound:[{stage.address(10)}]:{PORTS['smtp']}"),
+                submission("submission"), submission("plain", "smtpd_sasl_mechanism_filter=plain"),
+                submission("login", "smtpd_sasl_mechanism_filter=login"),
                 f"outbound unix - - n - - smtp\n  -o myhostname=relay.probe.test\n"
                 f"  -o smtp_bind_address={stage.address(RELAY)}\n  -o smtp_tls_security_level=may\n"]
     return "".join(services) + """

@@ -2,10 +2,11 @@
 import json, os, secrets, subprocess
 from dovecot import USERS
 from knot import DNS, IMAP, PROBE
+from postfix import BOUNCED
 from support import PORTS, Failed
 
 # Addresses without a mailbox of their own: a probe to them looks into the first one.
-ELSEWHERE = ["nobody@target.test", "reflector@fake.test"]
+ELSEWHERE = ["nobody@target.test", "reflector@fake.test", BOUNCED]
 WAIT = "20s"
 
 
@@ -46,8 +47,9 @@ resolver:
 """
         text += "".join(f"    {zone}: {self.stage.address(DNS)}@{PORTS['dns']}\n" for zone in self.zones)
         text += f"tls: {{ca_file: {self.ca_file}}}\nstore: out/history.db\nruns: out/runs\nsubmission:\n"
-        for name_of, file in (("relay", relay_password), ("wrong", "wrong-password")):
-            text += (f"  {name_of}: {{url: \"smtp://relay.probe.test:{PORTS['submission']}\", user: {USERS[0]}, "
+        for name_of, port, file in (("relay", "submission", relay_password), ("wrong", "submission", "wrong-password"),
+                                    ("plain", "plain", relay_password), ("login", "login", relay_password)):
+            text += (f"  {name_of}: {{url: \"smtp://relay.probe.test:{PORTS[port]}\", user: {USERS[0]}, "
                      f"password_file: {file}}}\n")
         text += "mailboxes:\n"
         for key, (user, address) in boxes.items():
@@ -74,6 +76,11 @@ resolver:
 
     def send(self, to, *options, config=None):
         return self.start(to, *options, config=config).end()
+
+    def report(self, run):
+        done = subprocess.run([self.binary, "report", run, "--config", self.config], stdin=subprocess.DEVNULL,
+                              capture_output=True, cwd=self.stage.folder, env=self.environment())
+        return (done.stdout + done.stderr).decode(errors="replace")
 
     def accepted_by_postfix(self):
         """How many messages Postfix has taken over so far."""

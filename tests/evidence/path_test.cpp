@@ -141,6 +141,27 @@ const CheckRow delivered[] = {
      fail,
      Cause::timed_out,
      {"2 folders", "5m"}},
+    {"bounced",
+     [](Document& d) {
+       d = test::timed_out();
+       d.probes[0].watch->answers = {{"answer", "INBOX", {}}, {"bounce", "INBOX", {{}, "raw/1-bounce-2.eml", {}}}};
+     },
+     "path.delivered",
+     fail,
+     Cause::refused,
+     {"a bounce came instead of the message, to \"INBOX\"", "within 5m"}},
+    {"answered_only",
+     [](Document& d) {
+       d = test::timed_out();
+       d.probes[0].watch->answers = {{"answer", "INBOX", {}}};
+     },
+     "path.delivered", fail, Cause::timed_out},
+    {"delivered_twice",
+     [](Document& d) { copy(d).copies = 2; },
+     "path.delivered",
+     warn,
+     {},
+     {"Delivered 2 times to \"INBOX\", the first after 420ms"}},
     {"no_mailbox", [](Document& d) { d = test::unwatched(); }, "path.delivered", not_tested, Cause::no_mailbox},
     {"mailbox_lost",
      [](Document& d) { d = test::mailbox_lost(); },

@@ -67,6 +67,23 @@ TEST(Mention, IsFoundInTheHeaderOrTheBody) {
   EXPECT_FALSE(mentioned("", "x"));
 }
 
+TEST(Mention, IsNoCopyInABounceOrAnAnswer) {
+  const auto bearing = [](const std::string& header) {
+    return bearing_of(header + "\r\nFrom: a@b.test\r\n\r\nX-Mailprobe-Id: xyz789\r\n", "X-Mailprobe-Id", "xyz789");
+  };
+  EXPECT_EQ(bearing("x-mailprobe-id: XYZ789"), Bearing::copy);
+  EXPECT_EQ(bearing("Message-ID:\r\n <xyz789@b.test>"), Bearing::copy);
+  EXPECT_EQ(bearing("Subject: rewritten"), Bearing::copy);
+  EXPECT_EQ(bearing("Auto-Submitted: auto-generated"), Bearing::copy);  // as the message itself may be
+  EXPECT_EQ(bearing("References: <other@b.test>"), Bearing::copy);
+  EXPECT_EQ(bearing("Content-Type: Multipart/Report; report-type=delivery-status"), Bearing::bounce);
+  EXPECT_EQ(bearing("Content-Type:\r\n\tmultipart/report"), Bearing::bounce);
+  EXPECT_EQ(bearing("Content-Type: multipart/report\r\nX-Mailprobe-Id: xyz789"), Bearing::copy);
+  EXPECT_EQ(bearing("Auto-Submitted: auto-replied (vacation)"), Bearing::answer);
+  EXPECT_EQ(bearing("In-Reply-To: <xyz789@b.test>"), Bearing::answer);
+  EXPECT_EQ(bearing("References: <1@b.test>\r\n <xyz789@b.test>"), Bearing::answer);
+}
+
 TEST(Mention, IsFoundInQuotedPrintable) { EXPECT_TRUE(mentioned("a\r\n\r\nxy=\r\nz789", "xyz789")); }
 
 TEST(Mention, IsFoundInBase64WhereverItBegins) {

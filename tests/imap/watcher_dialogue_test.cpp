@@ -138,6 +138,9 @@ const Row rows[] = {
     {"by-fields-index-lags", nothing},
     {"by-body", nothing},
     {"by-body-base64", nothing},
+    {"copies", nothing},
+    {"answer-bounce", passed, End::nothing},
+    {"answer-vacation", nothing, End::found, 6, "INBOX"},
     {"search-finds-anything", nothing, End::found, 6, "INBOX"},
     {"search-last-message", passed, End::nothing},
     {"search-esearch", nothing},
@@ -169,6 +172,7 @@ struct Played {
   Result<void> removed;
   Baseline baseline;
   bool tls = false;
+  std::vector<Answer> answers;
   Transcript transcript;
 };
 
@@ -180,6 +184,7 @@ Task<void> session(tls::Stream& stream, Errand task, Played& run) {
   if (!run.opened) co_return;
   const Wanted wanted{"X-Mailprobe-Id", id};
   run.found = co_await watcher.find(wanted, std::chrono::steady_clock::now() + task.wait);
+  run.answers = watcher.answers();
   if (run.found && *run.found && task.remove) run.removed = co_await watcher.remove(**run.found);
   run.baseline = watcher.baseline();
   co_await watcher.logout();
@@ -240,11 +245,18 @@ void expect_end(const Row& row, const Played& run) {
   }
   ASSERT_TRUE(run.found) << run.found.error().message << " / " << run.found.error().peer;
   ASSERT_EQ(run.found->has_value(), row.end != End::nothing);
+  ASSERT_EQ(run.answers.size(), row.file.starts_with("answer-") ? 1U : 0U);
+  if (!run.answers.empty()) {
+    EXPECT_EQ(run.answers[0].bounce, row.file == "answer-bounce");
+    EXPECT_EQ(run.answers[0].uid, 5U);
+    EXPECT_NE(run.answers[0].raw.find(id), std::string::npos);
+  }
   if (!*run.found) return;
   const Copy& copy = **run.found;
   EXPECT_EQ(copy.folder, row.folder);
   EXPECT_EQ(copy.uid, row.uid);
-  EXPECT_EQ(copy.by_body, row.file.starts_with("by-body"));
+  EXPECT_EQ(copy.by_body, row.file.starts_with("by-body") || row.file == "answer-vacation");
+  EXPECT_EQ(copy.copies, row.file == "copies" ? 2U : 1U);
   EXPECT_FALSE(copy.raw.empty());
   if (row.file != "fetch-quoted") EXPECT_EQ(rfc3339(copy.internal_date), "2026-01-31T12:00:00Z");
   ASSERT_EQ(run.removed.has_value(), row.end != End::not_removed);

@@ -67,6 +67,18 @@ TEST_F(Witness, FindsTheCopyAndTakesItAway) {
   expect_scripts_kept();
 }
 
+TEST_F(Witness, KeepsWhatAnswersTheMessage) {
+  network_.plays(address, dialogue("answer-vacation"));
+  ASSERT_TRUE(open());
+  ASSERT_TRUE(find());
+  test::run(witness().close());
+  const auto answers = witness().answers_to(id);
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_FALSE(answers[0].bounce);
+  EXPECT_EQ(answers[0].folder, "INBOX");
+  EXPECT_TRUE(witness().answers_to("another").empty());
+}
+
 TEST_F(Witness, ACopyThatCannotBeDeletedIsTold) {
   std::vector<std::string> steps;
   progress_.step = [&](const std::string& line) { steps.push_back(line); };
