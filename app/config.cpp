@@ -12,7 +12,6 @@ namespace mailprobe::app {
 namespace {
 
 constexpr std::string_view file_name = "mailprobe.yaml";
-constexpr std::string_view default_anchor = "/usr/share/dns/root.key";  // Debian's dns-root-data
 
 std::filesystem::path user_config(const Environment& environment) {
   const auto folder = environment.get("XDG_CONFIG_HOME");

@@ -122,7 +122,11 @@ std::chrono::milliseconds Fields::duration(const std::string& key, std::chrono::
   return otherwise;
 }
 
+// Where the whole is no map, or the value is there and wrong, that has been said.
 void Fields::missing(const std::string& key, const std::string& remedy) {
+  if (node_.kind != YamlNode::Kind::map && node_.kind != YamlNode::Kind::null) return;
+  const auto* there = node(key);
+  if (there != nullptr && (there->kind != YamlNode::Kind::scalar || !there->text.empty())) return;
   problems_.add(line_, (where_.empty() ? "" : in_quotes(where_) + " has ") + "no " + in_quotes(key) + ": " + remedy);
 }
 

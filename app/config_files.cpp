@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
@@ -17,6 +18,7 @@ namespace mailprobe::app {
 namespace {
 
 constexpr std::size_t max_private = 64 * 1024;  // an RSA key of 8192 bits takes 6 KiB
+constexpr std::size_t max_public = 16 * 1024 * 1024;
 
 std::string shown(const std::filesystem::path& path) { return safe_text(path.string()); }
 
@@ -78,6 +80,17 @@ Result<void> check_private_file(const std::filesystem::path& path, const std::st
 Result<void> check_file(const std::filesystem::path& path, const std::string& what) {
   const auto file = open_file(path, what);
   if (!file) return std::unexpected(file.error());
+  return {};
+}
+
+Result<void> check_content(const std::filesystem::path& path, const std::string& what,
+                           std::initializer_list<std::string_view> words, const std::string& otherwise) {
+  const auto file = open_file(path, what);
+  if (!file) return std::unexpected(file.error());
+  const auto bytes = probe::read_all(*file, max_public, path);
+  if (!bytes) return wrong(what, path, "cannot be read whole: it is larger than 16 MiB, or the disk fails");
+  const auto is_there = [&](std::string_view word) { return bytes->find(word) != std::string::npos; };
+  if (!std::ranges::any_of(words, is_there)) return wrong(what, path, otherwise);
   return {};
 }
 

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <filesystem>
+#include <initializer_list>
 #include <string>
+#include <string_view>
 
 #include "base/error.h"
 #include "base/secret.h"
@@ -17,6 +19,9 @@ Result<Secret> read_private_file(const std::filesystem::path& path, const std::s
 Result<void> check_private_file(const std::filesystem::path& path, const std::string& what);
 /// There, a regular file, and readable.
 Result<void> check_file(const std::filesystem::path& path, const std::string& what);
+/// The same, and one of `words` is in it. `otherwise` says what belongs there.
+Result<void> check_content(const std::filesystem::path& path, const std::string& what,
+                           std::initializer_list<std::string_view> words, const std::string& otherwise);
 
 /// What a file may be trusted with: commands, only where nobody but us and root can have written them.
 Result<void> check_nobody_else_writes(const std::filesystem::path& path);

@@ -8,8 +8,6 @@ namespace mailprobe::app {
 
 namespace {
 
-constexpr std::string_view default_anchor = "/usr/share/dns/root.key";  // Debian's dns-root-data
-
 std::optional<std::uint16_t> port_of(std::string_view text) {
   const auto number = parse_number(text);
   if (!number || *number == 0 || *number > 65535) return std::nullopt;
@@ -72,6 +70,11 @@ std::map<std::uint16_t, std::uint16_t> read_ports(Fields& file, ConfigContext& c
   return ports;
 }
 
+Result<void> check_certificates(const std::filesystem::path& path, const std::string& what) {
+  return check_content(path, what, {"-----BEGIN CERTIFICATE-----", "-----BEGIN TRUSTED CERTIFICATE-----"},
+                       "holds no certificate in PEM: convert one with \"openssl x509 -in FILE -out FILE.pem\"");
+}
+
 std::string read_ca_file(Fields& file, ConfigContext& context) {
   const auto* node = file.node("tls");
   if (node == nullptr) return {};
@@ -80,7 +83,7 @@ std::string read_ca_file(Fields& file, ConfigContext& context) {
   fields.finish();
   if (!word) return {};
   const auto path = context.path(*word);
-  if (auto ok = check_file(path, "CA file"); !ok) context.note(word->line, ok.error());
+  if (auto ok = check_certificates(path, "CA file"); !ok) context.note(word->line, ok.error());
   return path.string();
 }
 
@@ -118,7 +121,8 @@ dns::ResolverMode read_mode(Fields& resolver, ConfigContext& context) {
 std::string read_anchor_file(Fields& resolver, ConfigContext& context) {
   const auto word = resolver.word("trust_anchor_file");
   const auto path = word ? context.path(*word) : std::filesystem::path(default_anchor);
-  const auto ok = check_file(path, "trust anchor file");
+  const auto ok = check_content(path, "trust anchor file", {"DS", "DNSKEY"},
+                                "holds no DS and no DNSKEY record: Debian's is " + std::string(default_anchor));
   if (ok) return path.string();
   if (word) context.note(word->line, ok.error());
   return {};
@@ -126,7 +130,7 @@ std::string read_anchor_file(Fields& resolver, ConfigContext& context) {
 
 void check_receiver_files(Fields& receiver, ConfigContext& context) {
   if (const auto certificate = receiver.word("certificate"))
-    if (auto ok = check_file(context.path(*certificate), "certificate file"); !ok)
+    if (auto ok = check_certificates(context.path(*certificate), "certificate file"); !ok)
       context.note(certificate->line, ok.error());
   if (const auto key = receiver.word("key"))
     if (auto ok = check_private_file(context.path(*key), "key file"); !ok) context.note(key->line, ok.error());

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "app/config.h"
 #include "app/config_fields.h"
@@ -11,6 +12,9 @@
 #include "probe/settings.h"
 
 namespace mailprobe::app {
+
+/// Where Debian's dns-root-data has the root's trust anchor.
+constexpr std::string_view default_anchor = "/usr/share/dns/root.key";
 
 struct ConfigContext {
   const Environment& environment;

@@ -97,7 +97,9 @@ Task<Result<void>> MailboxWitness::connect() {
 }
 
 Task<Result<void>> MailboxWitness::open() {
-  auto credentials = co_await read_credentials("mailbox " + account_.name, account_.user, account_.secret);
+  const auto whose = "mailbox " + account_.name;
+  tell_of_command(progress_, whose, account_.secret);
+  auto credentials = co_await read_credentials(whose, account_.user, account_.secret);
   if (!credentials) co_return std::unexpected(credentials.error());
   credentials_ = std::move(*credentials);
   auto done = co_await connect();

@@ -55,7 +55,9 @@ Task<void> prepare_relay(const Surroundings& around, Preflight& into, Beside& al
   const auto& relay = *around.submission();
   into.relay = co_await look_up_host(relay.url.host, around.resolver);
   if (relay.user.empty()) co_return;
-  auto credentials = co_await read_credentials("submission server " + relay.name, relay.user, relay.secret);
+  const auto whose = "submission server " + relay.name;
+  tell_of_command(around.progress, whose, relay.secret);
+  auto credentials = co_await read_credentials(whose, relay.user, relay.secret);
   if (credentials)
     into.relay_credentials = std::move(*credentials);
   else

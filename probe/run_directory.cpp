@@ -15,7 +15,10 @@ constexpr std::size_t max_raw = 64 * 1024 * 1024;  // of a message that is read 
 Result<RunDirectory> RunDirectory::make(const std::filesystem::path& runs, const std::string& id,
                                         const std::string& plan) {
   const auto path = runs / id;
-  if (auto done = make_directory(path / "raw"); !done) return std::unexpected(done.error());
+  if (auto done = make_directory(path / "raw"); !done) {
+    done.error().message += "; \"runs\" in the configuration can name another place";
+    return std::unexpected(done.error());
+  }
   auto file = File::open(path / "plan.json", O_WRONLY | O_CREAT | O_TRUNC);
   if (!file) return std::unexpected(file.error());
   if (auto done = write_all(*file, plan, path / "plan.json"); !done) return std::unexpected(done.error());

@@ -53,6 +53,11 @@ Task<Result<Secret>> read_source(std::string whose, SecretSource source) {
 
 }  // namespace
 
+void tell_of_command(const Progress& progress, const std::string& whose, const SecretSource& source) {
+  if (source.command) progress.say("asking password_command for the password of " + whose);
+  if (source.token_command) progress.say("asking token_command for the token of " + whose);
+}
+
 Task<Result<sasl::Credentials>> read_credentials(std::string whose, std::string user, SecretSource source) {
   const auto text = co_await read_source(whose, source);
   if (!text) co_return std::unexpected(text.error());

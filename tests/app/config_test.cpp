@@ -178,9 +178,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"AValueForAMap", with("limits: 5\n"),
                 "c.yaml:9: \"limits\" is to be a map of keys, not a single value: write \"key: value\" lines"},
         BadFile{"NotAMap", "- a\n- b\n",
-                "c.yaml:1: the file is to be a map of keys, not a list: write \"key: value\" lines\n"
-                "c.yaml:1: no \"identities\": somebody to send as; \"mailprobe init DOMAIN\" writes one\n"
-                "c.yaml:1: no \"helo\": the name of this host, with an address record of its own"},
+                "c.yaml:1: the file is to be a map of keys, not a list: write \"key: value\" lines"},
         BadFile{"DoubledKey", with("helo: a.example.org\n"),
                 "c.yaml:9: the key \"helo\" stands here a second time (first in line 8): remove one"},
         BadFile{"PasswordInTheFile", mailbox("    password: hunter2\n    password_file: imap.password\n"),
@@ -219,6 +217,16 @@ INSTANTIATE_TEST_SUITE_P(
                 "c.yaml:9: \"dns.example.org\" is no name server: write an address like 192.0.2.53 or 192.0.2.53@5353"},
         BadFile{"MissingTrustAnchor", with("resolver: {trust_anchor_file: none.key}\n"),
                 "c.yaml:9: the trust anchor file none.key does not exist: make it, or correct the path"},
+        BadFile{"NoTrustAnchor", with("resolver: {trust_anchor_file: imap.password}\n"),
+                "c.yaml:9: the trust anchor file imap.password holds no DS and no DNSKEY record: Debian's is "
+                "/usr/share/dns/root.key"},
+        BadFile{"NoCertificate", with("tls: {ca_file: imap.password}\n"),
+                "c.yaml:9: the CA file imap.password holds no certificate in PEM: convert one with \"openssl x509 -in "
+                "FILE -out FILE.pem\""},
+        BadFile{"ControlCharacter",
+                "identities:\n  default:\n    domain: example.org\n    address: a@example.org\n"
+                "    dkim: [{selector: r1, key: keys/r1.pem}]\nhelo: \"mx\\u001b.example.org\"\n",
+                "c.yaml:6: \"helo\" holds a control character or a line end: write it in one line"},
         BadFile{"ReceiverWithoutItsKey", with("receiver: {listen: \"192.0.2.10:25\", key: none.pem}\n"),
                 "c.yaml:9: the key file none.pem does not exist: make it, or correct the path"},
         BadFile{"NotYaml", "identities: [\n", "c.yaml:2: this is not YAML: end of sequence flow not found"},

@@ -112,5 +112,21 @@ TEST(CommandOutput, IsLimitedInTime) {
   EXPECT_NE(closed.error().message.find("too long"), std::string::npos);
 }
 
+TEST(Secrets, SaysWhichCommandIsWaitedFor) {
+  std::vector<std::string> steps;
+  Progress progress;
+  progress.step = [&](const std::string& line) { steps.push_back(line); };
+  SecretSource source;
+  tell_of_command(progress, "mailbox target", source);
+  source.value = Secret("pencil");
+  tell_of_command(progress, "mailbox target", source);
+  EXPECT_TRUE(steps.empty());
+  tell_of_command(progress, "mailbox target", command("pass show imap"));
+  source.token_command = "oauth-token";
+  tell_of_command(progress, "mailbox target", source);
+  EXPECT_EQ(steps, (std::vector<std::string>{"asking password_command for the password of mailbox target",
+                                             "asking token_command for the token of mailbox target"}));
+}
+
 }  // namespace
 }  // namespace mailprobe::probe
