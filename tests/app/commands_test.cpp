@@ -5,7 +5,9 @@
 
 #include <boost/json/parse.hpp>
 
+#include "app/lab_settings.h"
 #include "evidence/assess.h"
+#include "tests/app/lab_beside.h"
 #include "tests/app/run_program.h"
 
 namespace mailprobe::app {
@@ -170,21 +172,42 @@ TEST_F(Commands, AFaultyConfigurationEndsWithTwo) {
   EXPECT_THAT(ran.err, HasSubstr("mailprobe: c.yaml:2: unknown key \"identites\": did you mean \"identities\"?"));
 }
 
-TEST_F(Commands, NoSecretStandsInAnyOutput) {
-  ::setenv("MAILPROBE_MAILBOX_TARGET_PASSWORD", "canary-secret", 1);
-  ASSERT_EQ(run({"init", "probe.example.org"}).status, 0);
-  auto text = folder.read("mailprobe.yaml");
-  text +=
-      "mailboxes:\n  target: {url: \"imaps://127.0.0.1:1\", user: u, address: a@example.net}\n"
-      "resolver: {forward: [127.0.0.1@1]}\n";
-  folder.write("mailprobe.yaml", text);
+class BesideALab : public Commands {
+ protected:
+  BesideALab() {
+    fs::create_directory("lab");
+    EXPECT_TRUE(write_lab_files("lab", beside_.access(), test::environment(folder.path())));
+  }
+  void expect_nowhere(const std::string& secret, const test::Ran& ran) {
+    EXPECT_THAT(ran.out + ran.err, Not(HasSubstr(secret)));
+    std::size_t files = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(folder.path())) {
+      if (!entry.is_regular_file() || entry.path().extension() == ".password") continue;
+      ++files;
+      EXPECT_THAT(folder.read(fs::relative(entry.path(), folder.path())), Not(HasSubstr(secret))) << entry.path();
+    }
+    EXPECT_GT(files, 4U);
+  }
+
+  test::LabBeside beside_;
+};
+
+TEST_F(BesideALab, SendsByItsFiles) {
+  const auto ran = run({"send", "--config", "lab/mailprobe.yaml", "--to", "reflector@target.test", "--via", "relay",
+                        "-v", "--out-all", "r"});
+  EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+  expect_nowhere(beside_.access().imap_password, ran);
+  expect_nowhere(beside_.access().submission_password, ran);
+}
+
+TEST_F(BesideALab, APasswordThatIsRefusedStandsInNoOutput) {
+  ::setenv("MAILPROBE_MAILBOX_LAB_PASSWORD", "canary-secret", 1);
   const auto ran =
-      run({"send", "--to", "a@example.net", "--server", "127.0.0.1:1", "-v", "--wait", "1s", "--out-all", "r"});
-  ::unsetenv("MAILPROBE_MAILBOX_TARGET_PASSWORD");
-  EXPECT_THAT(ran.out + ran.err, Not(HasSubstr("canary-secret")));
-  for (const auto& entry : fs::recursive_directory_iterator(folder.path()))
-    if (entry.is_regular_file())
-      EXPECT_THAT(folder.read(fs::relative(entry.path(), folder.path())), Not(HasSubstr("canary-secret")));
+      run({"send", "--config", "lab/mailprobe.yaml", "--to", "reflector@target.test", "-v", "--out-all", "r"});
+  ::unsetenv("MAILPROBE_MAILBOX_LAB_PASSWORD");
+  EXPECT_EQ(ran.status, 2) << ran.out << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("mailbox lab"));
+  expect_nowhere("canary-secret", ran);
 }
 
 }  // namespace
