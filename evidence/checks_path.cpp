@@ -50,6 +50,8 @@ Judgement judge_not_sent(const Attempt& attempt) {
     case Cause::protocol_error: return {Verdict::fail, summary, attempt.cause, {}};
     case Cause::our_port_25:
       return {Verdict::inconclusive, summary, attempt.cause, "Send through a submission server with --via"};
+    case Cause::own_limit:
+      return {Verdict::inconclusive, summary, attempt.cause, "Mend it on this side: it says nothing about the target"};
     default: return {Verdict::inconclusive, summary, attempt.cause, {}};
   }
 }

@@ -86,14 +86,27 @@ std::string arrived(const Probe& probe) {
 std::string accepted(const Probe& probe) {
   const auto by = "The message was accepted by " + server(*probe.smtp);
   if (!probe.watch) return by + "; whether it reached the mailbox was not looked at.";
+  const bool bounced =
+      std::ranges::any_of(probe.watch->answers, [](const auto& each) { return each.kind == "bounce"; });
+  if (probe.watch->completed && bounced) return by + ", but then a bounce came instead of it.";
   if (probe.watch->completed)
     return by + ", but did not show up in the mailbox within " + duration(probe.watch->waited_ms) + ".";
   if (probe.watch->cause == Cause::interrupted) return by + "; the wait for it in the mailbox was cut short.";
   return by + ", but the mailbox could not be searched, so where it ended is not known.";
 }
 
+/// What lies with us does not name the server as its subject.
+bool our_own(std::optional<Cause> cause) {
+  return cause == Cause::own_limit || cause == Cause::our_port_25 || cause == Cause::no_ipv6;
+}
+
 std::string not_sent(const Attempt& attempt) {
   const std::string nothing = "Nothing was sent: ";
+  if (our_own(attempt.cause))
+    return "Nothing was sent, for a reason of our own: " +
+           (attempt.cause == Cause::own_limit && attempt.error ? one_line(*attempt.error, 160)
+                                                               : std::string(cause_phrase(*attempt.cause))) +
+           ".";
   if (attempt.phase == "connect") return nothing + server(attempt) + " could not be reached.";
   if (attempt.phase == "starttls" && !attempt.starttls_offered)
     return nothing + server(attempt) + " offers no encryption (STARTTLS).";

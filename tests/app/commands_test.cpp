@@ -106,6 +106,13 @@ TEST_F(Commands, QuietAndNagios) {
   EXPECT_EQ(ran.err, "");
 }
 
+TEST_F(Commands, AnAddressThatIsNotOursIsNoFailureOfTheTarget) {
+  const auto ran = run({"--lab", "send", "--to", "reflector@target.test", "--source-ip", "192.0.2.1"});
+  EXPECT_EQ(ran.status, 3) << ran.out;
+  EXPECT_THAT(ran.out, HasSubstr("INCONCLUSIVE  Nothing was sent, for a reason of our own: cannot send"));
+  EXPECT_THAT(ran.out, Not(HasSubstr("FAIL")));
+}
+
 TEST_F(Commands, RedactedEvidenceNamesNobody) {
   ASSERT_EQ(run({"--lab", "send", "--to", "reflector@target.test", "--redact", "--out-all", "r"}).status, 0);
   for (const auto* file : {"r.html", "r.json", "r.xml", "r.tap"})

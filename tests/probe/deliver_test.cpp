@@ -222,10 +222,13 @@ TEST_F(Deliver, ASourceThatDoesNotLeadThereIsOurFault) {
   consignment_.sources = {ip("192.0.2.10")};
   consignment_.source_asked = true;
   to({{"mx1", "127.0.0.1"}});
-  network_.times_out("127.0.0.1");
+  network_.is_unreachable("127.0.0.1");
   const auto delivered = deliver();
   EXPECT_EQ(network_.connected, Lines{"127.0.0.1:25 from 192.0.2.10"});
   EXPECT_EQ(outcomes(delivered), "not-sent");
+  EXPECT_EQ(delivered.attempts[0].cause, Cause::own_limit);
+  EXPECT_TRUE(delivered.attempts[0].error->starts_with("cannot send from 192.0.2.10: "))
+      << *delivered.attempts[0].error;
 }
 
 TEST_F(Deliver, TheRelaysRefusalOfTheLoginEndsIt) {

@@ -151,6 +151,11 @@ FakeNetwork& FakeNetwork::refuses(const std::string& address) {
   return *this;
 }
 
+FakeNetwork& FakeNetwork::is_unreachable(const std::string& address) {
+  answers_[address].emplace_back([] { return error(Failure::connection, Cause::unreachable); });
+  return *this;
+}
+
 FakeNetwork& FakeNetwork::times_out(const std::string& address) {
   answers_[address].emplace_back([] { return error(Failure::timeout, Cause::timed_out); });
   return *this;

@@ -23,6 +23,19 @@ struct Told {
   std::string sentence;
 };
 
+evidence::Document bounced() {
+  auto document = test::timed_out();
+  document.probes[0].watch->answers = {{"bounce", "INBOX", {}}};
+  return document;
+}
+
+evidence::Document of_our_own(const std::string& error) {
+  auto document = test::our_port_25();
+  document.probes[0].smtp->cause = Cause::own_limit;
+  document.probes[0].smtp->error = error;
+  return document;
+}
+
 class Headline_ : public testing::TestWithParam<Told> {};
 
 TEST_P(Headline_, TellsWhatBecameOfTheMessage) {
@@ -51,6 +64,11 @@ INSTANTIATE_TEST_SUITE_P(
          "again."},
         {"TimedOut", test::timed_out(),
          "The message was accepted by mx1.target.test, but did not show up in the mailbox within 5 min."},
+        {"Bounced", bounced(), "The message was accepted by mx1.target.test, but then a bounce came instead of it."},
+        {"OurPort25", test::our_port_25(),
+         "Nothing was sent, for a reason of our own: port 25 seems to be closed where we are."},
+        {"OurAddress", of_our_own("cannot send from 192.0.2.1: no such address"),
+         "Nothing was sent, for a reason of our own: cannot send from 192.0.2.1: no such address."},
         {"Unwatched", test::unwatched(),
          "The message was accepted by mx1.target.test; whether it reached the mailbox was not looked at."},
         {"Interrupted", test::interrupted(), "The run was interrupted before it was complete."},
