@@ -94,7 +94,7 @@ border-radius:8px;background:var(--raised);margin-bottom:10px}
 
 .scroll{overflow-x:auto}
 table.plain{width:100%;border-collapse:collapse;font-size:.9375rem}
-.plain th{text-align:left;font-weight:600;color:var(--soft);font-size:.875rem;padding:11px 16px;border-bottom:1px solid var(--line)}
+.plain th{text-align:left;font-weight:600;overflow-wrap:normal;color:var(--soft);font-size:.875rem;padding:11px 16px;border-bottom:1px solid var(--line)}
 .plain td,.plain tbody th{padding:11px 16px;border-bottom:1px solid var(--line);vertical-align:top}
 .plain tbody th{color:var(--ink);font-size:.9375rem}
 .plain tr:last-child>*{border-bottom:0}
