@@ -99,7 +99,7 @@ Task<Result<std::optional<Copy>>> Mailbox::look(Folder& folder, Wanted wanted) {
 // relied on (an index that lags, a server that searches no unknown header); by the body, where both are gone.
 Task<Result<std::optional<Copy>>> Mailbox::by_search(Folder& folder, Wanted wanted) {
   const auto first = folder.mark.uidnext;
-  const auto header = co_await search(Command::search_header(first, wanted.header, wanted.id), first);
+  auto header = co_await search(Command::search_header(first, wanted.header, wanted.id), first);
   if (!header) co_return std::unexpected(header.error());
   if (*header) {
     auto copy = co_await fetch(folder, **header, wanted);

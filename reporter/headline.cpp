@@ -150,8 +150,8 @@ std::string several(const Document& document) {
 
 /// `inspect` and `doctor` send nothing.
 std::string without_probes(const Document& document, Verdict verdict) {
-  const auto whose = document.target.domain.empty() ? "our own standing"
-                                                    : "the mail servers of " + one_line(document.target.domain, 80);
+  const bool ours = std::ranges::all_of(document.findings, [](const auto& f) { return f.check.starts_with("self."); });
+  const auto whose = ours ? "our own standing" : "the mail servers of " + one_line(document.target.domain, 80);
   switch (verdict) {
     case Verdict::pass: return "Nothing to object to in " + whose + ".";
     case Verdict::warn: return "No fault in " + whose + ", but something could be better.";

@@ -155,6 +155,7 @@ TEST_F(Commands, OutputThatIsLostIsNoSuccess) {
 }
 
 TEST_F(Commands, DoctorLooksAtTheLabsOwnRecords) {
+  EXPECT_THAT(run({"--lab", "doctor"}).out, HasSubstr("PASS  Nothing to object to in our own standing."));
   const auto ran = run({"--lab", "doctor", "--json", "-"});
   EXPECT_EQ(ran.status, 0) << ran.out;
   const auto document = json::parse(ran.out);
