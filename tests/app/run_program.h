@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -24,12 +25,14 @@ class Redirected {
   Redirected(int descriptor, const std::filesystem::path& file) : descriptor_(descriptor), saved_(::dup(descriptor)) {
     std::fflush(nullptr);
     const int into = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    if (saved_ < 0 || into < 0) throw std::runtime_error("cannot redirect to " + file.string());
     ::dup2(into, descriptor_);
     ::close(into);
   }
   Redirected(const Redirected&) = delete;
   Redirected& operator=(const Redirected&) = delete;
   ~Redirected() {
+    if (saved_ < 0) return;
     ::dup2(saved_, descriptor_);
     ::close(saved_);
   }
@@ -40,6 +43,11 @@ class Redirected {
 
 /// A home and a working directory of its own; no configuration, unless the test writes one.
 class ProgramTest : public ::testing::Test {
+ public:
+  ProgramTest(const ProgramTest&) = delete;
+  ProgramTest& operator=(const ProgramTest&) = delete;
+  ~ProgramTest() override { std::filesystem::current_path(before_); }
+
  protected:
   ProgramTest() : before_(std::filesystem::current_path()) {
     ::setenv("HOME", (folder.path() / "home").c_str(), 1);
@@ -48,11 +56,11 @@ class ProgramTest : public ::testing::Test {
       ::unsetenv(name);
     std::filesystem::current_path(folder.path());
   }
-  ~ProgramTest() override { std::filesystem::current_path(before_); }
 
   Ran run(std::vector<std::string> arguments) const {
     arguments.insert(arguments.begin(), "mailprobe");
     std::vector<char*> argv;
+    argv.reserve(arguments.size());
     for (auto& argument : arguments) argv.push_back(argument.data());
     Ran ran;
     {
