@@ -8,7 +8,6 @@
 namespace mailprobe::reporter {
 namespace {
 
-using evidence::Verdict;
 
 /// -1 where xmllint is not installed.
 int xmllint(const std::string& xml) {
