@@ -8,7 +8,6 @@
 namespace mailprobe::reporter {
 namespace {
 
-
 /// -1 where xmllint is not installed.
 int xmllint(const std::string& xml) {
   if (std::system("command -v xmllint >/dev/null 2>&1") != 0) return -1;
