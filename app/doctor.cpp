@@ -6,9 +6,11 @@
 #include "app/logging.h"
 #include "app/output_files.h"
 #include "app/present.h"
+#include "app/progress.h"
 #include "app/runtime.h"
 #include "app/world.h"
 #include "base/safe_text.h"
+#include "probe/beside.h"
 #include "probe/standing.h"
 #include "probe/version.h"
 
@@ -56,9 +58,15 @@ Task<int> examine(const DoctorCommand& command, const Setting& setting) {
   if (!resolver) co_return complain(resolver.error());
   log_info(fmt::format("mailprobe {}, libunbound {}, settings from {}", probe::version, dns::unbound_version(),
                        world->settings.source));
+  co_await probe::heed_cancellation();
   auto document = begin_document(**identity, setting.common);
+  const auto printer = co_await ProgressPrinter::make(setting.line, setting.console);
+  printer.callbacks().expect("for our own records in DNS, and for port 25 of our control host",
+                             std::chrono::seconds(30));
   document.self = co_await probe::examine_self(world->settings, **identity, *world->resolver);
+  setting.line->erase();
   document.run.finished = now();
+  document.run.interrupted = co_await probe::cancelled();
   document.findings = own_findings(document);
   co_return present(std::move(document), evidence::embedded, setting.common, setting.console);
 }

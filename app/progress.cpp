@@ -18,6 +18,7 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr milliseconds frame{100};
+constexpr milliseconds patience{1000};  // most answers come sooner, and need no word
 
 std::string spinner(milliseconds elapsed, bool utf8) {
   static constexpr std::array<std::string_view, 10> dots{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"};
@@ -43,10 +44,26 @@ struct ProgressPrinter::Impl : std::enable_shared_from_this<Impl> {
   }
 
   void wait(const std::string& why, milliseconds howlong) {
+    begin(why, howlong);
+    show();
+  }
+
+  void expect(const std::string& whom, milliseconds howlong) {
+    begin(whom, howlong);
+    timer.expires_after(patience);
+    timer.async_wait([self = weak_from_this()](const boost::system::error_code& error) {
+      if (const auto printer = self.lock(); printer && !error) printer->show();
+    });
+  }
+
+  void begin(const std::string& why, milliseconds howlong) {
     end_wait();
     cause = safe_text(why, 200);
     length = howlong;
     begun = std::chrono::steady_clock::now();
+  }
+
+  void show() {
     if (!line->live()) {
       log_info("waiting " + cause + ", at most " + duration_text(length));
       return;
@@ -92,6 +109,7 @@ probe::Progress ProgressPrinter::callbacks() const {
   probe::Progress progress;
   progress.step = [impl = impl_](const std::string& text) { impl->step(text); };
   progress.waiting = [impl = impl_](const std::string& cause, milliseconds length) { impl->wait(cause, length); };
+  progress.expecting = [impl = impl_](const std::string& cause, milliseconds length) { impl->expect(cause, length); };
   progress.dialogue = [](const Event& event) { log_debug(dialogue_text(event)); };
   return progress;
 }

@@ -33,9 +33,11 @@ Task<int> execute(const SendCommand& command, const Setting& setting, World& wor
   auto outcome = co_await probe::run(world.settings, plan, command.options, *world.resolver, std::move(progress));
   setting.line->erase();
   if (!outcome) co_return complain(outcome.error());
+  if (const auto& problem = outcome->document.run.problem) log_error(safe_text(*problem));
+  const bool stored = outcome->stored;
   const int status =
       present(std::move(outcome->document), raw_beside(outcome->directory), setting.common, setting.console);
-  log_info("the evidence is in " + safe_text(outcome->directory));
+  if (stored) log_info("the evidence is in " + safe_text(outcome->directory));
   co_return status;
 }
 

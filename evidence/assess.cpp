@@ -40,6 +40,10 @@ bool nothing_judged(const Document& document) {
   return std::ranges::none_of(document.findings, [&](const Finding& finding) { return counts(document, finding); });
 }
 
+bool undetermined(const Document& document) {
+  return document.run.problem || any(document, {Verdict::inconclusive, Verdict::error}) || nothing_judged(document);
+}
+
 }  // namespace
 
 /// The families in the order of the catalogue.
@@ -58,15 +62,14 @@ int exit_status(const Document& document, bool fail_on_warn) {
   if (document.run.interrupted) return exit_inconclusive;
   if (any(document, {Verdict::fail})) return exit_fail;
   if (fail_on_warn && any(document, {Verdict::warn})) return exit_fail;
-  if (any(document, {Verdict::inconclusive, Verdict::error}) || nothing_judged(document)) return exit_inconclusive;
-  return exit_ok;
+  return undetermined(document) ? exit_inconclusive : exit_ok;
 }
 
 int nagios_status(const Document& document) {
   constexpr int ok = 0, warning = 1, critical = 2, unknown = 3;
   if (document.run.interrupted) return unknown;
   if (any(document, {Verdict::fail})) return critical;
-  if (any(document, {Verdict::inconclusive, Verdict::error}) || nothing_judged(document)) return unknown;
+  if (undetermined(document)) return unknown;
   return any(document, {Verdict::warn}) ? warning : ok;
 }
 

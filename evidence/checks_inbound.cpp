@@ -5,6 +5,7 @@
 
 #include "base/ip.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "evidence/findings.h"
 
 namespace mailprobe::evidence {
@@ -55,11 +56,22 @@ Verdict without_session(std::optional<Cause> cause) {
 
 // --- the connection -------------------------------------------------------------------------------------------------
 
+constexpr std::chrono::milliseconds slow_greeting = std::chrono::seconds(2);
+
+/// From the start to the first line of the banner; 0 where the dialogue was not kept.
+std::chrono::milliseconds greeted_after(const Attempt& attempt) {
+  const auto first = std::ranges::find(attempt.events, Direction::in, &Event::dir);
+  return std::chrono::milliseconds(first == attempt.events.end() ? 0 : first->t_ms);
+}
+
 void judge_connect(const Tried& tried, Findings& findings) {
   const auto& attempt = tried.attempt;
   const auto subject = address_subject(attempt);
   if (tried.reached("ehlo")) {
-    add(findings, "inbound.connect", subject, tried, "events", Verdict::pass, "The server answers and greets");
+    const auto after = greeted_after(attempt);
+    add(findings, "inbound.connect", subject, tried, "events", Verdict::pass,
+        after > slow_greeting ? "The server answers, and is slow to greet: after " + duration_text(after)
+                              : "The server answers and greets");
     return;
   }
   if (attempt.reply) {

@@ -70,7 +70,8 @@ Judgement judge_outcome(const Attempt& attempt) {
               put_off_advice(attempt)};
     case Outcome::unknown:
       return {Verdict::inconclusive,
-              "Possibly delivered: the message was sent whole and no reply came; it is never sent again",
+              std::string("Possibly delivered: the message was sent whole and no ") + (attempt.reply ? "usable " : "") +
+                  "reply came; it is never sent again",
               Cause::possibly_delivered, "Look for the message at the target before sending another"};
     case Outcome::not_sent: break;
   }
@@ -109,6 +110,8 @@ Judgement judge_without_attempt(const Document& document, const Probe& probe) {
   const auto& target = document.target;
   if (document.run.interrupted)
     return {Verdict::inconclusive, "Interrupted before anything was sent", Cause::interrupted, {}};
+  if (document.run.problem)
+    return {Verdict::error, "Nothing was sent: " + plain(*document.run.problem, 300), Cause::own_limit, {}};
   if (probe.via)
     return {Verdict::error, "Nothing was sent: the submission server " + plain(*probe.via, 60) + " has no address",
             Cause::dns_failure, "Check the submission server's name"};

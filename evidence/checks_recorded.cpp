@@ -46,6 +46,7 @@ bool changed_later(const MailboxCopy& copy, std::string_view method, std::string
 
 struct Comparison {
   std::string agreed, changed, open, contradicted;  // in words
+  bool ours_open = false;                           // it was we who could not look something up
 
   static void append(std::string& to, const std::string& text) { to += (to.empty() ? "" : ", ") + text; }
   void compare(const MailboxCopy& copy, std::string_view method);
@@ -62,7 +63,7 @@ void Comparison::compare(const MailboxCopy& copy, std::string_view method) {
   else if (changed_later(copy, method, theirs))
     append(changed, name + "=pass");
   else if (!decided(theirs) || !decided(ours))
-    append(open, name + "=" + plain(theirs, 20) + ", we say " + ours);
+    append(open, name + "=" + plain(theirs, 20) + ", we say " + ours), ours_open |= ours == "temperror";
   else
     append(contradicted, name + "=" + plain(theirs, 20) + ", we say " + ours);
 }
@@ -95,6 +96,11 @@ Judgement compare_all(const MailboxCopy& copy) {
     return {
         .verdict = Verdict::pass,
         .summary = "The target agrees with us: " + all.agreed + (all.open.empty() ? "" : "; undecided: " + all.open)};
+  if (all.ours_open)
+    return {.verdict = Verdict::inconclusive,
+            .summary = "The target records " + all.open + ": we could not look everything up",
+            .cause = Cause::dns_failure,
+            .advice = "Look at our own records with doctor, and run it again"};
   if (!all.open.empty()) return {.verdict = Verdict::warn, .summary = "The target records " + all.open};
   return {.verdict = Verdict::warn,
           .summary = "The target records none of SPF, DKIM and DMARC",

@@ -33,6 +33,7 @@ struct Run {
   std::string target;
   std::optional<int> exit;
   bool interrupted = false;
+  std::optional<std::string> problem;  // a fault of ours that left it incomplete
 };
 
 /// What should stand in our own DNS, and what does.
@@ -100,7 +101,7 @@ struct Attempt {
   int port = 25;
   std::string helo;
   Time started;
-  std::int64_t duration_ms = 0;
+  std::int64_t duration_ms = 0;  // until it was decided; QUIT comes after it
   std::vector<Event> events;
   std::optional<TlsFacts> tls;
   bool starttls_offered = false;

@@ -32,6 +32,7 @@ void fields(Visitor& visit, Like<Run> auto& run) {
   visit("target", run.target);
   visit("exit", run.exit);
   visit("interrupted", run.interrupted);
+  visit("problem", run.problem);
 }
 
 template <class Visitor>

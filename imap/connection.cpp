@@ -1,5 +1,6 @@
 #include "imap/connection.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "base/safe_text.h"
@@ -8,6 +9,8 @@
 namespace mailprobe::imap {
 
 Steady in_seconds(int seconds) { return std::chrono::steady_clock::now() + std::chrono::seconds(seconds); }
+
+Steady Connection::within(int seconds) const { return std::min(in_seconds(seconds), limit_); }
 
 void Connection::close() {
   usable_ = false;
@@ -34,7 +37,7 @@ Task<Result<std::string>> Connection::frame(Steady when) {
   std::optional<Steady> rest;
   stream_.deadline(when);
   for (bool begun = false; !need.whole; begun = true) {
-    if (begun && !rest) stream_.deadline(*(rest = in_seconds(command_seconds)));  // of the whole, however it dribbles
+    if (begun && !rest) stream_.deadline(*(rest = within(command_seconds)));  // of the whole, however it dribbles
     const bool literal = need.bytes.has_value();
     auto piece = literal ? reader_.bytes(*need.bytes) : reader_.line(max_line);
     auto text = co_await std::move(piece);
@@ -100,7 +103,7 @@ Task<Result<std::optional<Continuation>>> Connection::go_on(Steady until) {
 }
 
 Task<Result<Completed>> Connection::finish(int seconds) {
-  const auto until = in_seconds(seconds);
+  const auto until = within(seconds);
   while (!answer_)
     if (const auto more = co_await go_on(until); !more) co_return std::unexpected(more.error());
   Completed completed{std::move(*answer_), std::exchange(data_, {})};
@@ -112,7 +115,7 @@ Task<Result<Completed>> Connection::finish(int seconds) {
 // --- out ------------------------------------------------------------------------------------------------------------
 
 Task<Result<void>> Connection::write(std::string bytes) {
-  stream_.deadline(in_seconds(command_seconds));
+  stream_.deadline(within(command_seconds));
   auto written = co_await stream_.write(bytes);
   if (!written) usable_ = false;
   co_return written;
@@ -133,7 +136,7 @@ Task<Result<void>> Connection::start(Command command) {
     auto piece = pieces[i];
     if (auto written = co_await write(std::move(piece)); !written) co_return written;
     if (i + 1 == pieces.size()) break;
-    const auto ready = co_await go_on(in_seconds(command_seconds));  // RFC 9051 §4.3
+    const auto ready = co_await go_on(within(command_seconds));  // RFC 9051 §4.3
     if (!ready) co_return std::unexpected(ready.error());
     if (!*ready) break;  // refused before it was whole
   }
@@ -152,7 +155,7 @@ Task<Result<Completed>> Connection::run(Command command, int seconds) {
 }
 
 Task<Result<TlsFacts>> Connection::handshake(tls::Handshake how) {
-  stream_.deadline(in_seconds(tls_seconds));
+  stream_.deadline(within(tls_seconds));
   auto facts = co_await stream_.handshake(std::move(how));
   if (!facts) {
     usable_ = false;

@@ -45,6 +45,9 @@ class Connection {
   Task<Result<Completed>> run(Command command, int seconds = command_seconds);
   Task<Result<TlsFacts>> handshake(tls::Handshake how);
 
+  /// No command goes on beyond it.
+  void limit(Steady until) { limit_ = until; }
+  [[nodiscard]] Steady within(int seconds) const;
   /// From now on BYE is no error.
   void expect_bye() { bye_expected_ = true; }
   /// Bytes that the server sent before they were due.
@@ -68,6 +71,7 @@ class Connection {
   tls::Stream& stream_;
   tls::BufferedReader reader_;
   Transcript& transcript_;
+  Steady limit_ = Steady::max();
   unsigned tags_ = 0;
   std::string tag_;               // of the command under way
   std::optional<Status> answer_;  // its status, once there

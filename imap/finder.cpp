@@ -102,7 +102,7 @@ Task<Result<void>> Finder::poll(Steady until) {
 Task<Result<void>> Finder::idle(Steady until) {
   auto command = Command::idle();
   if (auto started = co_await connection_.start(std::move(command)); !started) co_return started;
-  const auto ready = co_await connection_.go_on(in_seconds(command_seconds));
+  const auto ready = co_await connection_.go_on(connection_.within(command_seconds));
   if (!ready) co_return std::unexpected(ready.error());
   if (auto heard = co_await listen(until); !heard) co_return heard;
   idle_ = !connection_.answered();  // refused, or ended by the server: no use to go on with it

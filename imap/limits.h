@@ -21,6 +21,7 @@ constexpr int max_auth_rounds = 8;                       // SCRAM takes three
 constexpr int greeting_seconds = 60;
 constexpr int command_seconds = 60;
 constexpr int tls_seconds = 30;
-constexpr int logout_seconds = 5;  // manners; all is done by then
+constexpr int last_search_seconds = 10;  // after the deadline, for every folder once more
+constexpr int logout_seconds = 5;        // manners; all is done by then
 
 }  // namespace mailprobe::imap

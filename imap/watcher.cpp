@@ -1,7 +1,10 @@
 #include "imap/watcher.h"
 
+#include <algorithm>
+
 #include "base/safe_text.h"
 #include "imap/finder.h"
+#include "imap/limits.h"
 #include "imap/mailbox.h"
 #include "imap/mailbox_name.h"
 #include "imap/session.h"
@@ -126,7 +129,10 @@ Task<Result<std::optional<Copy>>> Watcher::find(Wanted wanted, Steady deadline) 
   impl_->mailbox.leave();
   for (auto& folder : impl_->folders) folder.checked = folder.mark.uidnext;
   Finder finder(impl_->session, impl_->mailbox, impl_->folders, impl_->pause);
+  auto& connection = impl_->session.connection();
+  connection.limit(std::max(deadline, std::chrono::steady_clock::now()) + std::chrono::seconds(last_search_seconds));
   auto found = co_await finder.find(std::move(wanted), deadline);
+  connection.limit(Steady::max());
   impl_->note_marks();
   if (!found && !impl_->session.connection().usable()) impl_->session.connection().close();
   co_return found;

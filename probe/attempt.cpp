@@ -39,6 +39,7 @@ void record(Tried& tried, const smtp::Session& session) {
   attempt.capabilities = session.capabilities;
   attempt.outcome = session.outcome;
   attempt.phase = word(session.phase);
+  attempt.duration_ms = session.decided_ms;
   if (session.reply) attempt.reply = facts_of(*session.reply);
   tried.error = session.error;
 }
@@ -59,7 +60,6 @@ Task<StreamResult> connect(Tried& tried, Network network, Place place, std::opti
 void finish(Tried& tried, const Transcript& transcript) {
   auto& attempt = tried.attempt;
   attempt.events = transcript.events();
-  attempt.duration_ms = transcript.elapsed_ms();
   if (!tried.error) return;
   attempt.error = tried.error->message;
   attempt.cause = tried.error->cause;
@@ -82,6 +82,7 @@ Task<Tried> try_delivery(Network network, Place place, std::optional<IpAddress> 
   transcript.observer = [&watch](const Event& event) { watch.event(event); };
   transcript.note("connecting to " + place.text() + " port " + std::to_string(place.port));
   const auto stream = co_await connect(tried, std::move(network), place, source, connect_time);
+  tried.attempt.duration_ms = transcript.elapsed_ms();
   if (stream) {
     delivery.implicit_tls = place.implicit_tls;
     delivery.handshake.server_name = place.host;

@@ -89,4 +89,18 @@ Task<void> Beside::join() {
   if (impl->failure) std::rethrow_exception(std::exchange(impl->failure, nullptr));
 }
 
+Task<void> cancel_after(std::chrono::milliseconds grace, Beside& tasks) {
+  asio::steady_timer timer(co_await asio::this_coro::executor, grace);
+  co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+  if (!co_await cancelled()) tasks.cancel();
+}
+
+Task<void> join_within(std::chrono::milliseconds grace, Beside& tasks) {
+  auto clock = co_await Beside::make();
+  clock.start(cancel_after(grace, tasks));
+  co_await tasks.join();
+  clock.cancel();
+  co_await clock.join();
+}
+
 }  // namespace mailprobe::probe

@@ -2,6 +2,7 @@
 // cancellation reaches all of them. Not a thread pool: one executor, one thread.
 #pragma once
 
+#include <chrono>
 #include <memory>
 
 #include "base/task.h"
@@ -33,5 +34,10 @@ class Beside {
   explicit Beside(std::shared_ptr<Impl> impl);
   std::shared_ptr<Impl> impl_;
 };
+
+/// For what nobody needs to wait for: ended after `grace`, by the real clock. To be started in another Beside.
+Task<void> cancel_after(std::chrono::milliseconds grace, Beside& tasks);
+/// join(), cut short after `grace`.
+Task<void> join_within(std::chrono::milliseconds grace, Beside& tasks);
 
 }  // namespace mailprobe::probe

@@ -13,6 +13,7 @@ Task<void> CopySearch::search(CopySearch& self) {
     dispatch->probe.watch = self.mailbox_->facts();
     dispatch->answers = self.mailbox_->answers_to(dispatch->probe.id);
     self.queue_.pop_front();
+    dispatch->settle();
   }
 }
 

@@ -32,7 +32,8 @@ class Courier {
   Task<std::optional<Error>> admission(Place place);
   Task<std::optional<Error>> free_place(Place place, File& held);
   Task<void> doubt_port25();
-  SessionHooks hooks();
+  SessionHooks hooks(const Place& place);
+  void expect_answer(const Place& place, const std::string& said) const;
   void keep(Tried tried);
   void not_tried(const Place& place, Error error);
   [[nodiscard]] std::optional<Error> other_family(const Place& place) const;
@@ -54,7 +55,19 @@ class Courier {
   bool answered_ = false;  // by any address, in any way
 };
 
-SessionHooks Courier::hooks() {
+/// The bytes of a message go out with a note.
+bool is_message(std::string_view said) { return said == "final dot" || said.starts_with("BDAT "); }
+
+/// What was said last is what an answer is awaited to.
+void Courier::expect_answer(const Place& place, const std::string& said) const {
+  const auto& limits = what_.delivery.timeouts;
+  const bool message = is_message(said);
+  means_.progress->expect(
+      "for " + place.host + " to answer " + (message ? "the message" : said.substr(0, said.find_first_of(" :"))),
+      std::chrono::seconds(message ? limits.dot : limits.command));
+}
+
+SessionHooks Courier::hooks(const Place& place) {
   SessionHooks hooks;
   hooks.before_mail = [this] { return means_.journal->intend(what_.id, what_.recipient); };
   hooks.before_dot = [this]() -> Result<void> {
@@ -63,8 +76,14 @@ SessionHooks Courier::hooks() {
     if (means_.at_dot) means_.at_dot();
     return {};
   };
-  hooks.after_dot = [this] { out_.at = now(); };
-  hooks.dialogue = means_.progress->dialogue;
+  hooks.after_dot = [this] {
+    out_.at = now();
+    if (means_.at_reply) means_.at_reply();
+  };
+  hooks.dialogue = [this, place](const Event& event) {
+    if (event.dir == Direction::out || is_message(event.text)) expect_answer(place, event.text);
+    if (means_.progress->dialogue) means_.progress->dialogue(event);
+  };
   return hooks;
 }
 
@@ -184,7 +203,9 @@ Task<Next> Courier::visit(Place place) {
   std::optional<IpAddress> source = source_for(place.address, what_.sources);
   if (what_.source_asked) source = what_.sources.front();
   const auto time = std::min(per_address, per_round - connecting_);
-  auto session_hooks = hooks();
+  auto session_hooks = hooks(place);
+  means_.progress->expect("for " + place.text() + " to connect and greet",
+                          time + std::chrono::seconds(what_.delivery.timeouts.banner));
   auto tried = co_await try_delivery(means_.network, place, source, what_.delivery, time, std::move(session_hooks));
   blame_source(tried, place);
   connecting_ += tried.connecting;

@@ -32,6 +32,7 @@ struct Means {
   SendingLimits* limits = nullptr;
   const Progress* progress = nullptr;
   std::function<void()> at_dot;               // the final dot is about to go out
+  std::function<void()> at_reply;             // … and is answered
   std::function<Task<std::string>()> port25;  // "open", "closed", "presumed-closed"
 };
 

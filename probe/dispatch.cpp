@@ -1,3 +1,4 @@
+#include "base/encoding.h"
 #include "probe/execution.h"
 #include "probe/identifiers.h"
 #include "probe/signing.h"
@@ -23,6 +24,15 @@ evidence::AppliedPolicy policy_of(const SendOptions& options) {
   return {.applied = "none",
           .floor = options.floor,
           .reason = "--tls " + std::string(word(options.floor)) + "; no policy of the target was applied"};
+}
+
+/// On disk; within the document where that fails, so that nothing which arrived is lost.
+evidence::Raw kept(const RunDirectory& directory, const std::string& name, const std::string& bytes,
+                   RunDirectory::Safety safety, std::optional<Error>& problem) {
+  auto raw = directory.store(name, bytes, safety);
+  if (raw) return std::move(*raw);
+  if (!problem) problem = std::move(raw.error());
+  return {.base64 = base64(bytes), .path = {}, .sha256 = hex(sha256(bytes))};
 }
 
 }  // namespace
@@ -90,28 +100,30 @@ Result<Consignment> consignment_of(const Surroundings& around, const Preflight& 
   return consignment;
 }
 
-Result<void> store_answers(const RunDirectory& directory, Dispatch& dispatch, std::size_t number) {
+std::optional<Error> store_answers(const RunDirectory& directory, Dispatch& dispatch, std::size_t number) {
+  std::optional<Error> problem;
   for (std::size_t i = 0; i < dispatch.answers.size(); ++i) {
     const auto& answer = dispatch.answers[i];
     const std::string kind = answer.bounce ? "bounce" : "answer";
-    auto raw = directory.store(file_name(number, kind + "-" + std::to_string(i + 1)), answer.raw,
-                               RunDirectory::Safety::written);
-    if (!raw) return std::unexpected(raw.error());
-    dispatch.probe.watch->answers.push_back({kind, answer.folder, std::move(*raw)});
+    auto raw = kept(directory, file_name(number, kind + "-" + std::to_string(i + 1)), answer.raw,
+                    RunDirectory::Safety::written, problem);
+    dispatch.probe.watch->answers.push_back({kind, answer.folder, std::move(raw)});
   }
-  return {};
+  return problem;
 }
 
-Task<Result<void>> examine_copy(const Surroundings& around, const Preflight& preflight, RunDirectory& directory,
-                                Dispatch& dispatch, std::size_t number) {
-  if (!dispatch.copy) co_return Result<void>{};
+Task<std::optional<Error>> examine_copy(const Surroundings& around, const Preflight& preflight, RunDirectory& directory,
+                                        Dispatch& dispatch, std::size_t number) {
+  std::optional<Error> problem;
+  if (!dispatch.copy) co_return problem;
   auto& copy = *dispatch.copy;
   const auto safety = around.options.delete_copy ? RunDirectory::Safety::on_disk : RunDirectory::Safety::written;
-  auto raw = directory.store(file_name(number, "mailbox"), copy.raw, safety);
-  if (!raw) co_return std::unexpected(raw.error());
-  if (auto done = directory.journal().write(dispatch.probe.id, JournalEvent::found, {{"folder", copy.folder}}); !done)
-    co_return done;
-  if (around.options.delete_copy) {
+  auto raw = kept(directory, file_name(number, "mailbox"), copy.raw, safety, problem);
+  const auto noted = directory.journal().write(dispatch.probe.id, JournalEvent::found, {{"folder", copy.folder}});
+  if (!noted && !problem) problem = noted.error();
+  if (around.options.delete_copy && problem) {
+    around.progress.say("the copy is left in the mailbox, because it could not be stored safely here");
+  } else if (around.options.delete_copy) {
     co_await preflight.mailbox->remove(copy);
     dispatch.probe.watch = preflight.mailbox->facts();
   }
@@ -127,10 +139,10 @@ Task<Result<void>> examine_copy(const Surroundings& around, const Preflight& pre
   expectation.authserv_ids = preflight.mailbox->account().authserv_ids;
   expectation.accepted = dispatch.delivered.at.value_or(copy.seen);
   auto judged = co_await verify_copy(copy, std::move(expectation), around.resolver);
-  judged.raw = std::move(*raw);
+  judged.raw = std::move(raw);
   judged.copies = static_cast<std::int64_t>(copy.copies);
   dispatch.probe.mailbox = std::move(judged);
-  co_return Result<void>{};
+  co_return problem;
 }
 
 }  // namespace mailprobe::probe

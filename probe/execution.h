@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -58,7 +59,13 @@ struct Dispatch {
   Steady deadline;                 // for the copy
   std::optional<imap::Copy> copy;  // found
   std::vector<imap::Answer> answers;
-  bool withdrawn = false;  // refused after the final dot: no copy will come
+  bool withdrawn = false;         // refused after the final dot: no copy will come
+  bool answered = false;          // the final dot
+  std::function<void()> settled;  // called when it is answered and the copy is found, while the session goes on
+
+  void settle() const {
+    if (answered && copy && settled) settled();
+  }
 };
 
 /// Composed, signed and stored. `number` tells raw files of one run apart.
@@ -68,12 +75,13 @@ Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& d
 /// What goes to the places.
 Result<Consignment> consignment_of(const Surroundings& around, const Preflight& preflight, const Dispatch& dispatch);
 
-/// Bounces and replies stored.
-Result<void> store_answers(const RunDirectory& directory, Dispatch& dispatch, std::size_t number);
+/// Bounces and replies stored. An error: something was kept in the document instead.
+std::optional<Error> store_answers(const RunDirectory& directory, Dispatch& dispatch, std::size_t number);
 
-/// The copy stored, deleted from the mailbox where that was asked for, and judged.
-Task<Result<void>> examine_copy(const Surroundings& around, const Preflight& preflight, RunDirectory& directory,
-                                Dispatch& dispatch, std::size_t number);
+/// The copy stored, deleted from the mailbox where that was asked for, and judged. An error: it could not be stored,
+/// and is judged all the same.
+Task<std::optional<Error>> examine_copy(const Surroundings& around, const Preflight& preflight, RunDirectory& directory,
+                                        Dispatch& dispatch, std::size_t number);
 
 /// Looks for the copies while messages still go out: one mailbox connection, one copy after the other.
 class CopySearch {

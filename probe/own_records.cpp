@@ -152,10 +152,15 @@ Task<OwnRecord> check_ptr_record(IpAddress source, dns::Resolver& resolver) {
   record.problem = "no name leads back to " + source.text();
   for (const auto& name : record.found) {
     const auto host = co_await look_up_host(name, resolver);
+    if (host.dnssec == Dnssec::unknown) {  // it may well be the one
+      record.cause = Cause::dns_failure;
+      record.problem = name + ": " + host.problem.value_or("could not be looked up");
+    }
     if (std::ranges::none_of(host.addresses, [&](const auto& address) { return address.ip == source.text(); }))
       continue;
     record.holds = true;
     record.problem.reset();
+    record.cause.reset();
     break;
   }
   co_return record;

@@ -1,3 +1,5 @@
+#include <vector>
+
 #include "base/safe_text.h"
 #include "probe/execution.h"
 #include "probe/route.h"
@@ -9,6 +11,38 @@ namespace mailprobe::probe {
 using evidence::MxShape;
 
 namespace {
+
+/// What is not ready yet, told anew whenever something is.
+class Pending {
+ public:
+  explicit Pending(const Progress& progress) : progress_(progress) {}
+
+  void add(std::string what) {
+    open_.push_back(std::move(what));
+    tell();
+  }
+  void done(const std::string& what) {
+    std::erase(open_, what);
+    tell();
+  }
+
+ private:
+  void tell() const {
+    std::string all;
+    for (const auto& what : open_) all += (all.empty() ? "for " : " and ") + what;
+    if (!all.empty()) progress_.expect(all, preparation);
+  }
+
+  static constexpr auto preparation =
+      std::chrono::minutes(1);  // a look-up takes seconds, an unlocked password up to it
+  const Progress& progress_;
+  std::vector<std::string> open_;
+};
+
+Task<void> tracked(Pending& pending, std::string what, Task<void> task) {
+  co_await std::move(task);
+  pending.done(what);
+}
 
 /// A usage error ends the other preparations: the user is told at once.
 void note_usage(Preflight& into, Beside& all, Error error) {
@@ -73,13 +107,19 @@ Task<void> prepare_mailbox(Preflight& into, Beside& all) {
 
 Task<void> prepare(const Surroundings& around, std::optional<std::string> mailbox, Preflight& into) {
   auto all = co_await Beside::make();
-  all.start(prepare_keys(around, into, all));
-  all.start(prepare_route(around, into));
-  if (around.submission() != nullptr) all.start(prepare_relay(around, into, all));
+  Pending pending(around.progress);
+  const auto start = [&](const std::string& what, Task<void> task) {
+    pending.add(what);
+    all.start(tracked(pending, what, std::move(task)));
+  };
+  start("our key records in DNS", prepare_keys(around, into, all));
+  start("the way to " + around.options.to.domain(), prepare_route(around, into));
+  if (const auto* relay = around.submission())
+    start("submission server " + relay->name, prepare_relay(around, into, all));
   if (mailbox) {
     into.mailbox = std::make_unique<MailboxWitness>(around.settings.mailboxes.at(*mailbox), around.context,
                                                     around.network, around.resolver, around.progress);
-    all.start(prepare_mailbox(into, all));
+    start("mailbox " + *mailbox, prepare_mailbox(into, all));
   }
   co_await all.join();
 }

@@ -14,6 +14,8 @@ struct Progress {
   /// A wait of our own begins: its cause and length ("for the copy in reflector@target.test", 5m). Ends with the next
   /// step.
   std::function<void(const std::string& cause, std::chrono::milliseconds length)> waiting;
+  /// Somebody else is waited for: whom, and at most how long. Told where it lasts; ends with the next of any kind.
+  std::function<void(const std::string& cause, std::chrono::milliseconds length)> expecting;
   std::function<void(const Event& event)> dialogue;  // --verbose
 
   void say(const std::string& line) const {
@@ -21,6 +23,9 @@ struct Progress {
   }
   void announce(const std::string& cause, std::chrono::milliseconds length) const {
     if (waiting) waiting(cause, length);
+  }
+  void expect(const std::string& cause, std::chrono::milliseconds length) const {
+    if (expecting) expecting(cause, length);
   }
 };
 

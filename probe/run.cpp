@@ -17,7 +17,8 @@ namespace mailprobe::probe {
 
 namespace {
 
-constexpr int exit_inconclusive = 3;
+constexpr std::chrono::milliseconds dns_time = std::chrono::seconds(30);  // several look-ups of some seconds each
+constexpr std::chrono::milliseconds farewell{10};  // for the answers to QUIT and LOGOUT, where all else is done
 
 /// The order of events of a run:
 ///   1 the run directory   2 at once: our key records, the route, the logins; a usage error ends the run, the directory
@@ -36,10 +37,12 @@ class Execution {
   Result<void> make_dispatches();
   Result<void> make_dispatch_to(const scenarios::PlannedProbe& planned, std::vector<Place> places);
   Task<Result<void>> send(CopySearch& search);
+  Task<void> hand_over(Dispatch& dispatch, Consignment consignment, CopySearch& search);
   Task<Result<void>> send_one(Dispatch& dispatch, CopySearch& search);
   Means means(Dispatch& dispatch, CopySearch& search);
   void tell_copy(const Dispatch& dispatch) const;
-  Task<Result<void>> examine_copies();
+  Task<void> examine_copies();
+  void note_problem(const std::optional<Error>& error);
   Task<Outcome> finish();
   void add_probe(Dispatch& dispatch);
   void judge();
@@ -128,6 +131,10 @@ Means Execution::means(Dispatch& dispatch, CopySearch& search) {
     dispatch.deadline = around_.network.steady() + around_.wait();
     search.expect(dispatch);
   };
+  means.at_reply = [&dispatch] {
+    dispatch.answered = true;
+    dispatch.settle();
+  };
   means.port25 = [this] { return examine_port25(around_.settings.control, around_.network, around_.resolver); };
   return means;
 }
@@ -139,12 +146,23 @@ bool refused_login(const Delivered& delivered) {
   return last.phase == "auth" && last.reply && last.reply->code >= 500;
 }
 
+Task<void> Execution::hand_over(Dispatch& dispatch, Consignment consignment, CopySearch& search) {
+  auto with = means(dispatch, search);
+  dispatch.delivered = co_await deliver(std::move(consignment), std::move(with));
+}
+
 Task<Result<void>> Execution::send_one(Dispatch& dispatch, CopySearch& search) {
   if (dispatch.places.empty()) co_return Result<void>{};
   auto consignment = consignment_of(around_, preflight_, dispatch);
   if (!consignment) co_return std::unexpected(consignment.error());
-  auto with = means(dispatch, search);
-  dispatch.delivered = co_await deliver(std::move(*consignment), std::move(with));
+  auto session = co_await Beside::make();
+  auto clock = co_await Beside::make();
+  dispatch.settled = [&session, &clock] { clock.start(cancel_after(farewell, session)); };
+  session.start(hand_over(dispatch, std::move(*consignment), search));
+  co_await session.join();
+  dispatch.settled = nullptr;
+  clock.cancel();
+  co_await clock.join();
   const auto& delivered = dispatch.delivered;
   if (refused_login(delivered))
     co_return fail(Failure::usage, "submission server " + *around_.options.via + ": " + delivered.error->message +
@@ -165,11 +183,16 @@ Task<Result<void>> Execution::send(CopySearch& search) {
 
 // --- the copies -----------------------------------------------------------------------------------------------------
 
+void Execution::note_problem(const std::optional<Error>& error) {
+  if (error && !document_.run.problem) document_.run.problem = error->message;
+}
+
 void Execution::tell_copy(const Dispatch& dispatch) const {
   const auto& probe = dispatch.probe;
-  if (probe.mailbox) {
-    around_.progress.say("found in " + safe_text(probe.mailbox->folder, 200) + " after " +
-                         duration_text(std::chrono::milliseconds(probe.mailbox->delay_ms)));
+  if (dispatch.copy) {
+    const auto delay = dispatch.copy->seen - dispatch.delivered.at.value_or(dispatch.copy->seen);
+    around_.progress.say("found in " + safe_text(dispatch.copy->folder, 200) + " after " +
+                         duration_text(std::max(delay, Time::duration(0))));
   } else if (dispatch.delivered.on_its_way() && preflight_.mailbox) {
     const auto watch = probe.watch ? *probe.watch : preflight_.mailbox->facts();
     const bool bounced = std::ranges::any_of(dispatch.answers, &imap::Answer::bounce);
@@ -178,14 +201,15 @@ void Execution::tell_copy(const Dispatch& dispatch) const {
   }
 }
 
-Task<Result<void>> Execution::examine_copies() {
+Task<void> Execution::examine_copies() {
   for (std::size_t i = 0; i < dispatches_.size(); ++i) {
     auto& dispatch = dispatches_[i];
-    if (auto done = co_await examine_copy(around_, preflight_, *directory_, dispatch, i + 1); !done) co_return done;
-    if (auto done = store_answers(*directory_, dispatch, i + 1); !done) co_return done;
     tell_copy(dispatch);
+    if (dispatch.copy) around_.progress.expect("for the keys and policies in DNS that judging needs", dns_time);
+    const auto problem = co_await examine_copy(around_, preflight_, *directory_, dispatch, i + 1);
+    note_problem(problem);
+    note_problem(store_answers(*directory_, dispatch, i + 1));
   }
-  co_return Result<void>{};
 }
 
 // --- the end --------------------------------------------------------------------------------------------------------
@@ -224,13 +248,14 @@ Task<Outcome> Execution::finish() {
   document_.target = std::move(preflight_.target);
   for (auto& dispatch : dispatches_) add_probe(dispatch);
   judge();
-  auto written = directory_->journal().write({}, JournalEvent::done, {{"exit", std::to_string(*document_.run.exit)}});
-  if (written) written = directory_->write_evidence(evidence::to_json(document_));
-  if (!written) {
-    around_.progress.say("error: " + written.error().message);
-    if (document_.run.exit == 0) document_.run.exit = exit_inconclusive;
+  auto stored = directory_->write_evidence(evidence::to_json(document_));
+  if (stored)
+    stored = directory_->journal().write({}, JournalEvent::done, {{"exit", std::to_string(*document_.run.exit)}});
+  if (!stored) {
+    note_problem(stored.error());
+    judge();
   }
-  co_return Outcome{std::move(document_), directory_->path().string()};
+  co_return Outcome{std::move(document_), directory_->path().string(), stored.has_value()};
 }
 
 Task<Result<Outcome>> Execution::go() {
@@ -245,17 +270,21 @@ Task<Result<Outcome>> Execution::go() {
     if (!error)
       if (auto done = co_await send(search); !done) error = done.error();
     co_await search.finish();
-    if (!error)
-      if (auto done = co_await examine_copies(); !done) error = done.error();
+    if (!error) co_await examine_copies();
+    if (!records.idle()) around_.progress.expect("for the policies that " + plan_.target + " publishes", dns_time);
     co_await records.join();
   }
-  if (preflight_.mailbox && !co_await cancelled()) co_await preflight_.mailbox->close();
+  auto closing = co_await Beside::make();
+  if (preflight_.mailbox && !co_await cancelled()) closing.start(preflight_.mailbox->close());
   if (error && error->kind == Failure::usage) {
+    co_await join_within(farewell, closing);
     directory_->discard();
     co_return std::unexpected(std::move(*error));
   }
-  if (error) around_.progress.say("error: " + error->message);
-  co_return co_await finish();
+  note_problem(error);
+  auto outcome = co_await finish();
+  co_await join_within(farewell, closing);
+  co_return outcome;
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ namespace mailprobe::probe {
 struct Outcome {
   evidence::Document document;  // findings filled in
   std::string directory;        // runs/ID
+  bool stored = true;           // the evidence is in it
 };
 
 /// Usage errors (Failure::usage) mean that nothing was sent and no run directory stays. Cancellation (SIGINT) gives

@@ -16,8 +16,7 @@ Result<RunDirectory> RunDirectory::make(const std::filesystem::path& runs, const
                                         const std::string& plan) {
   const auto path = runs / id;
   if (auto done = make_directory(path / "raw"); !done) {
-    done.error().message += "; \"runs\" in the configuration can name another place";
-    return std::unexpected(done.error());
+    return fail(Failure::usage, done.error().message + "; \"runs\" in the configuration can name another place");
   }
   auto file = File::open(path / "plan.json", O_WRONLY | O_CREAT | O_TRUNC);
   if (!file) return std::unexpected(file.error());

@@ -23,7 +23,7 @@ class Walk {
   }
 
   void operator()(evidence::Document& d) const { all(d.run, d.self, d.target, d.probes, d.findings, d.scores); }
-  void operator()(evidence::Run& r) const { all(r.id, r.version, r.command, r.scenario, r.target); }
+  void operator()(evidence::Run& r) const { all(r.id, r.version, r.command, r.scenario, r.target, r.problem); }
   void operator()(evidence::Self& s) const { all(s.address, s.helo, s.ptr, s.port25, s.records); }
   void operator()(evidence::OwnRecord& r) const { all(r.what, r.name, r.type, r.wanted, r.found, r.problem); }
   void operator()(evidence::Target& t) const {

@@ -123,14 +123,16 @@ std::string by_outcome(const Probe& probe) {
     case Outcome::temporary:
       return server(last) + " did not take the message yet and asked to try again later" + reply_words(last) + ".";
     case Outcome::unknown:
-      return "The message was handed over whole, but no answer came: it was possibly delivered, and will not be sent "
-             "again.";
+      return std::string("The message was handed over whole, but no ") + (last.reply ? "usable " : "") +
+             "answer came: it was possibly delivered, and will not be sent again.";
     case Outcome::not_sent: return not_sent(last);
   }
   return {};
 }
 
-std::string no_attempt(const Target& target) {
+std::string no_attempt(const Document& document) {
+  const auto& target = document.target;
+  if (document.run.problem) return "Nothing was sent: " + one_line(*document.run.problem, 200) + ".";
   using enum evidence::MxShape;
   const auto domain = one_line(target.domain, 80);
   switch (target.shape) {
@@ -162,21 +164,50 @@ std::string without_probes(const Document& document, Verdict verdict) {
 
 /// Where the story of the message is a good one and a check failed all the same, the check is the news.
 std::string with_failure(const Document& document, std::string sentence) {
-  for (const auto& finding : document.findings)
-    if (finding.verdict == Verdict::fail && !finding.check.starts_with("path.") && !sentence.contains(" but ")) {
-      sentence.back() = ';';
-      return sentence + " but a check failed: " + one_line(finding.summary, 160) +
-             (finding.summary.ends_with('.') ? "" : ".");
-    }
+  if (sentence.contains(" but ")) return sentence;
+  const auto bearing = bearings(document);  // a host that was left for another does not count
+  for (std::size_t i = 0; i < document.findings.size(); ++i) {
+    const auto& finding = document.findings[i];
+    if (bearing[i] != Bearing::failure || finding.verdict != Verdict::fail || finding.check.starts_with("path."))
+      continue;
+    sentence.back() = ';';
+    return sentence + " but a check failed: " + one_line(finding.summary, 160) +
+           (finding.summary.ends_with('.') ? "" : ".");
+  }
   return sentence;
 }
 
+/// What was under way when it ended.
+std::string in_flight(const Document& document) {
+  const auto count = [&](Outcome outcome) {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        document.probes, [&](const Probe& probe) { return probe.smtp && probe.smtp->outcome == outcome; }));
+  };
+  const auto whole = document.probes.size();
+  const auto of_all = [&](std::size_t n) {
+    return whole == 1 ? std::string("the message was ")
+                      : std::to_string(n) + " of " + count_of(whole, "message") + " were ";
+  };
+  const auto accepted = count(Outcome::accepted), possible = count(Outcome::unknown);
+  std::string text;
+  if (accepted > 0) text += "; " + of_all(accepted) + "accepted";
+  if (possible > 0) text += "; " + of_all(possible) + "possibly delivered";
+  return text.empty() ? "; nothing was handed over" : text;
+}
+
+std::string with_problem(std::string sentence, const std::string& problem) {
+  const auto words = one_line(problem, 200);
+  if (sentence.empty()) return "Nothing was sent: " + words + ".";
+  return sentence + " The run is incomplete: " + words + ".";
+}
+
 std::string story(const Document& document, Verdict verdict) {
-  if (document.run.interrupted) return "The run was interrupted before it was complete.";
+  if (document.run.interrupted) return "The run was interrupted before it was complete" + in_flight(document) + ".";
+  if (document.probes.empty() && document.run.problem) return with_problem({}, *document.run.problem);
   if (document.probes.empty()) return without_probes(document, verdict);
   if (document.probes.size() > 1) return several(document);
   const auto& probe = document.probes.front();
-  auto sentence = probe_sentence(probe, document.target);
+  auto sentence = probe_sentence(probe, document);
   const bool good = probe.mailbox || (probe.smtp && probe.smtp->outcome == Outcome::accepted);
   return verdict == Verdict::fail && good ? with_failure(document, std::move(sentence)) : sentence;
 }
@@ -193,14 +224,18 @@ std::string folder_phrase(const MailboxCopy& copy) {
   return "the folder “" + one_line(copy.folder, 60) + "”";
 }
 
-std::string probe_sentence(const Probe& probe, const Target& target) {
+std::string probe_sentence(const Probe& probe, const Document& document) {
   if (probe.mailbox) return arrived(probe);
-  return probe.smtp ? by_outcome(probe) : no_attempt(target);
+  return probe.smtp ? by_outcome(probe) : no_attempt(document);
 }
 
 Headline headline(const Document& document) {
   const auto verdict = overall_verdict(document);
-  return {verdict, story(document, verdict), counts_text(document)};
+  auto sentence = story(document, verdict);
+  const auto& problem = document.run.problem;
+  const bool told = document.probes.empty() || !document.probes.front().smtp;  // then the story is the problem
+  if (problem && !told) sentence = with_problem(std::move(sentence), *problem);
+  return {verdict, std::move(sentence), counts_text(document)};
 }
 
 }  // namespace mailprobe::reporter

@@ -9,7 +9,7 @@
 namespace mailprobe::reporter {
 
 /// One sentence with a full stop: "The message arrived in the inbox, encrypted on the way in (TLS 1.3), …".
-std::string probe_sentence(const evidence::Probe& probe, const evidence::Target& target);
+std::string probe_sentence(const evidence::Probe& probe, const evidence::Document& document);
 
 /// The message went out whole, so that a copy may be somewhere.
 bool handed_over(const evidence::Probe& probe);

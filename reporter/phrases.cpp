@@ -46,7 +46,13 @@ std::string clock_time(Time time) {
 
 std::string moment(Time time) { return day(time) + ", " + clock_time(time) + " UTC"; }
 
-std::int64_t days_between(Time from, Time to) { return floor<days>(to - from).count(); }
+std::int64_t days_between(Time from, Time to) { return std::chrono::duration_cast<days>(to - from).count(); }
+
+std::string distance_phrase(Time from, Time to) {
+  const auto whole = days_between(from, to);
+  const auto length = whole == 0 ? "less than a day" : count_of(static_cast<std::size_t>(std::abs(whole)), "day");
+  return length + (to < from ? " ago" : " left");
+}
 
 std::string size_text(std::size_t bytes) {
   if (bytes == 1) return "1 byte";

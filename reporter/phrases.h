@@ -23,6 +23,8 @@ std::string day(Time time);
 std::string clock_time(Time time);
 /// Whole days from one to the other; negative when it is past.
 std::int64_t days_between(Time from, Time to);
+/// "29 days left", "1 day ago", "less than a day ago".
+std::string distance_phrase(Time from, Time to);
 /// "1,234 bytes", "12 kB"
 std::string size_text(std::size_t bytes);
 

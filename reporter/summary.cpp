@@ -1,4 +1,5 @@
 #include "reporter/summary.h"
+#include "reporter/escape.h"
 
 #include <algorithm>
 #include <array>
@@ -121,6 +122,7 @@ std::vector<Bearing> bearings(const Document& document) {
 
 std::string run_problem(const Document& document, const std::vector<Bearing>& bearing) {
   if (document.run.interrupted) return "The run was interrupted before it was complete";
+  if (document.run.problem) return "The run is incomplete: " + one_line(*document.run.problem, 200);
   const bool told = std::ranges::any_of(bearing, [](Bearing b) { return b != Bearing::none; });
   if (told || evidence::exit_status(document, false) == 0) return {};
   return "Nothing that is expected of this command was judged";

@@ -115,7 +115,7 @@ std::string terminal(const Document& document, const TerminalStyle& style) {
   for (const auto& probe : document.probes) {
     if (document.probes.size() > 1) {
       page.heading("Probe " + probe.name);
-      page.line({{probe_sentence(probe, document.target)}}, 2);
+      page.line({{probe_sentence(probe, document)}}, 2);
     }
     show_probe(page, probe, document.run.started, style.verbose);
   }

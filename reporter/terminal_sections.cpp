@@ -97,9 +97,7 @@ void show_certificate(TerminalPage& page, const TlsFacts& tls, Time at) {
   page.row("Certificate", {{leaf.subject}, {" · " + leaf.key, Ink::dim}});
   page.row("Issued by", {{leaf.issuer}});
   page.row("Valid", {{day(leaf.not_before) + " – " + day(leaf.not_after)},
-                     {" (" + count_of(static_cast<std::size_t>(std::abs(days_between(at, leaf.not_after))), "day") +
-                          (leaf.not_after < at ? " ago)" : " left)"),
-                      Ink::dim}});
+                     {" (" + distance_phrase(at, leaf.not_after) + ")", Ink::dim}});
   if (!tls.verified) return;
   const bool pass = tls.verified->result == "pass";
   std::vector<Span> spans{{pass ? "pass" : "fail", pass ? Ink::green : Ink::red}};

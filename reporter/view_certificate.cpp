@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include "reporter/measurements.h"
 #include "reporter/phrases.h"
 #include "reporter/picture.h"
@@ -24,11 +22,9 @@ std::string common_name(std::string_view subject) {
 }
 
 std::string remaining(const Certificate& certificate, Time at) {
-  const auto left = days_between(at, certificate.not_after);
-  if (certificate.not_after < at)
-    return fmt::format("expired {} ago", count_of(static_cast<std::size_t>(-left), "day"));
+  if (certificate.not_after < at) return "expired " + distance_phrase(at, certificate.not_after);
   if (certificate.not_before > at) return "not yet valid";
-  return fmt::format("{} left", count_of(static_cast<std::size_t>(left), "day"));
+  return distance_phrase(at, certificate.not_after);
 }
 
 View certificate_view(const Certificate& certificate, std::size_t depth, Time at) {

@@ -77,7 +77,7 @@ View view_probe(const Page& from, std::size_t index) {
   probe.set("n", std::to_string(index + 1))
       .set("several", several)
       .set("probe_name", of.name.empty() ? of.id : of.name)
-      .set("sentence", several ? probe_sentence(of, from.document.target) : "");
+      .set("sentence", several ? probe_sentence(of, from.document) : "");
   view_way(probe, from, of);
   view_authentication(probe, of);
   view_signatures(probe, of);

@@ -304,10 +304,12 @@ Task<Done> Client::verdict() {
 // --- 9: the end -----------------------------------------------------------------------------------------------------
 
 Task<Session> Client::end(Done done) {
+  session_.decided_ms = connection_.elapsed_ms();
   if (!done) session_.error = std::move(done.error());
   if (session_.outcome == Outcome::unknown && session_.error) {
-    session_.error->message =
-        "possibly delivered: the message was sent whole and no reply came: " + session_.error->message;
+    const bool heard = session_.reply || session_.error->kind == Failure::protocol;
+    session_.error->message = std::string("possibly delivered: the message was sent whole and no ") +
+                              (heard ? "usable " : "") + "reply came: " + session_.error->message;
     session_.error->cause = Cause::possibly_delivered;
   }
   if (connection_.usable()) {

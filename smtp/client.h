@@ -61,6 +61,7 @@ struct Session {
   std::vector<std::string> capabilities;  // of the last EHLO: after TLS where there was TLS
   std::vector<std::string> capabilities_before_tls;
   std::optional<Error> error;
+  std::int64_t decided_ms = 0;  // since the transcript's start; QUIT comes after it
 };
 
 /// The whole session. The transcript holds no secret and no message body (a note says how many bytes went).

@@ -26,6 +26,7 @@ class Connection {
   Task<Result<Reply>> ask(Command command, int seconds);
   Task<Result<TlsFacts>> handshake(tls::Handshake how, int seconds);
 
+  [[nodiscard]] std::int64_t elapsed_ms() const { return transcript_.elapsed_ms(); }
   /// Masks `secret` from now on, in the transcript as in the replies.
   void hide(std::string_view secret) { transcript_.hide(secret); }
   [[nodiscard]] Error masked(Error error) const;

@@ -1,8 +1,12 @@
 #include "auth/canonical.h"
 
+#include <filesystem>
+
 #include <gtest/gtest.h>
 
 #include "auth/header_block.h"
+#include "auth/mime_map.h"
+#include "auth/mutation.h"
 #include "base/text.h"
 #include "tests/support/conformance.h"
 
@@ -100,8 +104,32 @@ TEST(HeaderBlock, OfTooManyFieldsIsCut) {
   EXPECT_EQ(message.body, "body");
 }
 
-/// Every message of the sets is split without loss: fields, empty line and body are the message again.
-TEST(Conformance, MimeMessagesSplitWithoutLoss) {
+/// The parts lie in the body, one after the other.
+void expect_parts_within(const Message& message, const std::filesystem::path& file) {
+  std::size_t at = 0;
+  for (const auto& content : map_mime(message).contents) {
+    EXPECT_LE(at, content.bytes.from) << file;
+    EXPECT_LE(content.bytes.from, content.bytes.to) << file;
+    EXPECT_LE(content.bytes.to, message.body.size()) << file;
+    at = content.bytes.to;
+  }
+}
+
+/// Whatever the message is like, what is added to it on its way is found.
+void expect_footer_found(const std::string& raw, const std::filesystem::path& file) {
+  if (split_message(raw).fields.empty() || !raw.ends_with("\r\n") || raw.find("\r\n\r\n") == std::string::npos) return;
+  const auto received = raw + "-- \r\nScanned by the gateway\r\n";
+  const auto mutations = find_mutations(raw, received);
+  ASSERT_FALSE(mutations.empty()) << file;
+  for (const auto& mutation : mutations) {
+    if (mutation.sent) EXPECT_LE(mutation.sent->second, static_cast<std::int64_t>(raw.size())) << file;
+    if (mutation.received) EXPECT_LE(mutation.received->second, static_cast<std::int64_t>(received.size())) << file;
+  }
+}
+
+/// Every message of the sets is split without loss (fields, empty line and body are the message again), its parts are
+/// mapped, and a change of it is named.
+TEST(Conformance, MimeMessagesPassTheParsers) {
   int seen = 0;
   for (const auto* set : {"mime-mail-parser", "mime-enmime", "mime-python"}) {
     const auto folder = test::conformance(set);
@@ -117,6 +145,8 @@ TEST(Conformance, MimeMessagesSplitWithoutLoss) {
         const auto form = canonical_body(message.body, canon);
         EXPECT_EQ(canonical_body(form, canon), form) << file;
       }
+      expect_parts_within(message, file);
+      expect_footer_found(raw, file);
       ++seen;
     }
   }

@@ -1,6 +1,6 @@
 """The cases, in the order in which they run: each a function that raises Failed where something does not hold."""
 import base64, glob, imaplib, os, signal, smtplib, ssl, time, traceback
-from fake import DiesAfterTheDot
+from fake import DiesAfterTheDot, NeverAnswersQuit
 from knot import IMAP, PROBE
 from support import PORTS, Failed
 
@@ -8,15 +8,21 @@ PATH = ["path.accepted", "path.delivered", "path.dkim-survival", "path.authentic
 INBOUND = ["inbound.starttls", "inbound.tls-version", "inbound.certificate"]
 
 
+def to_postfix(user, message):
+    context = ssl.create_default_context(cafile=user.ca_file)
+    context.check_hostname = False
+    with smtplib.SMTP(user.stage.address(10), PORTS["smtp"], local_hostname="mx.probe.test",
+                      source_address=(user.stage.address(PROBE), 0), timeout=10) as client:
+        client.starttls(context=context)
+        client.sendmail("probe@probe.test", ["reflector@target.test"], message)
+
+
 def servers_work(user):
     """Before mailprobe is blamed: mail goes from Python's client through Postfix to Dovecot."""
     context = ssl.create_default_context(cafile=user.ca_file)
     context.check_hostname = False
     stage = user.stage
-    with smtplib.SMTP(stage.address(10), PORTS["smtp"], local_hostname="mx.probe.test",
-                      source_address=(stage.address(PROBE), 0), timeout=10) as client:
-        client.starttls(context=context)
-        client.sendmail("probe@probe.test", ["reflector@target.test"], "Subject: servers work\r\n\r\nHello.\r\n")
+    to_postfix(user, b"Subject: servers work\r\n\r\nHello.\r\n")
     with imaplib.IMAP4_SSL(stage.address(IMAP), PORTS["imaps"], ssl_context=context, timeout=10) as client:
         client.login("reflector@target.test", user.password)
         for _ in range(100):
@@ -171,6 +177,21 @@ def killed_after_the_dot(user):
     found.check("possibly delivered" in found.text("stdout"), "the report should say that it may have been delivered")
 
 
+def quit_without_an_answer(user):
+    server = NeverAnswersQuit(user.stage, user.fake_certificate, lambda message: to_postfix(user, message))
+    try:
+        sending = user.start("reflector@fake.test")
+        if not server.quit.wait(20):
+            raise Failed("there was no QUIT")
+        start = time.monotonic()
+        found = sending.end()
+        took = time.monotonic() - start
+    finally:
+        server.close()
+    found.exits(0).has_evidence().outcome_is("accepted").finds("path.delivered", "pass")
+    found.check(took < 3, f"{took:.1f} s after QUIT it was still there")
+
+
 def killed_while_waiting(user):
     before = set(glob.glob(user.stage.path("out", "runs", "*", "journal.jsonl")))
     sending = user.start("lost@target.test", "--wait", "60s")
@@ -247,7 +268,7 @@ def no_secret_in_any_output(user):
 
 CASES = [servers_work, good, imap_with_starttls, junk_folder_by_sieve, rejected_recipient, submission_with_auth,
          submission_with_plain_and_login, wrong_submission_password, wrong_mailbox_password, unknown_ca_with_encrypt, unknown_ca_with_verify, no_tls_offered,
-         no_tls_but_may, greylisting, server_named, each_mx, interrupted_while_waiting, killed_after_the_dot, killed_while_waiting, bounced,
+         no_tls_but_may, greylisting, server_named, each_mx, interrupted_while_waiting, killed_after_the_dot, quit_without_an_answer, killed_while_waiting, bounced,
          embedded_lab, embedded_lab_shows_the_footer, no_secret_in_any_output]
 
 

@@ -100,6 +100,25 @@ const CheckRow accepted[] = {
     {"interrupted", [](Document& d) { end(d, "mail", Cause::interrupted, "interrupted"); }, "path.accepted",
      inconclusive, Cause::interrupted},
     {"no_such_domain", [](Document& d) { d = test::no_such_domain(); }, "path.accepted", not_tested},
+    {"fault_of_ours_before_anything",
+     [](Document& d) {
+       d = test::no_such_domain();
+       d.run.problem = "cannot write journal.jsonl: No space left on device";
+     },
+     "path.accepted",
+     error,
+     Cause::own_limit,
+     {"Nothing was sent: cannot write journal.jsonl"}},
+    {"reply_of_no_use",
+     [](Document& d) {
+       d = test::possibly_delivered();
+       d.probes[0].smtp->reply = ReplyFacts{.code = 354, .enhanced = {}, .text = "again"};
+       d.probes[0].attempts = {*d.probes[0].smtp};
+     },
+     "path.accepted",
+     inconclusive,
+     Cause::possibly_delivered,
+     {"no usable reply came"}},
     {"bogus", [](Document& d) { d = test::bogus_domain(); }, "path.accepted", inconclusive, Cause::bogus},
     {"relay_accepts", [](Document& d) { d = test::via_relay(); }, "path.accepted", pass},
     {"relay_refuses",
@@ -340,6 +359,16 @@ const CheckRow recorded[] = {
      {"spf=fail, we say pass"}},
     {"dkim_fail_where_we_say_pass", [](Document& d) { copy(d).authentication_results[0].results[1].result = "fail"; },
      "path.authentication-results", fail},
+    {"we_could_not_look_up",
+     [](Document& d) {
+       copy(d).spf->result = auth::SpfOutcome::temperror;
+       auto& field = copy(d).authentication_results[0];
+       std::erase_if(field.results, [](const auto& each) { return each.method != "spf"; });
+     },
+     "path.authentication-results",
+     inconclusive,
+     Cause::dns_failure,
+     {"spf=pass, we say temperror", "we could not look everything up"}},
     {"could_not_look_up",
      [](Document& d) { copy(d).authentication_results[0].results[0].result = "temperror"; },
      "path.authentication-results",

@@ -12,6 +12,7 @@
 
 #include "base/encoding.h"
 #include "dns/unbound_resolver.h"
+#include "evidence/assess.h"
 #include "probe/beside.h"
 #include "probe/planning.h"
 #include "probe/run.h"
@@ -163,6 +164,39 @@ TEST_F(Send, NoSecretIsInTheEvidence) {
     EXPECT_EQ(text.find(password), std::string::npos) << file;
     EXPECT_EQ(text.find(base64(password).substr(0, 16)), std::string::npos) << file;
   }
+}
+
+/// Takes `what` of the run's directory away when the message is under way.
+probe::Progress spoiling(const std::filesystem::path& runs, const std::string& what) {
+  probe::Progress progress;
+  progress.step = [runs, what](const std::string& line) {
+    if (line.find("accepted in") == std::string::npos && line.find("found in") == std::string::npos) return;
+    for (const auto& run : std::filesystem::directory_iterator(runs)) std::filesystem::remove_all(run.path() / what);
+  };
+  return progress;
+}
+
+TEST_F(Send, ACopyThatCannotBeStoredIsJudgedAndLeftInTheMailbox) {
+  const auto document = send(Trial{.change = [](auto&, probe::SendOptions& options) { options.delete_copy = true; },
+                                   .progress = spoiling(folder_.path() / "runs", "raw")});
+  ASSERT_TRUE(document.probes[0].mailbox);
+  EXPECT_EQ(dkim_results(*document.probes[0].mailbox), "pass pass pass pass");
+  EXPECT_FALSE(document.probes[0].watch->deleted);
+  const auto& raw = document.probes[0].mailbox->raw;
+  EXPECT_FALSE(raw.path);
+  EXPECT_EQ(hex(sha256(*evidence::embedded(raw))), raw.sha256);
+  ASSERT_TRUE(document.run.problem);
+  EXPECT_NE(document.run.problem->find("1-mailbox.eml"), std::string::npos) << *document.run.problem;
+  EXPECT_EQ(document.run.exit, 3);
+}
+
+TEST_F(Send, EvidenceThatCannotBeStoredIsNoSuccess) {
+  const auto result = run(Trial{.progress = spoiling(folder_.path() / "runs", "")});
+  ASSERT_TRUE(result);
+  EXPECT_FALSE(result->stored);
+  ASSERT_TRUE(result->document.run.problem);
+  EXPECT_EQ(result->document.run.exit, 3);
+  EXPECT_TRUE(result->document.probes[0].mailbox);
 }
 
 TEST_F(Send, AFooterBreaksEverySignatureAndIsNamed) {

@@ -122,5 +122,29 @@ INSTANTIATE_TEST_SUITE_P(Kinds, BesideCancellation,
                          testing::Values(asio::cancellation_type::terminal, asio::cancellation_type::partial,
                                          asio::cancellation_type::total, asio::cancellation_type::all));
 
+Task<void> leave_soon(bool& interrupted) {
+  auto beside = co_await Beside::make();
+  beside.start(forever(interrupted));
+  co_await join_within(std::chrono::milliseconds(1), beside);
+}
+
+TEST(Beside, WaitsNoLongerThanTheGrace) {
+  bool interrupted = false;
+  test::run(leave_soon(interrupted));
+  EXPECT_TRUE(interrupted);
+}
+
+Task<void> leave_at_once(int& counter) {
+  auto beside = co_await Beside::make();
+  beside.start(count(counter));
+  co_await join_within(std::chrono::hours(1), beside);
+}
+
+TEST(Beside, TheGraceIsNotWaitedOut) {
+  int counter = 0;
+  test::run(leave_at_once(counter));
+  EXPECT_EQ(counter, 1);
+}
+
 }  // namespace
 }  // namespace mailprobe::probe

@@ -146,7 +146,7 @@ TEST(RunDirectory, SaysWhatCannotBeWritten) {
   test::write_file(folder.path() / "runs", "a file");
   const auto directory = RunDirectory::make(folder.path() / "runs", "ID", "{}");
   ASSERT_FALSE(directory);
-  EXPECT_EQ(directory.error().kind, Failure::ours);
+  EXPECT_EQ(directory.error().kind, Failure::usage);
   EXPECT_NE(directory.error().message.find("runs"), std::string::npos);
 }
 

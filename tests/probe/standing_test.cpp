@@ -155,6 +155,16 @@ TEST(OwnRecords, ThePtrHasToLeadBack) {
   EXPECT_EQ(record.found, Lines{"mx.probe.test"});
 }
 
+TEST(OwnRecords, ThePtrsNameThatCannotBeLookedUpIsNoFault) {
+  FakeResolver resolver;
+  resolver.ptr(ip("192.0.2.1").reverse_name(), "mx.probe.test");
+  resolver.fail("mx.probe.test");
+  const auto record = test::run(check_ptr_record(ip("192.0.2.1"), resolver));
+  EXPECT_FALSE(record.holds);
+  EXPECT_EQ(record.cause, Cause::dns_failure);
+  EXPECT_TRUE(record.problem->starts_with("mx.probe.test: ")) << *record.problem;
+}
+
 TEST(OwnRecords, TheHeloNameIsAFullOne) {
   EXPECT_TRUE(check_helo_name("mx.probe.test").holds);
   EXPECT_FALSE(check_helo_name("localhost").holds);

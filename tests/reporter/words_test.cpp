@@ -29,6 +29,11 @@ evidence::Document bounced() {
   return document;
 }
 
+evidence::Document incomplete(evidence::Document document) {
+  document.run.problem = "cannot write evidence.json: No space left on device";
+  return document;
+}
+
 evidence::Document of_our_own(const std::string& error) {
   auto document = test::our_port_25();
   document.probes[0].smtp->cause = Cause::own_limit;
@@ -69,9 +74,16 @@ INSTANTIATE_TEST_SUITE_P(
          "Nothing was sent, for a reason of our own: port 25 seems to be closed where we are."},
         {"OurAddress", of_our_own("cannot send from 192.0.2.1: no such address"),
          "Nothing was sent, for a reason of our own: cannot send from 192.0.2.1: no such address."},
+        {"Incomplete", incomplete(test::good_delivery()),
+         "The message arrived in the inbox, encrypted on the way in (TLS 1.3), with every DKIM signature intact. The "
+         "run "
+         "is incomplete: cannot write evidence.json: No space left on device."},
+        {"NotEvenBegun", incomplete(test::no_such_domain()),
+         "Nothing was sent: cannot write evidence.json: No space left on device."},
         {"Unwatched", test::unwatched(),
          "The message was accepted by mx1.target.test; whether it reached the mailbox was not looked at."},
-        {"Interrupted", test::interrupted(), "The run was interrupted before it was complete."},
+        {"Interrupted", test::interrupted(),
+         "The run was interrupted before it was complete; the message was accepted."},
         {"NoDomain", test::no_such_domain(), "Nothing was sent: the domain target.test does not exist."},
         {"NullMx", test::null_mx(), "Nothing was sent: target.test says that it takes no mail (null MX)."}}),
     [](const auto& info) { return info.param.name; });
@@ -87,6 +99,19 @@ TEST(HeadlineText, CountsOurOwnSignaturesOnly) {
   dkim.back().result = auth::DkimOutcome::neutral;
   EXPECT_NE(headline(document).sentence.find("but not every DKIM signature of it could be verified"),
             std::string::npos);
+}
+
+TEST(HeadlineText, AFailureOfAHostThatWasLeftIsNotTheNews) {
+  auto document = test::assessed(test::expired_certificate());
+  document.run.exit = {};
+  auto left = document.findings.front();
+  left.check = "inbound.certificate";
+  left.subject = "cert left.target.test 192.0.2.99 ecdsa";
+  left.verdict = evidence::Verdict::fail;
+  left.summary = "The certificate of the host that was left";
+  document.findings.insert(document.findings.begin(), left);
+  EXPECT_EQ(headline(document).sentence.find("that was left"), std::string::npos) << headline(document).sentence;
+  EXPECT_NE(headline(document).sentence.find("but a check failed"), std::string::npos) << headline(document).sentence;
 }
 
 TEST(HeadlineText, KeepsTheRelaysEncryptionToItself) {
