@@ -46,7 +46,8 @@ def main(arguments):
         user = bring_up(stage)
         if arguments[0] == "--serve":
             print(f"mailprobe send --config {user.config} --to reflector@target.test", flush=True)
-            signal.pause()
+            while True:
+                signal.pause()  # any signal wakes it
         user.binary = os.path.abspath(arguments[0])
         return cases.run_all(user, arguments[1:])
     except Failed as failure:
