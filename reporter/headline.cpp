@@ -16,7 +16,6 @@ using evidence::Attempt;
 using evidence::Document;
 using evidence::MailboxCopy;
 using evidence::Probe;
-using evidence::Target;
 using evidence::Verdict;
 
 std::string server(const Attempt& attempt) {
