@@ -61,7 +61,8 @@ Task<int> examine(const DoctorCommand& command, const Setting& setting) {
   co_await probe::heed_cancellation();
   auto document = begin_document(**identity, setting.common);
   const auto printer = co_await ProgressPrinter::make(setting.line, setting.console);
-  printer.callbacks().expect("for our own records in DNS, and for port 25 of our control host",
+  const auto& control = world->settings.control;
+  printer.callbacks().expect("for our own records in DNS" + (control.empty() ? "" : " and for " + control),
                              std::chrono::seconds(30));
   document.self = co_await probe::examine_self(world->settings, **identity, *world->resolver);
   setting.line->erase();

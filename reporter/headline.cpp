@@ -178,6 +178,7 @@ std::string with_failure(const Document& document, std::string sentence) {
 
 /// What was under way when it ended.
 std::string in_flight(const Document& document) {
+  if (document.probes.empty()) return {};
   const auto count = [&](Outcome outcome) {
     return static_cast<std::size_t>(std::ranges::count_if(
         document.probes, [&](const Probe& probe) { return probe.smtp && probe.smtp->outcome == outcome; }));

@@ -114,6 +114,12 @@ TEST(HeadlineText, AFailureOfAHostThatWasLeftIsNotTheNews) {
   EXPECT_NE(headline(document).sentence.find("but a check failed"), std::string::npos) << headline(document).sentence;
 }
 
+TEST(HeadlineText, OfAnInterruptedLookAtOurselvesIsShort) {
+  auto document = test::interrupted();
+  document.probes.clear();
+  EXPECT_EQ(headline(document).sentence, "The run was interrupted before it was complete.");
+}
+
 TEST(HeadlineText, KeepsTheRelaysEncryptionToItself) {
   EXPECT_EQ(headline(test::assessed(test::via_relay())).sentence.find("on the way in"), std::string::npos);
 }
