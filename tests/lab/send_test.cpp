@@ -2,7 +2,6 @@
 // evidence then says; how it is judged is tested elsewhere.
 #include <filesystem>
 
-#include <unistd.h>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -18,6 +17,7 @@
 #include "probe/run.h"
 #include "tests/lab/running_lab.h"
 #include "tests/support/conformance.h"
+#include "tests/support/temporary_folder.h"
 
 namespace mailprobe::lab {
 namespace {
@@ -71,26 +71,6 @@ struct Trial {
   probe::Progress progress = {};
 };
 
-/// Gone with the test.
-class Folder {
- public:
-  Folder() {
-    auto name = (std::filesystem::temp_directory_path() / "mailprobe-lab-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-    path_ = name;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
 class Send : public testing::Test {
  protected:
   Task<RunResult> attempt(Trial trial) {
@@ -115,7 +95,7 @@ class Send : public testing::Test {
   }
   evidence::Document send(const std::string& to) { return send(Trial{.to = to}); }
 
-  Folder folder_;
+  test::TemporaryFolder folder_;
   std::filesystem::path directory_;
 };
 

@@ -14,23 +14,11 @@
 #include "smtp/server.h"
 #include "tests/support/fake_resolver.h"
 #include "tests/support/scripted_stream.h"
+#include "tests/support/temporary_folder.h"
 
 namespace mailprobe::probe::test {
 
 using namespace mailprobe::test;
-
-/// A folder that goes with the test.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder();
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 void write_file(const std::filesystem::path& path, std::string_view text);
 
