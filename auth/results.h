@@ -19,14 +19,22 @@ enum class DmarcOutcome { none, pass, fail, temperror, permerror };             
 enum class ArcOutcome { none, pass, fail };                                           // RFC 8617 §4.4
 enum class DmarcPolicy { none, quarantine, reject };
 
+/// A term on the way to the result, and the domain in whose record it stands.
+struct SpfStep {
+  std::string domain, term;  // "include:_spf.example.net", "redirect=…", "ip4:192.0.2.0/24", "default"
+
+  friend bool operator==(const SpfStep&, const SpfStep&) = default;
+};
+
 struct Spf {
   SpfOutcome result = SpfOutcome::none;
   std::string domain;                    // whose record was judged
   std::optional<std::string> mechanism;  // that matched, as written: "ip4:192.0.2.0/24", or "default"
-  int lookups = 0, void_lookups = 0;
-  std::string identity;     // "mailfrom" or "helo"
-  std::string reason;       // why it is an error or none: names the term or the name that failed
-  std::string explanation;  // exp= of a fail (RFC 7208 §6.2): the domain's words, escape before showing
+  std::vector<SpfStep> path;  // the includes and redirects that led to the result; last the term that decided it
+  int lookups = 0, void_lookups = 0;  // counted as RFC 7208 §4.6.4 does; one over the limit where that was exceeded
+  std::string identity;               // "mailfrom" or "helo"
+  std::string reason;                 // why it is an error or none: names the term or the name that failed
+  std::string explanation;            // exp= of a fail (RFC 7208 §6.2): the domain's words, escape before showing
 };
 
 using ByteRange = std::pair<std::int64_t, std::int64_t>;  // [from, to)

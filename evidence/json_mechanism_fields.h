@@ -39,10 +39,17 @@ void fields(Visitor& visit, Like<TlsFacts> auto& tls) {
 }
 
 template <class Visitor>
+void fields(Visitor& visit, Like<auth::SpfStep> auto& step) {
+  visit("domain", step.domain);
+  visit("term", step.term);
+}
+
+template <class Visitor>
 void fields(Visitor& visit, Like<auth::Spf> auto& spf) {
   visit("result", spf.result);
   visit("domain", spf.domain);
   visit("mechanism", spf.mechanism);
+  visit("path", spf.path);
   visit("lookups", spf.lookups);
   visit("void_lookups", spf.void_lookups);
   visit("identity", spf.identity);

@@ -64,7 +64,8 @@ class Walk {
     all(r.method, r.result, r.reason);
     for (auto& [name, value] : r.properties) all(name, value);
   }
-  void operator()(auth::Spf& s) const { all(s.domain, s.mechanism, s.identity, s.reason, s.explanation); }
+  void operator()(auth::SpfStep& s) const { all(s.domain, s.term); }
+  void operator()(auth::Spf& s) const { all(s.domain, s.mechanism, s.path, s.identity, s.reason, s.explanation); }
   void operator()(auth::Dkim& d) const {
     all(d.domain, d.selector, d.algorithm, d.canonicalization, d.header_b, d.reason, d.mutation);
   }

@@ -78,6 +78,31 @@ TEST(Spf, CountsTheLimits) {
   EXPECT_EQ(word(check(dns).result), "permerror");  // two records now
 }
 
+TEST(Spf, SaysByWhichIncludesAndRedirectsTheResultCame) {
+  FakeResolver dns;
+  dns.txt("example.org", "v=spf1 include:no.example ?include:one.example -all");
+  dns.txt("no.example", "v=spf1 -all");
+  dns.txt("one.example", "v=spf1 ip4:198.51.100.1 redirect=%{d2}.test");
+  dns.txt("one.example.test", "v=spf1 a:none.example.org ip4:192.0.2.0/24 -all");
+  auto spf = check(dns);
+  EXPECT_EQ(word(spf.result), "neutral");
+  EXPECT_EQ(spf.mechanism, "include:one.example");
+  const std::vector<SpfStep> passed{{"example.org", "include:one.example"},
+                                    {"one.example", "redirect=%{d2}.test"},
+                                    {"one.example.test", "ip4:192.0.2.0/24"}};
+  EXPECT_EQ(spf.path, passed);
+  spf = check(dns, question("203.0.113.1"));
+  EXPECT_EQ(spf.path, (std::vector<SpfStep>{{"example.org", "all"}}));
+  dns.fail("none.example.org");
+  spf = check(dns);
+  EXPECT_EQ(word(spf.result), "temperror");
+  EXPECT_EQ(spf.path.size(), 3U);
+  EXPECT_EQ(spf.path.back(), (SpfStep{"one.example.test", "a:none.example.org"}));
+  dns.txt("open.example", "v=spf1 include:no.example");
+  EXPECT_EQ(check(dns, question("203.0.113.1", "a@open.example")).path,
+            (std::vector<SpfStep>{{"open.example", "default"}}));
+}
+
 TEST(Spf, CountsLookUpsAndVoidOnes) {
   FakeResolver dns;
   dns.txt("example.org", "v=spf1 ip4:198.51.100.1 a:none.example.org include:one.example mx:mxs.example.org -all");
@@ -144,6 +169,16 @@ TEST(Spf, JudgesMappedAddressesAsIpv4AndULabelsAsALabels) {
                                        "cher.example"));
   EXPECT_EQ(word(spf.result), "pass");
   EXPECT_EQ(spf.domain, "xn--bcher-kva.example");
+}
+
+TEST(Spf, TermsWithALocalPartThatIsNotAsciiMatchNothing) {  // RFC 8616 §4
+  FakeResolver dns;
+  dns.txt("example.org", "v=spf1 include:%{l}.example.org exists:%{S}.example.org a:%{d1}.example ~all");
+  const auto spf = check(dns, question("192.0.2.1",
+                                       "b\xc3\xbc"
+                                       "cher@example.org"));
+  EXPECT_EQ(word(spf.result), "softfail") << spf.reason;
+  EXPECT_EQ(dns.asked.size(), 2U);
 }
 
 TEST(Spf, ExplainsAFailInTheDomainsWords) {
