@@ -131,11 +131,7 @@ Result<std::string> sign(std::string_view raw, const SigningKey& key, const Sign
     return fail(Failure::ours, "a message without From cannot be signed");  // RFC 6376 §5.4
   const auto body_hash = base64(sha256(canonical_body(message.body, options.body)));
   auto field = unsigned_field(options, key, names, body_hash);
-  std::string data;
-  for (const auto selected : signed_fields(message, names)) data += canonical_header(selected, options.header);
-  auto own = canonical_header(field + "\r\n", options.header);
-  own.resize(own.size() - 2);
-  append_folded(field, base64(key.impl().key.sign(data + own)));
+  append_folded(field, base64(key.impl().key.sign(signed_data(message, field, names, options.header))));
   return field + "\r\n";
 }
 

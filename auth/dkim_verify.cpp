@@ -26,13 +26,16 @@ class Bodies {
     if (!form) form = canonical_body(body_, canon);
     return *form;
   }
-  /// The hash of the first `length` octets.
-  std::string hash(Canon canon, std::optional<std::uint64_t> length) {
+  /// The hash of the first `length` octets; nothing where too many lengths were asked for.
+  std::optional<std::string> hash(Canon canon, std::optional<std::uint64_t> length) {
     const std::string_view form = canonical(canon);
     const auto covered = length ? std::min<std::uint64_t>(*length, form.size()) : form.size();
-    auto& known = hashes_[{canon, covered}];
-    if (known.empty()) known = sha256(form.substr(0, covered));
-    return known;
+    auto known = hashes_.find({canon, covered});
+    if (known == hashes_.end()) {
+      if (hashes_.size() == limits::body_hashes) return std::nullopt;
+      known = hashes_.try_emplace({canon, covered}, sha256(form.substr(0, covered))).first;
+    }
+    return known->second;
   }
 
  private:
@@ -44,15 +47,6 @@ class Bodies {
 void judge(Dkim& dkim, DkimOutcome result, std::string reason) {
   dkim.result = result;
   dkim.reason = std::move(reason);
-}
-
-/// RFC 6376 §3.7: the selected fields, then the signature's own without its b= value and without the final CRLF.
-std::string header_data(const Message& message, const HeaderField& field, const DkimSignature& signature) {
-  std::string data;
-  for (const auto raw : signed_fields(message, signature.headers)) data += canonical_header(raw, signature.header);
-  auto own = canonical_header(without_signature(field.raw), signature.header);
-  if (own.ends_with("\r\n")) own.resize(own.size() - 2);
-  return data + own;
 }
 
 /// What the key forbids (RFC 6376 §3.6.1 and §6.1.2, RFC 8301); empty: nothing.
@@ -85,25 +79,9 @@ Candidate candidate(std::string_view text, const DkimSignature& signature) {
     return {{}, "key of " + std::to_string(bits) + " bits is too short"};
   if (record->type == KeyType::rsa && bits > limits::maximum_rsa_bits)
     return {{}, "key of " + std::to_string(bits) + " bits is too long"};
+  if (const auto exponent = static_cast<std::size_t>(key->exponent_bits()); exponent > limits::rsa_exponent_bits)
+    return {{}, "key's exponent of " + std::to_string(exponent) + " bits is too long"};
   return {*key, {}, record->testing};
-}
-
-/// Several TXT records: undefined by RFC 6376 §3.6.2.2, so the one that verifies counts, else the first's objection.
-void judge_signature(Dkim& dkim, const DkimSignature& signature, const std::vector<std::string>& records,
-                     const std::string& data) {
-  std::string objection;
-  for (const auto& text : records) {
-    const auto found = candidate(text, signature);
-    if (!found.key) {
-      if (objection.empty()) objection = found.objection;
-      continue;
-    }
-    dkim.key_bits = found.key->bits();
-    dkim.testing = found.testing;
-    dkim.header_ok = found.key->verify(data, signature.signature);
-    if (*dkim.header_ok) break;
-  }
-  if (!dkim.header_ok) judge(dkim, DkimOutcome::permerror, objection);
 }
 
 void conclude(Dkim& dkim, std::uint64_t uncovered) {
@@ -147,27 +125,82 @@ Result<DkimSignature> describe(Dkim& dkim, const HeaderField& field) {
   return signature;
 }
 
-Task<void> verify_one(Dkim& dkim, const Message& message, const HeaderField& field, Bodies& bodies, Time time,
-                      dns::Resolver& resolver) {
-  const auto signature = describe(dkim, field);
-  if (!signature) co_return judge(dkim, DkimOutcome::permerror, signature.error().message);
-  if (!acceptable(dkim, *signature, time)) co_return;
+/// Verifies the signatures of one message, and counts what that costs.
+class Verifier {
+ public:
+  Verifier(const Message& message, Time time, dns::Resolver& resolver)
+      : message_(message), bodies_(message.body), time_(time), resolver_(resolver) {}
 
-  const auto name = signature->selector + "._domainkey." + signature->domain;
-  const auto answer = co_await resolver.query(name, dns::Type::txt);
-  if (answer.absent()) co_return judge(dkim, DkimOutcome::permerror, "no key at " + safe_text(name, 256));
-  if (!answer.found())
-    co_return judge(dkim, DkimOutcome::temperror, "key look-up of " + safe_text(name, 256) + " failed: " + answer.why);
+  Task<void> verify(Dkim& dkim, const HeaderField& field) {
+    const auto signature = describe(dkim, field);
+    if (!signature) co_return judge(dkim, DkimOutcome::permerror, signature.error().message);
+    if (!acceptable(dkim, *signature, time_)) co_return;
+    const auto name = signature->selector + "._domainkey." + signature->domain;
+    const auto answer = co_await resolver_.query(name, dns::Type::txt);
+    if (!answer.found() && !answer.absent())
+      co_return judge(dkim, DkimOutcome::temperror,
+                      "key look-up of " + safe_text(name, 256) + " failed: " + answer.why);
+    auto records = dns::txt(answer);
+    if (records.size() > limits::key_records) records.resize(limits::key_records);
+    if (records.empty()) co_return judge(dkim, DkimOutcome::permerror, "no key at " + safe_text(name, 256));
+    if (!judge_body(dkim, *signature)) co_return;
+    judge_header(dkim, *signature, field, records);
+    const auto size = bodies_.canonical(signature->body).size();
+    conclude(dkim, signature->length && *signature->length < size ? size - *signature->length : 0);
+  }
 
-  dkim.body_ok = bodies.hash(signature->body, signature->length) == signature->body_hash;
-  const auto size = bodies.canonical(signature->body).size();
-  if (signature->length && *signature->length > size) dkim.body_ok = false;  // RFC 6376 §3.5: l= beyond the body
-  auto records = dns::txt(answer);
-  if (records.size() > limits::key_records) records.resize(limits::key_records);
-  if (records.empty()) co_return judge(dkim, DkimOutcome::permerror, "no key at " + safe_text(name, 256));
-  judge_signature(dkim, *signature, records, header_data(message, field, *signature));
-  conclude(dkim, signature->length && *signature->length < size ? size - *signature->length : 0);
-}
+ private:
+  bool judge_body(Dkim& dkim, const DkimSignature& signature) {
+    const auto hash = bodies_.hash(signature.body, signature.length);
+    if (!hash) {
+      judge(dkim, DkimOutcome::neutral,
+            "not verified: more than " + std::to_string(limits::body_hashes) + " different lengths of the body signed");
+      return false;
+    }
+    // RFC 6376 §3.5: an l= beyond the body is no match.
+    const bool covered = !signature.length || *signature.length <= bodies_.canonical(signature.body).size();
+    dkim.body_ok = covered && *hash == signature.body_hash;
+    return true;
+  }
+
+  void judge_header(Dkim& dkim, const DkimSignature& signature, const HeaderField& field,
+                    const std::vector<std::string>& records) {
+    std::size_t size = field.raw.size();
+    for (const auto raw : signed_fields(message_, signature.headers)) size += raw.size();
+    if (size > limits::signed_header)
+      return judge(dkim, DkimOutcome::neutral, "not verified: it covers header fields of over 512 KB");
+    try_keys(dkim, signature, records, signed_data(message_, field.raw, signature.headers, signature.header));
+  }
+
+  /// Several TXT records: undefined by RFC 6376 §3.6.2.2, so the one that verifies counts, else the first's objection.
+  void try_keys(Dkim& dkim, const DkimSignature& signature, const std::vector<std::string>& records,
+                const std::string& data) {
+    std::string objection;
+    for (const auto& text : records) {
+      const auto found = candidate(text, signature);
+      if (!found.key) {
+        if (objection.empty()) objection = found.objection;
+        continue;
+      }
+      if (++keys_tried_ > limits::keys_tried) {
+        dkim.header_ok.reset();
+        return judge(dkim, DkimOutcome::neutral,
+                     "not verified: more than " + std::to_string(limits::keys_tried) + " keys for one message");
+      }
+      dkim.key_bits = found.key->bits();
+      dkim.testing = found.testing;
+      dkim.header_ok = found.key->verify(data, signature.signature);
+      if (*dkim.header_ok) break;
+    }
+    if (!dkim.header_ok) judge(dkim, DkimOutcome::permerror, objection);
+  }
+
+  const Message& message_;
+  Bodies bodies_;
+  Time time_;
+  dns::Resolver& resolver_;
+  std::size_t keys_tried_ = 0;
+};
 
 /// Which are verified: those asked for, then from the top, as many as the limit lets.
 std::vector<bool> within_limit(const std::vector<const HeaderField*>& fields, const std::vector<std::string>& first) {
@@ -185,6 +218,12 @@ std::vector<bool> within_limit(const std::vector<const HeaderField*>& fields, co
     });
   choose([](const HeaderField&) { return true; });
   return chosen;
+}
+
+/// The limit that kept a signature from being verified. Fields behind the limit may be signed ones.
+std::string too_many(const Message& message) {
+  return message.truncated ? std::to_string(limits::header_fields) + " header fields"
+                           : std::to_string(limits::signatures) + " signatures";
 }
 
 /// RFC 6008 §4: the first eight characters, or as many as tell the signatures apart.
@@ -218,6 +257,15 @@ std::vector<std::string_view> signed_fields(const Message& message, const std::v
   return chosen;
 }
 
+std::string signed_data(const Message& message, std::string_view own, const std::vector<std::string>& names,
+                        Canon canon) {
+  std::string data;
+  for (const auto raw : signed_fields(message, names)) data += canonical_header(raw, canon);
+  data += canonical_header(without_signature(own), canon);
+  if (data.ends_with("\r\n")) data.resize(data.size() - 2);
+  return data;
+}
+
 std::vector<std::string> signatures_of(std::string_view message) {
   const auto parts = split_message(message);
   std::vector<std::string> all;
@@ -231,19 +279,18 @@ std::vector<std::string> signatures_of(std::string_view message) {
 Task<std::vector<Dkim>> verify_dkim(const Message& message, Time time, dns::Resolver& resolver,
                                     std::vector<std::string> first) {
   std::vector<Dkim> all;
-  Bodies bodies(message.body);
+  Verifier verifier(message, time, resolver);
   const auto fields = message.all("DKIM-Signature");
   const auto chosen = within_limit(fields, first);
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (!chosen[i] && i >= limits::signatures_listed) continue;
     auto& dkim = all.emplace_back();
     dkim.index = static_cast<int>(i) + 1;
-    if (chosen[i]) {
-      co_await verify_one(dkim, message, *fields[i], bodies, time, resolver);
+    if (chosen[i] && !message.truncated) {
+      co_await verifier.verify(dkim, *fields[i]);
     } else {
       (void)describe(dkim, *fields[i]);
-      judge(dkim, DkimOutcome::neutral,
-            "not verified: more than " + std::to_string(limits::signatures) + " signatures");
+      judge(dkim, DkimOutcome::neutral, "not verified: more than " + too_many(message));
     }
   }
   shorten_header_b(all);

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "auth/dkim_sign.h"
 #include "auth/header_block.h"
 #include "auth/results.h"
 #include "base/task.h"
@@ -23,5 +24,10 @@ std::vector<std::string> signatures_of(std::string_view message);
 
 /// What h= selects, in its order, each name from the bottom up (RFC 6376 §5.4.2), as views of the raw fields.
 std::vector<std::string_view> signed_fields(const Message& message, const std::vector<std::string>& names);
+
+/// What a signature is over (RFC 6376 §3.7): the selected fields, then its own field `own` without the value of b= and
+/// without the final CRLF, in their canonical form.
+std::string signed_data(const Message& message, std::string_view own, const std::vector<std::string>& names,
+                        Canon canon);
 
 }  // namespace mailprobe::auth

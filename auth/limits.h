@@ -5,14 +5,18 @@
 
 namespace mailprobe::auth::limits {
 
-constexpr std::size_t header_fields = 10'000;   // real messages have tens; the rest is not looked at
-constexpr std::size_t signatures = 10;          // verified; RFC 6376 §8.4 warns of messages with thousands
-constexpr std::size_t signatures_listed = 100;  // the rest is not even shown, unless it is one to verify
-constexpr std::size_t tag_list = 16 * 1024;     // bytes of one DKIM-Signature or key record
-constexpr std::size_t tags = 100;               // in one list
-constexpr std::size_t key_records = 10;         // TXT records at one selector
-constexpr std::size_t minimum_rsa_bits = 1024;  // RFC 8301 §3.2
-constexpr std::size_t maximum_rsa_bits = 8192;  // verification time grows with it
+constexpr std::size_t header_fields = 10'000;      // real messages have tens; the rest is not looked at
+constexpr std::size_t signatures = 10;             // verified; RFC 6376 §8.4 warns of messages with thousands
+constexpr std::size_t signatures_listed = 100;     // the rest is not even shown, unless it is one to verify
+constexpr std::size_t tag_list = 16 * 1024;        // bytes of one DKIM-Signature or key record
+constexpr std::size_t tags = 100;                  // in one list
+constexpr std::size_t key_records = 10;            // TXT records at one selector
+constexpr std::size_t keys_tried = 20;             // for one message: two records each for all signatures
+constexpr std::size_t minimum_rsa_bits = 1024;     // RFC 8301 §3.2
+constexpr std::size_t maximum_rsa_bits = 8192;     // verification time grows with it
+constexpr std::size_t rsa_exponent_bits = 64;      // and with this: one as long as the modulus costs what signing does
+constexpr std::size_t signed_header = 512 * 1024;  // bytes that one signature covers; each signature hashes them anew
+constexpr std::size_t body_hashes = 4;             // of one message: both canonical forms whole, and two lengths (l=)
 
 constexpr int spf_terms = 10;              // RFC 7208 §4.6.4: terms that look something up
 constexpr int spf_void_lookups = 2;        // RFC 7208 §4.6.4
@@ -23,8 +27,10 @@ constexpr std::size_t spf_macro_value = 512;     // of a local part or a HELO na
 constexpr std::size_t spf_expansion = 2 * 1024;  // a macro bomb stops here
 constexpr std::size_t spf_path = 20;             // includes and redirects deep; the terms' limit comes first
 
-constexpr int dmarc_queries = 8;  // RFC 9989 §4.10: the tree walk
+constexpr std::size_t from_bytes = 64 * 1024;  // of the From field: more authors than anybody reads
+constexpr int dmarc_queries = 8;               // RFC 9989 §4.10: the tree walk
 constexpr std::size_t dmarc_record = 8 * 1024;
+constexpr std::size_t report_uris = 10;  // whose hosts are asked; RFC 9989 §4.7: receivers may limit them, two at least
 
 constexpr std::size_t authentication_results = 100;  // fields parsed
 constexpr std::size_t authentication_result_bytes = 32 * 1024;
