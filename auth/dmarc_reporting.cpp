@@ -73,6 +73,7 @@ class Checker {
     if (texts.empty()) co_return missing(std::move(to), "no agreement at " + safe_text(to.name, 256));
     to.consent = ReportConsent::given;
     to.replacement = replacement_in(texts.front(), failures_, to.host);
+    to.agreement = std::move(texts.front());
     co_return to;
   }
 

@@ -18,6 +18,7 @@ struct ReportDestination {
   std::string uri, host;
   ReportConsent consent = ReportConsent::unknown;
   std::string name;         // that was asked for an agreement: example.org._report._dmarc.example.net
+  std::string agreement;    // the record there
   std::string replacement;  // the destination's own rua= or ruf= for it, on the same host
   std::string reason;       // why it is missing or unknown
 };

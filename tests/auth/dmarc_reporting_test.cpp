@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/json.hpp>
+
 #include "auth/limits.h"
+#include "tests/support/conformance.h"
 #include "tests/support/fake_resolver.h"
 #include "tests/support/run.h"
 
@@ -11,6 +14,7 @@ namespace mailprobe::auth {
 namespace {
 
 using enum ReportConsent;
+namespace json = boost::json;
 
 class ReportsOf : public testing::Test {
  protected:
@@ -88,6 +92,51 @@ INSTANTIATE_TEST_SUITE_P(Uris, Hosts,
                                          Host{"https_bare", "https://b.example", "b.example"},
                                          Host{"no_authority", "urn:example:a", ""}),
                          [](const auto& test) { return std::string(test.param.name); });
+
+std::string text(const json::value& value) { return std::string(value.as_string()); }
+
+ReportConsent consent_of(test::FakeResolver& dns, const std::string& domain, const std::string& address) {
+  auto record = parse_dmarc_record("v=DMARC1; p=none; rua=mailto:" + address).value();
+  return test::run(check_report_destinations(domain, std::move(record), false, dns)).at(0).consent;
+}
+
+/// "bogus", which is no tag, does not spoil an agreement any more than a policy: RFC 9989 §4.8 ignores it.
+TEST(Conformance, MoxExternalReports) {
+  MAILPROBE_CONFORMANCE(folder, "mox");
+  const auto file = json::parse(test::read_file(folder / "dmarc-verify.json"));
+  const auto& reports = file.at("external_reports");
+  test::FakeResolver dns;
+  for (const auto& [name, records] : reports.at("txt").as_object())
+    for (const auto& record : records.as_array()) dns.txt(name, text(record));
+  for (const auto& name : reports.at("servfail").as_array()) dns.fail(text(name));
+  int seen = 0;
+  for (const auto& one : reports.at("cases").as_array()) {
+    const auto domain = text(one.at(0)), host = text(one.at(1));
+    const bool agreed = one.at(2).as_bool() || host == "malformed.example";
+    EXPECT_EQ(consent_of(dns, domain, "a@" + host) == given, agreed) << domain << " to " << host;
+    ++seen;
+  }
+  EXPECT_EQ(seen, 8);
+}
+
+TEST(Conformance, StalwartReportAddresses) {
+  MAILPROBE_CONFORMANCE(folder, "dmarc-stalwart");
+  const auto cases = json::parse(test::read_file(folder / "cases.json")).as_array();
+  int seen = 0;
+  for (const auto& one : cases) {
+    if (text(one.at("kind")) != "report-address") continue;
+    test::FakeResolver dns;
+    for (const auto& [name, records] : one.at("zone").as_object())
+      for (const auto& parts : records.at("TXT").as_array()) dns.txt(name, text(parts.at(0)));
+    std::vector<std::string> authorised, expected;
+    for (const auto& address : one.at("rua").as_array())
+      if (consent_of(dns, text(one.at("domain")), text(address)) != missing) authorised.push_back(text(address));
+    for (const auto& address : one.at("expect").at("authorised").as_array()) expected.push_back(text(address));
+    EXPECT_EQ(authorised, expected);
+    ++seen;
+  }
+  EXPECT_EQ(seen, 1);
+}
 
 }  // namespace
 }  // namespace mailprobe::auth

@@ -2,10 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/json.hpp>
+
 #include "auth/limits.h"
 #include "auth/spf_domain.h"
 #include "auth/spf_macro.h"
 #include "auth/spf_record.h"
+#include "tests/support/conformance.h"
 #include "tests/support/fake_resolver.h"
 #include "tests/support/run.h"
 
@@ -260,6 +263,20 @@ TEST(SpfDomain, ShortensOnTheLeft) {
   EXPECT_EQ(shortened("example.org."), "example.org");
   EXPECT_TRUE(within("a.Example.org", "example.ORG"));
   EXPECT_FALSE(within("badexample.org", "example.org"));
+}
+
+/// Upstream takes a domain of one label ("a:x"); RFC 7208 §7.1 wants a dot before the top-level label (domain-end).
+TEST(Conformance, MoxSpfRecords) {
+  MAILPROBE_CONFORMANCE(folder, "mox");
+  const auto cases = boost::json::parse(test::read_file(folder / "spf-records.json")).as_array();
+  int seen = 0;
+  for (const auto& one : cases) {
+    const std::string text(one.at("record").as_string());
+    const bool valid = one.at("valid").as_bool() && !text.contains("a:x");
+    EXPECT_EQ(is_spf(text) && parse_spf(text).has_value(), valid) << text;
+    ++seen;
+  }
+  EXPECT_EQ(seen, 27);
 }
 
 }  // namespace
