@@ -1,12 +1,11 @@
 #include "auth/dkim_verify.h"
 
 #include <algorithm>
-#include <map>
 #include <unordered_map>
 
+#include "auth/body_hashes.h"
 #include "auth/canonical.h"
 #include "auth/dkim_key.h"
-#include "auth/dkim_signature.h"
 #include "auth/limits.h"
 #include "base/encoding.h"
 #include "base/safe_text.h"
@@ -16,30 +15,6 @@
 namespace mailprobe::auth {
 
 namespace {
-
-/// The body's canonical forms, each made once for all signatures.
-class Bodies {
- public:
-  explicit Bodies(std::string_view body) : body_(body) {}
-  const std::string& canonical(Canon canon) {
-    auto& form = forms_[canon];
-    if (!form) form = canonical_body(body_, canon);
-    return *form;
-  }
-  /// The hash of the first `length` octets.
-  std::string hash(Canon canon, std::optional<std::uint64_t> length) {
-    const std::string_view form = canonical(canon);
-    const auto covered = length ? std::min<std::uint64_t>(*length, form.size()) : form.size();
-    auto& known = hashes_[{canon, covered}];
-    if (known.empty()) known = sha256(form.substr(0, covered));
-    return known;
-  }
-
- private:
-  std::string_view body_;
-  std::map<Canon, std::optional<std::string>> forms_;
-  std::map<std::pair<Canon, std::uint64_t>, std::string> hashes_;
-};
 
 void judge(Dkim& dkim, DkimOutcome result, std::string reason) {
   dkim.result = result;
@@ -147,26 +122,26 @@ Result<DkimSignature> describe(Dkim& dkim, const HeaderField& field) {
   return signature;
 }
 
-Task<void> verify_one(Dkim& dkim, const Message& message, const HeaderField& field, Bodies& bodies, Time time,
+/// The key records that s= and d= lead to; none: the verdict says why.
+Task<std::vector<std::string>> key_records(Dkim& dkim, const DkimSignature& signature, dns::Resolver& resolver) {
+  const auto name = signature.selector + "._domainkey." + signature.domain;
+  const auto answer = co_await resolver.query(name, dns::Type::txt);
+  if (!answer.found() && !answer.absent()) {
+    judge(dkim, DkimOutcome::temperror, "key look-up of " + safe_text(name, 256) + " failed: " + answer.why);
+    co_return std::vector<std::string>();
+  }
+  auto records = dns::txt(answer);
+  if (records.size() > limits::key_records) records.resize(limits::key_records);
+  if (records.empty()) judge(dkim, DkimOutcome::permerror, "no key at " + safe_text(name, 256));
+  co_return records;
+}
+
+Task<void> verify_one(Dkim& dkim, const Message& message, const HeaderField& field, BodyHashes& bodies, Time time,
                       dns::Resolver& resolver) {
   const auto signature = describe(dkim, field);
   if (!signature) co_return judge(dkim, DkimOutcome::permerror, signature.error().message);
-  if (!acceptable(dkim, *signature, time)) co_return;
-
-  const auto name = signature->selector + "._domainkey." + signature->domain;
-  const auto answer = co_await resolver.query(name, dns::Type::txt);
-  if (answer.absent()) co_return judge(dkim, DkimOutcome::permerror, "no key at " + safe_text(name, 256));
-  if (!answer.found())
-    co_return judge(dkim, DkimOutcome::temperror, "key look-up of " + safe_text(name, 256) + " failed: " + answer.why);
-
-  dkim.body_ok = bodies.hash(signature->body, signature->length) == signature->body_hash;
-  const auto size = bodies.canonical(signature->body).size();
-  if (signature->length && *signature->length > size) dkim.body_ok = false;  // RFC 6376 §3.5: l= beyond the body
-  auto records = dns::txt(answer);
-  if (records.size() > limits::key_records) records.resize(limits::key_records);
-  if (records.empty()) co_return judge(dkim, DkimOutcome::permerror, "no key at " + safe_text(name, 256));
-  judge_signature(dkim, *signature, records, header_data(message, field, *signature));
-  conclude(dkim, signature->length && *signature->length < size ? size - *signature->length : 0);
+  const ReadSignature read{message, field, *signature};
+  co_await verify_signature(dkim, read, bodies, time, resolver);
 }
 
 /// Which are verified: those asked for, then from the top, as many as the limit lets.
@@ -205,6 +180,27 @@ void shorten_header_b(std::vector<Dkim>& all) {
 
 }  // namespace
 
+Task<void> verify_signature(Dkim& dkim, ReadSignature read, BodyHashes& bodies, Time time, dns::Resolver& resolver) {
+  const auto& signature = read.signature;
+  if (!acceptable(dkim, signature, time)) co_return;
+  const auto records = co_await key_records(dkim, signature, resolver);
+  if (records.empty()) co_return;
+  dkim.body_ok = bodies.hash(signature.body, signature.length) == signature.body_hash;
+  const auto size = bodies.canonical(signature.body).size();
+  if (signature.length && *signature.length > size) dkim.body_ok = false;  // RFC 6376 §3.5: l= beyond the body
+  judge_signature(dkim, signature, records, header_data(read.message, read.field, signature));
+  conclude(dkim, signature.length && *signature.length < size ? size - *signature.length : 0);
+}
+
+Task<void> verify_data(Dkim& dkim, const DkimSignature& signature, const std::string& data, dns::Resolver& resolver) {
+  if (!acceptable(dkim, signature, {})) co_return;
+  const auto records = co_await key_records(dkim, signature, resolver);
+  if (records.empty()) co_return;
+  judge_signature(dkim, signature, records, data);
+  dkim.body_ok = true;  // nothing but header fields is covered
+  conclude(dkim, 0);
+}
+
 std::vector<std::string_view> signed_fields(const Message& message, const std::vector<std::string>& names) {
   std::unordered_map<std::string, std::vector<std::string_view>> by_name;  // topmost first: taken from the back
   for (const auto& field : message.fields) by_name[to_lower(field.name)].push_back(field.raw);
@@ -231,7 +227,7 @@ std::vector<std::string> signatures_of(std::string_view message) {
 Task<std::vector<Dkim>> verify_dkim(const Message& message, Time time, dns::Resolver& resolver,
                                     std::vector<std::string> first) {
   std::vector<Dkim> all;
-  Bodies bodies(message.body);
+  BodyHashes bodies(message.body);
   const auto fields = message.all("DKIM-Signature");
   const auto chosen = within_limit(fields, first);
   for (std::size_t i = 0; i < fields.size(); ++i) {
