@@ -60,14 +60,26 @@ struct Dkim {
   bool testing = false;  // the key says t=y: its owner is still trying (RFC 6376 §3.6.1)
 };
 
+struct MethodResult {
+  std::string method, result, reason;
+  std::vector<std::pair<std::string, std::string>> properties;  // "smtp.mailfrom" → value, in order
+};
+
+/// One ARC set: who sealed it, and what the host says that it saw. Claims, as true as the sealer is.
 struct ArcInstance {
   int instance = 0;
-  std::string domain, cv, results;
+  std::string domain, selector;  // d= and s= of the seal
+  std::string cv;                // "none", "pass", "fail": what it says of the chain before it
+  std::string authserv_id;
+  std::vector<MethodResult> results;  // of ARC-Authentication-Results
 };
 
 struct Arc {
   ArcOutcome result = ArcOutcome::none;
-  std::vector<ArcInstance> instances;
+  std::string reason;                  // of a fail: which field of which instance, and what is wrong with it
+  bool temporary = false;              // a key could not be looked up: another day it may pass
+  std::optional<int> oldest_pass;      // of a pass: 0, all message signatures verify; else from this instance on (§5.2)
+  std::vector<ArcInstance> instances;  // i=1 first
 };
 
 struct DmarcResult7489 {
@@ -86,11 +98,6 @@ struct Dmarc {
   std::optional<std::string> claimed_disposition;  // what the target wrote
   std::optional<bool> aligned_spf, aligned_dkim;
   std::optional<DmarcResult7489> rfc7489;  // where RFC 7489 would say otherwise
-};
-
-struct MethodResult {
-  std::string method, result, reason;
-  std::vector<std::pair<std::string, std::string>> properties;  // "smtp.mailfrom" → value, in order
 };
 
 struct AuthenticationResults {

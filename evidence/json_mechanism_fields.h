@@ -87,13 +87,18 @@ template <class Visitor>
 void fields(Visitor& visit, Like<auth::ArcInstance> auto& instance) {
   visit("instance", instance.instance);
   visit("domain", instance.domain);
+  visit("selector", instance.selector);
   visit("cv", instance.cv);
+  visit("authserv_id", instance.authserv_id);
   visit("results", instance.results);
 }
 
 template <class Visitor>
 void fields(Visitor& visit, Like<auth::Arc> auto& arc) {
   visit("result", arc.result);
+  visit("reason", arc.reason);
+  visit("temporary", arc.temporary);
+  visit("oldest_pass", arc.oldest_pass);
   visit("instances", arc.instances);
 }
 

@@ -71,8 +71,8 @@ class Walk {
   }
   void operator()(auth::Mutation& m) const { all(m.kind, m.part, m.diff); }
   void operator()(auth::Dmarc& d) const { all(d.reason, d.domain, d.record_domain, d.claimed_disposition); }
-  void operator()(auth::Arc& a) const { (*this)(a.instances); }
-  void operator()(auth::ArcInstance& i) const { all(i.domain, i.cv, i.results); }
+  void operator()(auth::Arc& a) const { all(a.reason, a.instances); }
+  void operator()(auth::ArcInstance& i) const { all(i.domain, i.selector, i.cv, i.authserv_id, i.results); }
   void operator()(evidence::Finding& f) const {
     all(f.check, f.subject, f.probe, f.summary, f.evidence, f.advice, f.reference);
   }
