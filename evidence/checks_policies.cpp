@@ -71,10 +71,19 @@ Judgement judge_spf(const std::optional<std::string>& record) {
   return judge_spf_record(*read);
 }
 
+/// ", rua=mailto:a@example.org": the first of them, and how many more.
+std::string report_words(std::string_view tag, const std::vector<auth::ReportUri>& uris) {
+  if (uris.empty()) return {};
+  const auto more = uris.size() == 1 ? "" : " and " + std::to_string(uris.size() - 1) + " more";
+  return ", " + std::string(tag) + "=" + plain(uris.front().uri, 120) + more;
+}
+
 std::string dmarc_words(const auth::DmarcRecord& record) {
   auto text = "p=" + std::string(word(record.policy));
   if (record.subdomains) text += ", sp=" + std::string(word(*record.subdomains));
   if (record.non_existent) text += ", np=" + std::string(word(*record.non_existent));
+  text += report_words("rua", record.rua) + report_words("ruf", record.ruf);
+  if (!record.ruf.empty()) text += ", fo=" + plain(record.failure_options, 20);  // RFC 9989 §4.7: idle without ruf=
   return text;
 }
 

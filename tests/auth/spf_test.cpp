@@ -184,6 +184,34 @@ TEST(Spf, TermsWithALocalPartThatIsNotAsciiMatchNothing) {  // RFC 8616 §4
   EXPECT_EQ(dns.asked.size(), 2U);
 }
 
+TEST(Spf, LooksAtTenNamesOfTheClientOnly) {  // RFC 7208 §4.6.4
+  FakeResolver dns;
+  dns.txt("example.org", "v=spf1 ptr -all");
+  for (int i = 0; i < 12; ++i) dns.ptr("1.2.0.192.in-addr.arpa", "h" + std::to_string(i) + ".example.org");
+  dns.a("h10.example.org", "192.0.2.1");
+  EXPECT_EQ(word(check(dns).result), "fail");
+  EXPECT_EQ(dns.asked.size(), 12U);  // the record, the names, the addresses of ten
+}
+
+// RFC 7208 §7.3: the domain itself, else one within it, else any, else "unknown"; only names that point back count.
+TEST(Spf, ExpandsTheValidatedName) {
+  FakeResolver dns;
+  const std::string reverse = "1.2.0.192.in-addr.arpa";
+  dns.txt("example.org", "v=spf1 -all exp=why.example.org");
+  dns.txt("why.example.org", "%{p} %{p1r} %{P}");
+  dns.ptr(reverse, "forged.example.org");
+  EXPECT_EQ(check(dns).explanation, "unknown unknown unknown");
+  dns.ptr(reverse, "host.example.com");
+  dns.a("host.example.com", "192.0.2.1");
+  EXPECT_EQ(check(dns).explanation, "host.example.com host host.example.com");
+  dns.ptr(reverse, "mx.example.org");
+  dns.a("mx.example.org", "192.0.2.1");
+  EXPECT_EQ(check(dns).explanation, "mx.example.org mx mx.example.org");
+  dns.ptr(reverse, "example.org");
+  dns.a("example.org", "192.0.2.1");
+  EXPECT_EQ(check(dns).explanation, "example.org example example.org");
+}
+
 TEST(Spf, ExplainsAFailInTheDomainsWords) {
   FakeResolver dns;
   dns.txt("example.org", "v=spf1 -all exp=why.%{d}");

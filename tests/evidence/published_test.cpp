@@ -149,6 +149,14 @@ const CheckRow policies[] = {
      warn,
      {},
      {"no agreement at target.test._report._dmarc.example.net"}},
+    {"dmarc_reports",
+     [](Document& d) {
+       dmarc(d, "v=DMARC1; p=reject; rua=mailto:a@b.test,mailto:c@b.test; ruf=mailto:d@b.test; fo=1:d");
+     },
+     "published.dmarc",
+     pass,
+     {},
+     {"rua=mailto:a@b.test and 1 more, ruf=mailto:d@b.test, fo=1:d"}},
     {"dmarc_none", [](Document& d) { dmarc(d, "v=DMARC1; p=none"); }, "published.dmarc", warn, {}, {"only watches"}},
     {"dmarc_testing",
      [](Document& d) { dmarc(d, "v=DMARC1; p=reject; t=y"); },
