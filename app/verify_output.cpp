@@ -48,12 +48,26 @@ std::string not_judged(bool address_known) {
                        : "not judged: the client's address is not known (--ip gives it)";
 }
 
+/// " by include:a.example > ip4:192.0.2.1": how the result came about, where the record is not the domain's own.
+std::string spf_path(const auth::Spf& spf) {
+  if (spf.path.size() < 2) return after_comma(spf.mechanism.value_or(""));
+  std::string text;
+  for (const auto& step : spf.path) text += (text.empty() ? ", " : " > ") + safe_text(step.term);
+  return text;
+}
+
+std::string spf_counts(const auth::Spf& spf) {
+  if (spf.lookups == 0 && spf.void_lookups == 0) return {};
+  const auto empty = spf.void_lookups == 0 ? "" : fmt::format(", {} of 2 void", spf.void_lookups);
+  return fmt::format(", {} of 10 look-ups{}", spf.lookups, empty);
+}
+
 std::string spf_row(const auth::Evaluation& evaluation, const Console& console) {
   if (!evaluation.spf) return row("SPF", "-", not_judged(evaluation.client.has_value()), console);
   const auto& spf = *evaluation.spf;
   return row("SPF", word(spf.result),
-             safe_text(spf.domain) + (spf.identity == "helo" ? " (HELO)" : "") +
-                 after_comma(spf.mechanism.value_or("")) + after_comma(spf.reason),
+             safe_text(spf.domain) + (spf.identity == "helo" ? " (HELO)" : "") + spf_path(spf) + spf_counts(spf) +
+                 after_comma(spf.reason),
              console);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "auth/limits.h"
 #include "base/address.h"
 #include "base/safe_text.h"
 #include "base/text.h"
@@ -111,6 +112,7 @@ Result<std::string> author_domain(const Message& message) {
   const auto fields = message.all("From");
   if (fields.empty()) return no_author("no author domain: there is no From field");
   if (fields.size() > 1) return no_author("no author domain: there are several From fields");  // RFC 5322 §3.6
+  if (fields.front()->raw.size() > limits::from_bytes) return no_author("no author domain: From is longer than 64 KB");
   std::string domain;
   for (const auto& address : addresses_of(fields.front()->value)) {
     const auto name = DomainName::parse(std::string_view(address).substr(address.rfind('@') + 1));

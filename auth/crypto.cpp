@@ -3,6 +3,8 @@
 #include <stdexcept>
 
 #include <openssl/bio.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
@@ -57,6 +59,14 @@ Result<PublicKey> PublicKey::parse(KeyType type, std::string_view bytes) {
 }
 
 int PublicKey::bits() const { return EVP_PKEY_get_bits(impl_->key.get()); }
+
+int PublicKey::exponent_bits() const {
+  BIGNUM* exponent = nullptr;
+  if (EVP_PKEY_get_bn_param(impl_->key.get(), OSSL_PKEY_PARAM_RSA_E, &exponent) != 1) return 0;
+  const int bits = BN_num_bits(exponent);
+  BN_free(exponent);
+  return bits;
+}
 
 bool PublicKey::verify(std::string_view data, std::string_view signature) const {
   const auto context = digest();

@@ -18,6 +18,7 @@ class PublicKey {
   /// RSA: SubjectPublicKeyInfo or PKCS#1 (RFC 6376 §3.6.1 and its erratum 3758). Ed25519: 32 octets (RFC 8463 §4.2).
   static Result<PublicKey> parse(KeyType type, std::string_view bytes);
   [[nodiscard]] int bits() const;
+  [[nodiscard]] int exponent_bits() const;  // RSA's public one; 0 of Ed25519
   /// RSA: PKCS#1 v1.5 over SHA-256 of `data`. Ed25519: over that hash itself (RFC 8463 §3).
   [[nodiscard]] bool verify(std::string_view data, std::string_view signature) const;
 

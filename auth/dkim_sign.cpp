@@ -3,19 +3,15 @@
 #include <algorithm>
 
 #include "auth/canonical.h"
-#include "auth/crypto.h"
 #include "auth/dkim_signature.h"
 #include "auth/dkim_verify.h"
 #include "auth/header_block.h"
 #include "auth/limits.h"
+#include "auth/signing_key.h"
+#include "auth/tag_text.h"
 #include "base/encoding.h"
-#include "base/text.h"
 
 namespace mailprobe::auth {
-
-struct SigningKey::Impl {
-  PrivateKey key;
-};
 
 Result<SigningKey> SigningKey::from_pem(const Secret& pem) {
   auto key = PrivateKey::from_pem(pem);
@@ -42,66 +38,6 @@ int SigningKey::bits() const { return impl_->key.bits(); }
 
 namespace {
 
-/// RFC 6376 §5.4.1, and what makes a message a probe.
-constexpr std::string_view recommended[] = {"From",
-                                            "Sender",
-                                            "Reply-To",
-                                            "Subject",
-                                            "Date",
-                                            "Message-ID",
-                                            "To",
-                                            "Cc",
-                                            "MIME-Version",
-                                            "Content-Type",
-                                            "Content-Transfer-Encoding",
-                                            "Content-ID",
-                                            "Content-Description",
-                                            "In-Reply-To",
-                                            "References",
-                                            "List-Id",
-                                            "List-Help",
-                                            "List-Unsubscribe",
-                                            "List-Subscribe",
-                                            "List-Post",
-                                            "List-Owner",
-                                            "List-Archive",
-                                            "Auto-Submitted",
-                                            "X-Mailprobe-Id"};
-
-/// Each name as often as it occurs, and once more so that none can be added (RFC 6376 §8.15).
-std::vector<std::string> header_list(const Message& message, const SignOptions& options) {
-  std::vector<std::string> wanted = options.headers;
-  if (wanted.empty()) wanted.assign(std::begin(recommended), std::end(recommended));
-  std::vector<std::string> list;
-  for (const auto& name : wanted) {
-    const auto count = message.all(name).size();
-    if (count == 0 && options.headers.empty()) continue;
-    for (std::size_t i = 0; i < count + (options.oversign ? 1 : 0); ++i) list.push_back(to_lower(name));
-  }
-  return list;
-}
-
-/// Words joined by a separator, broken into lines of at most 76.
-void append_folded(std::string& out, std::string_view text) {
-  constexpr std::size_t width = 76;
-  const auto column = [&] { return out.size() - (out.rfind('\n') == std::string::npos ? 0 : out.rfind('\n') + 1); };
-  while (!text.empty()) {
-    auto room = column() < width ? width - column() : 0;
-    if (room < 8) {
-      out += "\r\n\t";
-      room = width - 8;
-    }
-    out += text.substr(0, room);
-    text.remove_prefix(std::min(room, text.size()));
-  }
-}
-
-void append_tag(std::string& out, std::string_view tag) {
-  const auto start = out.rfind('\n') == std::string::npos ? 0 : out.rfind('\n') + 1;
-  out += out.size() - start + tag.size() > 74 ? ";\r\n\t" : "; ";
-  out += tag;
-}
-
 std::string unsigned_field(const SignOptions& options, const SigningKey& key, const std::vector<std::string>& names,
                            const std::string& body_hash) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(options.time.time_since_epoch()).count();
@@ -112,11 +48,7 @@ std::string unsigned_field(const SignOptions& options, const SigningKey& key, co
   append_tag(field, "s=" + options.selector);
   append_tag(field, "t=" + std::to_string(seconds));
   field += ";\r\n\th=";
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const auto item = names[i] + (i + 1 < names.size() ? ":" : "");
-    if (field.size() - field.rfind('\n') + item.size() > 74) field += "\r\n\t ";
-    field += item;
-  }
+  append_names(field, names);
   field += ";\r\n\tbh=";
   append_folded(field, body_hash);
   return field + ";\r\n\tb=";
@@ -131,11 +63,7 @@ Result<std::string> sign(std::string_view raw, const SigningKey& key, const Sign
     return fail(Failure::ours, "a message without From cannot be signed");  // RFC 6376 §5.4
   const auto body_hash = base64(sha256(canonical_body(message.body, options.body)));
   auto field = unsigned_field(options, key, names, body_hash);
-  std::string data;
-  for (const auto selected : signed_fields(message, names)) data += canonical_header(selected, options.header);
-  auto own = canonical_header(field + "\r\n", options.header);
-  own.resize(own.size() - 2);
-  append_folded(field, base64(key.impl().key.sign(data + own)));
+  append_folded(field, base64(key.impl().key.sign(signed_data(message, field, names, options.header))));
   return field + "\r\n";
 }
 

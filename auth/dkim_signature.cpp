@@ -50,28 +50,21 @@ bool domain_name(std::string_view name) {
   return parsed && parsed->text() == name;
 }
 
-Result<void> read_names(const TagList& tags, DkimSignature& read) {
-  read.domain = to_lower(tags.get("d").value_or(""));
-  read.selector = to_lower(tags.get("s").value_or(""));
-  read.algorithm = to_lower(tags.get("a").value_or(""));
-  const auto b = tags.get("b"), hash = tags.get("bh");
-  if (b) read.b = without_white_space(*b);
-  for (const auto* name : {"v", "a", "b", "bh", "d", "h", "s"})  // RFC 6376 §6.1.1: the required tags
+Result<void> require(const TagList& tags, std::initializer_list<const char*> names) {
+  for (const auto* name : names)
     if (!tags.get(name)) return bad(std::string("signature has no ") + name + "=");
-  if (*tags.get("v") != "1") return bad("signature version is not 1");
-  if (read.domain.empty() || read.selector.empty()) return bad("signature has an empty d= or s=");
-  if (!domain_name(read.domain) || !domain_name(read.selector + "._domainkey." + read.domain))
-    return bad("signature's d= or s= is not a domain name");
-  const auto signature = from_base64(*b), body_hash = from_base64(*hash);
-  if (!signature || signature->empty()) return bad("signature's b= is not base64");
-  if (!body_hash) return bad("signature's bh= is not base64");
-  read.signature = *signature;
-  read.body_hash = *body_hash;
   return {};
 }
 
+/// What the report shows of a bad field too.
+void note_signer(const TagList& tags, DkimSignature& read) {
+  read.domain = to_lower(tags.get("d").value_or(""));
+  read.selector = to_lower(tags.get("s").value_or(""));
+  read.algorithm = to_lower(tags.get("a").value_or(""));
+  if (const auto b = tags.get("b")) read.b = without_white_space(*b);
+}
+
 Result<void> read_identity(const TagList& tags, DkimSignature& read) {
-  read.identity_domain = read.domain;
   const auto identity = tags.get("i");
   if (!identity) return {};
   const auto at = identity->rfind('@');
@@ -89,22 +82,53 @@ Result<void> read_headers(const TagList& tags, DkimSignature& read) {
   return {};
 }
 
+/// c=, l=, q=, t= and x=, each of which may be missing.
+Result<void> read_optional(const TagList& tags, DkimSignature& read) {
+  if (!read_canonicalization(tags.get("c").value_or("simple/simple"), read)) return bad("signature's c= is not known");
+  if (!read_number(tags, "l", read.length) || !read_number(tags, "t", read.signed_at) ||
+      !read_number(tags, "x", read.expires))
+    return bad("signature's l=, t= or x= is not a number");
+  if (read.expires && read.signed_at && *read.expires <= *read.signed_at)
+    return bad("signature's x= is not after t=");  // RFC 6376 §3.5
+  if (const auto method = tags.get("q"); method && ifind(*method, "dns/txt") == std::string_view::npos)
+    return bad("signature's q= names no known query method");
+  return {};
+}
+
 }  // namespace
+
+Result<void> read_signer(const TagList& tags, DkimSignature& read) {
+  note_signer(tags, read);
+  if (auto all = require(tags, {"a", "b", "d", "s"}); !all) return all;
+  if (read.domain.empty() || read.selector.empty()) return bad("signature has an empty d= or s=");
+  if (!domain_name(read.domain) || !domain_name(read.selector + "._domainkey." + read.domain))
+    return bad("signature's d= or s= is not a domain name");
+  const auto signature = from_base64(*tags.get("b"));
+  if (!signature || signature->empty()) return bad("signature's b= is not base64");
+  read.signature = *signature;
+  read.identity_domain = read.domain;
+  return {};
+}
+
+Result<void> read_coverage(const TagList& tags, DkimSignature& read) {
+  if (auto all = require(tags, {"bh", "h"}); !all) return all;
+  const auto body_hash = from_base64(*tags.get("bh"));
+  if (!body_hash) return bad("signature's bh= is not base64");
+  read.body_hash = *body_hash;
+  if (auto headers = read_headers(tags, read); !headers) return headers;
+  return read_optional(tags, read);
+}
 
 Result<DkimSignature> parse_dkim_signature(std::string_view value, DkimSignature& read) {
   const auto tags = TagList::parse(value);
   if (!tags) return bad("signature is not a tag list: " + tags.error().message);
-  if (const auto names = read_names(*tags, read); !names) return std::unexpected(names.error());
-  if (!read_canonicalization(tags->get("c").value_or("simple/simple"), read)) return bad("signature's c= is not known");
+  note_signer(*tags, read);
+  // RFC 6376 §6.1.1: the required tags
+  if (const auto all = require(*tags, {"v", "a", "b", "bh", "d", "h", "s"}); !all) return std::unexpected(all.error());
+  if (*tags->get("v") != "1") return bad("signature version is not 1");
+  if (const auto signer = read_signer(*tags, read); !signer) return std::unexpected(signer.error());
   if (const auto identity = read_identity(*tags, read); !identity) return std::unexpected(identity.error());
-  if (const auto headers = read_headers(*tags, read); !headers) return std::unexpected(headers.error());
-  if (!read_number(*tags, "l", read.length) || !read_number(*tags, "t", read.signed_at) ||
-      !read_number(*tags, "x", read.expires))
-    return bad("signature's l=, t= or x= is not a number");
-  if (read.expires && read.signed_at && *read.expires <= *read.signed_at)
-    return bad("signature's x= is not after t=");  // RFC 6376 §3.5
-  if (const auto method = tags->get("q"); method && ifind(*method, "dns/txt") == std::string_view::npos)
-    return bad("signature's q= names no known query method");
+  if (const auto coverage = read_coverage(*tags, read); !coverage) return std::unexpected(coverage.error());
   return read;
 }
 

@@ -9,6 +9,7 @@
 
 #include "auth/crypto.h"
 #include "auth/dkim_sign.h"
+#include "auth/tag_list.h"
 
 namespace mailprobe::auth {
 
@@ -26,6 +27,11 @@ struct DkimSignature {
 
 /// `value` is the field's value. What could be read is in `read` also where the field is bad, for the report.
 Result<DkimSignature> parse_dkim_signature(std::string_view value, DkimSignature& read);
+
+/// a=, b=, d= and s= of a field: all that ARC-Seal shares (RFC 8617 §4.1.3).
+Result<void> read_signer(const TagList& tags, DkimSignature& read);
+/// bh=, c=, h=, l=, q=, t= and x=: what ARC-Message-Signature shares too (RFC 8617 §4.1.2).
+Result<void> read_coverage(const TagList& tags, DkimSignature& read);
 
 std::string_view canon_word(Canon canon);
 

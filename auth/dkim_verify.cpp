@@ -1,12 +1,11 @@
 #include "auth/dkim_verify.h"
 
 #include <algorithm>
-#include <map>
 #include <unordered_map>
 
+#include "auth/body_hashes.h"
 #include "auth/canonical.h"
 #include "auth/dkim_key.h"
-#include "auth/dkim_signature.h"
 #include "auth/limits.h"
 #include "base/encoding.h"
 #include "base/safe_text.h"
@@ -17,42 +16,9 @@ namespace mailprobe::auth {
 
 namespace {
 
-/// The body's canonical forms, each made once for all signatures.
-class Bodies {
- public:
-  explicit Bodies(std::string_view body) : body_(body) {}
-  const std::string& canonical(Canon canon) {
-    auto& form = forms_[canon];
-    if (!form) form = canonical_body(body_, canon);
-    return *form;
-  }
-  /// The hash of the first `length` octets.
-  std::string hash(Canon canon, std::optional<std::uint64_t> length) {
-    const std::string_view form = canonical(canon);
-    const auto covered = length ? std::min<std::uint64_t>(*length, form.size()) : form.size();
-    auto& known = hashes_[{canon, covered}];
-    if (known.empty()) known = sha256(form.substr(0, covered));
-    return known;
-  }
-
- private:
-  std::string_view body_;
-  std::map<Canon, std::optional<std::string>> forms_;
-  std::map<std::pair<Canon, std::uint64_t>, std::string> hashes_;
-};
-
 void judge(Dkim& dkim, DkimOutcome result, std::string reason) {
   dkim.result = result;
   dkim.reason = std::move(reason);
-}
-
-/// RFC 6376 §3.7: the selected fields, then the signature's own without its b= value and without the final CRLF.
-std::string header_data(const Message& message, const HeaderField& field, const DkimSignature& signature) {
-  std::string data;
-  for (const auto raw : signed_fields(message, signature.headers)) data += canonical_header(raw, signature.header);
-  auto own = canonical_header(without_signature(field.raw), signature.header);
-  if (own.ends_with("\r\n")) own.resize(own.size() - 2);
-  return data + own;
 }
 
 /// What the key forbids (RFC 6376 §3.6.1 and §6.1.2, RFC 8301); empty: nothing.
@@ -85,25 +51,9 @@ Candidate candidate(std::string_view text, const DkimSignature& signature) {
     return {{}, "key of " + std::to_string(bits) + " bits is too short"};
   if (record->type == KeyType::rsa && bits > limits::maximum_rsa_bits)
     return {{}, "key of " + std::to_string(bits) + " bits is too long"};
+  if (const auto exponent = static_cast<std::size_t>(key->exponent_bits()); exponent > limits::rsa_exponent_bits)
+    return {{}, "key's exponent of " + std::to_string(exponent) + " bits is too long"};
   return {*key, {}, record->testing};
-}
-
-/// Several TXT records: undefined by RFC 6376 §3.6.2.2, so the one that verifies counts, else the first's objection.
-void judge_signature(Dkim& dkim, const DkimSignature& signature, const std::vector<std::string>& records,
-                     const std::string& data) {
-  std::string objection;
-  for (const auto& text : records) {
-    const auto found = candidate(text, signature);
-    if (!found.key) {
-      if (objection.empty()) objection = found.objection;
-      continue;
-    }
-    dkim.key_bits = found.key->bits();
-    dkim.testing = found.testing;
-    dkim.header_ok = found.key->verify(data, signature.signature);
-    if (*dkim.header_ok) break;
-  }
-  if (!dkim.header_ok) judge(dkim, DkimOutcome::permerror, objection);
 }
 
 void conclude(Dkim& dkim, std::uint64_t uncovered) {
@@ -147,26 +97,78 @@ Result<DkimSignature> describe(Dkim& dkim, const HeaderField& field) {
   return signature;
 }
 
-Task<void> verify_one(Dkim& dkim, const Message& message, const HeaderField& field, Bodies& bodies, Time time,
+/// The key records that s= and d= lead to; none: the verdict says why.
+Task<std::vector<std::string>> key_records(Dkim& dkim, const DkimSignature& signature, dns::Resolver& resolver) {
+  const auto name = signature.selector + "._domainkey." + signature.domain;
+  const auto answer = co_await resolver.query(name, dns::Type::txt);
+  if (!answer.found() && !answer.absent()) {
+    judge(dkim, DkimOutcome::temperror, "key look-up of " + safe_text(name, 256) + " failed: " + answer.why);
+    co_return std::vector<std::string>();
+  }
+  auto records = dns::txt(answer);
+  if (records.size() > limits::key_records) records.resize(limits::key_records);
+  if (records.empty()) judge(dkim, DkimOutcome::permerror, "no key at " + safe_text(name, 256));
+  co_return records;
+}
+
+/// What a limit of ours kept from being verified (RFC 8601 §2.7.1: neutral, could not be processed).
+void judge_over_limit(Dkim& dkim, const std::string& limit) {
+  judge(dkim, DkimOutcome::neutral, "not verified: " + limit);
+}
+
+/// false: the verdict is final.
+bool judge_body(Dkim& dkim, const DkimSignature& signature, BodyHashes& bodies) {
+  const auto hash = bodies.hash(signature.body, signature.length);
+  if (!hash) {
+    judge_over_limit(dkim,
+                     "more than " + std::to_string(limits::body_hashes) + " different lengths of the body are signed");
+    return false;
+  }
+  // RFC 6376 §3.5: an l= beyond the body is no match.
+  const bool covered = !signature.length || *signature.length <= bodies.canonical(signature.body).size();
+  dkim.body_ok = covered && *hash == signature.body_hash;
+  return true;
+}
+
+/// Several TXT records: undefined by RFC 6376 §3.6.2.2, so the one that verifies counts, else the first's objection.
+void try_keys(Dkim& dkim, const DkimSignature& signature, const std::vector<std::string>& records,
+              const std::string& data, SharedWork& work) {
+  std::string objection;
+  for (const auto& text : records) {
+    const auto found = candidate(text, signature);
+    if (!found.key) {
+      if (objection.empty()) objection = found.objection;
+      continue;
+    }
+    if (++work.keys_tried > work.most_keys) {
+      dkim.header_ok.reset();
+      return judge_over_limit(dkim, "more than " + std::to_string(work.most_keys) + " keys for one message");
+    }
+    dkim.key_bits = found.key->bits();
+    dkim.testing = found.testing;
+    dkim.header_ok = found.key->verify(data, signature.signature);
+    if (*dkim.header_ok) break;
+  }
+  if (!dkim.header_ok) judge(dkim, DkimOutcome::permerror, objection);
+}
+
+void judge_header(Dkim& dkim, const ReadSignature& read, const std::vector<std::string>& records, SharedWork& work) {
+  const auto& signature = read.signature;
+  auto size = read.field.raw.size();
+  for (const auto raw : signed_fields(read.message, signature.headers)) size += raw.size();
+  work.header_bytes += size;
+  if (work.header_bytes > limits::signed_header)
+    return judge_over_limit(dkim, "over 4 MB of header fields are signed, each as often as it is");
+  try_keys(dkim, signature, records, signed_data(read.message, read.field.raw, signature.headers, signature.header),
+           work);
+}
+
+Task<void> verify_one(Dkim& dkim, const Message& message, const HeaderField& field, SharedWork& work, Time time,
                       dns::Resolver& resolver) {
   const auto signature = describe(dkim, field);
   if (!signature) co_return judge(dkim, DkimOutcome::permerror, signature.error().message);
-  if (!acceptable(dkim, *signature, time)) co_return;
-
-  const auto name = signature->selector + "._domainkey." + signature->domain;
-  const auto answer = co_await resolver.query(name, dns::Type::txt);
-  if (answer.absent()) co_return judge(dkim, DkimOutcome::permerror, "no key at " + safe_text(name, 256));
-  if (!answer.found())
-    co_return judge(dkim, DkimOutcome::temperror, "key look-up of " + safe_text(name, 256) + " failed: " + answer.why);
-
-  dkim.body_ok = bodies.hash(signature->body, signature->length) == signature->body_hash;
-  const auto size = bodies.canonical(signature->body).size();
-  if (signature->length && *signature->length > size) dkim.body_ok = false;  // RFC 6376 §3.5: l= beyond the body
-  auto records = dns::txt(answer);
-  if (records.size() > limits::key_records) records.resize(limits::key_records);
-  if (records.empty()) co_return judge(dkim, DkimOutcome::permerror, "no key at " + safe_text(name, 256));
-  judge_signature(dkim, *signature, records, header_data(message, field, *signature));
-  conclude(dkim, signature->length && *signature->length < size ? size - *signature->length : 0);
+  const ReadSignature read{message, field, *signature};
+  co_await verify_signature(dkim, read, work, time, resolver);
 }
 
 /// Which are verified: those asked for, then from the top, as many as the limit lets.
@@ -187,6 +189,12 @@ std::vector<bool> within_limit(const std::vector<const HeaderField*>& fields, co
   return chosen;
 }
 
+/// The limit that kept a signature from being verified. Fields behind the limit may be signed ones.
+std::string too_many(const Message& message) {
+  return message.truncated ? std::to_string(limits::header_fields) + " header fields"
+                           : std::to_string(limits::signatures) + " signatures";
+}
+
 /// RFC 6008 §4: the first eight characters, or as many as tell the signatures apart.
 void shorten_header_b(std::vector<Dkim>& all) {
   std::vector<std::string> whole;
@@ -205,6 +213,26 @@ void shorten_header_b(std::vector<Dkim>& all) {
 
 }  // namespace
 
+Task<void> verify_signature(Dkim& dkim, ReadSignature read, SharedWork& work, Time time, dns::Resolver& resolver) {
+  const auto& signature = read.signature;
+  if (!acceptable(dkim, signature, time)) co_return;
+  const auto records = co_await key_records(dkim, signature, resolver);
+  if (records.empty() || !judge_body(dkim, signature, work.bodies)) co_return;
+  judge_header(dkim, read, records, work);
+  const auto size = work.bodies.canonical(signature.body).size();
+  conclude(dkim, signature.length && *signature.length < size ? size - *signature.length : 0);
+}
+
+Task<void> verify_data(Dkim& dkim, const DkimSignature& signature, const std::string& data, SharedWork& work,
+                       dns::Resolver& resolver) {
+  if (!acceptable(dkim, signature, {})) co_return;
+  const auto records = co_await key_records(dkim, signature, resolver);
+  if (records.empty()) co_return;
+  try_keys(dkim, signature, records, data, work);
+  dkim.body_ok = true;  // nothing but header fields is covered
+  conclude(dkim, 0);
+}
+
 std::vector<std::string_view> signed_fields(const Message& message, const std::vector<std::string>& names) {
   std::unordered_map<std::string, std::vector<std::string_view>> by_name;  // topmost first: taken from the back
   for (const auto& field : message.fields) by_name[to_lower(field.name)].push_back(field.raw);
@@ -216,6 +244,15 @@ std::vector<std::string_view> signed_fields(const Message& message, const std::v
     found->second.pop_back();
   }
   return chosen;
+}
+
+std::string signed_data(const Message& message, std::string_view own, const std::vector<std::string>& names,
+                        Canon canon) {
+  std::string data;
+  for (const auto raw : signed_fields(message, names)) data += canonical_header(raw, canon);
+  data += canonical_header(without_signature(own), canon);
+  if (data.ends_with("\r\n")) data.resize(data.size() - 2);
+  return data;
 }
 
 std::vector<std::string> signatures_of(std::string_view message) {
@@ -231,19 +268,18 @@ std::vector<std::string> signatures_of(std::string_view message) {
 Task<std::vector<Dkim>> verify_dkim(const Message& message, Time time, dns::Resolver& resolver,
                                     std::vector<std::string> first) {
   std::vector<Dkim> all;
-  Bodies bodies(message.body);
+  SharedWork work(message.body, limits::keys_tried);
   const auto fields = message.all("DKIM-Signature");
   const auto chosen = within_limit(fields, first);
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (!chosen[i] && i >= limits::signatures_listed) continue;
     auto& dkim = all.emplace_back();
     dkim.index = static_cast<int>(i) + 1;
-    if (chosen[i]) {
-      co_await verify_one(dkim, message, *fields[i], bodies, time, resolver);
+    if (chosen[i] && !message.truncated) {
+      co_await verify_one(dkim, message, *fields[i], work, time, resolver);
     } else {
       (void)describe(dkim, *fields[i]);
-      judge(dkim, DkimOutcome::neutral,
-            "not verified: more than " + std::to_string(limits::signatures) + " signatures");
+      judge_over_limit(dkim, "more than " + too_many(message));
     }
   }
   shorten_header_b(all);

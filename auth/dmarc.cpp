@@ -4,6 +4,7 @@
 #include "auth/dmarc_7489.h"
 #include "auth/dmarc_identifiers.h"
 #include "auth/dmarc_lookup.h"
+#include "auth/limits.h"
 
 // Order of events, RFC 9989 §5.3:
 //  1. the author domain; none or several end the evaluation with `none`
@@ -141,6 +142,12 @@ class Evaluator {
 
 Task<Dmarc> check_dmarc(const Message& message, const std::optional<Spf>& spf, const std::vector<Dkim>& dkim,
                         dns::Resolver& resolver) {
+  if (message.truncated) {  // a second From may stand behind the limit
+    Dmarc unknown;
+    unknown.result = DmarcOutcome::permerror;
+    unknown.reason = "not evaluated: more than " + std::to_string(limits::header_fields) + " header fields";
+    co_return unknown;
+  }
   auto author = author_domain(message);
   if (!author) {
     Dmarc none;

@@ -1,5 +1,6 @@
 #include "auth/evaluate.h"
 
+#include "auth/arc_verify.h"
 #include "auth/dkim_verify.h"
 #include "auth/dmarc.h"
 #include "auth/header_block.h"
@@ -13,9 +14,10 @@
 //  2. SPF of that envelope, where it has an address and a name
 //  3. DKIM: every signature by itself
 //  4. for each signature that fails: what changed since the bytes sent, where we have them
-//  5. DMARC over what SPF and DKIM came to; ARC is not evaluated and changes nothing (RFC 9989 §5.7)
-//  6. the recorded Authentication-Results, each trusted or not; the trusted ones say what was done by DMARC
-//  7. the hops
+//  5. ARC: the chain, where there is one
+//  6. DMARC over what SPF and DKIM came to; ARC changes nothing there (RFC 9989 §5.7)
+//  7. the recorded Authentication-Results, each trusted or not; the trusted ones say what was done by DMARC
+//  8. the hops
 
 namespace mailprobe::auth {
 
@@ -62,6 +64,7 @@ Task<Evaluation> evaluate(std::string_view message, const Context& context, dns:
   if (!context.sent.empty())
     for (auto& dkim : evaluation.dkim)
       if (dkim.result == DkimOutcome::fail) dkim.mutation = find_mutations(context.sent, message, dkim);
+  evaluation.arc = co_await verify_arc(parts, context.time, resolver);
   // RFC 9989 §4.4.2: only of a null reverse-path does HELO stand for MAIL FROM. An unknown one may have been any other.
   const auto spf_of_mail_from = reverse_path_known ? evaluation.spf : std::nullopt;
   evaluation.dmarc = co_await check_dmarc(parts, spf_of_mail_from, evaluation.dkim, resolver);

@@ -11,8 +11,12 @@ constexpr std::size_t signatures_listed = 100;  // the rest is not even shown, u
 constexpr std::size_t tag_list = 16 * 1024;     // bytes of one DKIM-Signature or key record
 constexpr std::size_t tags = 100;               // in one list
 constexpr std::size_t key_records = 10;         // TXT records at one selector
+constexpr std::size_t keys_tried = 20;          // for one message: two records each for all signatures
 constexpr std::size_t minimum_rsa_bits = 1024;  // RFC 8301 §3.2
 constexpr std::size_t maximum_rsa_bits = 8192;  // verification time grows with it
+constexpr std::size_t rsa_exponent_bits = 64;   // and with this: one as long as the modulus costs what signing does
+constexpr std::size_t signed_header = 4 * 1024 * 1024;  // bytes of fields, for all signatures of a message together
+constexpr std::size_t body_hashes = 4;  // of one message: both canonical forms whole, and two lengths (l=)
 
 constexpr int spf_terms = 10;              // RFC 7208 §4.6.4: terms that look something up
 constexpr int spf_void_lookups = 2;        // RFC 7208 §4.6.4
@@ -23,15 +27,19 @@ constexpr std::size_t spf_macro_value = 512;     // of a local part or a HELO na
 constexpr std::size_t spf_expansion = 2 * 1024;  // a macro bomb stops here
 constexpr std::size_t spf_path = 20;             // includes and redirects deep; the terms' limit comes first
 
-constexpr int dmarc_queries = 8;  // RFC 9989 §4.10: the tree walk
+constexpr std::size_t from_bytes = 64 * 1024;  // of the From field: more authors than anybody reads
+constexpr int dmarc_queries = 8;               // RFC 9989 §4.10: the tree walk
 constexpr std::size_t dmarc_record = 8 * 1024;
+constexpr std::size_t report_uris = 10;  // whose hosts are asked; RFC 9989 §4.7: receivers may limit them, two at least
 
 constexpr std::size_t authentication_results = 100;  // fields parsed
 constexpr std::size_t authentication_result_bytes = 32 * 1024;
 constexpr std::size_t results_in_one = 200;
 constexpr std::size_t hops = 100;  // RFC 5321 §6.3 says that at least 100 are a loop
 constexpr std::size_t received_bytes = 8 * 1024;
-constexpr int arc_instances = 50;  // RFC 8617 §4.2.1
+constexpr int arc_instances = 50;              // RFC 8617 §4.2.1
+constexpr std::size_t arc_keys_tried = 120;    // for one chain: one for each seal and signature, and some to spare
+constexpr std::size_t arc_bytes = 512 * 1024;  // of one chain: each seal hashes all that is below it
 
 constexpr std::size_t diff_bytes = 4 * 1024;  // of one mutation's diff
 constexpr std::size_t compared_bytes = 10 * 1024 * 1024;

@@ -19,14 +19,22 @@ enum class DmarcOutcome { none, pass, fail, temperror, permerror };             
 enum class ArcOutcome { none, pass, fail };                                           // RFC 8617 §4.4
 enum class DmarcPolicy { none, quarantine, reject };
 
+/// A term on the way to the result, and the domain in whose record it stands.
+struct SpfStep {
+  std::string domain, term;  // "include:_spf.example.net", "redirect=…", "ip4:192.0.2.0/24", "default"
+
+  friend bool operator==(const SpfStep&, const SpfStep&) = default;
+};
+
 struct Spf {
   SpfOutcome result = SpfOutcome::none;
   std::string domain;                    // whose record was judged
   std::optional<std::string> mechanism;  // that matched, as written: "ip4:192.0.2.0/24", or "default"
-  int lookups = 0, void_lookups = 0;
-  std::string identity;     // "mailfrom" or "helo"
-  std::string reason;       // why it is an error or none: names the term or the name that failed
-  std::string explanation;  // exp= of a fail (RFC 7208 §6.2): the domain's words, escape before showing
+  std::vector<SpfStep> path;  // the includes and redirects that led to the result; last the term that decided it
+  int lookups = 0, void_lookups = 0;  // counted as RFC 7208 §4.6.4 does; one over the limit where that was exceeded
+  std::string identity;               // "mailfrom" or "helo"
+  std::string reason;                 // why it is an error or none: names the term or the name that failed
+  std::string explanation;            // exp= of a fail (RFC 7208 §6.2): the domain's words, escape before showing
 };
 
 using ByteRange = std::pair<std::int64_t, std::int64_t>;  // [from, to)
@@ -52,14 +60,26 @@ struct Dkim {
   bool testing = false;  // the key says t=y: its owner is still trying (RFC 6376 §3.6.1)
 };
 
+struct MethodResult {
+  std::string method, result, reason;
+  std::vector<std::pair<std::string, std::string>> properties;  // "smtp.mailfrom" → value, in order
+};
+
+/// One ARC set: who sealed it, and what the host says that it saw. Claims, as true as the sealer is.
 struct ArcInstance {
   int instance = 0;
-  std::string domain, cv, results;
+  std::string domain, selector;  // d= and s= of the seal
+  std::string cv;                // "none", "pass", "fail": what it says of the chain before it
+  std::string authserv_id;
+  std::vector<MethodResult> results;  // of ARC-Authentication-Results
 };
 
 struct Arc {
   ArcOutcome result = ArcOutcome::none;
-  std::vector<ArcInstance> instances;
+  std::string reason;                  // of a fail: which field of which instance, and what is wrong with it
+  bool temporary = false;              // a key could not be looked up: another day it may pass
+  std::optional<int> oldest_pass;      // of a pass: 0, all message signatures verify; else from this instance on (§5.2)
+  std::vector<ArcInstance> instances;  // i=1 first
 };
 
 struct DmarcResult7489 {
@@ -78,11 +98,6 @@ struct Dmarc {
   std::optional<std::string> claimed_disposition;  // what the target wrote
   std::optional<bool> aligned_spf, aligned_dkim;
   std::optional<DmarcResult7489> rfc7489;  // where RFC 7489 would say otherwise
-};
-
-struct MethodResult {
-  std::string method, result, reason;
-  std::vector<std::pair<std::string, std::string>> properties;  // "smtp.mailfrom" → value, in order
 };
 
 struct AuthenticationResults {

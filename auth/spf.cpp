@@ -47,6 +47,7 @@ class Evaluator {
     local_part_ = at == std::string::npos || at == 0 ? "postmaster" : path.substr(0, at);  // RFC 7208 §4.3
     sender_domain_ = as_a_labels(path.empty() ? question_.helo : path.substr(at + 1));     // RFC 7208 §2.4
     local_part_.resize(std::min(local_part_.size(), limits::spf_macro_value));
+    local_part_is_utf8_ = std::ranges::any_of(local_part_, [](char c) { return static_cast<unsigned char>(c) > 0x7f; });
     question_.helo.resize(std::min(question_.helo.size(), limits::spf_macro_value));
   }
 
@@ -67,6 +68,31 @@ class Evaluator {
   }
 
  private:
+  /// The term that is being judged, and those above it: the path where it decides.
+  class Trail {
+   public:
+    Trail(Evaluator& of, std::string_view domain, std::string_view term) : of_(of) {
+      of_.trail_.emplace_back(domain, term);
+    }
+    ~Trail() { of_.trail_.pop_back(); }
+    Trail(const Trail&) = delete;
+    Trail& operator=(const Trail&) = delete;
+
+    void keep() const {
+      of_.spf_.path.clear();
+      for (const auto& [domain, term] : of_.trail_) of_.spf_.path.push_back({std::string(domain), std::string(term)});
+    }
+    /// An error ends everything: its path is that of the innermost term.
+    [[nodiscard]] Stop stopped(Stop stop) const {
+      if (!of_.stopped_) keep();
+      of_.stopped_ = true;
+      return stop;
+    }
+
+   private:
+    Evaluator& of_;
+  };
+
   Task<Step<SpfOutcome>> check_host(std::string domain, std::size_t depth) {
     if (!queryable(domain)) {
       spf_.reason = "'" + safe_text(domain, 100) + "' is not a domain name that could have a record";
@@ -81,18 +107,23 @@ class Evaluator {
     }
     const auto record = parse_spf(*text);
     if (!record) co_return permerror("record of " + safe_text(domain, 256) + ": " + record.error().message);
-    for (const auto& term : record->terms) {
+    co_return co_await judge(*record, domain, depth);
+  }
+
+  Task<Step<SpfOutcome>> judge(const SpfRecord& record, std::string domain, std::size_t depth) {
+    for (const auto& term : record.terms) {
+      const Trail trail(*this, domain, term.text);
       auto matched = co_await matches(term, domain, depth);
-      if (!matched) co_return std::unexpected(matched.error());
+      if (!matched) co_return std::unexpected(trail.stopped(std::move(matched.error())));
       if (!*matched) continue;
-      if (depth == included_at_) remember(term, domain, record->explanation);
+      if (depth == included_at_) remember(term, domain, record.explanation);
+      if (term.mechanism != SpfMechanism::include) trail.keep();  // an include's path is that of the match within
       co_return term.qualifier;
     }
-    if (!record->redirect) {
-      spf_.mechanism = "default";
-      co_return SpfOutcome::neutral;  // RFC 7208 §4.7
-    }
-    co_return co_await redirect(*record->redirect, domain, depth);
+    if (record.redirect) co_return co_await redirect(*record.redirect, domain, depth);
+    spf_.mechanism = "default";
+    Trail(*this, domain, "default").keep();
+    co_return SpfOutcome::neutral;  // RFC 7208 §4.7
   }
 
   /// The record that counts, or nothing.
@@ -110,16 +141,19 @@ class Evaluator {
 
   /// RFC 7208 §6.1: the redirect's result is the whole result; no record there is permerror.
   Task<Step<SpfOutcome>> redirect(std::string spec, std::string domain, std::size_t depth) {
-    if (auto counted = count_term(); !counted) co_return std::unexpected(counted.error());
+    const std::string term = "redirect=" + spec;
+    const Trail trail(*this, domain, term);
+    if (auto counted = count_term(); !counted) co_return std::unexpected(trail.stopped(std::move(counted.error())));
     auto target = co_await expand(spec, domain);
-    if (!target) co_return std::unexpected(target.error());
+    if (!target) co_return std::unexpected(trail.stopped(std::move(target.error())));
     const auto level = included_at_;
     if (depth == included_at_) included_at_ = depth + 1;
     const std::string next = *target;
     auto outcome = co_await check_host(next, depth + 1);
     included_at_ = level;
     if (outcome && *outcome == SpfOutcome::none)
-      co_return permerror("redirect to " + safe_text(next, 256) + ", which has no SPF record");
+      outcome = permerror("redirect to " + safe_text(next, 256) + ", which has no SPF record");
+    if (!outcome) co_return std::unexpected(trail.stopped(std::move(outcome.error())));
     co_return outcome;
   }
 
@@ -147,6 +181,7 @@ class Evaluator {
       co_return client.in(term.network, term.network.v6 ? term.prefix6 : term.prefix4);
     if (auto counted = count_term(); !counted) co_return std::unexpected(counted.error());
     std::string target = domain;
+    if (local_part_is_utf8_ && uses_local_part(term.domain_spec)) co_return false;  // RFC 8616 §4
     if (!term.domain_spec.empty()) {
       auto expanded = co_await expand(term.domain_spec, domain);
       if (!expanded) co_return std::unexpected(expanded.error());
@@ -270,7 +305,10 @@ class Evaluator {
   SpfQuestion question_;
   dns::Resolver& resolver_;
   std::string local_part_, sender_domain_;
+  bool local_part_is_utf8_ = false;
   Spf spf_;
+  std::vector<std::pair<std::string_view, std::string_view>> trail_;  // domain and term, of frames that wait
+  bool stopped_ = false;
   std::size_t included_at_ = 0;  // the depth whose matches are the whole record's: moves with redirect
   std::optional<std::string> explanation_;
   std::string explanation_domain_;

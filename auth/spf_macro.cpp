@@ -76,16 +76,17 @@ std::string value_of(char letter, const SpfMacroValues& values) {
 }
 
 std::string transform(const std::string& value, const Macro& macro) {
-  std::vector<std::string> parts(1);
-  for (const char c : value)
-    if (macro.delimiters.contains(c))
-      parts.emplace_back();
-    else
-      parts.back() += c;
+  std::vector<std::string_view> parts;
+  const std::string_view whole = value;
+  for (std::size_t start = 0; start <= whole.size();) {
+    const auto end = std::min(whole.find_first_of(macro.delimiters, start), whole.size());
+    parts.push_back(whole.substr(start, end - start));
+    start = end + 1;
+  }
   if (macro.reverse) std::ranges::reverse(parts);
   const auto skip = macro.keep > 0 && macro.keep < parts.size() ? parts.size() - macro.keep : 0;
   std::string out;
-  for (auto i = skip; i < parts.size(); ++i) out += (i == skip ? "" : ".") + parts[i];
+  for (auto i = skip; i < parts.size(); ++i) out.append(i == skip ? "" : ".").append(parts[i]);
   return out;
 }
 
@@ -169,6 +170,10 @@ std::string expand_macros(std::string_view text, const SpfMacroValues& values, b
   }
   out.resize(std::min(out.size(), limits::spf_expansion));
   return out;
+}
+
+bool uses_local_part(std::string_view text) {
+  return ifind(text, "%{s") != std::string_view::npos || ifind(text, "%{l") != std::string_view::npos;
 }
 
 bool uses_validated_name(std::string_view text) { return ifind(text, "%{p") != std::string_view::npos; }

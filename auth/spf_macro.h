@@ -25,5 +25,6 @@ bool ends_in_macro(std::string_view text);
 /// What it says; never over limits::spf_expansion bytes: of a domain-spec the end is kept, of an explanation the start.
 std::string expand_macros(std::string_view text, const SpfMacroValues& values, bool explanation);
 bool uses_validated_name(std::string_view text);  // %{p}: costs look-ups
+bool uses_local_part(std::string_view text);      // %{s}, %{l}
 
 }  // namespace mailprobe::auth

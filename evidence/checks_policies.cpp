@@ -14,6 +14,7 @@ using auth::SpfMechanism;
 using auth::SpfOutcome;
 using enum Verdict;
 
+constexpr std::string_view report_label = "._report._dmarc.";
 constexpr int max_lookups = 10;  // RFC 7208 §4.6.4
 
 int lookups_of(const auth::SpfRecord& record) {
@@ -70,10 +71,19 @@ Judgement judge_spf(const std::optional<std::string>& record) {
   return judge_spf_record(*read);
 }
 
+/// ", rua=mailto:a@example.org": the first of them, and how many more.
+std::string report_words(std::string_view tag, const std::vector<auth::ReportUri>& uris) {
+  if (uris.empty()) return {};
+  const auto more = uris.size() == 1 ? "" : " and " + std::to_string(uris.size() - 1) + " more";
+  return ", " + std::string(tag) + "=" + plain(uris.front().uri, 120) + more;
+}
+
 std::string dmarc_words(const auth::DmarcRecord& record) {
   auto text = "p=" + std::string(word(record.policy));
   if (record.subdomains) text += ", sp=" + std::string(word(*record.subdomains));
   if (record.non_existent) text += ", np=" + std::string(word(*record.non_existent));
+  text += report_words("rua", record.rua) + report_words("ruf", record.ruf);
+  if (!record.ruf.empty()) text += ", fo=" + plain(record.failure_options, 20);  // RFC 9989 §4.7: idle without ruf=
   return text;
 }
 
@@ -116,6 +126,21 @@ Judgement judge_dmarc(const std::optional<std::string>& record) {
   return judge_dmarc_record(*read);
 }
 
+/// RFC 9990 §3.5: receivers send no reports to a host elsewhere that has not agreed. Said where nothing else is wrong.
+void judge_agreements(const Document& document, Judgement& judgement) {
+  std::vector<std::string> missing;
+  for (const auto& [name, record] : document.target.policies)
+    if (name.contains(report_label) && !record) {
+      missing.push_back(plain(name, 256));
+      judgement.evidence.push_back(pointer("target", "policies", name));
+    }
+  if (missing.empty() || judgement.verdict != pass) return;
+  judgement.verdict = warn;
+  judgement.summary =
+      "The DMARC record is valid, but reports do not get where it wants them: no agreement at " + listed(missing) + ".";
+  judgement.advice = "Let the host that is to receive the reports publish \"v=DMARC1\" there, or name another.";
+}
+
 Judgement not_looked_up(std::string_view what) {
   return {.verdict = inconclusive,
           .summary = "The " + std::string(what) + " record could not be looked up.",
@@ -131,6 +156,7 @@ void check(const Document& document, const char* name, std::string_view check, s
   const auto found = policies.find(name);
   auto judgement = found == policies.end() ? not_looked_up(what) : judge(found->second);
   judgement.evidence = {pointer("target", "policies", name)};
+  if (judge == judge_dmarc) judge_agreements(document, judgement);
   findings.add(check, domain_subject(document.target.domain), std::move(judgement));
 }
 

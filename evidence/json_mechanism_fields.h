@@ -39,10 +39,17 @@ void fields(Visitor& visit, Like<TlsFacts> auto& tls) {
 }
 
 template <class Visitor>
+void fields(Visitor& visit, Like<auth::SpfStep> auto& step) {
+  visit("domain", step.domain);
+  visit("term", step.term);
+}
+
+template <class Visitor>
 void fields(Visitor& visit, Like<auth::Spf> auto& spf) {
   visit("result", spf.result);
   visit("domain", spf.domain);
   visit("mechanism", spf.mechanism);
+  visit("path", spf.path);
   visit("lookups", spf.lookups);
   visit("void_lookups", spf.void_lookups);
   visit("identity", spf.identity);
@@ -80,13 +87,18 @@ template <class Visitor>
 void fields(Visitor& visit, Like<auth::ArcInstance> auto& instance) {
   visit("instance", instance.instance);
   visit("domain", instance.domain);
+  visit("selector", instance.selector);
   visit("cv", instance.cv);
+  visit("authserv_id", instance.authserv_id);
   visit("results", instance.results);
 }
 
 template <class Visitor>
 void fields(Visitor& visit, Like<auth::Arc> auto& arc) {
   visit("result", arc.result);
+  visit("reason", arc.reason);
+  visit("temporary", arc.temporary);
+  visit("oldest_pass", arc.oldest_pass);
   visit("instances", arc.instances);
 }
 

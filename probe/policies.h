@@ -12,7 +12,8 @@
 namespace mailprobe::probe {
 
 /// "spf" and "dmarc": the record; null where there is none; no entry where the look-up failed. Several SPF records are
-/// joined by LF (a permanent error, RFC 7208 §4.5).
+/// joined by LF (a permanent error, RFC 7208 §4.5). DOMAIN._report._dmarc.HOST: the agreement of a host elsewhere that
+/// reports are to go to (RFC 9990 §3.5), likewise.
 Task<std::map<std::string, std::optional<std::string>>> look_up_policies(std::string domain, dns::Resolver& resolver);
 
 }  // namespace mailprobe::probe

@@ -64,14 +64,15 @@ class Walk {
     all(r.method, r.result, r.reason);
     for (auto& [name, value] : r.properties) all(name, value);
   }
-  void operator()(auth::Spf& s) const { all(s.domain, s.mechanism, s.identity, s.reason, s.explanation); }
+  void operator()(auth::SpfStep& s) const { all(s.domain, s.term); }
+  void operator()(auth::Spf& s) const { all(s.domain, s.mechanism, s.path, s.identity, s.reason, s.explanation); }
   void operator()(auth::Dkim& d) const {
     all(d.domain, d.selector, d.algorithm, d.canonicalization, d.header_b, d.reason, d.mutation);
   }
   void operator()(auth::Mutation& m) const { all(m.kind, m.part, m.diff); }
   void operator()(auth::Dmarc& d) const { all(d.reason, d.domain, d.record_domain, d.claimed_disposition); }
-  void operator()(auth::Arc& a) const { (*this)(a.instances); }
-  void operator()(auth::ArcInstance& i) const { all(i.domain, i.cv, i.results); }
+  void operator()(auth::Arc& a) const { all(a.reason, a.instances); }
+  void operator()(auth::ArcInstance& i) const { all(i.domain, i.selector, i.cv, i.authserv_id, i.results); }
   void operator()(evidence::Finding& f) const {
     all(f.check, f.subject, f.probe, f.summary, f.evidence, f.advice, f.reference);
   }

@@ -104,5 +104,19 @@ TEST(Conformance, OpendmarcFromDomain) {
   EXPECT_EQ(seen, 13);
 }
 
+TEST(Conformance, AuthheadersFromDomain) {
+  MAILPROBE_CONFORMANCE(folder, "e2e-authheaders");
+  const auto file = json::parse(test::read_file(folder / "cases.json"));
+  int seen = 0;
+  for (const auto& one : file.at("from_domain").as_array()) {
+    const std::string header(one.at("header").as_string());
+    const auto found = author_of("From: " + header + "\r\n");
+    ASSERT_TRUE(found) << header << ": " << found.error().message;
+    EXPECT_EQ(*found, std::string_view(one.at("domain").as_string())) << header;
+    ++seen;
+  }
+  EXPECT_EQ(seen, 4);
+}
+
 }  // namespace
 }  // namespace mailprobe::auth

@@ -375,9 +375,9 @@ std::string der(char tag, const std::string& content) {
   return out + content;
 }
 
-std::string rsa_record(std::size_t bits) {
+std::string rsa_record(std::size_t bits, const std::string& exponent = std::string("\x01\x00\x01", 3)) {
   const auto modulus = std::string(1, '\0') + std::string(bits / 8, '\xff');
-  return "k=rsa; p=" + base64(der('\x30', der('\x02', modulus) + der('\x02', std::string("\x01\x00\x01", 3))));
+  return "k=rsa; p=" + base64(der('\x30', der('\x02', modulus) + der('\x02', exponent)));
 }
 
 TEST_F(DkimOf, KeysTooShortAndTooLongArePermerror) {
@@ -390,6 +390,12 @@ TEST_F(DkimOf, KeysTooShortAndTooLongArePermerror) {
     const auto split = split_message(message);
     expect(test::run(verify_dkim(split, time, one)).front(), DkimOutcome::permerror, reason);
   }
+}
+
+TEST_F(DkimOf, KeysWhoseExponentCostsTooMuchArePermerror) {
+  const auto message = test::signed_message(plain, options, test::signing_key(KeyType::rsa));
+  dns.txt(name, rsa_record(2048, std::string(256, '\x7f')));
+  expect(verify(message), DkimOutcome::permerror, "key's exponent of 2047 bits is too long");
 }
 
 TEST_F(DkimOf, OfTenMegabytesUnderTenSignaturesIsVerifiedInTime) {

@@ -371,6 +371,27 @@ TEST(Conformance, StalwartDmarc) {
   EXPECT_EQ(seen, 12);
 }
 
+/// Upstream strips the dots from ".mac.com." and "....mac.com....", which RFC 1035 §2.3.1 does not know as names.
+TEST(Conformance, OpendmarcAlignment) {
+  MAILPROBE_CONFORMANCE(folder, "dmarc-opendmarc");
+  const auto file = json::parse(test::read_file(folder / "cases.json"));
+  int seen = 0;
+  for (const auto& one : file.at("alignment").as_array()) {
+    const auto domain = text(one, "a"), author = text(one, "b");
+    test::FakeResolver dns;
+    for (const auto* organisation : {"bcx.com", "foo.com", "b.com", "mac.com", "ooo.com", "edr.au", "b.de"})
+      dns.txt("_dmarc." + std::string(organisation), "v=DMARC1; p=none; aspf=" + text(one, "mode").substr(0, 1));
+    const auto raw = "From: a@" + author + "\r\n\r\n";
+    const auto message = split_message(raw);
+    const std::optional<Spf> spf_result = spf(SpfOutcome::pass, domain);
+    const auto dmarc = test::run(check_dmarc(message, spf_result, {}, dns));
+    const bool expected = one.at("aligned").as_bool() && !domain.starts_with('.');
+    EXPECT_EQ(dmarc.aligned_spf.value_or(false), expected) << domain << " and " << author;
+    ++seen;
+  }
+  EXPECT_EQ(seen, 10);
+}
+
 /// RFC 7489 by upstream; "bogus" is ignored by RFC 9989 §4.8, so that this record is usable.
 TEST(Conformance, MoxDmarc) {
   MAILPROBE_CONFORMANCE(folder, "mox");

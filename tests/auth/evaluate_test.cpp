@@ -73,7 +73,8 @@ TEST_F(Evaluated, JudgesAGoodMessageWhole) {
   EXPECT_TRUE(judged.dkim[0].mutation.empty());
   EXPECT_EQ(judged.dmarc.result, DmarcOutcome::pass) << judged.dmarc.reason;
   EXPECT_EQ(judged.dmarc.claimed_disposition, "none");
-  EXPECT_FALSE(judged.arc);
+  ASSERT_TRUE(judged.arc);
+  EXPECT_EQ(word(judged.arc->result), "none");
   ASSERT_EQ(judged.hops.size(), 1U);
   EXPECT_EQ(judged.hops[0].by, "mx.example.net");
 }

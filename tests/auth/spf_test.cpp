@@ -2,10 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/json.hpp>
+
 #include "auth/limits.h"
 #include "auth/spf_domain.h"
 #include "auth/spf_macro.h"
 #include "auth/spf_record.h"
+#include "tests/support/conformance.h"
 #include "tests/support/fake_resolver.h"
 #include "tests/support/run.h"
 
@@ -78,6 +81,31 @@ TEST(Spf, CountsTheLimits) {
   EXPECT_EQ(word(check(dns).result), "permerror");  // two records now
 }
 
+TEST(Spf, SaysByWhichIncludesAndRedirectsTheResultCame) {
+  FakeResolver dns;
+  dns.txt("example.org", "v=spf1 include:no.example ?include:one.example -all");
+  dns.txt("no.example", "v=spf1 -all");
+  dns.txt("one.example", "v=spf1 ip4:198.51.100.1 redirect=%{d2}.test");
+  dns.txt("one.example.test", "v=spf1 a:none.example.org ip4:192.0.2.0/24 -all");
+  auto spf = check(dns);
+  EXPECT_EQ(word(spf.result), "neutral");
+  EXPECT_EQ(spf.mechanism, "include:one.example");
+  const std::vector<SpfStep> passed{{"example.org", "include:one.example"},
+                                    {"one.example", "redirect=%{d2}.test"},
+                                    {"one.example.test", "ip4:192.0.2.0/24"}};
+  EXPECT_EQ(spf.path, passed);
+  spf = check(dns, question("203.0.113.1"));
+  EXPECT_EQ(spf.path, (std::vector<SpfStep>{{"example.org", "all"}}));
+  dns.fail("none.example.org");
+  spf = check(dns);
+  EXPECT_EQ(word(spf.result), "temperror");
+  EXPECT_EQ(spf.path.size(), 3U);
+  EXPECT_EQ(spf.path.back(), (SpfStep{"one.example.test", "a:none.example.org"}));
+  dns.txt("open.example", "v=spf1 include:no.example");
+  EXPECT_EQ(check(dns, question("203.0.113.1", "a@open.example")).path,
+            (std::vector<SpfStep>{{"open.example", "default"}}));
+}
+
 TEST(Spf, CountsLookUpsAndVoidOnes) {
   FakeResolver dns;
   dns.txt("example.org", "v=spf1 ip4:198.51.100.1 a:none.example.org include:one.example mx:mxs.example.org -all");
@@ -144,6 +172,44 @@ TEST(Spf, JudgesMappedAddressesAsIpv4AndULabelsAsALabels) {
                                        "cher.example"));
   EXPECT_EQ(word(spf.result), "pass");
   EXPECT_EQ(spf.domain, "xn--bcher-kva.example");
+}
+
+TEST(Spf, TermsWithALocalPartThatIsNotAsciiMatchNothing) {  // RFC 8616 §4
+  FakeResolver dns;
+  dns.txt("example.org", "v=spf1 include:%{l}.example.org exists:%{S}.example.org a:%{d1}.example ~all");
+  const auto spf = check(dns, question("192.0.2.1",
+                                       "b\xc3\xbc"
+                                       "cher@example.org"));
+  EXPECT_EQ(word(spf.result), "softfail") << spf.reason;
+  EXPECT_EQ(dns.asked.size(), 2U);
+}
+
+TEST(Spf, LooksAtTenNamesOfTheClientOnly) {  // RFC 7208 §4.6.4
+  FakeResolver dns;
+  dns.txt("example.org", "v=spf1 ptr -all");
+  for (int i = 0; i < 12; ++i) dns.ptr("1.2.0.192.in-addr.arpa", "h" + std::to_string(i) + ".example.org");
+  dns.a("h10.example.org", "192.0.2.1");
+  EXPECT_EQ(word(check(dns).result), "fail");
+  EXPECT_EQ(dns.asked.size(), 12U);  // the record, the names, the addresses of ten
+}
+
+// RFC 7208 §7.3: the domain itself, else one within it, else any, else "unknown"; only names that point back count.
+TEST(Spf, ExpandsTheValidatedName) {
+  FakeResolver dns;
+  const std::string reverse = "1.2.0.192.in-addr.arpa";
+  dns.txt("example.org", "v=spf1 -all exp=why.example.org");
+  dns.txt("why.example.org", "%{p} %{p1r} %{P}");
+  dns.ptr(reverse, "forged.example.org");
+  EXPECT_EQ(check(dns).explanation, "unknown unknown unknown");
+  dns.ptr(reverse, "host.example.com");
+  dns.a("host.example.com", "192.0.2.1");
+  EXPECT_EQ(check(dns).explanation, "host.example.com host host.example.com");
+  dns.ptr(reverse, "mx.example.org");
+  dns.a("mx.example.org", "192.0.2.1");
+  EXPECT_EQ(check(dns).explanation, "mx.example.org mx mx.example.org");
+  dns.ptr(reverse, "example.org");
+  dns.a("example.org", "192.0.2.1");
+  EXPECT_EQ(check(dns).explanation, "example.org example example.org");
 }
 
 TEST(Spf, ExplainsAFailInTheDomainsWords) {
@@ -225,6 +291,20 @@ TEST(SpfDomain, ShortensOnTheLeft) {
   EXPECT_EQ(shortened("example.org."), "example.org");
   EXPECT_TRUE(within("a.Example.org", "example.ORG"));
   EXPECT_FALSE(within("badexample.org", "example.org"));
+}
+
+/// Upstream takes a domain of one label ("a:x"); RFC 7208 §7.1 wants a dot before the top-level label (domain-end).
+TEST(Conformance, MoxSpfRecords) {
+  MAILPROBE_CONFORMANCE(folder, "mox");
+  const auto cases = boost::json::parse(test::read_file(folder / "spf-records.json")).as_array();
+  int seen = 0;
+  for (const auto& one : cases) {
+    const std::string text(one.at("record").as_string());
+    const bool valid = one.at("valid").as_bool() && !text.contains("a:x");
+    EXPECT_EQ(is_spf(text) && parse_spf(text).has_value(), valid) << text;
+    ++seen;
+  }
+  EXPECT_EQ(seen, 27);
 }
 
 }  // namespace

@@ -160,6 +160,7 @@ constexpr const char* contract[] = {
     "/probes/0/mailbox/spf/result",
     "/probes/0/mailbox/spf/domain",
     "/probes/0/mailbox/spf/mechanism",
+    "/probes/0/mailbox/spf/path",
     "/probes/0/mailbox/spf/lookups",
     "/probes/0/mailbox/spf/void_lookups",
     "/probes/0/mailbox/dkim/0/index",

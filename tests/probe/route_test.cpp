@@ -229,6 +229,18 @@ TEST(Policies, AreLookedForAboveTheDomain) {
   EXPECT_EQ(policies.at("dmarc"), "v=DMARC1; p=none");
 }
 
+TEST(Policies, HoldWhetherReportsAreAgreedTo) {
+  FakeResolver resolver;
+  resolver.txt("_dmarc.target.test",
+               "v=DMARC1; p=none; rua=mailto:a@target.test,mailto:a@yes.test,mailto:a@no.test; ruf=mailto:a@lost.test");
+  resolver.txt("target.test._report._dmarc.yes.test", "v=DMARC1");
+  resolver.fail("target.test._report._dmarc.lost.test");
+  const auto policies = test::run(look_up_policies("target.test", resolver));
+  EXPECT_EQ(policies.size(), 4U);
+  EXPECT_EQ(policies.at("target.test._report._dmarc.yes.test"), "v=DMARC1");
+  EXPECT_EQ(policies.at("target.test._report._dmarc.no.test"), std::nullopt);
+}
+
 TEST(Policies, AFailureIsNotAbsence) {
   FakeResolver resolver;
   resolver.fail("target.test");

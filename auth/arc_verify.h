@@ -1,0 +1,16 @@
+// ARC validation: the whole chain (RFC 8617 §5.2). Whom of its sealers to believe is not judged here.
+// No I/O besides DNS.
+#pragma once
+
+#include "auth/header_block.h"
+#include "auth/results.h"
+#include "base/task.h"
+#include "dns/resolver.h"
+
+namespace mailprobe::auth {
+
+/// Without any ARC field the result is `none`. A key that cannot be looked up is `fail` as any other failure (§5.2.1),
+/// with the name in `reason` and `temporary` set. `time` is the clock for x=. Order of events stands in arc_verify.cpp.
+Task<Arc> verify_arc(const Message& message, Time time, dns::Resolver& resolver);
+
+}  // namespace mailprobe::auth

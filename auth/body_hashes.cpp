@@ -1,0 +1,25 @@
+#include "auth/body_hashes.h"
+
+#include <algorithm>
+
+#include "auth/canonical.h"
+#include "auth/limits.h"
+#include "base/encoding.h"
+
+namespace mailprobe::auth {
+
+const std::string& BodyHashes::canonical(Canon canon) {
+  auto& form = forms_[canon];
+  if (!form) form = canonical_body(body_, canon);
+  return *form;
+}
+
+std::optional<std::string> BodyHashes::hash(Canon canon, std::optional<std::uint64_t> length) {
+  const std::string_view form = canonical(canon);
+  const auto covered = length ? std::min<std::uint64_t>(*length, form.size()) : form.size();
+  if (const auto known = hashes_.find({canon, covered}); known != hashes_.end()) return known->second;
+  if (hashes_.size() == limits::body_hashes) return std::nullopt;
+  return hashes_.try_emplace({canon, covered}, sha256(form.substr(0, covered))).first->second;
+}
+
+}  // namespace mailprobe::auth
