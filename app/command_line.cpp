@@ -164,20 +164,82 @@ Result<Command> send_of(const Words& words) {
   return SendCommand{.options = std::move(options), .dry_run = words.dry_run};
 }
 
+Result<std::optional<Time>> time_of(const std::optional<std::string>& word) {
+  if (!word) return std::nullopt;
+  if (const auto time = parse_rfc3339(*word)) return time;
+  return usage("--time " + in_quotes(*word) + ": write it like 2026-01-31T12:00:00Z");
+}
+
 Result<Command> verify_of(const Words& words) {
   if (words.files.empty()) return usage("which message? \"mailprobe verify FILE...\", or - for standard input");
   const auto ip = ip_of("--ip", words.ip);
   if (!ip) return std::unexpected(ip.error());
   if (words.mail_from && !words.mail_from->empty() && !Mailbox::parse(*words.mail_from))
     return usage("--mail-from " + in_quotes(*words.mail_from) + " is no mail address");
-  const auto time = words.time ? parse_rfc3339(*words.time) : std::nullopt;
-  if (words.time && !time) return usage("--time " + in_quotes(*words.time) + ": write it like 2026-01-31T12:00:00Z");
+  const auto time = time_of(words.time);
+  if (!time) return std::unexpected(time.error());
   return VerifyCommand{.files = words.files,
                        .ip = *ip,
                        .helo = words.helo.value_or(""),
                        .mail_from = words.mail_from,
                        .zone = words.zone,
-                       .time = time};
+                       .time = *time};
+}
+
+Result<std::pair<auth::Canon, auth::Canon>> canonicalization_of(const std::optional<std::string>& word) {
+  using enum auth::Canon;
+  if (!word || *word == "relaxed/relaxed") return std::pair{relaxed, relaxed};
+  if (*word == "relaxed/simple") return std::pair{relaxed, simple};
+  if (*word == "simple/relaxed") return std::pair{simple, relaxed};
+  if (*word == "simple/simple") return std::pair{simple, simple};
+  return usage("--canonicalization " + in_quotes(*word) +
+               ": write relaxed/relaxed, relaxed/simple, simple/relaxed or simple/simple");
+}
+
+/// A key by its file comes with the name that it is published under; an identity has all of that.
+Result<void> check_key(const Words& words) {
+  if (!words.key) {
+    if (words.domain) return usage("--domain goes with --key: an identity has its own");
+    if (words.canonicalization) return usage("--canonicalization goes with --key: an identity has its own");
+    return {};
+  }
+  if (words.identity) return usage("--key and --identity exclude each other");
+  if (!words.domain || !words.selector)
+    return usage("--key needs --domain and --selector: the name that its record is published under");
+  const auto name = *words.selector + "._domainkey." + *words.domain;
+  if (auto parsed = DomainName::parse(name); !parsed)
+    return usage(in_quotes(name) + " is no domain name: " + parsed.error().message);
+  return {};
+}
+
+Result<void> check_sealing(const Words& words) {
+  if (words.arc && !words.authserv_id)
+    return usage("--arc needs --authserv-id: the name in this host's Authentication-Results");
+  if (!words.arc && words.authserv_id) return usage("--authserv-id goes with --arc");
+  if (!words.arc && words.zone) return usage("--zone goes with --arc: signing with DKIM looks nothing up");
+  return {};
+}
+
+Result<Command> sign_of(const Words& words) {
+  if (words.files.empty()) return usage("which message? \"mailprobe sign FILE\", or - for standard input");
+  if (words.files.size() > 1)
+    return usage("one message at a time: " + in_quotes(words.files[1]) + " is another, for a call of its own");
+  if (auto ok = check_key(words); !ok) return std::unexpected(ok.error());
+  if (auto ok = check_sealing(words); !ok) return std::unexpected(ok.error());
+  const auto canonicalization = canonicalization_of(words.canonicalization);
+  if (!canonicalization) return std::unexpected(canonicalization.error());
+  const auto time = time_of(words.time);
+  if (!time) return std::unexpected(time.error());
+  return SignCommand{.file = words.files[0],
+                     .identity = words.identity,
+                     .key = words.key,
+                     .domain = words.domain,
+                     .selector = words.selector,
+                     .canonicalization = *canonicalization,
+                     .authserv_id = words.authserv_id,
+                     .zone = words.zone,
+                     .output = words.output,
+                     .time = *time};
 }
 
 Result<Command> init_of(const Words& words) {
@@ -193,6 +255,7 @@ Result<Command> init_of(const Words& words) {
 Result<Command> command_of(const Words& words) {
   if (words.command == "send") return send_of(words);
   if (words.command == "verify") return verify_of(words);
+  if (words.command == "sign") return sign_of(words);
   if (words.command == "init") return init_of(words);
   if (words.command == "doctor") return DoctorCommand{words.identity};
   if (words.command == "checks") return ChecksCommand{};

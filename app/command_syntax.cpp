@@ -40,12 +40,25 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         everything}},
       {"verify",
        {"mailprobe verify FILE... [OPTIONS]",
-        "Judge saved messages: SPF, DKIM, DMARC",
+        "Judge saved messages: SPF, DKIM, ARC, DMARC",
         "A FILE is one message, an mbox, or - for standard input. SPF needs the\n"
         "client's address: --ip gives it. With --json there is one object a message.\n\n"
         "Exit status: 0 all is well, 1 DMARC fails or no signature passes, 2 a file is\n"
         "unreadable, 3 something could not be determined.",
         {"--json", "--config", "--lab"}}},
+      {"sign",
+       {"mailprobe sign FILE|- [OPTIONS]",
+        "Sign a message with DKIM, or seal it with ARC",
+        "Prints the signed message. Without --key it is signed with every key of the\n"
+        "identity. A FILE with LF line endings is signed as it goes over SMTP, and\n"
+        "printed with LF.\n\n"
+        "Examples:\n"
+        "  mailprobe sign message.eml > signed.eml\n"
+        "  mailprobe sign - --key r1.pem --domain example.org --selector r1\n"
+        "  mailprobe sign message.eml --arc --authserv-id mx.example.org\n\n"
+        "Exit status: 0 signed, 2 it cannot be signed so, 3 the chain could not be\n"
+        "verified for now.",
+        {"--config", "--lab"}}},
       {"init",
        {"mailprobe init DOMAIN [OPTIONS]",
         "Write a configuration and keys, print the DNS records",
@@ -148,6 +161,7 @@ class Grammar {
     for (const auto& [name, row] : commands()) add_command(name, row);
     send();
     verify();
+    sign();
     rest();
   }
 
@@ -228,6 +242,26 @@ class Grammar {
     const auto* world = "What to judge by";
     value(to, "--zone", words_.zone, "FILE", "A master file (RFC 1035) instead of the DNS")->group(world);
     value(to, "--time", words_.time, "RFC3339", "The clock, like 2026-01-31T12:00:00Z")->group(world);
+  }
+
+  void sign() {
+    auto* to = command("sign");
+    to->add_option("FILE", words_.files);
+    const auto* keys = "Whose key";
+    value(to, "--identity", words_.identity, "NAME", "Whose keys; else \"default\", or the only one")->group(keys);
+    value(to, "--selector", words_.selector, "NAME", "That key alone; with --key: where its record is")->group(keys);
+    value(to, "--key", words_.key, "FILE", "This private key (PEM) instead of an identity's")->group(keys);
+    value(to, "--domain", words_.domain, "NAME", "With --key: the domain that signs")->group(keys);
+    value(to, "--canonicalization", words_.canonicalization, "H/B", "With --key: else relaxed/relaxed")->group(keys);
+    const auto* seal = "Sealing";
+    flag(to, "--arc", words_.arc, "Add an ARC set instead of a DKIM signature")->group(seal);
+    value(to, "--authserv-id", words_.authserv_id, "NAME", "Whose Authentication-Results to seal: this host's own")
+        ->group(seal);
+    value(to, "--zone", words_.zone, "FILE", "A master file (RFC 1035) instead of the DNS, to verify the chain")
+        ->group(seal);
+    const auto* rest = "Options";
+    value(to, "--output", words_.output, "FILE", "Where to write it; else standard output")->group(rest);
+    value(to, "--time", words_.time, "RFC3339", "The clock, for t=, like 2026-01-31T12:00:00Z")->group(rest);
   }
 
   void rest() {

@@ -21,6 +21,8 @@ struct Words {
   bool each_mx = false, ipv4 = false, ipv6 = false, no_wait = false, dry_run = false, delete_copy = false;
   std::optional<std::string> ip, helo, mail_from, zone, time;
   std::optional<std::string> domain, what;
+  std::optional<std::string> key, selector, canonicalization, authserv_id, output;
+  bool arc = false;
   std::optional<std::string> help;  // the text that was asked for
 };
 

@@ -3,6 +3,7 @@
 
 #include "app/commands.h"
 #include "app/exit_status.h"
+#include "app/identity_choice.h"
 #include "app/logging.h"
 #include "app/output_files.h"
 #include "app/present.h"
@@ -17,17 +18,6 @@
 namespace mailprobe::app {
 
 namespace {
-
-Result<const probe::Identity*> identity_of(const probe::Settings& settings, const std::optional<std::string>& wanted) {
-  const auto& all = settings.identities;
-  if (const auto found = all.find(wanted.value_or("default")); found != all.end()) return &found->second;
-  if (!wanted && all.size() == 1) return &all.begin()->second;
-  std::string names;
-  for (const auto& [name, identity] : all) names += (names.empty() ? "" : ", ") + name;
-  return fail(Failure::usage, (wanted ? "there is no identity \"" + safe_text(*wanted) + "\""
-                                      : std::string("several identities: choose one with --identity")) +
-                                  "; configured: " + names);
-}
 
 /// No run, so no id: nothing is kept that one could ask for.
 evidence::Document begin_document(const probe::Identity& identity, const CommonOptions& common) {

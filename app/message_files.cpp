@@ -61,6 +61,8 @@ std::vector<std::string> split_mbox(std::string_view rest) {
   return messages;
 }
 
+}  // namespace
+
 Result<std::string> read_input(const std::string& name) {
   const bool standard_input = name == "-";
   const int descriptor = standard_input ? ::dup(STDIN_FILENO) : ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
@@ -73,8 +75,6 @@ Result<std::string> read_input(const std::string& name) {
   if (!bytes) return fail(Failure::usage, "it cannot be read, or is larger than 256 MiB");
   return bytes;
 }
-
-}  // namespace
 
 std::vector<SavedMessage> split_messages(const std::string& name, std::string_view bytes) {
   if (!bytes.starts_with(separator)) return {message(name, bytes)};

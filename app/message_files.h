@@ -23,6 +23,8 @@ struct SavedMessage {
 /// All that `file` holds: at least one entry, which may be its error.
 std::vector<SavedMessage> read_messages(const std::string& file);
 
+/// The bytes of a file, or of - for standard input. The error does not name it.
+Result<std::string> read_input(const std::string& name);
 /// The same of bytes that are read already.
 std::vector<SavedMessage> split_messages(const std::string& name, std::string_view bytes);
 

@@ -44,6 +44,16 @@ struct VerifyCommand {
   std::optional<Time> time;
 };
 
+/// Where `key` is set, `domain` and `selector` are too; else it is an identity's keys, or the one of `selector`.
+struct SignCommand {
+  std::string file;
+  std::optional<std::string> identity, key, domain, selector;
+  std::pair<auth::Canon, auth::Canon> canonicalization{auth::Canon::relaxed, auth::Canon::relaxed};  // of `key`
+  std::optional<std::string> authserv_id;  // seals with ARC as this host
+  std::optional<std::string> zone, output;
+  std::optional<Time> time;
+};
+
 struct InitCommand {
   std::string domain;
   std::optional<IpAddress> ip;
@@ -60,8 +70,8 @@ struct ReportCommand {
 struct ChecksCommand {};
 struct LabCommand {};
 
-using Command =
-    std::variant<SendCommand, VerifyCommand, InitCommand, DoctorCommand, ReportCommand, ChecksCommand, LabCommand>;
+using Command = std::variant<SendCommand, VerifyCommand, SignCommand, InitCommand, DoctorCommand, ReportCommand,
+                             ChecksCommand, LabCommand>;
 
 struct CommandLine {
   CommonOptions common;

@@ -99,16 +99,34 @@ std::string dmarc_row(const auth::Dmarc& dmarc, const Console& console) {
   return row("DMARC", dmarc.result ? word(*dmarc.result) : "-", detail, console);
 }
 
+std::string claimed(const std::vector<auth::MethodResult>& results) {
+  std::string text;
+  for (const auto& result : results) text += " " + safe_text(result.method) + "=" + safe_text(result.result);
+  return text;
+}
+
+/// The chain, then what each set claims, oldest first.
+std::string arc_rows(const auth::Arc& arc, const Console& console) {
+  const auto count = arc.instances.size();
+  auto detail = fmt::format("{} {}", count, count == 1 ? "set" : "sets") + after_comma(arc.reason);
+  if (arc.oldest_pass.value_or(0) > 0) detail += fmt::format(", the message is as it was since i={}", *arc.oldest_pass);
+  auto text = row("ARC", word(arc.result), detail, console);
+  for (const auto& set : arc.instances)
+    text += fmt::format("    i={} {} cv={}, {} says{}\n", set.instance, safe_text(set.domain), safe_text(set.cv),
+                        safe_text(set.authserv_id), claimed(set.results));
+  return text;
+}
+
 std::string recorded_row(const auth::AuthenticationResults& field, const Console& console) {
-  std::string detail = safe_text(field.authserv_id) + (field.trusted ? " says" : " says, not trusted");
-  for (const auto& result : field.results) detail += " " + safe_text(result.method) + "=" + safe_text(result.result);
+  const auto detail =
+      safe_text(field.authserv_id) + (field.trusted ? " says" : " says, not trusted") + claimed(field.results);
   return row("Field", field.trusted ? "trusted" : "shown", detail, console);
 }
 
 bool temporary(const auth::Evaluation& evaluation) {
   const auto& spf = evaluation.spf;
   return (spf && spf->result == auth::SpfOutcome::temperror) ||
-         evaluation.dmarc.result == auth::DmarcOutcome::temperror ||
+         evaluation.dmarc.result == auth::DmarcOutcome::temperror || (evaluation.arc && evaluation.arc->temporary) ||
          std::ranges::count(evaluation.dkim, auth::DkimOutcome::temperror, &auth::Dkim::result) > 0;
 }
 
@@ -131,8 +149,7 @@ std::string verify_json(const std::string& file, const std::optional<std::string
 
 std::string verify_text(const std::string& file, const auth::Evaluation& evaluation, const Console& console) {
   auto text = safe_text(file) + "\n" + spf_row(evaluation, console) + dkim_rows(evaluation.dkim, console);
-  if (evaluation.arc && evaluation.arc->result != auth::ArcOutcome::none)
-    text += row("ARC", word(evaluation.arc->result), fmt::format("{} sets", evaluation.arc->instances.size()), console);
+  if (evaluation.arc && evaluation.arc->result != auth::ArcOutcome::none) text += arc_rows(*evaluation.arc, console);
   text += dmarc_row(evaluation.dmarc, console);
   for (const auto& field : evaluation.authentication_results) text += recorded_row(field, console);
   return text;

@@ -87,7 +87,8 @@ std::vector<std::string> covered(const Message& message, const SignOptions& opti
 std::string message_signature(const Message& message, const SigningKey& key, const SignOptions& options, int instance) {
   const auto names = covered(message, options);
   auto field = begin_field("ARC-Message-Signature", key);
-  auto& tags = field.after = ";\r\n\tbh=" + base64(sha256(canonical_body(message.body, options.body)));
+  auto& tags = field.after;
+  tags = ";\r\n\tbh=" + base64(sha256(canonical_body(message.body, options.body)));
   append_tag(tags, "c=" + std::string(canon_word(options.header)) + "/" + std::string(canon_word(options.body)));
   append_tag(tags, "d=" + options.domain);
   tags += ";\r\n\th=";
@@ -153,6 +154,8 @@ Result<std::string> seal_arc(std::string_view raw, const Arc& chain, const Signi
   const auto instance = static_cast<int>(before.sets.size()) + 1;
   const auto results = results_field(message, chain, authserv_id, instance);
   const auto signature = message_signature(message, key, options, instance);
+  if (signature.size() > limits::tag_list)
+    return fail(Failure::usage, "the message has too many header fields to be sealed: h= would be over 16 KB");
   const auto seal = unsigned_seal(key, options, word(chain.result), instance);
   const auto header = raw.substr(0, raw.size() - message.body.size());
   const auto data =

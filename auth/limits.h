@@ -37,9 +37,10 @@ constexpr std::size_t authentication_result_bytes = 32 * 1024;
 constexpr std::size_t results_in_one = 200;
 constexpr std::size_t hops = 100;  // RFC 5321 §6.3 says that at least 100 are a loop
 constexpr std::size_t received_bytes = 8 * 1024;
-constexpr int arc_instances = 50;              // RFC 8617 §4.2.1
-constexpr std::size_t arc_keys_tried = 120;    // for one chain: one for each seal and signature, and some to spare
-constexpr std::size_t arc_bytes = 512 * 1024;  // of one chain: each seal hashes all that is below it
+constexpr int arc_instances = 50;                         // RFC 8617 §4.2.1
+constexpr std::size_t arc_keys_tried = 120;               // for one chain: one for each seal and signature, some to spare
+constexpr std::size_t arc_older_bytes = 4 * 1024 * 1024;  // of header, hashed for "oldest-pass"
+constexpr std::size_t arc_bytes = 512 * 1024;             // of one chain: each seal hashes all that is below it
 
 constexpr std::size_t diff_bytes = 4 * 1024;  // of one mutation's diff
 constexpr std::size_t compared_bytes = 10 * 1024 * 1024;

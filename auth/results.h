@@ -78,7 +78,7 @@ struct Arc {
   ArcOutcome result = ArcOutcome::none;
   std::string reason;                  // of a fail: which field of which instance, and what is wrong with it
   bool temporary = false;              // a key could not be looked up: another day it may pass
-  std::optional<int> oldest_pass;      // of a pass: 0, all message signatures verify; else from this instance on (§5.2)
+  std::optional<int> oldest_pass;      // of a pass (§5.2): 0, or the instance since which the message is unchanged
   std::vector<ArcInstance> instances;  // i=1 first
 };
 

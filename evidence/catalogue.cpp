@@ -56,6 +56,7 @@ std::vector<Check> make_catalogue() {
       {"path.filter-verdict", "the target's filter did not take the message for spam", "RFC 6430", provider, no, no},
       {"path.authentication-results", "the target's own Authentication-Results agree with our evaluation", "RFC 8601",
        provider, by_send, no},
+      {"path.arc", "the chain of ARC sets is valid, where there is one", "RFC 8617 §5.2", provider, no, no},
 
       {"self.records", "our SPF, DKIM, DMARC and MX records are published as they should be", "RFC 6376 §3.6.1", us, no,
        by_doctor},

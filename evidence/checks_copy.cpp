@@ -40,9 +40,9 @@ void judge_hops(const Copy& it, Findings& findings) {
 }
 
 void judge_without_copy(const Probe& probe, const std::string& at, Findings& findings) {
-  constexpr std::array<std::string_view, 7> checks{
-      "path.latency",       "path.hops",           "path.dkim-survival",         "path.body-intact",
-      "path.header-intact", "path.filter-verdict", "path.authentication-results"};
+  constexpr std::array<std::string_view, 8> checks{
+      "path.latency",       "path.hops",           "path.dkim-survival",          "path.body-intact",
+      "path.header-intact", "path.filter-verdict", "path.authentication-results", "path.arc"};
   for (const auto check : checks) {
     auto& finding = findings.add(check, probe_subject(probe),
                                  {.verdict = Verdict::not_tested, .summary = "There is no delivered copy to look at"});
@@ -85,6 +85,7 @@ void judge_copy(const Probe& probe, const std::string& at, const RawReader& raw,
   judge_intact(it, findings);
   judge_filter(it, findings);
   judge_recorded(probe, at, findings);
+  judge_arc(it, findings);
 }
 
 }  // namespace mailprobe::evidence

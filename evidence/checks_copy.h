@@ -25,6 +25,7 @@ void judge_copy(const Probe& probe, const std::string& at, const RawReader& raw,
 void judge_survival(const Copy& it, Findings& findings);  // path.dkim-survival
 void judge_intact(const Copy& it, Findings& findings);    // path.body-intact, path.header-intact
 void judge_filter(const Copy& it, Findings& findings);    // path.filter-verdict
+void judge_arc(const Copy& it, Findings& findings);       // path.arc
 
 /// What the target's filter wrote, explained.
 struct FilterVerdict {

@@ -114,6 +114,21 @@ void add_dkim(std::vector<AuthenticationRow>& rows, const MailboxCopy& copy) {
     if (std::ranges::find(used, result) == used.end()) rows.push_back(remaining_dkim(copy, *result));
 }
 
+/// The target writes its own set after it has judged those before it: its record is then of what that set's cv= says.
+AuthenticationRow arc_row(const MailboxCopy& copy) {
+  const auto& sets = copy.arc->instances;
+  AuthenticationRow row{.method = "ARC", .what = std::to_string(sets.size()) + (sets.size() == 1 ? " set" : " sets")};
+  row.ours = word(copy.arc->result);
+  row.ours_detail = copy.arc->reason;
+  const auto* theirs = first(recorded(copy, "arc"));
+  compare(row, theirs);
+  if (theirs == nullptr || sets.empty()) return row;
+  const auto& newest = sets.back();
+  if (iequals(newest.authserv_id, trusted_authserv_id(copy))) row.agree = iequals(newest.cv, row.theirs);
+  if (copy.arc->temporary) row.agree.reset();  // a failed look-up of ours says nothing about theirs
+  return row;
+}
+
 }  // namespace
 
 std::string trusted_authserv_id(const MailboxCopy& copy) {
@@ -126,12 +141,7 @@ std::vector<AuthenticationRow> authentication_rows(const MailboxCopy& copy) {
   std::vector<AuthenticationRow> rows{spf_row(copy)};
   add_dkim(rows, copy);
   rows.push_back(dmarc_row(copy));
-  if (copy.arc && copy.arc->result != auth::ArcOutcome::none) {
-    AuthenticationRow row{.method = "ARC", .what = std::to_string(copy.arc->instances.size()) + " instances"};
-    row.ours = word(copy.arc->result);
-    compare(row, first(recorded(copy, "arc")));
-    rows.push_back(std::move(row));
-  }
+  if (copy.arc && copy.arc->result != auth::ArcOutcome::none) rows.push_back(arc_row(copy));
   return rows;
 }
 

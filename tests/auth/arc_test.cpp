@@ -181,9 +181,17 @@ TEST_F(ArcTest, FiftySetsPassAndTakeNoMore) {
   const auto message = sealed(letter, 50);
   const auto arc = verify(message);
   EXPECT_EQ(word(arc.result), "pass") << arc.reason;
+  EXPECT_EQ(arc.oldest_pass, 0);
   const auto more = seal(message);
   ASSERT_FALSE(more);
   EXPECT_THAT(more.error().message, HasSubstr("50 sets"));
+}
+
+TEST_F(ArcTest, AHugeHeaderIsNotHashedForEachOlderSignature) {
+  const std::string huge = "From: a@example.org\r\nSubject: " + std::string(3'000'000, 's') + "\r\n\r\nText.\r\n";
+  const auto arc = verify(sealed(huge, 4));
+  EXPECT_EQ(word(arc.result), "pass") << arc.reason;
+  EXPECT_EQ(arc.oldest_pass, 3) << "of the older ones one is verified";
 }
 
 TEST_F(ArcTest, TooManyFieldsAreNotEvenRead) {
@@ -199,6 +207,9 @@ TEST_F(ArcTest, SealingNamesWhatIsMissing) {
   EXPECT_THAT(seal("To: b@example.net\r\n\r\nText.\r\n").error().message, HasSubstr("without From"));
   const auto injected = seal_arc(letter, {}, test::signing_key(), test::options(), "a\r\nb");
   EXPECT_THAT(injected.error().message, HasSubstr("no authserv-id"));
+  std::string subjects = "From: a@example.org\r\n";
+  for (int i = 0; i < 3000; ++i) subjects += "Subject: s\r\n";
+  EXPECT_THAT(seal(subjects + "\r\n").error().message, HasSubstr("too many header fields"));
   EXPECT_TRUE(seal("From: a@example.org\r\n")) << "a header alone can be sealed";
 }
 

@@ -389,6 +389,43 @@ const CheckRow recorded[] = {
      Cause::no_mailbox},
 };
 
+auth::Arc& arc(Document& document, auth::ArcOutcome result) {
+  auto& it = copy(document).arc.emplace();
+  it.result = result;
+  it.instances = {{.instance = 1,
+                   .domain = "list.test",
+                   .selector = "s",
+                   .cv = "none",
+                   .authserv_id = "mx.list.test",
+                   .results = {{"spf", "pass", "", {}}, {"dkim", "pass", "", {}}}}};
+  return it;
+}
+
+const CheckRow arcs[] = {
+    {"no_chain",
+     [](Document& d) { arc(d, auth::ArcOutcome::none) = {}; },
+     "path.arc",
+     not_applicable,
+     {},
+     {"no ARC set"}},
+    {"not_evaluated", [](Document& d) { copy(d).arc.reset(); }, "path.arc", not_applicable},
+    {"valid",
+     [](Document& d) { arc(d, auth::ArcOutcome::pass); },
+     "path.arc",
+     pass,
+     {},
+     {"1 ARC set is valid", "i=1 list.test: spf=pass dkim=pass"}},
+    {"broken",
+     [](Document& d) { arc(d, auth::ArcOutcome::fail).reason = "ARC-Seal i=1: header signature mismatch"; },
+     "path.arc",
+     fail,
+     {},
+     {"ARC-Seal i=1: header signature mismatch"}},
+    {"key_not_found_for_now", [](Document& d) { arc(d, auth::ArcOutcome::fail).temporary = true; }, "path.arc",
+     inconclusive, Cause::dns_failure},
+    {"no_copy", [](Document& d) { d = test::unwatched(); }, "path.arc", not_tested, Cause::no_mailbox},
+};
+
 CheckRow filter(const char* name, void (*change)(Document&), Verdict verdict, std::vector<const char*> says) {
   return {name, change, "path.filter-verdict", verdict, {}, std::move(says)};
 }
@@ -469,6 +506,7 @@ TEST(PathAdvice, SaysWhenTheServerWantsToBeAskedAgain) {
 INSTANTIATE_TEST_SUITE_P(Survival, Path, testing::ValuesIn(survival), name_of);
 INSTANTIATE_TEST_SUITE_P(Intact, Path, testing::ValuesIn(intact), name_of);
 INSTANTIATE_TEST_SUITE_P(Recorded, Path, testing::ValuesIn(recorded), name_of);
+INSTANTIATE_TEST_SUITE_P(Arc, Path, testing::ValuesIn(arcs), name_of);
 INSTANTIATE_TEST_SUITE_P(Filter, Path, testing::ValuesIn(filters), name_of);
 
 TEST(PathProbe, IsNamedByItsFindings) {
