@@ -41,8 +41,8 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
       {"verify",
        {"mailprobe verify FILE... [OPTIONS]",
         "Judge saved messages: SPF, DKIM, DMARC",
-        "A FILE is one message, an mbox, or - for standard input. SPF needs the\n"
-        "client's address: --ip gives it. With --json there is one object a message.\n\n"
+        "A FILE is one message, an mbox, a Maildir, or - for standard input. SPF needs\n"
+        "the client's address: --ip gives it. With --json there is one object a message.\n\n"
         "Exit status: 0 all is well, 1 DMARC fails or no signature passes, 2 a file is\n"
         "unreadable, 3 something could not be determined.",
         {"--json", "--config", "--lab"}}},

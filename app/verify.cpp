@@ -41,39 +41,41 @@ auth::Context context_of(const VerifyCommand& command, const probe::Settings& se
   return context;
 }
 
-/// Gathers what goes to a JSON file; prints everything else as it comes.
+/// Prints or writes each judgement as it comes: thousands of them are not held.
 class Output {
  public:
   explicit Output(const Setting& setting) : setting_(setting) {}
 
-  void judged(const SavedMessage& message, const auth::Evaluation& evaluation) {
-    if (json())
-      add(verify_json(message.name, {}, evaluation));
-    else if (!setting_.common.quiet)
-      write_out(verify_text(message.name, evaluation, setting_.console));
+  Result<void> open() {
+    if (!json() || *json() == "-") return {};
+    auto file = OutputFile::open(*json());
+    if (!file) return std::unexpected(file.error());
+    file_.emplace(std::move(*file));
+    return {};
   }
-  void unreadable(const SavedMessage& message) {
+  Result<void> judged(const SavedMessage& message, const auth::Evaluation& evaluation) {
+    if (json()) return add(verify_json(message.name, {}, evaluation));
+    if (!setting_.common.quiet) write_out(verify_text(message.name, evaluation, setting_.console));
+    return {};
+  }
+  Result<void> unreadable(const SavedMessage& message) {
     log_error(safe_text(message.name) + ": " + *message.error);
     auth::Evaluation nothing;
     nothing.dmarc.reason = "the message could not be read";
-    if (json()) add(verify_json(message.name, message.error, nothing));
+    return json() ? add(verify_json(message.name, message.error, nothing)) : Result<void>{};
   }
-  Result<void> finish() {
-    if (!json() || *json() == "-") return {};
-    return write_output(*json(), lines_);
-  }
+  Result<void> finish() { return file_ ? file_->finish() : Result<void>{}; }
 
  private:
   [[nodiscard]] const std::optional<std::string>& json() const { return setting_.common.files.json; }
-  void add(const std::string& line) {
-    if (*json() == "-")
-      write_out(line);
-    else
-      lines_ += line;
+  Result<void> add(const std::string& line) {
+    if (file_) return file_->add(line);
+    write_out(line);
+    return {};
   }
 
   const Setting& setting_;
-  std::string lines_;
+  std::optional<OutputFile> file_;
 };
 
 /// The session as a trusted host recorded it, where the command line names no address; with one, auth::evaluate()
@@ -89,18 +91,29 @@ auth::Context completed(auth::Context context, const std::string& message) {
   return context;
 }
 
-Task<int> judge_file(const std::string& file, const auth::Context& context, dns::Resolver& resolver, Output& output) {
+Task<Result<int>> judge(const SavedMessage& message, const auth::Context& context, dns::Resolver& resolver,
+                        Output& output) {
+  if (message.error) {
+    if (auto written = output.unreadable(message); !written) co_return std::unexpected(written.error());
+    co_return exit_usage;
+  }
+  const auto known = completed(context, message.bytes);
+  const auto evaluation = co_await auth::evaluate(message.bytes, known, resolver);
+  if (auto written = output.judged(message, evaluation); !written) co_return std::unexpected(written.error());
+  co_return verify_status(evaluation);
+}
+
+/// One message at a time, in the order of the command line.
+Task<Result<int>> judge_all(const std::vector<std::string>& names, const auth::Context& context,
+                            dns::Resolver& resolver, Output& output) {
   int status = exit_ok;
-  for (const auto& message : read_messages(file)) {
-    if (message.error) {
-      output.unreadable(message);
-      status = worse_status(status, exit_usage);
-      continue;
+  for (const auto& name : names) {
+    MessageFiles messages(name);
+    while (const auto message = messages.next()) {
+      const auto judged = co_await judge(*message, context, resolver, output);
+      if (!judged) co_return std::unexpected(judged.error());
+      status = worse_status(status, *judged);
     }
-    const auto known = completed(context, message.bytes);
-    const auto evaluation = co_await auth::evaluate(message.bytes, known, resolver);
-    output.judged(message, evaluation);
-    status = worse_status(status, verify_status(evaluation));
   }
   co_return status;
 }
@@ -119,13 +132,11 @@ Task<int> verify(const VerifyCommand& command, const Setting& setting) {
   }
   const auto context = context_of(command, world->settings);
   Output output(setting);
-  int status = exit_ok;
-  for (const auto& file : command.files) {
-    const int of_file = co_await judge_file(file, context, *world->resolver, output);
-    status = worse_status(status, of_file);
-  }
-  if (auto ok = output.finish(); !ok) co_return worse_status(status, complain(ok.error()));
-  co_return status;
+  if (auto opened = output.open(); !opened) co_return complain(opened.error());
+  const auto status = co_await judge_all(command.files, context, *world->resolver, output);
+  if (!status) co_return complain(status.error());
+  if (auto ok = output.finish(); !ok) co_return worse_status(*status, complain(ok.error()));
+  co_return *status;
 }
 
 }  // namespace

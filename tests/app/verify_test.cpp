@@ -129,6 +129,21 @@ TEST_F(VerifyTest, AnMboxHasNumbers) {
   EXPECT_THAT(ran.out, HasSubstr("box#2\""));
 }
 
+TEST_F(VerifyTest, AMaildirInTheOrderOfItsNames) {
+  folder.write("box/new/2", signed_message);
+  folder.write("box/cur/1", signed_message);
+  const auto ran = verify({"--json", "-", "box", good});
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  const auto lines = split(ran.out, '\n');
+  ASSERT_EQ(lines.size(), 4U);
+  EXPECT_THAT(std::string(lines[0]), HasSubstr("box/cur/1"));
+  EXPECT_THAT(std::string(lines[1]), HasSubstr("box/new/2"));
+  const auto plain = verify({folder.path().string(), good});
+  EXPECT_EQ(plain.status, 2);
+  EXPECT_THAT(plain.err, HasSubstr("no Maildir"));
+  EXPECT_THAT(plain.out, HasSubstr("DKIM   pass")) << "the rest is still judged";
+}
+
 TEST_F(VerifyTest, ReadableTextNamesEachMechanism) {
   const auto ran = verify({broken});
   EXPECT_THAT(ran.out, HasSubstr("SPF    -"));
