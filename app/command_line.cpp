@@ -177,7 +177,8 @@ Result<Command> verify_of(const Words& words) {
                        .helo = words.helo.value_or(""),
                        .mail_from = words.mail_from,
                        .zone = words.zone,
-                       .time = time};
+                       .time = time,
+                       .explain = words.explain};
 }
 
 Result<Command> init_of(const Words& words) {

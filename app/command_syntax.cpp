@@ -228,6 +228,8 @@ class Grammar {
     const auto* world = "What to judge by";
     value(to, "--zone", words_.zone, "FILE", "A master file (RFC 1035) instead of the DNS")->group(world);
     value(to, "--time", words_.time, "RFC3339", "The clock, like 2026-01-31T12:00:00Z")->group(world);
+    flag(to, "--explain", words_.explain, "The steps too: what was looked up, what was hashed, what was compared")
+        ->group("What is shown");
   }
 
   void rest() {

@@ -53,16 +53,16 @@ class Output {
     file_.emplace(std::move(*file));
     return {};
   }
-  Result<void> judged(const SavedMessage& message, const auth::Evaluation& evaluation) {
-    if (json()) return add(verify_json(message.name, {}, evaluation));
-    if (!setting_.common.quiet) write_out(verify_text(message.name, evaluation, setting_.console));
+  Result<void> judged(const Judged& judged) {
+    if (json()) return add(verify_json(judged));
+    if (!setting_.common.quiet) write_out(verify_text(judged, setting_.console));
     return {};
   }
   Result<void> unreadable(const SavedMessage& message) {
     log_error(safe_text(message.name) + ": " + *message.error);
-    auth::Evaluation nothing;
-    nothing.dmarc.reason = "the message could not be read";
-    return json() ? add(verify_json(message.name, message.error, nothing)) : Result<void>{};
+    Judged nothing{.file = message.name};
+    nothing.evaluation.dmarc.reason = "the message could not be read";
+    return json() ? add(verify_json(nothing, message.error)) : Result<void>{};
   }
   Result<void> finish() { return file_ ? file_->finish() : Result<void>{}; }
 
@@ -91,26 +91,64 @@ auth::Context completed(auth::Context context, const std::string& message) {
   return context;
 }
 
-Task<Result<int>> judge(const SavedMessage& message, const auth::Context& context, dns::Resolver& resolver,
-                        Output& output) {
+/// What the message alone proves, without the bytes sent.
+void add_known(Judged& judged, const std::string& bytes) {
+  const auto parts = auth::split_message(bytes);
+  for (auto& dkim : judged.evaluation.dkim) {
+    auto known = auth::known_alone(bytes, parts, dkim);
+    if (dkim.mutation.empty()) dkim.mutation = known.mutation;
+    judged.known.push_back(std::move(known));
+  }
+}
+
+Task<Judged> evaluate(const SavedMessage& message, auth::Context context, dns::Resolver& resolver) {
+  Judged judged{.file = message.name};
+  judged.evaluation = co_await auth::evaluate(message.bytes, context, resolver);
+  add_known(judged, message.bytes);
+  co_return judged;
+}
+
+Task<Judged> evaluate_and_explain(const SavedMessage& message, auth::Context context, dns::Resolver& resolver) {
+  Judged judged{.file = message.name};
+  auth::RecordingResolver recorder(resolver);
+  auth::Traces traces;
+  judged.evaluation = co_await auth::evaluate(message.bytes, context, recorder, &traces.spf);
+  traces.dns = recorder.all();
+  add_known(judged, message.bytes);
+  judged.explain = co_await auth::explain(message.bytes, judged.evaluation, traces);
+  co_return judged;
+}
+
+/// What messages are judged by.
+struct Judge {
+  const VerifyCommand& command;
+  auth::Context context;
+  dns::Resolver& resolver;
+
+  Task<Judged> operator()(const SavedMessage& message) const {
+    const auto known = completed(context, message.bytes);
+    if (command.explain) co_return co_await evaluate_and_explain(message, known, resolver);
+    co_return co_await evaluate(message, known, resolver);
+  }
+};
+
+Task<Result<int>> judge_one(const SavedMessage& message, const Judge& judge, Output& output) {
   if (message.error) {
     if (auto written = output.unreadable(message); !written) co_return std::unexpected(written.error());
     co_return exit_usage;
   }
-  const auto known = completed(context, message.bytes);
-  const auto evaluation = co_await auth::evaluate(message.bytes, known, resolver);
-  if (auto written = output.judged(message, evaluation); !written) co_return std::unexpected(written.error());
-  co_return verify_status(evaluation);
+  const auto judged = co_await judge(message);
+  if (auto written = output.judged(judged); !written) co_return std::unexpected(written.error());
+  co_return verify_status(judged.evaluation);
 }
 
 /// One message at a time, in the order of the command line.
-Task<Result<int>> judge_all(const std::vector<std::string>& names, const auth::Context& context,
-                            dns::Resolver& resolver, Output& output) {
+Task<Result<int>> judge_all(const Judge& judge, Output& output) {
   int status = exit_ok;
-  for (const auto& name : names) {
+  for (const auto& name : judge.command.files) {
     MessageFiles messages(name);
     while (const auto message = messages.next()) {
-      const auto judged = co_await judge(*message, context, resolver, output);
+      const auto judged = co_await judge_one(*message, judge, output);
       if (!judged) co_return std::unexpected(judged.error());
       status = worse_status(status, *judged);
     }
@@ -130,10 +168,10 @@ Task<int> verify(const VerifyCommand& command, const Setting& setting) {
     auto opened = co_await open_resolver(*world);
     if (!opened) co_return complain(opened.error());
   }
-  const auto context = context_of(command, world->settings);
+  const Judge judge{command, context_of(command, world->settings), *world->resolver};
   Output output(setting);
   if (auto opened = output.open(); !opened) co_return complain(opened.error());
-  const auto status = co_await judge_all(command.files, context, *world->resolver, output);
+  const auto status = co_await judge_all(judge, output);
   if (!status) co_return complain(status.error());
   if (auto ok = output.finish(); !ok) co_return worse_status(*status, complain(ok.error()));
   co_return *status;

@@ -152,6 +152,35 @@ TEST_F(VerifyTest, ReadableTextNamesEachMechanism) {
   EXPECT_THAT(ran.out, HasSubstr("DMARC"));
 }
 
+TEST_F(VerifyTest, AFailedSignatureSaysWhatIsKnown) {
+  EXPECT_THAT(verify({broken}).out, HasSubstr("the header fields are as they were signed; the body is not"));
+  const auto footer = folder.write("footer.eml", signed_message + "footer\r\n").string();
+  EXPECT_THAT(verify({footer}).out, HasSubstr("8 bytes were appended to what was signed"));
+  const auto object = json::parse(verify({"--json", "-", footer}).out);
+  const auto& mutation = object.at_pointer("/dkim/0/mutation/0");
+  EXPECT_EQ(mutation.at("kind"), "footer-appended");
+  EXPECT_TRUE(mutation.at("sent").is_null());
+}
+
+TEST_F(VerifyTest, ExplainsWhatWasLookedUpHashedAndCompared) {
+  const auto out = verify({"--explain", "--ip", "192.0.2.1", "--mail-from", "a@example.org", good, broken}).out;
+  for (const auto* line : {"\n  Looked up\n    TXT example.org: found\n      \"v=spf1 ip4:192.0.2.1 -all\"\n",
+                           "\n  Hashed\n    DKIM signature 1: example.org e1, ed25519-sha256", "from:a@example.org\n",
+                           "      b= over these fields verifies with the key\n", ", another\n",
+                           "\n  Compared\n    SPF: may 192.0.2.1 use example.org?\n", "ip4:192.0.2.1: matches, pass\n",
+                           "    DMARC: author domain example.org\n"})
+    EXPECT_THAT(out, HasSubstr(line));
+}
+
+TEST_F(VerifyTest, ExplainsInJsonToo) {
+  const auto object = json::parse(verify({"--explain", "--json", "-", good}).out).as_object();
+  EXPECT_EQ(object.size(), 7U);
+  const auto& first = object.at("explain").at(0);
+  EXPECT_EQ(first.at("part"), "dns");
+  EXPECT_EQ(first.at("depth"), 0);
+  EXPECT_EQ(first.at("text"), "TXT e1._domainkey.example.org: found");
+}
+
 TEST_F(VerifyTest, JsonGoesToAFileToo) {
   const auto path = (folder.path() / "out.json").string();
   EXPECT_EQ(verify({"--json", path, good}).status, 0);
@@ -175,7 +204,7 @@ TEST(VerifyStatus, AKeyThatCouldNotBeLookedUpIsNoFailure) {
 }
 
 TEST(VerifyJson, BytesThatAreNotTextDoNoHarm) {
-  const auto line = verify_json("a\"\xff\n.eml", "why \x1b[31m", {});
+  const auto line = verify_json({.file = "a\"\xff\n.eml"}, "why \x1b[31m");
   const auto object = json::parse(line);
   EXPECT_EQ(object.at("file").as_string(), "a\"\xef\xbf\xbd\n.eml");
   EXPECT_EQ(line.find('\x1b'), std::string::npos);
