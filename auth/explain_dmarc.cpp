@@ -48,7 +48,9 @@ class Explainer {
   }
 
   Task<void> compare(DmarcRecord record) {
-    if (evaluation_.spf) {
+    if (evaluation_.spf && !dmarc_.aligned_spf) {  // RFC 9989 §4.4.2
+      add(1, "SPF: does not count, because the reverse-path is not known");
+    } else if (evaluation_.spf) {
       const auto& spf = *evaluation_.spf;
       co_await identifier("SPF", spf.domain, word(spf.result), record.strict_spf);
     } else {

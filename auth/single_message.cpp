@@ -15,6 +15,7 @@
 #include "auth/text_lines.h"
 #include "base/encoding.h"
 #include "base/safe_text.h"
+#include "base/text.h"
 
 // What a hash proves: bh= is that of a body that was signed. Where a part of the body received has that hash, that part
 // is the body signed, and the rest was added. Tried are, in this order:
@@ -163,7 +164,7 @@ class Analysis {
   void added(std::string kind, Span bytes, std::string_view how) {
     const auto shift = raw_.size() - body_.size();
     say(std::to_string(bytes.to - bytes.from) + " bytes were " + std::string(how) +
-        " what was signed, which is there unchanged: \"" + safe_text(bytes.of(body_), 80) + "\"");
+        " what was signed, which is there unchanged: \"" + safe_text(trim(bytes.of(body_)), 80) + "\"");
     std::vector<TextLine> lines;
     append_plain(lines, body_, bytes, 0);
     DiffText diff;
