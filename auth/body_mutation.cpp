@@ -170,14 +170,15 @@ class BodyComparer {
 
   void compare_line(std::size_t i, std::size_t j) {
     const auto before = a_.lines[i].text, now = b_.lines[j].text;
-    if (a_.lines[i].bare != b_.lines[j].bare && before == now) return other_ending(i, j);
-    if (before == now) return;
+    if (before == now) return compare_ending(i, j);
     const auto end = [](std::string_view text) { return text.substr(0, text.find_last_not_of(" \t") + 1); };
     auto& one = open(end(before) == end(now) ? "trailing-white-space" : "white-space-changed", {i, i + 1, j, j + 1});
     one.diff.change(before, now);
   }
 
-  void other_ending(std::size_t i, std::size_t j) {
+  void compare_ending(std::size_t i, std::size_t j) {
+    const auto before = a_.lines[i].ending, now = b_.lines[j].ending;
+    if (before == now || before.empty() || now.empty()) return;
     const auto raw = [](const TextLine& line, std::string_view body) {
       return body.substr(line.from, line.to - line.from);
     };
@@ -190,7 +191,13 @@ class BodyComparer {
     const auto from_a = a_.significant, from_b = b_.significant;
     const auto tail_a = std::span(a_.lines).subspan(from_a), tail_b = std::span(b_.lines).subspan(from_b);
     const bool same_end = ends_line(sent_.body, a_, from_a) == ends_line(received_.body, b_, from_b);
-    if (same_end && std::ranges::equal(tail_a, tail_b, {}, &TextLine::text, &TextLine::text)) return;
+    const auto same = [](const TextLine& a, const TextLine& b) {
+      return a.text == b.text && a.ending.empty() == b.ending.empty();
+    };
+    if (same_end && std::ranges::equal(tail_a, tail_b, same)) {
+      for (std::size_t i = 0; i < tail_a.size(); ++i) compare_ending(from_a + i, from_b + i);
+      return;
+    }
     auto& one = open("trailing-white-space", {from_a, a_.lines.size(), from_b, b_.lines.size()});
     for (const auto& line : tail_a) one.diff.add('-', line.text);
     for (const auto& line : tail_b) one.diff.add('+', line.text);

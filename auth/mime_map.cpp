@@ -42,7 +42,7 @@ class Mapper {
   MimeMap run(const Message& message) {
     enter(message, 0, false);
     for (std::size_t at = 0; at < body_.size();) {
-      const auto [end, next, bare] = line_end(body_, at);
+      const auto [end, next] = line_end(body_, at);
       line(body_.substr(at, end - at), {at, next});
       at = next;
     }
@@ -123,9 +123,9 @@ class Mapper {
 LineEnd line_end(std::string_view text, std::size_t at) {
   const auto lf = std::min(text.find('\n', at), text.size());
   const auto cr = text.substr(at, lf - at).find('\r');
-  if (cr == std::string_view::npos) return {lf, std::min(lf + 1, text.size()), lf < text.size()};
+  if (cr == std::string_view::npos) return {lf, std::min(lf + 1, text.size())};
   const bool both = at + cr + 1 == lf && lf < text.size();
-  return {at + cr, at + cr + (both ? 2 : 1), !both};
+  return {at + cr, at + cr + (both ? 2 : 1)};
 }
 
 MimeMap map_mime(const Message& message) { return Mapper(message.body).run(message); }

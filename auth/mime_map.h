@@ -21,7 +21,6 @@ struct Span {
 /// Where a line ends and the next begins. A bare CR or LF ends one too: hosts make CRLF of it.
 struct LineEnd {
   std::size_t end = 0, next = 0;
-  bool bare = false;
 };
 LineEnd line_end(std::string_view text, std::size_t at);
 

@@ -139,6 +139,8 @@ INSTANTIATE_TEST_SUITE_P(
                  {"line-endings-changed"},
                  "-Hello\\x0a\n+Hello\\x0d\\x0a\n"},
         BodyCase{"bare_cr_repaired", "Hello\rWorld\r\n", "Hello\r\nWorld\r\n", {"line-endings-changed"}, ""},
+        BodyCase{"cr_became_lf", "Hello\rWorld\r\n", "Hello\nWorld\r\n", {"line-endings-changed"}, ""},
+        BodyCase{"bare_lf_after_the_text", "Hello\r\n\n", "Hello\r\n\r\n", {"line-endings-changed"}, ""},
         BodyCase{"all_lf_repaired_and_a_footer",
                  "Hello\nBye\n",
                  "Hello\r\nBye\r\nfooter\r\n",
