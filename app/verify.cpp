@@ -93,12 +93,9 @@ auth::Context completed(auth::Context context, const std::string& message) {
 
 /// What the message alone proves, without the bytes sent.
 void add_known(Judged& judged, const std::string& bytes) {
-  const auto parts = auth::split_message(bytes);
-  for (auto& dkim : judged.evaluation.dkim) {
-    auto known = auth::known_alone(bytes, parts, dkim);
-    if (dkim.mutation.empty()) dkim.mutation = known.mutation;
-    judged.known.push_back(std::move(known));
-  }
+  auto& dkim = judged.evaluation.dkim;
+  judged.known = auth::known_alone(bytes, auth::split_message(bytes), dkim);
+  for (std::size_t i = 0; i < dkim.size(); ++i) dkim[i].mutation = judged.known[i].mutation;
 }
 
 Task<Judged> evaluate(const SavedMessage& message, auth::Context context, dns::Resolver& resolver) {
@@ -113,8 +110,9 @@ Task<Judged> evaluate_and_explain(const SavedMessage& message, auth::Context con
   auth::RecordingResolver recorder(resolver);
   auth::Traces traces;
   judged.evaluation = co_await auth::evaluate(message.bytes, context, recorder, &traces.spf);
-  traces.dns = recorder.all();
   add_known(judged, message.bytes);
+  traces.dns = recorder.all();
+  traces.known = judged.known;
   judged.explain = co_await auth::explain(message.bytes, judged.evaluation, traces);
   co_return judged;
 }

@@ -127,11 +127,11 @@ void explain_recorded(const Evaluation& evaluation, std::vector<ExplainStep>& st
   }
 }
 
-Task<std::vector<ExplainStep>> explain(std::string message, const Evaluation& evaluation, const Traces& traces) {
+Task<std::vector<ExplainStep>> explain(std::string_view message, const Evaluation& evaluation, const Traces& traces) {
   const auto parts = split_message(message);
   std::vector<ExplainStep> steps;
   explain_dns(traces.dns, steps);
-  explain_dkim(message, parts, evaluation.dkim, steps);
+  explain_dkim(parts, evaluation.dkim, traces.known, steps);
   explain_spf(evaluation, traces.spf, steps);
   co_await explain_dmarc(evaluation, traces.dns, steps);
   explain_recorded(evaluation, steps);

@@ -9,6 +9,7 @@
 #include "auth/evaluate.h"
 #include "auth/header_block.h"
 #include "auth/recording_resolver.h"
+#include "auth/single_message.h"
 #include "auth/spf.h"
 
 namespace mailprobe::auth {
@@ -25,13 +26,14 @@ struct ExplainStep {
 struct Traces {
   std::vector<Recorded> dns;
   std::vector<SpfStep> spf;
+  std::vector<Known> known;  // of each signature
 };
 
-Task<std::vector<ExplainStep>> explain(std::string message, const Evaluation& evaluation, const Traces& traces);
+Task<std::vector<ExplainStep>> explain(std::string_view message, const Evaluation& evaluation, const Traces& traces);
 
 // The parts, each in the order of its RFC.
 void explain_dns(const std::vector<Recorded>& dns, std::vector<ExplainStep>& steps);
-void explain_dkim(std::string_view raw, const Message& message, const std::vector<Dkim>& dkim,
+void explain_dkim(const Message& message, const std::vector<Dkim>& dkim, const std::vector<Known>& known,
                   std::vector<ExplainStep>& steps);
 void explain_spf(const Evaluation& evaluation, const std::vector<SpfStep>& spf, std::vector<ExplainStep>& steps);
 Task<void> explain_dmarc(const Evaluation& evaluation, const std::vector<Recorded>& dns,

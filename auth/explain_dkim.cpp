@@ -1,13 +1,13 @@
 // What each DKIM signature was computed over, as RFC 6376 §3.7 puts it together: the body hash, then the header hash.
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "auth/canonical.h"
 #include "auth/dkim_signature.h"
 #include "auth/dkim_verify.h"
 #include "auth/explain.h"
 #include "auth/limits.h"
-#include "auth/single_message.h"
 #include "base/encoding.h"
 #include "base/safe_text.h"
 #include "base/text.h"
@@ -18,10 +18,9 @@ namespace {
 
 class Explainer {
  public:
-  Explainer(std::string_view raw, const Message& message, std::vector<ExplainStep>& steps)
-      : raw_(raw), message_(message), steps_(steps) {}
+  Explainer(const Message& message, std::vector<ExplainStep>& steps) : message_(message), steps_(steps) {}
 
-  void explain(const Dkim& dkim, const HeaderField& field) {
+  void explain(const Dkim& dkim, const HeaderField& field, const Known& known) {
     add(0, "DKIM signature " + std::to_string(dkim.index) + ": " + shown(dkim.domain) + " " + shown(dkim.selector) +
                ", " + shown(dkim.algorithm) + ", " + shown(dkim.canonicalization));
     DkimSignature read;
@@ -30,7 +29,6 @@ class Explainer {
     explain_body(*signature);
     explain_header(*signature, field);
     add(1, "b= over these fields " + header_verdict(dkim));
-    const auto known = known_alone(raw_, message_, dkim);
     for (const auto& words : known.words) add(1, words);
   }
 
@@ -43,7 +41,7 @@ class Explainer {
   void add(int depth, std::string text) { steps_.push_back({ExplainPart::dkim, depth, std::move(text)}); }
 
   void explain_body(const DkimSignature& signature) {
-    const auto body = canonical_body(message_.body, signature.body);
+    const auto& body = form(signature.body);
     const auto covered = std::min<std::uint64_t>(signature.length.value_or(body.size()), body.size());
     const auto hash = sha256(std::string_view(body).substr(0, covered));
     add(1, "body, " + std::string(canon_word(signature.body)) + ": " + std::to_string(body.size()) + " bytes" +
@@ -74,23 +72,30 @@ class Explainer {
     add(2, line(canonical_header(without_signature(own.raw), signature.header)));
   }
 
+  const std::string& form(Canon canon) {
+    auto& known = forms_[canon];
+    if (!known) known = canonical_body(message_.body, canon);
+    return *known;
+  }
+
   static std::string line(std::string_view canonical) { return shown(trim(canonical)); }
 
-  std::string_view raw_;
   const Message& message_;
   std::vector<ExplainStep>& steps_;
+  std::map<Canon, std::optional<std::string>> forms_;
 };
 
 }  // namespace
 
-void explain_dkim(std::string_view raw, const Message& message, const std::vector<Dkim>& dkim,
+void explain_dkim(const Message& message, const std::vector<Dkim>& dkim, const std::vector<Known>& known,
                   std::vector<ExplainStep>& steps) {
   const auto fields = message.all("DKIM-Signature");
-  Explainer explainer(raw, message, steps);
-  for (const auto& one : dkim) {
-    const auto at = static_cast<std::size_t>(one.index);
-    if (steps.size() > limits::explained_steps) return steps.push_back({ExplainPart::dkim, 0, "… and more signatures"});
-    if (at >= 1 && at <= fields.size()) explainer.explain(one, *fields[at - 1]);
+  Explainer explainer(message, steps);
+  for (std::size_t i = 0; i < dkim.size(); ++i) {
+    const auto at = static_cast<std::size_t>(dkim[i].index);
+    if (i == limits::signatures) return steps.push_back({ExplainPart::dkim, 0, "… and more signatures"});
+    if (at >= 1 && at <= fields.size())
+      explainer.explain(dkim[i], *fields[at - 1], i < known.size() ? known[i] : Known{});
   }
 }
 

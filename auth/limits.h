@@ -36,10 +36,9 @@ constexpr int arc_instances = 50;  // RFC 8617 §4.2.1
 constexpr std::size_t diff_bytes = 4 * 1024;  // of one mutation's diff
 constexpr std::size_t compared_bytes = 10 * 1024 * 1024;
 
-constexpr std::size_t spf_steps = 500;          // noted for --explain: more nobody reads
-constexpr std::size_t explained_bytes = 200;    // of one value
-constexpr std::size_t explained_records = 10;   // of one answer
-constexpr std::size_t explained_fields = 50;    // of one h=
-constexpr std::size_t explained_steps = 2'000;  // upon which no more signatures follow
+constexpr std::size_t spf_steps = 500;         // noted for --explain: more nobody reads
+constexpr std::size_t explained_bytes = 200;   // of one value
+constexpr std::size_t explained_records = 10;  // of one answer
+constexpr std::size_t explained_fields = 50;   // of one h=
 
 }  // namespace mailprobe::auth::limits

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -19,7 +20,7 @@
 
 // What a hash proves: bh= is that of a body that was signed. Where a part of the body received has that hash, that part
 // is the body signed, and the rest was added. Tried are, in this order:
-//  1. the other canonicalization: only white space changed, or the signer did not do what its c= says
+//  1. the whole in the other canonicalization: only white space changed, or the signer did not do what its c= says
 //  2. the body up to the end of each line: what follows was appended
 //  3. the body without its first lines: they were put in front
 
@@ -27,9 +28,11 @@ namespace mailprobe::auth {
 
 namespace {
 
-constexpr std::size_t most_in_front = 32;                  // lines; each is a hash of the whole body
-constexpr std::size_t largest_searched = 1 * 1024 * 1024;  // bytes of a body for that
-constexpr std::size_t most_lines = 200'000;                // whose ends are tried; 10 MB in lines of 76 have 130,000
+// What that may cost, whoever wrote the message: some 100 ms.
+constexpr std::size_t most_signatures = 3;
+constexpr std::size_t largest_searched =
+    256UL * 1024;                         // bytes of a body; one with attachments has no footer at its end
+constexpr std::size_t most_in_front = 8;  // lines; each is a hash of the body
 constexpr std::size_t names_shown = 20;
 
 /// SHA-256 whose value can be asked for on the way.
@@ -58,10 +61,10 @@ Canon other(Canon canon) { return canon == Canon::simple ? Canon::relaxed : Cano
 
 /// Offset in the body up to which it is what was signed, by the ends of lines.
 std::optional<std::size_t> signed_up_to(std::string_view body, Canon canon, std::string_view wanted) {
+  if (body.size() > largest_searched) return std::nullopt;
   if (sha256(canonical_body("", canon)) == wanted) return 0;
   std::vector<TextLine> lines;
   append_plain(lines, body, {0, body.size()}, 0);
-  if (lines.size() > most_lines) return std::nullopt;
   RunningHash hash;
   std::size_t empty_lines = 0;
   for (const auto& line : lines) {
@@ -98,25 +101,34 @@ std::string listed(const std::vector<std::string>& names) {
   return out + (names.size() > names_shown ? ", …" : "");
 }
 
+/// The hash of the whole body in each form, made once for all signatures.
+class BodyHashes {
+ public:
+  explicit BodyHashes(std::string_view body) : body_(body) {}
+  const std::string& whole(Canon canon) {
+    auto& hash = known_[canon];
+    if (hash.empty()) hash = sha256(canonical_body(body_, canon));
+    return hash;
+  }
+
+ private:
+  std::string_view body_;
+  std::map<Canon, std::string> known_;
+};
+
 class Analysis {
  public:
-  Analysis(std::string_view raw, const Message& message, const Dkim& dkim)
-      : raw_(raw), body_(message.body), dkim_(dkim) {}
+  Analysis(std::string_view raw, std::string_view body, const Dkim& dkim, BodyHashes& hashes)
+      : raw_(raw), body_(body), dkim_(dkim), hashes_(hashes) {}
 
   Known run(const DkimSignature& signature) {
-    const auto form = canonical_body(body_, signature.body);
-    const auto covered = std::min<std::uint64_t>(signature.length.value_or(form.size()), form.size());
-    const bool cut = signature.length && *signature.length > form.size();
-    const bool intact = !cut && sha256(std::string_view(form).substr(0, covered)) == signature.body_hash;
-    say_which(signature, intact);
-    if (cut)
-      say("the body has " + std::to_string(form.size()) + " bytes where l= covers " +
-          std::to_string(*signature.length) + ": it was cut short");
-    else if (intact && covered < form.size())
-      say("l= covers the first " + std::to_string(covered) + " bytes of the body: the " +
-          std::to_string(form.size() - covered) + " after them may be anybody's");
-    else if (!intact)
-      signature.length ? search_covered(signature) : search(signature);
+    if (signature.length) {
+      with_length(signature, *signature.length);
+    } else {
+      const bool intact = dkim_.body_ok.value_or(false) || hashes_.whole(signature.body) == signature.body_hash;
+      say_which(signature, intact);
+      if (!intact) search(signature);
+    }
     return std::move(known_);
   }
 
@@ -131,15 +143,31 @@ class Analysis {
         ", or the signature's own field, or the key is another");
   }
 
-  /// With l=: whether the same bytes in the other form have the hash.
-  void search_covered(const DkimSignature& signature) {
+  /// RFC 6376 §3.5, l=.
+  void with_length(const DkimSignature& signature, std::uint64_t length) {
+    const auto form = canonical_body(body_, signature.body);
+    const bool cut = length > form.size();
+    const bool intact = !cut && sha256(std::string_view(form).substr(0, length)) == signature.body_hash;
+    say_which(signature, intact);
+    if (cut)
+      say("the body has " + std::to_string(form.size()) + " bytes where l= covers " + std::to_string(length) +
+          ": it was cut short");
+    else if (intact && length < form.size())
+      say("l= covers the first " + std::to_string(length) + " bytes of the body: the " +
+          std::to_string(form.size() - length) + " after them may be anybody's");
+    else if (!intact)
+      search_covered(signature, length);
+  }
+
+  /// Whether the same number of bytes in the other form has the hash.
+  void search_covered(const DkimSignature& signature, std::uint64_t length) {
     const auto form = canonical_body(body_, other(signature.body));
-    if (*signature.length <= form.size() &&
-        sha256(std::string_view(form).substr(0, *signature.length)) == signature.body_hash)
+    if (length <= form.size() && sha256(std::string_view(form).substr(0, length)) == signature.body_hash)
       white_space(signature.body);
   }
 
   void search(const DkimSignature& signature) {
+    if (hashes_.whole(other(signature.body)) == signature.body_hash) return white_space(signature.body);
     for (const auto canon : {signature.body, other(signature.body)}) {
       const bool as_signed = canon == signature.body;
       if (const auto to = signed_up_to(body_, canon, signature.body_hash)) {
@@ -175,20 +203,31 @@ class Analysis {
 
   std::string_view raw_, body_;
   const Dkim& dkim_;
+  BodyHashes& hashes_;
   Known known_;
 };
 
+bool to_analyse(const Dkim& dkim) {
+  return dkim.result != DkimOutcome::pass && dkim.result != DkimOutcome::neutral && dkim.index >= 1;
+}
+
 }  // namespace
 
-Known known_alone(std::string_view raw, const Message& message, const Dkim& dkim) {
+std::vector<Known> known_alone(std::string_view raw, const Message& message, const std::vector<Dkim>& dkim) {
   const auto fields = message.all("DKIM-Signature");
-  const auto at = static_cast<std::size_t>(dkim.index);
-  if (dkim.result == DkimOutcome::pass || dkim.result == DkimOutcome::neutral || at < 1 || at > fields.size())
-    return {};
-  DkimSignature read;
-  const auto signature = parse_dkim_signature(fields[at - 1]->value, read);
-  if (!signature || !signature->algorithm.ends_with("-sha256")) return {};
-  return Analysis(raw, message, dkim).run(*signature);
+  BodyHashes hashes(message.body);
+  std::vector<Known> all(dkim.size());
+  std::size_t left = most_signatures;
+  for (std::size_t i = 0; i < dkim.size() && left > 0; ++i) {
+    const auto at = static_cast<std::size_t>(dkim[i].index);
+    if (!to_analyse(dkim[i]) || at > fields.size()) continue;
+    DkimSignature read;
+    const auto signature = parse_dkim_signature(fields[at - 1]->value, read);
+    if (!signature || !signature->algorithm.ends_with("-sha256")) continue;
+    --left;
+    all[i] = Analysis(raw, message.body, dkim[i], hashes).run(*signature);
+  }
+  return all;
 }
 
 }  // namespace mailprobe::auth

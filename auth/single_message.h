@@ -17,7 +17,8 @@ struct Known {
   std::vector<Mutation> mutation;
 };
 
-/// `raw` is the whole message, of which `message` is the parts. Nothing for a signature that passes.
-Known known_alone(std::string_view raw, const Message& message, const Dkim& dkim);
+/// Of each signature, in the same order; `raw` is the whole message, of which `message` is the parts. Nothing for one
+/// that passes, and for all but the first few that do not: each costs hashes of the body.
+std::vector<Known> known_alone(std::string_view raw, const Message& message, const std::vector<Dkim>& dkim);
 
 }  // namespace mailprobe::auth

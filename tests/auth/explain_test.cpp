@@ -145,7 +145,7 @@ class Alone : public Explained {
  protected:
   Known known(const std::string& message) {
     const auto evaluation = test::run(evaluate(message, context_, dns_));
-    return known_alone(message, split_message(message), evaluation.dkim.at(0));
+    return known_alone(message, split_message(message), evaluation.dkim).at(0);
   }
   static std::string all(const Known& known) {
     std::string text;
