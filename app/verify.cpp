@@ -44,7 +44,7 @@ auth::Context context_of(const VerifyCommand& command, const probe::Settings& se
 /// Prints or writes each judgement as it comes: thousands of them are not held.
 class Output {
  public:
-  explicit Output(const Setting& setting) : setting_(setting) {}
+  Output(const Setting& setting, bool explain) : setting_(setting), explain_(explain) {}
 
   Result<void> open() {
     if (!json() || *json() == "-") return {};
@@ -62,6 +62,7 @@ class Output {
     log_error(safe_text(message.name) + ": " + *message.error);
     Judged nothing{.file = message.name};
     nothing.evaluation.dmarc.reason = "the message could not be read";
+    if (explain_) nothing.explain.emplace();
     return json() ? add(verify_json(nothing, message.error)) : Result<void>{};
   }
   Result<void> finish() { return file_ ? file_->finish() : Result<void>{}; }
@@ -75,6 +76,7 @@ class Output {
   }
 
   const Setting& setting_;
+  bool explain_;
   std::optional<OutputFile> file_;
 };
 
@@ -167,7 +169,7 @@ Task<int> verify(const VerifyCommand& command, const Setting& setting) {
     if (!opened) co_return complain(opened.error());
   }
   const Judge judge{command, context_of(command, world->settings), *world->resolver};
-  Output output(setting);
+  Output output(setting, command.explain);
   if (auto opened = output.open(); !opened) co_return complain(opened.error());
   const auto status = co_await judge_all(judge, output);
   if (!status) co_return complain(status.error());

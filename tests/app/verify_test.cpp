@@ -181,6 +181,24 @@ TEST_F(VerifyTest, ExplainsInJsonToo) {
   EXPECT_EQ(first.at("text"), "TXT e1._domainkey.example.org: found");
 }
 
+TEST_F(VerifyTest, OfAnUnreadableMessageThereIsNothingToExplain) {
+  const auto ran = verify({"--explain", "--json", "-", "/nowhere/none.eml"});
+  EXPECT_TRUE(json::parse(ran.out).at("explain").as_array().empty());
+}
+
+TEST_F(VerifyTest, StandardInputMayBeAnMbox) {
+  const auto box = folder.write("in", "From a\n" + signed_message + "\r\nFrom b\n" + signed_message);
+  const int file = ::open(box.c_str(), O_RDONLY), saved = ::dup(STDIN_FILENO);
+  ::dup2(file, STDIN_FILENO);
+  const auto ran = verify({"--json", "-", "-"});
+  ::dup2(saved, STDIN_FILENO);
+  ::close(saved);
+  ::close(file);
+  EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("\"-#1\""));
+  EXPECT_THAT(ran.out, HasSubstr("\"-#2\""));
+}
+
 TEST_F(VerifyTest, JsonGoesToAFileToo) {
   const auto path = (folder.path() / "out.json").string();
   EXPECT_EQ(verify({"--json", path, good}).status, 0);
