@@ -48,13 +48,20 @@ Result<std::string> read_some(const probe::File& file) {
   }
 }
 
-Result<MessageReader> open_reader(const std::string& name) {
+Result<probe::File> open_input(const std::string& name) {
   const int descriptor = name == "-" ? ::dup(STDIN_FILENO) : ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
   const int error = errno;
-  const auto file = std::make_shared<probe::File>(descriptor);
+  probe::File file(descriptor);
   if (descriptor < 0) return fail(Failure::usage, std::generic_category().message(error));
   struct stat facts{};
   if (::fstat(descriptor, &facts) == 0 && S_ISDIR(facts.st_mode)) return fail(Failure::usage, "it is a folder");
+  return file;
+}
+
+Result<MessageReader> open_reader(const std::string& name) {
+  auto opened = open_input(name);
+  if (!opened) return std::unexpected(opened.error());
+  const auto file = std::make_shared<probe::File>(std::move(*opened));
   return MessageReader(name, [file] { return read_some(*file); });
 }
 

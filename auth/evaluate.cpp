@@ -37,7 +37,8 @@ Envelope completed(std::string_view message, const Context& context) {
 }
 
 /// RFC 7208 §2.3: where the reverse-path is not known, or null (§2.4), the HELO identity is what there is to check.
-Task<std::optional<Spf>> judge_spf(Envelope envelope, Time time, dns::Resolver& resolver, std::vector<SpfStep>* steps) {
+Task<std::optional<Spf>> judge_spf(Envelope envelope, Time time, dns::Resolver& resolver,
+                                   std::vector<SpfEvent>* steps) {
   const bool nameless = envelope.helo.empty() && envelope.mail_from.value_or("").empty();
   if (!envelope.client || nameless) co_return std::nullopt;
   SpfQuestion question;
@@ -51,7 +52,7 @@ Task<std::optional<Spf>> judge_spf(Envelope envelope, Time time, dns::Resolver& 
 }  // namespace
 
 Task<Evaluation> evaluate(std::string_view message, const Context& context, dns::Resolver& resolver,
-                          std::vector<SpfStep>* spf_steps) {
+                          std::vector<SpfEvent>* spf_steps) {
   const auto parts = split_message(message);
   Evaluation evaluation;
   auto envelope = completed(message, context);

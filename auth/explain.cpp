@@ -93,7 +93,7 @@ void explain_dns(const std::vector<Recorded>& dns, std::vector<ExplainStep>& ste
   }
 }
 
-void explain_spf(const Evaluation& evaluation, const std::vector<SpfStep>& spf, std::vector<ExplainStep>& steps) {
+void explain_spf(const Evaluation& evaluation, const std::vector<SpfEvent>& spf, std::vector<ExplainStep>& steps) {
   const auto add = [&](std::size_t depth, std::string text) {
     steps.push_back({ExplainPart::spf, static_cast<int>(depth), std::move(text)});
   };

@@ -25,7 +25,7 @@ struct ExplainStep {
 /// What evaluate() leaves behind for it.
 struct Traces {
   std::vector<Recorded> dns;
-  std::vector<SpfStep> spf;
+  std::vector<SpfEvent> spf;
   std::vector<Known> known;  // of each signature
 };
 
@@ -35,7 +35,7 @@ Task<std::vector<ExplainStep>> explain(std::string_view message, const Evaluatio
 void explain_dns(const std::vector<Recorded>& dns, std::vector<ExplainStep>& steps);
 void explain_dkim(const Message& message, const std::vector<Dkim>& dkim, const std::vector<Known>& known,
                   std::vector<ExplainStep>& steps);
-void explain_spf(const Evaluation& evaluation, const std::vector<SpfStep>& spf, std::vector<ExplainStep>& steps);
+void explain_spf(const Evaluation& evaluation, const std::vector<SpfEvent>& spf, std::vector<ExplainStep>& steps);
 Task<void> explain_dmarc(const Evaluation& evaluation, const std::vector<Recorded>& dns,
                          std::vector<ExplainStep>& steps);
 void explain_recorded(const Evaluation& evaluation, std::vector<ExplainStep>& steps);

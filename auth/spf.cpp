@@ -40,7 +40,7 @@ std::unexpected<Stop> permerror(std::string reason) {
 
 class Evaluator {
  public:
-  Evaluator(SpfQuestion question, dns::Resolver& resolver, std::vector<SpfStep>* steps)
+  Evaluator(SpfQuestion question, dns::Resolver& resolver, std::vector<SpfEvent>* steps)
       : question_(std::move(question)), resolver_(resolver), steps_(steps) {
     question_.client = question_.client.unmapped();  // RFC 7208 §5
     const auto& path = question_.mail_from;
@@ -287,7 +287,7 @@ class Evaluator {
 
   SpfQuestion question_;
   dns::Resolver& resolver_;
-  std::vector<SpfStep>* steps_;
+  std::vector<SpfEvent>* steps_;
   std::string local_part_, sender_domain_;
   Spf spf_;
   std::size_t included_at_ = 0;  // the depth whose matches are the whole record's: moves with redirect
@@ -298,7 +298,7 @@ class Evaluator {
 
 }  // namespace
 
-Task<Spf> check_spf(SpfQuestion question, dns::Resolver& resolver, std::vector<SpfStep>* steps) {
+Task<Spf> check_spf(SpfQuestion question, dns::Resolver& resolver, std::vector<SpfEvent>* steps) {
   Evaluator evaluator(std::move(question), resolver, steps);
   co_return co_await evaluator.run();
 }
