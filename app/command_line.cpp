@@ -183,7 +183,8 @@ Result<Command> verify_of(const Words& words) {
                        .helo = words.helo.value_or(""),
                        .mail_from = words.mail_from,
                        .zone = words.zone,
-                       .time = *time};
+                       .time = *time,
+                       .explain = words.explain};
 }
 
 Result<std::pair<auth::Canon, auth::Canon>> canonicalization_of(const std::optional<std::string>& word) {

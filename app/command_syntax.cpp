@@ -41,8 +41,8 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
       {"verify",
        {"mailprobe verify FILE... [OPTIONS]",
         "Judge saved messages: SPF, DKIM, ARC, DMARC",
-        "A FILE is one message, an mbox, or - for standard input. SPF needs the\n"
-        "client's address: --ip gives it. With --json there is one object a message.\n\n"
+        "A FILE is one message, an mbox, a Maildir, or - for standard input. SPF needs\n"
+        "the client's address: --ip gives it. With --json there is one object a message.\n\n"
         "Exit status: 0 all is well, 1 DMARC fails or no signature passes, 2 a file is\n"
         "unreadable, 3 something could not be determined.",
         {"--json", "--config", "--lab"}}},
@@ -242,6 +242,8 @@ class Grammar {
     const auto* world = "What to judge by";
     value(to, "--zone", words_.zone, "FILE", "A master file (RFC 1035) instead of the DNS")->group(world);
     value(to, "--time", words_.time, "RFC3339", "The clock, like 2026-01-31T12:00:00Z")->group(world);
+    flag(to, "--explain", words_.explain, "The steps too: what was looked up, what was hashed, what was compared")
+        ->group("What is shown");
   }
 
   void sign() {

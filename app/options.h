@@ -42,6 +42,7 @@ struct VerifyCommand {
   std::optional<std::string> mail_from;  // "" is the null reverse-path
   std::optional<std::string> zone;
   std::optional<Time> time;
+  bool explain = false;
 };
 
 /// Where `key` is set, `domain` and `selector` are too; else it is an identity's keys, or the one of `selector`.

@@ -41,11 +41,6 @@ Result<void> check_output(const std::string& path) {
   return {};
 }
 
-Result<void> write_to(int descriptor, const fs::path& path, std::string_view text) {
-  if (descriptor < 0) return cannot(Failure::ours, path.string(), system_text(errno));
-  return probe::write_all(probe::File(descriptor), text, path);
-}
-
 /// Where a link leads to: the link itself stays.
 fs::path followed(const fs::path& path) {
   std::error_code error;
@@ -62,21 +57,46 @@ Result<void> check_outputs(const OutputPaths& paths) {
   return {};
 }
 
+OutputFile::OutputFile(probe::File file, fs::path target, std::string aside)
+    : file_(std::move(file)), target_(std::move(target)), aside_(std::move(aside)) {}
+
+Result<OutputFile> OutputFile::open(const std::string& path) {
+  std::error_code error;
+  const auto status = fs::status(path, error);
+  const bool device = fs::exists(status) && !fs::is_regular_file(status);
+  const auto target = device ? fs::path(path) : followed(path);
+  const auto aside =
+      device ? ""
+             : (folder_of(target) / ("." + target.filename().string() + "." + std::to_string(::getpid()))).string();
+  const int descriptor = device ? ::open(path.c_str(), O_WRONLY | O_CLOEXEC)
+                                : ::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, report_mode);
+  if (descriptor < 0) return cannot(Failure::ours, path, system_text(errno));
+  return OutputFile(probe::File(descriptor), target, aside);
+}
+
+OutputFile::~OutputFile() {
+  if (!aside_.empty()) ::unlink(aside_.c_str());
+}
+
+Result<void> OutputFile::add(std::string_view text) { return probe::write_all(file_, text, target_); }
+
+Result<void> OutputFile::finish() {
+  if (aside_.empty()) return {};
+  if (::rename(aside_.c_str(), target_.c_str()) != 0)
+    return cannot(Failure::ours, target_.string(), system_text(errno));
+  aside_.clear();
+  return {};
+}
+
 Result<void> write_output(const std::string& path, std::string_view text) {
   if (path == "-") {
     write_out(text);
     return {};
   }
-  std::error_code error;
-  if (const auto status = fs::status(path, error); fs::exists(status) && !fs::is_regular_file(status))
-    return write_to(::open(path.c_str(), O_WRONLY | O_CLOEXEC), path, text);
-  const auto target = followed(path);
-  const auto aside = folder_of(target) / ("." + target.filename().string() + "." + std::to_string(::getpid()));
-  auto written = write_to(::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, report_mode), aside, text);
-  if (written && ::rename(aside.c_str(), target.c_str()) != 0)
-    written = cannot(Failure::ours, path, system_text(errno));
-  if (!written) ::unlink(aside.c_str());
-  return written;
+  auto file = OutputFile::open(path);
+  if (!file) return std::unexpected(file.error());
+  if (auto written = file->add(text); !written) return written;
+  return file->finish();
 }
 
 }  // namespace mailprobe::app

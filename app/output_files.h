@@ -2,17 +2,38 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 #include "app/options.h"
 #include "base/error.h"
+#include "probe/files.h"
 
 namespace mailprobe::app {
 
 /// Failure::usage names the first that cannot be written, and why.
 Result<void> check_outputs(const OutputPaths& paths);
 
-/// Written aside and renamed; devices and pipes are written to, `-` is standard output.
+/// Written aside, as it comes, and renamed when it is whole; devices and pipes are written to.
+class OutputFile {
+ public:
+  static Result<OutputFile> open(const std::string& path);
+  OutputFile(OutputFile&&) noexcept = default;
+  OutputFile& operator=(OutputFile&&) = delete;
+  ~OutputFile();
+
+  Result<void> add(std::string_view text);
+  Result<void> finish();
+
+ private:
+  OutputFile(probe::File file, std::filesystem::path target, std::string aside);
+
+  probe::File file_;
+  std::filesystem::path target_;
+  std::string aside_;  // empty: there is nothing to rename, or to remove
+};
+
+/// The whole text at once; `-` is standard output.
 Result<void> write_output(const std::string& path, std::string_view text);
 
 }  // namespace mailprobe::app

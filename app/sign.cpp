@@ -34,13 +34,12 @@ struct Signer {
 
 Result<Letter> read_letter(const std::string& file) {
   const auto name = safe_text(file);
-  const auto raw = read_input(file);
-  if (!raw) return fail(Failure::usage, name + ": " + raw.error().message);
-  auto messages = split_messages(file, *raw);
-  if (messages.size() != 1)
-    return fail(Failure::usage, name + " holds " + std::to_string(messages.size()) + " messages: give one at a time");
-  if (messages[0].error) return fail(Failure::usage, name + ": " + *messages[0].error);
-  return Letter{.name = name, .bytes = std::move(messages[0].bytes), .lf = raw->find("\r\n") == std::string::npos};
+  MessageFiles files(file);
+  auto message = files.next();
+  if (!message || message->error)
+    return fail(Failure::usage, name + ": " + (message ? *message->error : "there is no message in it"));
+  if (files.next()) return fail(Failure::usage, name + " holds several messages: give one at a time");
+  return Letter{.name = name, .bytes = std::move(message->bytes), .lf = message->lf};
 }
 
 Result<Signer> signer_of_key(const SignCommand& command, const Environment& environment) {

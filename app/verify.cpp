@@ -25,39 +25,43 @@ auth::Context context_of(const VerifyCommand& command, const probe::Settings& se
   return context;
 }
 
-/// Gathers what goes to a JSON file; prints everything else as it comes.
+/// Prints or writes each judgement as it comes: thousands of them are not held.
 class Output {
  public:
-  explicit Output(const Setting& setting) : setting_(setting) {}
+  Output(const Setting& setting, bool explain) : setting_(setting), explain_(explain) {}
 
-  void judged(const SavedMessage& message, const auth::Evaluation& evaluation) {
-    if (json())
-      add(verify_json(message.name, {}, evaluation));
-    else if (!setting_.common.quiet)
-      write_out(verify_text(message.name, evaluation, setting_.console));
-  }
-  void unreadable(const SavedMessage& message) {
-    log_error(safe_text(message.name) + ": " + *message.error);
-    auth::Evaluation nothing;
-    nothing.dmarc.reason = "the message could not be read";
-    if (json()) add(verify_json(message.name, message.error, nothing));
-  }
-  Result<void> finish() {
+  Result<void> open() {
     if (!json() || *json() == "-") return {};
-    return write_output(*json(), lines_);
+    auto file = OutputFile::open(*json());
+    if (!file) return std::unexpected(file.error());
+    file_.emplace(std::move(*file));
+    return {};
   }
+  Result<void> judged(const Judged& judged) {
+    if (json()) return add(verify_json(judged));
+    if (!setting_.common.quiet) write_out(verify_text(judged, setting_.console));
+    return {};
+  }
+  Result<void> unreadable(const SavedMessage& message) {
+    log_error(safe_text(message.name) + ": " + *message.error);
+    Judged nothing{.file = message.name};
+    nothing.evaluation.dmarc.reason = "the message could not be read";
+    if (explain_) nothing.explain.emplace();
+    return json() ? add(verify_json(nothing, message.error)) : Result<void>{};
+  }
+  Result<void> finish() { return file_ ? file_->finish() : Result<void>{}; }
 
  private:
   [[nodiscard]] const std::optional<std::string>& json() const { return setting_.common.files.json; }
-  void add(const std::string& line) {
-    if (*json() == "-")
-      write_out(line);
-    else
-      lines_ += line;
+  Result<void> add(const std::string& line) {
+    if (file_) return file_->add(line);
+    write_out(line);
+    return {};
   }
 
   const Setting& setting_;
-  std::string lines_;
+  bool explain_;
+  std::optional<OutputFile> file_;
 };
 
 /// The session as a trusted host recorded it, where the command line names no address; with one, auth::evaluate()
@@ -73,18 +77,65 @@ auth::Context completed(auth::Context context, const std::string& message) {
   return context;
 }
 
-Task<int> judge_file(const std::string& file, const auth::Context& context, dns::Resolver& resolver, Output& output) {
-  int status = exit_ok;
-  for (const auto& message : read_messages(file)) {
-    if (message.error) {
-      output.unreadable(message);
-      status = worse_status(status, exit_usage);
-      continue;
-    }
+/// What the message alone proves, without the bytes sent.
+void add_known(Judged& judged, const std::string& bytes) {
+  auto& dkim = judged.evaluation.dkim;
+  judged.known = auth::known_alone(bytes, auth::split_message(bytes), dkim);
+  for (std::size_t i = 0; i < dkim.size(); ++i) dkim[i].mutation = judged.known[i].mutation;
+}
+
+Task<Judged> evaluate(const SavedMessage& message, auth::Context context, dns::Resolver& resolver) {
+  Judged judged{.file = message.name};
+  judged.evaluation = co_await auth::evaluate(message.bytes, context, resolver);
+  add_known(judged, message.bytes);
+  co_return judged;
+}
+
+Task<Judged> evaluate_and_explain(const SavedMessage& message, auth::Context context, dns::Resolver& resolver) {
+  Judged judged{.file = message.name};
+  auth::RecordingResolver recorder(resolver);
+  auth::Traces traces;
+  judged.evaluation = co_await auth::evaluate(message.bytes, context, recorder, &traces.spf);
+  add_known(judged, message.bytes);
+  traces.dns = recorder.all();
+  traces.known = judged.known;
+  judged.explain = co_await auth::explain(message.bytes, judged.evaluation, traces);
+  co_return judged;
+}
+
+/// What messages are judged by.
+struct Judge {
+  const VerifyCommand& command;
+  auth::Context context;
+  dns::Resolver& resolver;
+
+  Task<Judged> operator()(const SavedMessage& message) const {
     const auto known = completed(context, message.bytes);
-    const auto evaluation = co_await auth::evaluate(message.bytes, known, resolver);
-    output.judged(message, evaluation);
-    status = worse_status(status, verify_status(evaluation));
+    if (command.explain) co_return co_await evaluate_and_explain(message, known, resolver);
+    co_return co_await evaluate(message, known, resolver);
+  }
+};
+
+Task<Result<int>> judge_one(const SavedMessage& message, const Judge& judge, Output& output) {
+  if (message.error) {
+    if (auto written = output.unreadable(message); !written) co_return std::unexpected(written.error());
+    co_return exit_usage;
+  }
+  const auto judged = co_await judge(message);
+  if (auto written = output.judged(judged); !written) co_return std::unexpected(written.error());
+  co_return verify_status(judged.evaluation);
+}
+
+/// One message at a time, in the order of the command line.
+Task<Result<int>> judge_all(const Judge& judge, Output& output) {
+  int status = exit_ok;
+  for (const auto& name : judge.command.files) {
+    MessageFiles messages(name);
+    while (const auto message = messages.next()) {
+      const auto judged = co_await judge_one(*message, judge, output);
+      if (!judged) co_return std::unexpected(judged.error());
+      status = worse_status(status, *judged);
+    }
   }
   co_return status;
 }
@@ -101,15 +152,13 @@ Task<int> verify(const VerifyCommand& command, const Setting& setting) {
     auto opened = co_await open_resolver(*world);
     if (!opened) co_return complain(opened.error());
   }
-  const auto context = context_of(command, world->settings);
-  Output output(setting);
-  int status = exit_ok;
-  for (const auto& file : command.files) {
-    const int of_file = co_await judge_file(file, context, *world->resolver, output);
-    status = worse_status(status, of_file);
-  }
-  if (auto ok = output.finish(); !ok) co_return worse_status(status, complain(ok.error()));
-  co_return status;
+  const Judge judge{command, context_of(command, world->settings), *world->resolver};
+  Output output(setting, command.explain);
+  if (auto opened = output.open(); !opened) co_return complain(opened.error());
+  const auto status = co_await judge_all(judge, output);
+  if (!status) co_return complain(status.error());
+  if (auto ok = output.finish(); !ok) co_return worse_status(*status, complain(ok.error()));
+  co_return *status;
 }
 
 }  // namespace

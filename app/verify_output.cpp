@@ -14,7 +14,8 @@ namespace mailprobe::app {
 
 namespace {
 
-constexpr int result_width = 10;  // "temperror" and a space
+constexpr int result_width = 10;                            // "temperror" and a space
+constexpr std::size_t known_indent = 2 + 7 + result_width;  // below a row's detail
 
 std::string json_string(std::string_view text) { return boost::json::serialize(boost::json::string(valid_utf8(text))); }
 
@@ -78,11 +79,45 @@ std::string dkim_row(const auth::Dkim& dkim, const Console& console) {
              console);
 }
 
-std::string dkim_rows(const std::vector<auth::Dkim>& signatures, const Console& console) {
+/// What is known of a signature that does not hold, below it.
+std::string known_rows(const auth::Known& known) {
+  std::string text;
+  for (const auto& words : known.words) text += std::string(known_indent, ' ') + words + "\n";
+  return text;
+}
+
+std::string dkim_rows(const Judged& judged, const Console& console) {
+  const auto& signatures = judged.evaluation.dkim;
   if (signatures.empty()) return row("DKIM", "none", "the message is not signed", console);
   std::string text;
-  for (const auto& dkim : signatures) text += dkim_row(dkim, console);
+  for (std::size_t i = 0; i < signatures.size(); ++i) {
+    text += dkim_row(signatures[i], console);
+    if (i < judged.known.size() && !judged.explain) text += known_rows(judged.known[i]);
+  }
   return text;
+}
+
+/// The steps under three headings: what was looked up, hashed, compared.
+std::string explain_text(const std::vector<auth::ExplainStep>& steps) {
+  std::string text;
+  std::string_view heading;
+  for (const auto& step : steps) {
+    const std::string_view wanted = step.part == auth::ExplainPart::dns    ? "Looked up"
+                                    : step.part == auth::ExplainPart::dkim ? "Hashed"
+                                                                           : "Compared";
+    if (wanted != heading) text += fmt::format("\n  {}\n", wanted);
+    heading = wanted;
+    text += std::string(4 + 2 * static_cast<std::size_t>(step.depth), ' ') + step.text + "\n";
+  }
+  return text + "\n";
+}
+
+std::string explain_json(const std::vector<auth::ExplainStep>& steps) {
+  std::string text;
+  for (const auto& step : steps)
+    text += fmt::format(R"({}{{"part":"{}","depth":{},"text":{}}})", text.empty() ? "" : ",", word(step.part),
+                        step.depth, json_string(step.text));
+  return ",\"explain\":[" + text + "]";
 }
 
 std::string aligned_text(const auth::Dmarc& dmarc) {
@@ -140,19 +175,21 @@ bool signed_in_vain(const std::vector<auth::Dkim>& signatures) {
 
 }  // namespace
 
-std::string verify_json(const std::string& file, const std::optional<std::string>& error,
-                        const auth::Evaluation& evaluation) {
-  auto judged = evidence::to_json(evaluation.spf, evaluation.dkim, evaluation.arc, evaluation.dmarc);
-  return "{\"file\":" + json_string(file) + ",\"error\":" + (error ? json_string(*error) : "null") + "," +
-         judged.substr(judged.find('{') + 1) + "\n";
+std::string verify_json(const Judged& judged, const std::optional<std::string>& error) {
+  const auto& evaluation = judged.evaluation;
+  auto object = evidence::to_json(evaluation.spf, evaluation.dkim, evaluation.arc, evaluation.dmarc);
+  object.resize(object.rfind('}'));
+  return "{\"file\":" + json_string(judged.file) + ",\"error\":" + (error ? json_string(*error) : "null") + "," +
+         object.substr(object.find('{') + 1) + (judged.explain ? explain_json(*judged.explain) : "") + "}\n";
 }
 
-std::string verify_text(const std::string& file, const auth::Evaluation& evaluation, const Console& console) {
-  auto text = safe_text(file) + "\n" + spf_row(evaluation, console) + dkim_rows(evaluation.dkim, console);
+std::string verify_text(const Judged& judged, const Console& console) {
+  const auto& evaluation = judged.evaluation;
+  auto text = safe_text(judged.file) + "\n" + spf_row(evaluation, console) + dkim_rows(judged, console);
   if (evaluation.arc && evaluation.arc->result != auth::ArcOutcome::none) text += arc_rows(*evaluation.arc, console);
   text += dmarc_row(evaluation.dmarc, console);
   for (const auto& field : evaluation.authentication_results) text += recorded_row(field, console);
-  return text;
+  return text + (judged.explain ? explain_text(*judged.explain) : "");
 }
 
 int verify_status(const auth::Evaluation& evaluation) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 
+#include "auth/charset.h"
 #include "auth/diff_text.h"
 #include "base/text.h"
 
@@ -13,6 +14,12 @@ namespace {
 
 constexpr std::size_t max_lines = 1'000'000;  // a body of 10 MB in lines of 76 has 130,000
 constexpr std::size_t max_renamed = 32;       // boundaries; each line of structure is searched for each
+
+/// Of identical bytes the charset's name is the header's change, unless that header is in the body.
+bool other_charset(const MimeContent& a, std::string_view sent, const MimeContent& b, std::string_view received) {
+  if (a.charset.empty() || b.charset.empty() || a.charset == b.charset) return false;
+  return (a.nested && b.nested) || a.bytes.of(sent) != b.bytes.of(received);
+}
 
 /// A content in whose place the other body has the same in another dress.
 bool recoded(const MimeContent& a, std::string_view sent, const MimeContent& b, std::string_view received) {
@@ -34,17 +41,24 @@ class Comparer {
 
   void run() {
     const auto pairs = std::min(sent_.map.contents.size(), received_.map.contents.size());
-    for (std::size_t i = 0; i < pairs; ++i)
-      decode_.push_back(
-          recoded(sent_.map.contents[i], sent_.message.body, received_.map.contents[i], received_.message.body));
+    for (std::size_t i = 0; i < pairs; ++i) {
+      const auto &a = sent_.map.contents[i], &b = received_.map.contents[i];
+      const auto sent = sent_.message.body, received = received_.message.body;
+      decode_.push_back(recoded(a, sent, b, received));
+      convert_.push_back(other_charset(a, sent, b, received));
+    }
     renamed_ = sent_.map.boundaries.size() <= max_renamed &&
                sent_.map.boundaries.size() == received_.map.boundaries.size() &&
                sent_.map.boundaries != received_.map.boundaries;
     cut(sent_, out_.sent);
     cut(received_, out_.received);
     if (renamed_) name_boundaries();
-    for (std::size_t i = 0; i < pairs; ++i)
+    for (std::size_t i = 0; i < pairs; ++i) {
       if (decode_[i]) name_encoding(i);
+      if (convert_[i]) name_content("charset-changed", i);
+    }
+    out_.sent_delimiters = std::move(sent_.map.delimiters);
+    out_.received_delimiters = std::move(received_.map.delimiters);
   }
 
  private:
@@ -59,6 +73,9 @@ class Comparer {
         append_decoded(lines, out_.store, side.message.body, contents[i], number);
       else
         append_plain(lines, side.message.body, contents[i].bytes, number);
+      if (i < convert_.size() && convert_[i])
+        for (auto at_line = first; at_line < lines.size(); ++at_line)
+          lines[at_line].text = as_utf8(lines[at_line].text, contents[i].charset, out_.store);
       side.contents.push_back({first, lines.size()});
       at = contents[i].bytes.to;
     }
@@ -68,17 +85,17 @@ class Comparer {
   void append_structure(const Side& side, std::vector<TextLine>& lines, Span bytes) {
     const auto before = lines.size();
     append_plain(lines, side.message.body, bytes, 0);
-    if (std::ranges::find(decode_, true) != decode_.end()) drop_encoding_fields(side, lines, before);
+    if (std::ranges::find(decode_, true) != decode_.end()) drop_fields(side.map.encoding_fields, lines, before);
+    if (std::ranges::find(convert_, true) != convert_.end()) drop_fields(side.map.type_fields, lines, before);
     if (!renamed_ || &side == &sent_) return;
     for (auto i = before; i < lines.size(); ++i) rename(lines[i]);
   }
 
-  /// The change of encoding is named by itself; the part's field that says it is no second change.
-  static void drop_encoding_fields(const Side& side, std::vector<TextLine>& lines, std::size_t from) {
+  /// The change of encoding or charset is named by itself; the part's field that says it is no second change.
+  static void drop_fields(const std::vector<Span>& fields, std::vector<TextLine>& lines, std::size_t from) {
     const auto says_it = [&](const TextLine& line) {
-      const auto field =
-          std::ranges::upper_bound(side.map.encoding_fields, line.from, {}, [](const Span& span) { return span.from; });
-      return field != side.map.encoding_fields.begin() && line.from < std::prev(field)->to;
+      const auto field = std::ranges::upper_bound(fields, line.from, {}, &Span::from);
+      return field != fields.begin() && line.from < std::prev(field)->to;
     };
     const auto kept = std::remove_if(lines.begin() + static_cast<std::ptrdiff_t>(from), lines.end(), says_it);
     lines.erase(kept, lines.end());
@@ -140,14 +157,18 @@ class Comparer {
   /// Of one encoding on both sides it is a change of dress only where the decoded text is the same.
   void name_encoding(std::size_t i) {
     const auto &a = sent_.map.contents[i], &b = received_.map.contents[i];
-    const auto raw_sent = a.bytes.of(sent_.message.body), raw_received = b.bytes.of(received_.message.body);
     std::string kind = "transfer-encoding-changed";
     if (a.encoding == b.encoding) {
-      if (!same_text(i)) return;
+      if (convert_[i] || !same_text(i)) return;
       if (a.encoding == TransferEncoding::base64) kind = "lines-rewrapped";
     }
-    out_.named.push_back({kind, "body", byte_range(a.bytes.from, a.bytes.to), byte_range(b.bytes.from, b.bytes.to),
-                          raw_diff(raw_sent, raw_received)});
+    name_content(std::move(kind), i);
+  }
+
+  void name_content(std::string kind, std::size_t i) {
+    const auto a = sent_.map.contents[i].bytes, b = received_.map.contents[i].bytes;
+    out_.named.push_back({std::move(kind), "body", byte_range(a.from, a.to), byte_range(b.from, b.to),
+                          raw_diff(a.of(sent_.message.body), b.of(received_.message.body))});
   }
 
   [[nodiscard]] bool same_text(std::size_t i) const {
@@ -161,11 +182,16 @@ class Comparer {
 
   Side sent_, received_;
   ComparableBodies& out_;
-  std::vector<bool> decode_;
+  std::vector<bool> decode_, convert_;  // of each pair of contents
   bool renamed_ = false;
 };
 
-std::size_t line_count(std::string_view body) { return static_cast<std::size_t>(std::ranges::count(body, '\n')) + 1; }
+std::size_t line_count(std::string_view body) {
+  std::size_t count = 1;
+  for (std::size_t i = 0; i < body.size(); ++i)
+    count += static_cast<std::size_t>(body[i] == '\n' || (body[i] == '\r' && body.substr(i + 1, 1) != "\n"));
+  return count;
+}
 
 }  // namespace
 

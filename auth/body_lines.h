@@ -13,7 +13,8 @@ namespace mailprobe::auth {
 struct ComparableBodies {
   TextStore store;
   std::vector<TextLine> sent, received;
-  std::vector<Mutation> named;  // ranges are offsets in the bodies
+  std::vector<Mutation> named;                                    // ranges are offsets in the bodies
+  std::vector<std::size_t> sent_delimiters, received_delimiters;  // offsets of the lines between parts
 };
 
 /// False where the bodies have more lines than are compared one by one.

@@ -13,8 +13,9 @@
 // Order of events:
 //  1. both bodies become lines; renamed boundaries and other transfer encodings are named and made alike (body_lines)
 //  2. the lines, as relaxed canonicalization sees them, are compared; hunks are where they differ
-//  3. lines that are equal to relaxed and not to simple are white space
-//  4. each hunk: the same characters are re-wrapping; only new words at the end or start of a text are a footer or a
+//  3. lines that are equal to relaxed and not to simple are white space, or have another ending
+//  4. each hunk: what is before the first boundary is the preamble; whole parts were added or removed; the same
+//  characters are re-wrapping; only new words at the end or start of a text are a footer or a
 //     text put in front; all else is a change
 //  5. one mutation a kind, its range from the first to the last place
 
@@ -49,6 +50,14 @@ struct Text {
   std::size_t body_size = 0;
   std::size_t significant = 0;  // without the empty lines at the end
   std::vector<bool> ends, begins;
+  std::vector<std::size_t> delimiters;  // offsets of the lines between parts
+
+  /// Before the first line between parts.
+  [[nodiscard]] bool in_preamble(std::size_t to) const { return !delimiters.empty() && offset(to) <= delimiters[0]; }
+  [[nodiscard]] bool delimiter_within(std::size_t from, std::size_t to) const {
+    const auto next = std::ranges::lower_bound(delimiters, offset(from));
+    return next != delimiters.end() && *next < offset(to);
+  }
 
   void prepare(TextStore& store) {
     keys.reserve(lines.size());
@@ -123,6 +132,8 @@ class BodyComparer {
     b_.lines = std::move(bodies.received);
     a_.body_size = sent_.body.size();
     b_.body_size = received_.body.size();
+    a_.delimiters = std::move(bodies.sent_delimiters);
+    b_.delimiters = std::move(bodies.received_delimiters);
     a_.prepare(store_);
     b_.prepare(store_);
     found_ = std::move(bodies.named);
@@ -159,10 +170,20 @@ class BodyComparer {
 
   void compare_line(std::size_t i, std::size_t j) {
     const auto before = a_.lines[i].text, now = b_.lines[j].text;
-    if (before == now) return;
+    if (before == now) return compare_ending(i, j);
     const auto end = [](std::string_view text) { return text.substr(0, text.find_last_not_of(" \t") + 1); };
     auto& one = open(end(before) == end(now) ? "trailing-white-space" : "white-space-changed", {i, i + 1, j, j + 1});
     one.diff.change(before, now);
+  }
+
+  void compare_ending(std::size_t i, std::size_t j) {
+    const auto before = a_.lines[i].ending, now = b_.lines[j].ending;
+    if (before == now || before.empty() || now.empty()) return;
+    const auto raw = [](const TextLine& line, std::string_view body) {
+      return body.substr(line.from, line.to - line.from);
+    };
+    auto& one = open("line-endings-changed", {i, i + 1, j, j + 1});
+    one.diff.change(raw(a_.lines[i], sent_.body), raw(b_.lines[j], received_.body));
   }
 
   /// Empty lines after the last text, and whether the last line has its CRLF.
@@ -170,21 +191,37 @@ class BodyComparer {
     const auto from_a = a_.significant, from_b = b_.significant;
     const auto tail_a = std::span(a_.lines).subspan(from_a), tail_b = std::span(b_.lines).subspan(from_b);
     const bool same_end = ends_line(sent_.body, a_, from_a) == ends_line(received_.body, b_, from_b);
-    if (same_end && std::ranges::equal(tail_a, tail_b, {}, &TextLine::text, &TextLine::text)) return;
+    const auto same = [](const TextLine& a, const TextLine& b) {
+      return a.text == b.text && a.ending.empty() == b.ending.empty();
+    };
+    if (same_end && std::ranges::equal(tail_a, tail_b, same)) {
+      for (std::size_t i = 0; i < tail_a.size(); ++i) compare_ending(from_a + i, from_b + i);
+      return;
+    }
     auto& one = open("trailing-white-space", {from_a, a_.lines.size(), from_b, b_.lines.size()});
     for (const auto& line : tail_a) one.diff.add('-', line.text);
     for (const auto& line : tail_b) one.diff.add('+', line.text);
   }
 
-  /// Whether the line before `at` has its CRLF.
+  /// Whether the line before `at` has its end.
   static bool ends_line(std::string_view body, const Text& text, std::size_t at) {
     if (at == 0 || text.lines[at - 1].decoded) return true;
-    return body.substr(0, text.lines[at - 1].to).ends_with("\r\n");
+    return body.substr(0, text.lines[at - 1].to).find_last_of("\r\n") + 1 == text.lines[at - 1].to;
   }
 
   // ---- hunks ----
 
+  /// Changes of the structure; empty: of a text.
+  [[nodiscard]] std::string structural(const Hunk& hunk) const {
+    if (a_.in_preamble(hunk.a_to) && b_.in_preamble(hunk.b_to)) return "mime-preamble-changed";
+    const bool multipart = !a_.delimiters.empty();
+    if (multipart && hunk.a_from == hunk.a_to && b_.delimiter_within(hunk.b_from, hunk.b_to)) return "part-added";
+    if (hunk.b_from == hunk.b_to && a_.delimiter_within(hunk.a_from, hunk.a_to)) return "part-removed";
+    return {};
+  }
+
   void name_hunk(const Hunk& hunk) {
+    if (const auto kind = structural(hunk); !kind.empty()) return report(kind, hunk);
     if (same_characters(a_, b_, hunk)) return report("lines-rewrapped", hunk);
     const auto before = words(a_, hunk.a_from, hunk.a_to), now = words(b_, hunk.b_from, hunk.b_to);
     if (before.size() > max_words || now.size() > max_words) return report("body-changed", hunk);

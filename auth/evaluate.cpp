@@ -39,7 +39,8 @@ Envelope completed(std::string_view message, const Context& context) {
 }
 
 /// RFC 7208 §2.3: where the reverse-path is not known, or null (§2.4), the HELO identity is what there is to check.
-Task<std::optional<Spf>> judge_spf(Envelope envelope, Time time, dns::Resolver& resolver) {
+Task<std::optional<Spf>> judge_spf(Envelope envelope, Time time, dns::Resolver& resolver,
+                                   std::vector<SpfEvent>* steps) {
   const bool nameless = envelope.helo.empty() && envelope.mail_from.value_or("").empty();
   if (!envelope.client || nameless) co_return std::nullopt;
   SpfQuestion question;
@@ -47,18 +48,19 @@ Task<std::optional<Spf>> judge_spf(Envelope envelope, Time time, dns::Resolver& 
   question.helo = std::move(envelope.helo);
   question.mail_from = envelope.mail_from.value_or("");
   question.time = time;
-  co_return co_await check_spf(std::move(question), resolver);
+  co_return co_await check_spf(std::move(question), resolver, steps);
 }
 
 }  // namespace
 
-Task<Evaluation> evaluate(std::string_view message, const Context& context, dns::Resolver& resolver) {
+Task<Evaluation> evaluate(std::string_view message, const Context& context, dns::Resolver& resolver,
+                          std::vector<SpfEvent>* spf_steps) {
   const auto parts = split_message(message);
   Evaluation evaluation;
   auto envelope = completed(message, context);
   const bool reverse_path_known = envelope.mail_from.has_value();
   evaluation.client = envelope.client;
-  evaluation.spf = co_await judge_spf(std::move(envelope), context.time, resolver);
+  evaluation.spf = co_await judge_spf(std::move(envelope), context.time, resolver, spf_steps);
   auto ours = signatures_of(context.sent);  // before any that others added, should there be more than we verify
   evaluation.dkim = co_await verify_dkim(parts, context.time, resolver, std::move(ours));
   if (!context.sent.empty())

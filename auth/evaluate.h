@@ -15,6 +15,8 @@
 
 namespace mailprobe::auth {
 
+struct SpfEvent;
+
 /// What is known of the session by which the message came in; SPF needs address and one of the names.
 struct Envelope {
   std::optional<IpAddress> client;
@@ -55,6 +57,7 @@ std::optional<std::string> recorded_return_path(std::string_view message);
 /// What the envelope lacks is completed by the Received of its client, or of context.handed_over_from where it has
 /// none; a reverse-path that no such Received knows, by the Return-Path on top. `message` with CRLF line endings
 /// (to_crlf for files that have LF).
-Task<Evaluation> evaluate(std::string_view message, const Context& context, dns::Resolver& resolver);
+Task<Evaluation> evaluate(std::string_view message, const Context& context, dns::Resolver& resolver,
+                          std::vector<SpfEvent>* spf_steps = nullptr);
 
 }  // namespace mailprobe::auth

@@ -29,6 +29,21 @@ bool tagged(std::string_view before, std::string_view now) {
          std::string_view(b).ends_with(trim(whole.substr(prefix.size())));
 }
 
+/// The fields of addresses, RFC 5322 §3.6.2, §3.6.3 and §3.6.6.
+bool holds_addresses(std::string_view name) {
+  constexpr std::string_view names[] = {"From", "Sender", "Reply-To", "To", "Cc", "Bcc"};
+  if (istarts_with(name, "Resent-")) name.remove_prefix(7);
+  return std::ranges::any_of(names, [&](std::string_view each) { return iequals(each, name); });
+}
+
+/// Another value of that field.
+std::string rewriting(std::string_view name, std::string_view before, std::string_view now) {
+  if (iequals(name, "Subject") && tagged(before, now)) return "subject-tagged";
+  if (iequals(name, "Message-ID")) return "message-id-rewritten";
+  if (iequals(name, "Date")) return "date-rewritten";
+  return holds_addresses(name) ? "address-rewritten" : "header-rewritten";
+}
+
 class FieldComparer {
  public:
   FieldComparer(std::string_view name, std::string_view sent, const Fields& before, std::string_view received,
@@ -94,8 +109,7 @@ class FieldComparer {
   void rewritten(const HeaderField& before, const HeaderField& now) {
     DiffText diff;
     diff.change(shown(before), shown(now));
-    const bool tag = iequals(name_, "Subject") && tagged(before.value, now.value);
-    add(tag ? "subject-tagged" : "header-rewritten", range_of(sent_, before), range_of(received_, now), diff);
+    add(rewriting(name_, before.value, now.value), range_of(sent_, before), range_of(received_, now), diff);
   }
 
   void reordered() {

@@ -45,4 +45,9 @@ constexpr std::size_t arc_bytes = 512 * 1024;             // of one chain: each 
 constexpr std::size_t diff_bytes = 4 * 1024;  // of one mutation's diff
 constexpr std::size_t compared_bytes = 10 * 1024 * 1024;
 
+constexpr std::size_t spf_steps = 500;         // noted for --explain: more nobody reads
+constexpr std::size_t explained_bytes = 200;   // of one value
+constexpr std::size_t explained_records = 10;  // of one answer
+constexpr std::size_t explained_fields = 50;   // of one h=
+
 }  // namespace mailprobe::auth::limits

@@ -16,17 +16,23 @@ TransferEncoding encoding_of(const Message& header) {
 }
 
 // parameter := attribute "=" value ; value := token / quoted-string (RFC 2045 §5.1)
-std::string boundary_of(std::string_view content_type) {
+std::string parameter_of(std::string_view content_type, std::string_view name) {
   const auto text = unfold(content_type);
   for (auto at = text.find(';'); at != std::string::npos; at = text.find(';', at + 1)) {
     const auto rest = trim(std::string_view(text).substr(at + 1));
     const auto equals = rest.find('=');
-    if (equals == std::string_view::npos || !iequals(trim(rest.substr(0, equals)), "boundary")) continue;
+    if (equals == std::string_view::npos || !iequals(trim(rest.substr(0, equals)), name)) continue;
     const auto value = trim(rest.substr(equals + 1));
     if (value.starts_with('"')) return std::string(value.substr(1, value.find('"', 1) - 1));
     return std::string(value.substr(0, value.find_first_of("; \t(")));
   }
   return {};
+}
+
+std::string charset_of(std::string_view content_type) {
+  if (!content_type.empty() && !istarts_with(content_type, "text/")) return {};
+  auto charset = to_lower(parameter_of(content_type, "charset"));
+  return charset.empty() ? "us-ascii" : charset;
 }
 
 class Mapper {
@@ -36,8 +42,7 @@ class Mapper {
   MimeMap run(const Message& message) {
     enter(message, 0, false);
     for (std::size_t at = 0; at < body_.size();) {
-      const auto end = std::min(body_.find("\r\n", at), body_.size());
-      const auto next = std::min(end + 2, body_.size());
+      const auto [end, next] = line_end(body_, at);
       line(body_.substr(at, end - at), {at, next});
       at = next;
     }
@@ -55,7 +60,7 @@ class Mapper {
     state_ = State::structure;
     if (map_.contents.size() >= max_parts) return;
     if (istarts_with(type, "multipart/") && open_.size() < max_open) {
-      if (auto boundary = boundary_of(type); !boundary.empty()) {
+      if (auto boundary = parameter_of(type, "boundary"); !boundary.empty()) {
         map_.boundaries.push_back(boundary);
         return open_.push_back(std::move(boundary));
       }
@@ -63,7 +68,7 @@ class Mapper {
     const auto encoding = encoding_of(header);
     if (istarts_with(type, "message/rfc822") && encoding == TransferEncoding::identity) return begin_header(at);
     state_ = State::content;
-    map_.contents.push_back({{at, at}, encoding, nested});
+    map_.contents.push_back({{at, at}, encoding, nested, charset_of(type)});
   }
 
   void leave(std::size_t at) {
@@ -80,8 +85,8 @@ class Mapper {
     if (delimiter(text, where)) return;
     if (state_ != State::header || !text.empty()) return;
     const auto header = split_message(body_.substr(header_from_, where.from - header_from_));
-    if (const auto* field = header.first("Content-Transfer-Encoding"))
-      map_.encoding_fields.push_back({offset(field->raw), offset(field->raw) + field->raw.size()});
+    if (const auto* field = header.first("Content-Transfer-Encoding")) map_.encoding_fields.push_back(span(field->raw));
+    if (const auto* field = header.first("Content-Type")) map_.type_fields.push_back(span(field->raw));
     enter(header, where.to, true);
   }
 
@@ -93,6 +98,7 @@ class Mapper {
       const bool closing = rest.size() == open_[i].size() + 2 && rest.ends_with("--") && rest.starts_with(open_[i]);
       if (!closing && rest != open_[i]) continue;
       leave(where.from);
+      map_.delimiters.push_back(where.from);
       open_.resize(closing ? i : i + 1);  // inner ones end with it
       if (!closing) begin_header(where.to);
       return true;
@@ -100,8 +106,9 @@ class Mapper {
     return false;
   }
 
-  [[nodiscard]] std::size_t offset(std::string_view piece) const {
-    return static_cast<std::size_t>(piece.data() - body_.data());
+  [[nodiscard]] Span span(std::string_view piece) const {
+    const auto from = static_cast<std::size_t>(piece.data() - body_.data());
+    return {from, from + piece.size()};
   }
 
   std::string_view body_;
@@ -112,6 +119,14 @@ class Mapper {
 };
 
 }  // namespace
+
+LineEnd line_end(std::string_view text, std::size_t at) {
+  const auto lf = std::min(text.find('\n', at), text.size());
+  const auto cr = text.substr(at, lf - at).find('\r');
+  if (cr == std::string_view::npos) return {lf, std::min(lf + 1, text.size())};
+  const bool both = at + cr + 1 == lf && lf < text.size();
+  return {at + cr, at + cr + (both ? 2 : 1)};
+}
 
 MimeMap map_mime(const Message& message) { return Mapper(message.body).run(message); }
 

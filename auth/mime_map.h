@@ -18,16 +18,25 @@ struct Span {
   [[nodiscard]] std::string_view of(std::string_view text) const { return text.substr(from, to - from); }
 };
 
+/// Where a line ends and the next begins. A bare CR or LF ends one too: hosts make CRLF of it.
+struct LineEnd {
+  std::size_t end = 0, next = 0;
+};
+LineEnd line_end(std::string_view text, std::size_t at);
+
 struct MimeContent {
   Span bytes;  // in the body; up to the line of the next boundary
   TransferEncoding encoding = TransferEncoding::identity;
   bool nested = false;  // has a header of its own in the body
+  std::string charset;  // of text, lower case; "us-ascii" where none is given (RFC 2045 §5.2)
 };
 
 struct MimeMap {
   std::vector<MimeContent> contents;
   std::vector<std::string> boundaries;  // in the order of their announcement
   std::vector<Span> encoding_fields;    // the parts' Content-Transfer-Encoding, in the body
+  std::vector<Span> type_fields;        // the parts' Content-Type, in the body
+  std::vector<std::size_t> delimiters;  // offsets of their lines; what is before the first is the preamble
 };
 
 MimeMap map_mime(const Message& message);

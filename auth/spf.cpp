@@ -40,7 +40,8 @@ std::unexpected<Stop> permerror(std::string reason) {
 
 class Evaluator {
  public:
-  Evaluator(SpfQuestion question, dns::Resolver& resolver) : question_(std::move(question)), resolver_(resolver) {
+  Evaluator(SpfQuestion question, dns::Resolver& resolver, std::vector<SpfEvent>* steps)
+      : question_(std::move(question)), resolver_(resolver), steps_(steps) {
     question_.client = question_.client.unmapped();  // RFC 7208 §5
     const auto& path = question_.mail_from;
     const auto at = path.rfind('@');                                                       // npos + 1 is 0
@@ -101,6 +102,7 @@ class Evaluator {
     if (depth > limits::spf_path) co_return permerror("includes or redirects too deep");
     auto text = co_await fetch(domain);
     if (!text) co_return std::unexpected(text.error());
+    note(2 * depth, domain, text->empty() ? std::string_view("no SPF record") : std::string_view(*text));
     if (text->empty()) {
       if (depth == 0) spf_.reason = "no SPF record at " + safe_text(domain, 256);
       co_return SpfOutcome::none;
@@ -113,14 +115,20 @@ class Evaluator {
   Task<Step<SpfOutcome>> judge(const SpfRecord& record, std::string domain, std::size_t depth) {
     for (const auto& term : record.terms) {
       const Trail trail(*this, domain, term.text);
+      if (term.mechanism == SpfMechanism::include) note(2 * depth + 1, term.text, "");
       auto matched = co_await matches(term, domain, depth);
+      note_outcome(2 * depth + 1, term, matched);
       if (!matched) co_return std::unexpected(trail.stopped(std::move(matched.error())));
       if (!*matched) continue;
       if (depth == included_at_) remember(term, domain, record.explanation);
       if (term.mechanism != SpfMechanism::include) trail.keep();  // an include's path is that of the match within
       co_return term.qualifier;
     }
-    if (record.redirect) co_return co_await redirect(*record.redirect, domain, depth);
+    if (record.redirect) {
+      note(2 * depth + 1, "redirect", *record.redirect);
+      co_return co_await redirect(*record.redirect, domain, depth);
+    }
+    note(2 * depth + 1, "end of the record", "neutral");
     spf_.mechanism = "default";
     Trail(*this, domain, "default").keep();
     co_return SpfOutcome::neutral;  // RFC 7208 §4.7
@@ -161,6 +169,18 @@ class Evaluator {
     spf_.mechanism = term.text;
     explanation_ = explanation;
     explanation_domain_ = domain;
+  }
+
+  void note(std::size_t depth, std::string_view text, std::string_view outcome) {
+    if (steps_ && steps_->size() < limits::spf_steps)
+      steps_->push_back({depth, std::string(text), std::string(outcome)});
+  }
+  void note_outcome(std::size_t depth, const SpfTerm& term, const Step<bool>& matched) {
+    if (!steps_) return;
+    if (!matched)
+      note(depth, term.text, std::string(word(matched.error().outcome)) + ", " + matched.error().reason);
+    else
+      note(depth, term.text, *matched ? "matches, " + std::string(word(term.qualifier)) : "no match");
   }
 
   Step<void> count_term() {
@@ -304,6 +324,7 @@ class Evaluator {
 
   SpfQuestion question_;
   dns::Resolver& resolver_;
+  std::vector<SpfEvent>* steps_;
   std::string local_part_, sender_domain_;
   bool local_part_is_utf8_ = false;
   Spf spf_;
@@ -317,8 +338,8 @@ class Evaluator {
 
 }  // namespace
 
-Task<Spf> check_spf(SpfQuestion question, dns::Resolver& resolver) {
-  Evaluator evaluator(std::move(question), resolver);
+Task<Spf> check_spf(SpfQuestion question, dns::Resolver& resolver, std::vector<SpfEvent>* steps) {
+  Evaluator evaluator(std::move(question), resolver, steps);
   co_return co_await evaluator.run();
 }
 

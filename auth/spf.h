@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "auth/results.h"
 #include "base/ip.h"
@@ -19,7 +20,14 @@ struct SpfQuestion {
   std::string receiver = "unknown";  // for %{r}
 };
 
-/// The MAIL FROM identity, or HELO's where the reverse-path is null.
-Task<Spf> check_spf(SpfQuestion question, dns::Resolver& resolver);
+/// One thing that happened, in the order of evaluation: a record found, or a term and what it came to.
+struct SpfEvent {
+  std::size_t depth = 0;
+  std::string text,
+      outcome;  // "example.org", "v=spf1 …"; "ip4:192.0.2.1", "no match"; an include before it is followed
+};
+
+/// The MAIL FROM identity, or HELO's where the reverse-path is null. Notes its `steps` where they are asked for.
+Task<Spf> check_spf(SpfQuestion question, dns::Resolver& resolver, std::vector<SpfEvent>* steps = nullptr);
 
 }  // namespace mailprobe::auth

@@ -116,9 +116,8 @@ void append_base64(std::vector<TextLine>& lines, TextStore& store, std::string_v
 
 void append_plain(std::vector<TextLine>& lines, std::string_view body, Span bytes, std::uint32_t content) {
   for (auto at = bytes.from; at < bytes.to;) {
-    const auto end = std::min(body.find("\r\n", at), bytes.to);
-    const auto next = std::min(end + 2, bytes.to);
-    lines.push_back({body.substr(at, end - at), at, next, content, false});
+    const auto [end, next] = line_end(body.substr(0, bytes.to), at);
+    lines.push_back({body.substr(at, end - at), at, next, content, false, body.substr(end, next - end)});
     at = next;
   }
 }

@@ -19,6 +19,7 @@ struct TextLine {
   std::size_t to = 0;         // with the CRLF
   std::uint32_t content = 0;  // 1 is the first content; 0: MIME structure
   bool decoded = false;       // `text` is not the raw bytes
+  std::string_view ending;    // CRLF, or a CR or LF alone; none at the end of the body, or of what is decoded
 };
 
 /// Owns what decoding makes; lines point into it or into the body.

@@ -66,15 +66,23 @@ std::string advice_on(const auth::Mutation& mutation) {
 struct Row {
   std::string_view kind, words;
 };
-constexpr std::array<Row, 12> phrases{{
+constexpr std::array<Row, 20> phrases{{
     {"trailing-white-space", "white space at line ends, or empty lines at the end of the body, changed"},
     {"white-space-changed", "white space inside lines of the body changed"},
+    {"line-endings-changed", "line endings of the body changed"},
+    {"charset-changed", "the body's charset was changed"},
+    {"mime-preamble-changed", "the MIME preamble was changed"},
+    {"part-added", "a MIME part was added"},
+    {"part-removed", "a MIME part was removed"},
     {"lines-rewrapped", "the lines of the body were wrapped anew"},
     {"transfer-encoding-changed", "the body's transfer encoding was changed"},
     {"mime-boundary-changed", "the MIME boundary was changed"},
     {"body-changed", "the body was changed"},
     {"header-refolded", "was folded anew"},
     {"subject-tagged", "was tagged in front"},
+    {"address-rewritten", "was rewritten"},
+    {"message-id-rewritten", "was rewritten"},
+    {"date-rewritten", "was rewritten"},
     {"header-rewritten", "was rewritten"},
     {"header-removed", "was removed"},
     {"header-duplicated", "occurs more often than it was sent"},

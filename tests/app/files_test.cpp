@@ -19,6 +19,33 @@ namespace fs = std::filesystem;
 using test::Folder;
 using ::testing::HasSubstr;
 
+std::vector<SavedMessage> split_messages(const std::string& name, const std::string& bytes,
+                                         std::size_t at_once = 1 << 20) {
+  std::size_t at = 0;
+  MessageReader reader(name, [&]() -> Result<std::string> {
+    auto part = bytes.substr(at, at_once);
+    at += part.size();
+    return part;
+  });
+  std::vector<SavedMessage> all;
+  while (auto message = reader.next()) all.push_back(std::move(*message));
+  return all;
+}
+
+std::vector<SavedMessage> read_messages(const std::string& name) {
+  MessageFiles files(name);
+  std::vector<SavedMessage> all;
+  while (auto message = files.next()) all.push_back(std::move(*message));
+  return all;
+}
+
+std::vector<std::string> names(const std::vector<SavedMessage>& messages) {
+  std::vector<std::string> all;
+  all.reserve(messages.size());
+  for (const auto& message : messages) all.push_back(message.name);
+  return all;
+}
+
 TEST(MessageFiles, LfBecomesCrlf) {
   const auto messages = split_messages("a.eml", "Subject: x\n\nbody\n");
   ASSERT_EQ(messages.size(), 1U);
@@ -26,16 +53,18 @@ TEST(MessageFiles, LfBecomesCrlf) {
   EXPECT_EQ(messages[0].bytes, "Subject: x\r\n\r\nbody\r\n");
 }
 
-TEST(MessageFiles, AnMboxIsSplitAndUnquoted) {
-  const auto messages =
-      split_messages("box",
-                     "From a Mon Jan  1 00:00:00 2026\nSubject: 1\n\none\n>From here\n>>From there\n\n"
-                     "From b Mon Jan  1 00:00:00 2026\nSubject: 2\n\nnot a From line\nFrom the middle\n\n"
-                     "From c Mon Jan  1 00:00:00 2026\nSubject: 3\n\n\n");
-  ASSERT_EQ(messages.size(), 3U);
-  EXPECT_EQ(messages[2].name, "box#3");
-  EXPECT_EQ(messages[0].bytes, "Subject: 1\r\n\r\none\r\nFrom here\r\n>From there\r\n");
-  EXPECT_EQ(messages[1].bytes, "Subject: 2\r\n\r\nnot a From line\r\nFrom the middle\r\n");
+TEST(MessageFiles, AnMboxIsSplitAndUnquotedHoweverItComes) {
+  const std::string box =
+      "From a Mon Jan  1 00:00:00 2026\nSubject: 1\n\none\n>From here\n>>From there\n\n"
+      "From b Mon Jan  1 00:00:00 2026\nSubject: 2\n\nnot a From line\nFrom the middle\n\n"
+      "From c Mon Jan  1 00:00:00 2026\nSubject: 3\n\n\n";
+  for (const std::size_t at_once : {1UL, 2UL, 7UL, 4096UL}) {
+    const auto messages = split_messages("box", box, at_once);
+    ASSERT_EQ(messages.size(), 3U);
+    EXPECT_EQ(messages[2].name, "box#3");
+    EXPECT_EQ(messages[0].bytes, "Subject: 1\r\n\r\none\r\nFrom here\r\n>From there\r\n");
+    EXPECT_EQ(messages[1].bytes, "Subject: 2\r\n\r\nnot a From line\r\nFrom the middle\r\n");
+  }
 }
 
 TEST(MessageFiles, WhatIsTooLargeOrNothingIsAnErrorOfThatMessage) {
@@ -45,8 +74,48 @@ TEST(MessageFiles, WhatIsTooLargeOrNothingIsAnErrorOfThatMessage) {
   EXPECT_TRUE(messages[0].error);
   EXPECT_FALSE(messages[1].error);
   EXPECT_TRUE(split_messages("a", "")[0].error);
+  EXPECT_TRUE(split_messages("a", std::string(max_message + 1, 'x'))[0].error);
+  EXPECT_FALSE(split_messages("a", std::string(max_message, 'x'))[0].error);
+  EXPECT_TRUE(split_messages("box", "From a\n")[0].error);
   EXPECT_TRUE(read_messages("/nowhere/none.eml")[0].error);
-  EXPECT_EQ(read_messages("/")[0].error, "it is a folder");
+}
+
+TEST(MessageFiles, AReadErrorIsTheMessages) {
+  MessageReader reader("a", []() -> Result<std::string> { return fail(Failure::usage, "it cannot be read"); });
+  EXPECT_EQ(reader.next()->error, "it cannot be read");
+  EXPECT_FALSE(reader.next());
+}
+
+TEST(MessageFiles, LongLinesAreKeptWhole) {
+  const auto line = std::string(300'000, 'x') + "\n";
+  const auto messages =
+      split_messages("box", "From a\nSubject: 1\n\n" + line + "\nFrom b\nSubject: 2\n\n" + line, 5000);
+  ASSERT_EQ(messages.size(), 2U);
+  EXPECT_EQ(messages[1].bytes, "Subject: 2\r\n\r\n" + std::string(300'000, 'x') + "\r\n");
+}
+
+TEST(MessageFiles, AMaildirIsReadByTheNamesOfItsMessages) {
+  const Folder folder;
+  folder.write("Maildir/new/2.host", "Subject: 2\n\ntwo\n");
+  folder.write("Maildir/cur/1.host:2,S", "Subject: 1\n\none\n");
+  folder.write("Maildir/cur/3.host:2,", "Subject: 3\n\nthree\n");
+  folder.write("Maildir/cur/.hidden", "x");
+  folder.write("Maildir/tmp/4.host", "x");
+  const auto top = (folder.path() / "Maildir").string();
+  const auto messages = read_messages(top);
+  EXPECT_THAT(names(messages),
+              ::testing::ElementsAre(top + "/cur/1.host:2,S", top + "/new/2.host", top + "/cur/3.host:2,"));
+  EXPECT_EQ(messages[0].bytes, "Subject: 1\r\n\r\none\r\n");
+}
+
+TEST(MessageFiles, AnotherFolderIsAnError) {
+  const Folder folder;
+  folder.write("plain/a.eml", "Subject: x\n\n");
+  folder.write("empty/cur/.x", "");
+  folder.write("empty/new/.x", "");
+  const auto problem = [&](const std::string& name) { return read_messages((folder.path() / name).string())[0].error; };
+  EXPECT_EQ(problem("plain"), "it is a folder, and no Maildir: that has cur/ and new/");
+  EXPECT_EQ(problem("empty"), "there is no message in it");
 }
 
 TEST(OutputFiles, AreKnownToBeUnwritableBeforehand) {

@@ -129,12 +129,74 @@ TEST_F(VerifyTest, AnMboxHasNumbers) {
   EXPECT_THAT(ran.out, HasSubstr("box#2\""));
 }
 
+TEST_F(VerifyTest, AMaildirInTheOrderOfItsNames) {
+  folder.write("box/new/2", signed_message);
+  folder.write("box/cur/1", signed_message);
+  const auto ran = verify({"--json", "-", "box", good});
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  const auto lines = split(ran.out, '\n');
+  ASSERT_EQ(lines.size(), 4U);
+  EXPECT_THAT(std::string(lines[0]), HasSubstr("box/cur/1"));
+  EXPECT_THAT(std::string(lines[1]), HasSubstr("box/new/2"));
+  const auto plain = verify({folder.path().string(), good});
+  EXPECT_EQ(plain.status, 2);
+  EXPECT_THAT(plain.err, HasSubstr("no Maildir"));
+  EXPECT_THAT(plain.out, HasSubstr("DKIM   pass")) << "the rest is still judged";
+}
+
 TEST_F(VerifyTest, ReadableTextNamesEachMechanism) {
   const auto ran = verify({broken});
   EXPECT_THAT(ran.out, HasSubstr("SPF    -"));
   EXPECT_THAT(ran.out, HasSubstr("DKIM   fail"));
   EXPECT_THAT(ran.out, HasSubstr("body hash"));
   EXPECT_THAT(ran.out, HasSubstr("DMARC"));
+}
+
+TEST_F(VerifyTest, AFailedSignatureSaysWhatIsKnown) {
+  EXPECT_THAT(verify({broken}).out, HasSubstr("the header fields are as they were signed; the body is not"));
+  const auto footer = folder.write("footer.eml", signed_message + "footer\r\n").string();
+  EXPECT_THAT(verify({footer}).out, HasSubstr("8 bytes were appended to what was signed"));
+  const auto object = json::parse(verify({"--json", "-", footer}).out);
+  const auto& mutation = object.at_pointer("/dkim/0/mutation/0");
+  EXPECT_EQ(mutation.at("kind"), "footer-appended");
+  EXPECT_TRUE(mutation.at("sent").is_null());
+}
+
+TEST_F(VerifyTest, ExplainsWhatWasLookedUpHashedAndCompared) {
+  const auto out = verify({"--explain", "--ip", "192.0.2.1", "--mail-from", "a@example.org", good, broken}).out;
+  for (const auto* line : {"\n  Looked up\n    TXT example.org: found\n      \"v=spf1 ip4:192.0.2.1 -all\"\n",
+                           "\n  Hashed\n    DKIM signature 1: example.org e1, ed25519-sha256", "from:a@example.org\n",
+                           "      b= over these fields verifies with the key\n", ", another\n",
+                           "\n  Compared\n    SPF: may 192.0.2.1 use example.org?\n", "ip4:192.0.2.1: matches, pass\n",
+                           "    DMARC: author domain example.org\n"})
+    EXPECT_THAT(out, HasSubstr(line));
+}
+
+TEST_F(VerifyTest, ExplainsInJsonToo) {
+  const auto object = json::parse(verify({"--explain", "--json", "-", good}).out).as_object();
+  EXPECT_EQ(object.size(), 7U);
+  const auto& first = object.at("explain").at(0);
+  EXPECT_EQ(first.at("part"), "dns");
+  EXPECT_EQ(first.at("depth"), 0);
+  EXPECT_EQ(first.at("text"), "TXT e1._domainkey.example.org: found");
+}
+
+TEST_F(VerifyTest, OfAnUnreadableMessageThereIsNothingToExplain) {
+  const auto ran = verify({"--explain", "--json", "-", "/nowhere/none.eml"});
+  EXPECT_TRUE(json::parse(ran.out).at("explain").as_array().empty());
+}
+
+TEST_F(VerifyTest, StandardInputMayBeAnMbox) {
+  const auto box = folder.write("in", "From a\n" + signed_message + "\r\nFrom b\n" + signed_message);
+  const int file = ::open(box.c_str(), O_RDONLY), saved = ::dup(STDIN_FILENO);
+  ::dup2(file, STDIN_FILENO);
+  const auto ran = verify({"--json", "-", "-"});
+  ::dup2(saved, STDIN_FILENO);
+  ::close(saved);
+  ::close(file);
+  EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("\"-#1\""));
+  EXPECT_THAT(ran.out, HasSubstr("\"-#2\""));
 }
 
 TEST_F(VerifyTest, JsonGoesToAFileToo) {
@@ -160,7 +222,7 @@ TEST(VerifyStatus, AKeyThatCouldNotBeLookedUpIsNoFailure) {
 }
 
 TEST(VerifyJson, BytesThatAreNotTextDoNoHarm) {
-  const auto line = verify_json("a\"\xff\n.eml", "why \x1b[31m", {});
+  const auto line = verify_json({.file = "a\"\xff\n.eml"}, "why \x1b[31m");
   const auto object = json::parse(line);
   EXPECT_EQ(object.at("file").as_string(), "a\"\xef\xbf\xbd\n.eml");
   EXPECT_EQ(line.find('\x1b'), std::string::npos);

@@ -133,6 +133,19 @@ INSTANTIATE_TEST_SUITE_P(
                  "CAUTION\r\none two three\r\nfour five\r\nfooter\r\n",
                  {"lines-rewrapped", "footer-appended", "text-prepended"},
                  ""},
+        BodyCase{"bare_lf_repaired",
+                 "Hello\nWorld\r\nBye\r\n",
+                 "Hello\r\nWorld\r\nBye\r\n",
+                 {"line-endings-changed"},
+                 "-Hello\\x0a\n+Hello\\x0d\\x0a\n"},
+        BodyCase{"bare_cr_repaired", "Hello\rWorld\r\n", "Hello\r\nWorld\r\n", {"line-endings-changed"}, ""},
+        BodyCase{"cr_became_lf", "Hello\rWorld\r\n", "Hello\nWorld\r\n", {"line-endings-changed"}, ""},
+        BodyCase{"bare_lf_after_the_text", "Hello\r\n\n", "Hello\r\n\r\n", {"line-endings-changed"}, ""},
+        BodyCase{"all_lf_repaired_and_a_footer",
+                 "Hello\nBye\n",
+                 "Hello\r\nBye\r\nfooter\r\n",
+                 {"line-endings-changed", "footer-appended"},
+                 ""},
         BodyCase{"word_changed",
                  "Hello World\r\nBye\r\n",
                  "Hello world\r\nBye\r\n",
@@ -276,12 +289,69 @@ TEST(Boundary, ChangedWithAFooterInTheTextPart) {
   EXPECT_THAT(only(found, "footer-appended").diff, HasSubstr("+footer\n"));
 }
 
+TEST(Charset, ChangedIsNamedAndTheRestIsComparedWithoutIt) {
+  const auto sent = with("text/plain; charset=utf-8", "8bit",
+                         "Gr\xc3\xbc\xc3\x9f"
+                         "e\r\nBye\r\n");
+  const auto received = with("text/plain; charset=iso-8859-1", "8bit",
+                             "Gr\xfc\xdf"
+                             "e\r\nBye\r\nfooter\r\n");
+  const auto found = find_mutations(sent, received);
+  EXPECT_THAT(kinds(found), UnorderedElementsAre("header-rewritten", "charset-changed", "footer-appended"));
+  EXPECT_EQ(only(found, "footer-appended").diff,
+            " Gr\xc3\xbc\xc3\x9f"
+            "e\n Bye\n+footer\n");
+}
+
+TEST(Charset, ChangedTogetherWithTheEncoding) {
+  const auto sent = with("text/plain; charset=utf-8", "8bit", "\xe2\x82\xac 5\r\n");
+  const auto received = with("text/plain; charset=windows-1252", "quoted-printable", "=80 5\r\n");
+  EXPECT_THAT(
+      kinds(find_mutations(sent, received)),
+      UnorderedElementsAre("header-rewritten", "header-rewritten", "charset-changed", "transfer-encoding-changed"));
+}
+
+TEST(Charset, OfOnePartOfTwo) {
+  const auto sent = multipart("x", "--BB\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n\xc3\xa4\r\n--BB--\r\n");
+  const auto received =
+      multipart("x", "--BB\r\nContent-Type: text/plain; charset=iso-8859-1\r\n\r\n\xe4\r\n--BB--\r\n");
+  EXPECT_THAT(kinds(find_mutations(sent, received)), ElementsAre("charset-changed"));
+}
+
+TEST(Charset, OfTheSameBytesIsOnlyTheField) {
+  EXPECT_THAT(kinds(find_mutations(with("text/plain; charset=us-ascii", "", "Hello\r\n"),
+                                   with("text/plain; charset=utf-8", "", "Hello\r\n"))),
+              ElementsAre("header-rewritten"));
+}
+
+TEST(Parts, ThePreambleIsNoText) {
+  const std::string_view parts = "--BB\r\n\r\nHello\r\n--BB--\r\n";
+  const auto preamble = std::string("This is a message in MIME format.\r\n") + std::string(parts);
+  EXPECT_THAT(kinds(find_mutations(multipart("x", preamble), multipart("x", parts))),
+              ElementsAre("mime-preamble-changed"));
+  EXPECT_THAT(kinds(find_mutations(multipart("x", parts), multipart("x", preamble))),
+              ElementsAre("mime-preamble-changed"));
+  EXPECT_THAT(kinds(find_mutations(multipart("x", "One.\r\n" + std::string(parts)), multipart("x", preamble))),
+              ElementsAre("mime-preamble-changed"));
+}
+
+TEST(Parts, RemovedIsNamed) {
+  const std::string plain_part = "--BB\r\nContent-Type: text/plain\r\n\r\nHello\r\n";
+  const std::string html_part = "--BB\r\nContent-Type: text/html\r\n\r\n<p>Hello\r\n";
+  const auto sent = multipart("x", plain_part + html_part + "--BB--\r\n");
+  const auto found = find_mutations(sent, multipart("x", plain_part + "--BB--\r\n"));
+  EXPECT_THAT(kinds(found), ElementsAre("part-removed"));
+  EXPECT_THAT(std::string(bytes(sent, found[0].sent)), HasSubstr("<p>Hello"));
+  EXPECT_THAT(kinds(find_mutations(sent, with("text/plain", "", "Hello\r\n"))),
+              ElementsAre("header-rewritten", "part-removed"));
+}
+
 TEST(Footer, AsAPartOfItsOwn) {
   const auto sent = multipart("x", "--BB\r\n\r\nHello\r\n--BB--\r\n");
   const auto received =
       multipart("x", "--BB\r\n\r\nHello\r\n--BB\r\nContent-Type: text/plain\r\n\r\nfooter\r\n--BB--\r\n");
   const auto found = find_mutations(sent, received);
-  EXPECT_THAT(kinds(found), ElementsAre("footer-appended"));
+  EXPECT_THAT(kinds(found), ElementsAre("part-added"));
   EXPECT_THAT(std::string(bytes(received, found[0].received)), HasSubstr("footer"));
 }
 
@@ -370,9 +440,23 @@ INSTANTIATE_TEST_SUITE_P(
         FieldCase{"from_rewritten",
                   "From: a@b.example\r\n",
                   "From: a via list <list@l.example>\r\n",
-                  {"header-rewritten"},
+                  {"address-rewritten"},
                   "From",
                   "-From: a@b.example\n+From: a via list <list@l.example>\n"},
+        FieldCase{"cc_rewritten", "Cc: a@b\r\n", "Cc: undisclosed:;\r\n", {"address-rewritten"}, "Cc", ""},
+        FieldCase{"resent", "Resent-To: a@b\r\n", "Resent-To: c@d\r\n", {"address-rewritten"}, "Resent-To", ""},
+        FieldCase{"other_message_id",
+                  "Message-ID: <1@a>\r\n",
+                  "Message-ID: <2@b>\r\n",
+                  {"message-id-rewritten"},
+                  "Message-ID",
+                  "-Message-ID: <1@a>\n+Message-ID: <2@b>\n"},
+        FieldCase{"other_date",
+                  "Date: Sat, 31 Jan 2026 12:00:00 +0000\r\n",
+                  "Date: Sat, 31 Jan 2026 13:00:00 +0100\r\n",
+                  {"date-rewritten"},
+                  "Date",
+                  ""},
         FieldCase{"removed",
                   "Reply-To: a@b\r\nSubject: x\r\n",
                   "Subject: x\r\n",
@@ -471,7 +555,9 @@ INSTANTIATE_TEST_SUITE_P(
     Kinds, Surviving,
     testing::Values(Survival{"trailing-white-space", false, true}, Survival{"white-space-changed", false, true},
                     Survival{"header-refolded", false, true}, Survival{"footer-appended", false, false},
-                    Survival{"subject-tagged", false, false}, Survival{"transfer-encoding-changed", false, false}));
+                    Survival{"subject-tagged", false, false}, Survival{"line-endings-changed", false, false},
+                    Survival{"part-added", false, false}, Survival{"address-rewritten", false, false},
+                    Survival{"transfer-encoding-changed", false, false}));
 
 // ---- size -----------------------------------------------------------------------------------------------------------
 

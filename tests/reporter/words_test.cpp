@@ -220,10 +220,27 @@ TEST(Phrases, SayDurationsAndSizes) {
 
 TEST(Phrases, CoverEveryCauseAndMutationOfTheDocumentation) {
   for (const auto& [cause, name] : Words<Cause>::table) EXPECT_NE(cause_phrase(cause), "") << name;
-  for (const auto* kind :
-       {"footer-appended", "text-prepended", "trailing-white-space", "lines-rewrapped", "transfer-encoding-changed",
-        "mime-boundary-changed", "body-changed", "header-refolded", "subject-tagged", "header-rewritten",
-        "header-removed", "header-duplicated", "header-reordered"})
+  for (const auto* kind : {"footer-appended",
+                           "text-prepended",
+                           "trailing-white-space",
+                           "lines-rewrapped",
+                           "transfer-encoding-changed",
+                           "mime-boundary-changed",
+                           "body-changed",
+                           "header-refolded",
+                           "subject-tagged",
+                           "header-rewritten",
+                           "header-removed",
+                           "header-duplicated",
+                           "header-reordered",
+                           "line-endings-changed",
+                           "charset-changed",
+                           "mime-preamble-changed",
+                           "part-added",
+                           "part-removed",
+                           "address-rewritten",
+                           "message-id-rewritten",
+                           "date-rewritten"})
     EXPECT_NE(mutation_phrase(kind, "body").title, kind);
 }
 
