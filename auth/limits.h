@@ -6,7 +6,7 @@
 namespace mailprobe::auth::limits {
 
 constexpr std::size_t header_fields = 10'000;   // real messages have tens; the rest is not looked at
-constexpr std::size_t signatures = 10;          // verified; RFC 6376 §8.4 warns of messages with thousands
+constexpr std::size_t signatures = 10;          // verified; RFC 6376 §6.1: a verifier MAY limit how many it tries
 constexpr std::size_t signatures_listed = 100;  // the rest is not even shown, unless it is one to verify
 constexpr std::size_t tag_list = 16 * 1024;     // bytes of one DKIM-Signature or key record
 constexpr std::size_t tags = 100;               // in one list
