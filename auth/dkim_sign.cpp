@@ -129,13 +129,14 @@ Result<std::string> sign(std::string_view raw, const SigningKey& key, const Sign
   const auto names = header_list(message, options);
   if (std::ranges::find(names, "from") == names.end() || message.first("From") == nullptr)
     return fail(Failure::ours, "a message without From cannot be signed");  // RFC 6376 §5.4
-  const auto body_hash = base64(sha256(canonical_body(message.body, options.body)));
+  std::string storage;
+  const auto body_hash = base64(sha256(canonical_body(message.body, options.body, storage)));
   auto field = unsigned_field(options, key, names, body_hash);
   std::string data;
-  for (const auto selected : signed_fields(message, names)) data += canonical_header(selected, options.header);
-  auto own = canonical_header(field + "\r\n", options.header);
-  own.resize(own.size() - 2);
-  append_folded(field, base64(key.impl().key.sign(data + own)));
+  for (const auto selected : signed_fields(message, names)) append_canonical_header(data, selected, options.header);
+  append_canonical_header(data, field + "\r\n", options.header);
+  data.resize(data.size() - 2);
+  append_folded(field, base64(key.impl().key.sign(data)));
   return field + "\r\n";
 }
 

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <map>
 #include <unordered_map>
+#include <utility>
 
 #include "auth/canonical.h"
 #include "auth/dkim_key.h"
 #include "auth/dkim_signature.h"
+#include "auth/key_cache.h"
 #include "auth/limits.h"
 #include "base/encoding.h"
 #include "base/safe_text.h"
@@ -21,14 +23,14 @@ namespace {
 class Bodies {
  public:
   explicit Bodies(std::string_view body) : body_(body) {}
-  const std::string& canonical(Canon canon) {
+  std::string_view canonical(Canon canon) {
     auto& form = forms_[canon];
-    if (!form) form = canonical_body(body_, canon);
-    return *form;
+    if (!form.text) form.text = canonical_body(body_, canon, form.storage);
+    return *form.text;
   }
   /// The hash of the first `length` octets.
   std::string hash(Canon canon, std::optional<std::uint64_t> length) {
-    const std::string_view form = canonical(canon);
+    const auto form = canonical(canon);
     const auto covered = length ? std::min<std::uint64_t>(*length, form.size()) : form.size();
     auto& known = hashes_[{canon, covered}];
     if (known.empty()) known = sha256(form.substr(0, covered));
@@ -36,8 +38,12 @@ class Bodies {
   }
 
  private:
+  struct Form {
+    std::string storage;  // only where the body is not of this form already
+    std::optional<std::string_view> text;
+  };
   std::string_view body_;
-  std::map<Canon, std::optional<std::string>> forms_;
+  std::map<Canon, Form> forms_;
   std::map<std::pair<Canon, std::uint64_t>, std::string> hashes_;
 };
 
@@ -49,10 +55,10 @@ void judge(Dkim& dkim, DkimOutcome result, std::string reason) {
 /// RFC 6376 §3.7: the selected fields, then the signature's own without its b= value and without the final CRLF.
 std::string header_data(const Message& message, const HeaderField& field, const DkimSignature& signature) {
   std::string data;
-  for (const auto raw : signed_fields(message, signature.headers)) data += canonical_header(raw, signature.header);
-  auto own = canonical_header(without_signature(field.raw), signature.header);
-  if (own.ends_with("\r\n")) own.resize(own.size() - 2);
-  return data + own;
+  for (const auto raw : signed_fields(message, signature.headers)) append_canonical_header(data, raw, signature.header);
+  append_canonical_header(data, without_signature(field.raw), signature.header);
+  if (data.ends_with("\r\n")) data.resize(data.size() - 2);
+  return data;
 }
 
 /// What the key forbids (RFC 6376 §3.6.1 and §6.1.2, RFC 8301); empty: nothing.
@@ -78,7 +84,7 @@ Candidate candidate(std::string_view text, const DkimSignature& signature) {
   const auto record = parse_dkim_key(text);
   if (!record) return {{}, record.error().message};
   if (auto objection = key_objection(*record, signature); !objection.empty()) return {{}, std::move(objection)};
-  auto key = PublicKey::parse(record->type, record->key);
+  auto key = decoded_key(record->type, record->key);
   if (!key) return {{}, key.error().message};
   const auto bits = static_cast<std::size_t>(key->bits());
   if (record->type == KeyType::rsa && bits < limits::minimum_rsa_bits)  // RFC 8301 §3.2
@@ -206,14 +212,22 @@ void shorten_header_b(std::vector<Dkim>& all) {
 }  // namespace
 
 std::vector<std::string_view> signed_fields(const Message& message, const std::vector<std::string>& names) {
-  std::unordered_map<std::string, std::vector<std::string_view>> by_name;  // topmost first: taken from the back
-  for (const auto& field : message.fields) by_name[to_lower(field.name)].push_back(field.raw);
+  constexpr auto none = static_cast<std::size_t>(-1);
+  const auto& fields = message.fields;
+  std::unordered_map<std::string, std::size_t> lowest;  // of each name, the lowest field that is not taken
+  std::vector<std::size_t> above(fields.size());        // of each field, the next above it of that name
+  lowest.reserve(fields.size());
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const auto [found, first] = lowest.try_emplace(to_lower(fields[i].name), i);
+    above[i] = first ? none : std::exchange(found->second, i);
+  }
   std::vector<std::string_view> chosen;
+  chosen.reserve(names.size());
   for (const auto& name : names) {
-    const auto found = by_name.find(name);
-    if (found == by_name.end() || found->second.empty()) continue;  // a field that is not there is signed as absent
-    chosen.push_back(found->second.back());
-    found->second.pop_back();
+    const auto found = lowest.find(name);
+    if (found == lowest.end() || found->second == none) continue;  // a field that is not there is signed as absent
+    chosen.push_back(fields[found->second].raw);
+    found->second = above[found->second];
   }
   return chosen;
 }

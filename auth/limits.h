@@ -11,6 +11,7 @@ constexpr std::size_t signatures_listed = 100;  // the rest is not even shown, u
 constexpr std::size_t tag_list = 16 * 1024;     // bytes of one DKIM-Signature or key record
 constexpr std::size_t tags = 100;               // in one list
 constexpr std::size_t key_records = 10;         // TXT records at one selector
+constexpr std::size_t decoded_keys = 64;        // kept for the next signature by the same; at most 1 KB each
 constexpr std::size_t minimum_rsa_bits = 1024;  // RFC 8301 §3.2
 constexpr std::size_t maximum_rsa_bits = 8192;  // verification time grows with it
 

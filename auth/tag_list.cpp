@@ -54,9 +54,8 @@ std::optional<std::string_view> TagList::get(std::string_view name) const {
 }
 
 std::string without_white_space(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  std::ranges::copy_if(text, std::back_inserter(out), [](char c) { return !is_space(c); });
+  std::string out(text);
+  std::erase_if(out, is_space);
   return out;
 }
 

@@ -1,5 +1,6 @@
 #include "base/encoding.h"
 
+#include <array>
 #include <stdexcept>
 
 #include <openssl/evp.h>
@@ -14,20 +15,27 @@ namespace {
 const unsigned char* octets(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
 unsigned char* octets(std::string& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
 
+constexpr std::array<bool, 256> base64_alphabet = [] {
+  std::array<bool, 256> table{};
+  for (const char c : std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
+    table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
+
 /// Characters of base64 with padding, white space dropped; nullopt where something else stands.
 std::optional<std::string> base64_characters(std::string_view text) {
-  std::string out;
-  out.reserve(text.size() + 2);
+  std::string out(text.size(), '\0');
+  auto to = out.begin();
   std::size_t padding = 0;
   for (const char c : text) {
-    if (is_space(c)) continue;
-    if (c == '=') {
+    if (base64_alphabet[static_cast<unsigned char>(c)] && padding == 0)
+      *to++ = c;
+    else if (c == '=')
       ++padding;
-      continue;
-    }
-    if (padding > 0 || !(is_alpha(c) || is_digit(c) || c == '+' || c == '/')) return std::nullopt;
-    out += c;
+    else if (!is_space(c))
+      return std::nullopt;
   }
+  out.erase(to, out.end());
   const auto missing = (4 - out.size() % 4) % 4;
   if (missing == 3 || padding > 2 || (padding > 0 && padding != missing)) return std::nullopt;
   out.append(missing, '=');
