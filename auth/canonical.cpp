@@ -66,7 +66,8 @@ std::string relaxed_body(std::string_view body) {
   std::size_t kept = 0;  // up to the last line that is not empty
   while (!body.empty()) {
     const auto end = body.find("\r\n");
-    const auto line = body.substr(0, end);
+    auto line = body.substr(0, end);
+    while (!line.empty() && wsp(line.back())) line.remove_suffix(1);  // of flowed text (RFC 3676), often all there is
     const auto before = out.size();
     if (already_reduced(line))
       out += line;

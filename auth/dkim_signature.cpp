@@ -60,7 +60,7 @@ Result<void> read_names(const TagList& tags, DkimSignature& read) {
     if (!tags.get(name)) return bad(std::string("signature has no ") + name + "=");
   if (*tags.get("v") != "1") return bad("signature version is not 1");
   if (read.domain.empty() || read.selector.empty()) return bad("signature has an empty d= or s=");
-  if (!domain_name(read.domain) || !domain_name(read.selector + "._domainkey." + read.domain))
+  if (!domain_name(read.selector + "._domainkey." + read.domain))
     return bad("signature's d= or s= is not a domain name");
   const auto signature = from_base64(*b), body_hash = from_base64(*hash);
   if (!signature || signature->empty()) return bad("signature's b= is not base64");
@@ -82,9 +82,9 @@ Result<void> read_identity(const TagList& tags, DkimSignature& read) {
 }
 
 Result<void> read_headers(const TagList& tags, DkimSignature& read) {
-  const auto names = split(*tags.get("h"), ':');
-  read.headers.reserve(names.size());
-  for (const auto name : names) read.headers.push_back(to_lower(without_white_space(name)));
+  const auto list = to_lower(without_white_space(*tags.get("h")));
+  const auto names = split(list, ':');
+  read.headers.assign(names.begin(), names.end());
   if (read.headers.size() > limits::header_fields) return bad("signature's h= names too many fields");
   if (std::ranges::find(read.headers, "from") == read.headers.end())
     return bad("signature does not cover From");  // RFC 6376 §6.1.1

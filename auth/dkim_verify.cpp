@@ -54,8 +54,12 @@ void judge(Dkim& dkim, DkimOutcome result, std::string reason) {
 
 /// RFC 6376 §3.7: the selected fields, then the signature's own without its b= value and without the final CRLF.
 std::string header_data(const Message& message, const HeaderField& field, const DkimSignature& signature) {
+  const auto selected = signed_fields(message, signature.headers);
+  std::size_t size = field.raw.size();
+  for (const auto raw : selected) size += raw.size();
   std::string data;
-  for (const auto raw : signed_fields(message, signature.headers)) append_canonical_header(data, raw, signature.header);
+  data.reserve(size + 2);
+  for (const auto raw : selected) append_canonical_header(data, raw, signature.header);
   append_canonical_header(data, without_signature(field.raw), signature.header);
   if (data.ends_with("\r\n")) data.resize(data.size() - 2);
   return data;
