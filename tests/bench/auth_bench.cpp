@@ -106,7 +106,8 @@ std::function<Task<void>()> plain(F work) {
   return [held] { return Runner::run(held.get()); };
 }
 
-std::string message_of(std::size_t size) {
+/// Flowed text (RFC 3676) has a space at the end of nearly each line.
+std::string message_of(std::size_t size, bool flowed) {
   std::string text =
       "Received: from mail.example.org (mail.example.org [192.0.2.10])\r\n"
       "\tby mx.example.net (Postfix) with ESMTPS id 4Xy1Zk0q9Wz1\r\n"
@@ -124,7 +125,8 @@ std::string message_of(std::size_t size) {
       "User-Agent: Example/1.0\r\n"
       "X-Priority: 3\r\n"
       "\r\n";
-  const std::string line = "Nobody objected to the plan, so that the work can start on Monday as said.\r\n";
+  const auto line = "Nobody objected to the plan, so that the work can start on Monday as said." +
+                    std::string(flowed ? " \r\n" : "\r\n");
   while (text.size() + line.size() <= size) text += line;
   return text;
 }
@@ -147,7 +149,8 @@ Hashed hashed(const Message& message) {
 }
 
 struct Work {
-  Work(Canon header, Canon body) : options{"example.org", "s1", header, body} {
+  Work(Canon header, Canon body, bool flowed)
+      : message(message_of(10'240, flowed)), options{"example.org", "s1", header, body} {
     options.time = now();
     pem = PrivateKey::generate(KeyType::rsa).value();
     key.emplace(SigningKey::from_pem(*pem).value());
@@ -157,7 +160,7 @@ struct Work {
     resolver.add("s1._domainkey.example.org", dns::Type::txt, dns::txt_to_wire(key->dns_record()));
     key_bytes = PrivateKey::from_pem(*pem).value().public_bytes();
   }
-  std::string message = message_of(10'240), signed_message, key_bytes;
+  std::string message, signed_message, key_bytes;
   SignOptions options;
   std::optional<Secret> pem;
   std::optional<SigningKey> key;
@@ -283,12 +286,14 @@ void write_files(const std::string& folder, const Work& work) {
 }
 
 void run(const std::string& folder, const std::string& what, const std::string& who) {
-  Work relaxed(Canon::relaxed, Canon::relaxed), simple(Canon::simple, Canon::simple);
+  Work relaxed(Canon::relaxed, Canon::relaxed, false), simple(Canon::simple, Canon::simple, false);
+  Work flowed(Canon::relaxed, Canon::relaxed, true);
   Memory resolver;
   fill(resolver);
   std::vector<Contender> contenders;
   dkim_contenders(contenders, relaxed, "relaxed/relaxed");
   dkim_contenders(contenders, simple, "simple/simple");
+  dkim_contenders(contenders, flowed, "relaxed/relaxed, flowed text");
   spf_contenders(contenders, resolver);
   if (!what.empty())
     std::erase_if(contenders, [&](const Contender& each) { return each.what != what || each.who != who; });
