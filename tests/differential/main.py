@@ -40,7 +40,8 @@ class Report:
         self.case(f"{kind} {case.describe()}", problems, notes)
 
     def unused_rows(self):
-        unused = [f"{kind}: {row[0]} {row[1]}" for kind in ("DKIM", "SPF") for i, row in enumerate(getattr(disagreements, kind)) if (kind, i) not in self.used]
+        unused = [f"{kind}: {row[0]} {row[1]}" for kind in ("DKIM", "SPF")
+                  for i, row in enumerate(getattr(disagreements, kind)) if (kind, i) not in self.used]
         self.case("every named disagreement occurs", [f"nobody disagrees any more: {each}" for each in unused], [])
 
 
