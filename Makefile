@@ -36,7 +36,11 @@ format:
 	@git ls-files '*.h' '*.cpp' | xargs clang-format-19 -i
 
 bench:
+	@tools/packages bench
+	@cmake --preset release -DMAILPROBE_TESTS=ON >/dev/null
+	@ninja -C $(BUILD) -j$(JOBS) mailprobe auth_bench
 	@tests/bench/run $(BUILD)/mailprobe
+	@tests/bench/auth $(BUILD)/tests/auth_bench
 
 fuzz:
 	@tools/fuzz $(SANITIZED) $(FUZZ_SECONDS)

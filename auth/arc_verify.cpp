@@ -62,13 +62,10 @@ class Validation {
     co_return dkim;
   }
 
-  /// RFC 8617 §5.2, step 5: 0 where every signature verifies, else the lowest instance down to which all are known to.
+  /// RFC 8617 §5.2, step 5: 0 where every signature verifies, else the lowest instance down to which all are known to
+  /// (limits::signed_header bounds what is hashed for it).
   Task<int> oldest_pass() {
-    std::size_t header = 1;
-    for (const auto& field : message_.fields) header += field.raw.size();
-    auto left = limits::arc_older_bytes / header;  // each may cover the whole header
     for (auto index = sets_.size() - 1; index-- > 0;) {
-      if (left-- == 0) co_return static_cast<int>(index) + 2;
       const auto older = co_await signature(index);
       if (older.result != DkimOutcome::pass) co_return static_cast<int>(index) + 2;
     }

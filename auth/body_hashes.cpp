@@ -8,10 +8,10 @@
 
 namespace mailprobe::auth {
 
-const std::string& BodyHashes::canonical(Canon canon) {
+std::string_view BodyHashes::canonical(Canon canon) {
   auto& form = forms_[canon];
-  if (!form) form = canonical_body(body_, canon);
-  return *form;
+  if (!form.text) form.text = canonical_body(body_, canon, form.storage);
+  return *form.text;
 }
 
 std::optional<std::string> BodyHashes::hash(Canon canon, std::optional<std::uint64_t> length) {

@@ -16,13 +16,17 @@ class BodyHashes {
  public:
   /// `body` must outlive it.
   explicit BodyHashes(std::string_view body) : body_(body) {}
-  const std::string& canonical(Canon canon);
+  std::string_view canonical(Canon canon);
   /// SHA-256 of the first `length` octets of the canonical form; nothing beyond limits::body_hashes different ones.
   std::optional<std::string> hash(Canon canon, std::optional<std::uint64_t> length);
 
  private:
+  struct Form {
+    std::string storage;  // only where the body is not of this form already
+    std::optional<std::string_view> text;
+  };
   std::string_view body_;
-  std::map<Canon, std::optional<std::string>> forms_;
+  std::map<Canon, Form> forms_;
   std::map<std::pair<Canon, std::uint64_t>, std::string> hashes_;
 };
 

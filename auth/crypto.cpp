@@ -23,9 +23,10 @@ const unsigned char* octets(std::string_view bytes) { return reinterpret_cast<co
 unsigned char* octets(std::string& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
 Digest digest() { return {EVP_MD_CTX_new(), &EVP_MD_CTX_free}; }
 
-/// Ed25519 signs the hash as its message, RSA hashes by itself.
-std::string signed_bytes(KeyType type, std::string_view data) {
-  return type == KeyType::ed25519 ? sha256(data) : std::string(data);
+/// Ed25519 signs the hash as its message, which goes into `storage`; RSA hashes by itself.
+std::string_view signed_bytes(KeyType type, std::string_view data, std::string& storage) {
+  if (type == KeyType::rsa) return data;
+  return storage = sha256(data);
 }
 const EVP_MD* hash_of(KeyType type) { return type == KeyType::ed25519 ? nullptr : EVP_sha256(); }
 
@@ -70,7 +71,8 @@ int PublicKey::exponent_bits() const {
 
 bool PublicKey::verify(std::string_view data, std::string_view signature) const {
   const auto context = digest();
-  const auto bytes = signed_bytes(impl_->type, data);
+  std::string storage;
+  const auto bytes = signed_bytes(impl_->type, data, storage);
   return EVP_DigestVerifyInit(context.get(), nullptr, hash_of(impl_->type), nullptr, impl_->key.get()) == 1 &&
          EVP_DigestVerify(context.get(), octets(signature), signature.size(), octets(bytes), bytes.size()) == 1;
 }
@@ -113,7 +115,8 @@ int PrivateKey::bits() const { return EVP_PKEY_get_bits(impl_->key.get()); }
 
 std::string PrivateKey::sign(std::string_view data) const {
   const auto context = digest();
-  const auto bytes = signed_bytes(impl_->type, data);
+  std::string storage;
+  const auto bytes = signed_bytes(impl_->type, data, storage);
   std::size_t size = 0;
   std::string out;
   const auto* at = octets(bytes);

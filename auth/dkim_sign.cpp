@@ -61,7 +61,8 @@ Result<std::string> sign(std::string_view raw, const SigningKey& key, const Sign
   const auto names = header_list(message, options);
   if (std::ranges::find(names, "from") == names.end() || message.first("From") == nullptr)
     return fail(Failure::ours, "a message without From cannot be signed");  // RFC 6376 §5.4
-  const auto body_hash = base64(sha256(canonical_body(message.body, options.body)));
+  std::string storage;
+  const auto body_hash = base64(sha256(canonical_body(message.body, options.body, storage)));
   auto field = unsigned_field(options, key, names, body_hash);
   append_folded(field, base64(key.impl().key.sign(signed_data(message, field, names, options.header))));
   return field + "\r\n";

@@ -75,7 +75,9 @@ Result<void> read_identity(const TagList& tags, DkimSignature& read) {
 }
 
 Result<void> read_headers(const TagList& tags, DkimSignature& read) {
-  for (const auto name : split(*tags.get("h"), ':')) read.headers.push_back(to_lower(without_white_space(name)));
+  const auto list = to_lower(without_white_space(*tags.get("h")));
+  const auto names = split(list, ':');
+  read.headers.assign(names.begin(), names.end());
   if (read.headers.size() > limits::header_fields) return bad("signature's h= names too many fields");
   if (std::ranges::find(read.headers, "from") == read.headers.end())
     return bad("signature does not cover From");  // RFC 6376 §6.1.1

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include "auth/body_hashes.h"
 #include "auth/canonical.h"
 #include "auth/dkim_key.h"
+#include "auth/key_cache.h"
 #include "auth/limits.h"
 #include "base/encoding.h"
 #include "base/safe_text.h"
@@ -44,7 +46,7 @@ Candidate candidate(std::string_view text, const DkimSignature& signature) {
   const auto record = parse_dkim_key(text);
   if (!record) return {{}, record.error().message};
   if (auto objection = key_objection(*record, signature); !objection.empty()) return {{}, std::move(objection)};
-  auto key = PublicKey::parse(record->type, record->key);
+  auto key = decoded_key(record->type, record->key);
   if (!key) return {{}, key.error().message};
   const auto bits = static_cast<std::size_t>(key->bits());
   if (record->type == KeyType::rsa && bits < limits::minimum_rsa_bits)  // RFC 8301 §3.2
@@ -234,23 +236,35 @@ Task<void> verify_data(Dkim& dkim, const DkimSignature& signature, const std::st
 }
 
 std::vector<std::string_view> signed_fields(const Message& message, const std::vector<std::string>& names) {
-  std::unordered_map<std::string, std::vector<std::string_view>> by_name;  // topmost first: taken from the back
-  for (const auto& field : message.fields) by_name[to_lower(field.name)].push_back(field.raw);
+  constexpr auto none = static_cast<std::size_t>(-1);
+  const auto& fields = message.fields;
+  std::unordered_map<std::string, std::size_t> lowest;  // of each name, the lowest field that is not taken
+  std::vector<std::size_t> above(fields.size());        // of each field, the next above it of that name
+  lowest.reserve(fields.size());
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const auto [found, first] = lowest.try_emplace(to_lower(fields[i].name), i);
+    above[i] = first ? none : std::exchange(found->second, i);
+  }
   std::vector<std::string_view> chosen;
+  chosen.reserve(names.size());
   for (const auto& name : names) {
-    const auto found = by_name.find(name);
-    if (found == by_name.end() || found->second.empty()) continue;  // a field that is not there is signed as absent
-    chosen.push_back(found->second.back());
-    found->second.pop_back();
+    const auto found = lowest.find(name);
+    if (found == lowest.end() || found->second == none) continue;  // a field that is not there is signed as absent
+    chosen.push_back(fields[found->second].raw);
+    found->second = above[found->second];
   }
   return chosen;
 }
 
 std::string signed_data(const Message& message, std::string_view own, const std::vector<std::string>& names,
                         Canon canon) {
+  const auto selected = signed_fields(message, names);
+  std::size_t size = own.size();
+  for (const auto raw : selected) size += raw.size();
   std::string data;
-  for (const auto raw : signed_fields(message, names)) data += canonical_header(raw, canon);
-  data += canonical_header(without_signature(own), canon);
+  data.reserve(size + 2);
+  for (const auto raw : selected) append_canonical_header(data, raw, canon);
+  append_canonical_header(data, without_signature(own), canon);
   if (data.ends_with("\r\n")) data.resize(data.size() - 2);
   return data;
 }

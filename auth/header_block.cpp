@@ -34,7 +34,9 @@ HeaderField field_of(std::string_view raw) {
 }  // namespace
 
 Message split_message(std::string_view raw) {
+  constexpr std::size_t usual = 50;  // fields of a message that has come some way
   Message message;
+  message.fields.reserve(usual);
   std::size_t at = 0;
   while (at < raw.size()) {
     if (raw.substr(at, 2) == "\r\n") {

@@ -6,12 +6,13 @@
 namespace mailprobe::auth::limits {
 
 constexpr std::size_t header_fields = 10'000;   // real messages have tens; the rest is not looked at
-constexpr std::size_t signatures = 10;          // verified; RFC 6376 §8.4 warns of messages with thousands
+constexpr std::size_t signatures = 10;          // verified; RFC 6376 §6.1: a verifier MAY limit how many it tries
 constexpr std::size_t signatures_listed = 100;  // the rest is not even shown, unless it is one to verify
 constexpr std::size_t tag_list = 16 * 1024;     // bytes of one DKIM-Signature or key record
 constexpr std::size_t tags = 100;               // in one list
 constexpr std::size_t key_records = 10;         // TXT records at one selector
 constexpr std::size_t keys_tried = 20;          // for one message: two records each for all signatures
+constexpr std::size_t decoded_keys = 64;        // kept for the next signature by the same; at most 1 KB each
 constexpr std::size_t minimum_rsa_bits = 1024;  // RFC 8301 §3.2
 constexpr std::size_t maximum_rsa_bits = 8192;  // verification time grows with it
 constexpr std::size_t rsa_exponent_bits = 64;   // and with this: one as long as the modulus costs what signing does
@@ -37,10 +38,9 @@ constexpr std::size_t authentication_result_bytes = 32 * 1024;
 constexpr std::size_t results_in_one = 200;
 constexpr std::size_t hops = 100;  // RFC 5321 §6.3 says that at least 100 are a loop
 constexpr std::size_t received_bytes = 8 * 1024;
-constexpr int arc_instances = 50;                         // RFC 8617 §4.2.1
-constexpr std::size_t arc_keys_tried = 120;               // for one chain: one for each seal and signature, some to spare
-constexpr std::size_t arc_older_bytes = 4 * 1024 * 1024;  // of header, hashed for "oldest-pass"
-constexpr std::size_t arc_bytes = 512 * 1024;             // of one chain: each seal hashes all that is below it
+constexpr int arc_instances = 50;              // RFC 8617 §4.2.1
+constexpr std::size_t arc_keys_tried = 120;    // for one chain: one for each seal and signature, some to spare
+constexpr std::size_t arc_bytes = 512 * 1024;  // of one chain: each seal hashes all that is below it
 
 constexpr std::size_t diff_bytes = 4 * 1024;  // of one mutation's diff
 constexpr std::size_t compared_bytes = 10 * 1024 * 1024;

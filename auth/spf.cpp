@@ -256,9 +256,9 @@ class Evaluator {
 
   /// RFC 7208 §5.5: errors are no match.
   Task<Step<bool>> match_ptr(std::string target) {
-    for (const auto& name : co_await validated_names())
-      if (within(name, target)) co_return true;
-    co_return false;
+    const auto names = co_await validated_names();
+    if (auto counted = count_void(pointers_); !counted) co_return std::unexpected(counted.error());
+    co_return std::ranges::any_of(names, [&](const std::string& name) { return within(name, target); });
   }
 
   Task<Step<bool>> match_exists(std::string name) {
@@ -273,8 +273,8 @@ class Evaluator {
   Task<std::vector<std::string>> validated_names() {
     if (names_) co_return *names_;
     names_.emplace();
-    const auto answer = co_await resolver_.query(question_.client.reverse_name(), dns::Type::ptr);
-    auto names = dns::names(answer);
+    pointers_ = co_await resolver_.query(question_.client.reverse_name(), dns::Type::ptr);
+    auto names = dns::names(pointers_);
     if (names.size() > limits::spf_ptr_names) names.resize(limits::spf_ptr_names);
     for (const auto& name : names) {
       const auto back = co_await resolver_.query(name, question_.client.v6 ? dns::Type::aaaa : dns::Type::a);
@@ -333,6 +333,7 @@ class Evaluator {
   std::size_t included_at_ = 0;  // the depth whose matches are the whole record's: moves with redirect
   std::optional<std::string> explanation_;
   std::string explanation_domain_;
+  dns::Answer pointers_;  // PTR records of the client
   std::optional<std::vector<std::string>> names_;
 };
 

@@ -1,5 +1,7 @@
 #include "base/encoding.h"
 
+#include <array>
+#include <cstdint>
 #include <stdexcept>
 
 #include <openssl/evp.h>
@@ -14,25 +16,15 @@ namespace {
 const unsigned char* octets(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
 unsigned char* octets(std::string& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
 
-/// Characters of base64 with padding, white space dropped; nullopt where something else stands.
-std::optional<std::string> base64_characters(std::string_view text) {
-  std::string out;
-  out.reserve(text.size() + 2);
-  std::size_t padding = 0;
-  for (const char c : text) {
-    if (is_space(c)) continue;
-    if (c == '=') {
-      ++padding;
-      continue;
-    }
-    if (padding > 0 || !(is_alpha(c) || is_digit(c) || c == '+' || c == '/')) return std::nullopt;
-    out += c;
-  }
-  const auto missing = (4 - out.size() % 4) % 4;
-  if (missing == 3 || padding > 2 || (padding > 0 && padding != missing)) return std::nullopt;
-  out.append(missing, '=');
-  return out;
-}
+constexpr std::uint8_t no_digit = 64;
+constexpr std::array<std::uint8_t, 256> base64_digits = [] {
+  std::array<std::uint8_t, 256> table{};
+  table.fill(no_digit);
+  std::uint8_t value = 0;
+  for (const char c : std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
+    table[static_cast<unsigned char>(c)] = value++;
+  return table;
+}();
 
 }  // namespace
 
@@ -44,15 +36,30 @@ std::string base64(std::string_view bytes) {
 }
 
 std::optional<std::string> from_base64(std::string_view text) {
-  const auto characters = base64_characters(text);
-  if (!characters) return std::nullopt;
-  std::string out(characters->size() / 4 * 3, '\0');
-  const int length = EVP_DecodeBlock(octets(out), octets(*characters), static_cast<int>(characters->size()));
-  if (length < 0) return std::nullopt;
-  std::size_t padding = 0;
-  while (padding < 2 && padding < characters->size() && (*characters)[characters->size() - 1 - padding] == '=')
-    ++padding;
-  out.resize(static_cast<std::size_t>(length) - padding);
+  std::string out(text.size() / 4 * 3 + 3, '\0');
+  auto to = out.begin();
+  std::uint32_t bits = 0;
+  std::size_t digits = 0, padding = 0;
+  for (const char c : text) {
+    const auto digit = base64_digits[static_cast<unsigned char>(c)];
+    if (digit != no_digit && padding == 0) {
+      bits = bits << 6U | digit;
+      if (++digits % 4 != 0) continue;
+      for (const auto shift : {16U, 8U, 0U}) *to++ = static_cast<char>(bits >> shift & 0xffU);
+    } else if (c == '=') {
+      ++padding;
+    } else if (!is_space(c)) {
+      return std::nullopt;
+    }
+  }
+  const auto rest = digits % 4;
+  if (rest == 1 || padding > 2 || (padding > 0 && padding != (4 - rest) % 4)) return std::nullopt;
+  if (rest == 2) *to++ = static_cast<char>(bits >> 4U & 0xffU);
+  if (rest == 3) {
+    *to++ = static_cast<char>(bits >> 10U & 0xffU);
+    *to++ = static_cast<char>(bits >> 2U & 0xffU);
+  }
+  out.erase(to, out.end());
   return out;
 }
 

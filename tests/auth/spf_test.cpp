@@ -118,6 +118,15 @@ TEST(Spf, CountsLookUpsAndVoidOnes) {
   EXPECT_EQ(spf.void_lookups, 1);
 }
 
+TEST(Spf, CountsAClientWithoutANameAsVoid) {  // RFC 7208 §4.6.4: of every term that asks for its PTR records
+  FakeResolver dns;
+  dns.txt("example.org", "v=spf1 ptr ptr:other.example ?all");
+  EXPECT_EQ(check(dns).void_lookups, 2);
+  EXPECT_EQ(word(check(dns).result), "neutral");
+  dns.txt("two.example", "v=spf1 ptr ptr a:none.example +all");
+  EXPECT_EQ(word(check(dns, question("192.0.2.1", "a@two.example")).result), "permerror");
+}
+
 TEST(Spf, StopsAtTheEleventhTerm) {
   FakeResolver dns;
   std::string record = "v=spf1";
