@@ -38,7 +38,7 @@ class Checker {
     ReportDestination to;
     to.uri = uri.uri;
     to.host = report_host(uri);
-    if (to.host.empty()) co_return missing(std::move(to), "the URI names no host");
+    if (to.host.empty()) co_return missing("the URI names no host", to);
     if (to.host == domain_) co_return internal(std::move(to));
     const auto ours = co_await lookup_.walk(domain_);
     const auto theirs = co_await lookup_.walk(to.host);
@@ -55,7 +55,7 @@ class Checker {
     to.consent = ReportConsent::internal;
     return to;
   }
-  static ReportDestination missing(ReportDestination to, std::string reason) {
+  static ReportDestination missing(std::string reason, ReportDestination to) {
     to.consent = ReportConsent::missing;
     to.reason = std::move(reason);
     return to;
@@ -70,7 +70,7 @@ class Checker {
     }
     auto texts = dns::txt(answer);
     std::erase_if(texts, [](const auto& text) { return !is_dmarc_record(text); });
-    if (texts.empty()) co_return missing(std::move(to), "no agreement at " + safe_text(to.name, 256));
+    if (texts.empty()) co_return missing("no agreement at " + safe_text(to.name, 256), to);
     to.consent = ReportConsent::given;
     to.replacement = replacement_in(texts.front(), failures_, to.host);
     to.agreement = std::move(texts.front());
