@@ -130,7 +130,8 @@ SavedMessage MessageReader::next_of_mbox() {
     if (too_large) bytes.clear();
   }
   drop_last_blank(bytes);
-  return finished(std::move(bytes), too_large || bytes.size() > max_message);
+  too_large = too_large || bytes.size() > max_message;
+  return finished(std::move(bytes), too_large);
 }
 
 SavedMessage MessageReader::finished(std::string bytes, bool too_large) {

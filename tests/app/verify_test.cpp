@@ -189,6 +189,7 @@ TEST_F(VerifyTest, OfAnUnreadableMessageThereIsNothingToExplain) {
 TEST_F(VerifyTest, StandardInputMayBeAnMbox) {
   const auto box = folder.write("in", "From a\n" + signed_message + "\r\nFrom b\n" + signed_message);
   const int file = ::open(box.c_str(), O_RDONLY), saved = ::dup(STDIN_FILENO);
+  ASSERT_TRUE(file >= 0 && saved >= 0);
   ::dup2(file, STDIN_FILENO);
   const auto ran = verify({"--json", "-", "-"});
   ::dup2(saved, STDIN_FILENO);

@@ -92,8 +92,7 @@ TEST_F(ArcTest, AChangedBodyBreaksTheNewestMessageSignature) {
 }
 
 TEST_F(ArcTest, AnOlderMessageSignatureMayBreakAndIsTheOldestPass) {
-  const auto changed = replaced(sealed(letter, 1), "Text", "A footer. Text");
-  const auto first_set = changed;
+  const auto first_set = replaced(sealed(letter, 1), "Text", "A footer. Text");
   const Arc passed{.result = ArcOutcome::pass, .reason = {}, .oldest_pass = {}, .instances = {}};
   const auto set = seal_arc(first_set, passed, test::signing_key(), test::options(), "mx.example.net").value();
   const auto arc = verify(sealed(set + first_set, 1));

@@ -16,7 +16,6 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Not;
 
 const std::string letter =
     "From: a@mail.example.org\r\nTo: b@example.net\r\nSubject: hello\r\n"

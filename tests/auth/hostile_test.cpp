@@ -59,7 +59,6 @@ TEST_F(Hostile, AThousandSignatures) {
 }
 
 TEST_F(Hostile, ALineOfTenMegabytesInTheHeader) {
-  std::string message;
   auto options = test::options();
   options.headers = {"From", "X-Long"};
   const auto body = "X-Long: " + std::string(10'000'000, 'x') + "\r\n" + letter;

@@ -13,6 +13,7 @@ std::string new_key() { return PrivateKey::from_pem(PrivateKey::generate(KeyType
 
 TEST(KeyCache, GivesTheKeyOfTheBytes) {
   std::vector<PrivateKey> keys;
+  keys.reserve(limits::decoded_keys + 10);
   for (std::size_t i = 0; i < limits::decoded_keys + 10; ++i)  // more than it keeps
     keys.push_back(PrivateKey::from_pem(PrivateKey::generate(KeyType::ed25519).value()).value());
   for (int turn = 0; turn < 2; ++turn)
