@@ -105,8 +105,17 @@ Task<Result<std::string>> seal(const SignCommand& command, const Letter& letter,
   co_return *set + letter.bytes;
 }
 
+/// A CR that ends no line is the message's own, and stays.
+std::string with_lf(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if (!text.substr(i).starts_with("\r\n")) out += text[i];
+  return out;
+}
+
 Result<void> print(const SignCommand& command, const Letter& letter, std::string message) {
-  if (letter.lf) std::erase(message, '\r');
+  if (letter.lf) message = with_lf(message);
   return write_output(command.output.value_or("-"), message);
 }
 

@@ -96,11 +96,7 @@ std::string message_signature(const Message& message, const SigningKey& key, con
   append_tag(tags, "i=" + std::to_string(instance));
   append_tag(tags, "s=" + options.selector);
   append_tag(tags, "t=" + seconds_of(options.time));
-  std::string data;
-  for (const auto selected : signed_fields(message, names)) data += canonical_header(selected, options.header);
-  data += canonical_header(field.text(), options.header);
-  data.resize(data.size() - 2);
-  return field.text(key.impl().key.sign(data));
+  return field.text(key.impl().key.sign(signed_data(message, field.text(), names, options.header)));
 }
 
 // RFC 8617 §4.1.3

@@ -142,20 +142,25 @@ def each_mx(user):
     found.finds("path.delivered", "pass").finds("inbound.certificate", "pass")
 
 
-def journal_has(user, before, event):
-    for file in set(glob.glob(user.stage.path("out", "runs", "*", "journal.jsonl"))) - before:
-        with open(file) as lines:
-            return any(f'"{event}"' in line for line in lines)
-    return False
+def journals(user):
+    return set(glob.glob(user.stage.path("out", "runs", "*", "journal.jsonl")))
+
+
+def waiting_for_a_copy(user):
+    """A `send` whose message was accepted and never comes, and its run directory."""
+    before = journals(user)
+    sending = user.start("lost@target.test", "--wait", "60s")
+    for _ in range(200):
+        for journal in journals(user) - before:
+            with open(journal) as lines:
+                if any('"reply"' in line for line in lines):
+                    return sending, os.path.dirname(journal)
+        time.sleep(0.05)
+    raise Failed("the journal says of no reply")
 
 
 def interrupted_while_waiting(user):
-    before = set(glob.glob(user.stage.path("out", "runs", "*", "journal.jsonl")))
-    sending = user.start("lost@target.test", "--wait", "60s")
-    for _ in range(200):
-        if journal_has(user, before, "reply"):
-            break
-        time.sleep(0.05)
+    sending, _ = waiting_for_a_copy(user)
     time.sleep(0.3)  # into the wait
     start = time.monotonic()
     sending.process.send_signal(signal.SIGINT)
@@ -193,17 +198,11 @@ def quit_without_an_answer(user):
 
 
 def killed_while_waiting(user):
-    before = set(glob.glob(user.stage.path("out", "runs", "*", "journal.jsonl")))
-    sending = user.start("lost@target.test", "--wait", "60s")
-    for _ in range(200):
-        if journal_has(user, before, "reply"):
-            break
-        time.sleep(0.05)
+    sending, run = waiting_for_a_copy(user)
     sending.process.kill()
     sending.process.wait()
     accepted = user.accepted_by_postfix()
-    left, = {os.path.dirname(file) for file in set(glob.glob(user.stage.path("out", "runs", "*", "journal.jsonl"))) - before}
-    said = user.report(os.path.basename(left))
+    said = user.report(os.path.basename(run))
     if "was cut off before it was complete; the message was accepted" not in said:
         raise Failed(f"of the run that was killed it says: {said}")
     if user.accepted_by_postfix() != accepted:
