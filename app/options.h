@@ -9,6 +9,7 @@
 
 #include "base/ip.h"
 #include "base/time.h"
+#include "probe/collect.h"
 #include "probe/settings.h"
 
 namespace mailprobe::app {
@@ -68,11 +69,16 @@ struct ReportCommand {
   std::string what;  // a file, a run's id or the beginning of one, or "last"
 };
 
+struct CollectCommand {
+  std::string what;  // a run's id or the beginning of one, its folder, or "last"
+  probe::CollectOptions options;
+};
+
 struct ChecksCommand {};
 struct LabCommand {};
 
 using Command = std::variant<SendCommand, VerifyCommand, SignCommand, InitCommand, DoctorCommand, ReportCommand,
-                             ChecksCommand, LabCommand>;
+                             CollectCommand, ChecksCommand, LabCommand>;
 
 struct CommandLine {
   CommonOptions common;

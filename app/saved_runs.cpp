@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "app/config.h"
 #include "app/cut_off_run.h"
+#include "app/lab_settings.h"
 #include "base/safe_text.h"
 #include "base/text.h"
 #include "evidence/json.h"
@@ -47,6 +49,14 @@ std::unexpected<Error> none(const std::string& what, const fs::path& runs) {
                                   "\": no such file, and no run of that name in " + safe_text(runs.string()));
 }
 
+Result<fs::path> runs_folder(const CommonOptions& common, const Environment& environment) {
+  const auto file = find_config(common.config, environment);
+  const auto settings = file ? load_config(*file, {.keys = false, .secrets = false}, environment)
+                             : Result<probe::Settings>(default_settings(environment));
+  if (!settings) return std::unexpected(settings.error());
+  return fs::path(settings->runs);
+}
+
 }  // namespace
 
 Result<fs::path> find_evidence(const std::string& what, const fs::path& runs) {
@@ -66,6 +76,18 @@ Result<fs::path> find_evidence(const std::string& what, const fs::path& runs) {
     return fail(Failure::usage, std::to_string(fitting.size()) + " runs begin with \"" + safe_text(what) + "\": " +
                                     fitting[0].filename().string() + ", " + fitting[1].filename().string() + ", …");
   return evidence_of(fitting.front());
+}
+
+Result<fs::path> find_saved(const std::string& what, const CommonOptions& common, const Environment& environment) {
+  const auto of_lab = lab_folder(environment) / "runs";
+  if (common.lab) return find_evidence(what, of_lab);
+  const auto runs = runs_folder(common, environment);
+  if (!runs) return runs;
+  auto found = find_evidence(what, *runs);
+  const auto there = [](const Result<fs::path>& run) { return run || run.error().kind != Failure::usage; };
+  if (there(found) || common.config) return found;
+  auto found_there = find_evidence(what, of_lab);
+  return there(found_there) ? found_there : found;
 }
 
 Result<evidence::Document> read_evidence(const fs::path& path) {

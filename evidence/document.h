@@ -132,6 +132,7 @@ struct MailboxCopy {
   std::optional<auth::Arc> arc;
   bool found_by_body = false;
   std::int64_t copies = 1;  // in that folder
+  bool late = false;        // found after the run's own wait, by `collect`; delay_ms is then by INTERNALDATE
 };
 
 /// What came to the mailbox about the message and is not it.
@@ -141,10 +142,17 @@ struct MailboxAnswer {
   Raw raw;
 };
 
+/// Where a folder stood before the message went out: what is older is not it (RFC 9051 §2.3.1.1).
+struct FolderMark {
+  std::string folder;
+  std::int64_t uidvalidity = 0, uidnext = 1;
+};
+
 /// The mailbox witness itself: what it did, also when it found nothing.
 struct MailboxWatch {
   std::string name, url;
   std::vector<std::string> folders;  // searched
+  std::vector<FolderMark> marks;
   std::vector<Event> events;
   std::optional<TlsFacts> tls;
   bool completed = false;  // every folder was searched until the deadline

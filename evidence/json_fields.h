@@ -142,10 +142,18 @@ void fields(Visitor& visit, Like<MailboxAnswer> auto& answer) {
 }
 
 template <class Visitor>
+void fields(Visitor& visit, Like<FolderMark> auto& mark) {
+  visit("folder", mark.folder);
+  visit("uidvalidity", mark.uidvalidity);
+  visit("uidnext", mark.uidnext);
+}
+
+template <class Visitor>
 void fields(Visitor& visit, Like<MailboxWatch> auto& watch) {
   visit("name", watch.name);
   visit("url", watch.url);
   visit("folders", watch.folders);
+  visit("marks", watch.marks);
   visit("events", watch.events);
   visit("tls", watch.tls);
   visit("completed", watch.completed);
@@ -171,6 +179,7 @@ void fields(Visitor& visit, Like<MailboxCopy> auto& copy) {
   visit("arc", copy.arc);
   visit("found_by_body", copy.found_by_body);
   visit("copies", copy.copies);
+  visit("late", copy.late);
 }
 
 template <class Visitor>

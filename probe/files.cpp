@@ -1,6 +1,7 @@
 #include "probe/files.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,8 +25,11 @@ File& File::operator=(File&& other) noexcept {
   return *this;
 }
 
+// A worker process that was forked meanwhile has the file open too, and would go on holding its lock.
 File::~File() {
-  if (descriptor_ >= 0) ::close(descriptor_);
+  if (descriptor_ < 0) return;
+  ::flock(descriptor_, LOCK_UN);
+  ::close(descriptor_);
 }
 
 Result<File> File::open(const std::filesystem::path& path, int flags) {

@@ -91,6 +91,7 @@ struct SendOptions {
   bool ipv4_only = false, ipv6_only = false;
   TlsFloor floor = TlsFloor::encrypt;
   std::optional<std::chrono::milliseconds> wait;
+  bool chunking = false;  // the message goes by BDAT
   bool no_wait = false;
   bool delete_copy = false;  // --delete: after it is safely stored
   std::string command;       // the arguments as given, for run.command

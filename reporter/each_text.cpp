@@ -52,8 +52,9 @@ class Walk {
   void operator()(Event& e) const { visit_(e.text); }
   void operator()(evidence::DnsQuery& q) const { all(q.name, q.type, q.from); }
   void operator()(evidence::MailboxWatch& w) const {
-    all(w.name, w.url, w.folders, w.events, w.tls, w.error, w.answers);
+    all(w.name, w.url, w.folders, w.marks, w.events, w.tls, w.error, w.answers);
   }
+  void operator()(evidence::FolderMark& m) const { visit_(m.folder); }
   void operator()(evidence::MailboxAnswer& a) const { all(a.kind, a.folder, a.raw); }
   void operator()(evidence::MailboxCopy& m) const {
     all(m.folder, m.special_use, m.hops, m.authentication_results, m.filter, m.raw, m.spf, m.dkim, m.dmarc, m.arc);

@@ -7,7 +7,6 @@
 #include "smtp/dot_stuffing.h"
 #include "smtp/limits.h"
 #include "smtp/reply_causes.h"
-#include "smtp/transfer.h"
 
 namespace mailprobe::smtp {
 
@@ -205,7 +204,8 @@ Task<Done> Client::login() {
 
 Task<Done> Client::transaction() {
   session_.phase = Phase::mail;
-  const auto transfer = plan_transfer(delivery_.message, delivery_.reverse_path, delivery_.recipient, capabilities_);
+  const auto transfer =
+      plan_transfer(delivery_.message, delivery_.reverse_path, delivery_.recipient, capabilities_, delivery_.method);
   if (!transfer) co_return std::unexpected(transfer.error());
   if (delivery_.before_mail)
     if (auto done = delivery_.before_mail(); !done) co_return done;

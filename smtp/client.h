@@ -14,6 +14,7 @@
 #include "base/vocabulary.h"
 #include "sasl/credentials.h"
 #include "smtp/reply.h"
+#include "smtp/transfer.h"
 #include "tls/stream.h"
 
 namespace mailprobe::smtp {
@@ -41,6 +42,7 @@ struct Delivery {
   Path reverse_path;
   Path recipient;
   std::string message;  // CRLF line endings; sent byte for byte
+  Method method = Method::automatic;
   TlsFloor floor = TlsFloor::encrypt;
   bool implicit_tls = false;  // submissions://
   tls::Handshake handshake;   // client context and the name to verify

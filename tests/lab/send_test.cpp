@@ -15,7 +15,7 @@
 #include "probe/beside.h"
 #include "probe/planning.h"
 #include "probe/run.h"
-#include "tests/lab/running_lab.h"
+#include "tests/lab/lab_sender.h"
 #include "tests/support/conformance.h"
 #include "tests/support/temporary_folder.h"
 
@@ -25,44 +25,6 @@ namespace {
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 using RunResult = Result<probe::Outcome>;
-
-using auth::Canon;
-const std::vector<std::pair<Canon, Canon>> both{{Canon::relaxed, Canon::relaxed}, {Canon::simple, Canon::simple}};
-
-probe::Settings settings_for(const Access& access, const std::filesystem::path& folder) {
-  probe::Settings settings;
-  settings.source = "the lab";
-  probe::Identity identity{
-      .name = "default", .domain = access.domain, .address = need(Mailbox::parse(access.address)), .dkim = {}};
-  for (const auto& [selector, pem] : access.dkim_keys)
-    identity.dkim.push_back({selector, need(auth::SigningKey::from_pem(Secret(pem))), both});
-  settings.identities.emplace("default", std::move(identity));
-  settings.helo = access.helo;
-  settings.source_ips = {*IpAddress::parse(access.source_ip)};
-  probe::MailboxAccount account{.name = "lab",
-                                .url = {"imaps", access.imap_host, access.imaps_port},
-                                .user = access.imap_user,
-                                .address = need(Mailbox::parse("reflector@target.test")),
-                                .secret = {},
-                                .folders = {},
-                                .authserv_ids = {}};
-  account.secret.value = Secret(access.imap_password);
-  settings.mailboxes.emplace("lab", std::move(account));
-  probe::Submission relay{.name = "relay",
-                          .url = {"smtp", access.submission_host, access.submission_port},
-                          .user = access.submission_user,
-                          .secret = {}};
-  relay.secret.value = Secret(access.submission_password);
-  settings.submission.emplace("relay", std::move(relay));
-  settings.ports = {{25, access.smtp_port}};
-  settings.ca_pem = access.ca_pem;
-  settings.runs = (folder / "runs").string();
-  settings.limits.wait = 20s;
-  for (const auto& zone : access.zones)
-    settings.resolver.stubs[zone] = access.dns_address + "@" + std::to_string(access.dns_port);
-  settings.resolver.trust_anchors = access.trust_anchors;
-  return settings;
-}
 
 /// A lab, settings for it, and what a test changes in them.
 struct Trial {
@@ -245,6 +207,14 @@ TEST_F(Send, ABadCertificateIsRecordedAndWithTheFloorVerifyStopsIt) {
                                    }});
   EXPECT_EQ(word(verified.probes[0].attempts[0].outcome), "not-sent");
   EXPECT_EQ(verified.probes[0].attempts[0].cause, Cause::expired);
+}
+
+TEST_F(Send, ByBdatWhereThatIsAsked) {
+  const auto document = send(Trial{.change = [](auto&, probe::SendOptions& options) { options.chunking = true; }});
+  const auto& events = document.probes[0].smtp->events;
+  EXPECT_TRUE(std::ranges::any_of(events, [](const Event& event) { return event.text.starts_with("BDAT "); }));
+  EXPECT_TRUE(std::ranges::none_of(events, [](const Event& event) { return event.text == "DATA"; }));
+  EXPECT_EQ(dkim_results(*document.probes[0].mailbox), "pass pass pass pass");
 }
 
 TEST_F(Send, TheCopyIsDeletedWhereThatIsAsked) {
