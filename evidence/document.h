@@ -25,7 +25,8 @@ struct Raw {
 };
 
 struct Run {
-  std::string id, version;
+  std::optional<std::string> id;  // null: nothing is kept that one could ask for
+  std::string version;
   Time started;
   std::optional<Time> finished;
   std::string command;  // the arguments, without secrets

@@ -69,7 +69,7 @@ Result<void> Execution::begin() {
   run.target = plan_.target;
   document_.self.helo = around_.settings.helo;
   const std::filesystem::path runs(around_.settings.runs);
-  auto directory = RunDirectory::make(runs, run.id, scenarios::to_json(plan_));
+  auto directory = RunDirectory::make(runs, *run.id, scenarios::to_json(plan_));
   if (!directory) return std::unexpected(directory.error());
   directory_.emplace(std::move(*directory));
   limits_.emplace(runs.parent_path(), around_.settings.limits);
