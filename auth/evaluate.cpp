@@ -15,7 +15,7 @@
 //  3. DKIM: every signature by itself
 //  4. for each signature that fails: what changed since the bytes sent, where we have them
 //  5. ARC: the chain, where there is one
-//  6. DMARC over what SPF and DKIM came to; ARC changes nothing there (RFC 9989 §5.7)
+//  6. DMARC over what SPF and DKIM came to; ARC changes nothing there (RFC 9989 §4.4.3)
 //  7. the recorded Authentication-Results, each trusted or not; the trusted ones say what was done by DMARC
 //  8. the hops
 

@@ -31,7 +31,7 @@ constexpr std::size_t spf_path = 20;             // includes and redirects deep;
 constexpr std::size_t from_bytes = 64 * 1024;  // of the From field: more authors than anybody reads
 constexpr int dmarc_queries = 8;               // RFC 9989 §4.10: the tree walk
 constexpr std::size_t dmarc_record = 8 * 1024;
-constexpr std::size_t report_uris = 10;  // whose hosts are asked; RFC 9989 §4.7: receivers may limit them, two at least
+constexpr std::size_t report_uris = 10;  // whose hosts are asked; RFC 7489 §6.2 let receivers stop at two
 
 constexpr std::size_t authentication_results = 100;  // fields parsed
 constexpr std::size_t authentication_result_bytes = 32 * 1024;
