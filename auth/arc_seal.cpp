@@ -96,7 +96,7 @@ std::string message_signature(const Message& message, const SigningKey& key, con
   append_tag(tags, "i=" + std::to_string(instance));
   append_tag(tags, "s=" + options.selector);
   append_tag(tags, "t=" + seconds_of(options.time));
-  return field.text(key.impl().key.sign(signed_data(message, field.text(), names, options.header)));
+  return field.text(key.impl().key.sign(signed_data(signed_fields(message, names), field.text(), options.header)));
 }
 
 // RFC 8617 §4.1.3

@@ -132,6 +132,7 @@ Task<std::vector<ExplainStep>> explain(std::string_view message, const Evaluatio
   std::vector<ExplainStep> steps;
   explain_dns(traces.dns, steps);
   explain_dkim(parts, evaluation.dkim, traces.known, steps);
+  explain_arc(parts, evaluation.arc, traces.arc, steps);
   explain_spf(evaluation, traces.spf, steps);
   co_await explain_dmarc(evaluation, traces.dns, steps);
   explain_recorded(evaluation, steps);

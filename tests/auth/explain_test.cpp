@@ -27,7 +27,7 @@ class Explained : public test::LetterTest {
   std::vector<std::string> lines(const std::string& message, ExplainPart part) {
     RecordingResolver recorder(dns);
     Traces traces;
-    const auto evaluation = test::run(evaluate(message, context, recorder, &traces.spf));
+    const auto evaluation = test::run(evaluate(message, context, recorder, &traces.spf, &traces.arc));
     traces.dns = recorder.all();
     const auto asked = dns.asked.size();
     const auto steps = test::run(explain(message, evaluation, traces));
