@@ -114,9 +114,9 @@ Result<std::optional<Server>> server_of(const std::optional<std::string>& word) 
 Result<TlsFloor> floor_of(const std::optional<std::string>& word) {
   if (!word) return TlsFloor::encrypt;
   if (const auto floor = from_word<TlsFloor>(*word)) return *floor;
-  const std::vector<std::string> known{"may", "encrypt", "verify"};
+  const std::vector<std::string> known{"may", "encrypt", "verify", "sts", "dane"};
   const auto hint = did_you_mean(*word, known);
-  return usage("--tls " + in_quotes(*word) + (hint.empty() ? ": write may, encrypt or verify" : hint));
+  return usage("--tls " + in_quotes(*word) + (hint.empty() ? ": write may, encrypt, verify, sts or dane" : hint));
 }
 
 Result<std::optional<std::chrono::milliseconds>> wait_of(const Words& words) {
@@ -157,6 +157,7 @@ Result<Command> send_of(const Words& words) {
                              .ipv4_only = words.ipv4,
                              .ipv6_only = words.ipv6,
                              .floor = *floor,
+                             .require_tls = words.require_tls,
                              .wait = *wait,
                              .no_wait = words.no_wait,
                              .delete_copy = words.delete_copy,

@@ -214,8 +214,14 @@ class Grammar {
         ->group(message);
     flag(to, "--dry-run", words_.dry_run, "Print what would be sent, and send nothing")->group(message);
     const auto* way = "The way";
-    value(to, "--tls", words_.tls, "FLOOR",
-          "may: plain text too; encrypt (the default): nothing without TLS; verify: only with a valid certificate")
+    value(
+        to, "--tls", words_.tls, "FLOOR",
+        "may: plain text too; encrypt (the default): nothing without TLS; verify: only with a valid certificate; sts: "
+        "only where an MTA-STS policy (enforce or testing) lists the host, with a valid certificate; dane: only where "
+        "DANE authenticates the host. The target's own DANE and MTA-STS hold above it")
+        ->group(way);
+    flag(to, "--requiretls", words_.require_tls,
+         "Ask for TLS on the whole way (RFC 8689): sent only to a server that announces it and is authenticated")
         ->group(way);
     value(to, "--via", words_.via, "NAME", "Through a configured submission server, where port 25 is closed")
         ->group(way);

@@ -61,13 +61,48 @@ struct MxAddress {
   std::vector<TlsFacts> tls;
 };
 
+/// What the look-up of a host's TLSA records means for mail (RFC 7672 §2.2).
+enum class TlsaState {
+  usable,    // DANE applies
+  unusable,  // secure, and none that SMTP can use: TLS is mandatory, unauthenticated
+  absent,    // securely denied: not DANE
+  insecure,  // the MX, the address or the records are not signed: not DANE, whatever they say
+  failed,    // bogus or no answer: no mail to this host, never a downgrade
+};
+
+struct TlsaLookup {
+  std::string base;  // the TLSA base domain: the host, or the end of its CNAME chain (RFC 7672 §2.2.2)
+  TlsaState state = TlsaState::absent;
+  Dnssec dnssec = Dnssec::unknown;    // of the TLSA answer
+  std::vector<std::string> unusable;  // those of MxHost::tlsa that are, each with why
+  std::optional<std::string> problem;
+  std::optional<Cause> cause;  // dns-failure, bogus, timed-out
+};
+
 struct MxHost {
   std::string host;
   int preference = 0;
   Dnssec dnssec = Dnssec::unknown;
-  std::vector<std::string> tlsa;
+  std::vector<std::string> tlsa;          // as published: "3 1 1 ab…"
+  std::optional<TlsaLookup> tlsa_lookup;  // null: not looked up
   std::vector<MxAddress> addresses;
-  std::optional<std::string> problem;  // "is an alias (CNAME) of …", "no address", "SERVFAIL: …"
+  std::optional<std::string> problem;    // "is an alias (CNAME) of …", "no address", "SERVFAIL: …"
+  std::optional<std::string> canonical;  // the end of its CNAME chain; null: no alias
+};
+
+/// The MTA-STS policy that holds, and how it was come by (RFC 8461).
+struct MtaSts {
+  std::optional<std::string> id;            // of the TXT record; null: there is no valid one
+  std::optional<StsMode> mode;              // null: no policy is known
+  std::vector<std::string> mx;              // patterns
+  std::optional<std::int64_t> max_age;      // seconds
+  std::vector<std::string> unlisted;        // MX hosts that no pattern matches
+  std::optional<std::string> source;        // "fetched", "cache"
+  std::optional<Time> fetched;              // when it was
+  std::optional<std::string> fetched_from;  // the IP address
+  std::optional<TlsFacts> tls;              // of the HTTPS session; null where there was none
+  std::optional<std::string> problem;       // of the record, the fetch or the policy
+  std::optional<Cause> cause;
 };
 
 /// How the domain's MX came out: the shapes that RFC 5321 §5.1 and RFC 7505 tell apart.
@@ -81,6 +116,7 @@ struct Target {
   std::optional<Cause> cause;          // dns-failure, bogus, timed-out
   std::vector<MxHost> mx;
   std::map<std::string, std::optional<std::string>> policies;  // spf, dmarc, mta_sts, tlsrpt: the record as found
+  std::optional<MtaSts> mta_sts;                               // null: not looked up
 };
 
 struct AppliedPolicy {
@@ -194,6 +230,17 @@ struct Document {
 }  // namespace mailprobe::evidence
 
 namespace mailprobe {
+
+template <>
+struct Words<evidence::TlsaState> {
+  static constexpr std::array table{
+      std::pair{evidence::TlsaState::usable, std::string_view{"usable"}},
+      std::pair{evidence::TlsaState::unusable, std::string_view{"unusable"}},
+      std::pair{evidence::TlsaState::absent, std::string_view{"absent"}},
+      std::pair{evidence::TlsaState::insecure, std::string_view{"insecure"}},
+      std::pair{evidence::TlsaState::failed, std::string_view{"failed"}},
+  };
+};
 
 template <>
 struct Words<evidence::MxShape> {

@@ -66,13 +66,40 @@ void fields(Visitor& visit, Like<MxAddress> auto& address) {
 }
 
 template <class Visitor>
+void fields(Visitor& visit, Like<TlsaLookup> auto& lookup) {
+  visit("base", lookup.base);
+  visit("state", lookup.state);
+  visit("dnssec", lookup.dnssec);
+  visit("unusable", lookup.unusable);
+  visit("problem", lookup.problem);
+  visit("cause", lookup.cause);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<MtaSts> auto& sts) {
+  visit("id", sts.id);
+  visit("mode", sts.mode);
+  visit("mx", sts.mx);
+  visit("max_age", sts.max_age);
+  visit("unlisted", sts.unlisted);
+  visit("source", sts.source);
+  visit("fetched", sts.fetched);
+  visit("fetched_from", sts.fetched_from);
+  visit("tls", sts.tls);
+  visit("problem", sts.problem);
+  visit("cause", sts.cause);
+}
+
+template <class Visitor>
 void fields(Visitor& visit, Like<MxHost> auto& host) {
   visit("host", host.host);
   visit("preference", host.preference);
   visit("dnssec", host.dnssec);
   visit("tlsa", host.tlsa);
+  visit("tlsa_lookup", host.tlsa_lookup);
   visit("addresses", host.addresses);
   visit("problem", host.problem);
+  visit("canonical", host.canonical);
 }
 
 template <class Visitor>
@@ -84,6 +111,7 @@ void fields(Visitor& visit, Like<Target> auto& target) {
   visit("cause", target.cause);
   visit("mx", target.mx);
   visit("policies", target.policies);
+  visit("mta_sts", target.mta_sts);
 }
 
 template <class Visitor>

@@ -191,6 +191,10 @@ Task<Next> Courier::visit(Place place) {
     not_tried(place, std::move(*error));
     co_return Next::address;
   }
+  if (place.policy.barred) {
+    not_tried(place, *place.policy.barred);
+    co_return Next::host;
+  }
   File held;
   if (!exempt(place)) {
     auto error = co_await free_place(place, held);

@@ -29,12 +29,21 @@ class Walk {
   void operator()(evidence::Target& t) const {
     all(t.domain, t.problem, t.mx);
     for (auto& [name, record] : t.policies) (*this)(record);
+    if (t.mta_sts) (*this)(*t.mta_sts);
   }
-  void operator()(evidence::MxHost& m) const { all(m.host, m.tlsa, m.addresses, m.problem); }
+  void operator()(evidence::MtaSts& s) const {
+    all(s.id, s.mx, s.unlisted, s.source, s.fetched_from, s.problem);
+    if (s.tls) (*this)(*s.tls);
+  }
+  void operator()(evidence::MxHost& m) const {
+    all(m.host, m.tlsa, m.addresses, m.problem, m.canonical);
+    if (m.tlsa_lookup) all(m.tlsa_lookup->base, m.tlsa_lookup->unusable, m.tlsa_lookup->problem);
+  }
   void operator()(evidence::MxAddress& a) const { all(a.ip, a.ptr, a.tls); }
   void operator()(TlsFacts& t) const {
-    all(t.version, t.cipher, t.group, t.sni, t.peer_signature, t.certificates, t.dane);
+    all(t.version, t.cipher, t.group, t.sni, t.peer_signature, t.certificates);
     if (t.verified) all(t.verified->result, t.verified->detail);
+    if (t.dane) all(t.dane->result, t.dane->matched, t.dane->detail);
   }
   void operator()(Certificate& c) const {
     all(c.subject, c.issuer, c.names, c.key, c.signature, c.sha256, c.spki_sha256);
