@@ -51,6 +51,8 @@ std::vector<Finding> assess(const Document& document, const RawReader& raw) {
   Findings findings;
   judge_published(document, findings);
   judge_policies(document, findings);
+  judge_dane(document, findings);
+  judge_mta_sts(document, findings);
   judge_inbound(document, findings);
   judge_evaluation(document, findings);
   judge_path(document, raw, findings);

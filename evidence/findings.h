@@ -39,6 +39,8 @@ bool of_doctor(const Document& document);
 // The families. Each reads the document and nothing else, raw bytes apart.
 void judge_published(const Document& document, Findings& findings);
 void judge_policies(const Document& document, Findings& findings);
+void judge_dane(const Document& document, Findings& findings);
+void judge_mta_sts(const Document& document, Findings& findings);
 void judge_inbound(const Document& document, Findings& findings);
 void judge_evaluation(const Document& document, Findings& findings);
 void judge_path(const Document& document, const RawReader& raw, Findings& findings);
