@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "evidence/findings.h"
-#include "evidence/sessions.h"
+#include "evidence/tried.h"
 
 namespace mailprobe::evidence {
 
@@ -148,11 +148,11 @@ void judge_dane(const Document& document, Findings& findings) {
     judgement.evidence = {pointer("target", "mx", i, "tlsa"), pointer("target", "mx", i, "tlsa_lookup")};
     findings.add("published.dane", mx_subject(hosts[i].host), std::move(judgement));
   }
-  for (const auto& session : sessions_of(document)) {
-    if (session.mx == nullptr || !session.mx->tlsa_lookup) continue;
-    auto judgement = judge_session(*session.mx, *session.attempt);
-    judgement.evidence = {session.at + pointer(session.attempt->tls ? "tls" : "error")};
-    findings.add("inbound.dane", address_subject(*session.attempt), std::move(judgement));
+  for (const auto& tried : tried_addresses(document)) {
+    if (tried.host == nullptr || !tried.host->tlsa_lookup) continue;
+    auto judgement = judge_session(*tried.host, tried.attempt);
+    judgement.evidence = {tried.at + pointer(tried.attempt.tls ? "tls" : "error")};
+    findings.add("inbound.dane", address_subject(tried.attempt), std::move(judgement));
   }
 }
 

@@ -6,7 +6,7 @@
 #include "auth/tlsrpt_record.h"
 #include "base/text.h"
 #include "evidence/findings.h"
-#include "evidence/sessions.h"
+#include "evidence/tried.h"
 
 namespace mailprobe::evidence {
 
@@ -150,11 +150,11 @@ void judge_mta_sts(const Document& document, Findings& findings) {
   auto published = judge_published_sts(document);
   published.evidence = {pointer("target", "policies", "mta_sts"), pointer("target", "mta_sts")};
   findings.add("published.mta-sts", domain, std::move(published));
-  for (const auto& session : sessions_of(document)) {
-    if (session.mx == nullptr) continue;
-    auto judgement = judge_session(*target.mta_sts, *session.attempt);
-    judgement.evidence = {session.at + pointer(session.attempt->tls ? "tls" : "error")};
-    findings.add("inbound.mta-sts", address_subject(*session.attempt), std::move(judgement));
+  for (const auto& tried : tried_addresses(document)) {
+    if (tried.host == nullptr) continue;
+    auto judgement = judge_session(*target.mta_sts, tried.attempt);
+    judgement.evidence = {tried.at + pointer(tried.attempt.tls ? "tls" : "error")};
+    findings.add("inbound.mta-sts", address_subject(tried.attempt), std::move(judgement));
   }
 }
 

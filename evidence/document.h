@@ -54,11 +54,58 @@ struct Self {
   std::vector<OwnRecord> records;
 };
 
+struct ReplyFacts {
+  int code = 0;
+  std::optional<std::string> enhanced;
+  std::string text;
+};
+
+struct Attempt {
+  std::string host;  // the MX name, or the server's as given
+  std::string address;
+  int port = 25;
+  std::string helo;
+  Time started;
+  std::int64_t duration_ms = 0;  // until it was decided; QUIT comes after it
+  std::vector<Event> events;
+  std::optional<TlsFacts> tls;
+  bool starttls_offered = false;
+  std::vector<std::string> capabilities;  // EHLO keywords of the last EHLO
+  Outcome outcome = Outcome::not_sent;
+  std::string phase;  // the last that was entered: "connect", "banner", …, "dot"
+  std::optional<ReplyFacts> reply;
+  std::optional<Cause> cause;
+  std::optional<std::string> error;  // ours, one sentence
+};
+
+/// What bytes behind STARTTLS in one segment came to (CVE-2011-0411).
+struct StarttlsInjection {
+  std::string command;           // that was injected
+  std::optional<bool> executed;  // after TLS; null: the session did not get that far
+  Attempt session;
+};
+
 struct MxAddress {
   std::string ip;
   Dnssec dnssec = Dnssec::unknown;
   std::optional<std::string> ptr;
+  std::optional<bool> ptr_confirmed;  // the name leads back to it; null: not looked up, or that failed
   std::vector<TlsFacts> tls;
+  std::optional<Attempt> session;  // of `inspect`: from the banner to the second EHLO
+  std::optional<StarttlsInjection> starttls_injection;
+};
+
+/// Which CA may issue for a name (RFC 8659 §4.1).
+struct CaaRecord {
+  std::string owner;  // where it was found: the name or one above it
+  bool critical = false;
+  std::string tag, value;
+  std::optional<std::string> problem;  // what is wrong with it, in words
+};
+
+struct NameServer {
+  std::string host;
+  std::vector<std::string> addresses;
 };
 
 /// What the look-up of a host's TLSA records means for mail (RFC 7672 §2.2).
@@ -86,8 +133,9 @@ struct MxHost {
   std::vector<std::string> tlsa;          // as published: "3 1 1 ab…"
   std::optional<TlsaLookup> tlsa_lookup;  // null: not looked up
   std::vector<MxAddress> addresses;
-  std::optional<std::string> problem;    // "is an alias (CNAME) of …", "no address", "SERVFAIL: …"
-  std::optional<std::string> canonical;  // the end of its CNAME chain; null: no alias
+  std::optional<std::vector<CaaRecord>> caa;  // the relevant set; null: not looked up, or that failed
+  std::optional<std::string> problem;         // "is an alias (CNAME) of …", "no address", "SERVFAIL: …"
+  std::optional<std::string> canonical;       // the end of its CNAME chain; null: no alias
 };
 
 /// The MTA-STS policy that holds, and how it was come by (RFC 8461).
@@ -115,7 +163,9 @@ struct Target {
   std::optional<std::string> problem;  // what the look-up failed of, in words
   std::optional<Cause> cause;          // dns-failure, bogus, timed-out
   std::vector<MxHost> mx;
-  std::map<std::string, std::optional<std::string>> policies;  // spf, dmarc, mta_sts, tlsrpt: the record as found
+  std::optional<std::vector<NameServer>> ns;                   // null: not looked up, or that failed
+  std::optional<std::vector<CaaRecord>> caa;                   // the domain's own
+  std::map<std::string, std::optional<std::string>> policies;  // spf, dmarc, bimi, mta_sts, tlsrpt: as found
   std::optional<MtaSts> mta_sts;                               // null: not looked up
 };
 
@@ -123,30 +173,6 @@ struct AppliedPolicy {
   std::string applied = "none";  // none, sts, dane
   TlsFloor floor = TlsFloor::encrypt;
   std::string reason;
-};
-
-struct ReplyFacts {
-  int code = 0;
-  std::optional<std::string> enhanced;
-  std::string text;
-};
-
-struct Attempt {
-  std::string host;  // the MX name, or the server's as given
-  std::string address;
-  int port = 25;
-  std::string helo;
-  Time started;
-  std::int64_t duration_ms = 0;  // until it was decided; QUIT comes after it
-  std::vector<Event> events;
-  std::optional<TlsFacts> tls;
-  bool starttls_offered = false;
-  std::vector<std::string> capabilities;  // EHLO keywords of the last EHLO
-  Outcome outcome = Outcome::not_sent;
-  std::string phase;  // the last that was entered: "connect", "banner", …, "dot"
-  std::optional<ReplyFacts> reply;
-  std::optional<Cause> cause;
-  std::optional<std::string> error;  // ours, one sentence
 };
 
 struct DnsQuery {

@@ -7,6 +7,7 @@
 #include "probe/secrets.h"
 #include "probe/standing.h"
 #include "probe/tlsa_lookup.h"
+#include "probe/visits.h"
 
 namespace mailprobe::probe {
 
@@ -152,12 +153,6 @@ bool wanted(const SendOptions& options, const IpAddress& address) {
   return address.v6 ? !options.ipv4_only : !options.ipv6_only;
 }
 
-/// `ports` of the configuration: for loopback only, so that nobody's mail goes elsewhere by a setting.
-std::uint16_t port_for(const Settings& settings, const IpAddress& address) {
-  const auto found = settings.ports.find(smtp_port);
-  return address.loopback() && found != settings.ports.end() ? found->second : smtp_port;
-}
-
 void append_places(std::vector<Place>& places, const SendOptions& options, const evidence::MxHost& host, auto port_of,
                    bool implicit_tls, const HostPolicy& policy) {
   for (const auto& listed : host.addresses)
@@ -180,7 +175,7 @@ std::vector<Place> places_of(const Surroundings& around, const Preflight& prefli
   }
   for (const auto& host : preflight.target.mx) {
     const auto port_of = [&](const IpAddress& address) {
-      return options.server ? options.server->second : port_for(around.settings, address);
+      return options.server ? options.server->second : smtp_port_of(around.settings, address);
     };
     append_places(places, options, host, port_of, false, policy_for(preflight.target, host, wanted));
   }

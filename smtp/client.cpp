@@ -30,7 +30,7 @@ class Client {
     co_return co_await end(std::move(done));
   }
 
-  Task<Session> try_login() {
+  Task<Session> without_message() {
     auto done = co_await open();
     co_return co_await end(std::move(done));
   }
@@ -363,7 +363,13 @@ Task<Session> deliver(tls::Stream& stream, Delivery delivery, Transcript& transc
 
 Task<Session> try_login(tls::Stream& stream, Delivery delivery, Transcript& transcript) {
   Client client(stream, std::move(delivery), transcript);
-  co_return co_await client.try_login();
+  co_return co_await client.without_message();
+}
+
+Task<Session> look(tls::Stream& stream, Delivery conditions, Transcript& transcript) {
+  conditions.credentials.reset();
+  Client client(stream, std::move(conditions), transcript);
+  co_return co_await client.without_message();
 }
 
 }  // namespace mailprobe::smtp
