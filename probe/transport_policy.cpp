@@ -85,12 +85,13 @@ bool listed(const Target& target, const MxHost& host) {
 
 /// A policy in mode enforce; in mode testing where the floor asks for one.
 void use_sts(HostPolicy& policy, const Target& target, const MxHost& host) {
-  const auto words = policy_words(*target.mta_sts);
-  policy.need = TlsFloor::verify;                                                                 // RFC 8461 §4.2
-  if (!listed(target, host)) bar(policy, words + ", does not list " + host.host, Cause::policy);  // RFC 8461 §4.1
+  const bool named = listed(target, host);
+  const auto words = policy_words(*target.mta_sts) + (named ? ", lists " : ", does not list ") + host.host;
+  policy.need = TlsFloor::verify;                 // RFC 8461 §4.2
+  if (!named) bar(policy, words, Cause::policy);  // RFC 8461 §4.1
   if (policy.applied.applied == "dane") return;
   policy.applied.applied = "sts";
-  policy.applied.reason = words + ", lists " + host.host;
+  policy.applied.reason = words;
 }
 
 void judge_sts(HostPolicy& policy, const Target& target, const MxHost& host, bool dane, TlsFloor floor) {
