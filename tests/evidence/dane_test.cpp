@@ -180,10 +180,15 @@ TEST(Dane, IsNotJudgedWhereItWasNotLookedUp) {
   EXPECT_TRUE(test::findings_of(test::good_delivery(), "inbound.dane").empty());
 }
 
-TEST(Dane, AWrongRecordOfTheHostThatDecidedIsExitOne) {
+TEST(Dane, AnInspectionExpectsItWhereItIsPublished) {
   auto document = test::good_delivery();
   look_up(document, TlsaState::usable, {other});
   set(document, differs);
+  document.target.mx[0].addresses[0].session = document.probes[0].attempts[0];
+  document.probes.clear();
+  document.run.command = "inspect target.test";
+  EXPECT_EQ(test::finding_of(document, "inbound.dane").evidence,
+            std::vector<std::string>{"/target/mx/0/addresses/0/session/tls"});
   document.findings = assess(document, embedded);
   EXPECT_EQ(exit_status(document, false), 1);
 }

@@ -20,6 +20,7 @@ constexpr std::string_view request =
 Task<HttpsFetch> get(ScriptedStream& stream) {
   std::string host = "mta-sts.example.org";
   std::string path = "/.well-known/mta-sts.txt";
+  stream.deadline(std::chrono::steady_clock::now() + std::chrono::minutes(1));
   co_return co_await https_get(stream, nullptr, std::move(host), std::move(path));
 }
 
