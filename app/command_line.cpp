@@ -114,9 +114,9 @@ Result<std::optional<Server>> server_of(const std::optional<std::string>& word) 
 Result<TlsFloor> floor_of(const std::optional<std::string>& word) {
   if (!word) return TlsFloor::encrypt;
   if (const auto floor = from_word<TlsFloor>(*word)) return *floor;
-  const std::vector<std::string> known{"may", "encrypt", "verify"};
+  const std::vector<std::string> known{"may", "encrypt", "verify", "sts", "dane"};
   const auto hint = did_you_mean(*word, known);
-  return usage("--tls " + in_quotes(*word) + (hint.empty() ? ": write may, encrypt or verify" : hint));
+  return usage("--tls " + in_quotes(*word) + (hint.empty() ? ": write may, encrypt, verify, sts or dane" : hint));
 }
 
 Result<std::optional<std::chrono::milliseconds>> wait_of(const Words& words) {
@@ -157,12 +157,71 @@ Result<Command> send_of(const Words& words) {
                              .ipv4_only = words.ipv4,
                              .ipv6_only = words.ipv6,
                              .floor = *floor,
+                             .require_tls = words.require_tls,
                              .wait = *wait,
                              .chunking = words.chunking,
                              .no_wait = words.no_wait,
                              .delete_copy = words.delete_copy,
                              .command = {}};
   return SendCommand{.options = std::move(options), .dry_run = words.dry_run};
+}
+
+constexpr std::size_t most_at_once = 1000;  // sockets and memory: a process has some 1,024 descriptors by default
+
+Result<std::size_t> concurrency_of(const std::optional<std::string>& word, std::size_t otherwise) {
+  if (!word) return otherwise;
+  const auto number = parse_number(*word);
+  if (number && *number > 0 && *number <= most_at_once) return static_cast<std::size_t>(*number);
+  return usage("--concurrency " + in_quotes(*word) + ": a number from 1 to " + std::to_string(most_at_once));
+}
+
+Result<std::chrono::milliseconds> deadline_of(const std::optional<std::string>& word,
+                                              std::chrono::milliseconds otherwise) {
+  if (!word) return otherwise;
+  const auto time = parse_duration(*word);
+  if (time && time->count() > 0) return *time;
+  return usage("--deadline " + in_quotes(*word) + ": write a duration like 30s or 2m");
+}
+
+Result<void> check_inspect(const Words& words) {
+  if (words.domains.empty() && !words.list)
+    return usage("which domain? \"mailprobe inspect example.org\", --file LIST, or - for standard input");
+  if (words.ipv4 && words.ipv6) return usage("-4 and -6 exclude each other");
+  if (words.confirm && !words.intrusive) return usage("--confirm goes with --intrusive");
+  return {};
+}
+
+Result<Command> inspect_of(const Words& words) {
+  if (auto ok = check_inspect(words); !ok) return std::unexpected(ok.error());
+  InspectCommand command{.options = {}, .domains = words.domains, .list = words.list, .confirmed = words.confirm};
+  const auto source = ip_of("--source-ip", words.source_ip);
+  if (!source) return std::unexpected(source.error());
+  const auto concurrency = concurrency_of(words.concurrency, command.concurrency);
+  if (!concurrency) return std::unexpected(concurrency.error());
+  const auto deadline = deadline_of(words.deadline, command.options.deadline);
+  if (!deadline) return std::unexpected(deadline.error());
+  command.concurrency = *concurrency;
+  command.intrusive = words.intrusive;
+  command.options.source_ip = *source;
+  command.options.ipv4_only = words.ipv4;
+  command.options.ipv6_only = words.ipv6;
+  command.options.full = words.full;
+  command.options.deadline = *deadline;
+  return command;
+}
+
+/// The arguments but for the domains, so that a document of one of a thousand says how to have it again.
+std::vector<std::string> without_domains(const std::vector<std::string>& arguments, const Words& words) {
+  std::vector<std::string> kept;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (std::ranges::find(words.domains, arguments[i]) != words.domains.end()) continue;
+    if (arguments[i].starts_with("--file=")) continue;
+    if (arguments[i] == "--file")
+      ++i;
+    else
+      kept.push_back(arguments[i]);
+  }
+  return kept;
 }
 
 Result<std::optional<Time>> time_of(const std::optional<std::string>& word) {
@@ -264,6 +323,7 @@ Result<Command> collect_of(const Words& words) {
 
 Result<Command> command_of(const Words& words) {
   if (words.command == "send") return send_of(words);
+  if (words.command == "inspect") return inspect_of(words);
   if (words.command == "verify") return verify_of(words);
   if (words.command == "sign") return sign_of(words);
   if (words.command == "init") return init_of(words);
@@ -289,6 +349,8 @@ Result<Parsed> parse_command_line(const std::vector<std::string>& arguments, con
   if (!command) return std::unexpected(command.error());
   common->command = command_text(arguments);
   if (auto* send = std::get_if<SendCommand>(&*command)) send->options.command = common->command;
+  if (auto* inspect = std::get_if<InspectCommand>(&*command))
+    inspect->words_before = without_domains(arguments, *words);
   return CommandLine{std::move(*common), std::move(*command)};
 }
 

@@ -38,6 +38,18 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         "Exit status: 0 every expected check held, 1 one failed, 2 usage or\n"
         "configuration error (nothing was sent), 3 inconclusive or interrupted.",
         everything}},
+      {"inspect",
+       {"mailprobe inspect DOMAIN... [OPTIONS]", "Show how a domain receives mail, without sending any",
+        "Looks up what each DOMAIN publishes, connects once to each address of its mail\n"
+        "servers, and sends no mail. A DOMAIN of - reads a list from standard input: one\n"
+        "domain a line, # begins a comment. With --json there is one document a line.\n\n"
+        "Examples:\n"
+        "  mailprobe --lab inspect target.test\n"
+        "  mailprobe inspect example.org example.net --html report.html\n"
+        "  mailprobe inspect --file domains.txt --json - > results.jsonl\n\n"
+        "Exit status: 0 every expected check held, 1 one failed, 2 usage or\n"
+        "configuration error (nothing was connected to), 3 inconclusive or interrupted.",
+        everything}},
       {"verify",
        {"mailprobe verify FILE... [OPTIONS]",
         "Judge saved messages: SPF, DKIM, ARC, DMARC",
@@ -106,6 +118,7 @@ constexpr auto main_footer =
   mailprobe init probe.example.org                  make keys, a configuration
   mailprobe doctor                                  are our records published?
   mailprobe send --to reflector@example.net --html report.html
+  mailprobe inspect example.net                     how it receives; no mail sent
 
 "mailprobe COMMAND --help" tells the rest. A variable can set a long option
 too: MAILPROBE_HTML=report.html.)";
@@ -165,6 +178,7 @@ class Grammar {
     common();
     for (const auto& [name, row] : commands()) add_command(name, row);
     send();
+    inspect();
     verify();
     sign();
     rest();
@@ -219,8 +233,14 @@ class Grammar {
         ->group(message);
     flag(to, "--dry-run", words_.dry_run, "Print what would be sent, and send nothing")->group(message);
     const auto* way = "The way";
-    value(to, "--tls", words_.tls, "FLOOR",
-          "may: plain text too; encrypt (the default): nothing without TLS; verify: only with a valid certificate")
+    value(
+        to, "--tls", words_.tls, "FLOOR",
+        "may: plain text too; encrypt (the default): nothing without TLS; verify: only with a valid certificate; sts: "
+        "only where an MTA-STS policy (enforce or testing) lists the host, with a valid certificate; dane: only where "
+        "DANE authenticates the host. The target's own DANE and MTA-STS hold above it")
+        ->group(way);
+    flag(to, "--requiretls", words_.require_tls,
+         "Ask for TLS on the whole way (RFC 8689): sent only to a server that announces it and is authenticated")
         ->group(way);
     value(to, "--via", words_.via, "NAME", "Through a configured submission server, where port 25 is closed")
         ->group(way);
@@ -237,6 +257,23 @@ class Grammar {
     value(to, "--wait", words_.wait, "TIME", "How long to look for it, like 90s or 5m")->group(copy);
     flag(to, "--no-wait", words_.no_wait, "Do not look for it")->group(copy);
     flag(to, "--delete", words_.delete_copy, "Delete it, once it is safely stored here")->group(copy);
+  }
+
+  void inspect() {
+    auto* to = command("inspect");
+    to->add_option("DOMAIN", words_.domains);
+    const auto* what = "What to inspect";
+    value(to, "--file", words_.list, "LIST", "Domains out of a file, one a line")->group(what);
+    flag(to, "--full", words_.full, "Every cipher suite, one by one: many connections")->group(what);
+    flag(to, "--intrusive", words_.intrusive, "Try command injection behind STARTTLS too; asks for the domain")
+        ->group(what);
+    value(to, "--confirm", words_.confirm, "DOMAIN", "With --intrusive: the answer to that question")->group(what);
+    const auto* way = "The way";
+    value(to, "--concurrency", words_.concurrency, "N", "Domains at once; else 200")->group(way);
+    value(to, "--deadline", words_.deadline, "TIME", "For one domain; else 60s")->group(way);
+    value(to, "--source-ip", words_.source_ip, "ADDRESS", "The address to connect from")->group(way);
+    flag(to, "-4", words_.ipv4, "IPv4 only")->group(way);
+    flag(to, "-6", words_.ipv6, "IPv6 only")->group(way);
   }
 
   void verify() {

@@ -14,17 +14,20 @@ namespace mailprobe::app {
 /// Everything as it was typed, or as a MAILPROBE_… variable has it.
 struct Words {
   std::string command;  // empty: none
-  std::vector<std::string> files;
+  std::vector<std::string> files, domains;
   std::optional<std::string> config, html, json, junit, tap, out_all, color, fail_on;
   bool lab = false, quiet = false, verbose = false, nagios = false, redact = false;
   std::optional<std::string> to, identity, mailbox, via, server, source_ip, tls, wait;
   bool chunking = false, each_mx = false, ipv4 = false, ipv6 = false, no_wait = false, dry_run = false,
        delete_copy = false;
+  bool require_tls = false;
   bool explain = false;
   std::optional<std::string> ip, helo, mail_from, zone, time;
   std::optional<std::string> domain, what;
   std::optional<std::string> key, selector, canonicalization, authserv_id, output;
   bool arc = false;
+  std::optional<std::string> list, concurrency, deadline, confirm;
+  bool full = false, intrusive = false;
   std::optional<std::string> help;  // the text that was asked for
 };
 

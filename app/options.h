@@ -74,11 +74,21 @@ struct CollectCommand {
   probe::CollectOptions options;
 };
 
+struct InspectCommand {
+  probe::InspectOptions options;
+  std::vector<std::string> domains;       // as typed; "-" is standard input
+  std::optional<std::string> list;        // --file
+  std::size_t concurrency = 200;          // domains at once
+  bool intrusive = false;                 // what needs the domain to be confirmed
+  std::optional<std::string> confirmed;   // --confirm DOMAIN: instead of the question
+  std::vector<std::string> words_before;  // the arguments without the domains: for run.command
+};
+
 struct ChecksCommand {};
 struct LabCommand {};
 
-using Command = std::variant<SendCommand, VerifyCommand, SignCommand, InitCommand, DoctorCommand, ReportCommand,
-                             CollectCommand, ChecksCommand, LabCommand>;
+using Command = std::variant<SendCommand, InspectCommand, VerifyCommand, SignCommand, InitCommand, DoctorCommand,
+                             ReportCommand, CollectCommand, ChecksCommand, LabCommand>;
 
 struct CommandLine {
   CommonOptions common;

@@ -7,25 +7,11 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "evidence/findings.h"
+#include "evidence/tried.h"
 
 namespace mailprobe::evidence {
 
 namespace {
-
-/// One attempt with its place in the document.
-struct Tried {
-  const Attempt& attempt;
-  std::string at;  // its pointer
-
-  [[nodiscard]] bool reached(std::string_view phase) const;
-};
-
-constexpr std::array<std::string_view, 11> phases{"connect", "banner", "ehlo", "starttls", "tls", "auth",
-                                                  "mail",    "rcpt",   "data", "dot",      "quit"};
-
-bool Tried::reached(std::string_view phase) const {
-  return std::ranges::find(phases, attempt.phase) >= std::ranges::find(phases, phase);
-}
 
 void add(Findings& findings, std::string_view check, std::string subject, const Tried& tried, std::string_view member,
          Verdict verdict, std::string summary, std::optional<Cause> cause = {}, std::string advice = {}) {
@@ -47,10 +33,15 @@ bool passing(std::optional<Cause> cause) {
   return !cause || std::ranges::find(causes, *cause) != causes.end();
 }
 
+/// The target's own policy forbade to connect (probe/transport_policy).
+bool barred(std::optional<Cause> cause) {
+  return cause == Cause::policy || cause == Cause::bogus || cause == Cause::dns_failure;
+}
+
 /// What it comes to where nobody greeted. An error of ours has no cause.
 Verdict without_session(std::optional<Cause> cause) {
   if (!cause) return Verdict::error;
-  if (cause == Cause::no_ipv6) return Verdict::not_tested;
+  if (cause == Cause::no_ipv6 || cause == Cause::own_limit || barred(cause)) return Verdict::not_tested;
   return passing(cause) ? Verdict::inconclusive : Verdict::fail;
 }
 
@@ -112,9 +103,24 @@ bool no_common_version(const Attempt& attempt) {
   return std::ranges::any_of(words, [&](std::string_view each) { return attempt.error->contains(each); });
 }
 
+/// "250-XXXXXXXA": what firewalls that inspect SMTP (PIX fixup, ASA's ESMTP inspection) write over STARTTLS.
+bool overwritten(const Attempt& attempt) {
+  if (attempt.starttls_offered) return false;
+  return std::ranges::any_of(attempt.capabilities, [](const std::string& line) {
+    const auto keyword = split(line, ' ').front();
+    return keyword.size() == std::string_view("STARTTLS").size() && keyword.starts_with("XXXXXXX");
+  });
+}
+
 void judge_failed_starttls(const Tried& tried, Findings& findings) {
   const auto& attempt = tried.attempt;
   const auto subject = address_subject(attempt);
+  if (overwritten(attempt)) {
+    add(findings, "inbound.starttls", subject, tried, "capabilities", Verdict::fail,
+        "STARTTLS is stripped: something between the server and us writes XXXXXXXA over it", Cause::unsupported,
+        "Turn off the inspection of SMTP in the firewall, at the server's end or at ours");
+    return;
+  }
   if (attempt.phase == "tls" && no_common_version(attempt)) {
     add(findings, "inbound.starttls", subject, tried, "error", Verdict::fail,
         "STARTTLS is offered, but the handshake fails: " + why(attempt), Cause::unsupported,
@@ -237,6 +243,9 @@ void judge_certificate(const Tried& tried, Findings& findings) {
     add(findings, "inbound.certificate", subject, tried, "tls", Verdict::error, "The certificate was not verified");
   } else if (attempt.tls->verified->result == "pass" && !attempt.tls->certificates.empty()) {
     judge_good_certificate(tried, subject, findings);
+  } else if (attempt.tls->dane && attempt.tls->dane->result == "pass") {  // RFC 7672 §3.1: no public CA is needed
+    add(findings, "inbound.certificate", subject, tried, "tls", Verdict::info,
+        certificate_fault(attempt) + "; DANE vouches for it");
   } else {
     add(findings, "inbound.certificate", subject, tried, "tls", Verdict::fail, certificate_fault(attempt),
         attempt.tls->verified->cause,
@@ -282,37 +291,28 @@ void judge_attempt(const Tried& tried, Findings& findings) {
   judge_capabilities(tried, findings);
 }
 
-/// The last attempt at an address stands for it.
-bool superseded(const std::vector<Attempt>& attempts, std::size_t index) {
-  return std::any_of(attempts.begin() + static_cast<std::ptrdiff_t>(index) + 1, attempts.end(),
-                     [&](const Attempt& later) {
-                       return later.address == attempts[index].address && later.host == attempts[index].host;
-                     });
-}
-
 void judge_nothing(const Document& document, std::string_view reason, std::optional<Cause> cause, Findings& findings) {
   for (const std::string_view check : {"inbound.starttls", "inbound.tls-version", "inbound.certificate"})
     findings.add(check, domain_subject(document.target.domain),
                  {.verdict = Verdict::not_tested, .summary = std::string(reason), .cause = cause});
 }
 
+bool direct_and_untried(const Probe& probe) { return !probe.via && probe.attempts.empty(); }
+
 }  // namespace
 
 void judge_inbound(const Document& document, Findings& findings) {
-  for (std::size_t p = 0; p < document.probes.size(); ++p) {
-    const auto& probe = document.probes[p];
-    if (probe.via) {
+  if (of_doctor(document)) return;
+  for (const auto& probe : document.probes)
+    if (probe.via)
       judge_nothing(document, "The message went through the submission server " + plain(*probe.via, 60),
                     Cause::via_relay, findings);
-      continue;
-    }
-    if (probe.attempts.empty())
-      judge_nothing(document, "No server of the target was connected to",
-                    document.run.interrupted ? std::optional(Cause::interrupted) : document.target.cause, findings);
-    for (std::size_t a = 0; a < probe.attempts.size(); ++a)
-      if (!superseded(probe.attempts, a))
-        judge_attempt({probe.attempts[a], pointer("probes", p, "attempts", a)}, findings);
-  }
+  const auto all = tried_addresses(document);
+  const bool asked = of_inspect(document) || std::ranges::any_of(document.probes, direct_and_untried);
+  if (all.empty() && asked)
+    judge_nothing(document, "No server of the target was connected to",
+                  document.run.interrupted ? std::optional(Cause::interrupted) : document.target.cause, findings);
+  for (const auto& tried : all) judge_attempt(tried, findings);
 }
 
 }  // namespace mailprobe::evidence

@@ -144,17 +144,33 @@ bool has_ipv6(const MxHost& host) {
   });
 }
 
+/// "2 of 3 name servers have one too"; nothing where they are not known.
+std::string name_servers_text(const Target& target, std::size_t& with) {
+  if (!target.ns || target.ns->empty()) return {};
+  with = static_cast<std::size_t>(std::ranges::count_if(*target.ns, [](const NameServer& server) {
+    return std::ranges::any_of(server.addresses, [](const std::string& text) {
+      const auto ip = IpAddress::parse(text);
+      return ip && ip->v6;
+    });
+  }));
+  return "; " + std::to_string(with) + " of " + count_of(target.ns->size(), "name server") +
+         (target.ns->size() == 1 ? " has one" : " have one");
+}
+
 Judgement judge_ipv6(const Target& target) {
   std::vector<std::string> with;
   for (const auto& host : target.mx)
     if (has_ipv6(host)) with.push_back(plain(host.host, 260));
-  if (!with.empty())
-    return {.verdict = Verdict::pass,
-            .summary = listed(with) + (with.size() == 1 ? " has" : " have") + " an IPv6 address.",
+  std::size_t servers = 1;  // where they are not known nothing is held against them
+  const auto of_servers = name_servers_text(target, servers);
+  if (with.empty())
+    return {.verdict = Verdict::info,  // nothing is protected by it
+            .summary = "No MX host has an IPv6 address" + of_servers,
+            .advice = "Publish an AAAA record for an MX host.",
             .evidence = {pointer("target", "mx")}};
-  return {.verdict = Verdict::info,  // nothing is protected by it
-          .summary = "No MX host has an IPv6 address.",
-          .advice = "Publish an AAAA record for an MX host.",
+  return {.verdict = servers > 0 ? Verdict::pass : Verdict::info,
+          .summary = listed(with) + (with.size() == 1 ? " has" : " have") + " an IPv6 address" + of_servers,
+          .advice = servers > 0 ? "" : "Let a name server answer on IPv6.",
           .evidence = {pointer("target", "mx")}};
 }
 

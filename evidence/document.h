@@ -55,41 +55,6 @@ struct Self {
   std::vector<OwnRecord> records;
 };
 
-struct MxAddress {
-  std::string ip;
-  Dnssec dnssec = Dnssec::unknown;
-  std::optional<std::string> ptr;
-  std::vector<TlsFacts> tls;
-};
-
-struct MxHost {
-  std::string host;
-  int preference = 0;
-  Dnssec dnssec = Dnssec::unknown;
-  std::vector<std::string> tlsa;
-  std::vector<MxAddress> addresses;
-  std::optional<std::string> problem;  // "is an alias (CNAME) of …", "no address", "SERVFAIL: …"
-};
-
-/// How the domain's MX came out: the shapes that RFC 5321 §5.1 and RFC 7505 tell apart.
-enum class MxShape { mx, implicit, null_mx, none, nxdomain, failed, server };
-
-struct Target {
-  std::string domain;
-  MxShape shape = MxShape::none;
-  Dnssec dnssec = Dnssec::unknown;     // of the MX answer
-  std::optional<std::string> problem;  // what the look-up failed of, in words
-  std::optional<Cause> cause;          // dns-failure, bogus, timed-out
-  std::vector<MxHost> mx;
-  std::map<std::string, std::optional<std::string>> policies;  // spf, dmarc, mta_sts, tlsrpt: the record as found
-};
-
-struct AppliedPolicy {
-  std::string applied = "none";  // none, sts, dane
-  TlsFloor floor = TlsFloor::encrypt;
-  std::string reason;
-};
-
 struct ReplyFacts {
   int code = 0;
   std::optional<std::string> enhanced;
@@ -112,6 +77,103 @@ struct Attempt {
   std::optional<ReplyFacts> reply;
   std::optional<Cause> cause;
   std::optional<std::string> error;  // ours, one sentence
+};
+
+/// What bytes behind STARTTLS in one segment came to (CVE-2011-0411).
+struct StarttlsInjection {
+  std::string command;           // that was injected
+  std::optional<bool> executed;  // after TLS; null: the session did not get that far
+  Attempt session;
+};
+
+struct MxAddress {
+  std::string ip;
+  Dnssec dnssec = Dnssec::unknown;
+  std::optional<std::string> ptr;
+  std::optional<bool> ptr_confirmed;  // the name leads back to it; null: not looked up, or that failed
+  std::vector<TlsFacts> tls;
+  std::optional<Attempt> session;  // of `inspect`: from the banner to the second EHLO
+  std::optional<StarttlsInjection> starttls_injection;
+};
+
+/// Which CA may issue for a name (RFC 8659 §4.1).
+struct CaaRecord {
+  std::string owner;  // where it was found: the name or one above it
+  bool critical = false;
+  std::string tag, value;
+  std::optional<std::string> problem;  // what is wrong with it, in words
+};
+
+struct NameServer {
+  std::string host;
+  std::vector<std::string> addresses;
+};
+
+/// What the look-up of a host's TLSA records means for mail (RFC 7672 §2.2).
+enum class TlsaState {
+  usable,    // DANE applies
+  unusable,  // secure, and none that SMTP can use: TLS is mandatory, unauthenticated
+  absent,    // securely denied: not DANE
+  insecure,  // the MX, the address or the records are not signed: not DANE, whatever they say
+  failed,    // bogus or no answer: no mail to this host, never a downgrade
+};
+
+struct TlsaLookup {
+  std::string base;  // the TLSA base domain: the host, or the end of its CNAME chain (RFC 7672 §2.2.2)
+  TlsaState state = TlsaState::absent;
+  Dnssec dnssec = Dnssec::unknown;    // of the TLSA answer
+  std::vector<std::string> unusable;  // those of MxHost::tlsa that are, each with why
+  std::optional<std::string> problem;
+  std::optional<Cause> cause;  // dns-failure, bogus, timed-out
+};
+
+struct MxHost {
+  std::string host;
+  int preference = 0;
+  Dnssec dnssec = Dnssec::unknown;
+  std::vector<std::string> tlsa;          // as published: "3 1 1 ab…"
+  std::optional<TlsaLookup> tlsa_lookup;  // null: not looked up
+  std::vector<MxAddress> addresses;
+  std::optional<std::vector<CaaRecord>> caa;  // the relevant set; null: not looked up, or that failed
+  std::optional<std::string> problem;         // "is an alias (CNAME) of …", "no address", "SERVFAIL: …"
+  std::optional<std::string> canonical;       // the end of its CNAME chain; null: no alias
+};
+
+/// The MTA-STS policy that holds, and how it was come by (RFC 8461).
+struct MtaSts {
+  std::optional<std::string> id;            // of the TXT record; null: there is no valid one
+  std::optional<StsMode> mode;              // null: no policy is known
+  std::vector<std::string> mx;              // patterns
+  std::optional<std::int64_t> max_age;      // seconds
+  std::vector<std::string> unlisted;        // MX hosts that no pattern matches
+  std::optional<std::string> source;        // "fetched", "cache"
+  std::optional<Time> fetched;              // when it was
+  std::optional<std::string> fetched_from;  // the IP address
+  std::optional<TlsFacts> tls;              // of the HTTPS session; null where there was none
+  std::optional<std::string> problem;       // of the record, the fetch or the policy
+  std::optional<Cause> cause;
+};
+
+/// How the domain's MX came out: the shapes that RFC 5321 §5.1 and RFC 7505 tell apart.
+enum class MxShape { mx, implicit, null_mx, none, nxdomain, failed, server };
+
+struct Target {
+  std::string domain;
+  MxShape shape = MxShape::none;
+  Dnssec dnssec = Dnssec::unknown;     // of the MX answer
+  std::optional<std::string> problem;  // what the look-up failed of, in words
+  std::optional<Cause> cause;          // dns-failure, bogus, timed-out
+  std::vector<MxHost> mx;
+  std::optional<std::vector<NameServer>> ns;                   // null: not looked up, or that failed
+  std::optional<std::vector<CaaRecord>> caa;                   // the domain's own
+  std::map<std::string, std::optional<std::string>> policies;  // spf, dmarc, bimi, mta_sts, tlsrpt: as found
+  std::optional<MtaSts> mta_sts;                               // null: not looked up
+};
+
+struct AppliedPolicy {
+  std::string applied = "none";  // none, sts, dane
+  TlsFloor floor = TlsFloor::encrypt;
+  std::string reason;
 };
 
 struct DnsQuery {
@@ -203,6 +265,17 @@ struct Document {
 }  // namespace mailprobe::evidence
 
 namespace mailprobe {
+
+template <>
+struct Words<evidence::TlsaState> {
+  static constexpr std::array table{
+      std::pair{evidence::TlsaState::usable, std::string_view{"usable"}},
+      std::pair{evidence::TlsaState::unusable, std::string_view{"unusable"}},
+      std::pair{evidence::TlsaState::absent, std::string_view{"absent"}},
+      std::pair{evidence::TlsaState::insecure, std::string_view{"insecure"}},
+      std::pair{evidence::TlsaState::failed, std::string_view{"failed"}},
+  };
+};
 
 template <>
 struct Words<evidence::MxShape> {

@@ -62,7 +62,57 @@ void fields(Visitor& visit, Like<MxAddress> auto& address) {
   visit("ip", address.ip);
   visit("dnssec", address.dnssec);
   visit("ptr", address.ptr);
+  visit("ptr_confirmed", address.ptr_confirmed);
   visit("tls", address.tls);
+  visit("session", address.session);
+  visit("starttls_injection", address.starttls_injection);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<StarttlsInjection> auto& injection) {
+  visit("command", injection.command);
+  visit("executed", injection.executed);
+  visit("session", injection.session);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<CaaRecord> auto& record) {
+  visit("owner", record.owner);
+  visit("critical", record.critical);
+  visit("tag", record.tag);
+  visit("value", record.value);
+  visit("problem", record.problem);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<NameServer> auto& server) {
+  visit("host", server.host);
+  visit("addresses", server.addresses);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<TlsaLookup> auto& lookup) {
+  visit("base", lookup.base);
+  visit("state", lookup.state);
+  visit("dnssec", lookup.dnssec);
+  visit("unusable", lookup.unusable);
+  visit("problem", lookup.problem);
+  visit("cause", lookup.cause);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<MtaSts> auto& sts) {
+  visit("id", sts.id);
+  visit("mode", sts.mode);
+  visit("mx", sts.mx);
+  visit("max_age", sts.max_age);
+  visit("unlisted", sts.unlisted);
+  visit("source", sts.source);
+  visit("fetched", sts.fetched);
+  visit("fetched_from", sts.fetched_from);
+  visit("tls", sts.tls);
+  visit("problem", sts.problem);
+  visit("cause", sts.cause);
 }
 
 template <class Visitor>
@@ -71,8 +121,11 @@ void fields(Visitor& visit, Like<MxHost> auto& host) {
   visit("preference", host.preference);
   visit("dnssec", host.dnssec);
   visit("tlsa", host.tlsa);
+  visit("tlsa_lookup", host.tlsa_lookup);
   visit("addresses", host.addresses);
+  visit("caa", host.caa);
   visit("problem", host.problem);
+  visit("canonical", host.canonical);
 }
 
 template <class Visitor>
@@ -83,7 +136,10 @@ void fields(Visitor& visit, Like<Target> auto& target) {
   visit("problem", target.problem);
   visit("cause", target.cause);
   visit("mx", target.mx);
+  visit("ns", target.ns);
+  visit("caa", target.caa);
   visit("policies", target.policies);
+  visit("mta_sts", target.mta_sts);
 }
 
 template <class Visitor>

@@ -16,7 +16,7 @@ const smtp::Reply refusal{550, "5.7.1", "This target refuses every message"};
 
 std::vector<Host> make_hosts() {
   return {
-      {.domain = "target.test", .name = "mx.target.test", .faults = {}},
+      {.domain = "target.test", .name = "mx.target.test", .faults = {.requiretls = true}},
       {.domain = "no-tls.test", .name = "mx.no-tls.test", .faults = {.starttls = false}},
       {.domain = "old-tls.test",
        .name = "mx-tls12.old-tls.test",
@@ -48,6 +48,21 @@ std::vector<Host> make_hosts() {
       {.domain = "reject.test", .name = "mx.reject.test", .faults = {.refusal = refusal}},
       {.domain = "greylist.test", .name = "mx.greylist.test", .faults = {.greylist = milliseconds(2000)}},
       {.domain = "slow.test", .name = "mx.slow.test", .faults = {.delay = milliseconds(500)}},
+      {.domain = "dane.test", .name = "mx.dane.test", .faults = {.tlsa = TlsaKind::good, .requiretls = true}},
+      {.domain = "dane-wrong.test", .name = "mx.dane-wrong.test", .faults = {.tlsa = TlsaKind::wrong}},
+      {.domain = "dane-rollover.test", .name = "mx.dane-rollover.test", .faults = {.tlsa = TlsaKind::old_and_new}},
+      {.domain = "dane-rollover.test",
+       .name = "mx-late.dane-rollover.test",
+       .preference = 20,
+       .local_parts = {"late"},
+       .faults = {.tlsa = TlsaKind::old}},
+      {.domain = "sts.test", .name = "mx.sts.test", .faults = {.requiretls = true}},
+      {.domain = "sts-cert.test", .name = "mx.sts-cert.test", .faults = {.certificate = CertificateKind::wrong_name}},
+      {.domain = "sts-unlisted.test", .name = "mx.sts-unlisted.test", .faults = {}},
+      {.domain = "sts-testing.test",
+       .name = "mx.sts-testing.test",
+       .faults = {.certificate = CertificateKind::wrong_name}},
+      {.domain = "sts-redirect.test", .name = "mx.sts-redirect.test", .faults = {}},
   };
 }
 
@@ -85,6 +100,15 @@ const std::vector<LabTarget>& targets() {
       {"reflector@reject.test", "550 for the recipient"},
       {"reflector@greylist.test", "451 for a new sender; accepted two seconds later"},
       {"reflector@slow.test", "accepts late and delivers later"},
+      {"reflector@dane.test", "DANE: a TLSA record 3 1 1 that matches; announces REQUIRETLS"},
+      {"reflector@dane-wrong.test", "DANE: a TLSA record of another key: nothing is sent"},
+      {"reflector@dane-rollover.test", "DANE: the record of the old key beside that of the new one, which matches"},
+      {"late@dane-rollover.test", "DANE: the new key without its record: nothing is sent; the second MX"},
+      {"reflector@sts.test", "MTA-STS: a policy in mode enforce that holds"},
+      {"reflector@sts-cert.test", "MTA-STS: mode enforce, and a certificate for another name: nothing is sent"},
+      {"reflector@sts-unlisted.test", "MTA-STS: mode enforce, and the MX is not listed: nothing is sent"},
+      {"reflector@sts-testing.test", "MTA-STS: mode testing, and a certificate for another name: sent all the same"},
+      {"reflector@sts-redirect.test", "MTA-STS: the policy is redirected, so there is none"},
   };
   return table;
 }

@@ -65,18 +65,39 @@ void finish(Tried& tried, const Transcript& transcript) {
   attempt.cause = tried.error->cause;
 }
 
+/// What the target's own policy forbade is that policy's doing; what was wrong with the certificate is in the TLS
+/// facts.
+void blame_policy(Tried& tried, const HostPolicy& policy) {
+  if (!tried.error || !ended_by(policy, policy.applied.floor, tried.attempt)) return;
+  tried.error->cause = Cause::policy;
+  tried.attempt.cause = Cause::policy;
+  const auto by = policy.applied.applied == "dane" ? " (DANE)" : " (MTA-STS)";
+  tried.attempt.error = tried.error->message += by;
+}
+
+/// "[192.0.2.1]", "[IPv6:2001:db8::1]" (RFC 5321 §4.1.3).
+std::string literal_of(const std::string& address) {
+  const auto ip = IpAddress::parse(address);
+  return ip && ip->v6 ? "[IPv6:" + address + "]" : "[" + address + "]";
+}
+
 }  // namespace
+
+evidence::Attempt begin_attempt(const Place& place, const std::string& helo) {
+  evidence::Attempt attempt;
+  attempt.host = place.host;
+  attempt.address = place.address.text();
+  attempt.port = place.port;
+  attempt.helo = helo;
+  attempt.started = now();
+  attempt.phase = word(smtp::Phase::connect);
+  return attempt;
+}
 
 Task<Tried> try_delivery(Network network, Place place, std::optional<IpAddress> source, smtp::Delivery delivery,
                          std::chrono::milliseconds connect_time, SessionHooks hooks) {
   Tried tried;
-  tried.attempt.host = place.host;
-  tried.attempt.address = place.address.text();
-  tried.attempt.port = place.port;
-  tried.attempt.helo = delivery.helo;
-  tried.attempt.started = now();
-  tried.attempt.phase = word(smtp::Phase::connect);
-
+  tried.attempt = begin_attempt(place, delivery.helo);
   Transcript transcript;
   DotWatch watch(hooks);
   transcript.observer = [&watch](const Event& event) { watch.event(event); };
@@ -86,9 +107,30 @@ Task<Tried> try_delivery(Network network, Place place, std::optional<IpAddress> 
   if (stream) {
     delivery.implicit_tls = place.implicit_tls;
     delivery.handshake.server_name = place.host;
+    apply(place.policy, delivery);
     delivery.before_mail = hooks.before_mail;
     delivery.before_dot = [&watch] { return watch.before_dot(); };
     record(tried, co_await smtp::deliver(**stream, std::move(delivery), transcript));
+  }
+  finish(tried, transcript);
+  blame_policy(tried, place.policy);
+  co_return tried;
+}
+
+Task<Tried> try_look(Network network, Place place, std::optional<IpAddress> source, smtp::Delivery conditions,
+                     std::chrono::milliseconds connect_time, std::function<void(const Event&)> dialogue) {
+  Tried tried;
+  tried.attempt = begin_attempt(place, conditions.helo);
+  Transcript transcript;
+  transcript.observer = std::move(dialogue);
+  transcript.note("connecting to " + place.text() + " port " + std::to_string(place.port));
+  const auto stream = co_await connect(tried, std::move(network), place, source, connect_time);
+  tried.attempt.duration_ms = transcript.elapsed_ms();
+  if (stream) {
+    if (conditions.helo.empty()) conditions.helo = literal_of(tried.local_address);
+    tried.attempt.helo = conditions.helo;
+    conditions.handshake.server_name = place.host;
+    record(tried, co_await smtp::look(**stream, std::move(conditions), transcript));
   }
   finish(tried, transcript);
   co_return tried;

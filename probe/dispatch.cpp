@@ -18,12 +18,6 @@ Result<Path> reverse_path_of(const Surroundings& around, const Mailbox& own) {
   return Path(*mailbox);
 }
 
-evidence::AppliedPolicy policy_of(const SendOptions& options) {
-  return {.applied = "none",
-          .floor = options.floor,
-          .reason = "--tls " + std::string(word(options.floor)) + "; no policy of the target was applied"};
-}
-
 }  // namespace
 
 Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& directory,
@@ -57,7 +51,8 @@ Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& d
   probe.to = planned.to;
   probe.message_id = message_id(letter);
   probe.sent = evidence::Sent{.raw = std::move(*raw), .at = {}};
-  probe.policy = policy_of(around.options);
+  probe.policy = dispatch.places.empty() ? policy_without_target({around.options.floor}).applied
+                                         : dispatch.places.front().policy.applied;
   probe.via = around.options.via;
   return dispatch;
 }
@@ -74,7 +69,7 @@ Result<Consignment> consignment_of(const Surroundings& around, const Preflight& 
   delivery.recipient = Path(around.options.to);
   delivery.message = dispatch.sent;
   if (around.options.chunking) delivery.method = smtp::Method::chunking;
-  delivery.floor = around.options.floor;
+  delivery.require_tls = around.options.require_tls;
   delivery.handshake.context = around.context;
   delivery.credentials = preflight.relay_credentials;
 

@@ -48,6 +48,12 @@ Result<void> check_combination(const Settings& settings, const SendOptions& opti
   if (options.no_wait && options.mailbox) return fail(Failure::usage, "--mailbox and --no-wait exclude each other");
   if (const auto& source = options.source_ip; source && (source->v6 ? options.ipv4_only : options.ipv6_only))
     return fail(Failure::usage, "--source-ip " + source->text() + " is of the other address family");
+  const bool of_target = options.floor == TlsFloor::sts || options.floor == TlsFloor::dane;
+  if (options.via && of_target)
+    return fail(Failure::usage,
+                "--tls " + std::string(word(options.floor)) + " is about the target's own servers: not with --via");
+  if (options.server && options.floor == TlsFloor::sts)
+    return fail(Failure::usage, "--tls sts is about MX hosts: not with --server");
   if (options.via && !settings.submission.contains(*options.via))
     return no_such("submission server", *options.via, settings.submission);
   return {};
@@ -98,6 +104,7 @@ Result<scenarios::Plan> plan(const Settings& settings, const SendOptions& option
       .via = options.via,
       .server = {},
       .floor = options.floor,
+      .require_tls = options.require_tls,
       .mailbox = {},
       .witnesses = {"smtp"},
   };

@@ -79,7 +79,8 @@ Result<void> Execution::begin() {
 // --- beside the delivery --------------------------------------------------------------------------------------------
 
 Task<void> keep_policies(std::string domain, dns::Resolver& resolver, evidence::Target& target) {
-  target.policies = co_await look_up_policies(std::move(domain), resolver);
+  auto found = co_await look_up_policies(std::move(domain), resolver);
+  target.policies.merge(found);  // beside that of MTA-STS, which is known already
 }
 
 /// What judging the copy will ask for.
@@ -231,10 +232,20 @@ Task<void> Execution::examine_copies() {
 
 // --- the end --------------------------------------------------------------------------------------------------------
 
+/// That of the host that decided.
+evidence::AppliedPolicy policy_at(const std::vector<Place>& places, const evidence::Attempt& attempt,
+                                  const evidence::AppliedPolicy& otherwise) {
+  const auto place = std::ranges::find(places, attempt.host, &Place::host);
+  return place == places.end() ? otherwise : place->policy.applied;
+}
+
 void Execution::add_probe(Dispatch& dispatch) {
   auto& probe = dispatch.probe;
   probe.attempts = std::move(dispatch.delivered.attempts);
-  if (!probe.attempts.empty()) probe.smtp = probe.attempts.back();
+  if (!probe.attempts.empty()) {
+    probe.smtp = probe.attempts.back();
+    probe.policy = policy_at(dispatch.places, *probe.smtp, probe.policy);
+  }
   probe.sent->at = dispatch.delivered.at;
   if (preflight_.mailbox && !probe.watch) probe.watch = preflight_.mailbox->facts();
   if (dispatch.delivered.port25) document_.self.port25 = dispatch.delivered.port25;

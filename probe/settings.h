@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -77,6 +78,7 @@ struct Settings {
   std::string contact;
   dns::ResolverOptions resolver;
   std::string ca_file, ca_pem;
+  bool private_policy_hosts = false;  // MTA-STS policies may come from private addresses too
   std::string store, runs;
   Limits limits;
 };
@@ -90,11 +92,21 @@ struct SendOptions {
   std::optional<IpAddress> source_ip;
   bool ipv4_only = false, ipv6_only = false;
   TlsFloor floor = TlsFloor::encrypt;
+  bool require_tls = false;  // --requiretls
   std::optional<std::chrono::milliseconds> wait;
   bool chunking = false;  // the message goes by BDAT
   bool no_wait = false;
   bool delete_copy = false;  // --delete: after it is safely stored
   std::string command;       // the arguments as given, for run.command
+};
+
+/// What `inspect` was asked for, beyond the settings.
+struct InspectOptions {
+  std::optional<IpAddress> source_ip;
+  bool ipv4_only = false, ipv6_only = false;
+  bool full = false;                                              // every cipher suite, one by one
+  std::chrono::milliseconds deadline = std::chrono::seconds(60);  // of one domain
+  std::set<std::string> intrusive;                                // domains that --intrusive was confirmed for
 };
 
 }  // namespace mailprobe::probe

@@ -4,6 +4,7 @@ import downgrade
 from fake import DiesAfterTheDot, NeverAnswersQuit
 from knot import IMAP, PROBE
 from support import PORTS, Failed
+from transport import posttls_finger
 
 PATH = ["path.accepted", "path.delivered", "path.dkim-survival", "path.authentication-results"]
 INBOUND = ["inbound.starttls", "inbound.tls-version", "inbound.certificate"]
@@ -123,6 +124,53 @@ def no_tls_offered(user):
 def no_tls_but_may(user):
     found = user.send("reflector@no-tls.test", "--tls", "may").exits(1).has_evidence().outcome_is("accepted")
     found.finds("inbound.starttls", "fail").finds("path.delivered", "pass")
+
+
+def dane(user):
+    """Vouches for a certificate that no CA does."""
+    found = user.send("reflector@dane.test").exits(0).has_evidence().outcome_is("accepted")
+    found.finds("inbound.dane", "pass").finds("published.dane", "pass").finds("inbound.certificate", "info")
+    found.check(found.probe()["policy"]["applied"] == "dane", f"the policy is {found.probe()['policy']}")
+    user.send("reflector@dane.test", "--tls", "dane").exits(0)
+
+
+def dane_of_another_key(user):
+    before = user.accepted_by_postfix()
+    for floor in ("may", "encrypt"):
+        found = user.send("reflector@dane-wrong.test", "--mailbox", "reflector-dane-test", "--tls", floor).exits(3).has_evidence().outcome_is("not-sent")
+        found.finds("inbound.dane", "fail", "policy").finds("path.accepted", "inconclusive", "policy")
+    found.check(user.accepted_by_postfix() == before, "something was sent")
+
+
+def posttls_finger_agrees(user):
+    """Postfix's own tool comes to the same on DANE, on the same certificate."""
+    for domain, verified in (("dane.test", True), ("dane-wrong.test", False)):
+        said = posttls_finger(user.stage, domain)
+        found = user.send(f"reflector@{domain}", "--mailbox", "reflector-dane-test").has_evidence()
+        tls = found.probe()["smtp"]["tls"]
+        theirs = "Verified TLS connection established" in said
+        found.check(theirs == verified, f"of {domain} posttls-finger says:\n{said}")
+        found.check((tls["dane"]["result"] == "pass") == theirs, f"we say {tls['dane']}, posttls-finger says:\n{said}")
+        digest = tls["certificates"][0]["sha256"].upper()
+        fingerprint = ":".join(digest[i:i + 2] for i in range(0, len(digest), 2))
+        found.check(fingerprint in said, f"{fingerprint} is not what posttls-finger saw:\n{said}")
+        found.check(tls["version"] in said and tls["cipher"] in said, f"{tls['version']}, {tls['cipher']}:\n{said}")
+
+
+def mta_sts(user):
+    found = user.send("reflector@sts.test").exits(0).has_evidence().outcome_is("accepted")
+    found.finds("published.mta-sts", "pass").finds("inbound.mta-sts", "pass").finds("published.tlsrpt", "pass")
+    found.check(found.document["target"]["mta_sts"]["source"] == "fetched", "the policy should have been fetched")
+    again = user.send("reflector@sts.test", "--tls", "sts").exits(0).has_evidence()
+    again.check(again.document["target"]["mta_sts"]["source"] == "cache", "the policy should have been kept")
+
+
+def mta_sts_and_a_wrong_certificate(user):
+    before = user.accepted_by_postfix()
+    found = user.send("reflector@sts-wrong.test", "--mailbox", "reflector-sts-test").exits(1).has_evidence().outcome_is("not-sent")
+    found.finds("published.mta-sts", "pass").finds("inbound.mta-sts", "fail", "wrong-name")
+    found.finds("path.accepted", "inconclusive", "policy")
+    found.check(user.accepted_by_postfix() == before, "something was sent")
 
 
 def greylisting(user):
@@ -257,6 +305,15 @@ LAB = {
     "reflector@reject.test": (1, "path.accepted", "fail", "refused"),
     "reflector@greylist.test": (0, "path.delivered", "pass", None),
     "reflector@slow.test": (0, "path.delivered", "pass", None),
+    "reflector@dane.test": (0, "inbound.dane", "pass", None),
+    "reflector@dane-wrong.test": (3, "inbound.dane", "fail", "policy"),
+    "reflector@dane-rollover.test": (0, "inbound.dane", "pass", None),
+    "late@dane-rollover.test": (3, "inbound.dane", "fail", "policy"),
+    "reflector@sts.test": (0, "inbound.mta-sts", "pass", None),
+    "reflector@sts-cert.test": (1, "inbound.mta-sts", "fail", "wrong-name"),
+    "reflector@sts-unlisted.test": (3, "inbound.mta-sts", "fail", "policy"),
+    "reflector@sts-testing.test": (1, "inbound.mta-sts", "fail", "wrong-name"),
+    "reflector@sts-redirect.test": (0, "published.mta-sts", "fail", "protocol-error"),
 }
 
 
@@ -293,8 +350,8 @@ def no_secret_in_any_output(user):
 CASES = [servers_work, good, imap_with_starttls, junk_folder_by_sieve, rejected_recipient, submission_with_auth,
          submission_with_plain_and_login, wrong_submission_password, wrong_mailbox_password, unknown_ca_with_encrypt, unknown_ca_with_verify, no_tls_offered,
          no_tls_but_may, greylisting, server_named, each_mx, interrupted_while_waiting, killed_after_the_dot, quit_without_an_answer,
-         killed_while_waiting, bounced, chunking, late_copy_is_collected, *downgrade.CASES, embedded_lab, embedded_lab_shows_the_footer,
-         no_secret_in_any_output]
+         killed_while_waiting, bounced, chunking, late_copy_is_collected, *downgrade.CASES, dane, dane_of_another_key, posttls_finger_agrees, mta_sts,
+         mta_sts_and_a_wrong_certificate, embedded_lab, embedded_lab_shows_the_footer, no_secret_in_any_output]
 
 
 def run_all(user, wanted):

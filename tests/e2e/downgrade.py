@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from knot import IMAP, PROBE
 from support import PORTS, Failed
 
-RELAY_8BIT, HOP_7BIT = 16, 17  # a relay that takes 8bit, and the hop behind it that does not
+RELAY_8BIT, HOP_7BIT = 40, 41  # a relay that takes 8bit, and the hop behind it that does not
 TEXT = "Grüße aus Köln = ein Test\nund noch eine längere Zeile, die in quoted-printable umgebrochen werden muß, weil sie so lang ist \n\nTschüß\n"
 
 

@@ -39,7 +39,7 @@ class Probe:
 helo: mx.probe.test
 source_ips: [{self.stage.address(PROBE)}]
 contact: postmaster@probe.test
-ports: {{25: {PORTS['smtp']}}}
+ports: {{25: {PORTS['smtp']}, 443: {PORTS['https']}}}
 resolver:
   mode: validate
   trust_anchor_file: {self.anchors}

@@ -6,7 +6,7 @@
 #include "evidence/json.h"
 #include "probe/collect.h"
 #include "probe/planning.h"
-#include "tests/lab/lab_sender.h"
+#include "tests/lab/sending.h"
 #include "tests/support/conformance.h"
 #include "tests/support/temporary_folder.h"
 
@@ -15,7 +15,6 @@ namespace {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
-using RunResult = Result<probe::Outcome>;
 
 /// One run, and what is done with it while its lab is still there.
 struct Trial {

@@ -1,7 +1,5 @@
 // A whole send against the lab: probe/run over loopback, with a validating resolver, every target of the lab. What the
 // evidence then says; how it is judged is tested elsewhere.
-#include <filesystem>
-
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -10,56 +8,16 @@
 #include <boost/asio/this_coro.hpp>
 
 #include "base/encoding.h"
-#include "dns/unbound_resolver.h"
 #include "evidence/assess.h"
 #include "probe/beside.h"
-#include "probe/planning.h"
-#include "probe/run.h"
-#include "tests/lab/lab_sender.h"
+#include "tests/lab/sending.h"
 #include "tests/support/conformance.h"
-#include "tests/support/temporary_folder.h"
 
 namespace mailprobe::lab {
 namespace {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
-using RunResult = Result<probe::Outcome>;
-
-/// A lab, settings for it, and what a test changes in them.
-struct Trial {
-  std::string to = "reflector@target.test";
-  std::function<void(probe::Settings&, probe::SendOptions&)> change = [](auto&, auto&) {};
-  probe::Progress progress = {};
-};
-
-class Send : public testing::Test {
- protected:
-  Task<RunResult> attempt(Trial trial) {
-    auto lab = need(co_await Lab::start());
-    auto settings = settings_for(lab->access(), folder_.path());
-    probe::SendOptions options{.to = need(Mailbox::parse(trial.to))};
-    trial.change(settings, options);
-    const auto resolver = need(dns::unbound_resolver(co_await asio::this_coro::executor, settings.resolver));
-    const auto plan = need(probe::plan(settings, options));
-    auto result = co_await probe::run(settings, plan, options, *resolver, trial.progress);
-    lab->stop();
-    co_return result;
-  }
-
-  RunResult run(Trial trial) { return test::run(attempt(std::move(trial))); }
-
-  evidence::Document send(Trial trial) {
-    auto result = run(std::move(trial));
-    if (!result) throw std::runtime_error(result.error().message);
-    directory_ = result->directory;
-    return std::move(result->document);
-  }
-  evidence::Document send(const std::string& to) { return send(Trial{.to = to}); }
-
-  test::TemporaryFolder folder_;
-  std::filesystem::path directory_;
-};
 
 std::string dkim_results(const evidence::MailboxCopy& copy) {
   std::string text;
