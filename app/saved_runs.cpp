@@ -8,10 +8,10 @@
 #include "app/config.h"
 #include "app/cut_off_run.h"
 #include "app/lab_settings.h"
+#include "base/files.h"
 #include "base/safe_text.h"
 #include "base/text.h"
 #include "evidence/json.h"
-#include "probe/files.h"
 
 namespace mailprobe::app {
 
@@ -91,9 +91,9 @@ Result<fs::path> find_saved(const std::string& what, const CommonOptions& common
 }
 
 Result<evidence::Document> read_evidence(const fs::path& path) {
-  const auto file = probe::File::open(path, O_RDONLY);
+  const auto file = File::open(path, O_RDONLY);
   if (!file) return fail(Failure::usage, file.error().message);
-  const auto text = probe::read_all(*file, max_document, path);
+  const auto text = read_all(*file, max_document, path);
   const auto name = safe_text(path.string());
   if (!text) return fail(Failure::usage, name + " cannot be read, or is larger than 128 MiB");
   auto document = evidence::from_json(*text);

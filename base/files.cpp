@@ -1,4 +1,4 @@
-#include "probe/files.h"
+#include "base/files.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -9,13 +9,15 @@
 #include <cerrno>
 #include <system_error>
 
-namespace mailprobe::probe {
+namespace mailprobe {
 
 namespace {
 
 std::unexpected<Error> cannot(std::string_view what, const std::filesystem::path& path, int error) {
+  const bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
   return fail(Failure::ours,
-              "cannot " + std::string(what) + " " + path.string() + ": " + std::generic_category().message(error));
+              "cannot " + std::string(what) + " " + path.string() + ": " + std::generic_category().message(error),
+              full ? std::optional(Cause::own_limit) : std::nullopt);
 }
 
 }  // namespace
@@ -53,6 +55,13 @@ Result<void> sync(const File& file, const std::filesystem::path& path) {
   return {};
 }
 
+Result<void> sync_folder(const std::filesystem::path& path) {
+  const auto folder = File::open(path, O_RDONLY | O_DIRECTORY);
+  if (!folder) return std::unexpected(folder.error());
+  if (::fsync(folder->descriptor()) != 0) return cannot("write", path, errno);
+  return {};
+}
+
 Result<void> replace_file(const std::filesystem::path& path, std::string_view bytes) {
   auto aside = path;
   aside += ".new";
@@ -86,4 +95,4 @@ Result<void> make_directory(const std::filesystem::path& path) {
   return {};
 }
 
-}  // namespace mailprobe::probe
+}  // namespace mailprobe
