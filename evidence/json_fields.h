@@ -183,6 +183,23 @@ void fields(Visitor& visit, Like<Attempt> auto& attempt) {
 }
 
 template <class Visitor>
+void fields(Visitor& visit, Like<Session> auto& session) {
+  visit("probe", session.probe);
+  visit("case", session.trap);
+  visit("address", session.address);
+  visit("ptr", session.ptr);
+  visit("helo", session.helo);
+  visit("tls", session.tls);
+  visit("mail_from", session.mail_from);
+  visit("recipients", session.recipients);
+  visit("spf", session.spf);
+  visit("events", session.events);
+  visit("started", session.started);
+  visit("duration_ms", session.duration_ms);
+  visit("end", session.end);
+}
+
+template <class Visitor>
 void fields(Visitor& visit, Like<DnsQuery> auto& query) {
   visit("t_ms", query.t_ms);
   visit("name", query.name);
@@ -301,7 +318,7 @@ void fields(Visitor& visit, Like<Document> auto& document) {
   visit("self", document.self);
   visit("target", document.target);
   visit("probes", document.probes);
-  visit.empty("sessions");
+  visit("sessions", document.sessions);
   visit("findings", document.findings);
   visit.empty("expectations");
   visit("scores", document.scores);

@@ -260,4 +260,14 @@ Result<Document> from_json(std::string_view text) {
   return document;
 }
 
+Result<Session> session_from_json(std::string_view text) {
+  auto value = parse(text);
+  if (!value) return std::unexpected(value.error());
+  Session session;
+  Reader reader;
+  reader.read(*value, session);
+  if (reader.error()) return std::unexpected(*reader.error());
+  return session;
+}
+
 }  // namespace mailprobe::evidence

@@ -95,6 +95,8 @@ json::value write(const T& value) {
 
 std::string to_json(const Document& document) { return json::serialize(write(document)); }
 
+std::string to_json(const Session& session) { return json::serialize(write(session)); }
+
 std::string to_json(const std::optional<auth::Spf>& spf, const std::vector<auth::Dkim>& dkim,
                     const std::optional<auth::Arc>& arc, const auth::Dmarc& dmarc) {
   json::object out;
