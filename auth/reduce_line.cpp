@@ -45,7 +45,8 @@ struct Compaction {
 constexpr Compaction compaction;
 
 /// Sixteen octets, of which `octets` count; `space`: white space came before them.
-[[gnu::target("ssse3")]] char* reduce_block(__m128i block, unsigned octets, unsigned& space, char* to) {
+[[gnu::target("ssse3"), gnu::always_inline]] inline char* reduce_block(__m128i block, unsigned octets, unsigned& space,
+                                                                       char* to) {
   const auto blank = _mm_set1_epi8(' ');
   const auto white = _mm_or_si128(_mm_cmpeq_epi8(block, blank), _mm_cmpeq_epi8(block, _mm_set1_epi8('\t')));
   const auto bits = static_cast<unsigned>(_mm_movemask_epi8(white));
