@@ -141,7 +141,7 @@ Task<Result<int>> judge_all(const Judge& judge, Output& output) {
 }
 
 Task<int> verify(const VerifyCommand& command, const Setting& setting) {
-  const Needs needs{.keys = false, .secrets = false};
+  const Needs needs{.keys = false, .secrets = false, .session = false};
   auto world = co_await open_world(setting.common, needs, setting.environment);
   if (!world) co_return complain(world.error());
   if (command.zone) {

@@ -8,6 +8,7 @@
 #include "auth/diff_text.h"
 #include "auth/dkim_signature.h"
 #include "auth/limits.h"
+#include "auth/mutation.h"
 #include "auth/restored_body.h"
 #include "auth/signed_part.h"
 #include "auth/text_lines.h"
@@ -76,6 +77,7 @@ class Analysis {
       say_which(signature, intact);
       if (!intact) search(signature);
     }
+    for (auto& mutation : known_.mutation) mutation.canonicalizations = surviving_canonicalizations(mutation.kind);
     return std::move(known_);
   }
 

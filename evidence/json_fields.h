@@ -12,7 +12,8 @@ namespace mailprobe::evidence {
 template <class T, class Type>
 concept Like = std::same_as<std::remove_const_t<T>, Type>;
 
-/// `visit(name, member)` for what there is; `visit.null(name)` and `visit.empty(name)` for parts that this version does
+/// `visit(name, member)` for what there is; `visit.known(name, member)` where an empty text or a 0 stands for what is
+/// not known, or not there, which is null; `visit.null(name)` and `visit.empty(name)` for parts that this version does
 /// not have: null, or an array without elements.
 template <class Visitor>
 void fields(Visitor& visit, Like<Raw> auto& raw) {

@@ -62,6 +62,12 @@ class Members {
   void operator()(std::string_view name, T& into) {
     reader_.member(object_, name, into);
   }
+  template <class T>
+  void known(std::string_view name, T& into) {
+    std::optional<T> read;
+    reader_.member(object_, name, read);
+    into = std::move(read).value_or(T{});
+  }
   void null(std::string_view) {}
   void empty(std::string_view) {}
 

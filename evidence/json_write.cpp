@@ -39,6 +39,10 @@ class Writer {
   void operator()(std::string_view name, const T& value) {
     into_.emplace(name, write(value));
   }
+  template <class T>
+  void known(std::string_view name, const T& value) {
+    into_.emplace(name, value == T{} ? json::value(nullptr) : write(value));
+  }
   void null(std::string_view name) { into_.emplace(name, nullptr); }
   void empty(std::string_view name) { into_.emplace(name, json::array()); }
 
