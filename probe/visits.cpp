@@ -22,7 +22,6 @@ constexpr std::size_t most_kept = 1000;  // visits that later domains may share:
 void copy_seen(const evidence::MxAddress& from, evidence::MxAddress& to) {
   to.session = from.session;
   to.tls = from.tls;
-  to.starttls_injection = from.starttls_injection;
 }
 
 evidence::Attempt not_tried(const Place& place, const std::string& helo, const Error& error) {
@@ -138,10 +137,27 @@ Task<void> Visits::visit(const evidence::MxHost& host, evidence::MxAddress& addr
   keep(key);
 }
 
-Task<void> Visits::visit(evidence::MxHost& host, Steady until) {
+/// A connection more, where the session before it came to TLS.
+Task<void> Visits::inject(const evidence::MxHost& host, evidence::MxAddress& address, Steady until) {
+  const auto ip = IpAddress::parse(address.ip);
+  if (!ip || !address.session || !address.session->tls) co_return;
+  const Place place{host.host, *ip, smtp_port_of(means_.settings, *ip), false};
+  File held;
+  if (const auto error = co_await admitted(place, until, held)) {
+    auto& injection = address.starttls_injection.emplace();
+    injection.session = not_tried(place, means_.settings.helo, *error);
+    co_return;
+  }
+  auto how = conditions();
+  const auto from = source(*ip);
+  address.starttls_injection = co_await try_injection(means_.network, place, from, std::move(how), per_address);
+}
+
+Task<void> Visits::visit(evidence::MxHost& host, bool intrusive, Steady until) {
   for (auto& address : host.addresses) {
     if (co_await cancelled()) co_return;
     co_await visit(host, address, until);
+    if (intrusive && !co_await cancelled()) co_await inject(host, address, until);
   }
 }
 
