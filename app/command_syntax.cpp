@@ -86,7 +86,7 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         "A RUN is the id of a run or its beginning; last is the newest one.", everything}},
       {"checks", {"mailprobe checks [OPTIONS]", "List every check and which command expects it", "", {"--json"}}},
       {"lab",
-       {"mailprobe lab",
+       {"mailprobe lab [OPTIONS]",
         "Keep the embedded lab up, to play with",
         "Listens on loopback addresses only. Ctrl-C ends it.",
         {}}},
@@ -310,6 +310,8 @@ class Grammar {
     value(command("doctor"), "--identity", words_.identity, "NAME", "Whose records; else \"default\", or the only one")
         ->group("Options");
     command("report")->add_option("EVIDENCE", words_.what);
+    value(command("lab"), "--domains", words_.generated, "N", "Generated domains too: d1.many.test to dN.many.test")
+        ->group("Options");
   }
 
   Words words_;
