@@ -166,13 +166,21 @@ Result<Command> send_of(const Words& words) {
   return SendCommand{.options = std::move(options), .dry_run = words.dry_run};
 }
 
-constexpr std::size_t most_at_once = 1000;  // sockets and memory: a process has some 1,024 descriptors by default
+constexpr std::size_t most_at_once = 1000;      // sockets and memory: a process has some 1,024 descriptors by default
+constexpr std::size_t most_generated = 10'000;  // domains of the lab: each is signed at its start
 
-Result<std::size_t> concurrency_of(const std::optional<std::string>& word, std::size_t otherwise) {
+Result<std::size_t> count_of(const std::string& option, const std::optional<std::string>& word, std::size_t otherwise,
+                             std::size_t most) {
   if (!word) return otherwise;
   const auto number = parse_number(*word);
-  if (number && *number > 0 && *number <= most_at_once) return static_cast<std::size_t>(*number);
-  return usage("--concurrency " + in_quotes(*word) + ": a number from 1 to " + std::to_string(most_at_once));
+  if (number && *number > 0 && *number <= most) return static_cast<std::size_t>(*number);
+  return usage(option + " " + in_quotes(*word) + ": a number from 1 to " + std::to_string(most));
+}
+
+Result<Command> lab_of(const Words& words) {
+  const auto domains = count_of("--domains", words.generated, 0, most_generated);
+  if (!domains) return std::unexpected(domains.error());
+  return LabCommand{*domains};
 }
 
 Result<std::chrono::milliseconds> deadline_of(const std::optional<std::string>& word,
@@ -196,7 +204,7 @@ Result<Command> inspect_of(const Words& words) {
   InspectCommand command{.options = {}, .domains = words.domains, .list = words.list, .confirmed = words.confirm};
   const auto source = ip_of("--source-ip", words.source_ip);
   if (!source) return std::unexpected(source.error());
-  const auto concurrency = concurrency_of(words.concurrency, command.concurrency);
+  const auto concurrency = count_of("--concurrency", words.concurrency, command.concurrency, most_at_once);
   if (!concurrency) return std::unexpected(concurrency.error());
   const auto deadline = deadline_of(words.deadline, command.options.deadline);
   if (!deadline) return std::unexpected(deadline.error());
@@ -330,7 +338,7 @@ Result<Command> command_of(const Words& words) {
   if (words.command == "doctor") return DoctorCommand{words.identity};
   if (words.command == "collect") return collect_of(words);
   if (words.command == "checks") return ChecksCommand{};
-  if (words.command == "lab") return LabCommand{};
+  if (words.command == "lab") return lab_of(words);
   if (!words.what) return usage("which evidence? \"mailprobe report last\", a run's id, or a file");
   return ReportCommand{*words.what};
 }

@@ -91,7 +91,7 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         everything}},
       {"checks", {"mailprobe checks [OPTIONS]", "List every check and which command expects it", "", {"--json"}}},
       {"lab",
-       {"mailprobe lab",
+       {"mailprobe lab [OPTIONS]",
         "Keep the embedded lab up, to play with",
         "Listens on loopback addresses only. Ctrl-C ends it.",
         {}}},
@@ -325,6 +325,8 @@ class Grammar {
           "How long to look for it from now on; else what is left of the run's wait, and once at least")
         ->group(copy);
     flag(command("collect"), "--delete", words_.delete_copy, "Delete it, once it is safely stored here")->group(copy);
+    value(command("lab"), "--domains", words_.generated, "N", "Generated domains too: d1.many.test to dN.many.test")
+        ->group("Options");
   }
 
   Words words_;

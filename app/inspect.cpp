@@ -1,5 +1,7 @@
 // inspect: how domains receive. Nothing is connected to before the list, the configuration and the output paths are
 // known to be good.
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "app/command_line.h"
@@ -10,7 +12,11 @@
 #include "app/logging.h"
 #include "app/progress.h"
 #include "app/runtime.h"
+#include "app/suggest.h"
 #include "app/world.h"
+#include "base/address.h"
+#include "base/text.h"
+#include "dns/caching_resolver.h"
 #include "probe/beside.h"
 #include "probe/inspect.h"
 
@@ -68,7 +74,8 @@ Task<int> inspect(const InspectCommand& command, const Setting& setting, const s
   if (!resolver) co_return complain(resolver.error());
   co_await probe::heed_cancellation();
   const auto printer = co_await ProgressPrinter::make(setting.line, setting.console);
-  auto inspector = probe::Inspector::make(world->settings, command.options, *world->resolver,
+  const auto cache = dns::caching_resolver(*world->resolver);
+  auto inspector = probe::Inspector::make(world->settings, command.options, *cache,
                                           progress_for(domains.size(), printer), probe::real_network());
   if (!inspector) co_return complain(inspector.error());
   InspectOutput output(setting.common, setting.console, domains);
@@ -81,13 +88,45 @@ Task<int> inspect(const InspectCommand& command, const Setting& setting, const s
   co_return interrupted ? exit_inconclusive : status;
 }
 
+// --- consent --------------------------------------------------------------------------------------------------------
+
+constexpr std::size_t longest_answer = 300;
+
+/// What is typed, or nothing where nobody can be asked.
+std::optional<std::string> asked_for(const std::string& domain) {
+  if (::isatty(STDIN_FILENO) != 1 || ::isatty(STDERR_FILENO) != 1) return std::nullopt;
+  write_err("--intrusive sends the mail servers of " + domain +
+            " a command behind STARTTLS, as an attacker would.\nOnly do that to servers that are yours, or whose owner "
+            "agrees. Type the domain to go on: ");
+  std::string line;
+  for (char c = 0; line.size() < longest_answer && ::read(STDIN_FILENO, &c, 1) == 1 && c != '\n';) line += c;
+  return line;
+}
+
+/// The domain, said once more by who wants it tested.
+Result<void> confirm(const InspectCommand& command, const std::vector<std::string>& domains) {
+  if (domains.size() != 1) return fail(Failure::usage, "--intrusive takes one domain, which has to be confirmed");
+  const auto& domain = domains.front();
+  const auto answer = command.confirmed ? command.confirmed : asked_for(domain);
+  if (!answer)
+    return fail(Failure::usage, "--intrusive needs \"--confirm " + domain + "\" where there is no terminal to ask on");
+  const auto said = DomainName::parse(trim(*answer));
+  if (said && said->text() == domain) return {};
+  return fail(Failure::usage, in_quotes(*answer) + " is not " + domain + ": nothing was connected to");
+}
+
 }  // namespace
 
 int run(const InspectCommand& command, const Setting& setting) {
   if (auto ok = check_outputs(setting.common.files); !ok) return complain(ok.error());
   const auto domains = read_domains(command.domains, command.list);
   if (!domains) return complain(domains.error());
-  return run_command([&] { return inspect(command, setting, *domains); });
+  auto confirmed = command;
+  if (command.intrusive) {
+    if (auto ok = confirm(command, *domains); !ok) return complain(ok.error());
+    confirmed.options.intrusive.insert(domains->front());
+  }
+  return run_command([&] { return inspect(confirmed, setting, *domains); });
 }
 
 }  // namespace mailprobe::app

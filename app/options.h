@@ -85,7 +85,9 @@ struct InspectCommand {
 };
 
 struct ChecksCommand {};
-struct LabCommand {};
+struct LabCommand {
+  std::size_t domains = 0;  // generated ones beside the targets
+};
 
 using Command = std::variant<SendCommand, InspectCommand, VerifyCommand, SignCommand, InitCommand, DoctorCommand,
                              ReportCommand, CollectCommand, ChecksCommand, LabCommand>;

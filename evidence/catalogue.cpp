@@ -52,6 +52,8 @@ std::vector<Check> make_catalogue() {
       {"inbound.chunking", "CHUNKING is announced after TLS", "RFC 3030", provider, no, no},
       {"inbound.dsn", "DSN is announced after TLS", "RFC 3461", provider, no, no},
       {"inbound.requiretls", "REQUIRETLS is announced after TLS", "RFC 8689", provider, no, no},
+      {"inbound.starttls-injection", "what comes in the clear behind STARTTLS is not run as a command (--intrusive)",
+       "RFC 3207 §6, CVE-2011-0411", provider, no, no, by_inspect},
       {"inbound.spf-evaluated", "the target's own Authentication-Results record an SPF result", "RFC 8601 §2.7.2",
        provider, no, no},
       {"inbound.dkim-evaluated", "the target's own Authentication-Results record a DKIM result", "RFC 8601 §2.7.1",

@@ -138,13 +138,20 @@ void judge_failed_starttls(const Tried& tried, Findings& findings) {
       "STARTTLS did not come about: " + why(attempt), attempt.cause, unsure ? "" : "Offer STARTTLS, and complete it");
 }
 
+/// A delivery has other checks that say what stopped it; `inspect` expects this one of every address.
+Verdict before_starttls(const Tried& tried) {
+  const auto cause = tried.attempt.cause;
+  const bool ours = !cause || cause == Cause::no_ipv6 || cause == Cause::own_limit;
+  return tried.of_inspect() && !ours ? Verdict::inconclusive : Verdict::not_tested;
+}
+
 void judge_starttls(const Tried& tried, Findings& findings) {
   const auto& attempt = tried.attempt;
   const auto subject = address_subject(attempt);
   if (attempt.tls) {
     add(findings, "inbound.starttls", subject, tried, "tls", Verdict::pass, "STARTTLS is offered and completes");
   } else if (!tried.reached("starttls") && attempt.cause != Cause::unsupported) {
-    add(findings, "inbound.starttls", subject, tried, "error", Verdict::not_tested,
+    add(findings, "inbound.starttls", subject, tried, "error", before_starttls(tried),
         "The session ended before STARTTLS: " + why(attempt), attempt.cause);
   } else if (!tried.reached("auth")) {  // EHLO or STARTTLS refused, not offered, or broken off
     judge_failed_starttls(tried, findings);
@@ -280,6 +287,29 @@ void judge_capabilities(const Tried& tried, Findings& findings) {
   }
 }
 
+// --- command injection ---------------------------------------------------------------------------------------------
+
+/// CVE-2011-0411: opt-in, so that there is nothing to say where it was not tried.
+void judge_injection(const Tried& tried, Findings& findings) {
+  if (tried.address == nullptr || !tried.address->starttls_injection) return;
+  const auto& test = *tried.address->starttls_injection;
+  Judgement judgement{.summary = {},
+                      .evidence = {tried.at.substr(0, tried.at.rfind('/')) + pointer("starttls_injection")}};
+  if (!test.executed) {
+    judgement.verdict = test.session.cause == Cause::own_limit ? Verdict::not_tested : Verdict::inconclusive;
+    judgement.cause = test.session.cause;
+    judgement.summary = "Whether commands can be injected behind STARTTLS is not known: " + why(test.session);
+  } else if (*test.executed) {
+    judgement.verdict = Verdict::fail;
+    judgement.summary = plain(test.command, 40) + ", sent in the clear behind STARTTLS, was run as a command under TLS";
+    judgement.advice = "Discard what was received before the handshake (CVE-2011-0411): update the mail server";
+  } else {
+    judgement.verdict = Verdict::pass;
+    judgement.summary = "What came in the clear behind STARTTLS was not run as a command";
+  }
+  findings.add("inbound.starttls-injection", address_subject(tried.attempt), std::move(judgement));
+}
+
 // --- which attempts -------------------------------------------------------------------------------------------------
 
 void judge_attempt(const Tried& tried, Findings& findings) {
@@ -289,6 +319,7 @@ void judge_attempt(const Tried& tried, Findings& findings) {
   judge_version(tried, findings);
   judge_certificate(tried, findings);
   judge_capabilities(tried, findings);
+  judge_injection(tried, findings);
 }
 
 void judge_nothing(const Document& document, std::string_view reason, std::optional<Cause> cause, Findings& findings) {

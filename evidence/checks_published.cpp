@@ -35,6 +35,7 @@ Judgement failed_look_up(const Target& target) {
 
 struct Hosts {
   std::vector<std::string> good, wrong, dangling, unknown;  // names
+  bool bogus = false;                                       // one of the dangling is for that
 };
 
 Hosts sort_hosts(const Target& target) {
@@ -43,6 +44,7 @@ Hosts sort_hosts(const Target& target) {
     const auto problem = host.problem.value_or("");
     const auto text = plain(host.host, 260) + (host.problem ? " (" + plain(problem, 200) + ")" : "");
     const auto failure = failed_look_up(host);
+    hosts.bogus = hosts.bogus || failure == Cause::bogus;
     if (host.addresses.empty())
       (failure && *failure != Cause::bogus ? hosts.unknown : hosts.dangling).push_back(text);
     else
@@ -61,6 +63,7 @@ Judgement judge_hosts(const Target& target) {
               .advice = "Run it again; where it stays, see whether the hosts' name servers answer."};
     return {.verdict = Verdict::fail,
             .summary = "No MX host can be reached: " + listed(hosts.dangling) + ".",
+            .cause = hosts.bogus ? std::optional(Cause::bogus) : std::nullopt,
             .advice = "Publish an address for the MX hosts, or an MX that names a host which has one."};
   }
   auto bad = hosts.wrong;
@@ -192,7 +195,7 @@ void judge_published(const Document& document, Findings& findings) {
   mx.evidence = {routed(target) ? pointer("target", "mx") : pointer("target", "shape")};
   if (target.problem) mx.evidence.push_back(pointer("target", "problem"));
   findings.add("published.mx", domain, std::move(mx));
-  if (!routed(target)) return;
+  if (!routed(target) && target.dnssec != Dnssec::bogus) return;
   auto dnssec = judge_dnssec(target.dnssec, "The domain's MX records");
   dnssec.evidence = {pointer("target", "dnssec")};
   findings.add("published.dnssec", domain, std::move(dnssec));

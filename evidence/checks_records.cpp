@@ -13,8 +13,9 @@ namespace {
 
 using enum Verdict;
 
+/// None of them is expected of anybody, so that not knowing is no news either.
 Judgement not_known(const std::string& what) {
-  return {.verdict = inconclusive, .summary = what + " could not be looked up", .cause = Cause::dns_failure};
+  return {.verdict = not_tested, .summary = what + " could not be looked up", .cause = Cause::dns_failure};
 }
 
 // --- PTR ------------------------------------------------------------------------------------------------------------

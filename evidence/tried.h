@@ -18,6 +18,7 @@ struct Tried {
 
   /// Phases are in the order of a session.
   [[nodiscard]] bool reached(std::string_view phase) const;
+  [[nodiscard]] bool of_inspect() const { return at.starts_with("/target/"); }
 };
 
 /// The last attempt at an address stands for it; what went by a submission server is none of the target's.

@@ -1,6 +1,7 @@
 #include "probe/attempt.h"
 
 #include "base/safe_text.h"
+#include "smtp/starttls_injection.h"
 
 namespace mailprobe::probe {
 
@@ -71,7 +72,8 @@ void blame_policy(Tried& tried, const HostPolicy& policy) {
   if (!tried.error || !ended_by(policy, policy.applied.floor, tried.attempt)) return;
   tried.error->cause = Cause::policy;
   tried.attempt.cause = Cause::policy;
-  const auto by = policy.applied.applied == "dane" ? " (DANE)" : " (MTA-STS)";
+  const auto& dane = tried.attempt.tls->dane;
+  const auto by = dane && dane->result != "pass" ? " (DANE)" : " (MTA-STS)";
   tried.attempt.error = tried.error->message += by;
 }
 
@@ -134,6 +136,28 @@ Task<Tried> try_look(Network network, Place place, std::optional<IpAddress> sour
   }
   finish(tried, transcript);
   co_return tried;
+}
+
+Task<evidence::StarttlsInjection> try_injection(Network network, Place place, std::optional<IpAddress> source,
+                                                smtp::Delivery conditions, std::chrono::milliseconds connect_time) {
+  evidence::StarttlsInjection out;
+  out.command = smtp::injected_command;
+  Tried tried;
+  tried.attempt = begin_attempt(place, conditions.helo);
+  Transcript transcript;
+  transcript.note("connecting to " + place.text() + " port " + std::to_string(place.port));
+  const auto stream = co_await connect(tried, std::move(network), place, source, connect_time);
+  if (stream) {
+    if (conditions.helo.empty()) conditions.helo = literal_of(tried.local_address);
+    tried.attempt.helo = conditions.helo;
+    conditions.handshake.server_name = place.host;
+    auto injection = co_await smtp::try_injection(**stream, std::move(conditions), transcript);
+    out.executed = injection.executed;
+    record(tried, injection.session);
+  }
+  finish(tried, transcript);
+  out.session = std::move(tried.attempt);
+  co_return out;
 }
 
 }  // namespace mailprobe::probe

@@ -47,6 +47,10 @@ Task<Tried> try_delivery(Network network, Place place, std::optional<IpAddress> 
 Task<Tried> try_look(Network network, Place place, std::optional<IpAddress> source, smtp::Delivery conditions,
                      std::chrono::milliseconds connect_time, std::function<void(const Event&)> dialogue);
 
+/// One more session, that says a command too early: whether it is run (smtp/starttls_injection.h).
+Task<evidence::StarttlsInjection> try_injection(Network network, Place place, std::optional<IpAddress> source,
+                                                smtp::Delivery conditions, std::chrono::milliseconds connect_time);
+
 /// An attempt at a place that comes to nothing before anybody is connected to.
 evidence::Attempt begin_attempt(const Place& place, const std::string& helo);
 

@@ -149,7 +149,8 @@ Task<void> Inspector::Impl::examine(Document& document, Steady until) {
   auto all = co_await Beside::make();
   all.start(look_up_records(target));
   all.start(look_up_published(target, resolver));
-  for (auto& host : target.mx) all.start(visits.visit(host, policy_for(target, host, {}), until));
+  const bool intrusive = means.options.intrusive.contains(target.domain);
+  for (auto& host : target.mx) all.start(visits.visit(host, policy_for(target, host, {}), intrusive, until));
   co_await all.join();
   co_await doubt_port25(document);
 }

@@ -22,7 +22,6 @@ constexpr std::size_t most_kept = 1000;  // visits that later domains may share:
 void copy_seen(const evidence::MxAddress& from, evidence::MxAddress& to) {
   to.session = from.session;
   to.tls = from.tls;
-  to.starttls_injection = from.starttls_injection;
 }
 
 evidence::Attempt not_tried(const Place& place, const std::string& helo, const Error& error) {
@@ -150,13 +149,28 @@ Task<void> Visits::visit(Place place, evidence::MxAddress& address, Steady until
   keep(key);
 }
 
-Task<void> Visits::visit(evidence::MxHost& host, HostPolicy policy, Steady until) {
+/// A connection more, where the session before it came to TLS.
+Task<void> Visits::inject(Place place, evidence::MxAddress& address, Steady until) {
+  if (!address.session || !address.session->tls) co_return;
+  File held;
+  if (const auto error = co_await admitted(place, until, held)) {
+    auto& injection = address.starttls_injection.emplace();
+    injection.session = not_tried(place, means_.settings.helo, *error);
+    co_return;
+  }
+  auto how = conditions();
+  const auto from = source(place.address);
+  address.starttls_injection = co_await try_injection(means_.network, place, from, std::move(how), per_address);
+}
+
+Task<void> Visits::visit(evidence::MxHost& host, HostPolicy policy, bool intrusive, Steady until) {
   for (auto& address : host.addresses) {
     if (co_await cancelled()) co_return;
     const auto ip = IpAddress::parse(address.ip);
     if (!ip) continue;
-    Place place{host.host, *ip, smtp_port_of(means_.settings, *ip), false, policy};
-    co_await visit(std::move(place), address, until);
+    const Place place{host.host, *ip, smtp_port_of(means_.settings, *ip), false, policy};
+    co_await visit(place, address, until);
+    if (intrusive && !co_await cancelled()) co_await inject(place, address, until);
   }
 }
 

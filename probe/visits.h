@@ -30,9 +30,9 @@ class Visits {
  public:
   explicit Visits(VisitMeans means);
 
-  /// Every address of the host, one after the other: it is one connection at a time.
-  /// Its TLSA records are compared; nothing else of the policy counts, because no mail goes.
-  Task<void> visit(evidence::MxHost& host, HostPolicy policy, Steady until);
+  /// Every address of the host, one after the other: it is one connection at a time. `intrusive`: the domain's owner
+  /// was asked. The policy's TLSA records are compared; nothing else of it counts, because no mail goes.
+  Task<void> visit(evidence::MxHost& host, HostPolicy policy, bool intrusive, Steady until);
 
   /// Somebody on port 25 of the Internet has answered in this run, in any way.
   [[nodiscard]] bool answered() const { return answered_; }
@@ -46,6 +46,7 @@ class Visits {
 
   Task<void> visit(Place place, evidence::MxAddress& address, Steady until);
   Task<void> make(Place place, evidence::MxAddress& address, Steady until);
+  Task<void> inject(Place place, evidence::MxAddress& address, Steady until);
   Task<std::optional<Error>> admitted(Place place, Steady until, File& held);
   void keep(const Key& key);
   [[nodiscard]] std::optional<Error> excluded(const IpAddress& address) const;

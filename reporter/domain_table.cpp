@@ -182,17 +182,25 @@ bool loud(const Finding& finding) {
          finding.verdict == Verdict::error;
 }
 
-/// "address mx.example.org 192.0.2.1, and 2 more".
+/// "address mx.example.org 192.0.2.1, and 2 more"; the domain is named by its row.
 std::string whose(const Merged& merged) {
   const auto& subject = merged.worst.get().subject;
-  return subject + (merged.as_bad > 1 ? fmt::format(", and {} more", merged.as_bad - 1) : "");
+  if (subject.starts_with("domain ")) return {};
+  return "  " + subject + (merged.as_bad > 1 ? fmt::format(", and {} more", merged.as_bad - 1) : "");
+}
+
+/// Where nobody greeted, that STARTTLS is not known either is no news.
+bool follows(const std::vector<Merged>& all, const Finding& finding) {
+  if (finding.check != "inbound.starttls" || finding.verdict != Verdict::inconclusive) return false;
+  return std::ranges::any_of(
+      all, [](const Merged& each) { return each.worst.get().check == "inbound.connect" && loud(each.worst.get()); });
 }
 
 void show_faults(TerminalPage& page, const std::vector<Merged>& all) {
   std::size_t shown = 0, left = 0;
   for (const auto& each : all) {
     const Finding& finding = each.worst;
-    if (!loud(finding)) continue;
+    if (!loud(finding) || follows(all, finding)) continue;
     if (shown == most_lines) {
       ++left;
       continue;
@@ -201,7 +209,7 @@ void show_faults(TerminalPage& page, const std::vector<Merged>& all) {
     page.line({{std::string(page.mark(finding.verdict)), ink_of(finding.verdict)},
                {" " + finding.check + "  ", Ink::plain},
                {finding.summary, Ink::plain},
-               {"  " + whose(each), Ink::dim}},
+               {whose(each), Ink::dim}},
               4, 2);
   }
   if (left > 0) page.line({{fmt::format("and {} more", left), Ink::dim}}, 6);

@@ -66,7 +66,7 @@ class Client {
   Task<Result<Reply>> next(Phase phase, int timeout);
   Done expect(const Reply& reply, int wanted_class, std::string_view what);
   std::unexpected<Error> refused(const Reply& reply, std::string_view what);
-  static std::unexpected<Error> no_tls(std::string why, Cause cause, const Reply& reply);
+  [[nodiscard]] std::unexpected<Error> no_tls(std::string why, Cause cause, const Reply& reply) const;
 
   Delivery delivery_;
   Connection connection_;
@@ -148,8 +148,10 @@ Task<Done> Client::helo_instead(Reply ehlo) {
   co_return expect(*reply, 2, "HELO");
 }
 
-std::unexpected<Error> Client::no_tls(std::string why, Cause cause, const Reply& reply) {
-  return fail(Failure::unsupported, std::move(why) + "; nothing is sent in plain text", cause, reply.text);
+std::unexpected<Error> Client::no_tls(std::string why, Cause cause, const Reply& reply) const {
+  const bool something = !delivery_.recipient.null() || delivery_.credentials;
+  if (something) why += "; nothing is sent in plain text";
+  return fail(Failure::unsupported, std::move(why), cause, reply.text);
 }
 
 Task<Done> Client::starttls() {
