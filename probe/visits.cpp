@@ -118,14 +118,17 @@ Task<void> Visits::visit(const evidence::MxHost& host, evidence::MxAddress& addr
   const auto ip = IpAddress::parse(address.ip);
   if (!ip) co_return;
   const Key key{host.host, address.ip};
-  while (const auto found = visits_.contains(key) ? visits_.at(key) : nullptr) {
+  for (;;) {
+    const auto known = visits_.find(key);
+    if (known == visits_.end()) break;
+    const std::shared_ptr<Visit> found = known->second;
     co_await found->done->wait();
     if (!found->done->is_open()) co_return;
     if (found->seen.session && !cut_short(*found->seen.session)) {
       copy_seen(found->seen, address);
       co_return;
     }
-    if (visits_.contains(key) && visits_.at(key) == found) visits_.erase(key);
+    if (const auto again = visits_.find(key); again != visits_.end() && again->second == found) visits_.erase(again);
   }
   auto visit = std::make_shared<Visit>();
   visit->done = co_await Gate::make();
