@@ -113,30 +113,45 @@ void Visits::keep(const Key& key) {
   kept_.pop_front();
 }
 
+std::shared_ptr<Visits::Visit> Visits::known(const Key& key) const {
+  const auto found = visits_.find(key);
+  return found == visits_.end() ? nullptr : found->second;
+}
+
+void Visits::forget(const Key& key, const std::shared_ptr<Visit>& visit) {
+  if (known(key) == visit) visits_.erase(key);
+}
+
+/// Another domain's visit to the same address: waited for. False: it was cut short, or the wait was.
+Task<bool> Visits::share(std::shared_ptr<Visit> other, evidence::MxAddress& address) {
+  const auto done = other->done;
+  co_await done->wait();
+  const auto& session = other->seen.session;
+  if (!done->is_open() || !session || cut_short(*session)) co_return false;
+  copy_seen(other->seen, address);
+  co_return true;
+}
+
 /// The first domain makes the visit, the others wait for it. One that was cut short is made again by the next.
 Task<void> Visits::visit(const evidence::MxHost& host, evidence::MxAddress& address, Steady until) {
   const auto ip = IpAddress::parse(address.ip);
   if (!ip) co_return;
-  const Key key{host.host, address.ip};
-  for (;;) {
-    const auto known = visits_.find(key);
-    if (known == visits_.end()) break;
-    const std::shared_ptr<Visit> found = known->second;
-    co_await found->done->wait();
-    if (!found->done->is_open()) co_return;
-    if (found->seen.session && !cut_short(*found->seen.session)) {
-      copy_seen(found->seen, address);
-      co_return;
-    }
-    if (const auto again = visits_.find(key); again != visits_.end() && again->second == found) visits_.erase(again);
+  const Key key(host.host, address.ip);
+  auto other = known(key);
+  while (other) {
+    const bool shared = co_await share(other, address);
+    if (shared || co_await cancelled()) co_return;
+    forget(key, other);
+    other = known(key);
   }
   auto visit = std::make_shared<Visit>();
-  visit->done = co_await Gate::make();
+  auto gate = co_await Gate::make();
+  visit->done = gate;
   visits_[key] = visit;
   const Place place{host.host, *ip, smtp_port_of(means_.settings, *ip), false};
   co_await make(place, visit->seen, until);
   copy_seen(visit->seen, address);
-  visit->done->open();
+  gate->open();
   keep(key);
 }
 
