@@ -67,6 +67,11 @@ void fill_untried(Document& document, bool interrupted, std::chrono::millisecond
     }
 }
 
+/// Nobody failed to answer whom we did not wait for.
+void blame_interruption(Target& target) {
+  if (target.shape == MxShape::failed && target.cause == Cause::timed_out) target.cause = Cause::interrupted;
+}
+
 bool loopback(const evidence::MxAddress& address) {
   const auto ip = IpAddress::parse(address.ip);
   return ip && ip->loopback();
@@ -181,6 +186,7 @@ Task<Document> Inspector::inspect(std::string domain, std::string command) {
   co_await join_within(deadline, work);
   document.run.interrupted = co_await cancelled();
   document.run.finished = now();
+  if (document.run.interrupted) blame_interruption(document.target);
   fill_untried(document, document.run.interrupted, deadline);
   document.findings = evidence::assess(document, evidence::embedded);
   document.run.exit = evidence::exit_status(document, false);
