@@ -11,6 +11,7 @@
 
 #include "auth/results.h"
 #include "base/tls_facts.h"
+#include "base/tls_survey.h"
 #include "base/transcript.h"
 #include "base/vocabulary.h"
 #include "evidence/finding.h"
@@ -59,6 +60,7 @@ struct MxAddress {
   Dnssec dnssec = Dnssec::unknown;
   std::optional<std::string> ptr;
   std::vector<TlsFacts> tls;
+  std::optional<TlsSurvey> survey;  // what its TLS accepts and refuses; null: not enumerated
 };
 
 struct MxHost {

@@ -63,6 +63,7 @@ void fields(Visitor& visit, Like<MxAddress> auto& address) {
   visit("dnssec", address.dnssec);
   visit("ptr", address.ptr);
   visit("tls", address.tls);
+  visit("survey", address.survey);
 }
 
 template <class Visitor>

@@ -31,7 +31,17 @@ class Walk {
     for (auto& [name, record] : t.policies) (*this)(record);
   }
   void operator()(evidence::MxHost& m) const { all(m.host, m.tlsa, m.addresses, m.problem); }
-  void operator()(evidence::MxAddress& a) const { all(a.ip, a.ptr, a.tls); }
+  void operator()(evidence::MxAddress& a) const { all(a.ip, a.ptr, a.tls, a.survey); }
+  void operator()(TlsOption& o) const { visit_(o.name); }
+  void operator()(TlsChain& c) const {
+    all(c.key, c.certificates);
+    if (c.verified) all(c.verified->result, c.verified->detail);
+  }
+  void operator()(TlsStep& s) const { all(s.asked, s.answer); }
+  void operator()(TlsOmission& o) const { all(o.what, o.why); }
+  void operator()(TlsSurvey& s) const {
+    all(s.versions, s.suites, s.groups, s.hashes, s.keys, s.preferred_suite, s.preference, s.chains, s.steps, s.omitted);
+  }
   void operator()(TlsFacts& t) const {
     all(t.version, t.cipher, t.group, t.sni, t.peer_signature, t.certificates, t.dane);
     if (t.verified) all(t.verified->result, t.verified->detail);

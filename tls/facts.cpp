@@ -66,8 +66,9 @@ std::optional<Cause> cause_of(long result) {
   }
 }
 
-Verification verification_of(SSL* ssl, const std::string& name, const std::vector<Certificate>& chain) {
-  const auto result = SSL_get_verify_result(ssl);
+}  // namespace
+
+Verification verification_of(long result, const std::string& name, const std::vector<Certificate>& chain) {
   if (chain.empty()) return {"fail", Cause::protocol_error, "the server sent no certificate"};
   if (result == X509_V_OK) return {"pass", {}, {}};
   Verification out{"fail", cause_of(result), X509_verify_cert_error_string(result)};
@@ -78,8 +79,6 @@ Verification verification_of(SSL* ssl, const std::string& name, const std::vecto
   return out;
 }
 
-}  // namespace
-
 TlsFacts facts_of(SSL* ssl, const std::string& name) {
   TlsFacts facts;
   facts.version = SSL_get_version(ssl);
@@ -88,7 +87,7 @@ TlsFacts facts_of(SSL* ssl, const std::string& name) {
   if (const char* sni = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name)) facts.sni = sni;
   facts.peer_signature = peer_signature_of(ssl);
   facts.certificates = certificates_of(ssl);
-  if (SSL_is_server(ssl) == 0) facts.verified = verification_of(ssl, name, facts.certificates);
+  if (SSL_is_server(ssl) == 0) facts.verified = verification_of(SSL_get_verify_result(ssl), name, facts.certificates);
   return facts;
 }
 

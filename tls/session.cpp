@@ -4,6 +4,7 @@
 #include <openssl/x509v3.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -23,21 +24,10 @@ std::unexpected<Error> broken(std::string_view stage, int error) {
   return fail(Failure::connection, prefix + "connection lost (" + std::strerror(error) + ")", Cause::unreachable);
 }
 
-/// "mx.example.org." is for the resolver; certificates and SNI have no final dot.
-std::string host_name(std::string_view name) {
-  if (name.ends_with('.')) name.remove_suffix(1);
-  if (name.starts_with('[') && name.ends_with(']')) name = name.substr(1, name.size() - 2);
-  return std::string(name);
-}
-
 bool set_client_name(SSL* ssl, const std::string& name) {
-  auto* param = SSL_get0_param(ssl);
-  if (name.empty()) return true;
-  if (const auto address = IpAddress::parse(name))  // RFC 6066 §3: no addresses in SNI
-    return X509_VERIFY_PARAM_set1_ip(param, address->bytes.data(), address->v6 ? 16 : 4) == 1;
-  // RFC 9525 §2: the subject's common name does not count.
-  X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
-  return SSL_set_tlsext_host_name(ssl, name.c_str()) == 1 && X509_VERIFY_PARAM_set1_host(param, name.c_str(), 0) == 1;
+  if (!set_reference_name(SSL_get0_param(ssl), name)) return false;
+  if (name.empty() || IpAddress::parse(name)) return true;  // RFC 6066 §3: no addresses in SNI
+  return SSL_set_tlsext_host_name(ssl, name.c_str()) == 1;
 }
 
 bool speaks_of_version(int reason) {
@@ -79,6 +69,21 @@ std::unexpected<Error> tls_error(std::string_view stage) {
 
 }  // namespace
 
+std::string host_name(std::string_view name) {
+  if (name.ends_with('.')) name.remove_suffix(1);
+  if (name.starts_with('[') && name.ends_with(']')) name = name.substr(1, name.size() - 2);
+  return std::string(name);
+}
+
+bool set_reference_name(X509_VERIFY_PARAM* param, const std::string& name) {
+  if (name.empty()) return true;
+  if (const auto address = IpAddress::parse(name))
+    return X509_VERIFY_PARAM_set1_ip(param, address->bytes.data(), address->v6 ? 16 : 4) == 1;
+  // RFC 9525 §2: the subject's common name does not count.
+  X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+  return X509_VERIFY_PARAM_set1_host(param, name.c_str(), 0) == 1;
+}
+
 Result<Attempt> plain_read(int socket, char* data, std::size_t size) {
   for (;;) {
     const auto got = ::recv(socket, data, size, 0);
@@ -97,6 +102,14 @@ Result<Attempt> plain_write(int socket, std::string_view bytes) {
   }
 }
 
+int note_ticket(SSL* ssl, SSL_SESSION* session) {
+  if (auto* extras = static_cast<Extras*>(SSL_get_app_data(ssl))) {
+    ++extras->tickets;
+    extras->early_data = std::max<std::int64_t>(extras->early_data, SSL_SESSION_get_max_early_data(session));
+  }
+  return 0;  // the session is not kept
+}
+
 Result<Session> Session::make(const Handshake& how, int socket) {
   if (!how.context) return fail(Failure::ours, "TLS handshake: no context");
   ERR_clear_error();
@@ -111,7 +124,9 @@ Result<Session> Session::make(const Handshake& how, int socket) {
   else
     SSL_set_connect_state(ssl.get());
   if (!set_client_name(ssl.get(), name)) return fail(Failure::ours, "TLS handshake: the name " + name + " cannot be");
-  return Session(std::move(ssl), std::move(name));
+  if (how.extras && SSL_set_app_data(ssl.get(), how.extras.get()) != 1)
+    return fail(Failure::ours, "TLS handshake: " + openssl_error());
+  return Session(std::move(ssl), std::move(name), how.extras);
 }
 
 Result<Attempt> Session::outcome(int result, const char* stage) {
@@ -128,7 +143,11 @@ Result<Attempt> Session::outcome(int result, const char* stage) {
 Result<Attempt> Session::handshake() {
   ERR_clear_error();
   const int result = SSL_do_handshake(ssl_.get());
-  if (result == 1) return Attempt{};
+  if (result == 1) {
+    const unsigned char* response = nullptr;
+    if (extras_) extras_->stapled = SSL_get_tlsext_status_ocsp_resp(ssl_.get(), &response) > 0;
+    return Attempt{};
+  }
   auto attempt = outcome(result, "TLS handshake");
   if (attempt && attempt->next == Next::done) {
     usable_ = false;
