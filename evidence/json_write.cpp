@@ -94,6 +94,7 @@ json::value write(const T& value) {
 }  // namespace
 
 std::string to_json(const Document& document) { return json::serialize(write(document)); }
+std::string to_json(const TlsSurvey& survey) { return json::serialize(write(survey)); }
 
 std::string to_json(const std::optional<auth::Spf>& spf, const std::vector<auth::Dkim>& dkim,
                     const std::optional<auth::Arc>& arc, const auth::Dmarc& dmarc) {
