@@ -1,5 +1,7 @@
 // checks: the catalogue, for people and as JSON.
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 #include <boost/json/array.hpp>
@@ -18,17 +20,25 @@ namespace {
 
 namespace json = boost::json;
 
+std::vector<std::string> expecting(const evidence::Check& check) {
+  std::vector<std::string> commands;
+  if (check.expected_by_send) commands.emplace_back("send");
+  if (check.expected_by_inspect) commands.emplace_back("inspect");
+  if (check.expected_by_doctor) commands.emplace_back("doctor");
+  return commands;
+}
+
 std::string expected_by(const evidence::Check& check) {
-  if (check.expected_by_send && check.expected_by_doctor) return "send, doctor";
-  return check.expected_by_send ? "send" : check.expected_by_doctor ? "doctor" : "";
+  std::string text;
+  for (const auto& command : expecting(check)) text += (text.empty() ? "" : ", ") + command;
+  return text;
 }
 
 std::string catalogue_json() {
   json::array list;
   for (const auto& check : evidence::catalogue()) {
     json::array commands;
-    if (check.expected_by_send) commands.emplace_back("send");
-    if (check.expected_by_doctor) commands.emplace_back("doctor");
+    for (const auto& command : expecting(check)) commands.emplace_back(command);
     list.push_back(json::object{{"id", json::string(check.id)},
                                 {"passes_when", json::string(check.passes_when)},
                                 {"reference", json::string(check.reference)},
@@ -42,7 +52,7 @@ std::string catalogue_text(const Console& console) {
   const auto& all = evidence::catalogue();
   const auto longest = std::ranges::max(all, {}, [](const auto& check) { return check.id.size(); }).id.size();
   const auto width = static_cast<std::size_t>(console.width);
-  constexpr std::size_t command_width = 8;
+  constexpr std::size_t command_width = 13;
   auto text = fmt::format("{:<{}}  {:<{}}{}\n", "CHECK", longest, "EXPECTED", command_width + 2, "PASSES WHEN");
   for (const auto& check : all)
     text += fmt::format("{:<{}}  {:<{}}{}\n", check.id, longest, expected_by(check), command_width + 2,

@@ -164,6 +164,72 @@ Result<Command> send_of(const Words& words) {
   return SendCommand{.options = std::move(options), .dry_run = words.dry_run};
 }
 
+constexpr std::size_t most_at_once = 1000;      // sockets and memory: a process has some 1,024 descriptors by default
+constexpr std::size_t most_generated = 10'000;  // domains of the lab: each is signed at its start
+
+Result<std::size_t> count_of(const std::string& option, const std::optional<std::string>& word, std::size_t otherwise,
+                             std::size_t most) {
+  if (!word) return otherwise;
+  const auto number = parse_number(*word);
+  if (number && *number > 0 && *number <= most) return static_cast<std::size_t>(*number);
+  return usage(option + " " + in_quotes(*word) + ": a number from 1 to " + std::to_string(most));
+}
+
+Result<Command> lab_of(const Words& words) {
+  const auto domains = count_of("--domains", words.generated, 0, most_generated);
+  if (!domains) return std::unexpected(domains.error());
+  return LabCommand{*domains};
+}
+
+Result<std::chrono::milliseconds> deadline_of(const std::optional<std::string>& word,
+                                              std::chrono::milliseconds otherwise) {
+  if (!word) return otherwise;
+  const auto time = parse_duration(*word);
+  if (time && time->count() > 0) return *time;
+  return usage("--deadline " + in_quotes(*word) + ": write a duration like 30s or 2m");
+}
+
+Result<void> check_inspect(const Words& words) {
+  if (words.domains.empty() && !words.list)
+    return usage("which domain? \"mailprobe inspect example.org\", --file LIST, or - for standard input");
+  if (words.ipv4 && words.ipv6) return usage("-4 and -6 exclude each other");
+  if (words.confirm && !words.intrusive) return usage("--confirm goes with --intrusive");
+  return {};
+}
+
+Result<Command> inspect_of(const Words& words) {
+  if (auto ok = check_inspect(words); !ok) return std::unexpected(ok.error());
+  InspectCommand command{.options = {}, .domains = words.domains, .list = words.list, .confirmed = words.confirm};
+  const auto source = ip_of("--source-ip", words.source_ip);
+  if (!source) return std::unexpected(source.error());
+  const auto concurrency = count_of("--concurrency", words.concurrency, command.concurrency, most_at_once);
+  if (!concurrency) return std::unexpected(concurrency.error());
+  const auto deadline = deadline_of(words.deadline, command.options.deadline);
+  if (!deadline) return std::unexpected(deadline.error());
+  command.concurrency = *concurrency;
+  command.intrusive = words.intrusive;
+  command.options.source_ip = *source;
+  command.options.ipv4_only = words.ipv4;
+  command.options.ipv6_only = words.ipv6;
+  command.options.full = words.full;
+  command.options.deadline = *deadline;
+  return command;
+}
+
+/// The arguments but for the domains, so that a document of one of a thousand says how to have it again.
+std::vector<std::string> without_domains(const std::vector<std::string>& arguments, const Words& words) {
+  std::vector<std::string> kept;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    if (std::ranges::find(words.domains, arguments[i]) != words.domains.end()) continue;
+    if (arguments[i].starts_with("--file=")) continue;
+    if (arguments[i] == "--file")
+      ++i;
+    else
+      kept.push_back(arguments[i]);
+  }
+  return kept;
+}
+
 Result<std::optional<Time>> time_of(const std::optional<std::string>& word) {
   if (!word) return std::nullopt;
   if (const auto time = parse_rfc3339(*word)) return time;
@@ -255,12 +321,13 @@ Result<Command> init_of(const Words& words) {
 
 Result<Command> command_of(const Words& words) {
   if (words.command == "send") return send_of(words);
+  if (words.command == "inspect") return inspect_of(words);
   if (words.command == "verify") return verify_of(words);
   if (words.command == "sign") return sign_of(words);
   if (words.command == "init") return init_of(words);
   if (words.command == "doctor") return DoctorCommand{words.identity};
   if (words.command == "checks") return ChecksCommand{};
-  if (words.command == "lab") return LabCommand{};
+  if (words.command == "lab") return lab_of(words);
   if (!words.what) return usage("which evidence? \"mailprobe report last\", a run's id, or a file");
   return ReportCommand{*words.what};
 }
@@ -279,6 +346,8 @@ Result<Parsed> parse_command_line(const std::vector<std::string>& arguments, con
   if (!command) return std::unexpected(command.error());
   common->command = command_text(arguments);
   if (auto* send = std::get_if<SendCommand>(&*command)) send->options.command = common->command;
+  if (auto* inspect = std::get_if<InspectCommand>(&*command))
+    inspect->words_before = without_domains(arguments, *words);
   return CommandLine{std::move(*common), std::move(*command)};
 }
 

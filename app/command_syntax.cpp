@@ -38,6 +38,18 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         "Exit status: 0 every expected check held, 1 one failed, 2 usage or\n"
         "configuration error (nothing was sent), 3 inconclusive or interrupted.",
         everything}},
+      {"inspect",
+       {"mailprobe inspect DOMAIN... [OPTIONS]", "Show how a domain receives mail, without sending any",
+        "Looks up what each DOMAIN publishes, connects once to each address of its mail\n"
+        "servers, and sends no mail. A DOMAIN of - reads a list from standard input: one\n"
+        "domain a line, # begins a comment. With --json there is one document a line.\n\n"
+        "Examples:\n"
+        "  mailprobe --lab inspect target.test\n"
+        "  mailprobe inspect example.org example.net --html report.html\n"
+        "  mailprobe inspect --file domains.txt --json - > results.jsonl\n\n"
+        "Exit status: 0 every expected check held, 1 one failed, 2 usage or\n"
+        "configuration error (nothing was connected to), 3 inconclusive or interrupted.",
+        everything}},
       {"verify",
        {"mailprobe verify FILE... [OPTIONS]",
         "Judge saved messages: SPF, DKIM, ARC, DMARC",
@@ -74,7 +86,7 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         "A RUN is the id of a run or its beginning; last is the newest one.", everything}},
       {"checks", {"mailprobe checks [OPTIONS]", "List every check and which command expects it", "", {"--json"}}},
       {"lab",
-       {"mailprobe lab",
+       {"mailprobe lab [OPTIONS]",
         "Keep the embedded lab up, to play with",
         "Listens on loopback addresses only. Ctrl-C ends it.",
         {}}},
@@ -101,6 +113,7 @@ constexpr auto main_footer =
   mailprobe init probe.example.org                  make keys, a configuration
   mailprobe doctor                                  are our records published?
   mailprobe send --to reflector@example.net --html report.html
+  mailprobe inspect example.net                     how it receives; no mail sent
 
 "mailprobe COMMAND --help" tells the rest. A variable can set a long option
 too: MAILPROBE_HTML=report.html.)";
@@ -160,6 +173,7 @@ class Grammar {
     common();
     for (const auto& [name, row] : commands()) add_command(name, row);
     send();
+    inspect();
     verify();
     sign();
     rest();
@@ -232,6 +246,23 @@ class Grammar {
     flag(to, "--delete", words_.delete_copy, "Delete it, once it is safely stored here")->group(copy);
   }
 
+  void inspect() {
+    auto* to = command("inspect");
+    to->add_option("DOMAIN", words_.domains);
+    const auto* what = "What to inspect";
+    value(to, "--file", words_.list, "LIST", "Domains out of a file, one a line")->group(what);
+    flag(to, "--full", words_.full, "Every cipher suite, one by one: many connections")->group(what);
+    flag(to, "--intrusive", words_.intrusive, "Try command injection behind STARTTLS too; asks for the domain")
+        ->group(what);
+    value(to, "--confirm", words_.confirm, "DOMAIN", "With --intrusive: the answer to that question")->group(what);
+    const auto* way = "The way";
+    value(to, "--concurrency", words_.concurrency, "N", "Domains at once; else 200")->group(way);
+    value(to, "--deadline", words_.deadline, "TIME", "For one domain; else 60s")->group(way);
+    value(to, "--source-ip", words_.source_ip, "ADDRESS", "The address to connect from")->group(way);
+    flag(to, "-4", words_.ipv4, "IPv4 only")->group(way);
+    flag(to, "-6", words_.ipv6, "IPv6 only")->group(way);
+  }
+
   void verify() {
     auto* to = command("verify");
     to->add_option("FILE", words_.files);
@@ -273,6 +304,8 @@ class Grammar {
     value(command("doctor"), "--identity", words_.identity, "NAME", "Whose records; else \"default\", or the only one")
         ->group("Options");
     command("report")->add_option("EVIDENCE", words_.what);
+    value(command("lab"), "--domains", words_.generated, "N", "Generated domains too: d1.many.test to dN.many.test")
+        ->group("Options");
   }
 
   Words words_;

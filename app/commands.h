@@ -18,6 +18,7 @@ struct Setting {
 };
 
 int run(const SendCommand& command, const Setting& setting);
+int run(const InspectCommand& command, const Setting& setting);
 int run(const VerifyCommand& command, const Setting& setting);
 int run(const SignCommand& command, const Setting& setting);
 int run(const InitCommand& command, const Setting& setting);

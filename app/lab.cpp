@@ -56,10 +56,10 @@ std::string welcome(const std::string& program, const fs::path& config, const la
       targets_text(), program, config.string(), access.dns_address, access.dns_port, access.smtp_port);
 }
 
-Task<int> stay_up(const Setting& setting) {
+Task<int> stay_up(const Setting& setting, std::size_t domains) {
   auto folder = PrivateFolder::make(setting.environment);
   if (!folder) co_return complain(folder.error());
-  auto lab = co_await lab::Lab::start();
+  auto lab = co_await lab::Lab::start(domains);
   if (!lab) co_return complain(lab.error());
   const auto& access = (*lab)->access();
   const auto config = write_lab_files(folder->path(), access, setting.environment);
@@ -71,8 +71,8 @@ Task<int> stay_up(const Setting& setting) {
 
 }  // namespace
 
-int run(const LabCommand&, const Setting& setting) {
-  return run_command([&] { return stay_up(setting); });
+int run(const LabCommand& command, const Setting& setting) {
+  return run_command([&] { return stay_up(setting, command.domains); });
 }
 
 }  // namespace mailprobe::app

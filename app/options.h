@@ -68,11 +68,23 @@ struct ReportCommand {
   std::string what;  // a file, a run's id or the beginning of one, or "last"
 };
 
-struct ChecksCommand {};
-struct LabCommand {};
+struct InspectCommand {
+  probe::InspectOptions options;
+  std::vector<std::string> domains;       // as typed; "-" is standard input
+  std::optional<std::string> list;        // --file
+  std::size_t concurrency = 200;          // domains at once
+  bool intrusive = false;                 // what needs the domain to be confirmed
+  std::optional<std::string> confirmed;   // --confirm DOMAIN: instead of the question
+  std::vector<std::string> words_before;  // the arguments without the domains: for run.command
+};
 
-using Command = std::variant<SendCommand, VerifyCommand, SignCommand, InitCommand, DoctorCommand, ReportCommand,
-                             ChecksCommand, LabCommand>;
+struct ChecksCommand {};
+struct LabCommand {
+  std::size_t domains = 0;  // generated ones beside the targets
+};
+
+using Command = std::variant<SendCommand, InspectCommand, VerifyCommand, SignCommand, InitCommand, DoctorCommand,
+                             ReportCommand, ChecksCommand, LabCommand>;
 
 struct CommandLine {
   CommonOptions common;

@@ -250,9 +250,9 @@ void Worker::watch() {
                           });
 }
 
+/// What is done withdraws itself when its coroutine goes on.
 void Worker::readable() {
-  if (const int error = ub_process(context_.get()); error != 0) return died(error);
-  std::erase_if(pending_, [](const Pending* one) { return one->done; });
+  if (const int error = ub_process(context_.get()); error != 0) died(error);
 }
 
 void Worker::died(int error) {

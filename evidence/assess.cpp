@@ -24,6 +24,7 @@ bool counts(const Document& document, const Finding& finding) {
   const auto check = std::ranges::find(all, finding.check, &Check::id);
   if (check == all.end()) return false;
   if (of_doctor(document)) return check->expected_by_doctor;
+  if (of_inspect(document)) return check->expected_by_inspect;
   if (!check->expected_by_send) return false;
   return !finding.check.starts_with("inbound.") || of_used_address(document, finding);
 }
@@ -36,7 +37,7 @@ bool any(const Document& document, std::initializer_list<Verdict> verdicts) {
 
 /// Neither a probe nor anything of ours was judged: nothing can have held.
 bool nothing_judged(const Document& document) {
-  if (document.probes.empty() && !of_doctor(document)) return true;
+  if (document.probes.empty() && !of_doctor(document) && !of_inspect(document)) return true;
   return std::ranges::none_of(document.findings, [&](const Finding& finding) { return counts(document, finding); });
 }
 
@@ -50,6 +51,7 @@ bool undetermined(const Document& document) {
 std::vector<Finding> assess(const Document& document, const RawReader& raw) {
   Findings findings;
   judge_published(document, findings);
+  judge_records(document, findings);
   judge_policies(document, findings);
   judge_inbound(document, findings);
   judge_evaluation(document, findings);

@@ -18,6 +18,7 @@ struct Check {
   FixBy fix_by = FixBy::nobody;
   bool expected_by_send = false;  // counts for the exit status of `send`
   bool expected_by_doctor = false;
+  bool expected_by_inspect = false;  // of every address; an optional protection that is absent is no failure
 };
 
 const std::vector<Check>& catalogue();

@@ -5,30 +5,38 @@ namespace mailprobe::evidence {
 
 namespace {
 
-constexpr bool by_send = true, by_doctor = true, no = false;
+constexpr bool by_send = true, by_doctor = true, by_inspect = true, no = false;
 
 std::vector<Check> make_catalogue() {
   using enum FixBy;
   return {
       {"published.mx", "the MX leads to hosts with addresses; null MX, CNAME, missing addresses are told apart",
-       "RFC 5321 §5.1, RFC 7505, RFC 2181 §10.3", domain_owner, by_send, no},
-      {"published.dnssec", "the MX answer validates as secure", "RFC 4035 §4.3", domain_owner, no, no},
+       "RFC 5321 §5.1, RFC 7505, RFC 2181 §10.3", domain_owner, by_send, no, by_inspect},
+      {"published.dnssec", "the MX answer validates as secure", "RFC 4035 §4.3", domain_owner, no, no, by_inspect},
       {"published.mx-dnssec", "the address records of every MX host validate as secure", "RFC 7672 §2.2.1",
-       domain_owner, no, no},
-      {"published.ipv6", "an MX host has an IPv6 address", "RFC 3596", domain_owner, no, no},
+       domain_owner, no, no, by_inspect},
+      {"published.ipv6", "an MX host and a name server have an IPv6 address", "RFC 3596", domain_owner, no, no},
       {"published.spf", "there is one SPF record, valid, and it ends in -all, ~all or a redirect",
-       "RFC 7208 §4.5, §5.1", domain_owner, no, no},
+       "RFC 7208 §4.5, §5.1", domain_owner, no, no, by_inspect},
       {"published.dmarc", "there is one DMARC record, valid, with a policy of quarantine or reject", "RFC 9989 §4.7",
-       domain_owner, no, no},
+       domain_owner, no, no, by_inspect},
+      {"published.ptr", "the address of an MX host has a name that leads back to it", "RFC 1912 §2.1", provider, no,
+       no},
+      {"published.caa", "CAA records say which CA may issue for the MX hosts and the domain's mailboxes",
+       "RFC 8659, RFC 9495", domain_owner, no, no},
+      {"published.bimi", "there is one BIMI record, valid, under an enforced DMARC policy",
+       "draft-brand-indicators-for-message-identification", domain_owner, no, no},
 
       {"inbound.connect", "the server takes the connection and greets", "RFC 5321 §3.1", provider, no, no},
       {"inbound.ipv6", "the server answers on its IPv6 address", "RFC 5321 §5.2", provider, no, no},
-      {"inbound.starttls", "STARTTLS is offered and the handshake completes", "RFC 3207", provider, by_send, no},
-      {"inbound.tls-version", "TLS 1.3 or 1.2 is negotiated", "RFC 8996, RFC 9325 §3.1", provider, by_send, no},
+      {"inbound.starttls", "STARTTLS is offered and the handshake completes", "RFC 3207", provider, by_send, no,
+       by_inspect},
+      {"inbound.tls-version", "TLS 1.3 or 1.2 is negotiated", "RFC 8996, RFC 9325 §3.1", provider, by_send, no,
+       by_inspect},
       {"inbound.tls-cipher", "the cipher has forward secrecy and is authenticated (AEAD)", "RFC 9325 §4.1", provider,
        no, no},
       {"inbound.certificate", "the chain leads to a trusted CA, the name fits, the dates are good",
-       "RFC 5280 §6, RFC 9525 §6", provider, by_send, no},
+       "RFC 5280 §6, RFC 9525 §6", provider, by_send, no, by_inspect},
       {"inbound.size", "SIZE is announced after TLS", "RFC 1870", provider, no, no},
       {"inbound.8bitmime", "8BITMIME is announced after TLS", "RFC 6152", provider, no, no},
       {"inbound.smtputf8", "SMTPUTF8 is announced after TLS", "RFC 6531", provider, no, no},
@@ -36,6 +44,8 @@ std::vector<Check> make_catalogue() {
       {"inbound.chunking", "CHUNKING is announced after TLS", "RFC 3030", provider, no, no},
       {"inbound.dsn", "DSN is announced after TLS", "RFC 3461", provider, no, no},
       {"inbound.requiretls", "REQUIRETLS is announced after TLS", "RFC 8689", provider, no, no},
+      {"inbound.starttls-injection", "what comes in the clear behind STARTTLS is not run as a command (--intrusive)",
+       "RFC 3207 §6, CVE-2011-0411", provider, no, no, by_inspect},
       {"inbound.spf-evaluated", "the target's own Authentication-Results record an SPF result", "RFC 8601 §2.7.2",
        provider, no, no},
       {"inbound.dkim-evaluated", "the target's own Authentication-Results record a DKIM result", "RFC 8601 §2.7.1",

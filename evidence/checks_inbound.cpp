@@ -7,25 +7,11 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "evidence/findings.h"
+#include "evidence/tried.h"
 
 namespace mailprobe::evidence {
 
 namespace {
-
-/// One attempt with its place in the document.
-struct Tried {
-  const Attempt& attempt;
-  std::string at;  // its pointer
-
-  [[nodiscard]] bool reached(std::string_view phase) const;
-};
-
-constexpr std::array<std::string_view, 11> phases{"connect", "banner", "ehlo", "starttls", "tls", "auth",
-                                                  "mail",    "rcpt",   "data", "dot",      "quit"};
-
-bool Tried::reached(std::string_view phase) const {
-  return std::ranges::find(phases, attempt.phase) >= std::ranges::find(phases, phase);
-}
 
 void add(Findings& findings, std::string_view check, std::string subject, const Tried& tried, std::string_view member,
          Verdict verdict, std::string summary, std::optional<Cause> cause = {}, std::string advice = {}) {
@@ -50,7 +36,7 @@ bool passing(std::optional<Cause> cause) {
 /// What it comes to where nobody greeted. An error of ours has no cause.
 Verdict without_session(std::optional<Cause> cause) {
   if (!cause) return Verdict::error;
-  if (cause == Cause::no_ipv6) return Verdict::not_tested;
+  if (cause == Cause::no_ipv6 || cause == Cause::own_limit) return Verdict::not_tested;
   return passing(cause) ? Verdict::inconclusive : Verdict::fail;
 }
 
@@ -112,9 +98,24 @@ bool no_common_version(const Attempt& attempt) {
   return std::ranges::any_of(words, [&](std::string_view each) { return attempt.error->contains(each); });
 }
 
+/// "250-XXXXXXXA": what firewalls that inspect SMTP (PIX fixup, ASA's ESMTP inspection) write over STARTTLS.
+bool overwritten(const Attempt& attempt) {
+  if (attempt.starttls_offered) return false;
+  return std::ranges::any_of(attempt.capabilities, [](const std::string& line) {
+    const auto keyword = split(line, ' ').front();
+    return keyword.size() == std::string_view("STARTTLS").size() && keyword.starts_with("XXXXXXX");
+  });
+}
+
 void judge_failed_starttls(const Tried& tried, Findings& findings) {
   const auto& attempt = tried.attempt;
   const auto subject = address_subject(attempt);
+  if (overwritten(attempt)) {
+    add(findings, "inbound.starttls", subject, tried, "capabilities", Verdict::fail,
+        "STARTTLS is stripped: something between the server and us writes XXXXXXXA over it", Cause::unsupported,
+        "Turn off the inspection of SMTP in the firewall, at the server's end or at ours");
+    return;
+  }
   if (attempt.phase == "tls" && no_common_version(attempt)) {
     add(findings, "inbound.starttls", subject, tried, "error", Verdict::fail,
         "STARTTLS is offered, but the handshake fails: " + why(attempt), Cause::unsupported,
@@ -132,13 +133,20 @@ void judge_failed_starttls(const Tried& tried, Findings& findings) {
       "STARTTLS did not come about: " + why(attempt), attempt.cause, unsure ? "" : "Offer STARTTLS, and complete it");
 }
 
+/// A delivery has other checks that say what stopped it; `inspect` expects this one of every address.
+Verdict before_starttls(const Tried& tried) {
+  const auto cause = tried.attempt.cause;
+  const bool ours = !cause || cause == Cause::no_ipv6 || cause == Cause::own_limit;
+  return tried.of_inspect() && !ours ? Verdict::inconclusive : Verdict::not_tested;
+}
+
 void judge_starttls(const Tried& tried, Findings& findings) {
   const auto& attempt = tried.attempt;
   const auto subject = address_subject(attempt);
   if (attempt.tls) {
     add(findings, "inbound.starttls", subject, tried, "tls", Verdict::pass, "STARTTLS is offered and completes");
   } else if (!tried.reached("starttls") && attempt.cause != Cause::unsupported) {
-    add(findings, "inbound.starttls", subject, tried, "error", Verdict::not_tested,
+    add(findings, "inbound.starttls", subject, tried, "error", before_starttls(tried),
         "The session ended before STARTTLS: " + why(attempt), attempt.cause);
   } else if (!tried.reached("auth")) {  // EHLO or STARTTLS refused, not offered, or broken off
     judge_failed_starttls(tried, findings);
@@ -271,6 +279,29 @@ void judge_capabilities(const Tried& tried, Findings& findings) {
   }
 }
 
+// --- command injection ---------------------------------------------------------------------------------------------
+
+/// CVE-2011-0411: opt-in, so that there is nothing to say where it was not tried.
+void judge_injection(const Tried& tried, Findings& findings) {
+  if (tried.address == nullptr || !tried.address->starttls_injection) return;
+  const auto& test = *tried.address->starttls_injection;
+  Judgement judgement{.summary = {},
+                      .evidence = {tried.at.substr(0, tried.at.rfind('/')) + pointer("starttls_injection")}};
+  if (!test.executed) {
+    judgement.verdict = test.session.cause == Cause::own_limit ? Verdict::not_tested : Verdict::inconclusive;
+    judgement.cause = test.session.cause;
+    judgement.summary = "Whether commands can be injected behind STARTTLS is not known: " + why(test.session);
+  } else if (*test.executed) {
+    judgement.verdict = Verdict::fail;
+    judgement.summary = plain(test.command, 40) + ", sent in the clear behind STARTTLS, was run as a command under TLS";
+    judgement.advice = "Discard what was received before the handshake (CVE-2011-0411): update the mail server";
+  } else {
+    judgement.verdict = Verdict::pass;
+    judgement.summary = "What came in the clear behind STARTTLS was not run as a command";
+  }
+  findings.add("inbound.starttls-injection", address_subject(tried.attempt), std::move(judgement));
+}
+
 // --- which attempts -------------------------------------------------------------------------------------------------
 
 void judge_attempt(const Tried& tried, Findings& findings) {
@@ -280,14 +311,7 @@ void judge_attempt(const Tried& tried, Findings& findings) {
   judge_version(tried, findings);
   judge_certificate(tried, findings);
   judge_capabilities(tried, findings);
-}
-
-/// The last attempt at an address stands for it.
-bool superseded(const std::vector<Attempt>& attempts, std::size_t index) {
-  return std::any_of(attempts.begin() + static_cast<std::ptrdiff_t>(index) + 1, attempts.end(),
-                     [&](const Attempt& later) {
-                       return later.address == attempts[index].address && later.host == attempts[index].host;
-                     });
+  judge_injection(tried, findings);
 }
 
 void judge_nothing(const Document& document, std::string_view reason, std::optional<Cause> cause, Findings& findings) {
@@ -296,23 +320,22 @@ void judge_nothing(const Document& document, std::string_view reason, std::optio
                  {.verdict = Verdict::not_tested, .summary = std::string(reason), .cause = cause});
 }
 
+bool direct_and_untried(const Probe& probe) { return !probe.via && probe.attempts.empty(); }
+
 }  // namespace
 
 void judge_inbound(const Document& document, Findings& findings) {
-  for (std::size_t p = 0; p < document.probes.size(); ++p) {
-    const auto& probe = document.probes[p];
-    if (probe.via) {
+  if (of_doctor(document)) return;
+  for (const auto& probe : document.probes)
+    if (probe.via)
       judge_nothing(document, "The message went through the submission server " + plain(*probe.via, 60),
                     Cause::via_relay, findings);
-      continue;
-    }
-    if (probe.attempts.empty())
-      judge_nothing(document, "No server of the target was connected to",
-                    document.run.interrupted ? std::optional(Cause::interrupted) : document.target.cause, findings);
-    for (std::size_t a = 0; a < probe.attempts.size(); ++a)
-      if (!superseded(probe.attempts, a))
-        judge_attempt({probe.attempts[a], pointer("probes", p, "attempts", a)}, findings);
-  }
+  const auto all = tried_addresses(document);
+  const bool asked = of_inspect(document) || std::ranges::any_of(document.probes, direct_and_untried);
+  if (all.empty() && asked)
+    judge_nothing(document, "No server of the target was connected to",
+                  document.run.interrupted ? std::optional(Cause::interrupted) : document.target.cause, findings);
+  for (const auto& tried : all) judge_attempt(tried, findings);
 }
 
 }  // namespace mailprobe::evidence

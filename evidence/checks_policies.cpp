@@ -141,10 +141,10 @@ void judge_agreements(const Document& document, Judgement& judgement) {
   judgement.advice = "Let the host that is to receive the reports publish \"v=DMARC1\" there, or name another.";
 }
 
-Judgement not_looked_up(std::string_view what) {
+Judgement not_looked_up(std::string_view what, const Target& target) {
   return {.verdict = inconclusive,
           .summary = "The " + std::string(what) + " record could not be looked up.",
-          .cause = Cause::dns_failure,
+          .cause = target.cause.value_or(Cause::dns_failure),
           .advice = "Run it again; where it stays, see whether the domain's name servers answer."};
 }
 
@@ -154,7 +154,7 @@ void check(const Document& document, const char* name, std::string_view check, s
            Findings& findings) {
   const auto& policies = document.target.policies;
   const auto found = policies.find(name);
-  auto judgement = found == policies.end() ? not_looked_up(what) : judge(found->second);
+  auto judgement = found == policies.end() ? not_looked_up(what, document.target) : judge(found->second);
   judgement.evidence = {pointer("target", "policies", name)};
   if (judge == judge_dmarc) judge_agreements(document, judgement);
   findings.add(check, domain_subject(document.target.domain), std::move(judgement));
@@ -164,7 +164,8 @@ void check(const Document& document, const char* name, std::string_view check, s
 
 /// A run that looked up neither did not come to it, or meant a server and not a domain.
 void judge_policies(const Document& document, Findings& findings) {
-  if (document.target.policies.empty() || document.target.shape == MxShape::nxdomain) return;
+  if (document.target.policies.empty() && !of_inspect(document)) return;
+  if (of_doctor(document) || document.target.shape == MxShape::nxdomain) return;
   check(document, "spf", "published.spf", "SPF", judge_spf, findings);
   check(document, "dmarc", "published.dmarc", "DMARC", judge_dmarc, findings);
 }

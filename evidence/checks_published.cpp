@@ -35,6 +35,7 @@ Judgement failed_look_up(const Target& target) {
 
 struct Hosts {
   std::vector<std::string> good, wrong, dangling, unknown;  // names
+  bool bogus = false;                                       // one of the dangling is for that
 };
 
 Hosts sort_hosts(const Target& target) {
@@ -43,6 +44,7 @@ Hosts sort_hosts(const Target& target) {
     const auto problem = host.problem.value_or("");
     const auto text = plain(host.host, 260) + (host.problem ? " (" + plain(problem, 200) + ")" : "");
     const auto failure = failed_look_up(host);
+    hosts.bogus = hosts.bogus || failure == Cause::bogus;
     if (host.addresses.empty())
       (failure && *failure != Cause::bogus ? hosts.unknown : hosts.dangling).push_back(text);
     else
@@ -61,6 +63,7 @@ Judgement judge_hosts(const Target& target) {
               .advice = "Run it again; where it stays, see whether the hosts' name servers answer."};
     return {.verdict = Verdict::fail,
             .summary = "No MX host can be reached: " + listed(hosts.dangling) + ".",
+            .cause = hosts.bogus ? std::optional(Cause::bogus) : std::nullopt,
             .advice = "Publish an address for the MX hosts, or an MX that names a host which has one."};
   }
   auto bad = hosts.wrong;
@@ -144,17 +147,33 @@ bool has_ipv6(const MxHost& host) {
   });
 }
 
+/// "2 of 3 name servers have one too"; nothing where they are not known.
+std::string name_servers_text(const Target& target, std::size_t& with) {
+  if (!target.ns || target.ns->empty()) return {};
+  with = static_cast<std::size_t>(std::ranges::count_if(*target.ns, [](const NameServer& server) {
+    return std::ranges::any_of(server.addresses, [](const std::string& text) {
+      const auto ip = IpAddress::parse(text);
+      return ip && ip->v6;
+    });
+  }));
+  return "; " + std::to_string(with) + " of " + count_of(target.ns->size(), "name server") +
+         (target.ns->size() == 1 ? " has one" : " have one");
+}
+
 Judgement judge_ipv6(const Target& target) {
   std::vector<std::string> with;
   for (const auto& host : target.mx)
     if (has_ipv6(host)) with.push_back(plain(host.host, 260));
-  if (!with.empty())
-    return {.verdict = Verdict::pass,
-            .summary = listed(with) + (with.size() == 1 ? " has" : " have") + " an IPv6 address.",
+  std::size_t servers = 1;  // where they are not known nothing is held against them
+  const auto of_servers = name_servers_text(target, servers);
+  if (with.empty())
+    return {.verdict = Verdict::info,  // nothing is protected by it
+            .summary = "No MX host has an IPv6 address" + of_servers,
+            .advice = "Publish an AAAA record for an MX host.",
             .evidence = {pointer("target", "mx")}};
-  return {.verdict = Verdict::info,  // nothing is protected by it
-          .summary = "No MX host has an IPv6 address.",
-          .advice = "Publish an AAAA record for an MX host.",
+  return {.verdict = servers > 0 ? Verdict::pass : Verdict::info,
+          .summary = listed(with) + (with.size() == 1 ? " has" : " have") + " an IPv6 address" + of_servers,
+          .advice = servers > 0 ? "" : "Let a name server answer on IPv6.",
           .evidence = {pointer("target", "mx")}};
 }
 
@@ -176,7 +195,7 @@ void judge_published(const Document& document, Findings& findings) {
   mx.evidence = {routed(target) ? pointer("target", "mx") : pointer("target", "shape")};
   if (target.problem) mx.evidence.push_back(pointer("target", "problem"));
   findings.add("published.mx", domain, std::move(mx));
-  if (!routed(target)) return;
+  if (!routed(target) && target.dnssec != Dnssec::bogus) return;
   auto dnssec = judge_dnssec(target.dnssec, "The domain's MX records");
   dnssec.evidence = {pointer("target", "dnssec")};
   findings.add("published.dnssec", domain, std::move(dnssec));

@@ -55,42 +55,6 @@ struct Self {
   std::vector<OwnRecord> records;
 };
 
-struct MxAddress {
-  std::string ip;
-  Dnssec dnssec = Dnssec::unknown;
-  std::optional<std::string> ptr;
-  std::vector<TlsFacts> tls;
-  std::optional<TlsSurvey> survey;  // what its TLS accepts and refuses; null: not enumerated
-};
-
-struct MxHost {
-  std::string host;
-  int preference = 0;
-  Dnssec dnssec = Dnssec::unknown;
-  std::vector<std::string> tlsa;
-  std::vector<MxAddress> addresses;
-  std::optional<std::string> problem;  // "is an alias (CNAME) of …", "no address", "SERVFAIL: …"
-};
-
-/// How the domain's MX came out: the shapes that RFC 5321 §5.1 and RFC 7505 tell apart.
-enum class MxShape { mx, implicit, null_mx, none, nxdomain, failed, server };
-
-struct Target {
-  std::string domain;
-  MxShape shape = MxShape::none;
-  Dnssec dnssec = Dnssec::unknown;     // of the MX answer
-  std::optional<std::string> problem;  // what the look-up failed of, in words
-  std::optional<Cause> cause;          // dns-failure, bogus, timed-out
-  std::vector<MxHost> mx;
-  std::map<std::string, std::optional<std::string>> policies;  // spf, dmarc, mta_sts, tlsrpt: the record as found
-};
-
-struct AppliedPolicy {
-  std::string applied = "none";  // none, sts, dane
-  TlsFloor floor = TlsFloor::encrypt;
-  std::string reason;
-};
-
 struct ReplyFacts {
   int code = 0;
   std::optional<std::string> enhanced;
@@ -113,6 +77,68 @@ struct Attempt {
   std::optional<ReplyFacts> reply;
   std::optional<Cause> cause;
   std::optional<std::string> error;  // ours, one sentence
+};
+
+/// What bytes behind STARTTLS in one segment came to (CVE-2011-0411).
+struct StarttlsInjection {
+  std::string command;           // that was injected
+  std::optional<bool> executed;  // after TLS; null: the session did not get that far
+  Attempt session;
+};
+
+struct MxAddress {
+  std::string ip;
+  Dnssec dnssec = Dnssec::unknown;
+  std::optional<std::string> ptr;
+  std::optional<bool> ptr_confirmed;  // the name leads back to it; null: not looked up, or that failed
+  std::vector<TlsFacts> tls;
+  std::optional<Attempt> session;  // of `inspect`: from the banner to the second EHLO
+  std::optional<StarttlsInjection> starttls_injection;
+  std::optional<TlsSurvey> survey;  // what its TLS accepts and refuses; null: not enumerated
+};
+
+/// Which CA may issue for a name (RFC 8659 §4.1).
+struct CaaRecord {
+  std::string owner;  // where it was found: the name or one above it
+  bool critical = false;
+  std::string tag, value;
+  std::optional<std::string> problem;  // what is wrong with it, in words
+};
+
+struct NameServer {
+  std::string host;
+  std::vector<std::string> addresses;
+};
+
+struct MxHost {
+  std::string host;
+  int preference = 0;
+  Dnssec dnssec = Dnssec::unknown;
+  std::vector<std::string> tlsa;
+  std::vector<MxAddress> addresses;
+  std::optional<std::vector<CaaRecord>> caa;  // the relevant set; null: not looked up, or that failed
+  std::optional<std::string> problem;         // "is an alias (CNAME) of …", "no address", "SERVFAIL: …"
+};
+
+/// How the domain's MX came out: the shapes that RFC 5321 §5.1 and RFC 7505 tell apart.
+enum class MxShape { mx, implicit, null_mx, none, nxdomain, failed, server };
+
+struct Target {
+  std::string domain;
+  MxShape shape = MxShape::none;
+  Dnssec dnssec = Dnssec::unknown;     // of the MX answer
+  std::optional<std::string> problem;  // what the look-up failed of, in words
+  std::optional<Cause> cause;          // dns-failure, bogus, timed-out
+  std::vector<MxHost> mx;
+  std::optional<std::vector<NameServer>> ns;                   // null: not looked up, or that failed
+  std::optional<std::vector<CaaRecord>> caa;                   // the domain's own
+  std::map<std::string, std::optional<std::string>> policies;  // spf, dmarc, bimi, mta_sts, tlsrpt: as found
+};
+
+struct AppliedPolicy {
+  std::string applied = "none";  // none, sts, dane
+  TlsFloor floor = TlsFloor::encrypt;
+  std::string reason;
 };
 
 struct DnsQuery {

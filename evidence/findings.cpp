@@ -1,6 +1,7 @@
 #include "evidence/findings.h"
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 
 #include "base/safe_text.h"
@@ -25,6 +26,14 @@ std::string ended(std::string sentence) {
   return sentence;
 }
 
+/// The first word that is one: what follows it may be anything.
+std::string_view command_of(const Document& document) {
+  constexpr std::array<std::string_view, 4> commands{"send", "run", "inspect", "doctor"};
+  for (const auto word : split(document.run.command, ' '))
+    if (std::ranges::find(commands, word) != commands.end()) return word;
+  return {};
+}
+
 }  // namespace
 
 const Check& check_of(std::string_view id) {
@@ -34,10 +43,9 @@ const Check& check_of(std::string_view id) {
   return *found;
 }
 
-bool of_doctor(const Document& document) {
-  const auto words = split(document.run.command, ' ');
-  return document.probes.empty() && std::ranges::find(words, "doctor") != words.end();
-}
+bool of_doctor(const Document& document) { return document.probes.empty() && command_of(document) == "doctor"; }
+
+bool of_inspect(const Document& document) { return document.probes.empty() && command_of(document) == "inspect"; }
 
 Finding& Findings::add(std::string_view check, std::string subject, Judgement judgement) {
   const auto& row = check_of(check);
@@ -78,9 +86,11 @@ std::string mx_subject(std::string_view host) { return "mx " + safe_text(host, 3
 std::string probe_subject(const Probe& probe) { return "probe " + safe_text(probe.name, 300); }
 std::string self_subject(const Self& self) { return domain_subject(self.helo.value_or("localhost")); }
 
-std::string address_subject(const Attempt& attempt) {
-  return "address " + safe_text(attempt.host, 300) + " " + safe_text(attempt.address, 60);
+std::string address_subject(std::string_view host, std::string_view ip) {
+  return "address " + safe_text(host, 300) + " " + safe_text(ip, 60);
 }
+
+std::string address_subject(const Attempt& attempt) { return address_subject(attempt.host, attempt.address); }
 
 std::string certificate_subject(const Attempt& attempt) {
   std::string kind;

@@ -35,9 +35,12 @@ const Check& check_of(std::string_view id);
 
 /// Whether the document is one of `doctor`, which sends nothing and has no target but us.
 bool of_doctor(const Document& document);
+/// Whether it is one of `inspect`, which sends nothing either.
+bool of_inspect(const Document& document);
 
 // The families. Each reads the document and nothing else, raw bytes apart.
 void judge_published(const Document& document, Findings& findings);
+void judge_records(const Document& document, Findings& findings);
 void judge_policies(const Document& document, Findings& findings);
 void judge_inbound(const Document& document, Findings& findings);
 void judge_evaluation(const Document& document, Findings& findings);
@@ -54,6 +57,7 @@ std::optional<Cause> failed_look_up(const MxHost& host);
 std::string domain_subject(std::string_view domain);
 std::string mx_subject(std::string_view host);
 std::string address_subject(const Attempt& attempt);
+std::string address_subject(std::string_view host, std::string_view ip);
 std::string certificate_subject(const Attempt& attempt);  // "cert HOST IP ecdsa"
 std::string probe_subject(const Probe& probe);
 std::string self_subject(const Self& self);  // "domain HELO"

@@ -62,8 +62,33 @@ void fields(Visitor& visit, Like<MxAddress> auto& address) {
   visit("ip", address.ip);
   visit("dnssec", address.dnssec);
   visit("ptr", address.ptr);
+  visit("ptr_confirmed", address.ptr_confirmed);
   visit("tls", address.tls);
   visit("survey", address.survey);
+  visit("session", address.session);
+  visit("starttls_injection", address.starttls_injection);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<StarttlsInjection> auto& injection) {
+  visit("command", injection.command);
+  visit("executed", injection.executed);
+  visit("session", injection.session);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<CaaRecord> auto& record) {
+  visit("owner", record.owner);
+  visit("critical", record.critical);
+  visit("tag", record.tag);
+  visit("value", record.value);
+  visit("problem", record.problem);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<NameServer> auto& server) {
+  visit("host", server.host);
+  visit("addresses", server.addresses);
 }
 
 template <class Visitor>
@@ -73,6 +98,7 @@ void fields(Visitor& visit, Like<MxHost> auto& host) {
   visit("dnssec", host.dnssec);
   visit("tlsa", host.tlsa);
   visit("addresses", host.addresses);
+  visit("caa", host.caa);
   visit("problem", host.problem);
 }
 
@@ -84,6 +110,8 @@ void fields(Visitor& visit, Like<Target> auto& target) {
   visit("problem", target.problem);
   visit("cause", target.cause);
   visit("mx", target.mx);
+  visit("ns", target.ns);
+  visit("caa", target.caa);
   visit("policies", target.policies);
 }
 

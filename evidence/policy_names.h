@@ -7,6 +7,6 @@
 
 namespace mailprobe::evidence {
 
-constexpr std::array<std::string_view, 4> policy_names{"spf", "dmarc", "mta_sts", "tlsrpt"};
+constexpr std::array<std::string_view, 5> policy_names{"spf", "dmarc", "bimi", "mta_sts", "tlsrpt"};
 
 }  // namespace mailprobe::evidence

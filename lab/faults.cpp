@@ -14,6 +14,12 @@ using tls::Version;
 
 const smtp::Reply refusal{550, "5.7.1", "This target refuses every message"};
 
+// In the words of Postfix' anvil, of Postgrey, of a reject_rbl_client, and of a host that takes no mail (RFC 7504).
+const smtp::Reply too_many{421, "4.7.0", "Error: too many connections from 127.53.0.2"};
+const smtp::Reply greylisting{450, "4.7.1", "Client host rejected: Greylisted, see http://postgrey.schweikert.ch/"};
+const smtp::Reply listed{554, "5.7.1", "Service unavailable; Client host [127.53.0.2] blocked using zen.spamhaus.org"};
+const smtp::Reply no_service{554, {}, "No SMTP service here"};
+
 std::vector<Host> make_hosts() {
   return {
       {.domain = "target.test", .name = "mx.target.test", .faults = {}},
@@ -48,6 +54,18 @@ std::vector<Host> make_hosts() {
       {.domain = "reject.test", .name = "mx.reject.test", .faults = {.refusal = refusal}},
       {.domain = "greylist.test", .name = "mx.greylist.test", .faults = {.greylist = milliseconds(2000)}},
       {.domain = "slow.test", .name = "mx.slow.test", .faults = {.delay = milliseconds(500)}},
+      {.domain = "no-dnssec.test", .name = "mx.no-dnssec.test", .faults = {}, .zone = Signing::none},
+      {.domain = "bogus.test", .name = "mx.bogus.test", .faults = {}, .zone = Signing::bogus},
+      {.domain = "bogus-mx.test", .name = "mx-other.bogus.test", .faults = {}},
+      {.domain = "ipv6-only.test", .name = "mx.ipv6-only.test", .faults = {}, .ipv6 = true},
+      {.domain = "half-dead.test", .name = "mx.half-dead.test", .faults = {}, .dead_beside = true},
+      {.domain = "stripped.test", .name = "mx.stripped.test", .faults = {.meddling = Meddling::strips}},
+      {.domain = "injected.test", .name = "mx.injected.test", .faults = {.meddling = Meddling::injects}},
+      {.domain = "injectable.test", .name = "mx.injectable.test", .faults = {.meddling = Meddling::keeps_input}},
+      {.domain = "busy.test", .name = "mx.busy.test", .faults = {.banner = too_many}},
+      {.domain = "grey-banner.test", .name = "mx.grey-banner.test", .faults = {.banner = greylisting}},
+      {.domain = "block-list.test", .name = "mx.block-list.test", .faults = {.banner = listed}},
+      {.domain = "no-service.test", .name = "mx.no-service.test", .faults = {.banner = no_service}},
   };
 }
 
@@ -58,9 +76,22 @@ const std::vector<Host>& hosts() {
   return table;
 }
 
+namespace {
+
+std::uint8_t number_of(const Host& host) { return static_cast<std::uint8_t>(&host - hosts().data() + 1); }
+
+}  // namespace
+
 IpAddress address_of(const Host& host) {
-  const auto number = static_cast<std::uint8_t>(&host - hosts().data() + 1);
-  return IpAddress::v4({127, 53, 1, number});
+  if (host.ipv6) return *IpAddress::parse("::1");
+  return IpAddress::v4({127, 53, 1, number_of(host)});
+}
+
+IpAddress dead_address_of(const Host& host) { return IpAddress::v4({127, 53, 2, number_of(host)}); }
+
+Signing signing_of(std::string_view domain) {
+  const auto found = std::ranges::find(hosts(), domain, &Host::domain);
+  return found == hosts().end() ? Signing::good : found->zone;
 }
 
 std::vector<const Host*> hosts_of(std::string_view domain) {
@@ -85,6 +116,18 @@ const std::vector<LabTarget>& targets() {
       {"reflector@reject.test", "550 for the recipient"},
       {"reflector@greylist.test", "451 for a new sender; accepted two seconds later"},
       {"reflector@slow.test", "accepts late and delivers later"},
+      {"reflector@no-dnssec.test", "a zone without DNSSEC"},
+      {"reflector@bogus.test", "a zone whose signatures do not validate: no mail goes there"},
+      {"reflector@bogus-mx.test", "an MX host in such a zone"},
+      {"reflector@ipv6-only.test", "a server on [::1] alone"},
+      {"reflector@half-dead.test", "two addresses, and nobody at the second"},
+      {"reflector@stripped.test", "a firewall that writes XXXXXXXA over STARTTLS"},
+      {"reflector@injected.test", "an answer of somebody else's behind the 220 of STARTTLS"},
+      {"reflector@injectable.test", "runs what came behind STARTTLS as a command: inspect --intrusive shows it"},
+      {"reflector@busy.test", "421 for too many connections, as the banner"},
+      {"reflector@grey-banner.test", "450 for greylisting, as the banner"},
+      {"reflector@block-list.test", "554 for an address on a block list, as the banner"},
+      {"reflector@no-service.test", "554: no mail server there"},
   };
   return table;
 }

@@ -16,11 +16,24 @@ namespace mailprobe::lab {
 
 enum class CertificateKind { good, expired, wrong_name, self_signed };
 
+/// What is done to a session before TLS: lab/middlebox.h.
+enum class Meddling {
+  none,
+  strips,       // STARTTLS is overwritten in the answer to EHLO, as firewalls do
+  injects,      // an answer of somebody else's follows the 220 of STARTTLS
+  keeps_input,  // what came behind STARTTLS is read as if it had come under TLS
+};
+
+/// The zone of a domain: with a trust anchor that fits, without signatures, or with an anchor of another key.
+enum class Signing { good, none, bogus };
+
 /// How a server fails. As it stands here it is without fault.
 struct Faults {
   bool starttls = true;
   tls::Version min_tls = tls::Version::tls1_2, max_tls = tls::Version::tls1_3;
   CertificateKind certificate = CertificateKind::good;
+  std::optional<smtp::Reply> banner;  // of every client, instead of 220
+  Meddling meddling = Meddling::none;
   std::optional<smtp::Reply> refusal;     // of every recipient
   std::chrono::milliseconds greylist{0};  // how long a sender that is new has to wait
   std::chrono::milliseconds delay{0};     // before the banner, before each decision, and between acceptance and mailbox
@@ -36,12 +49,19 @@ struct Host {
   /// client goes on to the next MX: a server shows its certificate long before it learns the recipient.
   std::vector<std::string> local_parts{"reflector"};
   Faults faults;
+  Signing zone = Signing::good;  // of the domain
+  bool ipv6 = false;             // on [::1], and on nothing else
+  bool dead_beside = false;      // a second address, where nobody is
 };
 
 const std::vector<Host>& hosts();
 
-/// Each host has an address of its own in 127/8.
+/// Each host has an address of its own in 127/8, but for the one on [::1].
 IpAddress address_of(const Host& host);
+/// Beside it, where nobody listens.
+IpAddress dead_address_of(const Host& host);
+/// As its domain is; a zone without a host of its own is good.
+Signing signing_of(std::string_view domain);
 
 /// In the order of their preference; empty: not a domain of the lab.
 std::vector<const Host*> hosts_of(std::string_view domain);

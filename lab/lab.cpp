@@ -4,9 +4,12 @@
 
 #include "auth/dkim_sign.h"
 #include "base/encoding.h"
+#include "base/text.h"
 #include "dns/zone_resolver.h"
 #include "lab/certificates.h"
 #include "lab/listeners.h"
+#include "lab/many.h"
+#include "lab/middlebox.h"
 #include "lab/relay.h"
 #include "lab/target_mta.h"
 #include "lab/zones.h"
@@ -16,10 +19,11 @@ namespace mailprobe::lab {
 struct Lab::Impl {
   explicit Impl(tls::Authority from) : authority(std::move(from)) {}
 
-  Task<Result<void>> start();
+  Task<Result<void>> start(std::size_t many);
   Result<std::map<std::string, std::string>> make_dkim_keys();
   Task<Result<void>> start_dns(std::vector<dns::ZoneText> zones);
-  Task<Result<void>> start_targets();
+  Task<Result<void>> start_targets(bool patterns);
+  Result<void> start_target(const Host& host, const std::string& certificate_name, tls::Listener listener);
   Task<Result<void>> start_relay();
   Task<Result<std::uint16_t>> start_mailbox(bool implicit_tls);
 
@@ -42,15 +46,35 @@ Task<void> mail_session(std::unique_ptr<tls::Stream> stream, smtp::ServerOptions
   (void)co_await smtp::serve(*stream, std::move(options), *handler, transcript);
 }
 
+/// Another key's: validation of what stands in the zone fails. Each is "NAME. IN DS TAG ALGORITHM TYPE DIGEST".
+void spoil_anchor(std::string& anchor) {
+  const auto last = anchor.find_last_of("0123456789abcdefABCDEF");
+  if (last != std::string::npos) anchor[last] = anchor[last] == '0' ? '1' : '0';
+}
+
+void spoil_bogus(std::vector<std::string>& anchors) {
+  for (auto& anchor : anchors) {
+    const auto name = std::string_view(anchor).substr(0, anchor.find_first_of(" \t"));
+    const auto origin = to_lower(name.ends_with('.') ? name.substr(0, name.size() - 1) : name);
+    if (signing_of(origin) == Signing::bogus) spoil_anchor(anchor);
+  }
+}
+
+/// Not every machine has IPv6, and only one host needs it.
+Task<bool> can_listen_on(IpAddress address) {
+  const auto listener = co_await tls::Listener::open(address, 0);
+  co_return listener.has_value();
+}
+
 Task<void> mailbox_session(std::unique_ptr<tls::Stream> stream, std::shared_ptr<World> world,
                            MailboxServerOptions options) {
   co_await serve_mailbox(std::move(stream), world->store, std::move(options));
 }
 
 void serve_mail(Tasks tasks, tls::Listener listener, smtp::ServerOptions options,
-                std::shared_ptr<smtp::Handler> handler) {
+                std::shared_ptr<smtp::Handler> handler, Meddling meddling = Meddling::none) {
   Session session = [=](std::unique_ptr<tls::Stream> stream) {
-    return mail_session(std::move(stream), options, handler);
+    return mail_session(meddled_with(std::move(stream), meddling), options, handler);
   };
   tasks.spawn(accept_all(std::move(listener), tasks, std::move(session)));
 }
@@ -91,25 +115,52 @@ Task<Result<void>> Lab::Impl::start_dns(std::vector<dns::ZoneText> zones) {
   access.dns_address = dns_address.text();
   access.dns_port = responder->port();
   access.trust_anchors = responder->anchors();
+  spoil_bogus(access.trust_anchors);
   co_return Result<void>{};
 }
 
-Task<Result<void>> Lab::Impl::start_targets() {
+/// A host, the name in its certificate, and its address.
+struct Served {
+  const Host* host;
+  std::string certificate_name;
+  IpAddress address;
+};
+
+Task<std::vector<Served>> served_hosts(bool patterns) {
+  std::vector<Served> served;
+  for (const auto& host : hosts()) {
+    const auto address = address_of(host);
+    if (address.v6 && !co_await can_listen_on(address)) continue;
+    served.push_back({&host, host.name, address});
+  }
+  if (!patterns) co_return served;
+  for (const auto& pattern : pattern_hosts())
+    served.push_back({&pattern, "*." + pattern.name, pattern_address(pattern)});
+  co_return served;
+}
+
+Task<Result<void>> Lab::Impl::start_targets(bool patterns) {
+  const auto served = co_await served_hosts(patterns);
   std::vector<IpAddress> addresses;
-  std::ranges::transform(hosts(), std::back_inserter(addresses), address_of);
+  std::ranges::transform(served, std::back_inserter(addresses), &Served::address);
   auto listeners = co_await listen_on_all(std::move(addresses));
   if (!listeners) co_return std::unexpected(listeners.error());
   access.smtp_port = listeners->front().port();
-  for (std::size_t i = 0; i < hosts().size(); ++i) {
-    const auto& host = hosts()[i];
-    auto shown = identity(authority, host.name, host.faults);
-    if (!shown) co_return std::unexpected(shown.error());
-    smtp::ServerOptions options;
-    options.host = host.name;
-    if (host.faults.starttls) options.starttls = std::move(*shown);
-    serve_mail(world->tasks, std::move((*listeners)[i]), std::move(options), std::make_shared<TargetMta>(host, world));
-  }
+  for (std::size_t i = 0; i < served.size(); ++i)
+    if (auto ok = start_target(*served[i].host, served[i].certificate_name, std::move((*listeners)[i])); !ok)
+      co_return ok;
   co_return Result<void>{};
+}
+
+Result<void> Lab::Impl::start_target(const Host& host, const std::string& certificate_name, tls::Listener listener) {
+  auto shown = identity(authority, certificate_name, host.faults);
+  if (!shown) return std::unexpected(shown.error());
+  smtp::ServerOptions options;
+  options.host = host.name;
+  if (host.faults.starttls) options.starttls = std::move(*shown);
+  serve_mail(world->tasks, std::move(listener), std::move(options), std::make_shared<TargetMta>(host, world),
+             host.faults.meddling);
+  return {};
 }
 
 Task<Result<void>> Lab::Impl::start_relay() {
@@ -153,7 +204,7 @@ Task<Result<std::uint16_t>> Lab::Impl::start_mailbox(bool implicit_tls) {
   co_return port;
 }
 
-Task<Result<void>> Lab::Impl::start() {
+Task<Result<void>> Lab::Impl::start(std::size_t many) {
   auto tasks = co_await Tasks::make();
   world = std::make_shared<World>(std::move(tasks));
   access.ca_pem = authority.ca_pem();
@@ -163,8 +214,9 @@ Task<Result<void>> Lab::Impl::start() {
   access.source_ip = probe_address.text();
   auto records = make_dkim_keys();
   if (!records) co_return std::unexpected(records.error());
-  if (auto ok = co_await start_dns(zones(*records)); !ok) co_return ok;
-  if (auto ok = co_await start_targets(); !ok) co_return ok;
+  auto published = zones(*records, many);
+  if (auto ok = co_await start_dns(std::move(published)); !ok) co_return ok;
+  if (auto ok = co_await start_targets(many > 0); !ok) co_return ok;
   if (auto ok = co_await start_relay(); !ok) co_return ok;
   access.imap_host = imap_host;
   access.imap_user = user;
@@ -181,11 +233,11 @@ Task<Result<void>> Lab::Impl::start() {
 Lab::Lab(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Lab::~Lab() { stop(); }
 
-Task<Result<std::unique_ptr<Lab>>> Lab::start() {
+Task<Result<std::unique_ptr<Lab>>> Lab::start(std::size_t many) {
   auto authority = tls::Authority::make("mailprobe lab");
   if (!authority) co_return std::unexpected(authority.error());
   std::unique_ptr<Lab> lab(new Lab(std::make_unique<Impl>(std::move(*authority))));
-  if (auto ok = co_await lab->impl_->start(); !ok) co_return std::unexpected(ok.error());
+  if (auto ok = co_await lab->impl_->start(many); !ok) co_return std::unexpected(ok.error());
   co_return lab;
 }
 

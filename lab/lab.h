@@ -36,7 +36,8 @@ struct Access {
 class Lab {
  public:
   /// Makes CA, keys and zones, binds the listeners and spawns the servers on the current executor.
-  static Task<Result<std::unique_ptr<Lab>>> start();
+  /// With `many` generated domains beside its targets (lab/many.h).
+  static Task<Result<std::unique_ptr<Lab>>> start(std::size_t many = 0);
   ~Lab();
   [[nodiscard]] const Access& access() const;
   void stop();

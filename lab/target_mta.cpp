@@ -51,6 +51,7 @@ TargetMta::TargetMta(const Host& host, std::shared_ptr<World> world)
 
 Task<Reply> TargetMta::connected(const ServerState&) {
   co_await tls::pause(host_.faults.delay);
+  if (host_.faults.banner) co_return *host_.faults.banner;
   co_return Reply{220, {}, "ESMTP mailprobe lab"};
 }
 

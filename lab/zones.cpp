@@ -4,6 +4,7 @@
 #include <set>
 
 #include "lab/faults.h"
+#include "lab/many.h"
 
 namespace mailprobe::lab {
 
@@ -29,7 +30,11 @@ std::string apex(std::string_view origin) {
          line(origin, "NS", "ns.lab.test.");
 }
 
-std::string address(std::string_view owner, const IpAddress& ip) { return line(owner, "A", ip.text()); }
+std::string address(std::string_view owner, const IpAddress& ip) {
+  return line(owner, ip.v6 ? "AAAA" : "A", ip.text());
+}
+
+bool stands_in(std::string_view name, std::string_view zone) { return name.ends_with("." + std::string(zone)); }
 
 std::string mail_exchanger(std::string_view domain, int preference, std::string_view host) {
   return line(domain, "MX", std::to_string(preference) + " " + name_data(host));
@@ -61,9 +66,25 @@ dns::ZoneText lab_zone() {
 
 dns::ZoneText target_zone(const std::string& domain) {
   auto records = apex(domain) + sender_policy(domain, "v=spf1 mx -all");
-  for (const auto* host : hosts_of(domain))
-    records += mail_exchanger(domain, host->preference, host->name) + address(host->name, address_of(*host));
-  return {.origin = domain, .records = std::move(records), .sign = true};
+  for (const auto* host : hosts_of(domain)) records += mail_exchanger(domain, host->preference, host->name);
+  for (const auto& host : hosts()) {
+    if (!stands_in(host.name, domain)) continue;
+    records += address(host.name, address_of(host));
+    if (host.dead_beside) records += address(host.name, dead_address_of(host));
+  }
+  return {.origin = domain, .records = std::move(records), .sign = signing_of(domain) != Signing::none};
+}
+
+dns::ZoneText many_zone_of(std::size_t many) {
+  const std::string origin(many_zone);
+  auto records = apex(origin) + sender_policy(origin, "v=spf1 -all");
+  for (const auto& pattern : pattern_hosts()) records += address(pattern.name, pattern_address(pattern));
+  for (std::size_t number = 1; number <= many; ++number) {
+    const auto domain = many_domain(number), host = many_host(number);
+    records += mail_exchanger(domain, 10, host) + address(host, pattern_address(pattern_of(number))) +
+               sender_policy(domain, "v=spf1 mx -all");
+  }
+  return {.origin = origin, .records = std::move(records), .sign = true};
 }
 
 dns::ZoneText reverse_zone() {
@@ -75,17 +96,22 @@ dns::ZoneText reverse_zone() {
   pointer(probe_address, probe_host);
   pointer(relay_address, relay_host);
   pointer(imap_address, imap_host);
-  for (const auto& host : hosts()) pointer(address_of(host), host.name);
+  for (const auto& host : hosts()) {
+    if (!host.ipv6) pointer(address_of(host), host.name);  // [::1] is localhost to every resolver
+    if (host.dead_beside) pointer(dead_address_of(host), host.name);
+  }
+  for (const auto& pattern : pattern_hosts()) pointer(pattern_address(pattern), pattern.name);
   return {.origin = origin, .records = std::move(records), .sign = true};
 }
 
 }  // namespace
 
-std::vector<dns::ZoneText> zones(const std::map<std::string, std::string>& dkim_records) {
+std::vector<dns::ZoneText> zones(const std::map<std::string, std::string>& dkim_records, std::size_t many) {
   std::vector<dns::ZoneText> all{probe_zone(dkim_records), lab_zone(), reverse_zone()};
   std::set<std::string> domains;
   for (const auto& host : hosts()) domains.insert(host.domain);
   for (const auto& domain : domains) all.push_back(target_zone(domain));
+  if (many > 0) all.push_back(many_zone_of(many));
   all.push_back({.origin = "test", .records = apex("test"), .sign = false});
   return all;
 }

@@ -21,7 +21,8 @@ inline const IpAddress probe_address = IpAddress::v4({127, 53, 0, 2});
 inline const IpAddress relay_address = IpAddress::v4({127, 53, 0, 3});
 inline const IpAddress imap_address = IpAddress::v4({127, 53, 0, 4});
 
-/// `dkim_records`: selector → what to publish. All zones are signed but "test", which only says what does not exist.
-std::vector<dns::ZoneText> zones(const std::map<std::string, std::string>& dkim_records);
+/// `dkim_records`: selector → what to publish; `many`: generated domains (lab/many.h). All zones are signed but "test",
+/// which only says what does not exist, and those that are there to be without.
+std::vector<dns::ZoneText> zones(const std::map<std::string, std::string>& dkim_records, std::size_t many = 0);
 
 }  // namespace mailprobe::lab

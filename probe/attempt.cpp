@@ -1,6 +1,7 @@
 #include "probe/attempt.h"
 
 #include "base/safe_text.h"
+#include "smtp/starttls_injection.h"
 
 namespace mailprobe::probe {
 
@@ -65,18 +66,29 @@ void finish(Tried& tried, const Transcript& transcript) {
   attempt.cause = tried.error->cause;
 }
 
+/// "[192.0.2.1]", "[IPv6:2001:db8::1]" (RFC 5321 §4.1.3).
+std::string literal_of(const std::string& address) {
+  const auto ip = IpAddress::parse(address);
+  return ip && ip->v6 ? "[IPv6:" + address + "]" : "[" + address + "]";
+}
+
 }  // namespace
+
+evidence::Attempt begin_attempt(const Place& place, const std::string& helo) {
+  evidence::Attempt attempt;
+  attempt.host = place.host;
+  attempt.address = place.address.text();
+  attempt.port = place.port;
+  attempt.helo = helo;
+  attempt.started = now();
+  attempt.phase = word(smtp::Phase::connect);
+  return attempt;
+}
 
 Task<Tried> try_delivery(Network network, Place place, std::optional<IpAddress> source, smtp::Delivery delivery,
                          std::chrono::milliseconds connect_time, SessionHooks hooks) {
   Tried tried;
-  tried.attempt.host = place.host;
-  tried.attempt.address = place.address.text();
-  tried.attempt.port = place.port;
-  tried.attempt.helo = delivery.helo;
-  tried.attempt.started = now();
-  tried.attempt.phase = word(smtp::Phase::connect);
-
+  tried.attempt = begin_attempt(place, delivery.helo);
   Transcript transcript;
   DotWatch watch(hooks);
   transcript.observer = [&watch](const Event& event) { watch.event(event); };
@@ -92,6 +104,47 @@ Task<Tried> try_delivery(Network network, Place place, std::optional<IpAddress> 
   }
   finish(tried, transcript);
   co_return tried;
+}
+
+Task<Tried> try_look(Network network, Place place, std::optional<IpAddress> source, smtp::Delivery conditions,
+                     std::chrono::milliseconds connect_time, std::function<void(const Event&)> dialogue) {
+  Tried tried;
+  tried.attempt = begin_attempt(place, conditions.helo);
+  Transcript transcript;
+  transcript.observer = std::move(dialogue);
+  transcript.note("connecting to " + place.text() + " port " + std::to_string(place.port));
+  const auto stream = co_await connect(tried, std::move(network), place, source, connect_time);
+  tried.attempt.duration_ms = transcript.elapsed_ms();
+  if (stream) {
+    if (conditions.helo.empty()) conditions.helo = literal_of(tried.local_address);
+    tried.attempt.helo = conditions.helo;
+    conditions.handshake.server_name = place.host;
+    record(tried, co_await smtp::look(**stream, std::move(conditions), transcript));
+  }
+  finish(tried, transcript);
+  co_return tried;
+}
+
+Task<evidence::StarttlsInjection> try_injection(Network network, Place place, std::optional<IpAddress> source,
+                                                smtp::Delivery conditions, std::chrono::milliseconds connect_time) {
+  evidence::StarttlsInjection out;
+  out.command = smtp::injected_command;
+  Tried tried;
+  tried.attempt = begin_attempt(place, conditions.helo);
+  Transcript transcript;
+  transcript.note("connecting to " + place.text() + " port " + std::to_string(place.port));
+  const auto stream = co_await connect(tried, std::move(network), place, source, connect_time);
+  if (stream) {
+    if (conditions.helo.empty()) conditions.helo = literal_of(tried.local_address);
+    tried.attempt.helo = conditions.helo;
+    conditions.handshake.server_name = place.host;
+    auto injection = co_await smtp::try_injection(**stream, std::move(conditions), transcript);
+    out.executed = injection.executed;
+    record(tried, injection.session);
+  }
+  finish(tried, transcript);
+  out.session = std::move(tried.attempt);
+  co_return out;
 }
 
 }  // namespace mailprobe::probe

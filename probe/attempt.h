@@ -1,5 +1,5 @@
 // One connection to one address and the session over it, as evidence. Chooses nothing and retries nothing:
-// probe/deliver.h does.
+// probe/deliver.h and probe/inspect.h do.
 #pragma once
 
 #include <optional>
@@ -39,5 +39,17 @@ struct Tried {
 /// `delivery` is the message and its conditions; its handshake name, TLS start and hooks are set here.
 Task<Tried> try_delivery(Network network, Place place, std::optional<IpAddress> source, smtp::Delivery delivery,
                          std::chrono::milliseconds connect_time, SessionHooks hooks);
+
+/// The same without a message: banner, EHLO, STARTTLS, EHLO, QUIT. Without a HELO name of ours it is the address that
+/// we connect from, as a literal (RFC 5321 §4.1.4). `dialogue` may be empty.
+Task<Tried> try_look(Network network, Place place, std::optional<IpAddress> source, smtp::Delivery conditions,
+                     std::chrono::milliseconds connect_time, std::function<void(const Event&)> dialogue);
+
+/// One more session, that says a command too early: whether it is run (smtp/starttls_injection.h).
+Task<evidence::StarttlsInjection> try_injection(Network network, Place place, std::optional<IpAddress> source,
+                                                smtp::Delivery conditions, std::chrono::milliseconds connect_time);
+
+/// An attempt at a place that comes to nothing before anybody is connected to.
+evidence::Attempt begin_attempt(const Place& place, const std::string& helo);
 
 }  // namespace mailprobe::probe

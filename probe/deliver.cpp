@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/safe_text.h"
+#include "probe/admission.h"
 #include "probe/beside.h"
 #include "probe/retry.h"
 
@@ -14,8 +15,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds per_address = std::chrono::seconds(10);  // connecting
 constexpr milliseconds per_round = std::chrono::seconds(30);
-constexpr milliseconds place_pause = std::chrono::milliseconds(500);  // another process has the connection
-constexpr std::size_t max_attempts = 100;                             // a long --wait does not fill the evidence
+constexpr std::size_t max_attempts = 100;  // a long --wait does not fill the evidence
 
 /// The order of events of a delivery:
 ///   1 the recipient's limit   2 the host's limit, waited for   3 a connection and a session   4 what follows from it:
@@ -29,8 +29,6 @@ class Courier {
  private:
   Task<bool> round();
   Task<Next> visit(Place place);
-  Task<std::optional<Error>> admission(Place place);
-  Task<std::optional<Error>> free_place(Place place, File& held);
   Task<void> doubt_port25();
   SessionHooks hooks(const Place& place);
   void expect_answer(const Place& place, const std::string& said) const;
@@ -89,12 +87,7 @@ SessionHooks Courier::hooks(const Place& place) {
 
 void Courier::not_tried(const Place& place, Error error) {
   Tried tried;
-  tried.attempt.host = place.host;
-  tried.attempt.address = place.address.text();
-  tried.attempt.port = place.port;
-  tried.attempt.helo = what_.delivery.helo;
-  tried.attempt.started = now();
-  tried.attempt.phase = word(smtp::Phase::connect);
+  tried.attempt = begin_attempt(place, what_.delivery.helo);
   tried.attempt.error = error.message;
   tried.attempt.cause = error.cause;
   tried.error = std::move(error);
@@ -153,38 +146,6 @@ void Courier::tell(const Tried& tried, const Place& place) {
   means_.progress->say(line);
 }
 
-/// Another process may hold the connection that we are allowed.
-Task<std::optional<Error>> Courier::free_place(Place place, File& held) {
-  for (bool told = false;;) {
-    auto file = means_.limits->place(place.host);
-    if (!file) co_return file.error();
-    if (file->descriptor() >= 0) {
-      held = std::move(*file);
-      co_return std::nullopt;
-    }
-    if (co_await cancelled()) co_return Error{Failure::interrupted, "interrupted", Cause::interrupted, {}};
-    if (time_left() <= milliseconds(0))
-      co_return Error{Failure::ours, "another connection of ours to " + place.host + " is open", Cause::own_limit, {}};
-    if (!told) means_.progress->announce("for another connection of ours to " + place.host, time_left());
-    told = true;
-    co_await means_.network.pause(place_pause);
-  }
-}
-
-/// Waits until the host may be connected to; an error: not within this run.
-Task<std::optional<Error>> Courier::admission(Place place) {
-  for (;;) {
-    const auto permit = means_.limits->connection(place.host, now());
-    if (!permit) co_return permit.error();
-    if (permit->granted) co_return std::nullopt;
-    if (permit->wait > time_left())
-      co_return Error{Failure::ours, "our own limit is reached: " + permit->why, Cause::own_limit, {}};
-    if (co_await cancelled()) co_return Error{Failure::interrupted, "interrupted", Cause::interrupted, {}};
-    means_.progress->announce("because of our own limit of " + permit->why, permit->wait);
-    co_await means_.network.pause(permit->wait);
-  }
-}
-
 /// One address.
 Task<Next> Courier::visit(Place place) {
   if (auto error = other_family(place)) {
@@ -193,8 +154,7 @@ Task<Next> Courier::visit(Place place) {
   }
   File held;
   if (!exempt(place)) {
-    auto error = co_await free_place(place, held);
-    if (!error) error = co_await admission(place);
+    auto error = co_await admit(place.host, until_, *means_.limits, means_.network, *means_.progress, held);
     if (error) {
       not_tried(place, std::move(*error));
       co_return Next::stop;

@@ -5,6 +5,7 @@
 #include "probe/route.h"
 #include "probe/secrets.h"
 #include "probe/standing.h"
+#include "probe/visits.h"
 
 namespace mailprobe::probe {
 
@@ -126,16 +127,8 @@ Task<void> prepare(const Surroundings& around, std::optional<std::string> mailbo
 
 namespace {
 
-constexpr std::uint16_t smtp_port = 25;
-
 bool wanted(const SendOptions& options, const IpAddress& address) {
   return address.v6 ? !options.ipv4_only : !options.ipv6_only;
-}
-
-/// `ports` of the configuration: for loopback only, so that nobody's mail goes elsewhere by a setting.
-std::uint16_t port_for(const Settings& settings, const IpAddress& address) {
-  const auto found = settings.ports.find(smtp_port);
-  return address.loopback() && found != settings.ports.end() ? found->second : smtp_port;
 }
 
 void append_places(std::vector<Place>& places, const SendOptions& options, const evidence::MxHost& host, auto port_of,
@@ -157,7 +150,7 @@ std::vector<Place> places_of(const Surroundings& around, const Preflight& prefli
   }
   for (const auto& host : preflight.target.mx) {
     const auto port_of = [&](const IpAddress& address) {
-      return options.server ? options.server->second : port_for(around.settings, address);
+      return options.server ? options.server->second : smtp_port_of(around.settings, address);
     };
     append_places(places, options, host, port_of, false);
   }

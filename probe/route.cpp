@@ -45,8 +45,11 @@ void append_addresses(MxHost& host, const dns::Answer& answer) {
   if (!answer.found()) return;
   auto found = dns::addresses(answer);
   if (found.size() > max_addresses) found.resize(max_addresses);
-  for (const auto& address : found)
-    host.addresses.push_back({.ip = address.text(), .dnssec = answer.dnssec, .ptr = {}, .tls = {}});
+  for (const auto& address : found) {
+    auto& added = host.addresses.emplace_back();
+    added.ip = address.text();
+    added.dnssec = answer.dnssec;
+  }
 }
 
 void add_problem(MxHost& host, const std::string& problem) {
@@ -126,12 +129,11 @@ Task<void> mx_route(Target& target, dns::Answer answer, dns::Resolver& resolver)
   }
   if (records.size() > max_hosts) records.resize(max_hosts);
   target.shape = MxShape::mx;
-  for (const auto& record : records)
-    target.mx.push_back({.host = record.exchange,
-                         .preference = static_cast<int>(record.preference),
-                         .tlsa = {},
-                         .addresses = {},
-                         .problem = {}});
+  for (const auto& record : records) {
+    auto& host = target.mx.emplace_back();
+    host.host = record.exchange;
+    host.preference = static_cast<int>(record.preference);
+  }
   co_await look_up_hosts(target.mx, resolver);
   for (auto& host : target.mx)
     if (IpAddress::parse(host.host)) add_problem(host, "an MX names a host, not an address (RFC 5321 §5.1)");
@@ -160,7 +162,7 @@ Task<MxHost> look_up_host(std::string name, dns::Resolver& resolver) {
   MxHost host;
   host.host = name;
   if (const auto literal = literal_of(name)) {
-    host.addresses.push_back({.ip = literal->text(), .ptr = {}, .tls = {}});
+    host.addresses.emplace_back().ip = literal->text();
     co_return host;
   }
   const auto answers = co_await ask_both(std::move(name), resolver);

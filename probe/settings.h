@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -94,6 +95,15 @@ struct SendOptions {
   bool no_wait = false;
   bool delete_copy = false;  // --delete: after it is safely stored
   std::string command;       // the arguments as given, for run.command
+};
+
+/// What `inspect` was asked for, beyond the settings.
+struct InspectOptions {
+  std::optional<IpAddress> source_ip;
+  bool ipv4_only = false, ipv6_only = false;
+  bool full = false;                                              // every cipher suite, one by one
+  std::chrono::milliseconds deadline = std::chrono::seconds(60);  // of one domain
+  std::set<std::string> intrusive;                                // domains that --intrusive was confirmed for
 };
 
 }  // namespace mailprobe::probe

@@ -27,11 +27,14 @@ class Walk {
   void operator()(evidence::Self& s) const { all(s.address, s.helo, s.ptr, s.port25, s.records); }
   void operator()(evidence::OwnRecord& r) const { all(r.what, r.name, r.type, r.wanted, r.found, r.problem); }
   void operator()(evidence::Target& t) const {
-    all(t.domain, t.problem, t.mx);
+    all(t.domain, t.problem, t.mx, t.ns, t.caa);
     for (auto& [name, record] : t.policies) (*this)(record);
   }
-  void operator()(evidence::MxHost& m) const { all(m.host, m.tlsa, m.addresses, m.problem); }
-  void operator()(evidence::MxAddress& a) const { all(a.ip, a.ptr, a.tls, a.survey); }
+  void operator()(evidence::MxHost& m) const { all(m.host, m.tlsa, m.addresses, m.caa, m.problem); }
+  void operator()(evidence::MxAddress& a) const { all(a.ip, a.ptr, a.tls, a.session, a.starttls_injection, a.survey); }
+  void operator()(evidence::StarttlsInjection& i) const { all(i.command, i.session); }
+  void operator()(evidence::CaaRecord& r) const { all(r.owner, r.tag, r.value, r.problem); }
+  void operator()(evidence::NameServer& s) const { all(s.host, s.addresses); }
   void operator()(TlsOption& o) const { visit_(o.name); }
   void operator()(TlsChain& c) const {
     all(c.key, c.certificates);
@@ -40,7 +43,8 @@ class Walk {
   void operator()(TlsStep& s) const { all(s.asked, s.answer); }
   void operator()(TlsOmission& o) const { all(o.what, o.why); }
   void operator()(TlsSurvey& s) const {
-    all(s.versions, s.suites, s.groups, s.hashes, s.keys, s.preferred_suite, s.preference, s.chains, s.steps, s.omitted);
+    all(s.versions, s.suites, s.groups, s.hashes, s.keys, s.preferred_suite, s.preference, s.chains, s.steps,
+        s.omitted);
   }
   void operator()(TlsFacts& t) const {
     all(t.version, t.cipher, t.group, t.sni, t.peer_signature, t.certificates, t.dane);

@@ -1,11 +1,18 @@
+#include <algorithm>
+#include <array>
+#include <ranges>
+
 #include <kainjow/mustache.hpp>
 
 #include "base/encoding.h"
 #include "reporter/escape.h"
+#include "reporter/headline.h"
 #include "reporter/page_style.h"
+#include "reporter/phrases.h"
 #include "reporter/reporter.h"
 #include "reporter/summary.h"
 #include "reporter/template_dns.h"
+#include "reporter/template_domains.h"
 #include "reporter/template_frame.h"
 #include "reporter/template_probe.h"
 #include "reporter/template_story.h"
@@ -63,10 +70,11 @@ std::string each_probe(std::initializer_list<std::string_view> parts) {
 std::string body_template() {
   std::string body(template_masthead);
   body += each_probe({template_way, template_changes});
+  body += template_servers;
   body += template_findings;
   body += each_probe(
       {template_signatures, template_authentication, template_certificate, template_sessions, template_messages});
-  for (const auto part : {template_dns, template_untested, template_end}) body += part;
+  for (const auto part : {template_dns, template_untested, template_run, template_close}) body += part;
   return with_badges(body);
 }
 
@@ -94,23 +102,111 @@ mustache::data page_data(const evidence::Document& document, const evidence::Raw
   page.set("has_probes", !probes.empty()).set("probes", std::move(probes)).set("contents", contents(document));
   view_masthead(page, from);
   view_findings(page, from);
+  view_servers(page, from);
   view_dns(page, from);
   view_run(page, from);
   return to_data(page);
 }
 
-std::string head(const evidence::Document& document) {
-  const auto whom = addressee(document);
+std::string head(const std::string& whom) {
   View view;
   view.set("title", "mailprobe" + (whom.empty() ? "" : ": " + whom)).set("style_hash", base64(sha256(page_style)));
-  return render(template_head, to_data(view));
+  return render(template_head, to_data(view)) + std::string(page_style) + std::string(template_symbols);
+}
+
+// --- several domains ------------------------------------------------------------------------------------------------
+
+/// The same sections once more: their anchors need a name of their own.
+std::string with_own_anchors(std::string text) {
+  for (const std::string_view attribute : {" id=\"", " aria-labelledby=\""})
+    for (auto at = text.find(attribute); at != std::string::npos; at = text.find(attribute, at + attribute.size()))
+      text.insert(at + attribute.size(), "{{at}}");
+  return text;
+}
+
+std::string domain_template() {
+  std::string sections;
+  for (const auto part : {template_servers, template_findings, template_dns, template_untested, template_run})
+    sections += part;
+  return with_badges(std::string(template_domain_head) + with_own_anchors(std::move(sections)) + "</article>\n");
+}
+
+std::string anchor_of(std::size_t index) { return "d" + std::to_string(index + 1) + "-"; }
+
+View neighbour(const Documents& documents, std::size_t index) {
+  return View().set("anchor", anchor_of(index)).set("name", documents[index].run.target);
+}
+
+View domain_row(const evidence::Document& document, std::size_t index) {
+  const auto verdict = headline(document);
+  View view;
+  badge(view, verdict.verdict)
+      .set("at", anchor_of(index))
+      .set("name", document.run.target)
+      .set("sentence", verdict.sentence)
+      .set("counts", verdict.counts);
+  Views worst;
+  for (const auto& each : merged(document))
+    if (each.worst.get().verdict == evidence::Verdict::fail)
+      worst.push_back(View().set("text", each.worst.get().check + ": " + each.worst.get().summary));
+  return view.set("worst", std::move(worst));
+}
+
+mustache::data domain_data(const Documents& documents, std::size_t index) {
+  const auto& document = documents[index];
+  const evidence::RawReader raw = evidence::embedded;
+  const Page from{document, raw};
+  auto view = domain_row(document, index);
+  if (index > 0) view.set("previous", neighbour(documents, index - 1));
+  if (index + 1 < documents.size()) view.set("next", neighbour(documents, index + 1));
+  view_servers(view, from);
+  view_findings(view, from);
+  view_dns(view, from);
+  view_run(view, from);
+  return to_data(view);
+}
+
+evidence::Verdict worst_of(const Documents& documents) {
+  using enum evidence::Verdict;
+  constexpr std::array order{fail, error, inconclusive, warn, pass};
+  const auto rank = [&](const evidence::Document& document) {
+    return std::ranges::find(order, overall_verdict(document));
+  };
+  return *std::ranges::min(std::views::transform(documents, rank));
+}
+
+mustache::data index_data(const Documents& documents) {
+  Views domains, counts;
+  for (std::size_t i = 0; i < documents.size(); ++i) domains.push_back(domain_row(documents[i], i));
+  for (const auto verdict : {evidence::Verdict::fail, evidence::Verdict::error, evidence::Verdict::inconclusive,
+                             evidence::Verdict::warn, evidence::Verdict::pass}) {
+    const auto count = std::ranges::count(documents, verdict, overall_verdict);
+    if (count > 0)
+      counts.push_back(View().set("text", std::to_string(count) + " " + std::string(verdict_label(verdict))));
+  }
+  View masthead;
+  badge(masthead, worst_of(documents))
+      .set("sentence", "How " + count_of(documents.size(), "domain") + " receive mail")
+      .set("when", moment(documents.front().run.started))
+      .set("counts", std::move(counts));
+  View page;
+  page.set("masthead", std::move(masthead)).set("domains", std::move(domains));
+  return to_data(page);
 }
 
 }  // namespace
 
 std::string html(const evidence::Document& document, const evidence::RawReader& raw) {
-  return head(document) + std::string(page_style) + std::string(template_symbols) +
-         render(body_template(), page_data(document, raw));
+  return head(addressee(document)) + render(body_template(), page_data(document, raw));
+}
+
+std::string html(const Documents& documents) {
+  if (documents.size() == 1) return html(documents.front(), evidence::embedded);
+  if (documents.empty()) return html(evidence::Document{}, evidence::embedded);
+  auto page = head(count_of(documents.size(), "domain")) + render(with_badges(template_index), index_data(documents));
+  const auto one = domain_template();
+  for (std::size_t i = 0; i < documents.size(); ++i) page += render(one, domain_data(documents, i));
+  return page + std::string(template_close);
 }
 
 }  // namespace mailprobe::reporter

@@ -24,6 +24,7 @@ struct Case {
 
 struct Suite {
   std::string name;
+  const Document* of = nullptr;
   std::vector<Case> cases;
 };
 
@@ -84,7 +85,8 @@ std::string print(const Case& test) {
                      attribute(test.name), verdict_element(test));
 }
 
-std::string print(const Suite& suite, const Document& document) {
+std::string print(const Suite& suite) {
+  const auto& document = *suite.of;
   const auto started = rfc3339(std::chrono::floor<std::chrono::seconds>(document.run.started));
   auto out = fmt::format("  <testsuite name=\"{}\" {} timestamp=\"{}\">\n    <properties>\n", attribute(suite.name),
                          counters({suite}), started.substr(0, 19));
@@ -97,37 +99,51 @@ std::string print(const Suite& suite, const Document& document) {
   return out + "  </testsuite>\n";
 }
 
-Suite& suite_named(std::vector<Suite>& suites, const std::string& name) {
-  const auto found = std::ranges::find(suites, name, &Suite::name);
+Suite& suite_named(std::vector<Suite>& suites, const Document& document, const std::string& name) {
+  const auto found =
+      std::ranges::find_if(suites, [&](const Suite& suite) { return suite.of == &document && suite.name == name; });
   if (found != suites.end()) return *found;
-  return suites.emplace_back(Suite{name, {}});
+  return suites.emplace_back(Suite{name, &document, {}});
 }
 
-std::vector<Suite> suites_of(const Document& document) {
-  std::vector<Suite> suites;
+void add_suites(const Document& document, std::vector<Suite>& suites) {
   const auto bearing = bearings(document);
   for (std::size_t i = 0; i < document.findings.size(); ++i) {
     const auto& finding = document.findings[i];
     const auto probe = probe_name(document, finding);
     const auto& whose = probe.empty() ? document.target.domain : probe;
     const std::string direction(direction_of(finding));
-    auto& suite = suite_named(suites, (whose.empty() ? "" : whose + ": ") + direction);
+    auto& suite = suite_named(suites, document, (whose.empty() ? "" : whose + ": ") + direction);
     suite.cases.push_back({finding.check + (finding.subject.empty() ? "" : " (" + finding.subject + ")"),
-                           "mailprobe." + direction, &finding, bearing[i]});
+                           "mailprobe." + direction,
+                           &finding,
+                           bearing[i],
+                           {}});
   }
   if (auto problem = run_problem(document, bearing); !problem.empty())
-    suites.push_back({"run", {{"run.completed", "mailprobe.run", nullptr, Bearing::error, std::move(problem)}}});
-  return suites;
+    suites.push_back(
+        {"run", &document, {{"run.completed", "mailprobe.run", nullptr, Bearing::error, std::move(problem)}}});
+}
+
+std::string print(const std::vector<Suite>& suites) {
+  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+  out += fmt::format("<testsuites name=\"mailprobe\" {}>\n", counters(suites));
+  for (const auto& suite : suites) out += print(suite);
+  return out + "</testsuites>\n";
 }
 
 }  // namespace
 
 std::string junit(const Document& document) {
-  const auto suites = suites_of(document);
-  std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
-  out += fmt::format("<testsuites name=\"mailprobe\" {}>\n", counters(suites));
-  for (const auto& suite : suites) out += print(suite, document);
-  return out + "</testsuites>\n";
+  std::vector<Suite> suites;
+  add_suites(document, suites);
+  return print(suites);
+}
+
+std::string junit(const Documents& documents) {
+  std::vector<Suite> suites;
+  for (const auto& document : documents) add_suites(document, suites);
+  return print(suites);
 }
 
 }  // namespace mailprobe::reporter

@@ -20,6 +20,15 @@ std::string tap(const evidence::Document& document);
 /// One line with performance data.
 std::string nagios(const evidence::Document& document);
 
+// The same of several domains, as `inspect` has them.
+using Documents = std::vector<evidence::Document>;
+std::string html(const Documents& documents);
+std::string junit(const Documents& documents);
+std::string tap(const Documents& documents);
+std::string nagios(const Documents& documents);
+/// The worst of theirs: CRITICAL, UNKNOWN, WARNING, OK.
+int nagios_status(const Documents& documents);
+
 struct TerminalStyle {
   bool color = false;
   bool utf8 = true;

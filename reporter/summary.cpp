@@ -16,7 +16,7 @@ using evidence::Verdict;
 
 int severity(Verdict verdict) {
   constexpr std::array order{Verdict::fail, Verdict::error, Verdict::inconclusive,
-                             Verdict::warn, Verdict::info,  Verdict::pass};
+                             Verdict::warn, Verdict::info,  Verdict::pass};  // what was not tested comes last
   return static_cast<int>(std::ranges::find(order, verdict) - order.begin());
 }
 
@@ -53,6 +53,23 @@ std::vector<Group> tested_groups(const Document& document) {
     if (!group.findings.empty()) groups.push_back(std::move(group));
   }
   return groups;
+}
+
+std::vector<Merged> merged(const Document& document) {
+  std::vector<Merged> all;
+  for (const auto& finding : document.findings) {
+    const auto of_same = [&](const Merged& each) { return each.worst.get().check == finding.check; };
+    const auto found = std::ranges::find_if(all, of_same);
+    if (found == all.end()) {
+      all.push_back({finding});
+      continue;
+    }
+    ++found->subjects;
+    const int before = severity(found->worst.get().verdict), here = severity(finding.verdict);
+    if (here == before) ++found->as_bad;
+    if (here < before) *found = {finding, found->subjects, 1};
+  }
+  return all;
 }
 
 FindingRefs untested(const Document& document) {

@@ -42,6 +42,14 @@ std::vector<Group> tested_groups(const evidence::Document& document);
 /// not-tested, not-applicable and inconclusive: "what this run did not test".
 FindingRefs untested(const evidence::Document& document);
 
+/// A check's findings about several subjects, as one: the worst of them.
+struct Merged {
+  std::reference_wrapper<const evidence::Finding> worst;
+  std::size_t subjects = 1, as_bad = 1;  // how many it stands for, and how many of them are like it
+};
+/// In the document's order; of several that are alike the first.
+std::vector<Merged> merged(const evidence::Document& document);
+
 /// How a finding bears on the exit status.
 enum class Bearing { none, failure, error };
 /// One for each finding of the document, in its order: taken from evidence::exit_status, so that machine-readable

@@ -47,19 +47,41 @@ std::string diagnostics(const Finding& finding) {
   return out + "  ...\n";
 }
 
-}  // namespace
-
-std::string tap(const evidence::Document& document) {
+/// Numbered from `number` on.
+std::string points(const evidence::Document& document, std::size_t number) {
   const auto bearing = bearings(document);
-  std::string out = fmt::format("TAP version 14\n1..{}\n", document.findings.size());
-  for (std::size_t i = 0; i < document.findings.size(); ++i) {
+  std::string out;
+  for (std::size_t i = 0; i < document.findings.size(); ++i, ++number) {
     const auto& finding = document.findings[i];
-    out += fmt::format("{} {} - {}: {}{}\n", is_ok(finding, bearing[i]) ? "ok" : "not ok", i + 1,
+    out += fmt::format("{} {} - {}: {}{}\n", is_ok(finding, bearing[i]) ? "ok" : "not ok", number,
                        tap_text(finding.check), tap_text(finding.summary), directive(finding, bearing[i]));
     out += diagnostics(finding);
   }
-  if (const auto problem = run_problem(document, bearing); !problem.empty()) out += "Bail out! " + problem + "\n";
   return out;
+}
+
+std::string plan(std::size_t count) { return fmt::format("TAP version 14\n1..{}\n", count); }
+
+}  // namespace
+
+std::string tap(const evidence::Document& document) {
+  auto out = plan(document.findings.size()) + points(document, 1);
+  if (const auto problem = run_problem(document, bearings(document)); !problem.empty())
+    out += "Bail out! " + problem + "\n";
+  return out;
+}
+
+/// A domain that came to nothing is a point that is not ok: the others go on.
+std::string tap(const Documents& documents) {
+  std::string out;
+  std::size_t number = 1;
+  for (const auto& document : documents) {
+    out += fmt::format("# {}\n", tap_text(document.run.target)) + points(document, number);
+    number += document.findings.size();
+    if (const auto problem = run_problem(document, bearings(document)); !problem.empty())
+      out += fmt::format("not ok {} - {}: {}\n", number++, tap_text(document.run.target), tap_text(problem));
+  }
+  return plan(number - 1) + out;
 }
 
 }  // namespace mailprobe::reporter

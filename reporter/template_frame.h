@@ -65,6 +65,7 @@ inline constexpr std::string_view template_masthead = R"html({{#masthead}}
 {{/masthead}}
 <nav class="contents" aria-label="Contents"><ul class="wrap">
 {{#has_probes}}<li><a href="#way-1">The path</a></li>{{/has_probes}}
+{{#has_servers}}<li><a href="#servers">Mail servers</a></li>{{/has_servers}}
 {{#has_findings}}<li><a href="#findings">Findings</a></li>{{/has_findings}}
 {{#contents}}<li><a href="#{{anchor}}">{{title}}</a></li>
 {{/contents}}
@@ -73,20 +74,6 @@ inline constexpr std::string_view template_masthead = R"html({{#masthead}}
 <li><a href="#run">About this run</a></li>
 </ul></nav>
 <main class="wrap">
-)html";
-
-inline constexpr std::string_view template_end = R"html(
-<section id="run" aria-labelledby="run-h">
-<h2 id="run-h">About this run</h2>
-<div class="two"><dl class="panel terms">
-{{#run_terms}}<dt>{{name}}</dt><dd{{#code}} class="code"{{/code}}>{{value}}</dd>
-{{/run_terms}}
-</dl></div>
-</section>
-</main>
-<footer><div class="wrap">Made by mailprobe from its evidence document. This page is complete in itself: it loads nothing and runs no script.</div></footer>
-</body>
-</html>
 )html";
 
 }  // namespace mailprobe::reporter

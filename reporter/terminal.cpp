@@ -9,6 +9,7 @@
 #include "reporter/summary.h"
 #include "reporter/terminal_page.h"
 #include "reporter/terminal_sections.h"
+#include "reporter/terminal_servers.h"
 
 namespace mailprobe::reporter {
 
@@ -119,6 +120,7 @@ std::string terminal(const Document& document, const TerminalStyle& style) {
     }
     show_probe(page, probe, document.run.started, style.verbose);
   }
+  show_servers(page, document, style.verbose);
   for (const auto& group : tested_groups(document)) show_group(page, group, style.verbose);
   show_untested(page, document);
   show_end(page, document, style);

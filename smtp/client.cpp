@@ -30,7 +30,7 @@ class Client {
     co_return co_await end(std::move(done));
   }
 
-  Task<Session> try_login() {
+  Task<Session> without_message() {
     auto done = co_await open();
     co_return co_await end(std::move(done));
   }
@@ -62,7 +62,7 @@ class Client {
   Task<Result<Reply>> next(Phase phase, int timeout);
   Done expect(const Reply& reply, int wanted_class, std::string_view what);
   std::unexpected<Error> refused(const Reply& reply, std::string_view what);
-  static std::unexpected<Error> no_tls(std::string why, Cause cause, const Reply& reply);
+  [[nodiscard]] std::unexpected<Error> no_tls(std::string why, Cause cause, const Reply& reply) const;
 
   Delivery delivery_;
   Connection connection_;
@@ -144,8 +144,10 @@ Task<Done> Client::helo_instead(Reply ehlo) {
   co_return expect(*reply, 2, "HELO");
 }
 
-std::unexpected<Error> Client::no_tls(std::string why, Cause cause, const Reply& reply) {
-  return fail(Failure::unsupported, std::move(why) + "; nothing is sent in plain text", cause, reply.text);
+std::unexpected<Error> Client::no_tls(std::string why, Cause cause, const Reply& reply) const {
+  const bool something = !delivery_.recipient.null() || delivery_.credentials;
+  if (something) why += "; nothing is sent in plain text";
+  return fail(Failure::unsupported, std::move(why), cause, reply.text);
 }
 
 Task<Done> Client::starttls() {
@@ -330,7 +332,13 @@ Task<Session> deliver(tls::Stream& stream, Delivery delivery, Transcript& transc
 
 Task<Session> try_login(tls::Stream& stream, Delivery delivery, Transcript& transcript) {
   Client client(stream, std::move(delivery), transcript);
-  co_return co_await client.try_login();
+  co_return co_await client.without_message();
+}
+
+Task<Session> look(tls::Stream& stream, Delivery conditions, Transcript& transcript) {
+  conditions.credentials.reset();
+  Client client(stream, std::move(conditions), transcript);
+  co_return co_await client.without_message();
 }
 
 }  // namespace mailprobe::smtp

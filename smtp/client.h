@@ -70,6 +70,9 @@ Task<Session> deliver(tls::Stream& stream, Delivery delivery, Transcript& transc
 /// The same up to and including AUTH, then QUIT: to try a login before anything is sent.
 Task<Session> try_login(tls::Stream& stream, Delivery delivery, Transcript& transcript);
 
+/// Up to and including the EHLO after TLS, then QUIT: what the server offers. Paths and message are not read.
+Task<Session> look(tls::Stream& stream, Delivery conditions, Transcript& transcript);
+
 }  // namespace mailprobe::smtp
 
 namespace mailprobe {

@@ -33,6 +33,7 @@ class Command {
   static Command auth(std::string_view mechanism, std::optional<std::string_view> initial);
   static Command auth_response(std::string_view response);
   static Command auth_cancel() { return Command("*"); }
+  static Command noop() { return Command("NOOP"); }
   static Command quit() { return Command("QUIT"); }
 
   /// Without CRLF.

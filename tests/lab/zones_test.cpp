@@ -48,6 +48,7 @@ std::vector<Row> rows() {
       {"_25._tcp.mx.target.test", Type::tlsa, Status::nxdomain, 0},
   };
   for (const auto& host : hosts()) {
+    if (host.zone != Signing::good || host.ipv6 || host.dead_beside || host.domain == "bogus-mx.test") continue;
     all.push_back({host.name, Type::a});
     all.push_back({host.domain, Type::mx, Status::ok, hosts_of(host.domain).size()});
     all.push_back({"_dmarc." + host.domain, Type::txt});
@@ -66,6 +67,22 @@ Task<void> everything_validates(const Access& access) {
   }
 }
 TEST(LabZones, AreSignedAndValidate) { with_lab(everything_validates); }
+
+Task<void> others(const Access& access) {
+  auto resolver = need(resolver_for(access, co_await boost::asio::this_coro::executor));
+  const auto plain = co_await resolver->query("no-dnssec.test", Type::mx);
+  EXPECT_EQ(plain.dnssec, Dnssec::insecure) << plain.why;
+  const auto bogus = co_await resolver->query("bogus.test", Type::mx);
+  EXPECT_EQ(bogus.status, Status::servfail);
+  EXPECT_EQ(bogus.dnssec, Dnssec::bogus) << bogus.why;
+  const auto alias = co_await resolver->query("bogus-mx.test", Type::mx);
+  EXPECT_EQ(alias.dnssec, Dnssec::secure) << alias.why;
+  const auto v6 = co_await resolver->query("mx.ipv6-only.test", Type::aaaa);
+  EXPECT_EQ(v6.rdata.size(), 1U);
+  const auto two = co_await resolver->query("mx.half-dead.test", Type::a);
+  EXPECT_EQ(two.rdata.size(), 2U);
+}
+TEST(LabZones, ArePlainOrBogusWhereTheyShouldBe) { with_lab(others); }
 
 Task<void> other_names(const Access& access) {
   auto resolver = need(resolver_for(access, co_await boost::asio::this_coro::executor));

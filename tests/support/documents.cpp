@@ -253,24 +253,30 @@ Probe probe() {
 }
 
 MxHost host(const char* name, int preference, std::vector<MxAddress> addresses) {
-  return {.host = name,
-          .preference = preference,
-          .dnssec = Dnssec::secure,
-          .tlsa = {},
-          .addresses = std::move(addresses),
-          .problem = {}};
+  MxHost host;
+  host.host = name;
+  host.preference = preference;
+  host.dnssec = Dnssec::secure;
+  host.addresses = std::move(addresses);
+  return host;
+}
+
+MxAddress address(const char* ip) {
+  MxAddress address;
+  address.ip = ip;
+  address.dnssec = Dnssec::secure;
+  return address;
 }
 
 Target target() {
-  return {.domain = "target.test",
-          .shape = MxShape::mx,
-          .dnssec = Dnssec::secure,
-          .problem = {},
-          .cause = {},
-          .mx = {host("mx1.target.test", 10,
-                      {{"192.0.2.1", Dnssec::secure, {}, {}}, {"2001:db8::1", Dnssec::secure, {}, {}}}),
-                 host("mx2.target.test", 20, {{"192.0.2.2", Dnssec::secure, {}, {}}})},
-          .policies = {{"spf", "v=spf1 mx -all"}, {"dmarc", "v=DMARC1; p=reject; rua=mailto:dmarc@target.test"}}};
+  Target target;
+  target.domain = "target.test";
+  target.shape = MxShape::mx;
+  target.dnssec = Dnssec::secure;
+  target.mx = {host("mx1.target.test", 10, {address("192.0.2.1"), address("2001:db8::1")}),
+               host("mx2.target.test", 20, {address("192.0.2.2")})};
+  target.policies = {{"spf", "v=spf1 mx -all"}, {"dmarc", "v=DMARC1; p=reject; rua=mailto:dmarc@target.test"}};
+  return target;
 }
 
 OwnRecord record(const char* what, const char* name, const char* type, const char* wanted) {

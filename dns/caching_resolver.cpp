@@ -1,0 +1,96 @@
+#include "dns/caching_resolver.h"
+
+#include <chrono>
+#include <unordered_map>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "base/text.h"
+
+namespace mailprobe::dns {
+
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+
+namespace {
+
+constexpr std::size_t most_kept = 20'000;           // answers of some 200 bytes each
+constexpr auto absence = std::chrono::seconds(60);  // RFC 2308 §5: the SOA's minimum, which Answer has not
+
+/// One question: under way, or answered.
+struct Entry {
+  explicit Entry(const asio::any_io_executor& executor) : settled(executor, Clock::time_point::max()) {}
+  asio::steady_timer settled;  // cancelled when the answer is there, or who asked has gone
+  bool under_way = true;
+  std::optional<Answer> answer;
+  Clock::time_point until;
+};
+
+Task<bool> is_cancelled() {
+  const auto state = co_await asio::this_coro::cancellation_state;
+  co_return state.cancelled() != asio::cancellation_type::none;
+}
+
+/// Frees the waiters however the question ends, so that none waits for ever.
+class Settling {
+ public:
+  explicit Settling(Entry& entry) : entry_(entry) {}
+  Settling(const Settling&) = delete;
+  Settling& operator=(const Settling&) = delete;
+  ~Settling() {
+    entry_.under_way = false;
+    entry_.settled.cancel();
+  }
+
+ private:
+  Entry& entry_;
+};
+
+class CachingResolver final : public Resolver {
+ public:
+  explicit CachingResolver(Resolver& behind) : behind_(behind) {}
+
+  Task<Answer> query(std::string name, Type type) override {
+    const auto key = to_lower(name) + "/" + std::to_string(static_cast<unsigned>(type));
+    for (;;) {
+      const auto found = entries_.find(key);
+      if (found == entries_.end()) break;
+      const auto entry = found->second;
+      if (!entry->under_way && (!entry->answer || entry->until <= Clock::now())) break;
+      if (!entry->under_way) co_return *entry->answer;
+      co_await entry->settled.async_wait(asio::as_tuple(asio::use_awaitable));
+      if (entry->answer) co_return *entry->answer;  // a failure too, for those who waited for it
+      if (co_await is_cancelled())
+        co_return Answer{.status = Status::timeout, .canonical = name, .rdata = {}, .why = {}};
+    }
+    auto answer = co_await ask(key, std::move(name), type);
+    co_return answer;
+  }
+
+ private:
+  Task<Answer> ask(std::string key, std::string name, Type type) {
+    if (entries_.size() >= most_kept) std::erase_if(entries_, [](const auto& each) { return !each.second->under_way; });
+    const auto entry = std::make_shared<Entry>(co_await asio::this_coro::executor);
+    entries_[key] = entry;
+    const Settling settling(*entry);
+    auto answer = co_await behind_.query(std::move(name), type);
+    if (co_await is_cancelled()) co_return answer;  // the next one asks for itself
+    entry->answer = answer;
+    const bool kept = answer.found() || answer.absent();
+    entry->until = Clock::now();
+    if (kept) entry->until += answer.found() ? std::chrono::seconds(answer.ttl) : absence;
+    co_return answer;
+  }
+
+  Resolver& behind_;
+  std::unordered_map<std::string, std::shared_ptr<Entry>> entries_;
+};
+
+}  // namespace
+
+std::unique_ptr<Resolver> caching_resolver(Resolver& behind) { return std::make_unique<CachingResolver>(behind); }
+
+}  // namespace mailprobe::dns

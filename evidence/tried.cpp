@@ -1,0 +1,61 @@
+#include "evidence/tried.h"
+
+#include <algorithm>
+#include <array>
+
+#include "evidence/pointer.h"
+
+namespace mailprobe::evidence {
+
+namespace {
+
+constexpr std::array<std::string_view, 11> phases{"connect", "banner", "ehlo", "starttls", "tls", "auth",
+                                                  "mail",    "rcpt",   "data", "dot",      "quit"};
+
+bool superseded(const std::vector<Attempt>& attempts, std::size_t index) {
+  return std::any_of(attempts.begin() + static_cast<std::ptrdiff_t>(index) + 1, attempts.end(),
+                     [&](const Attempt& later) {
+                       return later.address == attempts[index].address && later.host == attempts[index].host;
+                     });
+}
+
+/// With the host and the address of target.mx that it was made to.
+Tried placed(const Document& document, const Attempt& attempt, std::string at) {
+  Tried tried{attempt, std::move(at)};
+  for (const auto& host : document.target.mx) {
+    if (host.host != attempt.host) continue;
+    tried.host = &host;
+    for (const auto& address : host.addresses)
+      if (address.ip == attempt.address) tried.address = &address;
+  }
+  return tried;
+}
+
+void add_attempts(const Document& document, std::size_t p, std::vector<Tried>& all) {
+  const auto& probe = document.probes[p];
+  if (probe.via) return;
+  for (std::size_t a = 0; a < probe.attempts.size(); ++a)
+    if (!superseded(probe.attempts, a))
+      all.push_back(placed(document, probe.attempts[a], pointer("probes", p, "attempts", a)));
+}
+
+void add_sessions(const MxHost& host, std::size_t h, std::vector<Tried>& all) {
+  for (std::size_t a = 0; a < host.addresses.size(); ++a)
+    if (const auto& address = host.addresses[a]; address.session)
+      all.push_back({*address.session, pointer("target", "mx", h, "addresses", a, "session"), &host, &address});
+}
+
+}  // namespace
+
+bool Tried::reached(std::string_view phase) const {
+  return std::ranges::find(phases, attempt.phase) >= std::ranges::find(phases, phase);
+}
+
+std::vector<Tried> tried_addresses(const Document& document) {
+  std::vector<Tried> all;
+  for (std::size_t p = 0; p < document.probes.size(); ++p) add_attempts(document, p, all);
+  for (std::size_t h = 0; h < document.target.mx.size(); ++h) add_sessions(document.target.mx[h], h, all);
+  return all;
+}
+
+}  // namespace mailprobe::evidence

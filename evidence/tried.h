@@ -1,0 +1,27 @@
+// Which sessions with the target's servers a document has: the attempts of its probes, and those of `inspect`, one an
+// address. For the checks of this room that judge a server by what it said. RFC 5321 §3.1.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "evidence/document.h"
+
+namespace mailprobe::evidence {
+
+struct Tried {
+  const Attempt& attempt;
+  std::string at;                      // its JSON Pointer
+  const MxHost* host = nullptr;        // as target.mx has it; null: it is none of those
+  const MxAddress* address = nullptr;  // the same
+
+  /// Phases are in the order of a session.
+  [[nodiscard]] bool reached(std::string_view phase) const;
+  [[nodiscard]] bool of_inspect() const { return at.starts_with("/target/"); }
+};
+
+/// The last attempt at an address stands for it; what went by a submission server is none of the target's.
+std::vector<Tried> tried_addresses(const Document& document);
+
+}  // namespace mailprobe::evidence

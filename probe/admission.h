@@ -1,0 +1,19 @@
+// May we connect to a host now? Our own manners towards strangers: one connection at a time and so many a minute for
+// each provider (probe/sending_limits.h), waited for as long as there is time. Loopback is the caller's exemption.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "probe/files.h"
+#include "probe/network.h"
+#include "probe/progress.h"
+#include "probe/sending_limits.h"
+
+namespace mailprobe::probe {
+
+/// An error: not before `until`. `held` is the place among simultaneous connections, kept as long as the file lives.
+Task<std::optional<Error>> admit(std::string host, Steady until, const SendingLimits& limits, const Network& network,
+                                 const Progress& progress, File& held);
+
+}  // namespace mailprobe::probe

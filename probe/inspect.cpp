@@ -1,0 +1,162 @@
+#include "probe/inspect.h"
+
+#include <algorithm>
+
+#include "base/safe_text.h"
+#include "evidence/assess.h"
+#include "probe/beside.h"
+#include "probe/policies.h"
+#include "probe/port25.h"
+#include "probe/published.h"
+#include "probe/route.h"
+#include "probe/version.h"
+#include "probe/visits.h"
+#include "tls/context.h"
+
+namespace mailprobe::probe {
+
+using evidence::Document;
+using evidence::MxShape;
+using evidence::Target;
+
+struct Inspector::Impl {
+  Impl(VisitMeans of, dns::Resolver& asked) : means(of), resolver(asked), visits(std::move(of)) {}
+
+  [[nodiscard]] Document begin(const std::string& domain, const std::string& command) const;
+  Task<void> examine(Document& document, Steady until);
+  Task<void> look_up_records(Target& target);
+  Task<void> doubt_port25(Document& document);
+
+  VisitMeans means;
+  dns::Resolver& resolver;
+  Visits visits;
+  std::optional<std::string> port25;  // of the control host, once it was asked
+};
+
+namespace {
+
+std::string route_line(const Target& target) {
+  std::string line =
+      target.domain + ": " + std::string(word(target.shape)) + " (" + std::string(word(target.dnssec)) + ")";
+  for (const auto& host : target.mx) line += " " + host.host;
+  if (target.problem) line += ", " + *target.problem;
+  return safe_text(line);
+}
+
+/// Every address has a session in evidence, if only to say why there was none.
+void fill_untried(Document& document, bool interrupted, std::chrono::milliseconds deadline) {
+  const auto why = interrupted ? std::string("interrupted")
+                               : "the time for this domain (" + duration_text(deadline) + ", --deadline) was over";
+  const auto cause = interrupted ? Cause::interrupted : Cause::own_limit;
+  for (auto& host : document.target.mx)
+    for (auto& address : host.addresses) {
+      if (address.session && address.session->cause != Cause::interrupted) continue;
+      if (!address.session) {
+        const auto ip = IpAddress::parse(address.ip);
+        if (!ip) continue;
+        address.session = begin_attempt({host.host, *ip}, document.self.helo.value_or(""));
+      }
+      address.session->error = why;
+      address.session->cause = cause;
+    }
+}
+
+bool loopback(const evidence::MxAddress& address) {
+  const auto ip = IpAddress::parse(address.ip);
+  return ip && ip->loopback();
+}
+
+/// Of strangers: tried, and nobody was there. None where anything answered or was not tried for a reason of ours.
+std::vector<evidence::Attempt*> unanswered(Document& document) {
+  std::vector<evidence::Attempt*> found;
+  for (auto& host : document.target.mx)
+    for (auto& address : host.addresses) {
+      if (loopback(address) || !address.session) continue;
+      const bool silent = address.session->phase == "connect" &&
+                          (address.session->cause == Cause::timed_out || address.session->cause == Cause::unreachable);
+      if (silent)
+        found.push_back(&*address.session);
+      else if (!cut_short(*address.session) && address.session->cause != Cause::no_ipv6)
+        return {};
+    }
+  return found;
+}
+
+}  // namespace
+
+Document Inspector::Impl::begin(const std::string& domain, const std::string& command) const {
+  Document document;
+  document.run.started = now();
+  document.run.version = version;
+  document.run.command = command;
+  document.run.target = domain;
+  document.target.domain = domain;
+  if (!means.settings.helo.empty()) document.self.helo = means.settings.helo;
+  return document;
+}
+
+Task<void> Inspector::Impl::look_up_records(Target& target) {
+  auto found = co_await look_up_policies(target.domain, resolver);
+  target.policies.merge(std::move(found));
+}
+
+/// Nobody answered, here or elsewhere: the network that we are in may keep port 25 closed.
+Task<void> Inspector::Impl::doubt_port25(Document& document) {
+  const auto silent = unanswered(document);
+  if (silent.empty() || visits.answered()) co_return;
+  if (!port25) port25 = co_await examine_port25(means.settings.control, means.network, resolver);
+  document.self.port25 = port25;
+  if (*port25 == "open") co_return;
+  for (auto* attempt : silent) attempt->cause = Cause::our_port_25;
+}
+
+/// The order of events of one domain:
+///   1 where its mail goes   2 the policies that a sender obeys   3 at once: what else it publishes, and the MX hosts,
+///   each of them an address after the other   4 where nobody answered: whether it is us
+Task<void> Inspector::Impl::examine(Document& document, Steady until) {
+  auto& target = document.target;
+  target = co_await find_route(target.domain, resolver);
+  if (!co_await cancelled()) means.progress.say(route_line(target));
+  // 2: policies (TLSA of each host, MTA-STS) go here: the handshakes of 3 are judged by them.
+  auto all = co_await Beside::make();
+  all.start(look_up_records(target));
+  all.start(look_up_published(target, resolver));
+  const bool intrusive = means.options.intrusive.contains(target.domain);
+  for (auto& host : target.mx) all.start(visits.visit(host, intrusive, until));
+  co_await all.join();
+  co_await doubt_port25(document);
+}
+
+Inspector::Inspector(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Inspector::Inspector(Inspector&&) noexcept = default;
+Inspector& Inspector::operator=(Inspector&&) noexcept = default;
+Inspector::~Inspector() = default;
+
+Result<Inspector> Inspector::make(const Settings& settings, const InspectOptions& options, dns::Resolver& resolver,
+                                  Progress progress, Network network) {
+  auto context = tls::Context::client({.ca_file = settings.ca_file, .ca_pem = settings.ca_pem});
+  if (!context) return std::unexpected(context.error());
+  VisitMeans means{.settings = settings,
+                   .options = options,
+                   .network = std::move(network),
+                   .progress = std::move(progress),
+                   .context = std::move(*context)};
+  return Inspector(std::make_unique<Impl>(std::move(means), resolver));
+}
+
+Task<Document> Inspector::inspect(std::string domain, std::string command) {
+  co_await heed_cancellation();
+  auto document = impl_->begin(domain, command);
+  const auto deadline = impl_->means.options.deadline;
+  auto work = co_await Beside::make();
+  work.start(impl_->examine(document, impl_->means.network.steady() + deadline));
+  co_await join_within(deadline, work);
+  document.run.interrupted = co_await cancelled();
+  document.run.finished = now();
+  fill_untried(document, document.run.interrupted, deadline);
+  document.findings = evidence::assess(document, evidence::embedded);
+  document.run.exit = evidence::exit_status(document, false);
+  co_return document;
+}
+
+}  // namespace mailprobe::probe

@@ -1,0 +1,140 @@
+#include "probe/published.h"
+
+#include <algorithm>
+
+#include "auth/bimi_record.h"
+#include "auth/public_suffix.h"
+#include "base/ip.h"
+#include "dns/caa.h"
+#include "dns/records.h"
+#include "probe/beside.h"
+#include "probe/route.h"
+
+namespace mailprobe::probe {
+
+using evidence::CaaRecord;
+using evidence::MxAddress;
+using evidence::NameServer;
+using evidence::Target;
+
+namespace {
+
+constexpr std::size_t max_climb = 10;         // labels above a name that are asked for CAA
+constexpr std::size_t max_caa = 50;           // records of one set
+constexpr std::size_t max_names = 5;          // PTR records that are followed: DNS work is bounded
+constexpr std::size_t max_name_servers = 13;  // what a delegation of 512 octets holds
+
+/// "a.example.org", "example.org", "org".
+std::vector<std::string> with_parents(std::string name) {
+  std::vector<std::string> all;
+  for (;;) {
+    all.push_back(name);
+    const auto dot = name.find('.');
+    if (dot == std::string::npos || all.size() > max_climb) return all;
+    name.erase(0, dot + 1);
+  }
+}
+
+bool failed(const dns::Answer& answer) { return !answer.found() && !answer.absent(); }
+
+std::vector<CaaRecord> caa_records(const std::string& owner, const dns::Answer& answer) {
+  std::vector<CaaRecord> records;
+  for (auto& caa : dns::caa(answer)) {
+    if (records.size() == max_caa) break;
+    records.push_back({owner, caa.critical, std::move(caa.tag), std::move(caa.value), std::move(caa.problem)});
+  }
+  return records;
+}
+
+bool leads_back(const evidence::MxHost& host, const std::string& ip) {
+  return std::ranges::any_of(host.addresses, [&](const MxAddress& address) { return address.ip == ip; });
+}
+
+Task<void> put_caa(std::string name, dns::Resolver& resolver, std::optional<std::vector<CaaRecord>>& into) {
+  into = co_await look_up_caa(std::move(name), resolver);
+}
+
+Task<void> put_name_servers(Target& target, dns::Resolver& resolver) {
+  target.ns = co_await look_up_name_servers(target.domain, resolver);
+}
+
+Task<void> put_addresses(NameServer& server, dns::Resolver& resolver) {
+  const auto host = co_await look_up_host(server.host, resolver);
+  for (const auto& address : host.addresses) server.addresses.push_back(address.ip);
+}
+
+}  // namespace
+
+Task<std::optional<std::vector<CaaRecord>>> look_up_caa(std::string name, dns::Resolver& resolver) {
+  for (const auto& owner : with_parents(std::move(name))) {
+    const auto answer = co_await resolver.query(owner, dns::Type::caa);
+    if (failed(answer)) co_return std::nullopt;
+    if (answer.found()) co_return caa_records(owner, answer);
+  }
+  co_return std::vector<CaaRecord>{};
+}
+
+Task<void> look_up_ptr(MxAddress& address, dns::Resolver& resolver) {
+  const auto ip = IpAddress::parse(address.ip);
+  if (!ip) co_return;
+  const auto answer = co_await resolver.query(ip->reverse_name(), dns::Type::ptr);
+  if (failed(answer)) co_return;
+  auto names = dns::names(answer);
+  if (names.size() > max_names) names.resize(max_names);
+  bool unknown = false;
+  for (const auto& name : names) {
+    const auto host = co_await look_up_host(name, resolver);
+    if (leads_back(host, address.ip)) {
+      address.ptr = name;
+      address.ptr_confirmed = true;
+      co_return;
+    }
+    unknown = unknown || (host.addresses.empty() && host.dnssec == Dnssec::unknown);
+  }
+  if (!names.empty()) address.ptr = names.front();
+  if (!unknown) address.ptr_confirmed = false;
+}
+
+Task<std::optional<std::vector<NameServer>>> look_up_name_servers(std::string domain, dns::Resolver& resolver) {
+  std::vector<NameServer> servers;
+  for (const auto& owner : with_parents(domain)) {
+    const auto answer = co_await resolver.query(owner, dns::Type::ns);
+    if (failed(answer)) co_return std::nullopt;
+    for (const auto& name : dns::names(answer))
+      if (servers.size() < max_name_servers) servers.push_back({name, {}});
+    if (answer.found() || owner == auth::registrable_domain(domain)) break;
+  }
+  auto all = co_await Beside::make();
+  for (auto& server : servers) all.start(put_addresses(server, resolver));
+  co_await all.join();
+  co_return servers;
+}
+
+Task<void> look_up_bimi(Target& target, dns::Resolver& resolver) {
+  std::vector<std::string> owners{target.domain};
+  if (auto above = auth::registrable_domain(target.domain); above != target.domain) owners.push_back(std::move(above));
+  std::optional<std::string> found;
+  for (const auto& owner : owners) {
+    const auto answer = co_await resolver.query("default._bimi." + owner, dns::Type::txt);
+    if (failed(answer)) co_return;
+    for (const auto& text : dns::txt(answer))
+      if (auth::is_bimi_record(text)) found = found ? *found + "\n" + text : text;
+    if (found) break;
+  }
+  target.policies["bimi"] = std::move(found);
+}
+
+/// All at once; the resolver asks no name twice.
+Task<void> look_up_published(Target& target, dns::Resolver& resolver) {
+  auto all = co_await Beside::make();
+  all.start(put_name_servers(target, resolver));
+  all.start(put_caa(target.domain, resolver, target.caa));
+  all.start(look_up_bimi(target, resolver));
+  for (auto& host : target.mx) {
+    all.start(put_caa(host.host, resolver, host.caa));
+    for (auto& address : host.addresses) all.start(look_up_ptr(address, resolver));
+  }
+  co_await all.join();
+}
+
+}  // namespace mailprobe::probe

@@ -1,0 +1,164 @@
+#include "probe/visits.h"
+
+#include <filesystem>
+
+#include "base/safe_text.h"
+#include "probe/admission.h"
+#include "probe/beside.h"
+#include "probe/deliver.h"
+
+namespace mailprobe::probe {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::uint16_t smtp_port = 25;
+constexpr milliseconds per_address = std::chrono::seconds(10);  // connecting
+constexpr smtp::Timeouts patience{.banner = 30, .command = 20, .tls = 20};
+constexpr std::size_t most_kept = 1000;  // visits that later domains may share: some 20 KB each
+
+/// What is of the visit and not of the domain: addresses come from DNS.
+void copy_seen(const evidence::MxAddress& from, evidence::MxAddress& to) {
+  to.session = from.session;
+  to.tls = from.tls;
+}
+
+evidence::Attempt not_tried(const Place& place, const std::string& helo, const Error& error) {
+  auto attempt = begin_attempt(place, helo);
+  attempt.error = error.message;
+  attempt.cause = error.cause;
+  return attempt;
+}
+
+std::string told(const Place& place, const evidence::Attempt& attempt) {
+  auto line = place.text() + ": ";
+  if (attempt.tls) line += attempt.tls->version + ", " + attempt.tls->cipher;
+  if (attempt.error) line += (attempt.tls ? ", " : "") + *attempt.error;
+  if (attempt.reply) line += " (" + safe_text(attempt.reply->text, 200) + ")";
+  return line;
+}
+
+}  // namespace
+
+std::uint16_t smtp_port_of(const Settings& settings, const IpAddress& address) {
+  const auto found = settings.ports.find(smtp_port);
+  return address.loopback() && found != settings.ports.end() ? found->second : smtp_port;
+}
+
+bool cut_short(const evidence::Attempt& attempt) {
+  return attempt.cause == Cause::interrupted || attempt.cause == Cause::own_limit;
+}
+
+Visits::Visits(VisitMeans means)
+    : means_(std::move(means)),
+      limits_(std::filesystem::path(means_.settings.runs).parent_path(), means_.settings.limits) {}
+
+smtp::Delivery Visits::conditions() const {
+  smtp::Delivery conditions;
+  conditions.helo = means_.settings.helo;
+  conditions.floor = TlsFloor::encrypt;  // no mail goes, so that there is nothing to be gained by going on without
+  conditions.handshake.context = means_.context;
+  conditions.timeouts = patience;
+  return conditions;
+}
+
+std::optional<IpAddress> Visits::source(const IpAddress& address) const {
+  if (means_.options.source_ip) return means_.options.source_ip;
+  return source_for(address, means_.settings.source_ips);
+}
+
+/// -4, -6 and --source-ip leave out a family: no failure of the target.
+std::optional<Error> Visits::excluded(const IpAddress& address) const {
+  const auto& options = means_.options;
+  const auto error = [](const std::string& why) {
+    return Error{Failure::ours, "not tried: " + why, Cause::own_limit, {}};
+  };
+  if (address.v6 && options.ipv4_only) return error("-4 was asked for");
+  if (!address.v6 && options.ipv6_only) return error("-6 was asked for");
+  if (options.source_ip && options.source_ip->v6 != address.v6)
+    return error("--source-ip " + options.source_ip->text() + " is of the other family");
+  return std::nullopt;
+}
+
+Task<std::optional<Error>> Visits::admitted(Place place, Steady until, File& held) {
+  if (auto error = excluded(place.address)) co_return error;
+  if (place.address.loopback()) co_return std::nullopt;
+  co_return co_await admit(place.host, until, limits_, means_.network, means_.progress, held);
+}
+
+/// One address, in this order:
+///   1 may we?   2 one session: banner, EHLO, STARTTLS, EHLO, QUIT   3 what needs further connections
+Task<void> Visits::make(Place place, evidence::MxAddress& address, Steady until) {
+  File held;
+  if (const auto error = co_await admitted(place, until, held)) {
+    address.session = not_tried(place, means_.settings.helo, *error);
+    co_return;
+  }
+  auto how = conditions();
+  const auto from = source(place.address);
+  auto dialogue = means_.progress.dialogue;
+  auto tried = co_await try_look(means_.network, place, from, std::move(how), per_address, std::move(dialogue));
+  if (!place.address.loopback()) answered_ = answered_ || tried.connected;
+  means_.progress.say(told(place, tried.attempt));
+  if (tried.attempt.tls) address.tls.push_back(*tried.attempt.tls);
+  address.session = std::move(tried.attempt);
+  // 3: the survey of what TLS the address speaks goes here, `held` still held.
+}
+
+void Visits::keep(const Key& key) {
+  kept_.push_back(key);
+  if (kept_.size() <= most_kept) return;
+  visits_.erase(kept_.front());
+  kept_.pop_front();
+}
+
+/// The first domain makes the visit, the others wait for it. One that was cut short is made again by the next.
+Task<void> Visits::visit(const evidence::MxHost& host, evidence::MxAddress& address, Steady until) {
+  const auto ip = IpAddress::parse(address.ip);
+  if (!ip) co_return;
+  const Key key{host.host, address.ip};
+  while (const auto found = visits_.contains(key) ? visits_.at(key) : nullptr) {
+    co_await found->done->wait();
+    if (!found->done->is_open()) co_return;
+    if (found->seen.session && !cut_short(*found->seen.session)) {
+      copy_seen(found->seen, address);
+      co_return;
+    }
+    if (visits_.contains(key) && visits_.at(key) == found) visits_.erase(key);
+  }
+  auto visit = std::make_shared<Visit>();
+  visit->done = co_await Gate::make();
+  visits_[key] = visit;
+  const Place place{host.host, *ip, smtp_port_of(means_.settings, *ip), false};
+  co_await make(place, visit->seen, until);
+  copy_seen(visit->seen, address);
+  visit->done->open();
+  keep(key);
+}
+
+/// A connection more, where the session before it came to TLS.
+Task<void> Visits::inject(const evidence::MxHost& host, evidence::MxAddress& address, Steady until) {
+  const auto ip = IpAddress::parse(address.ip);
+  if (!ip || !address.session || !address.session->tls) co_return;
+  const Place place{host.host, *ip, smtp_port_of(means_.settings, *ip), false};
+  File held;
+  if (const auto error = co_await admitted(place, until, held)) {
+    auto& injection = address.starttls_injection.emplace();
+    injection.session = not_tried(place, means_.settings.helo, *error);
+    co_return;
+  }
+  auto how = conditions();
+  const auto from = source(*ip);
+  address.starttls_injection = co_await try_injection(means_.network, place, from, std::move(how), per_address);
+}
+
+Task<void> Visits::visit(evidence::MxHost& host, bool intrusive, Steady until) {
+  for (auto& address : host.addresses) {
+    if (co_await cancelled()) co_return;
+    co_await visit(host, address, until);
+    if (intrusive && !co_await cancelled()) co_await inject(host, address, until);
+  }
+}
+
+}  // namespace mailprobe::probe

@@ -1,0 +1,69 @@
+// The sessions of `inspect`: one with each address of each MX host, no message. Domains of one run that share a host
+// share its visit. Judges nothing; what is looked up is probe/inspect.h's.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "evidence/document.h"
+#include "probe/attempt.h"
+#include "probe/gate.h"
+#include "probe/progress.h"
+#include "probe/sending_limits.h"
+#include "probe/settings.h"
+
+namespace mailprobe::probe {
+
+/// What all visits of a run share. The references outlive it.
+struct VisitMeans {
+  const Settings& settings;
+  const InspectOptions& options;
+  Network network;
+  Progress progress;
+  std::shared_ptr<const tls::Context> context;
+};
+
+class Visits {
+ public:
+  explicit Visits(VisitMeans means);
+
+  /// Every address of the host, one after the other: it is one connection at a time. `intrusive`: the domain's owner
+  /// was asked.
+  Task<void> visit(evidence::MxHost& host, bool intrusive, Steady until);
+
+  /// Somebody on port 25 of the Internet has answered in this run, in any way.
+  [[nodiscard]] bool answered() const { return answered_; }
+
+ private:
+  struct Visit {
+    std::shared_ptr<Gate> done;
+    evidence::MxAddress seen;
+  };
+  using Key = std::pair<std::string, std::string>;  // host, address
+
+  Task<void> visit(const evidence::MxHost& host, evidence::MxAddress& address, Steady until);
+  Task<void> make(Place place, evidence::MxAddress& address, Steady until);
+  Task<void> inject(const evidence::MxHost& host, evidence::MxAddress& address, Steady until);
+  Task<std::optional<Error>> admitted(Place place, Steady until, File& held);
+  void keep(const Key& key);
+  [[nodiscard]] std::optional<Error> excluded(const IpAddress& address) const;
+  [[nodiscard]] smtp::Delivery conditions() const;
+  [[nodiscard]] std::optional<IpAddress> source(const IpAddress& address) const;
+
+  VisitMeans means_;
+  SendingLimits limits_;
+  std::map<Key, std::shared_ptr<Visit>> visits_;
+  std::deque<Key> kept_;  // the oldest first
+  bool answered_ = false;
+};
+
+/// `ports` of the configuration: for loopback only, so that nobody's mail goes elsewhere by a setting.
+std::uint16_t smtp_port_of(const Settings& settings, const IpAddress& address);
+
+/// Whether it is our time that was over, or our run: the target has no part in it.
+bool cut_short(const evidence::Attempt& attempt);
+
+}  // namespace mailprobe::probe

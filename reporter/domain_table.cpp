@@ -1,0 +1,267 @@
+#include "reporter/domain_table.h"
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "reporter/phrases.h"
+#include "reporter/summary.h"
+#include "reporter/terminal_page.h"
+
+namespace mailprobe::reporter {
+
+namespace {
+
+using evidence::Document;
+using evidence::Finding;
+using evidence::Verdict;
+
+constexpr std::size_t narrowest = 18, widest = 40, mark_width = 2, most_lines = 4;
+
+struct Column {
+  std::string_view title;
+  std::size_t width;
+  std::vector<std::string_view> checks;  // the worst of them colours the cell
+  std::string (*text)(const Document&);
+};
+
+// --- what a cell says -----------------------------------------------------------------------------------------------
+
+std::string mx_text(const Document& document) {
+  using enum evidence::MxShape;
+  switch (document.target.shape) {
+    case null_mx: return "null";
+    case none: return "none";
+    case nxdomain: return "gone";
+    case failed: return "?";
+    default: break;
+  }
+  std::size_t greeted = 0, all = 0;
+  for (const auto& host : document.target.mx)
+    for (const auto& address : host.addresses) {
+      ++all;
+      if (address.session && !address.session->capabilities.empty()) ++greeted;
+    }
+  return fmt::format("{}/{}", greeted, all);
+}
+
+std::string dnssec_text(const Document& document) {
+  switch (document.target.dnssec) {
+    case Dnssec::secure: return "yes";
+    case Dnssec::insecure: return "no";
+    case Dnssec::bogus: return "bogus";
+    case Dnssec::unknown: break;
+  }
+  return "?";
+}
+
+std::optional<std::string> record_of(const Document& document, const char* policy) {
+  const auto found = document.target.policies.find(policy);
+  return found == document.target.policies.end() ? std::nullopt : std::optional(found->second.value_or(""));
+}
+
+std::string spf_text(const Document& document) {
+  const auto record = record_of(document, "spf");
+  if (!record) return "?";
+  if (record->empty()) return "none";
+  for (const auto term : split(*record, ' ')) {
+    if (iequals(term, "all")) return "+all";
+    if (term.size() == 4 && iequals(term.substr(1), "all")) return std::string(term);
+    if (istarts_with(term, "redirect=")) return "redir";
+  }
+  return "open";
+}
+
+std::string dmarc_text(const Document& document) {
+  const auto record = record_of(document, "dmarc");
+  if (!record) return "?";
+  for (const auto part : split(*record, ';')) {
+    const auto tag = trim(part);
+    if (!istarts_with(tag, "p=")) continue;
+    const auto policy = to_lower(trim(tag.substr(2)));
+    return policy.starts_with("quar") ? "quarant" : policy.substr(0, 7);
+  }
+  return "none";
+}
+
+std::vector<const evidence::Attempt*> sessions(const Document& document) {
+  std::vector<const evidence::Attempt*> all;
+  for (const auto& host : document.target.mx)
+    for (const auto& address : host.addresses)
+      if (address.session) all.push_back(&*address.session);
+  return all;
+}
+
+/// The lowest of the addresses': "1.2".
+std::string tls_text(const Document& document) {
+  std::string lowest;
+  for (const auto* session : sessions(document)) {
+    if (session->phase == "starttls" || session->phase == "tls") return "none";
+    if (!session->tls) continue;
+    const auto version = session->tls->version.substr(std::min<std::size_t>(4, session->tls->version.size()));
+    if (lowest.empty() || version < lowest) lowest = version;
+  }
+  return lowest.empty() ? "" : lowest.substr(lowest.starts_with('v') ? 1 : 0);
+}
+
+/// What is wrong with the worst, else the days that the first to expire has left.
+std::string certificate_text(const Document& document) {
+  std::optional<std::int64_t> days;
+  for (const auto* session : sessions(document)) {
+    if (!session->tls || !session->tls->verified) continue;
+    const auto& tls = *session->tls;
+    if (tls.verified->result != "pass") {
+      switch (tls.verified->cause.value_or(Cause::unknown_ca)) {
+        case Cause::expired: return "old";
+        case Cause::wrong_name: return "name";
+        case Cause::self_signed: return "self";
+        default: return "CA";
+      }
+    }
+    if (tls.certificates.empty()) continue;
+    const auto left = days_between(session->started, tls.certificates.front().not_after);
+    if (!days || left < *days) days = left;
+  }
+  return days ? fmt::format("{}d", *days) : "";
+}
+
+std::string no_text(const Document&) { return {}; }
+
+const std::vector<Column>& table_columns() {
+  static const std::vector<Column> all{
+      {"MX", 7, {"published.mx", "inbound.connect"}, mx_text},
+      {"DNSSEC", 8, {"published.dnssec"}, dnssec_text},
+      {"SPF", 8, {"published.spf"}, spf_text},
+      {"DMARC", 10, {"published.dmarc"}, dmarc_text},
+      {"TLS", 7, {"inbound.starttls", "inbound.tls-version"}, tls_text},
+      {"CERT", 8, {"inbound.certificate"}, certificate_text},
+      {"DANE", 5, {"published.dane", "inbound.dane"}, no_text},
+      {"STS", 4, {"published.mta-sts", "inbound.mta-sts"}, no_text},
+  };
+  return all;
+}
+
+std::size_t columns_width() {
+  std::size_t width = 0;
+  for (const auto& column : table_columns()) width += column.width;
+  return width;
+}
+
+// --- lines ----------------------------------------------------------------------------------------------------------
+
+/// Severe before mild; nullptr: none of these checks was made.
+const Finding* worst_of(const std::vector<Merged>& all, const std::vector<std::string_view>& checks) {
+  constexpr std::array order{Verdict::fail, Verdict::error, Verdict::inconclusive, Verdict::warn,
+                             Verdict::pass, Verdict::info,  Verdict::not_tested,   Verdict::not_applicable};
+  const Finding* worst = nullptr;
+  const auto rank = [&](const Finding& finding) { return std::ranges::find(order, finding.verdict); };
+  for (const auto& [finding, subjects, as_bad] : all)
+    if (std::ranges::find(checks, finding.get().check) != checks.end())
+      if (worst == nullptr || rank(finding) < rank(*worst)) worst = &finding.get();
+  return worst;
+}
+
+std::string padded(std::string text, std::size_t width) {
+  const auto taken = display_width(text);
+  if (taken < width) text.append(width - taken, ' ');
+  return text;
+}
+
+Span cell(const TerminalPage& page, const Column& column, const Document& document, const std::vector<Merged>& all) {
+  const auto* worst = worst_of(all, column.checks);
+  if (worst == nullptr) return {padded("", column.width)};
+  const auto text = column.text(document);
+  return {padded(std::string(page.mark(worst->verdict)) + (text.empty() ? "" : " " + text), column.width),
+          ink_of(worst->verdict)};
+}
+
+bool loud(const Finding& finding) {
+  return finding.verdict == Verdict::fail || finding.verdict == Verdict::inconclusive ||
+         finding.verdict == Verdict::error;
+}
+
+/// "address mx.example.org 192.0.2.1, and 2 more"; the domain is named by its row.
+std::string whose(const Merged& merged) {
+  const auto& subject = merged.worst.get().subject;
+  if (subject.starts_with("domain ")) return {};
+  return "  " + subject + (merged.as_bad > 1 ? fmt::format(", and {} more", merged.as_bad - 1) : "");
+}
+
+/// Where nobody greeted, that STARTTLS is not known either is no news.
+bool follows(const std::vector<Merged>& all, const Finding& finding) {
+  if (finding.check != "inbound.starttls" || finding.verdict != Verdict::inconclusive) return false;
+  return std::ranges::any_of(
+      all, [](const Merged& each) { return each.worst.get().check == "inbound.connect" && loud(each.worst.get()); });
+}
+
+void show_faults(TerminalPage& page, const std::vector<Merged>& all) {
+  std::size_t shown = 0, left = 0;
+  for (const auto& each : all) {
+    const Finding& finding = each.worst;
+    if (!loud(finding) || follows(all, finding)) continue;
+    if (shown == most_lines) {
+      ++left;
+      continue;
+    }
+    ++shown;
+    page.line({{std::string(page.mark(finding.verdict)), ink_of(finding.verdict)},
+               {" " + finding.check + "  ", Ink::plain},
+               {finding.summary, Ink::plain},
+               {whose(each), Ink::dim}},
+              4, 2);
+  }
+  if (left > 0) page.line({{fmt::format("and {} more", left), Ink::dim}}, 6);
+}
+
+}  // namespace
+
+DomainTable::DomainTable(TerminalStyle style, const std::vector<std::string>& domains)
+    : style_(std::move(style)), first_(narrowest) {
+  const auto room = static_cast<std::size_t>(std::max(style_.width, 40));
+  const auto most = std::max(
+      narrowest,
+      std::min(widest, room > columns_width() + mark_width + 1 ? room - columns_width() - mark_width - 1 : narrowest));
+  for (const auto& domain : domains) first_ = std::clamp(domain.size() + 1, first_, most);
+}
+
+std::string DomainTable::head() const {
+  TerminalPage page(style_);
+  std::vector<Span> spans{{padded("", mark_width) + padded("DOMAIN", first_), Ink::bold}};
+  for (const auto& column : table_columns())
+    spans.push_back({padded(std::string(column.title), column.width), Ink::bold});
+  page.line(spans, 0, mark_width);
+  return page.text();
+}
+
+std::string DomainTable::row(const Document& document) {
+  TerminalPage page(style_);
+  const auto verdict = overall_verdict(document);
+  const auto all = merged(document);
+  auto name = document.run.target;
+  if (name.size() >= first_) name = name.substr(0, first_ - 2) + "…";
+  std::vector<Span> spans{{std::string(page.mark(verdict)), ink_of(verdict)}, {" " + padded(name, first_)}};
+  for (const auto& column : table_columns()) spans.push_back(cell(page, column, document, all));
+  page.line(spans, 0, mark_width);
+  show_faults(page, all);
+  ++counts_.at(verdict == Verdict::pass ? 0 : verdict == Verdict::warn ? 1 : verdict == Verdict::fail ? 2 : 3);
+  return page.text();
+}
+
+std::string DomainTable::foot() const {
+  TerminalPage page(style_);
+  page.blank();
+  std::string text = count_of(counts_[0] + counts_[1] + counts_[2] + counts_[3], "domain") + ":";
+  constexpr std::array<std::string_view, 4> names{"good", "with warnings", "failed", "inconclusive"};
+  bool first = true;
+  for (std::size_t i = 0; i < counts_.size(); ++i) {
+    if (counts_.at(i) == 0) continue;
+    text += fmt::format("{} {} {}", first ? "" : ",", counts_.at(i), names.at(i));
+    first = false;
+  }
+  page.line({{text}});
+  return page.text();
+}
+
+}  // namespace mailprobe::reporter

@@ -1,0 +1,103 @@
+#include "reporter/terminal_servers.h"
+
+#include <fmt/format.h>
+
+#include "reporter/phrases.h"
+
+namespace mailprobe::reporter {
+
+namespace {
+
+using evidence::Attempt;
+using evidence::MxAddress;
+using evidence::MxHost;
+using evidence::Verdict;
+
+/// How the session ended, as a verdict's mark.
+Verdict state_of(const Attempt& session) {
+  if (!session.error) {
+    const bool valid = session.tls && session.tls->verified && session.tls->verified->result == "pass";
+    return valid ? Verdict::pass : Verdict::fail;
+  }
+  if (!session.cause) return Verdict::error;
+  switch (*session.cause) {
+    case Cause::no_ipv6:
+    case Cause::own_limit: return Verdict::not_tested;
+    case Cause::greylisted:
+    case Cause::rate_limited:
+    case Cause::blocked:
+    case Cause::timed_out:
+    case Cause::unreachable:
+    case Cause::interrupted:
+    case Cause::our_port_25: return Verdict::inconclusive;
+    default: return Verdict::fail;
+  }
+}
+
+std::string encryption(const TlsFacts& tls) {
+  auto text = tls_name(tls.version) + ", " + tls.cipher;
+  if (tls.group) text += ", " + *tls.group;
+  return text;
+}
+
+std::string certificate(const Attempt& session) {
+  const auto& tls = *session.tls;
+  if (tls.certificates.empty()) return "no certificate";
+  const auto& leaf = tls.certificates.front();
+  const bool valid = tls.verified && tls.verified->result == "pass";
+  auto text = leaf.key + " certificate, until " + day(leaf.not_after) + " (" +
+              distance_phrase(session.started, leaf.not_after) + ")";
+  if (!valid)
+    text +=
+        tls.verified && tls.verified->cause ? ": " + std::string(cause_phrase(*tls.verified->cause)) : ": not valid";
+  return text;
+}
+
+std::string keywords(const Attempt& session) {
+  std::string text;
+  for (const auto& line : session.capabilities)
+    text += (text.empty() ? "" : " ") + std::string(line.substr(0, line.find(' ')));
+  return text;
+}
+
+void show_address(TerminalPage& page, const MxHost& host, const MxAddress& address, bool verbose) {
+  const auto& session = *address.session;
+  const auto state = state_of(session);
+  std::vector<Span> spans{{std::string(page.mark(state)), ink_of(state)},
+                          {" " + host.host, Ink::bold},
+                          {"  " + address.ip},
+                          {address.ptr && *address.ptr != host.host ? "  " + *address.ptr : "", Ink::dim},
+                          {"  " + duration(session.duration_ms), Ink::dim}};
+  page.line(spans, 2, 2);
+  if (session.error) page.line({{*session.error}}, 4, 2);
+  if (session.reply) page.line({{fmt::format("{} {}", session.reply->code, session.reply->text)}}, 4, 2);
+  if (session.tls) {
+    page.line({{encryption(*session.tls)}}, 4, 2);
+    page.line({{certificate(session)}}, 4, 2);
+  }
+  if (!session.capabilities.empty()) page.line({{keywords(session), Ink::dim}}, 4, 2);
+  if (!verbose) return;
+  for (const auto& event : session.events)
+    page.line({{fmt::format("{:>6} ms {} ", event.t_ms,
+                            event.dir == Direction::out  ? ">"
+                            : event.dir == Direction::in ? "<"
+                                                         : "*"),
+                Ink::dim},
+               {event.text}},
+              4, 12);
+}
+
+}  // namespace
+
+void show_servers(TerminalPage& page, const evidence::Document& document, bool verbose) {
+  bool first = true;
+  for (const auto& host : document.target.mx)
+    for (const auto& address : host.addresses) {
+      if (!address.session) continue;
+      if (first) page.heading("The mail servers, address by address");
+      first = false;
+      show_address(page, host, address, verbose);
+    }
+}
+
+}  // namespace mailprobe::reporter

@@ -1,0 +1,270 @@
+// `inspect` of every target of the lab: each says what it was built to show, and nothing else. Target × check × verdict
+// × cause; what passes, is for information or not tested is not in the table.
+#include <algorithm>
+#include <filesystem>
+
+#include <boost/asio/this_coro.hpp>
+
+#include "dns/unbound_resolver.h"
+#include "evidence/assess.h"
+#include "lab/many.h"
+#include "probe/beside.h"
+#include "probe/inspect.h"
+#include "tests/lab/running_lab.h"
+#include "tests/support/temporary_folder.h"
+
+namespace mailprobe::lab {
+namespace {
+
+using evidence::Document;
+using evidence::Verdict;
+
+probe::Settings settings_for(const Access& access, const std::filesystem::path& folder) {
+  probe::Settings settings;
+  settings.helo = access.helo;
+  settings.source_ips = {*IpAddress::parse(access.source_ip)};
+  settings.ports = {{25, access.smtp_port}};
+  settings.ca_pem = access.ca_pem;
+  settings.runs = (folder / "runs").string();
+  for (const auto& zone : access.zones)
+    settings.resolver.stubs[zone] = access.dns_address + "@" + std::to_string(access.dns_port);
+  settings.resolver.trust_anchors = access.trust_anchors;
+  return settings;
+}
+
+Task<void> inspect_one(probe::Inspector& inspector, std::string domain, Document& into) {
+  into = co_await inspector.inspect(domain, "mailprobe inspect " + domain);
+}
+
+/// All of the domains at once, by one inspector.
+Task<std::vector<Document>> inspect(std::vector<std::string> domains, probe::InspectOptions options) {
+  const test::TemporaryFolder folder;
+  auto lab = need(co_await Lab::start());
+  const auto settings = settings_for(lab->access(), folder.path());
+  const auto executor = co_await boost::asio::this_coro::executor;
+  const auto resolver = need(dns::unbound_resolver(executor, settings.resolver));
+  auto inspector = need(probe::Inspector::make(settings, options, *resolver, {}, probe::real_network()));
+  std::vector<Document> documents(domains.size());
+  auto all = co_await probe::Beside::make();
+  for (std::size_t i = 0; i < domains.size(); ++i) all.start(inspect_one(inspector, domains[i], documents[i]));
+  co_await all.join();
+  lab->stop();
+  co_return documents;
+}
+
+std::vector<Document> inspected(const std::vector<std::string>& domains, const probe::InspectOptions& options = {}) {
+  std::vector<Document> documents;
+  test::run([](auto names, auto how, auto& into) -> Task<void> { into = co_await inspect(names, how); }(
+                                                     domains, options, documents));
+  return documents;
+}
+
+struct Row {
+  const char* domain;
+  std::vector<std::string> loud;  // "CHECK VERDICT CAUSE", in the catalogue's order, each once
+  int status;
+};
+
+const std::vector<Row>& rows() {
+  static const std::vector<Row> table{
+      {"target.test", {}, 0},  // the control: nothing to object to
+      {"no-tls.test", {"inbound.starttls fail unsupported"}, 1},
+      {"old-tls.test", {"inbound.starttls fail unsupported", "inbound.tls-version fail unsupported"}, 1},
+      {"bad-cert.test",
+       {"inbound.certificate fail expired", "inbound.certificate fail wrong-name",
+        "inbound.certificate fail self-signed"},
+       1},
+      {"footer.test", {}, 0},
+      {"junk.test", {}, 0},
+      {"reject.test", {}, 0},
+      {"greylist.test", {}, 0},
+      {"slow.test", {}, 0},
+      {"no-dnssec.test", {"published.dnssec warn -", "published.mx-dnssec warn -"}, 0},
+      {"bogus.test",
+       {"published.mx fail bogus", "published.dnssec fail bogus", "published.spf inconclusive bogus",
+        "published.dmarc inconclusive bogus"},
+       1},
+      {"bogus-mx.test", {"published.mx fail bogus", "published.mx-dnssec fail bogus"}, 1},
+      {"ipv6-only.test", {}, 0},
+      {"half-dead.test", {"inbound.connect fail refused", "inbound.starttls inconclusive refused"}, 3},
+      {"stripped.test", {"inbound.starttls fail unsupported"}, 1},
+      {"injected.test", {"inbound.starttls fail protocol-error"}, 1},
+      {"injectable.test", {}, 0},  // --intrusive shows it
+      {"busy.test", {"inbound.connect inconclusive rate-limited", "inbound.starttls inconclusive rate-limited"}, 3},
+      {"grey-banner.test", {"inbound.connect inconclusive greylisted", "inbound.starttls inconclusive greylisted"}, 3},
+      {"block-list.test", {"inbound.connect inconclusive blocked", "inbound.starttls inconclusive blocked"}, 3},
+      {"no-service.test", {"inbound.connect fail refused", "inbound.starttls inconclusive refused"}, 3},
+      {"nowhere.test", {"published.mx fail -"}, 1},
+  };
+  return table;
+}
+
+bool is_loud(const evidence::Finding& finding) {
+  using enum Verdict;
+  return finding.verdict == warn || finding.verdict == fail || finding.verdict == inconclusive ||
+         finding.verdict == error;
+}
+
+std::vector<std::string> loud(const Document& document) {
+  std::vector<std::string> lines;
+  for (const auto& finding : document.findings) {
+    if (!is_loud(finding)) continue;
+    auto line = finding.check + " " + std::string(word(finding.verdict)) + " " +
+                (finding.cause ? std::string(word(*finding.cause)) : "-");
+    if (std::ranges::find(lines, line) == lines.end()) lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+const evidence::Finding* finding_of(const Document& document, std::string_view check) {
+  const auto found = std::ranges::find(document.findings, check, &evidence::Finding::check);
+  return found == document.findings.end() ? nullptr : &*found;
+}
+
+TEST(InspectLab, EachTargetSaysWhatItIsFor) {
+  std::vector<std::string> domains;
+  for (const auto& row : rows()) domains.emplace_back(row.domain);
+  const auto documents = inspected(domains);
+  for (std::size_t i = 0; i < rows().size(); ++i) {
+    const auto& row = rows()[i];
+    EXPECT_EQ(loud(documents[i]), row.loud) << row.domain;
+    EXPECT_EQ(documents[i].run.exit, row.status) << row.domain;
+    EXPECT_EQ(documents[i].target.domain, row.domain);
+    EXPECT_FALSE(documents[i].run.interrupted) << row.domain;
+  }
+}
+
+TEST(InspectLab, EveryDomainOfTheLabIsInTheTable) {
+  for (const auto& host : hosts())
+    EXPECT_TRUE(std::ranges::any_of(rows(), [&](const Row& row) { return row.domain == host.domain; })) << host.domain;
+}
+
+TEST(InspectLab, KeepsTheWholeSession) {
+  const auto document = inspected({"target.test"}).front();
+  const auto& address = document.target.mx.at(0).addresses.at(0);
+  ASSERT_TRUE(address.session);
+  EXPECT_EQ(address.session->phase, "quit");
+  EXPECT_EQ(address.session->tls->version, "TLSv1.3");
+  ASSERT_EQ(address.tls.size(), 1U);
+  EXPECT_EQ(address.ptr, "mx.target.test");
+  EXPECT_EQ(address.ptr_confirmed, true);
+  std::string said;
+  for (const auto& event : address.session->events)
+    if (event.dir == Direction::out) said += event.text + "\n";
+  EXPECT_EQ(said, "EHLO mx.probe.test\nSTARTTLS\nEHLO mx.probe.test\nQUIT\n") << "and no mail";
+  EXPECT_EQ(finding_of(document, "inbound.size")->verdict, Verdict::pass);
+  EXPECT_EQ(finding_of(document, "published.ptr")->verdict, Verdict::pass);
+}
+
+TEST(InspectLab, KeepsTheWordsOfARefusal) {
+  const auto document = inspected({"block-list.test"}).front();
+  const auto* connect = finding_of(document, "inbound.connect");
+  ASSERT_NE(connect, nullptr);
+  EXPECT_NE(connect->summary.find("554"), std::string::npos) << connect->summary;
+  EXPECT_NE(connect->summary.find("blocked using zen.spamhaus.org"), std::string::npos) << connect->summary;
+}
+
+/// The one on [::1] is what it is for; where a machine has no IPv6 the cause says so.
+TEST(InspectLab, ReachesAServerOnIpv6Alone) {
+  const auto document = inspected({"ipv6-only.test"}).front();
+  const auto* ipv6 = finding_of(document, "inbound.ipv6");
+  ASSERT_NE(ipv6, nullptr);
+  if (ipv6->verdict != Verdict::pass) {
+    EXPECT_EQ(ipv6->verdict, Verdict::not_tested);
+    EXPECT_EQ(ipv6->cause, Cause::no_ipv6);
+  }
+}
+
+TEST(InspectLab, LeavesOutTheOtherFamily) {
+  const probe::InspectOptions options{.source_ip = {}, .ipv6_only = true, .intrusive = {}};
+  const auto document = inspected({"target.test"}, options).front();
+  const auto* connect = finding_of(document, "inbound.connect");
+  ASSERT_NE(connect, nullptr);
+  EXPECT_EQ(connect->verdict, Verdict::not_tested);
+  EXPECT_EQ(connect->cause, Cause::own_limit);
+}
+
+Verdict injection_of(const std::string& domain) {
+  const auto document = inspected({domain}, {.source_ip = {}, .intrusive = {domain}}).front();
+  const auto* finding = finding_of(document, "inbound.starttls-injection");
+  return finding == nullptr ? Verdict::error : finding->verdict;
+}
+
+TEST(InspectLab, FindsInjectionWhereItIsAskedFor) {
+  EXPECT_EQ(injection_of("injectable.test"), Verdict::fail);
+  EXPECT_EQ(injection_of("target.test"), Verdict::pass);
+  const auto document = inspected({"injectable.test"}).front();
+  EXPECT_EQ(finding_of(document, "inbound.starttls-injection"), nullptr) << "opt-in";
+}
+
+TEST(InspectLab, EndsAtItsDeadlineWithWhatIsThere) {
+  const probe::InspectOptions options{.source_ip = {}, .deadline = std::chrono::milliseconds(1), .intrusive = {}};
+  const auto document = inspected({"slow.test"}, options).front();
+  EXPECT_FALSE(document.run.interrupted);
+  for (const auto& finding : document.findings) EXPECT_NE(finding.verdict, Verdict::fail) << finding.summary;
+}
+
+// --- many -----------------------------------------------------------------------------------------------------------
+
+std::size_t open_descriptors() {
+  const std::filesystem::directory_iterator all("/proc/self/fd");
+  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
+struct Many {
+  std::size_t before = 0, after = 0;  // descriptors
+  std::vector<Document> documents;
+};
+
+/// One after the other, some of them at once: what the program does.
+Task<void> worker(probe::Inspector& inspector, std::size_t& next, Many& many) {
+  while (next < many.documents.size()) {
+    const auto index = next++;
+    co_await inspect_one(inspector, many_domain(index + 1), many.documents[index]);
+  }
+}
+
+Task<void> inspect_many(Many& many) {
+  constexpr std::size_t at_once = 30;
+  const test::TemporaryFolder folder;
+  auto lab = need(co_await Lab::start(many.documents.size()));
+  const auto settings = settings_for(lab->access(), folder.path());
+  const auto executor = co_await boost::asio::this_coro::executor;
+  const auto resolver = need(dns::unbound_resolver(executor, settings.resolver));
+  const probe::InspectOptions options;
+  {
+    auto inspector = need(probe::Inspector::make(settings, options, *resolver, {}, probe::real_network()));
+    Document first;  // what is opened once and kept is open now
+    co_await inspect_one(inspector, "target.test", first);
+    many.before = open_descriptors();
+    std::size_t next = 0;
+    auto all = co_await probe::Beside::make();
+    for (std::size_t i = 0; i < at_once; ++i) all.start(worker(inspector, next, many));
+    co_await all.join();
+  }
+  // The lab's ends of the sessions see QUIT at the same time, and close after it.
+  for (int i = 0; i < 200 && open_descriptors() > many.before; ++i) co_await tls::pause(std::chrono::milliseconds(10));
+  many.after = open_descriptors();
+  lab->stop();
+}
+
+/// A hundred generated domains in four patterns: each comes to what its pattern is, and nothing stays open.
+TEST(InspectLab, ManyDomainsComeToWhatTheyAre) {
+  Many many;
+  many.documents.resize(100);
+  test::run(inspect_many(many));
+  const std::vector<std::vector<std::string>> expected{
+      {}, {"inbound.starttls fail unsupported"}, {}, {"inbound.certificate fail expired"}};
+  for (std::size_t i = 0; i < many.documents.size(); ++i) {
+    const auto& document = many.documents[i];
+    EXPECT_EQ(document.target.domain, many_domain(i + 1));
+    EXPECT_EQ(loud(document), expected[i % 4]) << document.target.domain;
+    const auto& session = document.target.mx.at(0).addresses.at(0).session;
+    ASSERT_TRUE(session) << document.target.domain;
+    if (i % 4 == 2) EXPECT_EQ(session->tls->version, "TLSv1.2");
+  }
+  EXPECT_LE(many.after, many.before);
+}
+
+}  // namespace
+}  // namespace mailprobe::lab
