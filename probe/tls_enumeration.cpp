@@ -81,13 +81,15 @@ Task<TlsReply> say_hello(tls::Stream& stream, tls::ClientHello hello, const Aski
 }
 
 /// Session tickets come with the first bytes after a TLS 1.3 handshake (RFC 8446 §4.6.1).
-Task<void> greet(tls::Stream& stream, const std::string& helo) {
+Task<Result<void>> greet(tls::Stream& stream, std::string helo) {
   const auto ehlo = smtp::Command::ehlo(helo);
-  if (!ehlo) co_return;
+  if (!ehlo) co_return std::unexpected(ehlo.error());
   Transcript transcript;
   smtp::Connection connection(stream, transcript);
   const auto answered = co_await connection.ask(*ehlo, command_seconds);
-  if (answered && connection.usable()) (void)co_await connection.ask(smtp::Command::quit(), command_seconds);
+  if (!answered) co_return std::unexpected(answered.error());
+  if (connection.usable()) (void)co_await connection.ask(smtp::Command::quit(), command_seconds);
+  co_return Result<void>{};
 }
 
 Task<TlsReply> shake_hands(tls::Stream& stream, std::string signatures, const Asking& asking) {
@@ -112,7 +114,9 @@ Task<TlsReply> shake_hands(tls::Stream& stream, std::string signatures, const As
     co_return reply;
   }
   reply.facts = std::move(*facts);
-  co_await greet(stream, asking.options.helo);
+  const auto greeted = co_await greet(stream, asking.options.helo);
+  if (!greeted && greeted.error().kind == Failure::interrupted) reply.error = greeted.error();
+  reply.settled = greeted.has_value();
   reply.extras = *extras;
   co_return reply;
 }

@@ -79,8 +79,10 @@ void learn_facts(TlsSurvey& survey, const TlsReply& reply) {
   mark(survey.suites, facts.cipher, TlsAnswer::accepted);
   if (facts.group) mark(survey.groups, *facts.group, TlsAnswer::accepted);
   learn_chain(survey, facts.certificates, facts.verified);
-  survey.session_tickets = reply.extras.tickets > 0 || survey.session_tickets.value_or(false);
-  survey.early_data = reply.extras.early_data > 0;
+  if (reply.settled) {
+    survey.session_tickets = reply.extras.tickets > 0 || survey.session_tickets.value_or(false);
+    survey.early_data = reply.extras.early_data > 0;
+  }
   survey.ocsp_stapling = reply.extras.stapled || survey.ocsp_stapling.value_or(false);
 }
 

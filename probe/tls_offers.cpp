@@ -1,6 +1,7 @@
 #include "probe/tls_offers.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "base/tls_rating.h"
 #include "base/tls_registry.h"
@@ -74,10 +75,15 @@ std::vector<std::uint16_t> codes(std::span<const TlsCode> table, const Names& na
   return out;
 }
 
+/// SHA-1 and SHA-224 last: a server that goes by our order is not to be charged with it.
 std::vector<std::uint16_t> all_schemes() {
-  std::vector<std::uint16_t> out;
-  for (const auto& row : tls_signature_schemes())
-    if (tls_hash_of(row.name) != "md5") out.push_back(row.code);
+  std::vector<std::uint16_t> out, old;
+  for (const auto& row : tls_signature_schemes()) {
+    const auto hash = tls_hash_of(row.name);
+    if (hash == "md5") continue;
+    (hash == "sha1" || hash == "sha224" ? old : out).push_back(row.code);
+  }
+  out.insert(out.end(), old.begin(), old.end());
   return out;
 }
 
@@ -92,7 +98,14 @@ std::vector<std::uint16_t> schemes_of(const Names& hashes) {
 
 Names forbidden_suites() { return suites_where(forbidden); }
 Names phase_out_suites() { return suites_where(to_phase_out); }
-Names recommended_suites() { return suites_where(recommendable); }
+/// Good before good enough, as a client that means well offers them.
+Names recommended_suites() {
+  auto names = suites_where(recommendable);
+  std::ranges::sort(names, {}, [](const std::string& name) {
+    return std::tuple(rate_tls_suite(name).ncsc, tls_suite_traits(name).mac.empty(), tls_code_of(tls_suites(), name));
+  });
+  return names;
+}
 Names tls13_suites() {
   return suites_where(
       [](const TlsSuiteTraits& suite, const TlsRating&) { return suite.exchange == TlsExchange::tls13; });

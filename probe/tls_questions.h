@@ -32,6 +32,7 @@ struct TlsReply {
   std::optional<tls::Chain> chain;  // of the flight's certificates
   std::optional<TlsFacts> facts;    // of a whole handshake
   tls::Extras extras;
+  bool settled = false;  // data followed the handshake, so that tickets would have been seen
   std::optional<Error> error;
 };
 

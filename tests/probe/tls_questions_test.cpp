@@ -89,6 +89,7 @@ TlsReply Model::handshake(const std::string& signatures) const {
   facts.certificates = {leaf(rsa ? "rsa" : "ecdsa")};
   facts.verified = Verification{"pass", {}, {}};
   reply.facts = facts;
+  reply.settled = true;
   reply.extras = {.stapled = stapled, .tickets = tickets ? 2 : 0, .early_data = early_data};
   return reply;
 }
