@@ -11,6 +11,7 @@
 
 #include "auth/results.h"
 #include "base/tls_facts.h"
+#include "base/tls_survey.h"
 #include "base/transcript.h"
 #include "base/vocabulary.h"
 #include "evidence/finding.h"
@@ -94,6 +95,7 @@ struct MxAddress {
   std::vector<TlsFacts> tls;
   std::optional<Attempt> session;  // of `inspect`: from the banner to the second EHLO
   std::optional<StarttlsInjection> starttls_injection;
+  std::optional<TlsSurvey> survey;  // what its TLS accepts and refuses; null: not enumerated
 };
 
 /// Which CA may issue for a name (RFC 8659 §4.1).

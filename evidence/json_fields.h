@@ -65,6 +65,7 @@ void fields(Visitor& visit, Like<MxAddress> auto& address) {
   visit("ptr", address.ptr);
   visit("ptr_confirmed", address.ptr_confirmed);
   visit("tls", address.tls);
+  visit("survey", address.survey);
   visit("session", address.session);
   visit("starttls_injection", address.starttls_injection);
 }

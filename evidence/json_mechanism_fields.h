@@ -48,6 +48,58 @@ void fields(Visitor& visit, Like<TlsFacts> auto& tls) {
 }
 
 template <class Visitor>
+void fields(Visitor& visit, Like<TlsOption> auto& option) {
+  visit("name", option.name);
+  visit("answer", option.answer);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<TlsChain> auto& chain) {
+  visit("key", chain.key);
+  visit("certificates", chain.certificates);
+  visit("verified", chain.verified);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<TlsStep> auto& step) {
+  visit("asked", step.asked);
+  visit("answer", step.answer);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<TlsOmission> auto& omission) {
+  visit("what", omission.what);
+  visit("cause", omission.cause);
+  visit("why", omission.why);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<TlsSurvey> auto& survey) {
+  visit("started", survey.started);
+  visit("full", survey.full);
+  visit("finished", survey.finished);
+  visit("connections", survey.connections);
+  visit("versions", survey.versions);
+  visit("suites", survey.suites);
+  visit("groups", survey.groups);
+  visit("hashes", survey.hashes);
+  visit("keys", survey.keys);
+  visit("preferred_suite", survey.preferred_suite);
+  visit("preference", survey.preference);
+  visit("dh_bits", survey.dh_bits);
+  visit("compression", survey.compression);
+  visit("secure_renegotiation", survey.secure_renegotiation);
+  visit("client_renegotiation", survey.client_renegotiation);
+  visit("extended_master_secret", survey.extended_master_secret);
+  visit("session_tickets", survey.session_tickets);
+  visit("early_data", survey.early_data);
+  visit("ocsp_stapling", survey.ocsp_stapling);
+  visit("chains", survey.chains);
+  visit("steps", survey.steps);
+  visit("omitted", survey.omitted);
+}
+
+template <class Visitor>
 void fields(Visitor& visit, Like<auth::SpfStep> auto& step) {
   visit("domain", step.domain);
   visit("term", step.term);

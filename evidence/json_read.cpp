@@ -253,17 +253,28 @@ Result<void> check_schema(const json::value& value) {
                                   safe_text(std::string_view(schema->get_string()), 60) + ", which is unknown here");
 }
 
+template <class T>
+Result<T> read_into(const json::value& value) {
+  T into;
+  Reader reader;
+  reader.read(value, into);
+  if (reader.error()) return std::unexpected(*reader.error());
+  return into;
+}
+
 }  // namespace
 
 Result<Document> from_json(std::string_view text) {
   auto value = parse(text);
   if (!value) return std::unexpected(value.error());
   if (auto known = check_schema(*value); !known) return std::unexpected(known.error());
-  Document document;
-  Reader reader;
-  reader.read(*value, document);
-  if (reader.error()) return std::unexpected(*reader.error());
-  return document;
+  return read_into<Document>(*value);
+}
+
+Result<TlsSurvey> survey_from_json(std::string_view text) {
+  auto value = parse(text);
+  if (!value) return std::unexpected(value.error());
+  return read_into<TlsSurvey>(*value);
 }
 
 Result<Session> session_from_json(std::string_view text) {

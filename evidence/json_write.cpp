@@ -98,6 +98,7 @@ json::value write(const T& value) {
 }  // namespace
 
 std::string to_json(const Document& document) { return json::serialize(write(document)); }
+std::string to_json(const TlsSurvey& survey) { return json::serialize(write(survey)); }
 
 std::string to_json(const Session& session) { return json::serialize(write(session)); }
 

@@ -20,6 +20,10 @@ const smtp::Reply greylisting{450, "4.7.1", "Client host rejected: Greylisted, s
 const smtp::Reply listed{554, "5.7.1", "Service unavailable; Client host [127.53.0.2] blocked using zen.spamhaus.org"};
 const smtp::Reply no_service{554, {}, "No SMTP service here"};
 
+/// All that Debian's OpenSSL still has that is weak: no RC4, no 3DES, no EXPORT.
+constexpr const char* weak_ciphers =
+    "ECDHE+AESGCM:AES128-SHA:AECDH-AES256-SHA:NULL-SHA256:DHE-RSA-AES128-SHA:@SECLEVEL=0";
+
 std::vector<Host> make_hosts() {
   return {
       {.domain = "target.test", .name = "mx.target.test", .faults = {.requiretls = true}},
@@ -81,6 +85,17 @@ std::vector<Host> make_hosts() {
       {.domain = "grey-banner.test", .name = "mx.grey-banner.test", .faults = {.banner = greylisting}},
       {.domain = "block-list.test", .name = "mx.block-list.test", .faults = {.banner = listed}},
       {.domain = "no-service.test", .name = "mx.no-service.test", .faults = {.banner = no_service}},
+      {.domain = "weak-tls.test",
+       .name = "mx.weak-tls.test",
+       .faults = {.key = tls::KeyType::rsa_2048, .ciphers = weak_ciphers, .dh_bits = 1024}},
+      {.domain = "weak-tls.test",
+       .name = "mx-old.weak-tls.test",
+       .preference = 20,
+       .local_parts = {"old"},
+       .faults = {.min_tls = Version::tls1_0, .ciphers = "ECDHE+AES:@SECLEVEL=0"}},
+      {.domain = "two-certs.test",
+       .name = "mx.two-certs.test",
+       .faults = {.rsa_beside = CertificateKind::expired, .ciphers = "ECDHE+AESGCM"}},
   };
 }
 
@@ -152,6 +167,10 @@ const std::vector<LabTarget>& targets() {
       {"reflector@grey-banner.test", "450 for greylisting, as the banner"},
       {"reflector@block-list.test", "554 for an address on a block list, as the banner"},
       {"reflector@no-service.test", "554: no mail server there"},
+      {"reflector@weak-tls.test",
+       "suites without encryption, without a certificate, without forward secrecy; DH of 1024 bits"},
+      {"old@weak-tls.test", "TLS 1.0 and 1.1 beside 1.2 and 1.3; the second MX (the first says 451 to this one)"},
+      {"reflector@two-certs.test", "an ECDSA certificate, and beside it one for RSA that has expired"},
   };
   return table;
 }

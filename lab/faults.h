@@ -10,6 +10,7 @@
 
 #include "base/ip.h"
 #include "smtp/reply.h"
+#include "tls/authority.h"
 #include "tls/context.h"
 
 namespace mailprobe::lab {
@@ -44,6 +45,10 @@ struct Faults {
   TlsaKind tlsa = TlsaKind::none;
   bool requiretls = false;  // announced (RFC 8689)
   bool junk = false;        // filed as spam, with the fields that say why
+  tls::KeyType key = tls::KeyType::ec_p256;
+  std::optional<CertificateKind> rsa_beside;  // a second certificate, for clients that want RSA
+  std::string ciphers;                        // up to TLS 1.2, in OpenSSL's words; empty: its own list
+  int dh_bits = 0;                            // of the prime for DHE; 0: no DHE
 };
 
 struct Host {

@@ -14,6 +14,7 @@
 #include "probe/progress.h"
 #include "probe/sending_limits.h"
 #include "probe/settings.h"
+#include "probe/survey_cache.h"
 
 namespace mailprobe::probe {
 
@@ -46,6 +47,7 @@ class Visits {
 
   Task<void> visit(Place place, evidence::MxAddress& address, Steady until);
   Task<void> make(Place place, evidence::MxAddress& address, Steady until);
+  Task<void> survey(Place place, evidence::MxAddress& address, Steady until);
   Task<void> inject(Place place, evidence::MxAddress& address, Steady until);
   Task<std::optional<Error>> admitted(Place place, Steady until, File& held);
   Task<bool> share(std::shared_ptr<Visit> other, evidence::MxAddress& address);
@@ -58,6 +60,8 @@ class Visits {
 
   VisitMeans means_;
   SendingLimits limits_;
+  SurveyCache surveys_;
+  std::map<std::string, int> spent_;  // connections of surveys, by host
   std::map<Key, std::shared_ptr<Visit>> visits_;
   std::deque<Key> kept_;  // the oldest first
   bool answered_ = false;

@@ -41,10 +41,21 @@ class Walk {
     all(m.host, m.tlsa, m.addresses, m.caa, m.problem, m.canonical);
     if (m.tlsa_lookup) all(m.tlsa_lookup->base, m.tlsa_lookup->unusable, m.tlsa_lookup->problem);
   }
-  void operator()(evidence::MxAddress& a) const { all(a.ip, a.ptr, a.tls, a.session, a.starttls_injection); }
+  void operator()(evidence::MxAddress& a) const { all(a.ip, a.ptr, a.tls, a.session, a.starttls_injection, a.survey); }
   void operator()(evidence::StarttlsInjection& i) const { all(i.command, i.session); }
   void operator()(evidence::CaaRecord& r) const { all(r.owner, r.tag, r.value, r.problem); }
   void operator()(evidence::NameServer& s) const { all(s.host, s.addresses); }
+  void operator()(TlsOption& o) const { visit_(o.name); }
+  void operator()(TlsChain& c) const {
+    all(c.key, c.certificates);
+    if (c.verified) all(c.verified->result, c.verified->detail);
+  }
+  void operator()(TlsStep& s) const { all(s.asked, s.answer); }
+  void operator()(TlsOmission& o) const { all(o.what, o.why); }
+  void operator()(TlsSurvey& s) const {
+    all(s.versions, s.suites, s.groups, s.hashes, s.keys, s.preferred_suite, s.preference, s.chains, s.steps,
+        s.omitted);
+  }
   void operator()(TlsFacts& t) const {
     all(t.version, t.cipher, t.group, t.sni, t.peer_signature, t.certificates);
     if (t.verified) all(t.verified->result, t.verified->detail);
