@@ -98,8 +98,10 @@ class Walk {
   void operator()(auth::Dkim& d) const {
     all(d.domain, d.selector, d.algorithm, d.canonicalization, d.header_b, d.reason, d.mutation);
   }
-  void operator()(auth::Mutation& m) const { all(m.kind, m.part, m.diff); }
-  void operator()(auth::Dmarc& d) const { all(d.reason, d.domain, d.record_domain, d.claimed_disposition); }
+  void operator()(auth::Mutation& m) const { all(m.kind, m.part, m.diff, m.canonicalizations, m.headers); }
+  void operator()(auth::Dmarc& d) const {
+    all(d.reason, d.domain, d.record_domain, d.claimed_disposition, d.failure_options, d.rua, d.ruf);
+  }
   void operator()(auth::Arc& a) const { all(a.reason, a.instances); }
   void operator()(auth::ArcInstance& i) const { all(i.domain, i.selector, i.cv, i.authserv_id, i.results); }
   void operator()(evidence::Finding& f) const {
