@@ -41,6 +41,7 @@ bench:
 	@ninja -C $(BUILD) -j$(JOBS) mailprobe auth_bench
 	@tests/bench/run $(BUILD)/mailprobe
 	@tests/bench/auth $(BUILD)/tests/auth_bench
+	@tests/bench/inspect $(BUILD)/mailprobe
 
 fuzz:
 	@tools/fuzz $(SANITIZED) $(FUZZ_SECONDS)

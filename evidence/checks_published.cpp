@@ -112,7 +112,7 @@ Judgement judge_mx(const Document& document) {
           .advice = "Publish an MX record."};
 }
 
-/// Of one answer, in the words of RFC 4035 §4.3.
+/// Of one answer, in the words of RFC 4035 §4.3; `what` begins with "The".
 Judgement judge_dnssec(Dnssec status, const std::string& what) {
   using enum Verdict;
   switch (status) {
@@ -128,7 +128,7 @@ Judgement judge_dnssec(Dnssec status, const std::string& what) {
               .advice = "Repair the zone's signatures or its DS record."};
     case Dnssec::unknown: break;
   }
-  return {.verdict = not_tested, .summary = "Whether " + what + " are signed is not known."};
+  return {.verdict = not_tested, .summary = "Whether the" + what.substr(3) + " are signed is not known."};
 }
 
 void check_hosts(const Target& target, Findings& findings) {

@@ -17,11 +17,11 @@ struct Gate::Impl {
   bool open = false;
 };
 
-Gate::Gate(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Gate::Gate(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Gate::~Gate() = default;
 
 Task<std::shared_ptr<Gate>> Gate::make() {
-  auto impl = std::make_unique<Impl>(co_await asio::this_coro::executor);
+  auto impl = std::make_shared<Impl>(co_await asio::this_coro::executor);
   co_return std::shared_ptr<Gate>(new Gate(std::move(impl)));
 }
 
@@ -32,11 +32,20 @@ void Gate::open() {
 
 bool Gate::is_open() const { return impl_->open; }
 
-Task<void> Gate::wait() {
-  while (!impl_->open) {
-    if (co_await cancelled()) co_return;
-    co_await impl_->opened.async_wait(asio::as_tuple(asio::use_awaitable));
+namespace {
+
+/// By value: the gate may go while it is waited for.
+template <class Impl>
+Task<void> wait_at(std::shared_ptr<Impl> gate) {
+  while (!gate->open) {
+    const bool over = co_await cancelled();
+    if (over) co_return;
+    co_await gate->opened.async_wait(asio::as_tuple(asio::use_awaitable));
   }
 }
+
+}  // namespace
+
+Task<void> Gate::wait() { return wait_at(impl_); }
 
 }  // namespace mailprobe::probe

@@ -21,8 +21,8 @@ class Gate {
 
  private:
   struct Impl;
-  explicit Gate(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  explicit Gate(std::shared_ptr<Impl> impl);
+  std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace mailprobe::probe

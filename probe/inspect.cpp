@@ -67,6 +67,11 @@ void fill_untried(Document& document, bool interrupted, std::chrono::millisecond
     }
 }
 
+/// Nobody failed to answer whom we did not wait for.
+void blame_interruption(Target& target) {
+  if (target.shape == MxShape::failed && target.cause == Cause::timed_out) target.cause = Cause::interrupted;
+}
+
 bool loopback(const evidence::MxAddress& address) {
   const auto ip = IpAddress::parse(address.ip);
   return ip && ip->loopback();
@@ -120,7 +125,9 @@ Task<void> Inspector::Impl::look_up_transport(Target& target) {
   both.start(look_up_tlsa(target, smtp_service, resolver));
   both.start(keep_sts(target.domain, std::move(with), found));
   co_await both.join();
-  if (found) keep_mta_sts(target, std::move(*found));
+  if (!found) co_return;
+  if (found->record) target.policies["mta_sts"] = *found->record;
+  keep_mta_sts(target, std::move(found->sts));
 }
 
 Task<void> Inspector::Impl::look_up_records(Target& target) {
@@ -181,6 +188,7 @@ Task<Document> Inspector::inspect(std::string domain, std::string command) {
   co_await join_within(deadline, work);
   document.run.interrupted = co_await cancelled();
   document.run.finished = now();
+  if (document.run.interrupted) blame_interruption(document.target);
   fill_untried(document, document.run.interrupted, deadline);
   document.findings = evidence::assess(document, evidence::embedded);
   document.run.exit = evidence::exit_status(document, false);

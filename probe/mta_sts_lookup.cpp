@@ -211,12 +211,11 @@ std::optional<tls::StsPolicy> policy_of(const MtaSts& sts) {
   return tls::StsPolicy{*sts.mode, sts.mx, static_cast<std::uint32_t>(sts.max_age.value_or(0))};
 }
 
-void keep_mta_sts(evidence::Target& target, StsFound found) {
-  if (found.record) target.policies["mta_sts"] = *found.record;
-  if (const auto policy = policy_of(found.sts); policy && policy->mode != StsMode::none)
+void keep_mta_sts(evidence::Target& target, MtaSts sts) {
+  if (const auto policy = policy_of(sts); policy && policy->mode != StsMode::none)
     for (const auto& host : target.mx)
-      if (!tls::sts_lists(*policy, host.host)) found.sts.unlisted.push_back(host.host);
-  target.mta_sts = std::move(found.sts);
+      if (!tls::sts_lists(*policy, host.host)) sts.unlisted.push_back(host.host);
+  target.mta_sts = std::move(sts);
 }
 
 std::filesystem::path policy_folder(const Settings& settings) {

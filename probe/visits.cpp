@@ -128,24 +128,42 @@ void Visits::keep(const Key& key) {
   kept_.pop_front();
 }
 
+std::shared_ptr<Visits::Visit> Visits::known(const Key& key) const {
+  const auto found = visits_.find(key);
+  return found == visits_.end() ? nullptr : found->second;
+}
+
+void Visits::forget(const Key& key, const std::shared_ptr<Visit>& visit) {
+  if (known(key) == visit) visits_.erase(key);
+}
+
+/// Another domain's visit to the same address: waited for. False: it was cut short, or the wait was.
+Task<bool> Visits::share(std::shared_ptr<Visit> other, evidence::MxAddress& address) {
+  const auto done = other->done;
+  co_await done->wait();
+  const auto& session = other->seen.session;
+  if (!done->is_open() || !session || cut_short(*session)) co_return false;
+  copy_seen(other->seen, address);
+  co_return true;
+}
+
 /// The first domain makes the visit, the others wait for it. One that was cut short is made again by the next.
 Task<void> Visits::visit(Place place, evidence::MxAddress& address, Steady until) {
   const Key key{place.host, address.ip, dane_key(place.policy)};
-  while (const auto found = visits_.contains(key) ? visits_.at(key) : nullptr) {
-    co_await found->done->wait();
-    if (!found->done->is_open()) co_return;
-    if (found->seen.session && !cut_short(*found->seen.session)) {
-      copy_seen(found->seen, address);
-      co_return;
-    }
-    if (visits_.contains(key) && visits_.at(key) == found) visits_.erase(key);
+  auto other = known(key);
+  while (other) {
+    const bool shared = co_await share(other, address);
+    if (shared || co_await cancelled()) co_return;
+    forget(key, other);
+    other = known(key);
   }
   auto visit = std::make_shared<Visit>();
-  visit->done = co_await Gate::make();
+  auto gate = co_await Gate::make();
+  visit->done = gate;
   visits_[key] = visit;
   co_await make(place, visit->seen, until);
   copy_seen(visit->seen, address);
-  visit->done->open();
+  gate->open();
   keep(key);
 }
 

@@ -48,6 +48,9 @@ class Visits {
   Task<void> make(Place place, evidence::MxAddress& address, Steady until);
   Task<void> inject(Place place, evidence::MxAddress& address, Steady until);
   Task<std::optional<Error>> admitted(Place place, Steady until, File& held);
+  Task<bool> share(std::shared_ptr<Visit> other, evidence::MxAddress& address);
+  [[nodiscard]] std::shared_ptr<Visit> known(const Key& key) const;
+  void forget(const Key& key, const std::shared_ptr<Visit>& visit);
   void keep(const Key& key);
   [[nodiscard]] std::optional<Error> excluded(const IpAddress& address) const;
   [[nodiscard]] smtp::Delivery conditions() const;

@@ -143,10 +143,17 @@ const std::vector<Column>& table_columns() {
   return all;
 }
 
-std::size_t columns_width() {
-  std::size_t width = 0;
-  for (const auto& column : table_columns()) width += column.width;
+std::size_t width_of(std::size_t columns) {
+  std::size_t width = mark_width;
+  for (std::size_t i = 0; i < columns; ++i) width += table_columns()[i].width;
   return width;
+}
+
+/// The last ones are left out of a terminal that has no room for them.
+std::size_t fitting(std::size_t room) {
+  auto columns = table_columns().size();
+  while (columns > 0 && width_of(columns) + narrowest > room) --columns;
+  return columns;
 }
 
 // --- lines ----------------------------------------------------------------------------------------------------------
@@ -219,18 +226,19 @@ void show_faults(TerminalPage& page, const std::vector<Merged>& all) {
 
 DomainTable::DomainTable(TerminalStyle style, const std::vector<std::string>& domains)
     : style_(std::move(style)), first_(narrowest) {
-  const auto room = static_cast<std::size_t>(std::max(style_.width, 40));
-  const auto most = std::max(
-      narrowest,
-      std::min(widest, room > columns_width() + mark_width + 1 ? room - columns_width() - mark_width - 1 : narrowest));
+  const auto room = TerminalPage(style_).width();
+  columns_ = fitting(room);
+  const auto most = std::clamp(room - std::min(room, width_of(columns_)), narrowest, widest);
   for (const auto& domain : domains) first_ = std::clamp(domain.size() + 1, first_, most);
 }
 
 std::string DomainTable::head() const {
   TerminalPage page(style_);
   std::vector<Span> spans{{padded("", mark_width) + padded("DOMAIN", first_), Ink::bold}};
-  for (const auto& column : table_columns())
+  for (std::size_t i = 0; i < columns_; ++i) {
+    const auto& column = table_columns()[i];
     spans.push_back({padded(std::string(column.title), column.width), Ink::bold});
+  }
   page.line(spans, 0, mark_width);
   return page.text();
 }
@@ -240,9 +248,9 @@ std::string DomainTable::row(const Document& document) {
   const auto verdict = overall_verdict(document);
   const auto all = merged(document);
   auto name = document.run.target;
-  if (name.size() >= first_) name = name.substr(0, first_ - 2) + "…";
+  if (name.size() >= first_) name = name.substr(0, first_ - 2) + "…";  // A-labels: a byte is a column
   std::vector<Span> spans{{std::string(page.mark(verdict)), ink_of(verdict)}, {" " + padded(name, first_)}};
-  for (const auto& column : table_columns()) spans.push_back(cell(page, column, document, all));
+  for (std::size_t i = 0; i < columns_; ++i) spans.push_back(cell(page, table_columns()[i], document, all));
   page.line(spans, 0, mark_width);
   show_faults(page, all);
   ++counts_.at(verdict == Verdict::pass ? 0 : verdict == Verdict::warn ? 1 : verdict == Verdict::fail ? 2 : 3);

@@ -23,7 +23,8 @@ class DomainTable {
 
  private:
   TerminalStyle style_;
-  std::size_t first_;  // the first column's width
+  std::size_t columns_;  // as many as fit
+  std::size_t first_;    // the first column's width
   std::array<std::size_t, 4> counts_{};
 };
 

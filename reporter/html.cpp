@@ -146,9 +146,12 @@ View domain_row(const evidence::Document& document, std::size_t index) {
       .set("sentence", verdict.sentence)
       .set("counts", verdict.counts);
   Views worst;
-  for (const auto& each : merged(document))
-    if (each.worst.get().verdict == evidence::Verdict::fail)
-      worst.push_back(View().set("text", each.worst.get().check + ": " + each.worst.get().summary));
+  for (const auto& each : merged(document)) {
+    const evidence::Finding& finding = each.worst;
+    if (finding.verdict != evidence::Verdict::fail && finding.verdict != evidence::Verdict::inconclusive) continue;
+    const auto whose = finding.subject.starts_with("domain ") ? "" : " (" + finding.subject + ")";
+    worst.push_back(View().set("text", finding.check + ": " + finding.summary + whose));
+  }
   return view.set("worst", std::move(worst));
 }
 
@@ -178,11 +181,15 @@ evidence::Verdict worst_of(const Documents& documents) {
 mustache::data index_data(const Documents& documents) {
   Views domains, counts;
   for (std::size_t i = 0; i < documents.size(); ++i) domains.push_back(domain_row(documents[i], i));
-  for (const auto verdict : {evidence::Verdict::fail, evidence::Verdict::error, evidence::Verdict::inconclusive,
-                             evidence::Verdict::warn, evidence::Verdict::pass}) {
+  using enum evidence::Verdict;
+  constexpr std::array<std::pair<evidence::Verdict, std::string_view>, 5> words{{{fail, "failed"},
+                                                                                 {error, "with a fault of ours"},
+                                                                                 {inconclusive, "inconclusive"},
+                                                                                 {warn, "with warnings"},
+                                                                                 {pass, "good"}}};
+  for (const auto& [verdict, word] : words) {
     const auto count = std::ranges::count(documents, verdict, overall_verdict);
-    if (count > 0)
-      counts.push_back(View().set("text", std::to_string(count) + " " + std::string(verdict_label(verdict))));
+    if (count > 0) counts.push_back(View().set("text", std::to_string(count) + " " + std::string(word)));
   }
   View masthead;
   badge(masthead, worst_of(documents))

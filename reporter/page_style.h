@@ -139,6 +139,7 @@ mark{background:var(--warn-bg);color:inherit;box-shadow:inset 0 -2px var(--warn)
 .field{margin-top:10px}
 .domain{margin-top:64px;border-top:6px solid var(--tone);padding-top:18px}.domain>header h2{font-size:1.75rem;margin:6px 0 10px}
 .domain section{padding-top:30px}.domain .where{display:flex;flex-wrap:wrap;gap:2px 22px;font-size:.875rem}
+th.domain-name{min-width:13em}
 .where a[rel=prev]::before{content:"← "}.where a[rel=next]::after{content:" →"}
 footer{margin-top:56px;border-top:1px solid var(--line);padding:20px 0 44px;color:var(--soft);font-size:.875rem}
 

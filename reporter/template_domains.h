@@ -55,7 +55,7 @@ inline constexpr std::string_view template_index = R"html({{#masthead}}
 <thead><tr><th scope="col">Domain</th><th scope="col">Verdict</th><th scope="col">What it comes to</th></tr></thead>
 <tbody>
 {{#domains}}
-<tr><th scope="row"><a href="#{{at}}top">{{name}}</a></th><td>{{>badge}}</td><td>{{sentence}}{{#worst}}<span class="detail">{{text}}</span>{{/worst}}</td></tr>
+<tr><th scope="row" class="domain-name"><a href="#{{at}}top">{{name}}</a></th><td>{{>badge}}</td><td>{{sentence}}{{#worst}}<span class="detail">{{text}}</span>{{/worst}}</td></tr>
 {{/domains}}
 </tbody></table></div>
 </section>

@@ -48,12 +48,12 @@ inline constexpr std::string_view template_badge =
 
 inline constexpr std::string_view template_masthead = R"html({{#masthead}}
 <header class="masthead t-{{tone}}"><div class="wrap">
-<p class="brand"><span><strong>mailprobe</strong> &nbsp;delivery report</span><span>{{when}}</span></p>
+<p class="brand"><span><strong>mailprobe</strong> &nbsp;{{kind}}</span><span>{{when}}</span></p>
 <div class="verdict">
 <p class="stamp"><svg class="icon" aria-hidden="true"><use href="#i-{{tone}}"/></svg>{{label}}</p>
 <div>
 <h1>{{sentence}}</h1>
-<p class="meta">{{#target}}<span>To <b>{{target}}</b></span>{{/target}}{{#took}}<span>took {{took}}</span>{{/took}}{{#counts}}<span>{{counts}}</span>{{/counts}}</p>
+<p class="meta">{{#target}}<span>{{whom}} <b>{{target}}</b></span>{{/target}}{{#took}}<span>took {{took}}</span>{{/took}}{{#counts}}<span>{{counts}}</span>{{/counts}}</p>
 </div>
 </div>
 {{#has_facts}}<dl class="facts">

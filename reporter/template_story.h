@@ -69,7 +69,7 @@ inline constexpr std::string_view template_findings = R"html(
 {{/loud_findings}}
 <ul class="held">
 {{#quiet_findings}}
-<li><span>{{>badge}}</span><span class="code check" title="{{subject}}">{{check}}</span><span class="summary">{{summary}}</span></li>
+<li><span>{{>badge}}</span><span class="code check" title="{{subject}}">{{check}}{{#times}} ×{{times}}{{/times}}</span><span class="summary">{{summary}}</span></li>
 {{/quiet_findings}}
 </ul>
 </div>

@@ -29,9 +29,42 @@ View finding_view(const Page& from, const Finding& finding) {
   return view;
 }
 
+bool alike(const Finding& a, const Finding& b) {
+  return a.check == b.check && a.verdict == b.verdict && a.summary == b.summary;
+}
+
+/// What holds and reads the same of several addresses is one line, with how many there are.
+Views quiet_views(const Page& from, const Group& group) {
+  Views views;
+  const Finding* before = nullptr;
+  std::size_t times = 0;
+  std::string subjects;
+  const auto close = [&] {
+    if (before == nullptr) return;
+    auto view = finding_view(from, *before);
+    views.push_back(std::move(view.set("subject", subjects).set("times", times > 1 ? std::to_string(times) : "")));
+  };
+  for (const Finding& finding : group.findings) {
+    if (!quiet(finding)) continue;
+    const bool same = before != nullptr && alike(*before, finding);
+    if (!same) {
+      close();
+      before = &finding;
+      times = 0;
+      subjects.clear();
+    }
+    ++times;
+    subjects += (times > 1 ? ", " : "") + finding.subject;
+  }
+  close();
+  return views;
+}
+
 View group_view(const Page& from, const Group& group) {
-  Views loud, rest;
-  for (const Finding& finding : group.findings) (quiet(finding) ? rest : loud).push_back(finding_view(from, finding));
+  Views loud;
+  for (const Finding& finding : group.findings)
+    if (!quiet(finding)) loud.push_back(finding_view(from, finding));
+  auto rest = quiet_views(from, group);
   return View()
       .set("title", direction_title(group.direction))
       .set("count", count_of(group.findings.size(), "check"))

@@ -100,6 +100,18 @@ Views facts_of(const Document& document) {
   return facts;
 }
 
+/// `doctor` judges nobody but us.
+bool own_standing(const Document& document) {
+  return !document.findings.empty() && std::ranges::all_of(document.findings, [](const evidence::Finding& finding) {
+    return direction_of(finding) == "self";
+  });
+}
+
+std::string_view kind_of(const Document& document) {
+  if (!document.probes.empty()) return "delivery report";
+  return own_standing(document) ? "own standing" : "inspection";
+}
+
 }  // namespace
 
 void view_masthead(View& page, const Page& from) {
@@ -111,6 +123,8 @@ void view_masthead(View& page, const Page& from) {
       .set("sentence", head.sentence)
       .set("counts", head.counts)
       .set("target", addressee(from.document))
+      .set("kind", kind_of(from.document))
+      .set("whom", from.document.probes.empty() ? "Domain" : "To")
       .set("when", moment(run.started))
       .set("took", run.finished ? duration((*run.finished - run.started).count()) : "")
       .set("has_facts", !facts.empty())

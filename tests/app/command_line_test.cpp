@@ -137,7 +137,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"UnknownCommand", {"sned"}, "there is no command \"sned\": did you mean \"send\"?"},
         Wrong{"ACommandOfLaterVersions",
               {"collect"},
-              "there is no command \"collect\": there are send, verify, sign, init, doctor, report, checks or lab"},
+              "there is no command \"collect\": there are send, inspect, verify, sign, init, doctor, report, checks or lab"},
         Wrong{"UnknownOption",
               {"send", "--to", "a@example.net", "--htm", "x"},
               "there is no option \"--htm\": did you mean \"--html\"?"},

@@ -35,6 +35,7 @@ evidence::Document null_mx();              // RFC 7505
 evidence::Document bogus_domain();         // DNSSEC validation failed
 evidence::Document forged_results();       // an Authentication-Results of nobody's, none of the target's
 evidence::Document partly_surviving();     // header re-folded: relaxed survives, simple does not
+evidence::Document inspected();            // by `inspect`: two addresses of mx1, of which one is blocking us
 evidence::Document doctor_good();          // everything of ours stands
 evidence::Document doctor_bad();           // no DKIM key, no PTR, closed port, slow clock
 

@@ -279,6 +279,36 @@ Document doctor_bad() {
   return document;
 }
 
+/// Of the good delivery's session the part before MAIL.
+Document inspected() {
+  auto document = good_delivery();
+  const auto attempt = document.probes.front().attempts.front();
+  document.probes.clear();
+  document.run.command = "mailprobe inspect target.test";
+  document.run.target = "target.test";
+  auto& host = document.target.mx.front();
+  for (auto& address : host.addresses) {
+    auto& session = address.session.emplace(attempt);
+    session.host = host.host;
+    session.address = address.ip;
+    session.outcome = Outcome::not_sent;
+    session.phase = "quit";
+    session.reply.reset();
+    address.ptr = host.host;
+    address.ptr_confirmed = true;
+    address.tls = {*session.tls};
+  }
+  stop(*host.addresses[1].session, "banner", Cause::blocked, "the connection was refused with 554");
+  host.addresses[1].session->reply = ReplyFacts{554, "5.7.1", "blocked using a list"};
+  host.addresses[1].tls.clear();
+  host.caa = {CaaRecord{"target.test", false, "issue", "ca.example", {}}};
+  document.target.mx.pop_back();
+  document.target.ns = {NameServer{"ns.target.test", {"192.0.2.53", "2001:db8::53"}}};
+  document.target.caa = host.caa;
+  document.target.policies["bimi"] = "v=BIMI1; l=https://target.test/logo.svg";
+  return document;
+}
+
 void PrintTo(const NamedDocument& named, std::ostream* os) { *os << named.name; }
 
 std::vector<NamedDocument> all_documents() {
@@ -305,6 +335,7 @@ std::vector<NamedDocument> all_documents() {
           {"bogus_domain", bogus_domain()},
           {"forged_results", forged_results()},
           {"partly_surviving", partly_surviving()},
+          {"inspected", inspected()},
           {"doctor_good", doctor_good()},
           {"doctor_bad", doctor_bad()}};
 }

@@ -1,0 +1,284 @@
+// `inspect` without a network: what is looked up, who is connected to and how often, what is left out and why, and that
+// one dead host hides nothing.
+#include "probe/inspect.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "dns/caa.h"
+#include "probe/beside.h"
+#include "probe/published.h"
+#include "tests/probe/fixture.h"
+#include "tests/support/run.h"
+
+namespace mailprobe::probe {
+namespace {
+
+using evidence::Document;
+using evidence::Verdict;
+using test::FakeNetwork;
+using test::FakeResolver;
+
+constexpr std::string_view plain_server =
+    "< 220 mx.target.test\n> EHLO mx.probe.test\n< 250 mx.target.test\n> QUIT\n< 221 bye\n";
+constexpr std::string_view good_server =
+    "< 220 mx.target.test\n> EHLO mx.probe.test\n< 250-mx.target.test\n< 250 STARTTLS\n> STARTTLS\n< 220 go\ntls\n"
+    "> EHLO mx.probe.test\n< 250-mx.target.test\n< 250 SIZE 1000\n> QUIT\n< 221 bye\n";
+
+class Inspect : public testing::Test {
+ protected:
+  Inspect() {
+    resolver.mx("target.test", 10, "mx.target.test");
+    resolver.a("mx.target.test", "192.0.2.1");
+    resolver.txt("target.test", "v=spf1 mx -all");
+    resolver.txt("_dmarc.target.test", "v=DMARC1; p=reject; psd=n");
+    resolver.ptr("1.2.0.192.in-addr.arpa", "mx.target.test");
+  }
+
+  /// Each of the domains, all at once.
+  std::vector<Document> inspect(std::vector<std::string> domains) {
+    std::vector<Document> documents(domains.size());
+    test::run(all_of(*this, std::move(domains), documents));
+    return documents;
+  }
+  Document inspect() { return inspect({"target.test"}).front(); }
+
+  FakeResolver resolver;
+  FakeNetwork network;
+  InspectOptions options;
+  test::TemporaryFolder folder;
+  Settings settings = test::settings(folder.path());
+
+ private:
+  static Task<void> one(Inspector& inspector, std::string domain, Document& into) {
+    into = co_await inspector.inspect(domain, "mailprobe inspect " + domain);
+  }
+  static Task<void> all_of(Inspect& self, std::vector<std::string> domains, std::vector<Document>& into) {
+    auto inspector = Inspector::make(self.settings, self.options, self.resolver, {}, self.network.network());
+    EXPECT_TRUE(inspector);
+    auto all = co_await Beside::make();
+    for (std::size_t i = 0; i < domains.size(); ++i) all.start(one(*inspector, domains[i], into[i]));
+    co_await all.join();
+  }
+};
+
+/// What is not good, for messages.
+std::string loud(const Document& document) {
+  std::string text;
+  for (const auto& each : document.findings)
+    if (each.verdict != Verdict::pass && each.verdict != Verdict::info)
+      text += each.check + " " + std::string(word(each.verdict)) + ": " + each.summary + "\n";
+  return text;
+}
+
+const evidence::Finding& finding(const Document& document, std::string_view check, std::string_view subject = {}) {
+  for (const auto& each : document.findings)
+    if (each.check == check && each.subject.find(subject) != std::string::npos) return each;
+  throw std::runtime_error("no finding of " + std::string(check));
+}
+
+TEST_F(Inspect, SaysWhatIsPublishedAndAnnounced) {
+  network.plays("192.0.2.1", good_server);
+  const auto document = inspect();
+  EXPECT_EQ(document.run.command, "mailprobe inspect target.test");
+  EXPECT_EQ(document.self.helo, "mx.probe.test");
+  EXPECT_TRUE(document.probes.empty());
+  EXPECT_EQ(finding(document, "inbound.size").verdict, Verdict::pass);
+  EXPECT_EQ(finding(document, "inbound.dsn").verdict, Verdict::info);
+  EXPECT_EQ(finding(document, "published.ptr").verdict, Verdict::pass);
+  EXPECT_EQ(finding(document, "published.spf").verdict, Verdict::pass);
+  EXPECT_THAT(network.connected, testing::SizeIs(1));
+}
+
+TEST_F(Inspect, ADeadHostHidesNothing) {
+  resolver.mx("target.test", 20, "dead.target.test");
+  resolver.a("dead.target.test", "192.0.2.2");
+  resolver.mx("target.test", 30, "gone.target.test");
+  resolver.fail("gone.target.test");
+  network.plays("192.0.2.1", good_server).refuses("192.0.2.2");
+  const auto document = inspect();
+  EXPECT_EQ(finding(document, "inbound.starttls", "192.0.2.1").verdict, Verdict::pass);
+  EXPECT_EQ(finding(document, "inbound.connect", "192.0.2.2").verdict, Verdict::fail);
+  EXPECT_EQ(finding(document, "published.mx").verdict, Verdict::warn);
+}
+
+TEST_F(Inspect, DomainsOfOneHostShareItsVisit) {
+  resolver.mx("other.test", 10, "mx.target.test");
+  network.plays("192.0.2.1", good_server);
+  const auto documents = inspect({"target.test", "other.test"});
+  EXPECT_THAT(network.connected, testing::SizeIs(1));
+  for (const auto& document : documents) EXPECT_TRUE(document.target.mx.at(0).addresses.at(0).session->tls);
+}
+
+TEST_F(Inspect, WhatOurLimitsDoNotAffordIsNotTested) {
+  // Ten connections are the burst for a provider, two a minute what follows; the clock here moves only by waiting.
+  options.deadline = std::chrono::minutes(10);
+  for (int i = 1; i <= 12; ++i) {
+    const auto host = "mx" + std::to_string(i) + ".target.test", ip = "192.0.2." + std::to_string(i);
+    if (i > 1) resolver.mx("target.test", static_cast<unsigned>(10 + i), host);
+    if (i > 1) resolver.a(host, ip);
+    network.plays(ip, good_server);
+  }
+  const auto document = inspect();
+  EXPECT_THAT(network.connected, testing::SizeIs(10));
+  std::size_t untested = 0;
+  for (const auto& each : document.findings) {
+    if (each.check != "inbound.certificate")  // a script shows none
+      EXPECT_NE(each.verdict, Verdict::fail) << each.check << " " << each.summary;
+    if (each.check == "inbound.starttls" && each.verdict == Verdict::not_tested && each.cause == Cause::own_limit)
+      ++untested;
+  }
+  EXPECT_EQ(untested, 2U);
+}
+
+TEST_F(Inspect, OneConnectionAtATimeToAHost) {
+  resolver.a("mx.target.test", "192.0.2.2");
+  network.plays("192.0.2.1", good_server).plays("192.0.2.2", good_server);
+  const auto document = inspect();
+  EXPECT_THAT(network.connected,
+              testing::ElementsAre(testing::StartsWith("192.0.2.1:25"), testing::StartsWith("192.0.2.2:25")));
+  for (const auto* ip : {"192.0.2.1", "192.0.2.2"})
+    EXPECT_EQ(finding(document, "inbound.starttls", ip).verdict, Verdict::pass) << loud(document);
+}
+
+TEST_F(Inspect, EndsAtItsDeadlineWithWhatIsThere) {
+  options.deadline = std::chrono::milliseconds(20);
+  resolver.mx("target.test", 20, "slow.target.test");
+  resolver.a("slow.target.test", "198.51.100.1");
+  network.plays("192.0.2.1", good_server).hangs("198.51.100.1");
+  const auto document = inspect();
+  EXPECT_EQ(finding(document, "inbound.starttls", "192.0.2.1").verdict, Verdict::pass);
+  const auto& cut = finding(document, "inbound.connect", "198.51.100.1");
+  EXPECT_EQ(cut.verdict, Verdict::not_tested);
+  EXPECT_EQ(cut.cause, Cause::own_limit);
+  EXPECT_FALSE(document.run.interrupted);
+}
+
+TEST_F(Inspect, NobodyAnsweringMayBeUs) {
+  network.times_out("192.0.2.1");
+  const auto document = inspect();
+  EXPECT_EQ(document.self.port25, "presumed-closed");
+  const auto& connect = finding(document, "inbound.connect");
+  EXPECT_EQ(connect.verdict, Verdict::inconclusive);
+  EXPECT_EQ(connect.cause, Cause::our_port_25);
+  EXPECT_EQ(finding(document, "self.port25").verdict, Verdict::inconclusive);
+  EXPECT_EQ(document.run.exit, 3) << loud(document);
+}
+
+TEST_F(Inspect, AnotherThatAnswersClearsUs) {
+  resolver.mx("target.test", 20, "dead.target.test");
+  resolver.a("dead.target.test", "192.0.2.2");
+  network.plays("192.0.2.1", good_server).times_out("192.0.2.2");
+  const auto document = inspect();
+  EXPECT_FALSE(document.self.port25);
+  EXPECT_EQ(finding(document, "inbound.connect", "192.0.2.2").cause, Cause::timed_out);
+}
+
+TEST_F(Inspect, AControlThatAnswersClearsUsToo) {
+  settings.control = "control.probe.test:25";
+  resolver.a("control.probe.test", "198.51.100.9");
+  network.times_out("192.0.2.1").plays("198.51.100.9", plain_server);
+  const auto document = inspect();
+  EXPECT_EQ(document.self.port25, "open");
+  EXPECT_EQ(finding(document, "inbound.connect").cause, Cause::timed_out);
+}
+
+TEST_F(Inspect, NoRouteForIpv6IsNotTheirs) {
+  resolver.a("mx.target.test", "2001:db8::1");
+  network.plays("192.0.2.1", good_server).is_unreachable("2001:db8::1");
+  options.ipv4_only = true;
+  const auto document = inspect();
+  EXPECT_EQ(finding(document, "inbound.connect", "2001:db8::1").verdict, Verdict::not_tested);
+}
+
+TEST_F(Inspect, WithoutAHeloNameItIsOurAddress) {
+  settings.helo.clear();
+  std::string dialogue(good_server);
+  for (auto at = dialogue.find("mx.probe.test"); at != std::string::npos; at = dialogue.find("mx.probe.test"))
+    dialogue.replace(at, std::string_view("mx.probe.test").size(), "[192.0.2.1]");
+  network.plays("192.0.2.1", dialogue);
+  const auto document = inspect();
+  EXPECT_EQ(document.target.mx.at(0).addresses.at(0).session->helo, "[192.0.2.1]");
+  EXPECT_FALSE(document.self.helo);
+  EXPECT_EQ(finding(document, "inbound.starttls").verdict, Verdict::pass) << loud(document);
+}
+
+// --- records --------------------------------------------------------------------------------------------------------
+
+std::string caa(const std::string& tag, const std::string& value) { return dns::caa_to_wire({false, tag, value, {}}); }
+
+TEST(Published, CaaClimbsToTheNearestSet) {
+  FakeResolver resolver;
+  resolver.empty("mx.target.test");
+  resolver.add("target.test", dns::Type::caa, caa("issue", "ca.example"));
+  resolver.add("test", dns::Type::caa, caa("issue", ";"));
+  const auto records = test::run(look_up_caa("mx.target.test", resolver));
+  ASSERT_TRUE(records);
+  ASSERT_EQ(records->size(), 1U);
+  EXPECT_EQ(records->front().owner, "target.test");
+  EXPECT_EQ(records->front().value, "ca.example");
+}
+
+TEST(Published, CaaThatFailsOnTheWayIsNotNone) {
+  FakeResolver resolver;
+  resolver.empty("mx.target.test");
+  resolver.fail("target.test");
+  EXPECT_FALSE(test::run(look_up_caa("mx.target.test", resolver)));
+  FakeResolver empty;
+  EXPECT_EQ(test::run(look_up_caa("mx.target.test", empty))->size(), 0U);
+}
+
+evidence::MxAddress with_ptr(FakeResolver& resolver) {
+  evidence::MxAddress address;
+  address.ip = "192.0.2.1";
+  test::run(look_up_ptr(address, resolver));
+  return address;
+}
+
+TEST(Published, PtrIsConfirmedByAnyOfItsNames) {
+  FakeResolver resolver;
+  resolver.ptr("1.2.0.192.in-addr.arpa", "elsewhere.test");
+  resolver.ptr("1.2.0.192.in-addr.arpa", "mx.target.test");
+  resolver.a("elsewhere.test", "192.0.2.9");
+  resolver.a("mx.target.test", "192.0.2.1");
+  const auto address = with_ptr(resolver);
+  EXPECT_EQ(address.ptr, "mx.target.test");
+  EXPECT_EQ(address.ptr_confirmed, true);
+}
+
+TEST(Published, PtrThatLeadsElsewhereOrNowhere) {
+  FakeResolver elsewhere;
+  elsewhere.ptr("1.2.0.192.in-addr.arpa", "elsewhere.test");
+  elsewhere.a("elsewhere.test", "192.0.2.9");
+  EXPECT_EQ(with_ptr(elsewhere).ptr_confirmed, false);
+  FakeResolver none;
+  EXPECT_EQ(with_ptr(none).ptr_confirmed, false);
+  EXPECT_FALSE(with_ptr(none).ptr);
+  FakeResolver broken;
+  broken.fail("1.2.0.192.in-addr.arpa");
+  EXPECT_FALSE(with_ptr(broken).ptr_confirmed) << "unknown";
+}
+
+TEST(Published, NameServersMayBeThoseOfTheZoneAbove) {
+  FakeResolver resolver;
+  resolver.empty("mail.target.test");
+  resolver.add("target.test", dns::Type::ns, dns::name_to_wire("ns.target.test"));
+  resolver.a("ns.target.test", "2001:db8::53");
+  const auto servers = test::run(look_up_name_servers("mail.target.test", resolver));
+  ASSERT_TRUE(servers);
+  ASSERT_EQ(servers->size(), 1U);
+  EXPECT_EQ(servers->front().addresses, std::vector<std::string>{"2001:db8::53"});
+}
+
+TEST(Published, BimiOfTheOrganisationalDomain) {
+  FakeResolver resolver;
+  resolver.txt("default._bimi.target.test", "v=BIMI1; l=https://target.test/logo.svg");
+  resolver.txt("default._bimi.target.test", "something else");
+  evidence::Target target;
+  target.domain = "news.target.test";
+  test::run(look_up_bimi(target, resolver));
+  EXPECT_EQ(target.policies.at("bimi"), "v=BIMI1; l=https://target.test/logo.svg");
+}
+
+}  // namespace
+}  // namespace mailprobe::probe
