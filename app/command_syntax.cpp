@@ -84,6 +84,11 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
       {"report",
        {"mailprobe report EVIDENCE.json|RUN|last [OPTIONS]", "Render saved evidence again",
         "A RUN is the id of a run or its beginning; last is the newest one.", everything}},
+      {"collect",
+       {"mailprobe collect RUN|last [OPTIONS]", "Look again for what a run still waits for",
+        "Searches the mailbox for the copy that was not there yet, and amends the run's\n"
+        "evidence. Sends nothing. Exit status as of \"mailprobe send\".",
+        everything}},
       {"checks", {"mailprobe checks [OPTIONS]", "List every check and which command expects it", "", {"--json"}}},
       {"lab",
        {"mailprobe lab [OPTIONS]",
@@ -241,6 +246,8 @@ class Grammar {
         ->group(way);
     value(to, "--server", words_.server, "HOST:PORT", "To this server, without an MX look-up")->group(way);
     flag(to, "--each-mx", words_.each_mx, "One probe to every address of every MX")->group(way);
+    flag(to, "--chunking", words_.chunking, "By BDAT instead of DATA (RFC 3030): only where CHUNKING is announced")
+        ->group(way);
     value(to, "--source-ip", words_.source_ip, "ADDRESS", "The address to connect from")->group(way);
     flag(to, "-4", words_.ipv4, "IPv4 only")->group(way);
     flag(to, "-6", words_.ipv6, "IPv6 only")->group(way);
@@ -310,6 +317,14 @@ class Grammar {
     value(command("doctor"), "--identity", words_.identity, "NAME", "Whose records; else \"default\", or the only one")
         ->group("Options");
     command("report")->add_option("EVIDENCE", words_.what);
+    command("collect")->add_option("RUN", words_.what);
+    const auto* copy = "The delivered copy";
+    value(command("collect"), "--mailbox", words_.mailbox, "NAME", "The mailbox to look in; else the run's")
+        ->group(copy);
+    value(command("collect"), "--wait", words_.wait, "TIME",
+          "How long to look for it from now on; else what is left of the run's wait, and once at least")
+        ->group(copy);
+    flag(command("collect"), "--delete", words_.delete_copy, "Delete it, once it is safely stored here")->group(copy);
     value(command("lab"), "--domains", words_.generated, "N", "Generated domains too: d1.many.test to dN.many.test")
         ->group("Options");
   }

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "probe/files.h"
+#include "base/files.h"
 
 namespace mailprobe::app {
 
@@ -93,9 +93,9 @@ std::string resolver_text(const lab::Access& access) {
 }
 
 Result<void> write_private(const std::filesystem::path& path, const std::string& text) {
-  const auto file = probe::File::open(path, O_WRONLY | O_CREAT | O_EXCL);
+  const auto file = File::open(path, O_WRONLY | O_CREAT | O_EXCL);
   if (!file) return std::unexpected(file.error());
-  return probe::write_all(*file, text, path);
+  return write_all(*file, text, path);
 }
 
 }  // namespace

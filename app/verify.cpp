@@ -95,7 +95,7 @@ Task<Judged> evaluate_and_explain(const SavedMessage& message, auth::Context con
   Judged judged{.file = message.name};
   auth::RecordingResolver recorder(resolver);
   auth::Traces traces;
-  judged.evaluation = co_await auth::evaluate(message.bytes, context, recorder, &traces.spf);
+  judged.evaluation = co_await auth::evaluate(message.bytes, context, recorder, &traces.spf, &traces.arc);
   add_known(judged, message.bytes);
   traces.dns = recorder.all();
   traces.known = judged.known;
@@ -141,7 +141,7 @@ Task<Result<int>> judge_all(const Judge& judge, Output& output) {
 }
 
 Task<int> verify(const VerifyCommand& command, const Setting& setting) {
-  const Needs needs{.keys = false, .secrets = false};
+  const Needs needs{.keys = false, .secrets = false, .session = false};
   auto world = co_await open_world(setting.common, needs, setting.environment);
   if (!world) co_return complain(world.error());
   if (command.zone) {

@@ -25,7 +25,8 @@ struct Raw {
 };
 
 struct Run {
-  std::string id, version;
+  std::optional<std::string> id;  // null: nothing is kept that one could ask for
+  std::string version;
   Time started;
   std::optional<Time> finished;
   std::string command;  // the arguments, without secrets
@@ -175,6 +176,23 @@ struct AppliedPolicy {
   std::string reason;
 };
 
+/// A session that somebody opened to our receiver, also one that ended before MAIL.
+struct Session {
+  std::optional<std::string> probe;  // the id of the one that it answers
+  std::optional<std::string> trap;   // JSON name: case
+  std::string address;
+  std::optional<std::string> ptr;   // the name that leads back to the address (forward-confirmed, RFC 8601 §2.7.3)
+  std::optional<std::string> helo;  // null: it said none
+  std::optional<TlsFacts> tls;
+  std::optional<std::string> mail_from;  // "" is the null reverse-path
+  std::vector<std::string> recipients;   // accepted
+  std::optional<auth::Spf> spf;          // evaluated at MAIL
+  std::vector<Event> events;
+  Time started;
+  std::int64_t duration_ms = 0;
+  std::string end;  // quit, closed, timeout, protocol, refused
+};
+
 struct DnsQuery {
   std::int64_t t_ms = 0;
   std::string name, type, from;
@@ -194,6 +212,7 @@ struct MailboxCopy {
   std::optional<auth::Arc> arc;
   bool found_by_body = false;
   std::int64_t copies = 1;  // in that folder
+  bool late = false;        // found after the run's own wait, by `collect`; delay_ms is then by INTERNALDATE
 };
 
 /// What came to the mailbox about the message and is not it.
@@ -203,10 +222,17 @@ struct MailboxAnswer {
   Raw raw;
 };
 
+/// Where a folder stood before the message went out: what is older is not it (RFC 9051 §2.3.1.1).
+struct FolderMark {
+  std::string folder;
+  std::int64_t uidvalidity = 0, uidnext = 1;
+};
+
 /// The mailbox witness itself: what it did, also when it found nothing.
 struct MailboxWatch {
   std::string name, url;
   std::vector<std::string> folders;  // searched
+  std::vector<FolderMark> marks;
   std::vector<Event> events;
   std::optional<TlsFacts> tls;
   bool completed = false;  // every folder was searched until the deadline
@@ -249,6 +275,7 @@ struct Document {
   Self self;
   Target target;
   std::vector<Probe> probes;
+  std::vector<Session> sessions;  // those of no probe too
   std::vector<Finding> findings;
   std::vector<Score> scores;
 };

@@ -12,7 +12,8 @@ namespace mailprobe::evidence {
 template <class T, class Type>
 concept Like = std::same_as<std::remove_const_t<T>, Type>;
 
-/// `visit(name, member)` for what there is; `visit.null(name)` and `visit.empty(name)` for parts that this version does
+/// `visit(name, member)` for what there is; `visit.known(name, member)` where an empty text or a 0 stands for what is
+/// not known, or not there, which is null; `visit.null(name)` and `visit.empty(name)` for parts that this version does
 /// not have: null, or an array without elements.
 template <class Visitor>
 void fields(Visitor& visit, Like<Raw> auto& raw) {
@@ -183,6 +184,23 @@ void fields(Visitor& visit, Like<Attempt> auto& attempt) {
 }
 
 template <class Visitor>
+void fields(Visitor& visit, Like<Session> auto& session) {
+  visit("probe", session.probe);
+  visit("case", session.trap);
+  visit("address", session.address);
+  visit("ptr", session.ptr);
+  visit("helo", session.helo);
+  visit("tls", session.tls);
+  visit("mail_from", session.mail_from);
+  visit("recipients", session.recipients);
+  visit("spf", session.spf);
+  visit("events", session.events);
+  visit("started", session.started);
+  visit("duration_ms", session.duration_ms);
+  visit("end", session.end);
+}
+
+template <class Visitor>
 void fields(Visitor& visit, Like<DnsQuery> auto& query) {
   visit("t_ms", query.t_ms);
   visit("name", query.name);
@@ -198,10 +216,18 @@ void fields(Visitor& visit, Like<MailboxAnswer> auto& answer) {
 }
 
 template <class Visitor>
+void fields(Visitor& visit, Like<FolderMark> auto& mark) {
+  visit("folder", mark.folder);
+  visit("uidvalidity", mark.uidvalidity);
+  visit("uidnext", mark.uidnext);
+}
+
+template <class Visitor>
 void fields(Visitor& visit, Like<MailboxWatch> auto& watch) {
   visit("name", watch.name);
   visit("url", watch.url);
   visit("folders", watch.folders);
+  visit("marks", watch.marks);
   visit("events", watch.events);
   visit("tls", watch.tls);
   visit("completed", watch.completed);
@@ -227,6 +253,7 @@ void fields(Visitor& visit, Like<MailboxCopy> auto& copy) {
   visit("arc", copy.arc);
   visit("found_by_body", copy.found_by_body);
   visit("copies", copy.copies);
+  visit("late", copy.late);
 }
 
 template <class Visitor>
@@ -292,7 +319,7 @@ void fields(Visitor& visit, Like<Document> auto& document) {
   visit("self", document.self);
   visit("target", document.target);
   visit("probes", document.probes);
-  visit.empty("sessions");
+  visit("sessions", document.sessions);
   visit("findings", document.findings);
   visit.empty("expectations");
   visit("scores", document.scores);

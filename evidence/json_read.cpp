@@ -62,6 +62,12 @@ class Members {
   void operator()(std::string_view name, T& into) {
     reader_.member(object_, name, into);
   }
+  template <class T>
+  void known(std::string_view name, T& into) {
+    std::optional<T> read;
+    reader_.member(object_, name, read);
+    into = std::move(read).value_or(T{});
+  }
   void null(std::string_view) {}
   void empty(std::string_view) {}
 
@@ -258,6 +264,16 @@ Result<Document> from_json(std::string_view text) {
   reader.read(*value, document);
   if (reader.error()) return std::unexpected(*reader.error());
   return document;
+}
+
+Result<Session> session_from_json(std::string_view text) {
+  auto value = parse(text);
+  if (!value) return std::unexpected(value.error());
+  Session session;
+  Reader reader;
+  reader.read(*value, session);
+  if (reader.error()) return std::unexpected(*reader.error());
+  return session;
 }
 
 }  // namespace mailprobe::evidence

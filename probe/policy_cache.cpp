@@ -6,8 +6,8 @@
 #include <boost/json.hpp>
 
 #include "base/encoding.h"
+#include "base/files.h"
 #include "base/text.h"
-#include "probe/files.h"
 
 namespace mailprobe::probe {
 

@@ -6,6 +6,7 @@
 #include "dns/records.h"
 #include "evidence/assess.h"
 #include "evidence/json.h"
+#include "probe/copies.h"
 #include "probe/execution.h"
 #include "probe/identifiers.h"
 #include "probe/policies.h"
@@ -41,6 +42,7 @@ class Execution {
   Task<Result<void>> send_one(Dispatch& dispatch, CopySearch& search);
   Means means(Dispatch& dispatch, CopySearch& search);
   void tell_copy(const Dispatch& dispatch) const;
+  Task<std::optional<Error>> examine(Dispatch& dispatch, std::size_t number);
   Task<void> examine_copies();
   void note_problem(const std::optional<Error>& error);
   Task<Outcome> finish();
@@ -67,7 +69,7 @@ Result<void> Execution::begin() {
   run.target = plan_.target;
   document_.self.helo = around_.settings.helo;
   const std::filesystem::path runs(around_.settings.runs);
-  auto directory = RunDirectory::make(runs, run.id, scenarios::to_json(plan_));
+  auto directory = RunDirectory::make(runs, *run.id, scenarios::to_json(plan_));
   if (!directory) return std::unexpected(directory.error());
   directory_.emplace(std::move(*directory));
   limits_.emplace(runs.parent_path(), around_.settings.limits);
@@ -202,14 +204,29 @@ void Execution::tell_copy(const Dispatch& dispatch) const {
   }
 }
 
+Task<std::optional<Error>> Execution::examine(Dispatch& dispatch, std::size_t number) {
+  FoundCopy found{.copy = *dispatch.copy,
+                  .expectation = {.sent = dispatch.sent,
+                                  .handover = {.local_address = dispatch.delivered.local_address,
+                                               .helo = around_.settings.helo,
+                                               .reverse_path = dispatch.probe.reverse_path,
+                                               .relayed = around_.submission() != nullptr,
+                                               .target_hosts = target_hosts(preflight_.target)},
+                                  .authserv_ids = preflight_.mailbox->account().authserv_ids,
+                                  .accepted = dispatch.delivered.at.value_or(dispatch.copy->seen)},
+                  .number = number,
+                  .remove = around_.options.delete_copy};
+  co_return co_await examine_copy(std::move(found), *directory_, *preflight_.mailbox, around_.resolver,
+                                  around_.progress, dispatch.probe);
+}
+
 Task<void> Execution::examine_copies() {
   for (std::size_t i = 0; i < dispatches_.size(); ++i) {
     auto& dispatch = dispatches_[i];
     tell_copy(dispatch);
     if (dispatch.copy) around_.progress.expect("for the keys and policies in DNS that judging needs", dns_time);
-    const auto problem = co_await examine_copy(around_, preflight_, *directory_, dispatch, i + 1);
-    note_problem(problem);
-    note_problem(store_answers(*directory_, dispatch, i + 1));
+    if (dispatch.copy) note_problem(co_await examine(dispatch, i + 1));
+    if (dispatch.probe.watch) note_problem(store_answers(dispatch.answers, *directory_, dispatch.probe, i + 1));
   }
 }
 

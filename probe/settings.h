@@ -94,6 +94,7 @@ struct SendOptions {
   TlsFloor floor = TlsFloor::encrypt;
   bool require_tls = false;  // --requiretls
   std::optional<std::chrono::milliseconds> wait;
+  bool chunking = false;  // the message goes by BDAT
   bool no_wait = false;
   bool delete_copy = false;  // --delete: after it is safely stored
   std::string command;       // the arguments as given, for run.command

@@ -22,7 +22,9 @@ class Walk {
     for (auto& value : values) (*this)(value);
   }
 
-  void operator()(evidence::Document& d) const { all(d.run, d.self, d.target, d.probes, d.findings, d.scores); }
+  void operator()(evidence::Document& d) const {
+    all(d.run, d.self, d.target, d.probes, d.sessions, d.findings, d.scores);
+  }
   void operator()(evidence::Run& r) const { all(r.id, r.version, r.command, r.scenario, r.target, r.problem); }
   void operator()(evidence::Self& s) const { all(s.address, s.helo, s.ptr, s.port25, s.records); }
   void operator()(evidence::OwnRecord& r) const { all(r.what, r.name, r.type, r.wanted, r.found, r.problem); }
@@ -64,8 +66,12 @@ class Walk {
   void operator()(Event& e) const { visit_(e.text); }
   void operator()(evidence::DnsQuery& q) const { all(q.name, q.type, q.from); }
   void operator()(evidence::MailboxWatch& w) const {
-    all(w.name, w.url, w.folders, w.events, w.tls, w.error, w.answers);
+    all(w.name, w.url, w.folders, w.marks, w.events, w.tls, w.error, w.answers);
   }
+  void operator()(evidence::Session& s) const {
+    all(s.probe, s.trap, s.address, s.ptr, s.helo, s.tls, s.mail_from, s.recipients, s.spf, s.events, s.end);
+  }
+  void operator()(evidence::FolderMark& m) const { visit_(m.folder); }
   void operator()(evidence::MailboxAnswer& a) const { all(a.kind, a.folder, a.raw); }
   void operator()(evidence::MailboxCopy& m) const {
     all(m.folder, m.special_use, m.hops, m.authentication_results, m.filter, m.raw, m.spf, m.dkim, m.dmarc, m.arc);

@@ -7,7 +7,6 @@
 #include "smtp/dot_stuffing.h"
 #include "smtp/limits.h"
 #include "smtp/reply_causes.h"
-#include "smtp/transfer.h"
 
 namespace mailprobe::smtp {
 
@@ -239,7 +238,8 @@ Task<Done> Client::login() {
 
 Task<Done> Client::transaction() {
   session_.phase = Phase::mail;
-  auto transfer = plan_transfer(delivery_.message, delivery_.reverse_path, delivery_.recipient, capabilities_);
+  auto transfer =
+      plan_transfer(delivery_.message, delivery_.reverse_path, delivery_.recipient, capabilities_, delivery_.method);
   if (!transfer) co_return std::unexpected(transfer.error());
   if (auto done = require_tls(transfer->parameters); !done) co_return done;
   if (delivery_.before_mail)

@@ -14,6 +14,7 @@
 #include "base/vocabulary.h"
 #include "sasl/credentials.h"
 #include "smtp/reply.h"
+#include "smtp/transfer.h"
 #include "tls/stream.h"
 
 namespace mailprobe::smtp {
@@ -41,6 +42,7 @@ struct Delivery {
   Path reverse_path;
   Path recipient;
   std::string message;  // CRLF line endings; sent byte for byte
+  Method method = Method::automatic;
   TlsFloor floor =
       TlsFloor::encrypt;      // may, encrypt or verify: `sts` and `dane` are for the caller to bring down to these
   bool dane = false;          // nothing is sent unless the handshake's TLSA records match (RFC 7672 §2.2)

@@ -1,5 +1,6 @@
 """The cases, in the order in which they run: each a function that raises Failed where something does not hold."""
 import base64, glob, imaplib, os, signal, smtplib, ssl, time, traceback
+import downgrade
 from fake import DiesAfterTheDot, NeverAnswersQuit
 from knot import IMAP, PROBE
 from support import PORTS, Failed
@@ -245,6 +246,30 @@ def quit_without_an_answer(user):
     found.check(took < 3, f"{took:.1f} s after QUIT it was still there")
 
 
+def chunking(user):
+    found = user.send("reflector@target.test", "--chunking").exits(0).has_evidence().finds("path.dkim-survival", "pass")
+    said = [event["text"] for event in found.probe()["smtp"]["events"]]
+    found.check(any(each.startswith("BDAT ") for each in said), f"BDAT should have been used: {said}")
+
+
+def late_copy_is_collected(user):
+    """The server keeps the message until the run has given up."""
+    kept = []
+    server = NeverAnswersQuit(user.stage, user.fake_certificate, kept.append)
+    try:
+        run = user.send("reflector@fake.test", "--wait", "1s").exits(1).has_evidence()
+    finally:
+        server.close()
+    run.finds("path.delivered", "fail", "timed-out")
+    to_postfix(user, kept[0])
+    found = user.collect(run.document["run"]["id"], "--wait", "20s").exits(0).has_evidence()
+    found.finds("path.delivered", "pass").finds("path.dkim-survival", "pass")
+    found.check(found.probe()["mailbox"]["late"], "the copy should be marked as late")
+    found.check(found.document["run"]["id"] == run.document["run"]["id"], "it is the same run")
+    if "after" not in user.report(found.document["run"]["id"]):
+        raise Failed("the report should tell of the copy")
+
+
 def killed_while_waiting(user):
     sending, run = waiting_for_a_copy(user)
     sending.process.kill()
@@ -324,8 +349,9 @@ def no_secret_in_any_output(user):
 
 CASES = [servers_work, good, imap_with_starttls, junk_folder_by_sieve, rejected_recipient, submission_with_auth,
          submission_with_plain_and_login, wrong_submission_password, wrong_mailbox_password, unknown_ca_with_encrypt, unknown_ca_with_verify, no_tls_offered,
-         no_tls_but_may, dane, dane_of_another_key, posttls_finger_agrees, mta_sts, mta_sts_and_a_wrong_certificate, greylisting, server_named, each_mx, interrupted_while_waiting, killed_after_the_dot, quit_without_an_answer, killed_while_waiting, bounced,
-         embedded_lab, embedded_lab_shows_the_footer, no_secret_in_any_output]
+         no_tls_but_may, greylisting, server_named, each_mx, interrupted_while_waiting, killed_after_the_dot, quit_without_an_answer,
+         killed_while_waiting, bounced, chunking, late_copy_is_collected, *downgrade.CASES, dane, dane_of_another_key, posttls_finger_agrees, mta_sts,
+         mta_sts_and_a_wrong_certificate, embedded_lab, embedded_lab_shows_the_footer, no_secret_in_any_output]
 
 
 def run_all(user, wanted):

@@ -167,6 +167,14 @@ TEST_F(Send, ABadCertificateIsRecordedAndWithTheFloorVerifyStopsIt) {
   EXPECT_EQ(verified.probes[0].attempts[0].cause, Cause::expired);
 }
 
+TEST_F(Send, ByBdatWhereThatIsAsked) {
+  const auto document = send(Trial{.change = [](auto&, probe::SendOptions& options) { options.chunking = true; }});
+  const auto& events = document.probes[0].smtp->events;
+  EXPECT_TRUE(std::ranges::any_of(events, [](const Event& event) { return event.text.starts_with("BDAT "); }));
+  EXPECT_TRUE(std::ranges::none_of(events, [](const Event& event) { return event.text == "DATA"; }));
+  EXPECT_EQ(dkim_results(*document.probes[0].mailbox), "pass pass pass pass");
+}
+
 TEST_F(Send, TheCopyIsDeletedWhereThatIsAsked) {
   const auto document = send(Trial{.change = [](auto&, probe::SendOptions& options) { options.delete_copy = true; }});
   EXPECT_TRUE(document.probes[0].watch->deleted);
