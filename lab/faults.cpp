@@ -26,7 +26,7 @@ constexpr const char* weak_ciphers =
 
 std::vector<Host> make_hosts() {
   return {
-      {.domain = "target.test", .name = "mx.target.test", .faults = {.requiretls = true}},
+      {.domain = "target.test", .name = "mx.target.test", .faults = {.tlsa = TlsaKind::good, .requiretls = true}},
       {.domain = "no-tls.test", .name = "mx.no-tls.test", .faults = {.starttls = false}},
       {.domain = "old-tls.test",
        .name = "mx-tls12.old-tls.test",
@@ -134,7 +134,8 @@ std::vector<const Host*> hosts_of(std::string_view domain) {
 
 const std::vector<LabTarget>& targets() {
   static const std::vector<LabTarget> table{
-      {"reflector@target.test", "all good: TLS 1.3, a valid certificate, the message arrives as it was sent"},
+      {"reflector@target.test",
+       "all good: TLS 1.3, a valid certificate, DANE, MTA-STS; the message arrives as it was sent"},
       {"reflector@no-tls.test", "no STARTTLS: nothing is sent, unless --tls may permits plain text"},
       {"reflector@old-tls.test", "TLS 1.2 at most: good enough"},
       {"tls10@old-tls.test", "TLS 1.0 only: the handshake fails; the second MX (the first says 451 to this one)"},
