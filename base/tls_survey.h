@@ -29,7 +29,7 @@ struct TlsChain {
 
 /// One connection: what was offered, what came back, in words.
 struct TlsStep {
-  std::string asked, answer;
+  std::string asked, answered;
 };
 
 /// What stays `not-tested`, and why.

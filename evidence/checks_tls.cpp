@@ -145,6 +145,8 @@ TlsLevel worst_level(const TlsSurvey& survey) {
   return worst;
 }
 
+std::string level_text(const TlsSurvey& survey) { return "NCSC level: " + std::string(word(worst_level(survey))); }
+
 /// "12 suites accepted, the server's order, groups x25519 and secp256r1"
 std::string seen(const TlsSurvey& survey) {
   const auto suites = accepted(survey.suites).size();
@@ -154,7 +156,7 @@ std::string seen(const TlsSurvey& survey) {
     text += (groups.size() == 1 ? ", group " : ", groups ") + some(groups);
   if (const auto hashes = accepted(survey.hashes); !hashes.empty()) text += ", signed with " + some(hashes);
   if (survey.dh_bits) text += ", DH of " + count_of(static_cast<std::size_t>(*survey.dh_bits), "bit");
-  return text + "; NCSC level: " + std::string(word(worst_level(survey)));
+  return text + "; " + level_text(survey);
 }
 
 /// Suites of the classes that matter which nobody could ask for.
@@ -244,7 +246,7 @@ void judge_surveyed_cipher(const Tried& tried, const TlsSurvey& survey, Findings
   if (accepted(survey.suites).empty() && !tried.attempt.tls) outcome.verdict = Verdict::not_tested;
   Names parts{negotiated(tried, "cipher")};
   parts.insert(parts.end(), outcome.faults.begin(), outcome.faults.end());
-  parts.push_back(seen(survey));
+  parts.push_back(outcome.faults.empty() ? seen(survey) : level_text(survey));
   const bool asked = bad_suites_asked(survey);
   if (!asked) parts.push_back(unasked(survey, "whether forbidden suites are accepted"));
   add(findings, "inbound.tls-cipher", tried, outcome, sentence(parts),

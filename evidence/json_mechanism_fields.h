@@ -63,7 +63,7 @@ void fields(Visitor& visit, Like<TlsChain> auto& chain) {
 template <class Visitor>
 void fields(Visitor& visit, Like<TlsStep> auto& step) {
   visit("asked", step.asked);
-  visit("answer", step.answer);
+  visit("answered", step.answered);
 }
 
 template <class Visitor>

@@ -130,10 +130,10 @@ void learn_nothing(TlsSurvey& survey, const TlsQuestion& question, const TlsRepl
 
 void learn(TlsSurvey& survey, const TlsQuestion& question, const TlsReply& reply) {
   const bool again = asked(survey, question.name);
-  survey.steps.push_back({.asked = question.name + (again ? ", without those accepted" : ""), .answer = said(reply)});
+  survey.steps.push_back({.asked = question.name + (again ? ", without those accepted" : ""), .answered = said(reply)});
   if (!reply.flight.hello && !reply.facts && beside_the_point(reply)) {
     learn_nothing(survey, question, reply);
-    survey.steps.back().answer += " (says nothing of the question)";
+    survey.steps.back().answered += " (says nothing of the question)";
     return;
   }
   if (reply.flight.hello) learn_hello(survey, question, reply);

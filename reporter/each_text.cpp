@@ -50,7 +50,7 @@ class Walk {
     all(c.key, c.certificates);
     if (c.verified) all(c.verified->result, c.verified->detail);
   }
-  void operator()(TlsStep& s) const { all(s.asked, s.answer); }
+  void operator()(TlsStep& s) const { all(s.asked, s.answered); }
   void operator()(TlsOmission& o) const { all(o.what, o.why); }
   void operator()(TlsSurvey& s) const {
     all(s.versions, s.suites, s.groups, s.hashes, s.keys, s.preferred_suite, s.preference, s.chains, s.steps,

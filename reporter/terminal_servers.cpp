@@ -73,8 +73,9 @@ void show_survey(TerminalPage& page, const TlsSurvey& survey, Time at) {
   for (const auto& line : survey_lines(survey, at)) {
     std::vector<Span> spans{{fmt::format("{:<13}", line.label), Ink::dim}};
     for (const auto& one : line.words) {
-      if (spans.size() > 1) spans.push_back({", ", Ink::dim});
-      spans.push_back({one.text, ink_of_tone(one.tone)});
+      const bool first = spans.size() == 1;
+      if (!first) spans.back().text += ",";
+      spans.push_back({(first ? "" : " ") + one.text, ink_of_tone(one.tone)});
     }
     page.line(spans, 4, 13);
   }

@@ -25,7 +25,7 @@ View survey_view(const evidence::MxHost& host, const evidence::MxAddress& addres
   Views lines, steps;
   for (const auto& line : survey_lines(survey, at))
     lines.push_back(View().set("label", line.label).set("words", words_of(line)));
-  for (const auto& step : survey.steps) steps.push_back(View().set("asked", step.asked).set("answer", step.answer));
+  for (const auto& step : survey.steps) steps.push_back(View().set("asked", step.asked).set("answer", step.answered));
   return View()
       .set("host", host.host)
       .set("address", address.ip)

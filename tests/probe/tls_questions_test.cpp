@@ -280,7 +280,7 @@ TEST(TlsQuestions, AClosedConnectionIsARefusal) {
   auto survey = blank_survey(false, {});
   learn(survey, next_question(survey).value(), {});
   EXPECT_FALSE(with_answer(survey.suites, TlsAnswer::refused).empty());
-  EXPECT_EQ(survey.steps[0].answer, "closes the connection");
+  EXPECT_EQ(survey.steps[0].answered, "closes the connection");
 }
 
 TEST(TlsQuestions, EveryHelloCanBeWrittenAndIsNotTooLong) {
