@@ -114,9 +114,9 @@ Result<std::optional<Server>> server_of(const std::optional<std::string>& word) 
 Result<TlsFloor> floor_of(const std::optional<std::string>& word) {
   if (!word) return TlsFloor::encrypt;
   if (const auto floor = from_word<TlsFloor>(*word)) return *floor;
-  const std::vector<std::string> known{"may", "encrypt", "verify"};
+  const std::vector<std::string> known{"may", "encrypt", "verify", "sts", "dane"};
   const auto hint = did_you_mean(*word, known);
-  return usage("--tls " + in_quotes(*word) + (hint.empty() ? ": write may, encrypt or verify" : hint));
+  return usage("--tls " + in_quotes(*word) + (hint.empty() ? ": write may, encrypt, verify, sts or dane" : hint));
 }
 
 Result<std::optional<std::chrono::milliseconds>> wait_of(const Words& words) {
@@ -157,7 +157,9 @@ Result<Command> send_of(const Words& words) {
                              .ipv4_only = words.ipv4,
                              .ipv6_only = words.ipv6,
                              .floor = *floor,
+                             .require_tls = words.require_tls,
                              .wait = *wait,
+                             .chunking = words.chunking,
                              .no_wait = words.no_wait,
                              .delete_copy = words.delete_copy,
                              .command = {}};
@@ -319,6 +321,14 @@ Result<Command> init_of(const Words& words) {
   return InitCommand{.domain = domain->text(), .ip = *ip};
 }
 
+Result<Command> collect_of(const Words& words) {
+  if (!words.what) return usage("which run? \"mailprobe collect last\", or a run's id");
+  const auto wait = wait_of(words);
+  if (!wait) return std::unexpected(wait.error());
+  return CollectCommand{.what = *words.what,
+                        .options = {.mailbox = words.mailbox, .wait = *wait, .delete_copy = words.delete_copy}};
+}
+
 Result<Command> command_of(const Words& words) {
   if (words.command == "send") return send_of(words);
   if (words.command == "inspect") return inspect_of(words);
@@ -326,6 +336,7 @@ Result<Command> command_of(const Words& words) {
   if (words.command == "sign") return sign_of(words);
   if (words.command == "init") return init_of(words);
   if (words.command == "doctor") return DoctorCommand{words.identity};
+  if (words.command == "collect") return collect_of(words);
   if (words.command == "checks") return ChecksCommand{};
   if (words.command == "lab") return lab_of(words);
   if (!words.what) return usage("which evidence? \"mailprobe report last\", a run's id, or a file");

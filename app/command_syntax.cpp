@@ -84,6 +84,11 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
       {"report",
        {"mailprobe report EVIDENCE.json|RUN|last [OPTIONS]", "Render saved evidence again",
         "A RUN is the id of a run or its beginning; last is the newest one.", everything}},
+      {"collect",
+       {"mailprobe collect RUN|last [OPTIONS]", "Look again for what a run still waits for",
+        "Searches the mailbox for the copy that was not there yet, and amends the run's\n"
+        "evidence. Sends nothing. Exit status as of \"mailprobe send\".",
+        everything}},
       {"checks", {"mailprobe checks [OPTIONS]", "List every check and which command expects it", "", {"--json"}}},
       {"lab",
        {"mailprobe lab [OPTIONS]",
@@ -228,13 +233,21 @@ class Grammar {
         ->group(message);
     flag(to, "--dry-run", words_.dry_run, "Print what would be sent, and send nothing")->group(message);
     const auto* way = "The way";
-    value(to, "--tls", words_.tls, "FLOOR",
-          "may: plain text too; encrypt (the default): nothing without TLS; verify: only with a valid certificate")
+    value(
+        to, "--tls", words_.tls, "FLOOR",
+        "may: plain text too; encrypt (the default): nothing without TLS; verify: only with a valid certificate; sts: "
+        "only where an MTA-STS policy (enforce or testing) lists the host, with a valid certificate; dane: only where "
+        "DANE authenticates the host. The target's own DANE and MTA-STS hold above it")
+        ->group(way);
+    flag(to, "--requiretls", words_.require_tls,
+         "Ask for TLS on the whole way (RFC 8689): sent only to a server that announces it and is authenticated")
         ->group(way);
     value(to, "--via", words_.via, "NAME", "Through a configured submission server, where port 25 is closed")
         ->group(way);
     value(to, "--server", words_.server, "HOST:PORT", "To this server, without an MX look-up")->group(way);
     flag(to, "--each-mx", words_.each_mx, "One probe to every address of every MX")->group(way);
+    flag(to, "--chunking", words_.chunking, "By BDAT instead of DATA (RFC 3030): only where CHUNKING is announced")
+        ->group(way);
     value(to, "--source-ip", words_.source_ip, "ADDRESS", "The address to connect from")->group(way);
     flag(to, "-4", words_.ipv4, "IPv4 only")->group(way);
     flag(to, "-6", words_.ipv6, "IPv6 only")->group(way);
@@ -304,6 +317,14 @@ class Grammar {
     value(command("doctor"), "--identity", words_.identity, "NAME", "Whose records; else \"default\", or the only one")
         ->group("Options");
     command("report")->add_option("EVIDENCE", words_.what);
+    command("collect")->add_option("RUN", words_.what);
+    const auto* copy = "The delivered copy";
+    value(command("collect"), "--mailbox", words_.mailbox, "NAME", "The mailbox to look in; else the run's")
+        ->group(copy);
+    value(command("collect"), "--wait", words_.wait, "TIME",
+          "How long to look for it from now on; else what is left of the run's wait, and once at least")
+        ->group(copy);
+    flag(command("collect"), "--delete", words_.delete_copy, "Delete it, once it is safely stored here")->group(copy);
     value(command("lab"), "--domains", words_.generated, "N", "Generated domains too: d1.many.test to dN.many.test")
         ->group("Options");
   }

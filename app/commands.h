@@ -24,6 +24,7 @@ int run(const SignCommand& command, const Setting& setting);
 int run(const InitCommand& command, const Setting& setting);
 int run(const DoctorCommand& command, const Setting& setting);
 int run(const ReportCommand& command, const Setting& setting);
+int run(const CollectCommand& command, const Setting& setting);
 int run(const ChecksCommand& command, const Setting& setting);
 int run(const LabCommand& command, const Setting& setting);
 

@@ -4,8 +4,8 @@
 
 #include "app/config_files.h"
 #include "app/config_sections.h"
+#include "base/files.h"
 #include "base/safe_text.h"
-#include "probe/files.h"
 
 namespace mailprobe::app {
 
@@ -41,9 +41,9 @@ Result<std::string> read_file(const ConfigFile& file) {
     const auto hint = is_there(file.path) ? "" : "; \"mailprobe init DOMAIN\" writes one";
     return fail(Failure::usage, ok.error().message + hint);
   }
-  const auto opened = probe::File::open(file.path, O_RDONLY);
+  const auto opened = File::open(file.path, O_RDONLY);
   if (!opened) return fail(Failure::usage, opened.error().message);
-  auto text = probe::read_all(*opened, max_yaml_bytes, name);
+  auto text = read_all(*opened, max_yaml_bytes, name);
   if (!text) return fail(Failure::usage, name + ":1: the file cannot be read, or is larger than 256 KiB");
   return text;
 }

@@ -10,8 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "base/files.h"
 #include "base/safe_text.h"
-#include "probe/files.h"
 
 namespace mailprobe::app {
 
@@ -26,12 +26,12 @@ std::unexpected<Error> wrong(const std::string& what, const std::filesystem::pat
   return fail(Failure::usage, fmt::format("the {} {} {}", what, shown(path), why));
 }
 
-Result<probe::File> open_file(const std::filesystem::path& path, const std::string& what) {
+Result<File> open_file(const std::filesystem::path& path, const std::string& what) {
   // Non-blocking: a FIFO must not stop us.
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0 && errno == ENOENT) return wrong(what, path, "does not exist: make it, or correct the path");
   if (descriptor < 0) return wrong(what, path, "cannot be read: " + std::generic_category().message(errno));
-  probe::File file(descriptor);
+  File file(descriptor);
   struct stat facts{};
   if (::fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode)) return wrong(what, path, "is not a regular file");
   return file;
@@ -39,7 +39,7 @@ Result<probe::File> open_file(const std::filesystem::path& path, const std::stri
 
 bool ours(const struct stat& facts) { return facts.st_uid == ::geteuid() || facts.st_uid == 0; }
 
-Result<probe::File> open_private(const std::filesystem::path& path, const std::string& what) {
+Result<File> open_private(const std::filesystem::path& path, const std::string& what) {
   auto file = open_file(path, what);
   if (!file) return file;
   struct stat facts{};
@@ -66,7 +66,7 @@ Result<void> written_by_us_only(const std::filesystem::path& path) {
 Result<Secret> read_private_file(const std::filesystem::path& path, const std::string& what) {
   const auto file = open_private(path, what);
   if (!file) return std::unexpected(file.error());
-  auto bytes = probe::read_all(*file, max_private, path);
+  auto bytes = read_all(*file, max_private, path);
   if (!bytes) return wrong(what, path, "cannot be read whole: it is larger than 64 KiB, or the disk fails");
   return Secret(std::move(*bytes));
 }
@@ -87,7 +87,7 @@ Result<void> check_content(const std::filesystem::path& path, const std::string&
                            std::initializer_list<std::string_view> words, const std::string& otherwise) {
   const auto file = open_file(path, what);
   if (!file) return std::unexpected(file.error());
-  const auto bytes = probe::read_all(*file, max_public, path);
+  const auto bytes = read_all(*file, max_public, path);
   if (!bytes) return wrong(what, path, "cannot be read whole: it is larger than 16 MiB, or the disk fails");
   const auto is_there = [&](std::string_view word) { return bytes->find(word) != std::string::npos; };
   if (!std::ranges::any_of(words, is_there)) return wrong(what, path, otherwise);

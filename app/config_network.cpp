@@ -75,6 +75,25 @@ Result<void> check_certificates(const std::filesystem::path& path, const std::st
                        "holds no certificate in PEM: convert one with \"openssl x509 -in FILE -out FILE.pem\"");
 }
 
+/// yes or no; `otherwise` where nothing is said.
+bool read_switch(Fields& fields, const std::string& key, bool otherwise, ConfigContext& context) {
+  const auto word = fields.word(key);
+  if (!word) return otherwise;
+  if (word->text == "true" || word->text == "yes") return true;
+  if (word->text != "false" && word->text != "no")
+    context.problems.add(word->line, "\"" + fields.where() + "." + key + "\" is a switch: write true or false");
+  return false;
+}
+
+bool read_private_policy_hosts(Fields& file, ConfigContext& context) {
+  const auto* node = file.node("mta_sts");
+  if (node == nullptr) return false;
+  Fields fields(*node, "mta_sts", context.problems);
+  const bool allowed = read_switch(fields, "private_addresses", false, context);
+  fields.finish();
+  return allowed;
+}
+
 std::string read_ca_file(Fields& file, ConfigContext& context) {
   const auto* node = file.node("tls");
   if (node == nullptr) return {};
@@ -144,6 +163,7 @@ void read_network(Fields& file, ConfigContext& context, probe::Settings& setting
   settings.control = read_control(file, context);
   settings.ports = read_ports(file, context);
   settings.ca_file = read_ca_file(file, context);
+  settings.private_policy_hosts = read_private_policy_hosts(file, context);
 }
 
 dns::ResolverOptions read_resolver(Fields& file, ConfigContext& context) {

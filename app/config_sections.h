@@ -33,7 +33,7 @@ std::map<std::string, probe::MailboxAccount> read_mailboxes(Fields& file, Config
 std::map<std::string, probe::Submission> read_submission(Fields& file, ConfigContext& context);
 dns::ResolverOptions read_resolver(Fields& file, ConfigContext& context);
 probe::Limits read_limits(Fields& file, ConfigContext& context);
-/// helo, source_ips, control, ports, tls.
+/// helo, source_ips, control, ports, tls, mta_sts.
 void read_network(Fields& file, ConfigContext& context, probe::Settings& settings);
 /// Read and checked; used by what receives mail.
 void read_receiver(Fields& file, ConfigContext& context);

@@ -61,12 +61,12 @@ bool without_evidence(const fs::path& run) {
 Error why_without_evidence(const fs::path& run) {
   const auto path = run / "journal.jsonl";
   const auto name = "run " + safe_text(run.filename().string());
-  const auto file = probe::File::open(path, O_RDONLY);
+  const auto file = File::open(path, O_RDONLY);
   if (!file) return {Failure::ours, name + " has no evidence, and " + file.error().message, {}, {}};
   // Its own process holds the lock as long as it lives.
   if (::flock(file->descriptor(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK)
     return {Failure::ours, name + " is still running", {}, {}};
-  const auto text = probe::read_all(*file, max_journal, path);
+  const auto text = read_all(*file, max_journal, path);
   if (!text) return {Failure::ours, name + " has no evidence, and " + text.error().message, {}, {}};
   return {Failure::ours,
           name + " was cut off before it was complete; " + fates_text(fates_of(probe::read_journal(*text))),

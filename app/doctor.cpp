@@ -19,7 +19,6 @@ namespace mailprobe::app {
 
 namespace {
 
-/// No run, so no id: nothing is kept that one could ask for.
 evidence::Document begin_document(const probe::Identity& identity, const CommonOptions& common) {
   evidence::Document document;
   document.run.started = now();

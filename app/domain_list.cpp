@@ -7,9 +7,9 @@
 
 #include "app/suggest.h"
 #include "base/address.h"
+#include "base/files.h"
 #include "base/safe_text.h"
 #include "base/text.h"
-#include "probe/files.h"
 
 namespace mailprobe::app {
 
@@ -20,9 +20,9 @@ constexpr std::size_t max_problems = 5;               // shown; one mistake is o
 
 Result<std::string> read_list(const std::string& name) {
   const bool standard = name == "-";
-  probe::File file(standard ? ::dup(STDIN_FILENO) : ::open(name.c_str(), O_RDONLY | O_CLOEXEC));
+  File file(standard ? ::dup(STDIN_FILENO) : ::open(name.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.descriptor() < 0) return fail(Failure::usage, "cannot read " + safe_text(name) + ", the list of domains");
-  auto text = probe::read_all(file, max_list, standard ? "standard input" : name);
+  auto text = read_all(file, max_list, standard ? "standard input" : name);
   if (!text) text.error().kind = Failure::usage;
   return text;
 }

@@ -8,8 +8,8 @@
 #include "app/own_zone.h"
 #include "auth/crypto.h"
 #include "auth/dkim_sign.h"
+#include "base/files.h"
 #include "base/safe_text.h"
-#include "probe/files.h"
 
 namespace mailprobe::app {
 
@@ -69,9 +69,9 @@ Result<void> nothing_there(const std::vector<fs::path>& files) {
 }
 
 Result<void> write_new(const fs::path& path, std::string_view text) {
-  const auto file = probe::File::open(path, O_WRONLY | O_CREAT | O_EXCL);
+  const auto file = File::open(path, O_WRONLY | O_CREAT | O_EXCL);
   if (!file) return fail(Failure::usage, file.error().message);
-  return probe::write_all(*file, text, path);
+  return write_all(*file, text, path);
 }
 
 fs::path key_path(const fs::path& config, const NewKey& key) {
@@ -92,7 +92,7 @@ Result<OwnZone> write_files(const InitCommand& command, const fs::path& config) 
   std::vector<fs::path> files{config};
   for (const auto& key : new_keys()) files.push_back(key_path(config, key));
   if (auto ok = nothing_there(files); !ok) return std::unexpected(ok.error());
-  if (auto ok = probe::make_directory(files.back().parent_path()); !ok) return fail(Failure::usage, ok.error().message);
+  if (auto ok = make_directory(files.back().parent_path()); !ok) return fail(Failure::usage, ok.error().message);
   OwnZone zone{.domain = command.domain, .helo = "mx." + command.domain, .ip = command.ip, .dkim_records = {}};
   for (const auto& key : new_keys()) {
     auto record = make_key(key_path(config, key), key.type);

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "probe/files.h"
+#include "base/files.h"
 
 namespace mailprobe::app {
 
@@ -93,9 +93,9 @@ std::string resolver_text(const lab::Access& access) {
 }
 
 Result<void> write_private(const std::filesystem::path& path, const std::string& text) {
-  const auto file = probe::File::open(path, O_WRONLY | O_CREAT | O_EXCL);
+  const auto file = File::open(path, O_WRONLY | O_CREAT | O_EXCL);
   if (!file) return std::unexpected(file.error());
-  return probe::write_all(*file, text, path);
+  return write_all(*file, text, path);
 }
 
 }  // namespace
@@ -115,6 +115,7 @@ Result<probe::Settings> lab_settings(const lab::Access& access, const Environmen
   settings.mailboxes.emplace(mailbox_name, std::move(*account));
   settings.submission.emplace(relay_name, relay(access));
   settings.ports[25] = access.smtp_port;
+  settings.ports[443] = access.https_port;
   settings.contact = "postmaster@" + access.domain;
   settings.resolver = resolver(access);
   settings.ca_pem = access.ca_pem;
@@ -129,8 +130,8 @@ std::string lab_config(const lab::Access& access, const Environment& environment
   return "# The embedded lab of a running \"mailprobe lab\"; gone when that ends.\n" + identity_text(access) +
          fmt::format("helo: {}\nsource_ips: [{}]\ncontact: postmaster@{}\n", access.helo, access.source_ip,
                      access.domain) +
-         accounts_text(access) + fmt::format("ports: {{25: {}}}\n", access.smtp_port) + resolver_text(access) +
-         "tls: {ca_file: ca.pem}\n" +
+         accounts_text(access) + fmt::format("ports: {{25: {}, 443: {}}}\n", access.smtp_port, access.https_port) +
+         resolver_text(access) + "tls: {ca_file: ca.pem}\n" +
          fmt::format("store: {}\nruns: {}\nlimits: {{wait: 30s}}\n", quoted(folder / "history.db"),
                      quoted(folder / "runs"));
 }

@@ -9,8 +9,8 @@
 #include <memory>
 
 #include "app/maildir.h"
+#include "base/files.h"
 #include "base/text.h"
-#include "probe/files.h"
 
 namespace mailprobe::app {
 
@@ -37,7 +37,7 @@ void drop_last_blank(std::string& bytes) {
   if (bytes.ends_with("\n\n")) bytes.resize(bytes.size() - 1);
 }
 
-Result<std::string> read_some(const probe::File& file) {
+Result<std::string> read_some(const File& file) {
   std::string bytes(max_piece, '\0');
   for (;;) {
     const auto count = ::read(file.descriptor(), bytes.data(), bytes.size());
@@ -48,10 +48,10 @@ Result<std::string> read_some(const probe::File& file) {
   }
 }
 
-Result<probe::File> open_input(const std::string& name) {
+Result<File> open_input(const std::string& name) {
   const int descriptor = name == "-" ? ::dup(STDIN_FILENO) : ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
   const int error = errno;
-  probe::File file(descriptor);
+  File file(descriptor);
   if (descriptor < 0) return fail(Failure::usage, std::generic_category().message(error));
   struct stat facts{};
   if (::fstat(descriptor, &facts) == 0 && S_ISDIR(facts.st_mode)) return fail(Failure::usage, "it is a folder");
@@ -61,7 +61,7 @@ Result<probe::File> open_input(const std::string& name) {
 Result<MessageReader> open_reader(const std::string& name) {
   auto opened = open_input(name);
   if (!opened) return std::unexpected(opened.error());
-  const auto file = std::make_shared<probe::File>(std::move(*opened));
+  const auto file = std::make_shared<File>(std::move(*opened));
   return MessageReader(name, [file] { return read_some(*file); });
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/ip.h"
 #include "base/time.h"
+#include "probe/collect.h"
 #include "probe/settings.h"
 
 namespace mailprobe::app {
@@ -68,6 +69,11 @@ struct ReportCommand {
   std::string what;  // a file, a run's id or the beginning of one, or "last"
 };
 
+struct CollectCommand {
+  std::string what;  // a run's id or the beginning of one, its folder, or "last"
+  probe::CollectOptions options;
+};
+
 struct InspectCommand {
   probe::InspectOptions options;
   std::vector<std::string> domains;       // as typed; "-" is standard input
@@ -84,7 +90,7 @@ struct LabCommand {
 };
 
 using Command = std::variant<SendCommand, InspectCommand, VerifyCommand, SignCommand, InitCommand, DoctorCommand,
-                             ReportCommand, ChecksCommand, LabCommand>;
+                             ReportCommand, CollectCommand, ChecksCommand, LabCommand>;
 
 struct CommandLine {
   CommonOptions common;

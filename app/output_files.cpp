@@ -8,8 +8,8 @@
 #include <system_error>
 
 #include "app/console.h"
+#include "base/files.h"
 #include "base/safe_text.h"
-#include "probe/files.h"
 
 namespace mailprobe::app {
 
@@ -57,7 +57,7 @@ Result<void> check_outputs(const OutputPaths& paths) {
   return {};
 }
 
-OutputFile::OutputFile(probe::File file, fs::path target, std::string aside)
+OutputFile::OutputFile(File file, fs::path target, std::string aside)
     : file_(std::move(file)), target_(std::move(target)), aside_(std::move(aside)) {}
 
 Result<OutputFile> OutputFile::open(const std::string& path) {
@@ -71,14 +71,14 @@ Result<OutputFile> OutputFile::open(const std::string& path) {
   const int descriptor = device ? ::open(path.c_str(), O_WRONLY | O_CLOEXEC)
                                 : ::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, report_mode);
   if (descriptor < 0) return cannot(Failure::ours, path, system_text(errno));
-  return OutputFile(probe::File(descriptor), target, aside);
+  return OutputFile(File(descriptor), target, aside);
 }
 
 OutputFile::~OutputFile() {
   if (!aside_.empty()) ::unlink(aside_.c_str());
 }
 
-Result<void> OutputFile::add(std::string_view text) { return probe::write_all(file_, text, target_); }
+Result<void> OutputFile::add(std::string_view text) { return write_all(file_, text, target_); }
 
 Result<void> OutputFile::finish() {
   if (aside_.empty()) return {};

@@ -7,7 +7,7 @@
 
 #include "app/options.h"
 #include "base/error.h"
-#include "probe/files.h"
+#include "base/files.h"
 
 namespace mailprobe::app {
 
@@ -26,9 +26,9 @@ class OutputFile {
   Result<void> finish();
 
  private:
-  OutputFile(probe::File file, std::filesystem::path target, std::string aside);
+  OutputFile(File file, std::filesystem::path target, std::string aside);
 
-  probe::File file_;
+  File file_;
   std::filesystem::path target_;
   std::string aside_;  // empty: there is nothing to rename, or to remove
 };

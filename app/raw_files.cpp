@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "base/encoding.h"
-#include "probe/files.h"
+#include "base/files.h"
 
 namespace mailprobe::app {
 
@@ -29,10 +29,10 @@ std::optional<fs::path> inside(const fs::path& folder, const std::string& relati
 }
 
 std::optional<std::string> read_regular(const fs::path& path) {
-  const auto file = probe::File::open(path, O_RDONLY | O_NONBLOCK);
+  const auto file = File::open(path, O_RDONLY | O_NONBLOCK);
   struct stat facts{};
   if (!file || ::fstat(file->descriptor(), &facts) != 0 || !S_ISREG(facts.st_mode)) return std::nullopt;
-  auto bytes = probe::read_all(*file, max_raw, path);
+  auto bytes = read_all(*file, max_raw, path);
   if (!bytes) return std::nullopt;
   return std::move(*bytes);
 }

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <vector>
 
+#include "app/config.h"
 #include "app/cut_off_run.h"
+#include "app/lab_settings.h"
+#include "base/files.h"
 #include "base/safe_text.h"
 #include "base/text.h"
 #include "evidence/json.h"
-#include "probe/files.h"
 
 namespace mailprobe::app {
 
@@ -47,6 +49,14 @@ std::unexpected<Error> none(const std::string& what, const fs::path& runs) {
                                   "\": no such file, and no run of that name in " + safe_text(runs.string()));
 }
 
+Result<fs::path> runs_folder(const CommonOptions& common, const Environment& environment) {
+  const auto file = find_config(common.config, environment);
+  const auto settings = file ? load_config(*file, {.keys = false, .secrets = false}, environment)
+                             : Result<probe::Settings>(default_settings(environment));
+  if (!settings) return std::unexpected(settings.error());
+  return fs::path(settings->runs);
+}
+
 }  // namespace
 
 Result<fs::path> find_evidence(const std::string& what, const fs::path& runs) {
@@ -68,10 +78,22 @@ Result<fs::path> find_evidence(const std::string& what, const fs::path& runs) {
   return evidence_of(fitting.front());
 }
 
+Result<fs::path> find_saved(const std::string& what, const CommonOptions& common, const Environment& environment) {
+  const auto of_lab = lab_folder(environment) / "runs";
+  if (common.lab) return find_evidence(what, of_lab);
+  const auto runs = runs_folder(common, environment);
+  if (!runs) return runs;
+  auto found = find_evidence(what, *runs);
+  const auto there = [](const Result<fs::path>& run) { return run || run.error().kind != Failure::usage; };
+  if (there(found) || common.config) return found;
+  auto found_there = find_evidence(what, of_lab);
+  return there(found_there) ? found_there : found;
+}
+
 Result<evidence::Document> read_evidence(const fs::path& path) {
-  const auto file = probe::File::open(path, O_RDONLY);
+  const auto file = File::open(path, O_RDONLY);
   if (!file) return fail(Failure::usage, file.error().message);
-  const auto text = probe::read_all(*file, max_document, path);
+  const auto text = read_all(*file, max_document, path);
   const auto name = safe_text(path.string());
   if (!text) return fail(Failure::usage, name + " cannot be read, or is larger than 128 MiB");
   auto document = evidence::from_json(*text);

@@ -95,7 +95,7 @@ Task<Judged> evaluate_and_explain(const SavedMessage& message, auth::Context con
   Judged judged{.file = message.name};
   auth::RecordingResolver recorder(resolver);
   auth::Traces traces;
-  judged.evaluation = co_await auth::evaluate(message.bytes, context, recorder, &traces.spf);
+  judged.evaluation = co_await auth::evaluate(message.bytes, context, recorder, &traces.spf, &traces.arc);
   add_known(judged, message.bytes);
   traces.dns = recorder.all();
   traces.known = judged.known;

@@ -102,9 +102,8 @@ std::string explain_text(const std::vector<auth::ExplainStep>& steps) {
   std::string text;
   std::string_view heading;
   for (const auto& step : steps) {
-    const std::string_view wanted = step.part == auth::ExplainPart::dns    ? "Looked up"
-                                    : step.part == auth::ExplainPart::dkim ? "Hashed"
-                                                                           : "Compared";
+    const bool hashed = step.part == auth::ExplainPart::dkim || step.part == auth::ExplainPart::arc;
+    const std::string_view wanted = step.part == auth::ExplainPart::dns ? "Looked up" : hashed ? "Hashed" : "Compared";
     if (wanted != heading) text += fmt::format("\n  {}\n", wanted);
     heading = wanted;
     text += std::string(4 + 2 * static_cast<std::size_t>(step.depth), ' ') + step.text + "\n";

@@ -96,7 +96,7 @@ std::string message_signature(const Message& message, const SigningKey& key, con
   append_tag(tags, "i=" + std::to_string(instance));
   append_tag(tags, "s=" + options.selector);
   append_tag(tags, "t=" + seconds_of(options.time));
-  return field.text(key.impl().key.sign(signed_data(message, field.text(), names, options.header)));
+  return field.text(key.impl().key.sign(signed_data(signed_fields(message, names), field.text(), options.header)));
 }
 
 // RFC 8617 §4.1.3
@@ -112,7 +112,7 @@ Unsigned unsigned_seal(const SigningKey& key, const SignOptions& options, std::s
 
 /// Why no set can follow; empty: one can.
 std::string end_of_chain(const ArcChain& chain) {
-  if (!chain.sets.empty() && chain.sets.back().seal.cv == "fail")  // RFC 8617 §5.1.2
+  if (!chain.sets.empty() && chain.sets.back().seal.cv == "fail")  // RFC 8617 §5.1, step 2
     return "the chain is sealed as failed (cv=fail) already: nothing is added to it";
   if (chain.sets.size() >= limits::arc_instances)  // RFC 8617 §4.2.1
     return "the chain has 50 sets, and no more are allowed";

@@ -40,18 +40,21 @@ void break_chain(Arc& arc, const std::string& what, std::size_t index, const Dki
 /// One chain's verification: what all of its signatures share.
 class Validation {
  public:
-  Validation(const Message& message, const ArcChain& chain, Time time, dns::Resolver& resolver)
+  Validation(const Message& message, const ArcChain& chain, Time time, dns::Resolver& resolver, BodyHashes& bodies,
+             std::vector<ArcCheck>* checks)
       : message_(message),
         sets_(chain.sets),
         time_(time),
         resolver_(resolver),
-        work_(message.body, limits::arc_keys_tried) {}
+        work_(bodies, limits::arc_keys_tried),
+        checks_(checks) {}
 
   Task<Dkim> signature(std::size_t index) {
     Dkim dkim;
     const auto& set = sets_[index];
     const ReadSignature read{message_, *set.signature_field, set.signature.signature};
     co_await verify_signature(dkim, read, work_, time_, resolver_);
+    note(index, false, dkim);
     co_return dkim;
   }
 
@@ -59,6 +62,7 @@ class Validation {
     Dkim dkim;
     const auto data = sealed_bytes(sets_, 0, index);
     co_await verify_data(dkim, sets_[index].seal.signature, data, work_, resolver_);
+    note(index, true, dkim);
     co_return dkim;
   }
 
@@ -73,16 +77,22 @@ class Validation {
   }
 
  private:
+  void note(std::size_t index, bool seal, const Dkim& dkim) {
+    if (checks_ != nullptr) checks_->push_back({static_cast<int>(index) + 1, seal, dkim});
+  }
+
   const Message& message_;
   const std::vector<ArcSet>& sets_;
   Time time_;
   dns::Resolver& resolver_;
   SharedWork work_;
+  std::vector<ArcCheck>* checks_;
 };
 
 }  // namespace
 
-Task<Arc> verify_arc(const Message& message, Time time, dns::Resolver& resolver) {
+Task<Arc> verify_arc(const Message& message, Time time, dns::Resolver& resolver, BodyHashes* bodies,
+                     std::vector<ArcCheck>* checks) {
   Arc arc;
   const auto chain = read_arc_chain(message);
   arc.instances = claims_of(chain.sets);
@@ -92,7 +102,8 @@ Task<Arc> verify_arc(const Message& message, Time time, dns::Resolver& resolver)
   if (message.truncated) arc.reason = "more than " + std::to_string(limits::header_fields) + " header fields";
   if (!arc.reason.empty()) co_return arc;
 
-  Validation validation(message, chain, time, resolver);
+  BodyHashes own(message.body);
+  Validation validation(message, chain, time, resolver, bodies != nullptr ? *bodies : own, checks);
   const auto newest = co_await validation.signature(chain.sets.size() - 1);
   if (newest.result != DkimOutcome::pass) {
     break_chain(arc, "ARC-Message-Signature", chain.sets.size() - 1, newest);

@@ -18,7 +18,9 @@ std::optional<std::string> BodyHashes::hash(Canon canon, std::optional<std::uint
   const std::string_view form = canonical(canon);
   const auto covered = length ? std::min<std::uint64_t>(*length, form.size()) : form.size();
   if (const auto known = hashes_.find({canon, covered}); known != hashes_.end()) return known->second;
-  if (hashes_.size() == limits::body_hashes) return std::nullopt;
+  const bool shorter = covered < form.size();
+  if (shorter && lengths_ == limits::body_lengths) return std::nullopt;
+  lengths_ += shorter ? 1 : 0;
   return hashes_.try_emplace({canon, covered}, sha256(form.substr(0, covered))).first->second;
 }
 

@@ -17,7 +17,7 @@ class BodyHashes {
   /// `body` must outlive it.
   explicit BodyHashes(std::string_view body) : body_(body) {}
   std::string_view canonical(Canon canon);
-  /// SHA-256 of the first `length` octets of the canonical form; nothing beyond limits::body_hashes different ones.
+  /// SHA-256 of the first `length` octets of the canonical form; nothing beyond limits::body_lengths different ones.
   std::optional<std::string> hash(Canon canon, std::optional<std::uint64_t> length);
 
  private:
@@ -28,6 +28,7 @@ class BodyHashes {
   std::string_view body_;
   std::map<Canon, Form> forms_;
   std::map<std::pair<Canon, std::uint64_t>, std::string> hashes_;
+  std::size_t lengths_ = 0;  // shorter than the whole
 };
 
 }  // namespace mailprobe::auth

@@ -141,17 +141,10 @@ class Comparer {
 
   /// The first few raw lines that differ show what became of the text.
   static std::string raw_diff(std::string_view sent, std::string_view received) {
-    constexpr std::size_t shown = 3;
     std::vector<TextLine> before, now;
     append_plain(before, sent, {0, std::min<std::size_t>(sent.size(), 64UL * 1024)}, 0);
     append_plain(now, received, {0, std::min<std::size_t>(received.size(), 64UL * 1024)}, 0);
-    const auto [a, b] = std::ranges::mismatch(before, now, {}, &TextLine::text, &TextLine::text);
-    const std::span rest_before(a, before.end()), rest_now(b, now.end());
-    DiffText diff;
-    for (const auto& line : rest_before.first(std::min(shown, rest_before.size()))) diff.add('-', line.text);
-    for (const auto& line : rest_now.first(std::min(shown, rest_now.size()))) diff.add('+', line.text);
-    if (std::max(rest_before.size(), rest_now.size()) > shown) diff.gap();
-    return diff.text();
+    return first_difference(before, now);
   }
 
   /// Of one encoding on both sides it is a change of dress only where the decoded text is the same.

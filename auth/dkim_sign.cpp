@@ -64,7 +64,7 @@ Result<std::string> sign(std::string_view raw, const SigningKey& key, const Sign
   std::string storage;
   const auto body_hash = base64(sha256(canonical_body(message.body, options.body, storage)));
   auto field = unsigned_field(options, key, names, body_hash);
-  append_folded(field, base64(key.impl().key.sign(signed_data(message, field, names, options.header))));
+  append_folded(field, base64(key.impl().key.sign(signed_data(signed_fields(message, names), field, options.header))));
   return field + "\r\n";
 }
 

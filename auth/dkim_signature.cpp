@@ -44,10 +44,13 @@ bool within(std::string_view name, std::string_view domain) {
                                    iequals(name.substr(name.size() - domain.size()), domain));
 }
 
-/// RFC 6376 §3.5, d= and s=: A-labels only.
-bool domain_name(std::string_view name) {
+/// RFC 6376 §3.5, d=, s= and i=: A-labels; an internationalised header has U-labels, which stand for them (RFC 8616
+/// §5).
+bool make_a_labels(std::string& name) {
   const auto parsed = DomainName::parse(name);
-  return parsed && parsed->text() == name;
+  if (!parsed || name.ends_with('.')) return false;
+  name = parsed->text();
+  return true;
 }
 
 Result<void> require(const TagList& tags, std::initializer_list<const char*> names) {
@@ -70,6 +73,7 @@ Result<void> read_identity(const TagList& tags, DkimSignature& read) {
   const auto at = identity->rfind('@');
   if (at == std::string_view::npos) return bad("signature's i= has no @");
   read.identity_domain = to_lower(identity->substr(at + 1));
+  (void)make_a_labels(read.identity_domain);  // what is no domain name is not within d= either
   if (!within(read.identity_domain, read.domain)) return bad("signature's i= is not within d=");  // RFC 6376 §6.1.1
   return {};
 }
@@ -103,7 +107,8 @@ Result<void> read_signer(const TagList& tags, DkimSignature& read) {
   note_signer(tags, read);
   if (auto all = require(tags, {"a", "b", "d", "s"}); !all) return all;
   if (read.domain.empty() || read.selector.empty()) return bad("signature has an empty d= or s=");
-  if (!domain_name(read.domain) || !domain_name(read.selector + "._domainkey." + read.domain))
+  auto key_name = read.selector + "._domainkey." + read.domain;
+  if (!make_a_labels(read.domain) || !make_a_labels(read.selector) || !make_a_labels(key_name))
     return bad("signature's d= or s= is not a domain name");
   const auto signature = from_base64(*tags.get("b"));
   if (!signature || signature->empty()) return bad("signature's b= is not base64");

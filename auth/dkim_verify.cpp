@@ -123,7 +123,7 @@ bool judge_body(Dkim& dkim, const DkimSignature& signature, BodyHashes& bodies) 
   const auto hash = bodies.hash(signature.body, signature.length);
   if (!hash) {
     judge_over_limit(dkim,
-                     "more than " + std::to_string(limits::body_hashes) + " different lengths of the body are signed");
+                     "more than " + std::to_string(limits::body_lengths) + " different lengths of the body are signed");
     return false;
   }
   // RFC 6376 §3.5: an l= beyond the body is no match.
@@ -156,13 +156,13 @@ void try_keys(Dkim& dkim, const DkimSignature& signature, const std::vector<std:
 
 void judge_header(Dkim& dkim, const ReadSignature& read, const std::vector<std::string>& records, SharedWork& work) {
   const auto& signature = read.signature;
+  const auto selected = signed_fields(read.message, signature.headers);
   auto size = read.field.raw.size();
-  for (const auto raw : signed_fields(read.message, signature.headers)) size += raw.size();
+  for (const auto raw : selected) size += raw.size();
   work.header_bytes += size;
   if (work.header_bytes > limits::signed_header)
     return judge_over_limit(dkim, "over 4 MB of header fields are signed, each as often as it is");
-  try_keys(dkim, signature, records, signed_data(read.message, read.field.raw, signature.headers, signature.header),
-           work);
+  try_keys(dkim, signature, records, signed_data(selected, read.field.raw, signature.header), work);
 }
 
 Task<void> verify_one(Dkim& dkim, const Message& message, const HeaderField& field, SharedWork& work, Time time,
@@ -256,9 +256,7 @@ std::vector<std::string_view> signed_fields(const Message& message, const std::v
   return chosen;
 }
 
-std::string signed_data(const Message& message, std::string_view own, const std::vector<std::string>& names,
-                        Canon canon) {
-  const auto selected = signed_fields(message, names);
+std::string signed_data(const std::vector<std::string_view>& selected, std::string_view own, Canon canon) {
   std::size_t size = own.size();
   for (const auto raw : selected) size += raw.size();
   std::string data;
@@ -280,9 +278,10 @@ std::vector<std::string> signatures_of(std::string_view message) {
 }
 
 Task<std::vector<Dkim>> verify_dkim(const Message& message, Time time, dns::Resolver& resolver,
-                                    std::vector<std::string> first) {
+                                    std::vector<std::string> first, BodyHashes* bodies) {
   std::vector<Dkim> all;
-  SharedWork work(message.body, limits::keys_tried);
+  BodyHashes own(message.body);
+  SharedWork work(bodies != nullptr ? *bodies : own, limits::keys_tried);
   const auto fields = message.all("DKIM-Signature");
   const auto chosen = within_limit(fields, first);
   for (std::size_t i = 0; i < fields.size(); ++i) {

@@ -17,9 +17,9 @@
 namespace mailprobe::auth {
 
 /// Topmost first. Those over limits::signatures are read, and neutral with that reason; the ones whose b= is in `first`
-/// are over it last. `time` is the clock for x=.
+/// are over it last. `time` is the clock for x=. `bodies` are those of the message, where others hash them too.
 Task<std::vector<Dkim>> verify_dkim(const Message& message, Time time, dns::Resolver& resolver,
-                                    std::vector<std::string> first = {});
+                                    std::vector<std::string> first = {}, BodyHashes* bodies = nullptr);
 
 /// A field that was read, in the message that it signs.
 struct ReadSignature {
@@ -30,8 +30,8 @@ struct ReadSignature {
 
 /// What the signatures of one message share: the body's hashes, and how much was spent on all of them.
 struct SharedWork {
-  SharedWork(std::string_view body, std::size_t keys) : bodies(body), most_keys(keys) {}
-  BodyHashes bodies;
+  SharedWork(BodyHashes& of_message, std::size_t keys) : bodies(of_message), most_keys(keys) {}
+  BodyHashes& bodies;
   std::size_t most_keys, keys_tried = 0;
   std::size_t header_bytes = 0;
 };
@@ -50,7 +50,6 @@ std::vector<std::string_view> signed_fields(const Message& message, const std::v
 
 /// What a signature is over (RFC 6376 §3.7): the selected fields, then its own field `own` without the value of b= and
 /// without the final CRLF, in their canonical form.
-std::string signed_data(const Message& message, std::string_view own, const std::vector<std::string>& names,
-                        Canon canon);
+std::string signed_data(const std::vector<std::string_view>& selected, std::string_view own, Canon canon);
 
 }  // namespace mailprobe::auth

@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "dns/records.h"
 
-// Order of events, RFC 9990 §3.5, for each URI:
+// Order of events, RFC 9990 §4, for each URI:
 //  1. its host; where that is of the record's own organisation, nothing is asked
 //  2. TXT at RECORD-DOMAIN._report._dmarc.HOST
 //  3. a record there that begins with v=DMARC1 is the agreement; an rua= or ruf= in it replaces the URI, on that host
@@ -19,7 +19,7 @@ namespace mailprobe::auth {
 
 namespace {
 
-/// An agreement's own address, which must be on the same host lest reports go round in circles (RFC 9990 §3.5).
+/// An agreement's own address, which must be on the same host lest reports go round in circles (RFC 9990 §4).
 std::string replacement_in(std::string_view text, bool failures, const std::string& host) {
   auto record = parse_dmarc_record(text);
   if (!record) record = parse_dmarc_record(std::string(text) + "; p=none");  // an agreement needs no policy

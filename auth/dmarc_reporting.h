@@ -1,5 +1,5 @@
 // Who may be sent the reports that a DMARC record asks for: a destination in another organisation must agree.
-// Not what reports hold or how they are sent. RFC 9990 §3.5 (RFC 7489 §7.1).
+// Not what reports hold or how they are sent. RFC 9990 §4 (RFC 7489 §7.1).
 #pragma once
 
 #include <optional>

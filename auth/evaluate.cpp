@@ -15,7 +15,7 @@
 //  3. DKIM: every signature by itself
 //  4. for each signature that fails: what changed since the bytes sent, where we have them
 //  5. ARC: the chain, where there is one
-//  6. DMARC over what SPF and DKIM came to; ARC changes nothing there (RFC 9989 §5.7)
+//  6. DMARC over what SPF and DKIM came to; ARC changes nothing there (RFC 9989 §4.4.3)
 //  7. the recorded Authentication-Results, each trusted or not; the trusted ones say what was done by DMARC
 //  8. the hops
 
@@ -54,19 +54,20 @@ Task<std::optional<Spf>> judge_spf(Envelope envelope, Time time, dns::Resolver& 
 }  // namespace
 
 Task<Evaluation> evaluate(std::string_view message, const Context& context, dns::Resolver& resolver,
-                          std::vector<SpfEvent>* spf_steps) {
+                          std::vector<SpfEvent>* spf_steps, std::vector<ArcCheck>* arc_checks) {
   const auto parts = split_message(message);
+  BodyHashes bodies(parts.body);
   Evaluation evaluation;
   auto envelope = completed(message, context);
   const bool reverse_path_known = envelope.mail_from.has_value();
   evaluation.client = envelope.client;
   evaluation.spf = co_await judge_spf(std::move(envelope), context.time, resolver, spf_steps);
   auto ours = signatures_of(context.sent);  // before any that others added, should there be more than we verify
-  evaluation.dkim = co_await verify_dkim(parts, context.time, resolver, std::move(ours));
+  evaluation.dkim = co_await verify_dkim(parts, context.time, resolver, std::move(ours), &bodies);
   if (!context.sent.empty())
     for (auto& dkim : evaluation.dkim)
       if (dkim.result == DkimOutcome::fail) dkim.mutation = find_mutations(context.sent, message, dkim);
-  evaluation.arc = co_await verify_arc(parts, context.time, resolver);
+  evaluation.arc = co_await verify_arc(parts, context.time, resolver, &bodies, arc_checks);
   // RFC 9989 §4.4.2: only of a null reverse-path does HELO stand for MAIL FROM. An unknown one may have been any other.
   const auto spf_of_mail_from = reverse_path_known ? evaluation.spf : std::nullopt;
   evaluation.dmarc = co_await check_dmarc(parts, spf_of_mail_from, evaluation.dkim, resolver);

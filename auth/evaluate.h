@@ -15,6 +15,7 @@
 
 namespace mailprobe::auth {
 
+struct ArcCheck;
 struct SpfEvent;
 
 /// What is known of the session by which the message came in; SPF needs address and one of the names.
@@ -58,6 +59,6 @@ std::optional<std::string> recorded_return_path(std::string_view message);
 /// none; a reverse-path that no such Received knows, by the Return-Path on top. `message` with CRLF line endings
 /// (to_crlf for files that have LF).
 Task<Evaluation> evaluate(std::string_view message, const Context& context, dns::Resolver& resolver,
-                          std::vector<SpfEvent>* spf_steps = nullptr);
+                          std::vector<SpfEvent>* spf_steps = nullptr, std::vector<ArcCheck>* arc_checks = nullptr);
 
 }  // namespace mailprobe::auth

@@ -55,7 +55,7 @@ std::string_view property(const MethodResult& theirs, std::string_view name) {
   return {};
 }
 
-/// RFC 8601 §2.7.1, RFC 6008 §3: by header.b, else by header.d and header.s, as far as they are given.
+/// RFC 8601 §2.7.1, RFC 6008 §4: by header.b, else by header.d and header.s, as far as they are given.
 const Dkim* same_signature(const std::vector<Dkim>& ours, const MethodResult& theirs) {
   const auto d = property(theirs, "header.d"), s = property(theirs, "header.s"), b = property(theirs, "header.b");
   if (d.empty() && b.empty()) return ours.size() == 1 ? &ours.front() : nullptr;
@@ -132,6 +132,7 @@ Task<std::vector<ExplainStep>> explain(std::string_view message, const Evaluatio
   std::vector<ExplainStep> steps;
   explain_dns(traces.dns, steps);
   explain_dkim(parts, evaluation.dkim, traces.known, steps);
+  explain_arc(parts, evaluation.arc, traces.arc, steps);
   explain_spf(evaluation, traces.spf, steps);
   co_await explain_dmarc(evaluation, traces.dns, steps);
   explain_recorded(evaluation, steps);

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "auth/arc_verify.h"
 #include "auth/evaluate.h"
 #include "auth/header_block.h"
 #include "auth/recording_resolver.h"
@@ -14,7 +15,7 @@
 
 namespace mailprobe::auth {
 
-enum class ExplainPart { dns, dkim, spf, dmarc, authentication_results };
+enum class ExplainPart { dns, dkim, arc, spf, dmarc, authentication_results };
 
 struct ExplainStep {
   ExplainPart part = ExplainPart::dns;
@@ -26,6 +27,7 @@ struct ExplainStep {
 struct Traces {
   std::vector<Recorded> dns;
   std::vector<SpfEvent> spf;
+  std::vector<ArcCheck> arc;
   std::vector<Known> known;  // of each signature
 };
 
@@ -35,6 +37,8 @@ Task<std::vector<ExplainStep>> explain(std::string_view message, const Evaluatio
 void explain_dns(const std::vector<Recorded>& dns, std::vector<ExplainStep>& steps);
 void explain_dkim(const Message& message, const std::vector<Dkim>& dkim, const std::vector<Known>& known,
                   std::vector<ExplainStep>& steps);
+void explain_arc(const Message& message, const std::optional<Arc>& arc, const std::vector<ArcCheck>& checks,
+                 std::vector<ExplainStep>& steps);
 void explain_spf(const Evaluation& evaluation, const std::vector<SpfEvent>& spf, std::vector<ExplainStep>& steps);
 Task<void> explain_dmarc(const Evaluation& evaluation, const std::vector<Recorded>& dns,
                          std::vector<ExplainStep>& steps);
@@ -49,6 +53,7 @@ struct Words<auth::ExplainPart> {
   static constexpr std::array table{
       std::pair{auth::ExplainPart::dns, std::string_view{"dns"}},
       std::pair{auth::ExplainPart::dkim, std::string_view{"dkim"}},
+      std::pair{auth::ExplainPart::arc, std::string_view{"arc"}},
       std::pair{auth::ExplainPart::spf, std::string_view{"spf"}},
       std::pair{auth::ExplainPart::dmarc, std::string_view{"dmarc"}},
       std::pair{auth::ExplainPart::authentication_results, std::string_view{"authentication-results"}},

@@ -17,7 +17,7 @@ constexpr std::size_t minimum_rsa_bits = 1024;  // RFC 8301 §3.2
 constexpr std::size_t maximum_rsa_bits = 8192;  // verification time grows with it
 constexpr std::size_t rsa_exponent_bits = 64;   // and with this: one as long as the modulus costs what signing does
 constexpr std::size_t signed_header = 4 * 1024 * 1024;  // bytes of fields, for all signatures of a message together
-constexpr std::size_t body_hashes = 4;  // of one message: both canonical forms whole, and two lengths (l=)
+constexpr std::size_t body_lengths = 4;                 // of one message (l=), beside both canonical forms whole
 
 constexpr int spf_terms = 10;              // RFC 7208 §4.6.4: terms that look something up
 constexpr int spf_void_lookups = 2;        // RFC 7208 §4.6.4
@@ -31,7 +31,7 @@ constexpr std::size_t spf_path = 20;             // includes and redirects deep;
 constexpr std::size_t from_bytes = 64 * 1024;  // of the From field: more authors than anybody reads
 constexpr int dmarc_queries = 8;               // RFC 9989 §4.10: the tree walk
 constexpr std::size_t dmarc_record = 8 * 1024;
-constexpr std::size_t report_uris = 10;  // whose hosts are asked; RFC 9989 §4.7: receivers may limit them, two at least
+constexpr std::size_t report_uris = 10;  // whose hosts are asked; RFC 7489 §6.2 let receivers stop at two
 
 constexpr std::size_t authentication_results = 100;  // fields parsed
 constexpr std::size_t authentication_result_bytes = 32 * 1024;

@@ -40,7 +40,7 @@ class Mapper {
   explicit Mapper(std::string_view body) : body_(body) {}
 
   MimeMap run(const Message& message) {
-    enter(message, 0, false);
+    enter(message, {});
     for (std::size_t at = 0; at < body_.size();) {
       const auto [end, next] = line_end(body_, at);
       line(body_.substr(at, end - at), {at, next});
@@ -53,8 +53,14 @@ class Mapper {
  private:
   enum class State { structure, header, content };
 
-  /// What a header announces begins at `at`.
-  void enter(const Message& header, std::size_t at, bool nested) {
+  /// A header of a part, in the body, and where what it announces begins; the message's own is not there.
+  struct PartHeader {
+    Span bytes, encoding_field;
+    std::size_t next = 0;
+    bool nested = false;
+  };
+
+  void enter(const Message& header, const PartHeader& where) {
     const auto* field = header.first("Content-Type");
     const auto type = field ? trim(field->value) : std::string_view{};
     state_ = State::structure;
@@ -66,9 +72,10 @@ class Mapper {
       }
     }
     const auto encoding = encoding_of(header);
-    if (istarts_with(type, "message/rfc822") && encoding == TransferEncoding::identity) return begin_header(at);
+    if (istarts_with(type, "message/rfc822") && encoding == TransferEncoding::identity) return begin_header(where.next);
     state_ = State::content;
-    map_.contents.push_back({{at, at}, encoding, nested, charset_of(type)});
+    map_.contents.push_back(
+        {{where.next, where.next}, encoding, where.nested, charset_of(type), where.bytes, where.encoding_field});
   }
 
   void leave(std::size_t at) {
@@ -84,10 +91,12 @@ class Mapper {
   void line(std::string_view text, Span where) {
     if (delimiter(text, where)) return;
     if (state_ != State::header || !text.empty()) return;
-    const auto header = split_message(body_.substr(header_from_, where.from - header_from_));
-    if (const auto* field = header.first("Content-Transfer-Encoding")) map_.encoding_fields.push_back(span(field->raw));
+    PartHeader part{{header_from_, where.from}, {}, where.to, true};
+    const auto header = split_message(part.bytes.of(body_));
+    if (const auto* field = header.first("Content-Transfer-Encoding"))
+      map_.encoding_fields.push_back(part.encoding_field = span(field->raw));
     if (const auto* field = header.first("Content-Type")) map_.type_fields.push_back(span(field->raw));
-    enter(header, where.to, true);
+    enter(header, part);
   }
 
   // delimiter := CRLF "--" boundary ; close-delimiter := delimiter "--" (RFC 2046 §5.1.1)

@@ -29,6 +29,8 @@ struct MimeContent {
   TransferEncoding encoding = TransferEncoding::identity;
   bool nested = false;  // has a header of its own in the body
   std::string charset;  // of text, lower case; "us-ascii" where none is given (RFC 2045 §5.2)
+  Span header;          // in the body, without the empty line; of a nested one
+  Span encoding_field;  // its Content-Transfer-Encoding, in the body; none: empty
 };
 
 struct MimeMap {

@@ -1,18 +1,15 @@
 #include "auth/single_message.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <array>
-#include <map>
-#include <memory>
 #include <optional>
 #include <span>
 
-#include "auth/canonical.h"
+#include "auth/body_hashes.h"
 #include "auth/diff_text.h"
 #include "auth/dkim_signature.h"
 #include "auth/limits.h"
+#include "auth/restored_body.h"
+#include "auth/signed_part.h"
 #include "auth/text_lines.h"
 #include "base/encoding.h"
 #include "base/safe_text.h"
@@ -23,6 +20,7 @@
 //  1. the whole in the other canonicalization: only white space changed, or the signer did not do what its c= says
 //  2. the body up to the end of each line: what follows was appended
 //  3. the body without its first lines: they were put in front
+//  4. the body with quoted-printable or base64 undone, its parts and their headers as a hop may have found them
 
 namespace mailprobe::auth {
 
@@ -31,68 +29,11 @@ namespace {
 // What that may cost, whoever wrote the message: some 100 ms.
 constexpr std::size_t most_signatures = 3;
 constexpr std::size_t largest_searched =
-    256UL * 1024;                         // bytes of a body; one with attachments has no footer at its end
-constexpr std::size_t most_in_front = 8;  // lines; each is a hash of the body
+    256UL * 1024;  // bytes of a body; one with attachments has no footer at its end
+constexpr std::size_t most_guessed = 4UL * 1024 * 1024;  // bytes of bodies with a transfer encoding undone, hashed
 constexpr std::size_t names_shown = 20;
 
-/// SHA-256 whose value can be asked for on the way.
-class RunningHash {
- public:
-  RunningHash() { EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr); }
-  void add(std::string_view bytes) { EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()); }
-  [[nodiscard]] bool is(std::string_view wanted) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> value{};
-    unsigned size = 0;
-    EVP_MD_CTX_copy_ex(copy_.get(), context_.get());
-    EVP_DigestFinal_ex(copy_.get(), value.data(), &size);
-    const auto same = [](unsigned char a, char b) { return a == static_cast<unsigned char>(b); };
-    return std::ranges::equal(std::span(value).first(size), wanted, same);
-  }
-
- private:
-  struct Free {
-    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-  };
-  using Context = std::unique_ptr<EVP_MD_CTX, Free>;
-  Context context_{EVP_MD_CTX_new()}, copy_{EVP_MD_CTX_new()};
-};
-
 Canon other(Canon canon) { return canon == Canon::simple ? Canon::relaxed : Canon::simple; }
-
-/// Offset in the body up to which it is what was signed, by the ends of lines.
-std::optional<std::size_t> signed_up_to(std::string_view body, Canon canon, std::string_view wanted) {
-  if (body.size() > largest_searched) return std::nullopt;
-  if (sha256(canonical_body("", canon)) == wanted) return 0;
-  std::vector<TextLine> lines;
-  append_plain(lines, body, {0, body.size()}, 0);
-  RunningHash hash;
-  std::size_t empty_lines = 0;
-  for (const auto& line : lines) {
-    TextStore store;
-    const auto text = canon == Canon::relaxed ? reduced(line.text, store) : line.text;
-    if (text.empty() && ++empty_lines) continue;  // at the end they do not count (RFC 6376 §3.4.3, §3.4.4)
-    for (; empty_lines > 0; --empty_lines) hash.add("\r\n");
-    hash.add(text);
-    hash.add("\r\n");
-    if (hash.is(wanted)) return line.to;
-  }
-  return std::nullopt;
-}
-
-/// Offset in the body from which it is what was signed.
-std::optional<std::size_t> signed_from(std::string_view body, Canon canon, std::string_view wanted) {
-  if (body.size() > largest_searched) return std::nullopt;
-  std::size_t from = 0;
-  for (std::size_t i = 0; i < most_in_front; ++i) {
-    const auto end = body.find("\r\n", from);
-    if (end == std::string_view::npos) return std::nullopt;
-    from = end + 2;
-    if (sha256(canonical_body(body.substr(from), canon)) == wanted) return from;
-  }
-  return std::nullopt;
-}
-
-bool only_empty_lines(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
 
 std::string listed(const std::vector<std::string>& names) {
   std::string out;
@@ -101,31 +42,37 @@ std::string listed(const std::vector<std::string>& names) {
   return out + (names.size() > names_shown ? ", …" : "");
 }
 
-/// The hash of the whole body in each form, made once for all signatures.
-class BodyHashes {
- public:
-  explicit BodyHashes(std::string_view body) : body_(body) {}
-  const std::string& whole(Canon canon) {
-    auto& hash = known_[canon];
-    if (hash.empty()) hash = sha256(canonical_body(body_, canon));
-    return hash;
+/// The body in all the forms that are tried, each made once for all signatures.
+struct Body {
+  explicit Body(const Message& whole) : message(whole), bytes(whole.body), hashes(whole.body) {}
+
+  [[nodiscard]] bool whole_is(Canon canon, std::string_view wanted) { return hashes.hash(canon, {}) == wanted; }
+  const std::vector<TextLine>& lines() {
+    if (plain.empty()) append_plain(plain, bytes, {0, bytes.size()}, 0);
+    return plain;
+  }
+  RestoredBodies& restored_bodies() {
+    if (!restored) restored.emplace(message);
+    return *restored;
   }
 
- private:
-  std::string_view body_;
-  std::map<Canon, std::string> known_;
+  const Message& message;
+  std::string_view bytes;
+  BodyHashes hashes;
+  std::vector<TextLine> plain;
+  std::optional<RestoredBodies> restored;
+  std::size_t guessed_bytes = 0;
 };
 
 class Analysis {
  public:
-  Analysis(std::string_view raw, std::string_view body, const Dkim& dkim, BodyHashes& hashes)
-      : raw_(raw), body_(body), dkim_(dkim), hashes_(hashes) {}
+  Analysis(std::string_view raw, const Dkim& dkim, Body& body) : raw_(raw), dkim_(dkim), body_(body) {}
 
   Known run(const DkimSignature& signature) {
     if (signature.length) {
       with_length(signature, *signature.length);
     } else {
-      const bool intact = dkim_.body_ok.value_or(false) || hashes_.whole(signature.body) == signature.body_hash;
+      const bool intact = dkim_.body_ok.value_or(false) || body_.whole_is(signature.body, signature.body_hash);
       say_which(signature, intact);
       if (!intact) search(signature);
     }
@@ -143,42 +90,83 @@ class Analysis {
         ", or the signature's own field, or the key is another");
   }
 
-  /// RFC 6376 §3.5, l=.
-  void with_length(const DkimSignature& signature, std::uint64_t length) {
-    const auto form = canonical_body(body_, signature.body);
-    const bool cut = length > form.size();
-    const bool intact = !cut && sha256(std::string_view(form).substr(0, length)) == signature.body_hash;
-    say_which(signature, intact);
-    if (cut)
-      say("the body has " + std::to_string(form.size()) + " bytes where l= covers " + std::to_string(length) +
-          ": it was cut short");
-    else if (intact && length < form.size())
-      say("l= covers the first " + std::to_string(length) + " bytes of the body: the " +
-          std::to_string(form.size() - length) + " after them may be anybody's");
-    else if (!intact)
-      search_covered(signature, length);
+  /// Whether the first `length` bytes of that form are what was signed; nothing beyond the form's end.
+  std::optional<bool> covered_is(Canon canon, std::uint64_t length, std::string_view wanted) {
+    const auto form = body_.hashes.canonical(canon);
+    if (length > form.size()) return std::nullopt;
+    return sha256(form.substr(0, length)) == wanted;
   }
 
-  /// Whether the same number of bytes in the other form has the hash.
-  void search_covered(const DkimSignature& signature, std::uint64_t length) {
-    const auto form = canonical_body(body_, other(signature.body));
-    if (length <= form.size() && sha256(std::string_view(form).substr(0, length)) == signature.body_hash)
+  /// RFC 6376 §3.5, l=.
+  void with_length(const DkimSignature& signature, std::uint64_t length) {
+    const auto size = body_.hashes.canonical(signature.body).size();
+    const auto intact = covered_is(signature.body, length, signature.body_hash);
+    say_which(signature, intact.value_or(false));
+    if (!intact)
+      say("the body has " + std::to_string(size) + " bytes where l= covers " + std::to_string(length) +
+          ": it was cut short");
+    else if (*intact && length < size)
+      say("l= covers the first " + std::to_string(length) + " bytes of the body: the " + std::to_string(size - length) +
+          " after them may be anybody's");
+    else if (!*intact && covered_is(other(signature.body), length, signature.body_hash).value_or(false))
       white_space(signature.body);
   }
 
   void search(const DkimSignature& signature) {
-    if (hashes_.whole(other(signature.body)) == signature.body_hash) return white_space(signature.body);
+    if (body_.whole_is(other(signature.body), signature.body_hash)) return white_space(signature.body);
+    if (found_additions(signature)) return;
+    find_recoding(signature);
+  }
+
+  bool found_additions(const DkimSignature& signature) {
+    const auto bytes = body_.bytes;
+    if (bytes.size() > largest_searched) return false;
     for (const auto canon : {signature.body, other(signature.body)}) {
       const bool as_signed = canon == signature.body;
-      if (const auto to = signed_up_to(body_, canon, signature.body_hash)) {
+      if (const auto count = signed_up_to(body_.lines(), canon, signature.body_hash)) {
         if (!as_signed) white_space(signature.body);
-        if (!only_empty_lines(body_.substr(*to))) added("footer-appended", {*to, body_.size()}, "appended to");
-        return;
+        appended(body_.lines(), *count);
+        return true;
       }
-      if (const auto from = signed_from(body_, canon, signature.body_hash)) {
+      if (const auto from = signed_from(bytes, canon, signature.body_hash)) {
         if (!as_signed) white_space(signature.body);
-        return added("text-prepended", {0, *from}, "put in front of");
+        added("text-prepended", {0, *from}, "put in front of");
+        return true;
       }
+    }
+    return false;
+  }
+
+  void find_recoding(const DkimSignature& signature) {
+    if (body_.guessed_bytes + body_.bytes.size() > most_guessed) return;
+    auto& bodies = body_.restored_bodies();
+    for (std::size_t i = 0; i < bodies.size(); ++i) {
+      body_.guessed_bytes += body_.bytes.size();
+      if (body_.guessed_bytes > most_guessed) return;
+      const auto guess = bodies.guess(i);
+      if (is_signed(guess.lines, signature.body, signature.body_hash)) return recoded(guess, signature);
+      const bool one_text = bodies.size() == 1 && body_.bytes.size() <= largest_searched;
+      if (const auto count = one_text ? signed_up_to(guess.lines, signature.body, signature.body_hash) : std::nullopt) {
+        recoded(guess, signature);
+        return appended(guess.lines, *count);
+      }
+    }
+  }
+
+  void recoded(const RestoredBody& guess, const DkimSignature& signature) {
+    const auto& first = *guess.recoded.front();
+    const auto count = guess.recoded.size();
+    say("the transfer encoding of " + (count == 1 ? "the text" : std::to_string(count) + " parts") +
+        " was changed from " + std::string(first.before()) + " to " + std::string(first.now()) +
+        ": with that undone the body is what was signed; text sent as 7bit, or encoded, is left alone");
+    if (!dkim_.header_ok.value_or(true) && std::ranges::count(signature.headers, "content-transfer-encoding") > 0)
+      say("h= names Content-Transfer-Encoding, which such a host writes anew");
+    for (const auto* part : guess.recoded) {
+      const auto bytes = part->content.bytes;
+      std::vector<TextLine> raw;
+      append_plain(raw, body_.bytes, bytes, 0);
+      known_.mutation.push_back(
+          {"transfer-encoding-changed", "body", {}, in_message(bytes), first_difference(part->lines, raw)});
     }
   }
 
@@ -189,21 +177,31 @@ class Analysis {
     known_.mutation.push_back({"white-space-changed", "body", {}, {}, {}});
   }
 
-  void added(std::string kind, Span bytes, std::string_view how) {
-    const auto shift = raw_.size() - body_.size();
-    say(std::to_string(bytes.to - bytes.from) + " bytes were " + std::string(how) +
-        " what was signed, which is there unchanged: \"" + safe_text(trim(bytes.of(body_)), 80) + "\"");
-    std::vector<TextLine> lines;
-    append_plain(lines, body_, bytes, 0);
-    DiffText diff;
-    for (const auto& line : lines) diff.add('+', line.text);
-    known_.mutation.push_back(
-        {std::move(kind), "body", {}, byte_range(bytes.from + shift, bytes.to + shift), diff.text()});
+  [[nodiscard]] ByteRange in_message(Span bytes) const {
+    const auto shift = raw_.size() - body_.bytes.size();
+    return byte_range(bytes.from + shift, bytes.to + shift);
   }
 
-  std::string_view raw_, body_;
+  /// What follows the first `count` lines; empty lines are nothing.
+  void appended(const std::vector<TextLine>& lines, std::size_t count) {
+    const auto rest = std::span(lines).subspan(count);
+    if (std::ranges::all_of(rest, [](const TextLine& line) { return trim(line.text).empty(); })) return;
+    added("footer-appended", {rest.front().from, body_.bytes.size()}, "appended to");
+  }
+
+  void added(std::string kind, Span bytes, std::string_view how) {
+    say(std::to_string(bytes.to - bytes.from) + " bytes were " + std::string(how) +
+        " what was signed, which is there unchanged: \"" + safe_text(trim(bytes.of(body_.bytes)), 80) + "\"");
+    std::vector<TextLine> lines;
+    append_plain(lines, body_.bytes, bytes, 0);
+    DiffText diff;
+    for (const auto& line : lines) diff.add('+', line.text);
+    known_.mutation.push_back({std::move(kind), "body", {}, in_message(bytes), diff.text()});
+  }
+
+  std::string_view raw_;
   const Dkim& dkim_;
-  BodyHashes& hashes_;
+  Body& body_;
   Known known_;
 };
 
@@ -215,7 +213,7 @@ bool to_analyse(const Dkim& dkim) {
 
 std::vector<Known> known_alone(std::string_view raw, const Message& message, const std::vector<Dkim>& dkim) {
   const auto fields = message.all("DKIM-Signature");
-  BodyHashes hashes(message.body);
+  Body body(message);
   std::vector<Known> all(dkim.size());
   std::size_t left = most_signatures;
   for (std::size_t i = 0; i < dkim.size() && left > 0; ++i) {
@@ -225,7 +223,7 @@ std::vector<Known> known_alone(std::string_view raw, const Message& message, con
     const auto signature = parse_dkim_signature(fields[at - 1]->value, read);
     if (!signature || !signature->algorithm.ends_with("-sha256")) continue;
     --left;
-    all[i] = Analysis(raw, message.body, dkim[i], hashes).run(*signature);
+    all[i] = Analysis(raw, dkim[i], body).run(*signature);
   }
   return all;
 }

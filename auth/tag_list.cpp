@@ -16,7 +16,7 @@ bool tag_name(std::string_view name) {
          std::ranges::all_of(name, [](char c) { return is_alpha(c) || is_digit(c) || c == '_'; });
 }
 
-// tval = 1*VALCHAR ; VALCHAR = %x21-3A / %x3C-7E ; with FWS between. UTF-8 is let through (RFC 8616 §3).
+// tval = 1*VALCHAR ; VALCHAR = %x21-3A / %x3C-7E ; with FWS between. UTF-8 is let through (RFC 6376 §3.2, RFC 8616 §5).
 bool tag_value(std::string_view value) {
   return std::ranges::all_of(value, [](char c) {
     const auto byte = static_cast<unsigned char>(c);

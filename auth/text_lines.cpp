@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "auth/diff_text.h"
 #include "base/encoding.h"
 #include "base/text.h"
 
@@ -128,6 +129,17 @@ void append_decoded(std::vector<TextLine>& lines, TextStore& store, std::string_
     return append_quoted(lines, store, body, part.bytes, content);
   if (part.encoding == TransferEncoding::base64) return append_base64(lines, store, body, part.bytes, content);
   append_plain(lines, body, part.bytes, content);
+}
+
+std::string first_difference(std::span<const TextLine> before, std::span<const TextLine> now) {
+  constexpr std::size_t shown = 3;
+  const auto [a, b] = std::ranges::mismatch(before, now, {}, &TextLine::text, &TextLine::text);
+  const std::span rest_before(a, before.end()), rest_now(b, now.end());
+  DiffText diff;
+  for (const auto& line : rest_before.first(std::min(shown, rest_before.size()))) diff.add('-', line.text);
+  for (const auto& line : rest_now.first(std::min(shown, rest_now.size()))) diff.add('+', line.text);
+  if (std::max(rest_before.size(), rest_now.size()) > shown) diff.gap();
+  return diff.text();
 }
 
 std::string_view reduced(std::string_view line, TextStore& store) {

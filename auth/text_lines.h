@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,9 @@ void append_decoded(std::vector<TextLine>& lines, TextStore& store, std::string_
 inline ByteRange byte_range(std::size_t from, std::size_t to) {
   return {static_cast<std::int64_t>(from), static_cast<std::int64_t>(to)};
 }
+
+/// The first few lines that differ, for a mutation's diff.
+std::string first_difference(std::span<const TextLine> before, std::span<const TextLine> now);
 
 /// As relaxed canonicalization sees a line (RFC 6376 §3.4.4); a copy is made only where it differs.
 std::string_view reduced(std::string_view line, TextStore& store);

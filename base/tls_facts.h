@@ -27,6 +27,15 @@ struct Verification {
   std::string detail;          // OpenSSL's own words, or the names that did not match
 };
 
+/// What the TLSA records came to (RFC 7672 §3).
+struct DaneFacts {
+  std::string result;                  // "pass" or "fail"
+  std::optional<std::string> matched;  // the record that did: "3 1 1 ab…"
+  std::optional<int> depth;            // of the certificate that it matches; 0 is the leaf
+  std::optional<Cause> cause;          // policy: none matches; else as in Verification
+  std::string detail;                  // OpenSSL's own words
+};
+
 struct TlsFacts {
   std::string version;                        // "TLSv1.2", "TLSv1.3"
   std::string cipher;                         // IANA name: "TLS_AES_256_GCM_SHA384"
@@ -35,7 +44,7 @@ struct TlsFacts {
   std::optional<std::string> peer_signature;  // "rsa_pss_rsae_sha256"
   std::vector<Certificate> certificates;      // as the server sent them, leaf first
   std::optional<Verification> verified;
-  std::optional<std::string> dane;
+  std::optional<DaneFacts> dane;  // null: no TLSA records were given
 };
 
 }  // namespace mailprobe

@@ -1,5 +1,6 @@
 // Words that rooms share which may not see each other: the DNSSEC status of an answer, the TLS floor of a delivery,
-// the outcome of an attempt. Nothing but the enumerations and their spelling in the evidence document.
+// the outcome of an attempt, the mode of an MTA-STS policy. Nothing but the enumerations and their spelling in the
+// evidence document.
 #pragma once
 
 #include "base/words.h"
@@ -8,8 +9,12 @@ namespace mailprobe {
 
 enum class Dnssec { secure, insecure, bogus, unknown };
 
-/// What no policy of the target goes below: plain text permitted, TLS with any certificate, TLS with a valid one.
-enum class TlsFloor { may, encrypt, verify };
+/// What no policy of the target goes below: plain text permitted, TLS with any certificate, TLS with a valid one, TLS
+/// as a published MTA-STS policy asks for, TLS that DANE authenticates.
+enum class TlsFloor { may, encrypt, verify, sts, dane };
+
+/// RFC 8461 §5.
+enum class StsMode { enforce, testing, none };
 
 enum class Outcome {
   accepted,
@@ -35,6 +40,17 @@ struct Words<TlsFloor> {
       std::pair{TlsFloor::may, std::string_view{"may"}},
       std::pair{TlsFloor::encrypt, std::string_view{"encrypt"}},
       std::pair{TlsFloor::verify, std::string_view{"verify"}},
+      std::pair{TlsFloor::sts, std::string_view{"sts"}},
+      std::pair{TlsFloor::dane, std::string_view{"dane"}},
+  };
+};
+
+template <>
+struct Words<StsMode> {
+  static constexpr std::array table{
+      std::pair{StsMode::enforce, std::string_view{"enforce"}},
+      std::pair{StsMode::testing, std::string_view{"testing"}},
+      std::pair{StsMode::none, std::string_view{"none"}},
   };
 };
 

@@ -53,6 +53,8 @@ std::vector<Finding> assess(const Document& document, const RawReader& raw) {
   judge_published(document, findings);
   judge_records(document, findings);
   judge_policies(document, findings);
+  judge_dane(document, findings);
+  judge_mta_sts(document, findings);
   judge_inbound(document, findings);
   judge_evaluation(document, findings);
   judge_path(document, raw, findings);

@@ -33,10 +33,15 @@ bool passing(std::optional<Cause> cause) {
   return !cause || std::ranges::find(causes, *cause) != causes.end();
 }
 
+/// The target's own policy forbade to connect (probe/transport_policy).
+bool barred(std::optional<Cause> cause) {
+  return cause == Cause::policy || cause == Cause::bogus || cause == Cause::dns_failure;
+}
+
 /// What it comes to where nobody greeted. An error of ours has no cause.
 Verdict without_session(std::optional<Cause> cause) {
   if (!cause) return Verdict::error;
-  if (cause == Cause::no_ipv6 || cause == Cause::own_limit) return Verdict::not_tested;
+  if (cause == Cause::no_ipv6 || cause == Cause::own_limit || barred(cause)) return Verdict::not_tested;
   return passing(cause) ? Verdict::inconclusive : Verdict::fail;
 }
 
@@ -245,6 +250,9 @@ void judge_certificate(const Tried& tried, Findings& findings) {
     add(findings, "inbound.certificate", subject, tried, "tls", Verdict::error, "The certificate was not verified");
   } else if (attempt.tls->verified->result == "pass" && !attempt.tls->certificates.empty()) {
     judge_good_certificate(tried, subject, findings);
+  } else if (attempt.tls->dane && attempt.tls->dane->result == "pass") {  // RFC 7672 §3.1: no public CA is needed
+    add(findings, "inbound.certificate", subject, tried, "tls", Verdict::info,
+        certificate_fault(attempt) + "; DANE vouches for it");
   } else {
     add(findings, "inbound.certificate", subject, tried, "tls", Verdict::fail, certificate_fault(attempt),
         attempt.tls->verified->cause,

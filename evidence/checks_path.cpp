@@ -144,8 +144,9 @@ Judgement judge_acceptance(const Document& document, const Probe& probe) {
 
 Judgement judge_arrival(const Probe& probe) {
   const auto& copy = *probe.mailbox;
-  const auto when =
-      copy.delay_ms > 0 ? " after " + duration_text(std::chrono::milliseconds(copy.delay_ms)) : std::string(" at once");
+  const auto when = (copy.delay_ms > 0 ? " after " + duration_text(std::chrono::milliseconds(copy.delay_ms))
+                                       : std::string(" at once")) +
+                    (copy.late ? ", by a later look" : "");
   if (in_junk(copy))
     return {Verdict::warn,
             "Delivered as junk, to " + quoted(copy.folder, 60) + when,

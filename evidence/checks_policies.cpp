@@ -126,7 +126,7 @@ Judgement judge_dmarc(const std::optional<std::string>& record) {
   return judge_dmarc_record(*read);
 }
 
-/// RFC 9990 §3.5: receivers send no reports to a host elsewhere that has not agreed. Said where nothing else is wrong.
+/// RFC 9990 §4: receivers send no reports to a host elsewhere that has not agreed. Said where nothing else is wrong.
 void judge_agreements(const Document& document, Judgement& judgement) {
   std::vector<std::string> missing;
   for (const auto& [name, record] : document.target.policies)

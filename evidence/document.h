@@ -25,7 +25,8 @@ struct Raw {
 };
 
 struct Run {
-  std::string id, version;
+  std::optional<std::string> id;  // null: nothing is kept that one could ask for
+  std::string version;
   Time started;
   std::optional<Time> finished;
   std::string command;  // the arguments, without secrets
@@ -108,14 +109,49 @@ struct NameServer {
   std::vector<std::string> addresses;
 };
 
+/// What the look-up of a host's TLSA records means for mail (RFC 7672 §2.2).
+enum class TlsaState {
+  usable,    // DANE applies
+  unusable,  // secure, and none that SMTP can use: TLS is mandatory, unauthenticated
+  absent,    // securely denied: not DANE
+  insecure,  // the MX, the address or the records are not signed: not DANE, whatever they say
+  failed,    // bogus or no answer: no mail to this host, never a downgrade
+};
+
+struct TlsaLookup {
+  std::string base;  // the TLSA base domain: the host, or the end of its CNAME chain (RFC 7672 §2.2.2)
+  TlsaState state = TlsaState::absent;
+  Dnssec dnssec = Dnssec::unknown;    // of the TLSA answer
+  std::vector<std::string> unusable;  // those of MxHost::tlsa that are, each with why
+  std::optional<std::string> problem;
+  std::optional<Cause> cause;  // dns-failure, bogus, timed-out
+};
+
 struct MxHost {
   std::string host;
   int preference = 0;
   Dnssec dnssec = Dnssec::unknown;
-  std::vector<std::string> tlsa;
+  std::vector<std::string> tlsa;          // as published: "3 1 1 ab…"
+  std::optional<TlsaLookup> tlsa_lookup;  // null: not looked up
   std::vector<MxAddress> addresses;
   std::optional<std::vector<CaaRecord>> caa;  // the relevant set; null: not looked up, or that failed
   std::optional<std::string> problem;         // "is an alias (CNAME) of …", "no address", "SERVFAIL: …"
+  std::optional<std::string> canonical;       // the end of its CNAME chain; null: no alias
+};
+
+/// The MTA-STS policy that holds, and how it was come by (RFC 8461).
+struct MtaSts {
+  std::optional<std::string> id;            // of the TXT record; null: there is no valid one
+  std::optional<StsMode> mode;              // null: no policy is known
+  std::vector<std::string> mx;              // patterns
+  std::optional<std::int64_t> max_age;      // seconds
+  std::vector<std::string> unlisted;        // MX hosts that no pattern matches
+  std::optional<std::string> source;        // "fetched", "cache"
+  std::optional<Time> fetched;              // when it was
+  std::optional<std::string> fetched_from;  // the IP address
+  std::optional<TlsFacts> tls;              // of the HTTPS session; null where there was none
+  std::optional<std::string> problem;       // of the record, the fetch or the policy
+  std::optional<Cause> cause;
 };
 
 /// How the domain's MX came out: the shapes that RFC 5321 §5.1 and RFC 7505 tell apart.
@@ -131,6 +167,7 @@ struct Target {
   std::optional<std::vector<NameServer>> ns;                   // null: not looked up, or that failed
   std::optional<std::vector<CaaRecord>> caa;                   // the domain's own
   std::map<std::string, std::optional<std::string>> policies;  // spf, dmarc, bimi, mta_sts, tlsrpt: as found
+  std::optional<MtaSts> mta_sts;                               // null: not looked up
 };
 
 struct AppliedPolicy {
@@ -158,6 +195,7 @@ struct MailboxCopy {
   std::optional<auth::Arc> arc;
   bool found_by_body = false;
   std::int64_t copies = 1;  // in that folder
+  bool late = false;        // found after the run's own wait, by `collect`; delay_ms is then by INTERNALDATE
 };
 
 /// What came to the mailbox about the message and is not it.
@@ -167,10 +205,17 @@ struct MailboxAnswer {
   Raw raw;
 };
 
+/// Where a folder stood before the message went out: what is older is not it (RFC 9051 §2.3.1.1).
+struct FolderMark {
+  std::string folder;
+  std::int64_t uidvalidity = 0, uidnext = 1;
+};
+
 /// The mailbox witness itself: what it did, also when it found nothing.
 struct MailboxWatch {
   std::string name, url;
   std::vector<std::string> folders;  // searched
+  std::vector<FolderMark> marks;
   std::vector<Event> events;
   std::optional<TlsFacts> tls;
   bool completed = false;  // every folder was searched until the deadline
@@ -220,6 +265,17 @@ struct Document {
 }  // namespace mailprobe::evidence
 
 namespace mailprobe {
+
+template <>
+struct Words<evidence::TlsaState> {
+  static constexpr std::array table{
+      std::pair{evidence::TlsaState::usable, std::string_view{"usable"}},
+      std::pair{evidence::TlsaState::unusable, std::string_view{"unusable"}},
+      std::pair{evidence::TlsaState::absent, std::string_view{"absent"}},
+      std::pair{evidence::TlsaState::insecure, std::string_view{"insecure"}},
+      std::pair{evidence::TlsaState::failed, std::string_view{"failed"}},
+  };
+};
 
 template <>
 struct Words<evidence::MxShape> {

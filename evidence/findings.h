@@ -42,6 +42,8 @@ bool of_inspect(const Document& document);
 void judge_published(const Document& document, Findings& findings);
 void judge_records(const Document& document, Findings& findings);
 void judge_policies(const Document& document, Findings& findings);
+void judge_dane(const Document& document, Findings& findings);
+void judge_mta_sts(const Document& document, Findings& findings);
 void judge_inbound(const Document& document, Findings& findings);
 void judge_evaluation(const Document& document, Findings& findings);
 void judge_path(const Document& document, const RawReader& raw, Findings& findings);

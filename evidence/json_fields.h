@@ -91,14 +91,41 @@ void fields(Visitor& visit, Like<NameServer> auto& server) {
 }
 
 template <class Visitor>
+void fields(Visitor& visit, Like<TlsaLookup> auto& lookup) {
+  visit("base", lookup.base);
+  visit("state", lookup.state);
+  visit("dnssec", lookup.dnssec);
+  visit("unusable", lookup.unusable);
+  visit("problem", lookup.problem);
+  visit("cause", lookup.cause);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<MtaSts> auto& sts) {
+  visit("id", sts.id);
+  visit("mode", sts.mode);
+  visit("mx", sts.mx);
+  visit("max_age", sts.max_age);
+  visit("unlisted", sts.unlisted);
+  visit("source", sts.source);
+  visit("fetched", sts.fetched);
+  visit("fetched_from", sts.fetched_from);
+  visit("tls", sts.tls);
+  visit("problem", sts.problem);
+  visit("cause", sts.cause);
+}
+
+template <class Visitor>
 void fields(Visitor& visit, Like<MxHost> auto& host) {
   visit("host", host.host);
   visit("preference", host.preference);
   visit("dnssec", host.dnssec);
   visit("tlsa", host.tlsa);
+  visit("tlsa_lookup", host.tlsa_lookup);
   visit("addresses", host.addresses);
   visit("caa", host.caa);
   visit("problem", host.problem);
+  visit("canonical", host.canonical);
 }
 
 template <class Visitor>
@@ -112,6 +139,7 @@ void fields(Visitor& visit, Like<Target> auto& target) {
   visit("ns", target.ns);
   visit("caa", target.caa);
   visit("policies", target.policies);
+  visit("mta_sts", target.mta_sts);
 }
 
 template <class Visitor>
@@ -170,10 +198,18 @@ void fields(Visitor& visit, Like<MailboxAnswer> auto& answer) {
 }
 
 template <class Visitor>
+void fields(Visitor& visit, Like<FolderMark> auto& mark) {
+  visit("folder", mark.folder);
+  visit("uidvalidity", mark.uidvalidity);
+  visit("uidnext", mark.uidnext);
+}
+
+template <class Visitor>
 void fields(Visitor& visit, Like<MailboxWatch> auto& watch) {
   visit("name", watch.name);
   visit("url", watch.url);
   visit("folders", watch.folders);
+  visit("marks", watch.marks);
   visit("events", watch.events);
   visit("tls", watch.tls);
   visit("completed", watch.completed);
@@ -199,6 +235,7 @@ void fields(Visitor& visit, Like<MailboxCopy> auto& copy) {
   visit("arc", copy.arc);
   visit("found_by_body", copy.found_by_body);
   visit("copies", copy.copies);
+  visit("late", copy.late);
 }
 
 template <class Visitor>

@@ -27,6 +27,15 @@ void fields(Visitor& visit, Like<Verification> auto& verified) {
 }
 
 template <class Visitor>
+void fields(Visitor& visit, Like<DaneFacts> auto& dane) {
+  visit("result", dane.result);
+  visit("matched", dane.matched);
+  visit("depth", dane.depth);
+  visit("cause", dane.cause);
+  visit("detail", dane.detail);
+}
+
+template <class Visitor>
 void fields(Visitor& visit, Like<TlsFacts> auto& tls) {
   visit("version", tls.version);
   visit("cipher", tls.cipher);

@@ -21,7 +21,7 @@ struct Watcher::Impl {
   }
 
   Task<Result<void>> choose(std::vector<std::string> wanted);
-  Task<Result<void>> mark(Baseline earlier, bool must);
+  Task<Result<void>> mark(Baseline earlier, bool must, bool whole);
   Task<Result<bool>> mark_one(Folder& folder);
   Task<Result<void>> remove(Folder folder, std::uint32_t uidvalidity, std::uint32_t uid);
   void note_marks();
@@ -57,7 +57,7 @@ Task<Result<bool>> Watcher::Impl::mark_one(Folder& folder) {
 }
 
 /// Where each folder stands, as before or as now. A folder that was chosen by default and cannot be read is left out.
-Task<Result<void>> Watcher::Impl::mark(Baseline earlier, bool must) {
+Task<Result<void>> Watcher::Impl::mark(Baseline earlier, bool must, bool whole) {
   std::vector<Folder> readable;
   for (auto& folder : folders) {
     if (const auto known = earlier.find(folder.name); known != earlier.end()) {
@@ -68,6 +68,7 @@ Task<Result<void>> Watcher::Impl::mark(Baseline earlier, bool must) {
       if (!*marked && (must || folder.name == "INBOX"))
         co_return fail(Failure::usage, "the mail server has no folder '" + safe_text(folder.name, 200) + "'");
       if (!*marked) continue;
+      if (whole) folder.mark.uidnext = 1;
     }
     folder.checked = folder.mark.uidnext;
     readable.push_back(std::move(folder));
@@ -104,11 +105,11 @@ Watcher::~Watcher() = default;
 
 Task<Result<void>> Watcher::open(Account account, std::optional<Baseline> earlier) {
   auto wanted = account.folders;
-  const bool must = !wanted.empty();
+  const bool must = !wanted.empty(), whole = account.whole;
   auto done = co_await impl_->session.open(std::move(account));
   if (done) done = co_await impl_->choose(std::move(wanted));
   auto before = earlier.value_or(Baseline{});
-  if (done) done = co_await impl_->mark(std::move(before), must);
+  if (done) done = co_await impl_->mark(std::move(before), must, whole);
   if (!done) impl_->session.connection().close();
   co_return done;
 }

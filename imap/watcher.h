@@ -20,6 +20,7 @@ struct Account {
   tls::Handshake handshake;  // its certificate must verify: credentials go to nobody else
   sasl::Credentials credentials;
   std::vector<std::string> folders;  // by name, or "\\Junk" by SPECIAL-USE; empty: INBOX, \Junk and \All
+  bool whole = false;                // a folder without an earlier mark is searched whole, not from its end on
 };
 
 struct FolderMark {

@@ -2,7 +2,7 @@
 
 namespace mailprobe::lab {
 
-Result<tls::Handshake> identity(const tls::Authority& authority, const std::string& name, const Faults& faults) {
+Result<Shown> shown_by(const tls::Authority& authority, const std::string& name, const Faults& faults) {
   tls::IssueOptions wanted;
   wanted.names = {name};
   switch (faults.certificate) {
@@ -21,7 +21,14 @@ Result<tls::Handshake> identity(const tls::Authority& authority, const std::stri
                                        .min = faults.min_tls,
                                        .max = faults.max_tls});
   if (!context) return std::unexpected(context.error());
-  return tls::Handshake{.context = std::move(*context), .server = true, .server_name = {}};
+  return Shown{.handshake = {.context = std::move(*context), .server = true, .server_name = {}},
+               .spki_sha256 = std::move(issued->spki_sha256)};
+}
+
+Result<tls::Handshake> identity(const tls::Authority& authority, const std::string& name, const Faults& faults) {
+  auto shown = shown_by(authority, name, faults);
+  if (!shown) return std::unexpected(shown.error());
+  return std::move(shown->handshake);
 }
 
 }  // namespace mailprobe::lab

@@ -9,7 +9,14 @@
 
 namespace mailprobe::lab {
 
-/// What a server of that name shows: the server's side of a handshake.
+/// What a server of that name shows, and the digest of its key (a TLSA record 3 1 1).
+struct Shown {
+  tls::Handshake handshake;
+  std::string spki_sha256;
+};
+Result<Shown> shown_by(const tls::Authority& authority, const std::string& name, const Faults& faults = {});
+
+/// The server's side of a handshake alone.
 Result<tls::Handshake> identity(const tls::Authority& authority, const std::string& name, const Faults& faults = {});
 
 }  // namespace mailprobe::lab

@@ -22,7 +22,7 @@ const smtp::Reply no_service{554, {}, "No SMTP service here"};
 
 std::vector<Host> make_hosts() {
   return {
-      {.domain = "target.test", .name = "mx.target.test", .faults = {}},
+      {.domain = "target.test", .name = "mx.target.test", .faults = {.requiretls = true}},
       {.domain = "no-tls.test", .name = "mx.no-tls.test", .faults = {.starttls = false}},
       {.domain = "old-tls.test",
        .name = "mx-tls12.old-tls.test",
@@ -66,6 +66,21 @@ std::vector<Host> make_hosts() {
       {.domain = "grey-banner.test", .name = "mx.grey-banner.test", .faults = {.banner = greylisting}},
       {.domain = "block-list.test", .name = "mx.block-list.test", .faults = {.banner = listed}},
       {.domain = "no-service.test", .name = "mx.no-service.test", .faults = {.banner = no_service}},
+      {.domain = "dane.test", .name = "mx.dane.test", .faults = {.tlsa = TlsaKind::good, .requiretls = true}},
+      {.domain = "dane-wrong.test", .name = "mx.dane-wrong.test", .faults = {.tlsa = TlsaKind::wrong}},
+      {.domain = "dane-rollover.test", .name = "mx.dane-rollover.test", .faults = {.tlsa = TlsaKind::old_and_new}},
+      {.domain = "dane-rollover.test",
+       .name = "mx-late.dane-rollover.test",
+       .preference = 20,
+       .local_parts = {"late"},
+       .faults = {.tlsa = TlsaKind::old}},
+      {.domain = "sts.test", .name = "mx.sts.test", .faults = {.requiretls = true}},
+      {.domain = "sts-cert.test", .name = "mx.sts-cert.test", .faults = {.certificate = CertificateKind::wrong_name}},
+      {.domain = "sts-unlisted.test", .name = "mx.sts-unlisted.test", .faults = {}},
+      {.domain = "sts-testing.test",
+       .name = "mx.sts-testing.test",
+       .faults = {.certificate = CertificateKind::wrong_name}},
+      {.domain = "sts-redirect.test", .name = "mx.sts-redirect.test", .faults = {}},
   };
 }
 
@@ -87,7 +102,7 @@ IpAddress address_of(const Host& host) {
   return IpAddress::v4({127, 53, 1, number_of(host)});
 }
 
-IpAddress dead_address_of(const Host& host) { return IpAddress::v4({127, 53, 2, number_of(host)}); }
+IpAddress dead_address_of(const Host& host) { return IpAddress::v4({127, 53, 4, number_of(host)}); }
 
 Signing signing_of(std::string_view domain) {
   const auto found = std::ranges::find(hosts(), domain, &Host::domain);
@@ -128,6 +143,15 @@ const std::vector<LabTarget>& targets() {
       {"reflector@grey-banner.test", "450 for greylisting, as the banner"},
       {"reflector@block-list.test", "554 for an address on a block list, as the banner"},
       {"reflector@no-service.test", "554: no mail server there"},
+      {"reflector@dane.test", "DANE: a TLSA record 3 1 1 that matches; announces REQUIRETLS"},
+      {"reflector@dane-wrong.test", "DANE: a TLSA record of another key: nothing is sent"},
+      {"reflector@dane-rollover.test", "DANE: the record of the old key beside that of the new one, which matches"},
+      {"late@dane-rollover.test", "DANE: the new key without its record: nothing is sent; the second MX"},
+      {"reflector@sts.test", "MTA-STS: a policy in mode enforce that holds"},
+      {"reflector@sts-cert.test", "MTA-STS: mode enforce, and a certificate for another name: nothing is sent"},
+      {"reflector@sts-unlisted.test", "MTA-STS: mode enforce, and the MX is not listed: nothing is sent"},
+      {"reflector@sts-testing.test", "MTA-STS: mode testing, and a certificate for another name: sent all the same"},
+      {"reflector@sts-redirect.test", "MTA-STS: the policy is redirected, so there is none"},
   };
   return table;
 }

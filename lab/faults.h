@@ -27,6 +27,9 @@ enum class Meddling {
 /// The zone of a domain: with a trust anchor that fits, without signatures, or with an anchor of another key.
 enum class Signing { good, none, bogus };
 
+/// The TLSA records of a host: of its key, of another, of the key before it, of that and its own.
+enum class TlsaKind { none, good, wrong, old, old_and_new };
+
 /// How a server fails. As it stands here it is without fault.
 struct Faults {
   bool starttls = true;
@@ -38,7 +41,9 @@ struct Faults {
   std::chrono::milliseconds greylist{0};  // how long a sender that is new has to wait
   std::chrono::milliseconds delay{0};     // before the banner, before each decision, and between acceptance and mailbox
   std::string footer;                     // added to the body before the message is judged
-  bool junk = false;                      // filed as spam, with the fields that say why
+  TlsaKind tlsa = TlsaKind::none;
+  bool requiretls = false;  // announced (RFC 8689)
+  bool junk = false;        // filed as spam, with the fields that say why
 };
 
 struct Host {

@@ -7,9 +7,11 @@
 #include "base/text.h"
 #include "dns/zone_resolver.h"
 #include "lab/certificates.h"
+#include "lab/https_page.h"
 #include "lab/listeners.h"
 #include "lab/many.h"
 #include "lab/middlebox.h"
+#include "lab/policies.h"
 #include "lab/relay.h"
 #include "lab/target_mta.h"
 #include "lab/zones.h"
@@ -21,9 +23,12 @@ struct Lab::Impl {
 
   Task<Result<void>> start(std::size_t many);
   Result<std::map<std::string, std::string>> make_dkim_keys();
+  Result<Keys> make_keys();
   Task<Result<void>> start_dns(std::vector<dns::ZoneText> zones);
   Task<Result<void>> start_targets(bool patterns);
   Result<void> start_target(const Host& host, const std::string& certificate_name, tls::Listener listener);
+  Result<tls::Handshake> handshake_of(const Host& host, const std::string& certificate_name) const;
+  Task<Result<void>> start_policies();
   Task<Result<void>> start_relay();
   Task<Result<std::uint16_t>> start_mailbox(bool implicit_tls);
 
@@ -31,6 +36,7 @@ struct Lab::Impl {
   Access access;
   std::shared_ptr<World> world;
   std::unique_ptr<dns::Responder> responder;
+  std::map<std::string, tls::Handshake> handshakes;  // by mail host
 };
 
 namespace {
@@ -104,6 +110,20 @@ Result<std::map<std::string, std::string>> Lab::Impl::make_dkim_keys() {
   return records;
 }
 
+/// All that the zones publish of keys.
+Result<Keys> Lab::Impl::make_keys() {
+  auto records = make_dkim_keys();
+  if (!records) return std::unexpected(records.error());
+  Keys keys{.dkim_records = std::move(*records), .spki_sha256 = {}};
+  for (const auto& host : hosts()) {
+    auto one = shown_by(authority, host.name, host.faults);
+    if (!one) return std::unexpected(one.error());
+    keys.spki_sha256[host.name] = one->spki_sha256;
+    handshakes[host.name] = std::move(one->handshake);
+  }
+  return keys;
+}
+
 Task<Result<void>> Lab::Impl::start_dns(std::vector<dns::ZoneText> zones) {
   for (const auto& zone : zones) access.zones.push_back(zone.origin);
   auto resolver = dns::zone_resolver(all_records(zones));
@@ -152,15 +172,42 @@ Task<Result<void>> Lab::Impl::start_targets(bool patterns) {
   co_return Result<void>{};
 }
 
+/// That of a target was made with its key, which the zones name; that of a pattern is made here.
+Result<tls::Handshake> Lab::Impl::handshake_of(const Host& host, const std::string& certificate_name) const {
+  if (const auto made = handshakes.find(host.name); made != handshakes.end()) return made->second;
+  return identity(authority, certificate_name, host.faults);
+}
+
 Result<void> Lab::Impl::start_target(const Host& host, const std::string& certificate_name, tls::Listener listener) {
-  auto shown = identity(authority, certificate_name, host.faults);
+  auto shown = handshake_of(host, certificate_name);
   if (!shown) return std::unexpected(shown.error());
   smtp::ServerOptions options;
   options.host = host.name;
+  options.requiretls = host.faults.requiretls;
   if (host.faults.starttls) options.starttls = std::move(*shown);
   serve_mail(world->tasks, std::move(listener), std::move(options), std::make_shared<TargetMta>(host, world),
              host.faults.meddling);
   return {};
+}
+
+/// The HTTPS server of each domain that has a policy.
+Task<Result<void>> Lab::Impl::start_policies() {
+  std::vector<IpAddress> addresses;
+  std::ranges::transform(policies(), std::back_inserter(addresses),
+                         [](const DomainPolicy& policy) { return policy_host_address(policy); });
+  auto listeners = co_await listen_on_all(std::move(addresses));
+  if (!listeners) co_return std::unexpected(listeners.error());
+  access.https_port = listeners->front().port();
+  for (std::size_t i = 0; i < policies().size(); ++i) {
+    const auto& policy = policies()[i];
+    auto handshake = identity(authority, "mta-sts." + policy.domain);
+    if (!handshake) co_return std::unexpected(handshake.error());
+    Session session = [page = page_of(policy), with = std::move(*handshake)](std::unique_ptr<tls::Stream> stream) {
+      return serve_page(std::move(stream), with, page);
+    };
+    world->tasks.spawn(accept_all(std::move((*listeners)[i]), world->tasks, std::move(session)));
+  }
+  co_return Result<void>{};
 }
 
 Task<Result<void>> Lab::Impl::start_relay() {
@@ -212,11 +259,12 @@ Task<Result<void>> Lab::Impl::start(std::size_t many) {
   access.address = "probe@" + access.domain;
   access.helo = probe_host;
   access.source_ip = probe_address.text();
-  auto records = make_dkim_keys();
-  if (!records) co_return std::unexpected(records.error());
-  auto published = zones(*records, many);
+  const auto keys = make_keys();
+  if (!keys) co_return std::unexpected(keys.error());
+  auto published = zones(*keys, many);
   if (auto ok = co_await start_dns(std::move(published)); !ok) co_return ok;
   if (auto ok = co_await start_targets(many > 0); !ok) co_return ok;
+  if (auto ok = co_await start_policies(); !ok) co_return ok;
   if (auto ok = co_await start_relay(); !ok) co_return ok;
   access.imap_host = imap_host;
   access.imap_user = user;

@@ -23,7 +23,7 @@ const std::vector<LabTarget>& targets();
 /// Everything by which a probe reaches the lab; app/ makes a configuration of it.
 struct Access {
   std::string dns_address;  // "127.53.0.1"
-  std::uint16_t dns_port = 0, smtp_port = 0, submission_port = 0, imaps_port = 0, imap_port = 0;
+  std::uint16_t dns_port = 0, smtp_port = 0, https_port = 0, submission_port = 0, imaps_port = 0, imap_port = 0;
   std::vector<std::string> trust_anchors;  // DS records, a zone each
   std::vector<std::string> zones;          // that the stub serves
   std::string ca_pem;

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <set>
 
+#include "base/encoding.h"
 #include "lab/faults.h"
 #include "lab/many.h"
+#include "lab/policies.h"
 
 namespace mailprobe::lab {
 
@@ -64,12 +66,39 @@ dns::ZoneText lab_zone() {
           .sign = true};
 }
 
-dns::ZoneText target_zone(const std::string& domain) {
-  auto records = apex(domain) + sender_policy(domain, "v=spf1 mx -all");
+/// RFC 6698 §3, RFC 7671 §8.1.
+std::string tlsa(const Host& host, const Keys& keys) {
+  const auto record = [&](std::string_view digest) {
+    return line("_25._tcp." + host.name, "TLSA", "3 1 1 " + std::string(digest));
+  };
+  const auto other = [&](std::string_view of) { return hex(sha256(std::string(of) + host.name)); };
+  const auto own = keys.spki_sha256.find(host.name);
+  if (own == keys.spki_sha256.end()) return {};
+  switch (host.faults.tlsa) {
+    case TlsaKind::none: break;
+    case TlsaKind::good: return record(own->second);
+    case TlsaKind::wrong: return record(other("another key of "));
+    case TlsaKind::old: return record(other("the old key of "));
+    case TlsaKind::old_and_new: return record(other("the old key of ")) + record(own->second);
+  }
+  return {};
+}
+
+/// RFC 8461 §3.1, RFC 8460 §3.
+std::string mta_sts(const std::string& domain) {
+  const auto* policy = policy_of(domain);
+  if (policy == nullptr) return {};
+  return address("mta-sts." + domain, policy_host_address(*policy)) +
+         line("_mta-sts." + domain, "TXT", text_data("v=STSv1; id=" + id_of(*policy) + ";")) +
+         line("_smtp._tls." + domain, "TXT", text_data("v=TLSRPTv1; rua=mailto:tls-reports@" + domain));
+}
+
+dns::ZoneText target_zone(const std::string& domain, const Keys& keys) {
+  auto records = apex(domain) + sender_policy(domain, "v=spf1 mx -all") + mta_sts(domain);
   for (const auto* host : hosts_of(domain)) records += mail_exchanger(domain, host->preference, host->name);
   for (const auto& host : hosts()) {
     if (!stands_in(host.name, domain)) continue;
-    records += address(host.name, address_of(host));
+    records += address(host.name, address_of(host)) + tlsa(host, keys);
     if (host.dead_beside) records += address(host.name, dead_address_of(host));
   }
   return {.origin = domain, .records = std::move(records), .sign = signing_of(domain) != Signing::none};
@@ -106,11 +135,11 @@ dns::ZoneText reverse_zone() {
 
 }  // namespace
 
-std::vector<dns::ZoneText> zones(const std::map<std::string, std::string>& dkim_records, std::size_t many) {
-  std::vector<dns::ZoneText> all{probe_zone(dkim_records), lab_zone(), reverse_zone()};
+std::vector<dns::ZoneText> zones(const Keys& keys, std::size_t many) {
+  std::vector<dns::ZoneText> all{probe_zone(keys.dkim_records), lab_zone(), reverse_zone()};
   std::set<std::string> domains;
   for (const auto& host : hosts()) domains.insert(host.domain);
-  for (const auto& domain : domains) all.push_back(target_zone(domain));
+  for (const auto& domain : domains) all.push_back(target_zone(domain, keys));
   if (many > 0) all.push_back(many_zone_of(many));
   all.push_back({.origin = "test", .records = apex("test"), .sign = false});
   return all;

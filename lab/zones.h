@@ -1,5 +1,5 @@
 // What the lab's DNS publishes, as master files: the probe's own domain, a zone for each target domain, the names
-// behind the addresses. Signs and serves nothing (dns/responder.h does). RFC 1035, 7208, 6376, 9989.
+// behind the addresses. Signs and serves nothing (dns/responder.h does). RFC 1035, 7208, 6376, 9989, 6698, 8461, 8460.
 #pragma once
 
 #include <map>
@@ -21,8 +21,14 @@ inline const IpAddress probe_address = IpAddress::v4({127, 53, 0, 2});
 inline const IpAddress relay_address = IpAddress::v4({127, 53, 0, 3});
 inline const IpAddress imap_address = IpAddress::v4({127, 53, 0, 4});
 
-/// `dkim_records`: selector → what to publish; `many`: generated domains (lab/many.h). All zones are signed but "test",
-/// which only says what does not exist, and those that are there to be without.
-std::vector<dns::ZoneText> zones(const std::map<std::string, std::string>& dkim_records, std::size_t many = 0);
+/// What is known only when keys are made.
+struct Keys {
+  std::map<std::string, std::string> dkim_records;  // selector → what to publish
+  std::map<std::string, std::string> spki_sha256;   // mail host → digest of the key that it shows
+};
+
+/// With `many` generated domains (lab/many.h). All zones are signed but "test", which only says what does not exist,
+/// and those that are there to be without.
+std::vector<dns::ZoneText> zones(const Keys& keys, std::size_t many = 0);
 
 }  // namespace mailprobe::lab

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "probe/files.h"
+#include "base/files.h"
 #include "probe/network.h"
 #include "probe/progress.h"
 #include "probe/sending_limits.h"

@@ -66,6 +66,16 @@ void finish(Tried& tried, const Transcript& transcript) {
   attempt.cause = tried.error->cause;
 }
 
+/// What the target's own policy forbade is that policy's doing; what was wrong with the certificate is in the TLS
+/// facts.
+void blame_policy(Tried& tried, const HostPolicy& policy) {
+  if (!tried.error || !ended_by(policy, policy.applied.floor, tried.attempt)) return;
+  tried.error->cause = Cause::policy;
+  tried.attempt.cause = Cause::policy;
+  const auto by = policy.applied.applied == "dane" ? " (DANE)" : " (MTA-STS)";
+  tried.attempt.error = tried.error->message += by;
+}
+
 /// "[192.0.2.1]", "[IPv6:2001:db8::1]" (RFC 5321 §4.1.3).
 std::string literal_of(const std::string& address) {
   const auto ip = IpAddress::parse(address);
@@ -98,11 +108,13 @@ Task<Tried> try_delivery(Network network, Place place, std::optional<IpAddress> 
   if (stream) {
     delivery.implicit_tls = place.implicit_tls;
     delivery.handshake.server_name = place.host;
+    apply(place.policy, delivery);
     delivery.before_mail = hooks.before_mail;
     delivery.before_dot = [&watch] { return watch.before_dot(); };
     record(tried, co_await smtp::deliver(**stream, std::move(delivery), transcript));
   }
   finish(tried, transcript);
+  blame_policy(tried, place.policy);
   co_return tried;
 }
 

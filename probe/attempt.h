@@ -7,6 +7,7 @@
 
 #include "evidence/document.h"
 #include "probe/network.h"
+#include "probe/transport_policy.h"
 #include "smtp/client.h"
 
 namespace mailprobe::probe {
@@ -17,6 +18,7 @@ struct Place {
   IpAddress address;
   std::uint16_t port = 25;
   bool implicit_tls = false;
+  HostPolicy policy = {};
 
   [[nodiscard]] std::string text() const { return host + " (" + address.text() + ")"; }
 };

@@ -15,8 +15,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "base/files.h"
 #include "probe/beside.h"
-#include "probe/files.h"
 
 namespace mailprobe::probe {
 

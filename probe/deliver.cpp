@@ -152,6 +152,10 @@ Task<Next> Courier::visit(Place place) {
     not_tried(place, std::move(*error));
     co_return Next::address;
   }
+  if (place.policy.barred) {
+    not_tried(place, *place.policy.barred);
+    co_return Next::host;
+  }
   File held;
   if (!exempt(place)) {
     auto error = co_await admit(place.host, until_, *means_.limits, means_.network, *means_.progress, held);

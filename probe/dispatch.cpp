@@ -1,8 +1,6 @@
-#include "base/encoding.h"
 #include "probe/execution.h"
 #include "probe/identifiers.h"
 #include "probe/signing.h"
-#include "probe/verification.h"
 
 namespace mailprobe::probe {
 
@@ -18,21 +16,6 @@ Result<Path> reverse_path_of(const Surroundings& around, const Mailbox& own) {
   auto mailbox = Mailbox::parse(*relay->reverse_path);  // the relay insists on it
   if (!mailbox) return std::unexpected(mailbox.error());
   return Path(*mailbox);
-}
-
-evidence::AppliedPolicy policy_of(const SendOptions& options) {
-  return {.applied = "none",
-          .floor = options.floor,
-          .reason = "--tls " + std::string(word(options.floor)) + "; no policy of the target was applied"};
-}
-
-/// On disk; within the document where that fails, so that nothing which arrived is lost.
-evidence::Raw kept(const RunDirectory& directory, const std::string& name, const std::string& bytes,
-                   RunDirectory::Safety safety, std::optional<Error>& problem) {
-  auto raw = directory.store(name, bytes, safety);
-  if (raw) return std::move(*raw);
-  if (!problem) problem = std::move(raw.error());
-  return {.base64 = base64(bytes), .path = {}, .sha256 = hex(sha256(bytes))};
 }
 
 }  // namespace
@@ -68,7 +51,8 @@ Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& d
   probe.to = planned.to;
   probe.message_id = message_id(letter);
   probe.sent = evidence::Sent{.raw = std::move(*raw), .at = {}};
-  probe.policy = policy_of(around.options);
+  probe.policy = dispatch.places.empty() ? policy_without_target({around.options.floor}).applied
+                                         : dispatch.places.front().policy.applied;
   probe.via = around.options.via;
   return dispatch;
 }
@@ -84,7 +68,8 @@ Result<Consignment> consignment_of(const Surroundings& around, const Preflight& 
   }
   delivery.recipient = Path(around.options.to);
   delivery.message = dispatch.sent;
-  delivery.floor = around.options.floor;
+  if (around.options.chunking) delivery.method = smtp::Method::chunking;
+  delivery.require_tls = around.options.require_tls;
   delivery.handshake.context = around.context;
   delivery.credentials = preflight.relay_credentials;
 
@@ -98,51 +83,6 @@ Result<Consignment> consignment_of(const Surroundings& around, const Preflight& 
   if (around.options.source_ip) consignment.sources = {*around.options.source_ip};
   consignment.source_asked = around.options.source_ip.has_value();
   return consignment;
-}
-
-std::optional<Error> store_answers(const RunDirectory& directory, Dispatch& dispatch, std::size_t number) {
-  std::optional<Error> problem;
-  for (std::size_t i = 0; i < dispatch.answers.size(); ++i) {
-    const auto& answer = dispatch.answers[i];
-    const std::string kind = answer.bounce ? "bounce" : "answer";
-    auto raw = kept(directory, file_name(number, kind + "-" + std::to_string(i + 1)), answer.raw,
-                    RunDirectory::Safety::written, problem);
-    dispatch.probe.watch->answers.push_back({kind, answer.folder, std::move(raw)});
-  }
-  return problem;
-}
-
-Task<std::optional<Error>> examine_copy(const Surroundings& around, const Preflight& preflight, RunDirectory& directory,
-                                        Dispatch& dispatch, std::size_t number) {
-  std::optional<Error> problem;
-  if (!dispatch.copy) co_return problem;
-  auto& copy = *dispatch.copy;
-  const auto safety = around.options.delete_copy ? RunDirectory::Safety::on_disk : RunDirectory::Safety::written;
-  auto raw = kept(directory, file_name(number, "mailbox"), copy.raw, safety, problem);
-  const auto noted = directory.journal().write(dispatch.probe.id, JournalEvent::found, {{"folder", copy.folder}});
-  if (!noted && !problem) problem = noted.error();
-  if (around.options.delete_copy && problem) {
-    around.progress.say("the copy is left in the mailbox, because it could not be stored safely here");
-  } else if (around.options.delete_copy) {
-    co_await preflight.mailbox->remove(copy);
-    dispatch.probe.watch = preflight.mailbox->facts();
-  }
-
-  Expectation expectation;
-  expectation.sent = dispatch.sent;
-  expectation.handover = {.local_address = dispatch.delivered.local_address,
-                          .helo = around.settings.helo,
-                          .reverse_path = dispatch.probe.reverse_path,
-                          .relayed = around.submission() != nullptr,
-                          .target_hosts = {around.options.to.domain()}};
-  for (const auto& host : preflight.target.mx) expectation.handover.target_hosts.push_back(host.host);
-  expectation.authserv_ids = preflight.mailbox->account().authserv_ids;
-  expectation.accepted = dispatch.delivered.at.value_or(copy.seen);
-  auto judged = co_await verify_copy(copy, std::move(expectation), around.resolver);
-  judged.raw = std::move(raw);
-  judged.copies = static_cast<std::int64_t>(copy.copies);
-  dispatch.probe.mailbox = std::move(judged);
-  co_return problem;
 }
 
 }  // namespace mailprobe::probe

@@ -75,14 +75,6 @@ Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& d
 /// What goes to the places.
 Result<Consignment> consignment_of(const Surroundings& around, const Preflight& preflight, const Dispatch& dispatch);
 
-/// Bounces and replies stored. An error: something was kept in the document instead.
-std::optional<Error> store_answers(const RunDirectory& directory, Dispatch& dispatch, std::size_t number);
-
-/// The copy stored, deleted from the mailbox where that was asked for, and judged. An error: it could not be stored,
-/// and is judged all the same.
-Task<std::optional<Error>> examine_copy(const Surroundings& around, const Preflight& preflight, RunDirectory& directory,
-                                        Dispatch& dispatch, std::size_t number);
-
 /// Looks for the copies while messages still go out: one mailbox connection, one copy after the other.
 class CopySearch {
  public:

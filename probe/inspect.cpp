@@ -5,10 +5,13 @@
 #include "base/safe_text.h"
 #include "evidence/assess.h"
 #include "probe/beside.h"
+#include "probe/mta_sts_lookup.h"
 #include "probe/policies.h"
 #include "probe/port25.h"
 #include "probe/published.h"
 #include "probe/route.h"
+#include "probe/tlsa_lookup.h"
+#include "probe/transport_policy.h"
 #include "probe/version.h"
 #include "probe/visits.h"
 #include "tls/context.h"
@@ -24,6 +27,7 @@ struct Inspector::Impl {
 
   [[nodiscard]] Document begin(const std::string& domain, const std::string& command) const;
   Task<void> examine(Document& document, Steady until);
+  Task<void> look_up_transport(Target& target);
   Task<void> look_up_records(Target& target);
   Task<void> doubt_port25(Document& document);
 
@@ -34,6 +38,8 @@ struct Inspector::Impl {
 };
 
 namespace {
+
+constexpr std::uint16_t smtp_service = 25;  // RFC 7672 §2.2.3
 
 std::string route_line(const Target& target) {
   std::string line =
@@ -100,6 +106,28 @@ Document Inspector::Impl::begin(const std::string& domain, const std::string& co
   return document;
 }
 
+/// By reference to the caller's frame, which waits for it.
+Task<void> keep_sts(std::string domain, StsMeans with, std::optional<StsFound>& into) {
+  into = co_await look_up_mta_sts(std::move(domain), std::move(with));
+}
+
+/// What a sender obeys: the TLSA records of each host and the MTA-STS policy, at once.
+Task<void> Inspector::Impl::look_up_transport(Target& target) {
+  const PolicyCache cache(policy_folder(means.settings));
+  StsMeans with{.settings = means.settings,
+                .resolver = resolver,
+                .network = means.network,
+                .context = means.context,
+                .cache = &cache,
+                .progress = &means.progress};
+  std::optional<StsFound> found;
+  auto both = co_await Beside::make();
+  both.start(look_up_tlsa(target, smtp_service, resolver));
+  both.start(keep_sts(target.domain, std::move(with), found));
+  co_await both.join();
+  if (found) keep_mta_sts(target, std::move(*found));
+}
+
 Task<void> Inspector::Impl::look_up_records(Target& target) {
   auto found = co_await look_up_policies(target.domain, resolver);
   target.policies.merge(std::move(found));
@@ -122,12 +150,12 @@ Task<void> Inspector::Impl::examine(Document& document, Steady until) {
   auto& target = document.target;
   target = co_await find_route(target.domain, resolver);
   if (!co_await cancelled()) means.progress.say(route_line(target));
-  // 2: policies (TLSA of each host, MTA-STS) go here: the handshakes of 3 are judged by them.
+  co_await look_up_transport(target);
   auto all = co_await Beside::make();
   all.start(look_up_records(target));
   all.start(look_up_published(target, resolver));
   const bool intrusive = means.options.intrusive.contains(target.domain);
-  for (auto& host : target.mx) all.start(visits.visit(host, intrusive, until));
+  for (auto& host : target.mx) all.start(visits.visit(host, policy_for(target, host, {}), intrusive, until));
   co_await all.join();
   co_await doubt_port25(document);
 }

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "base/time.h"
 #include "base/words.h"
-#include "probe/files.h"
 
 namespace mailprobe::probe {
 

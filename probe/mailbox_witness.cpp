@@ -34,6 +34,12 @@ MailboxWitness::MailboxWitness(MailboxAccount account, std::shared_ptr<const tls
   facts_.url = account_.url.text();
 }
 
+void MailboxWitness::went_out_at(const std::vector<evidence::FolderMark>& marks) {
+  whole_ = true;
+  for (const auto& mark : marks)
+    earlier_[mark.folder] = {static_cast<std::uint32_t>(mark.uidvalidity), static_cast<std::uint32_t>(mark.uidnext)};
+}
+
 /// Every address of the host, the first that answers.
 Task<Result<std::unique_ptr<tls::Stream>>> MailboxWitness::reach() {
   const auto host = co_await look_up_host(account_.url.host, resolver_);
@@ -47,6 +53,7 @@ Task<Result<std::unique_ptr<tls::Stream>>> MailboxWitness::reach() {
     if (stream) co_return stream;
     error = stream.error();
     if (error.kind == Failure::interrupted) break;
+    if (error.cause == Cause::refused) error.cause = Cause::unreachable;  // nobody refused a login
   }
   co_return std::unexpected(std::move(error));
 }
@@ -85,14 +92,19 @@ Task<Result<void>> MailboxWitness::connect() {
   account.handshake.server_name = account_.url.host;
   account.credentials = *credentials_;
   account.folders = account_.folders;
-  auto opened = co_await watcher_->open(std::move(account), baseline_);
+  account.whole = whole_;
+  auto since = baseline_.value_or(earlier_);
+  auto opened = co_await watcher_->open(std::move(account), std::move(since));
   facts_.tls = watcher_->tls();
   if (!opened) {
     drop();
     co_return std::unexpected(opened.error());
   }
   facts_.folders = watcher_->folders();
-  if (!baseline_) baseline_ = watcher_->baseline();
+  if (!baseline_) {
+    baseline_ = watcher_->baseline();
+    for (const auto& [folder, mark] : *baseline_) facts_.marks.push_back({folder, mark.uidvalidity, mark.uidnext});
+  }
   co_return Result<void>{};
 }
 

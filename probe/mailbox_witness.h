@@ -23,6 +23,9 @@ class MailboxWitness {
   /// The references outlive it.
   MailboxWitness(MailboxAccount account, std::shared_ptr<const tls::Context> context, Network network,
                  dns::Resolver& resolver, const Progress& progress);
+  /// Before open(), of a message that went out earlier: where the folders stood then. A folder that is not among them
+  /// is searched whole.
+  void went_out_at(const std::vector<evidence::FolderMark>& marks);
 
   /// Before MAIL FROM. Failure::usage where the login is refused or the password cannot be had; anything else is noted
   /// in the facts, and nothing can be found later.
@@ -54,6 +57,8 @@ class MailboxWitness {
   Transcript transcript_;
   std::optional<sasl::Credentials> credentials_;
   std::optional<imap::Baseline> baseline_;  // of the first login: what is older is not ours
+  imap::Baseline earlier_;                  // of an earlier run
+  bool whole_ = false;
   std::unique_ptr<tls::Stream> stream_;
   std::unique_ptr<imap::Watcher> watcher_;
   std::vector<imap::Answer> answers_;  // of all connections

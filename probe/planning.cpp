@@ -39,22 +39,6 @@ bool same_mailbox(const Mailbox& a, const Mailbox& b) {
   return iequals(a.domain(), b.domain()) && a.local_part() == b.local_part();
 }
 
-/// --mailbox, else the one whose address --to is, else the only one; nullptr: none is configured.
-Result<const MailboxAccount*> mailbox_of(const Settings& settings, const SendOptions& options) {
-  const auto& all = settings.mailboxes;
-  if (options.mailbox) {
-    const auto found = all.find(*options.mailbox);
-    if (found == all.end()) return no_such("mailbox", *options.mailbox, all);
-    return &found->second;
-  }
-  for (const auto& [name, account] : all)
-    if (same_mailbox(account.address, options.to)) return &account;
-  if (all.empty()) return nullptr;
-  if (all.size() == 1) return &all.begin()->second;
-  return fail(Failure::usage, "several mailboxes are configured and none has the address " + options.to.text() +
-                                  ": say which with --mailbox; configured: " + names_of(all));
-}
-
 Result<void> check_combination(const Settings& settings, const SendOptions& options) {
   if (settings.helo.empty()) return fail(Failure::usage, "helo is not configured: the name of this host");
   if (options.via && options.server) return fail(Failure::usage, "--via and --server exclude each other");
@@ -64,6 +48,12 @@ Result<void> check_combination(const Settings& settings, const SendOptions& opti
   if (options.no_wait && options.mailbox) return fail(Failure::usage, "--mailbox and --no-wait exclude each other");
   if (const auto& source = options.source_ip; source && (source->v6 ? options.ipv4_only : options.ipv6_only))
     return fail(Failure::usage, "--source-ip " + source->text() + " is of the other address family");
+  const bool of_target = options.floor == TlsFloor::sts || options.floor == TlsFloor::dane;
+  if (options.via && of_target)
+    return fail(Failure::usage,
+                "--tls " + std::string(word(options.floor)) + " is about the target's own servers: not with --via");
+  if (options.server && options.floor == TlsFloor::sts)
+    return fail(Failure::usage, "--tls sts is about MX hosts: not with --server");
   if (options.via && !settings.submission.contains(*options.via))
     return no_such("submission server", *options.via, settings.submission);
   return {};
@@ -81,11 +71,27 @@ std::vector<std::string> signatures_of(const Identity& identity) {
 
 }  // namespace
 
+Result<const MailboxAccount*> mailbox_of(const Settings& settings, const std::optional<std::string>& named,
+                                         const Mailbox& to) {
+  const auto& all = settings.mailboxes;
+  if (named) {
+    const auto found = all.find(*named);
+    if (found == all.end()) return no_such("mailbox", *named, all);
+    return &found->second;
+  }
+  for (const auto& [name, account] : all)
+    if (same_mailbox(account.address, to)) return &account;
+  if (all.empty()) return nullptr;
+  if (all.size() == 1) return &all.begin()->second;
+  return fail(Failure::usage, "several mailboxes are configured and none has the address " + to.text() +
+                                  ": say which with --mailbox; configured: " + names_of(all));
+}
+
 Result<scenarios::Plan> plan(const Settings& settings, const SendOptions& options) {
   if (auto ok = check_combination(settings, options); !ok) return std::unexpected(ok.error());
   const auto identity = identity_of(settings, options);
   if (!identity) return std::unexpected(identity.error());
-  const auto mailbox = mailbox_of(settings, options);
+  const auto mailbox = mailbox_of(settings, options.mailbox, options.to);
   if (!mailbox && !options.no_wait) return std::unexpected(mailbox.error());
 
   scenarios::PlannedProbe probe{
@@ -98,6 +104,7 @@ Result<scenarios::Plan> plan(const Settings& settings, const SendOptions& option
       .via = options.via,
       .server = {},
       .floor = options.floor,
+      .require_tls = options.require_tls,
       .mailbox = {},
       .witnesses = {"smtp"},
   };

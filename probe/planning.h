@@ -7,6 +7,10 @@
 
 namespace mailprobe::probe {
 
+/// --mailbox, else the one whose address `to` is, else the only one; nullptr: none is configured. Failure::usage.
+Result<const MailboxAccount*> mailbox_of(const Settings& settings, const std::optional<std::string>& named,
+                                         const Mailbox& to);
+
 /// Failure::usage names what is missing or ambiguous (identity, mailbox, submission server) and what there is.
 Result<scenarios::Plan> plan(const Settings& settings, const SendOptions& options);
 

@@ -4,6 +4,7 @@
 #include "auth/dmarc_record.h"
 #include "auth/dmarc_reporting.h"
 #include "auth/spf_record.h"
+#include "auth/tlsrpt_record.h"
 #include "dns/records.h"
 
 namespace mailprobe::probe {
@@ -56,6 +57,9 @@ Task<std::map<std::string, Found>> look_up_policies(std::string domain, dns::Res
   const auto spf = co_await resolver.query(domain, dns::Type::txt);
   if (auto found = select(spf, auth::is_spf)) policies["spf"] = std::move(*found);
   co_await add_dmarc(domain, resolver, policies);
+  const auto reports_at = "_smtp._tls." + domain;  // RFC 8460 §3
+  const auto tlsrpt = co_await resolver.query(reports_at, dns::Type::txt);
+  if (auto found = select(tlsrpt, auth::is_tlsrpt_record)) policies["tlsrpt"] = std::move(*found);
   co_return policies;
 }
 

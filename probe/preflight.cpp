@@ -2,9 +2,11 @@
 
 #include "base/safe_text.h"
 #include "probe/execution.h"
+#include "probe/mta_sts_lookup.h"
 #include "probe/route.h"
 #include "probe/secrets.h"
 #include "probe/standing.h"
+#include "probe/tlsa_lookup.h"
 #include "probe/visits.h"
 
 namespace mailprobe::probe {
@@ -12,6 +14,8 @@ namespace mailprobe::probe {
 using evidence::MxShape;
 
 namespace {
+
+constexpr std::uint16_t smtp_port = 25;
 
 /// What is not ready yet, told anew whenever something is.
 class Pending {
@@ -82,8 +86,22 @@ Task<void> prepare_route(const Surroundings& around, Preflight& into) {
   else
     into.target = co_await find_route(options.to.domain(), around.resolver);
   into.target.domain = options.to.domain();
+  if (around.submission() == nullptr)
+    co_await look_up_tlsa(into.target, options.server ? options.server->second : smtp_port, around.resolver);
   if (co_await cancelled()) co_return;  // no failure of theirs
   around.progress.say(safe_text(route_line(into.target)));
+}
+
+/// Of the domain, not of a server that was named (RFC 8461 §2: a policy is about MX hosts).
+Task<void> prepare_sts(const Surroundings& around, std::optional<StsFound>& found) {
+  const PolicyCache cache(policy_folder(around.settings));
+  StsMeans means{.settings = around.settings,
+                 .resolver = around.resolver,
+                 .network = around.network,
+                 .context = around.context,
+                 .cache = &cache,
+                 .progress = &around.progress};
+  found = co_await look_up_mta_sts(around.options.to.domain(), std::move(means));
 }
 
 Task<void> prepare_relay(const Surroundings& around, Preflight& into, Beside& all) {
@@ -122,7 +140,11 @@ Task<void> prepare(const Surroundings& around, std::optional<std::string> mailbo
                                                     around.network, around.resolver, around.progress);
     start("mailbox " + *mailbox, prepare_mailbox(into, all));
   }
+  std::optional<StsFound> sts;
+  if (!around.options.server && !around.options.via && !around.options.to.domain().starts_with('['))
+    start("the MTA-STS policy of " + around.options.to.domain(), prepare_sts(around, sts));
   co_await all.join();
+  if (sts) keep_mta_sts(into.target, std::move(*sts));
 }
 
 namespace {
@@ -132,27 +154,30 @@ bool wanted(const SendOptions& options, const IpAddress& address) {
 }
 
 void append_places(std::vector<Place>& places, const SendOptions& options, const evidence::MxHost& host, auto port_of,
-                   bool implicit_tls) {
+                   bool implicit_tls, const HostPolicy& policy) {
   for (const auto& listed : host.addresses)
     if (const auto address = IpAddress::parse(listed.ip); address && wanted(options, *address))
-      places.push_back({host.host, *address, port_of(*address), implicit_tls});
+      places.push_back({host.host, *address, port_of(*address), implicit_tls, policy});
 }
 
 }  // namespace
 
 std::vector<Place> places_of(const Surroundings& around, const Preflight& preflight) {
   const auto& options = around.options;
+  const Wanted wanted{options.floor, options.require_tls};
   std::vector<Place> places;
   if (const auto* relay = around.submission()) {
     const bool implicit_tls = relay->url.scheme == "submissions";  // RFC 8314 §3.3
-    append_places(places, options, preflight.relay, [&](const IpAddress&) { return relay->url.port; }, implicit_tls);
+    append_places(
+        places, options, preflight.relay, [&](const IpAddress&) { return relay->url.port; }, implicit_tls,
+        policy_without_target(wanted));
     return places;
   }
   for (const auto& host : preflight.target.mx) {
     const auto port_of = [&](const IpAddress& address) {
       return options.server ? options.server->second : smtp_port_of(around.settings, address);
     };
-    append_places(places, options, host, port_of, false);
+    append_places(places, options, host, port_of, false, policy_for(preflight.target, host, wanted));
   }
   return places;
 }

@@ -61,8 +61,10 @@ bool failed(const dns::Answer& answer) { return !answer.found() && !answer.absen
 void note_problems(MxHost& host, const HostAnswers& answers) {
   const auto& [a, aaaa] = answers;
   const auto& alias = a.found() ? a : aaaa;
-  if (alias.found() && !alias.canonical.empty() && alias.canonical != host.host)
+  if (alias.found() && !alias.canonical.empty() && alias.canonical != host.host) {
+    host.canonical = alias.canonical;
     add_problem(host, "is an alias (CNAME) of " + alias.canonical + ", which an MX must not be (RFC 2181 §10.3)");
+  }
   if (failed(a)) add_problem(host, "A: " + failure_text(a));
   if (failed(aaaa)) add_problem(host, "AAAA: " + failure_text(aaaa));
   if (a.status == dns::Status::nxdomain && aaaa.absent())

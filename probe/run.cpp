@@ -6,10 +6,12 @@
 #include "dns/records.h"
 #include "evidence/assess.h"
 #include "evidence/json.h"
+#include "probe/copies.h"
 #include "probe/execution.h"
 #include "probe/identifiers.h"
 #include "probe/policies.h"
 #include "probe/port25.h"
+#include "probe/published.h"
 #include "probe/version.h"
 #include "tls/context.h"
 
@@ -41,6 +43,7 @@ class Execution {
   Task<Result<void>> send_one(Dispatch& dispatch, CopySearch& search);
   Means means(Dispatch& dispatch, CopySearch& search);
   void tell_copy(const Dispatch& dispatch) const;
+  Task<std::optional<Error>> examine(Dispatch& dispatch, std::size_t number);
   Task<void> examine_copies();
   void note_problem(const std::optional<Error>& error);
   Task<Outcome> finish();
@@ -67,7 +70,7 @@ Result<void> Execution::begin() {
   run.target = plan_.target;
   document_.self.helo = around_.settings.helo;
   const std::filesystem::path runs(around_.settings.runs);
-  auto directory = RunDirectory::make(runs, run.id, scenarios::to_json(plan_));
+  auto directory = RunDirectory::make(runs, *run.id, scenarios::to_json(plan_));
   if (!directory) return std::unexpected(directory.error());
   directory_.emplace(std::move(*directory));
   limits_.emplace(runs.parent_path(), around_.settings.limits);
@@ -77,7 +80,8 @@ Result<void> Execution::begin() {
 // --- beside the delivery --------------------------------------------------------------------------------------------
 
 Task<void> keep_policies(std::string domain, dns::Resolver& resolver, evidence::Target& target) {
-  target.policies = co_await look_up_policies(std::move(domain), resolver);
+  auto found = co_await look_up_policies(std::move(domain), resolver);
+  target.policies.merge(found);  // beside that of MTA-STS, which is known already
 }
 
 /// What judging the copy will ask for.
@@ -87,7 +91,10 @@ Task<void> warm(std::string name, dns::Resolver& resolver) {
 
 Task<void> Execution::look_up_records(Beside& beside) {
   const auto& own = around_.identity.domain;
-  if (!plan_.target.starts_with('[')) beside.start(keep_policies(plan_.target, around_.resolver, preflight_.target));
+  if (!plan_.target.starts_with('[')) {
+    beside.start(keep_policies(plan_.target, around_.resolver, preflight_.target));
+    beside.start(look_up_published(preflight_.target, around_.resolver));
+  }
   beside.start(warm(own, around_.resolver));
   beside.start(warm("_dmarc." + own, around_.resolver));
   co_return;
@@ -201,23 +208,48 @@ void Execution::tell_copy(const Dispatch& dispatch) const {
   }
 }
 
+Task<std::optional<Error>> Execution::examine(Dispatch& dispatch, std::size_t number) {
+  FoundCopy found{.copy = *dispatch.copy,
+                  .expectation = {.sent = dispatch.sent,
+                                  .handover = {.local_address = dispatch.delivered.local_address,
+                                               .helo = around_.settings.helo,
+                                               .reverse_path = dispatch.probe.reverse_path,
+                                               .relayed = around_.submission() != nullptr,
+                                               .target_hosts = target_hosts(preflight_.target)},
+                                  .authserv_ids = preflight_.mailbox->account().authserv_ids,
+                                  .accepted = dispatch.delivered.at.value_or(dispatch.copy->seen)},
+                  .number = number,
+                  .remove = around_.options.delete_copy};
+  co_return co_await examine_copy(std::move(found), *directory_, *preflight_.mailbox, around_.resolver,
+                                  around_.progress, dispatch.probe);
+}
+
 Task<void> Execution::examine_copies() {
   for (std::size_t i = 0; i < dispatches_.size(); ++i) {
     auto& dispatch = dispatches_[i];
     tell_copy(dispatch);
     if (dispatch.copy) around_.progress.expect("for the keys and policies in DNS that judging needs", dns_time);
-    const auto problem = co_await examine_copy(around_, preflight_, *directory_, dispatch, i + 1);
-    note_problem(problem);
-    note_problem(store_answers(*directory_, dispatch, i + 1));
+    if (dispatch.copy) note_problem(co_await examine(dispatch, i + 1));
+    if (dispatch.probe.watch) note_problem(store_answers(dispatch.answers, *directory_, dispatch.probe, i + 1));
   }
 }
 
 // --- the end --------------------------------------------------------------------------------------------------------
 
+/// That of the host that decided.
+evidence::AppliedPolicy policy_at(const std::vector<Place>& places, const evidence::Attempt& attempt,
+                                  const evidence::AppliedPolicy& otherwise) {
+  const auto place = std::ranges::find(places, attempt.host, &Place::host);
+  return place == places.end() ? otherwise : place->policy.applied;
+}
+
 void Execution::add_probe(Dispatch& dispatch) {
   auto& probe = dispatch.probe;
   probe.attempts = std::move(dispatch.delivered.attempts);
-  if (!probe.attempts.empty()) probe.smtp = probe.attempts.back();
+  if (!probe.attempts.empty()) {
+    probe.smtp = probe.attempts.back();
+    probe.policy = policy_at(dispatch.places, *probe.smtp, probe.policy);
+  }
   probe.sent->at = dispatch.delivered.at;
   if (preflight_.mailbox && !probe.watch) probe.watch = preflight_.mailbox->facts();
   if (dispatch.delivered.port25) document_.self.port25 = dispatch.delivered.port25;

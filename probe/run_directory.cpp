@@ -26,6 +26,12 @@ Result<RunDirectory> RunDirectory::make(const std::filesystem::path& runs, const
   return RunDirectory(path, std::move(*journal));
 }
 
+Result<RunDirectory> RunDirectory::open(const std::filesystem::path& path) {
+  auto journal = Journal::open(path / "journal.jsonl");
+  if (!journal) return std::unexpected(journal.error());
+  return RunDirectory(path, std::move(*journal));
+}
+
 Result<evidence::Raw> RunDirectory::store(const std::string& name, std::string_view bytes, Safety safety) const {
   evidence::Raw raw;
   raw.path = "raw/" + name + ".eml";

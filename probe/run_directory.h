@@ -16,6 +16,9 @@ class RunDirectory {
  public:
   static Result<RunDirectory> make(const std::filesystem::path& runs, const std::string& id, const std::string& plan);
 
+  /// One that is there. Failure::usage where its run is alive in another process.
+  static Result<RunDirectory> open(const std::filesystem::path& path);
+
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] Journal& journal() { return journal_; }
 

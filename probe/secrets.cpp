@@ -3,9 +3,9 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "base/files.h"
 #include "base/text.h"
 #include "probe/command.h"
-#include "probe/files.h"
 
 namespace mailprobe::probe {
 

@@ -7,8 +7,8 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "base/time.h"
-#include "probe/files.h"
 #include "probe/settings.h"
 
 namespace mailprobe::probe {

@@ -78,6 +78,7 @@ struct Settings {
   std::string contact;
   dns::ResolverOptions resolver;
   std::string ca_file, ca_pem;
+  bool private_policy_hosts = false;  // MTA-STS policies may come from private addresses too
   std::string store, runs;
   Limits limits;
 };
@@ -91,7 +92,9 @@ struct SendOptions {
   std::optional<IpAddress> source_ip;
   bool ipv4_only = false, ipv6_only = false;
   TlsFloor floor = TlsFloor::encrypt;
+  bool require_tls = false;  // --requiretls
   std::optional<std::chrono::milliseconds> wait;
+  bool chunking = false;  // the message goes by BDAT
   bool no_wait = false;
   bool delete_copy = false;  // --delete: after it is safely stored
   std::string command;       // the arguments as given, for run.command

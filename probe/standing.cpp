@@ -38,10 +38,17 @@ Task<void> examine(std::string control, Network network, dns::Resolver& resolver
   into = co_await examine_port25(std::move(control), std::move(network), resolver);
 }
 
+/// A look-up that we cut short is no failure of the DNS.
+void blame_interruption(std::vector<OwnRecord>& records) {
+  for (auto& record : records)
+    if (record.cause) record.cause = Cause::interrupted;
+}
+
 }  // namespace
 
 Task<Result<std::vector<OwnRecord>>> check_keys(const Identity& identity, dns::Resolver& resolver) {
   auto records = co_await all_of(key_checks(identity, resolver));
+  if (co_await cancelled()) blame_interruption(records);
   std::string wrong;
   for (const auto& record : records)
     if (!record.holds && !record.cause) wrong += (wrong.empty() ? "" : "\n") + remedy(record);
@@ -62,6 +69,7 @@ Task<evidence::Self> examine_self(const Settings& settings, const Identity& iden
   checks.push_back(check_helo_address(settings.helo, settings.source_ips, resolver));
   for (const auto& source : settings.source_ips) checks.push_back(check_ptr_record(source, resolver));
   self.records = co_await all_of(std::move(checks));
+  if (co_await cancelled()) blame_interruption(self.records);
   self.records.push_back(check_helo_name(settings.helo));
   co_await beside.join();
 

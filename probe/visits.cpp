@@ -41,6 +41,19 @@ std::string told(const Place& place, const evidence::Attempt& attempt) {
 
 }  // namespace
 
+namespace {
+
+/// Domains that share a host need not have the same right to its TLSA records, nor the same names.
+std::string dane_key(const HostPolicy& policy) {
+  std::string key;
+  for (const auto& record : policy.tlsa) key += record.text() + "\n";
+  if (!key.empty())
+    for (const auto& name : policy.names) key += name + "\n";
+  return key;
+}
+
+}  // namespace
+
 std::uint16_t smtp_port_of(const Settings& settings, const IpAddress& address) {
   const auto found = settings.ports.find(smtp_port);
   return address.loopback() && found != settings.ports.end() ? found->second : smtp_port;
@@ -96,6 +109,8 @@ Task<void> Visits::make(Place place, evidence::MxAddress& address, Steady until)
     co_return;
   }
   auto how = conditions();
+  how.handshake.tlsa = place.policy.tlsa;
+  how.handshake.dane_names = place.policy.names;
   const auto from = source(place.address);
   auto dialogue = means_.progress.dialogue;
   auto tried = co_await try_look(means_.network, place, from, std::move(how), per_address, std::move(dialogue));
@@ -133,10 +148,8 @@ Task<bool> Visits::share(std::shared_ptr<Visit> other, evidence::MxAddress& addr
 }
 
 /// The first domain makes the visit, the others wait for it. One that was cut short is made again by the next.
-Task<void> Visits::visit(const evidence::MxHost& host, evidence::MxAddress& address, Steady until) {
-  const auto ip = IpAddress::parse(address.ip);
-  if (!ip) co_return;
-  const Key key(host.host, address.ip);
+Task<void> Visits::visit(Place place, evidence::MxAddress& address, Steady until) {
+  const Key key{place.host, address.ip, dane_key(place.policy)};
   auto other = known(key);
   while (other) {
     const bool shared = co_await share(other, address);
@@ -148,7 +161,6 @@ Task<void> Visits::visit(const evidence::MxHost& host, evidence::MxAddress& addr
   auto gate = co_await Gate::make();
   visit->done = gate;
   visits_[key] = visit;
-  const Place place{host.host, *ip, smtp_port_of(means_.settings, *ip), false};
   co_await make(place, visit->seen, until);
   copy_seen(visit->seen, address);
   gate->open();
@@ -156,10 +168,8 @@ Task<void> Visits::visit(const evidence::MxHost& host, evidence::MxAddress& addr
 }
 
 /// A connection more, where the session before it came to TLS.
-Task<void> Visits::inject(const evidence::MxHost& host, evidence::MxAddress& address, Steady until) {
-  const auto ip = IpAddress::parse(address.ip);
-  if (!ip || !address.session || !address.session->tls) co_return;
-  const Place place{host.host, *ip, smtp_port_of(means_.settings, *ip), false};
+Task<void> Visits::inject(Place place, evidence::MxAddress& address, Steady until) {
+  if (!address.session || !address.session->tls) co_return;
   File held;
   if (const auto error = co_await admitted(place, until, held)) {
     auto& injection = address.starttls_injection.emplace();
@@ -167,15 +177,18 @@ Task<void> Visits::inject(const evidence::MxHost& host, evidence::MxAddress& add
     co_return;
   }
   auto how = conditions();
-  const auto from = source(*ip);
+  const auto from = source(place.address);
   address.starttls_injection = co_await try_injection(means_.network, place, from, std::move(how), per_address);
 }
 
-Task<void> Visits::visit(evidence::MxHost& host, bool intrusive, Steady until) {
+Task<void> Visits::visit(evidence::MxHost& host, HostPolicy policy, bool intrusive, Steady until) {
   for (auto& address : host.addresses) {
     if (co_await cancelled()) co_return;
-    co_await visit(host, address, until);
-    if (intrusive && !co_await cancelled()) co_await inject(host, address, until);
+    const auto ip = IpAddress::parse(address.ip);
+    if (!ip) continue;
+    const Place place{host.host, *ip, smtp_port_of(means_.settings, *ip), false, policy};
+    co_await visit(place, address, until);
+    if (intrusive && !co_await cancelled()) co_await inject(place, address, until);
   }
 }
 

@@ -30,9 +30,10 @@ class Visits {
  public:
   explicit Visits(VisitMeans means);
 
-  /// Every address of the host, one after the other: it is one connection at a time. `intrusive`: the domain's owner
-  /// was asked.
-  Task<void> visit(evidence::MxHost& host, bool intrusive, Steady until);
+  /// Every address of the host, one after the other: it is one connection at a time.
+  /// Its TLSA records are compared; nothing else of the policy counts, because no mail goes. `intrusive`: the domain's
+  /// owner was asked.
+  Task<void> visit(evidence::MxHost& host, HostPolicy policy, bool intrusive, Steady until);
 
   /// Somebody on port 25 of the Internet has answered in this run, in any way.
   [[nodiscard]] bool answered() const { return answered_; }
@@ -42,11 +43,11 @@ class Visits {
     std::shared_ptr<Gate> done;
     evidence::MxAddress seen;
   };
-  using Key = std::pair<std::string, std::string>;  // host, address
+  using Key = std::array<std::string, 3>;  // host, address, what DANE has to compare
 
-  Task<void> visit(const evidence::MxHost& host, evidence::MxAddress& address, Steady until);
+  Task<void> visit(Place place, evidence::MxAddress& address, Steady until);
   Task<void> make(Place place, evidence::MxAddress& address, Steady until);
-  Task<void> inject(const evidence::MxHost& host, evidence::MxAddress& address, Steady until);
+  Task<void> inject(Place place, evidence::MxAddress& address, Steady until);
   Task<std::optional<Error>> admitted(Place place, Steady until, File& held);
   Task<bool> share(std::shared_ptr<Visit> other, evidence::MxAddress& address);
   [[nodiscard]] std::shared_ptr<Visit> known(const Key& key) const;

@@ -29,15 +29,24 @@ class Walk {
   void operator()(evidence::Target& t) const {
     all(t.domain, t.problem, t.mx, t.ns, t.caa);
     for (auto& [name, record] : t.policies) (*this)(record);
+    if (t.mta_sts) (*this)(*t.mta_sts);
   }
-  void operator()(evidence::MxHost& m) const { all(m.host, m.tlsa, m.addresses, m.caa, m.problem); }
+  void operator()(evidence::MtaSts& s) const {
+    all(s.id, s.mx, s.unlisted, s.source, s.fetched_from, s.problem);
+    if (s.tls) (*this)(*s.tls);
+  }
+  void operator()(evidence::MxHost& m) const {
+    all(m.host, m.tlsa, m.addresses, m.caa, m.problem, m.canonical);
+    if (m.tlsa_lookup) all(m.tlsa_lookup->base, m.tlsa_lookup->unusable, m.tlsa_lookup->problem);
+  }
   void operator()(evidence::MxAddress& a) const { all(a.ip, a.ptr, a.tls, a.session, a.starttls_injection); }
   void operator()(evidence::StarttlsInjection& i) const { all(i.command, i.session); }
   void operator()(evidence::CaaRecord& r) const { all(r.owner, r.tag, r.value, r.problem); }
   void operator()(evidence::NameServer& s) const { all(s.host, s.addresses); }
   void operator()(TlsFacts& t) const {
-    all(t.version, t.cipher, t.group, t.sni, t.peer_signature, t.certificates, t.dane);
+    all(t.version, t.cipher, t.group, t.sni, t.peer_signature, t.certificates);
     if (t.verified) all(t.verified->result, t.verified->detail);
+    if (t.dane) all(t.dane->result, t.dane->matched, t.dane->detail);
   }
   void operator()(Certificate& c) const {
     all(c.subject, c.issuer, c.names, c.key, c.signature, c.sha256, c.spki_sha256);
@@ -55,8 +64,9 @@ class Walk {
   void operator()(Event& e) const { visit_(e.text); }
   void operator()(evidence::DnsQuery& q) const { all(q.name, q.type, q.from); }
   void operator()(evidence::MailboxWatch& w) const {
-    all(w.name, w.url, w.folders, w.events, w.tls, w.error, w.answers);
+    all(w.name, w.url, w.folders, w.marks, w.events, w.tls, w.error, w.answers);
   }
+  void operator()(evidence::FolderMark& m) const { visit_(m.folder); }
   void operator()(evidence::MailboxAnswer& a) const { all(a.kind, a.folder, a.raw); }
   void operator()(evidence::MailboxCopy& m) const {
     all(m.folder, m.special_use, m.hops, m.authentication_results, m.filter, m.raw, m.spf, m.dkim, m.dmarc, m.arc);

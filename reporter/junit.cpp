@@ -90,7 +90,8 @@ std::string print(const Suite& suite) {
   const auto started = rfc3339(std::chrono::floor<std::chrono::seconds>(document.run.started));
   auto out = fmt::format("  <testsuite name=\"{}\" {} timestamp=\"{}\">\n    <properties>\n", attribute(suite.name),
                          counters({suite}), started.substr(0, 19));
-  for (const auto& [name, value] : {std::pair<std::string_view, std::string_view>{"run", document.run.id},
+  const auto run = document.run.id.value_or("");
+  for (const auto& [name, value] : {std::pair<std::string_view, std::string_view>{"run", run},
                                     {"version", document.run.version},
                                     {"target", document.run.target}})
     out += fmt::format("      <property name=\"{}\" value=\"{}\"/>\n", name, attribute(value));

@@ -118,6 +118,13 @@ std::string_view cause_phrase(Cause cause) {
   return "";
 }
 
+std::string dane_text(const DaneFacts& dane) {
+  if (dane.result != "pass") return dane.result + ": " + dane.detail;
+  const auto whose = dane.depth.value_or(0) == 0 ? std::string("the certificate")
+                                                 : "the CA at depth " + std::to_string(*dane.depth) + " of the chain";
+  return "pass: " + dane.matched.value_or("a TLSA record") + " matches " + whose;
+}
+
 std::string_view fix_by_phrase(evidence::FixBy who) {
   using enum evidence::FixBy;
   switch (who) {

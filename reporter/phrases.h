@@ -9,6 +9,7 @@
 
 #include "base/cause.h"
 #include "base/time.h"
+#include "base/tls_facts.h"
 #include "evidence/finding.h"
 
 namespace mailprobe::reporter {
@@ -30,6 +31,8 @@ std::string size_text(std::size_t bytes);
 
 /// "TLSv1.3" is "TLS 1.3" to people.
 std::string tls_name(std::string_view version);
+/// "pass: 3 1 1 ab… matches the certificate", "fail: no TLSA record matches …"
+std::string dane_text(const DaneFacts& dane);
 /// "1 check", "3 checks"
 std::string count_of(std::size_t count, std::string_view one, std::string_view many = {});
 

@@ -67,6 +67,8 @@ void hide_mailbox(MailboxWatch& watch) {
   for (auto& event : watch.events) shorten(event);
   for (auto& folder : watch.folders)
     if (!common_folder(folder)) folder = masked;
+  for (auto& mark : watch.marks)
+    if (!common_folder(mark.folder)) mark.folder = masked;
 }
 
 /// The digest stays: who holds the message can show that it is the one.

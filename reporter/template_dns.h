@@ -17,14 +17,14 @@ inline constexpr std::string_view template_dns = R"html({{#has_target}}
 <tr><th scope="row">{{host}}{{#problem}}<span class="detail">{{problem}}</span>{{/problem}}</th><td data-label="Preference">{{preference}}</td>
 <td data-label="Addresses">{{#addresses}}<span class="code">{{ip}}</span>{{#ptr}} <span class="soft small">{{ptr}}</span>{{/ptr}}<br>{{/addresses}}</td>
 <td data-label="DNSSEC">{{#dnssec}}{{>badge}}{{/dnssec}}</td>
-<td data-label="TLSA">{{#tlsa}}<span class="code">{{record}}</span><br>{{/tlsa}}{{^tlsa}}<span class="soft">none</span>{{/tlsa}}</td></tr>
+<td data-label="TLSA">{{#tlsa}}<span class="code">{{record}}</span><br>{{/tlsa}}{{#tlsa_note}}<span class="soft small">{{tlsa_note}}</span>{{/tlsa_note}}</td></tr>
 {{/hosts}}
 </tbody></table></div>
 {{/has_hosts}}
 <div class="panel scroll field"><table class="plain stack">
 <thead><tr><th scope="col">Policy</th><th scope="col">Record</th></tr></thead>
 <tbody>
-{{#policies}}<tr><th scope="row" class="nobreak">{{name}}</th><td>{{#record}}<span class="code">{{record}}</span>{{/record}}{{#absent}}<span class="soft">none found</span>{{/absent}}</td></tr>
+{{#policies}}<tr><th scope="row" class="nobreak">{{name}}</th><td>{{#record}}<span class="code">{{record}}</span>{{/record}}{{#absent}}<span class="soft">none found</span>{{/absent}}{{#detail}}<span class="detail">{{detail}}</span>{{/detail}}</td></tr>
 {{/policies}}
 {{^policies}}<tr><td colspan="2" class="soft">Not looked up.</td></tr>{{/policies}}
 </tbody></table></div>

@@ -104,8 +104,7 @@ void show_untested(TerminalPage& page, const Document& document) {
 void show_end(TerminalPage& page, const Document& document, const TerminalStyle& style) {
   page.blank();
   for (const auto& file : style.written) page.row("Written", {{file}});
-  if (!document.run.id.empty())
-    page.row("Run", {{document.run.id}, {"  (mailprobe report " + document.run.id + ")", Ink::dim}});
+  if (const auto& id = document.run.id) page.row("Run", {{*id}, {"  (mailprobe report " + *id + ")", Ink::dim}});
 }
 
 }  // namespace

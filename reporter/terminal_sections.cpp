@@ -122,7 +122,7 @@ void show_tls(TerminalPage& page, const Probe& probe, Time at) {
                                                       : probe.policy.applied},
                       {probe.policy.reason.empty() ? "" : " · " + probe.policy.reason, Ink::dim}});
   show_certificate(page, tls, at);
-  if (tls.dane) page.row("DANE", {{*tls.dane}});
+  if (tls.dane) page.row("DANE", {{dane_text(*tls.dane), tls.dane->result == "pass" ? Ink::green : Ink::red}});
 }
 
 void show_authentication(TerminalPage& page, const MailboxCopy& copy) {

@@ -61,7 +61,7 @@ Views session_terms(const TlsFacts& tls, const evidence::Probe& of) {
                 {"Server’s signature", tls.peer_signature.value_or("")},
                 {"Name asked for (SNI)", tls.sni.value_or("")},
                 {"Handshake", handshake ? duration(*handshake) : ""},
-                {"DANE", tls.dane.value_or("")},
+                {"DANE", tls.dane ? dane_text(*tls.dane) : ""},
                 {"Policy applied", of.policy.applied + (of.policy.reason.empty() ? "" : ": " + of.policy.reason)},
                 {"Floor (--tls)", std::string(word(of.policy.floor))}});
 }

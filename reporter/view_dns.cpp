@@ -16,6 +16,22 @@ View dnssec_badge(Dnssec dnssec) {
   return badge(view, tone_of(dnssec), word(dnssec));
 }
 
+/// What the TLSA records mean, where that is not plain from them.
+std::string tlsa_note(const MxHost& host) {
+  if (!host.tlsa_lookup) return host.tlsa.empty() ? "not looked up" : "";
+  const auto& lookup = *host.tlsa_lookup;
+  using enum evidence::TlsaState;
+  std::string note;
+  switch (lookup.state) {
+    case usable: note = lookup.base == host.host ? "" : "at " + lookup.base; break;
+    case unusable: note = "not one of them is usable for mail"; break;
+    case absent: return "none";
+    case insecure: note = host.tlsa.empty() ? "none, and no DNSSEC" : "without DNSSEC: they do not count"; break;
+    case failed: note = "the look-up failed, so no mail may go here"; break;
+  }
+  return note + (lookup.problem ? (note.empty() ? "" : ": ") + *lookup.problem : std::string{});
+}
+
 View host_view(const MxHost& host, bool mx) {
   Views addresses, tlsa;
   for (const auto& address : host.addresses)
@@ -28,7 +44,8 @@ View host_view(const MxHost& host, bool mx) {
       .set("dnssec", dnssec_badge(host.dnssec))
       .set("problem", host.problem)
       .set("addresses", std::move(addresses))
-      .set("tlsa", std::move(tlsa));
+      .set("tlsa", std::move(tlsa))
+      .set("tlsa_note", tlsa_note(host));
 }
 
 std::string_view shape_phrase(evidence::MxShape shape) {
@@ -53,10 +70,36 @@ std::string policy_name(std::string_view name) {
   return std::string(name);
 }
 
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& each : words) text += (text.empty() ? "" : ", ") + each;
+  return text;
+}
+
+/// The policy behind the record, and how it was come by.
+std::string sts_text(const evidence::MtaSts& sts) {
+  std::string text;
+  if (sts.mode) {
+    text = "mode " + std::string(word(*sts.mode)) + "; mx " + joined(sts.mx);
+    if (sts.max_age) text += "; max_age " + std::to_string(*sts.max_age);
+    if (sts.source == "cache") text += sts.fetched ? "; kept since " + moment(*sts.fetched) : "; kept";
+    if (sts.source == "fetched" && sts.fetched_from) text += "; fetched from " + *sts.fetched_from;
+    if (!sts.unlisted.empty()) text += "; not listed: " + joined(sts.unlisted);
+  }
+  if (sts.problem) text += (text.empty() ? "" : ". ") + *sts.problem;
+  return text;
+}
+
 Views policy_views(const Target& target) {
   Views views;
-  for (const auto& [name, record] : target.policies)
-    views.push_back(View().set("name", policy_name(name)).set("record", record).set("absent", !record));
+  for (const auto& [name, record] : target.policies) {
+    const bool sts = name == "mta_sts" && target.mta_sts;
+    views.push_back(View()
+                        .set("name", policy_name(name))
+                        .set("record", record)
+                        .set("absent", !record)
+                        .set("detail", sts ? sts_text(*target.mta_sts) : std::string{}));
+  }
   return views;
 }
 

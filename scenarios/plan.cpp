@@ -27,6 +27,8 @@ std::string_view floor_text(TlsFloor floor) {
     case TlsFloor::may: return "plain text where there is no TLS";
     case TlsFloor::encrypt: return "TLS, or nothing is sent";
     case TlsFloor::verify: return "TLS with a valid certificate, or nothing is sent";
+    case TlsFloor::sts: return "TLS as the target's MTA-STS policy asks for, or nothing is sent";
+    case TlsFloor::dane: return "TLS that DANE authenticates, or nothing is sent";
   }
   return {};
 }
@@ -40,7 +42,7 @@ std::string text_of(const PlannedProbe& probe, bool each_mx) {
   line("from", probe.from + " (identity " + probe.identity + ")");
   line("to", probe.to);
   line("delivery", delivery_of(probe) + (each_mx ? ", one message to each address" : ""));
-  line("transport", floor_text(probe.floor));
+  line("transport", std::string(floor_text(probe.floor)) + (probe.require_tls ? "; REQUIRETLS" : ""));
   line("signed", probe.signatures.empty() ? "not at all" : joined(probe.signatures, "\n            "));
   line("watched", joined(probe.witnesses, ", ") + (probe.mailbox ? " (" + *probe.mailbox + ")" : ""));
   return out;
@@ -67,6 +69,7 @@ json::object object_of(const PlannedProbe& probe) {
   out["via"] = value_of(probe.via);
   out["server"] = value_of(probe.server);
   out["floor"] = json::string(word(probe.floor));
+  out["require_tls"] = probe.require_tls;
   out["mailbox"] = value_of(probe.mailbox);
   out["witnesses"] = array_of(probe.witnesses);
   return out;

@@ -16,6 +16,7 @@ struct PlannedProbe {
   std::vector<std::string> signatures;  // "r1 rsa-sha256 relaxed/relaxed"
   std::optional<std::string> via, server;
   TlsFloor floor = TlsFloor::encrypt;
+  bool require_tls = false;
   std::optional<std::string> mailbox;  // watched
   std::vector<std::string> witnesses;  // "smtp", "mailbox"
 };

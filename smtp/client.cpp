@@ -7,7 +7,6 @@
 #include "smtp/dot_stuffing.h"
 #include "smtp/limits.h"
 #include "smtp/reply_causes.h"
-#include "smtp/transfer.h"
 
 namespace mailprobe::smtp {
 
@@ -36,7 +35,9 @@ class Client {
   }
 
  private:
-  [[nodiscard]] bool tls_required() const { return delivery_.floor != TlsFloor::may || delivery_.credentials; }
+  [[nodiscard]] bool tls_required() const {
+    return delivery_.floor != TlsFloor::may || delivery_.dane || delivery_.require_tls || delivery_.credentials;
+  }
   [[nodiscard]] bool verify_required() const { return delivery_.floor == TlsFloor::verify || delivery_.credentials; }
   [[nodiscard]] const Timeouts& seconds() const { return delivery_.timeouts; }
 
@@ -47,6 +48,9 @@ class Client {
   Task<Done> starttls();
   Task<Done> handshake();
   Done judge_certificate() const;
+  Done judge_dane() const;
+  [[nodiscard]] bool authenticated() const;
+  Done require_tls(MailParameters& parameters) const;
   Task<Done> login();
 
   Task<Done> transaction();
@@ -187,12 +191,39 @@ Task<Done> Client::handshake() {
 
 /// Credentials go to nobody else than the server that was meant, whatever the floor.
 Done Client::judge_certificate() const {
+  if (delivery_.dane)
+    if (auto done = judge_dane(); !done) return done;
   const auto& verified = session_.tls->verified;
   if (!verify_required() || (verified && verified->result == "pass")) return {};
   return fail(Failure::unsupported,
               "the server's certificate does not verify" + (verified ? ": " + verified->detail : std::string{}) +
                   "; nothing is sent",
               verified ? verified->cause : Cause::unknown_ca);
+}
+
+// RFC 7672 §2.2: no mail where the records do not match
+Done Client::judge_dane() const {
+  const auto& dane = session_.tls->dane;
+  if (dane && dane->result == "pass") return {};
+  return fail(Failure::unsupported, (dane ? dane->detail : "the TLSA records were not checked") + "; nothing is sent",
+              dane && dane->cause ? dane->cause : Cause::policy);
+}
+
+bool Client::authenticated() const {
+  const auto passes = [](const auto& outcome) { return outcome && outcome->result == "pass"; };
+  return session_.tls && (passes(session_.tls->dane) || passes(session_.tls->verified));
+}
+
+/// RFC 8689 §4.2.1: over TLS, to a server that is authenticated and announces it there; else the message stays here.
+Done Client::require_tls(MailParameters& parameters) const {
+  if (!delivery_.require_tls) return {};
+  if (!authenticated())
+    return fail(Failure::unsupported, "REQUIRETLS needs a certificate that verifies, or DANE; nothing is sent",
+                session_.tls && session_.tls->verified ? session_.tls->verified->cause : Cause::unsupported);
+  if (!capabilities_.has("REQUIRETLS"))
+    return fail(Failure::unsupported, "the server does not announce REQUIRETLS; nothing is sent", Cause::unsupported);
+  parameters.requiretls = true;
+  return {};
 }
 
 Task<Done> Client::login() {
@@ -207,8 +238,10 @@ Task<Done> Client::login() {
 
 Task<Done> Client::transaction() {
   session_.phase = Phase::mail;
-  const auto transfer = plan_transfer(delivery_.message, delivery_.reverse_path, delivery_.recipient, capabilities_);
+  auto transfer =
+      plan_transfer(delivery_.message, delivery_.reverse_path, delivery_.recipient, capabilities_, delivery_.method);
   if (!transfer) co_return std::unexpected(transfer.error());
+  if (auto done = require_tls(transfer->parameters); !done) co_return done;
   if (delivery_.before_mail)
     if (auto done = delivery_.before_mail(); !done) co_return done;
   if (auto done = co_await envelope(*transfer); !done) co_return done;

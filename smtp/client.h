@@ -1,6 +1,6 @@
 // One sending session, from banner to QUIT, over any Stream: what was said, what TLS came to, how it ended.
 // Judges nothing and retries nothing: that is the caller's (probe/deliver). RFC 5321, 3207, 4954, 1870, 2920, 3030,
-// 6152, 6531.
+// 6152, 6531, 8689.
 #pragma once
 
 #include <functional>
@@ -14,6 +14,7 @@
 #include "base/vocabulary.h"
 #include "sasl/credentials.h"
 #include "smtp/reply.h"
+#include "smtp/transfer.h"
 #include "tls/stream.h"
 
 namespace mailprobe::smtp {
@@ -41,7 +42,11 @@ struct Delivery {
   Path reverse_path;
   Path recipient;
   std::string message;  // CRLF line endings; sent byte for byte
-  TlsFloor floor = TlsFloor::encrypt;
+  Method method = Method::automatic;
+  TlsFloor floor =
+      TlsFloor::encrypt;      // may, encrypt or verify: `sts` and `dane` are for the caller to bring down to these
+  bool dane = false;          // nothing is sent unless the handshake's TLSA records match (RFC 7672 §2.2)
+  bool require_tls = false;   // RFC 8689: MAIL FROM with REQUIRETLS, or nothing is sent
   bool implicit_tls = false;  // submissions://
   tls::Handshake handshake;   // client context and the name to verify
   std::optional<sasl::Credentials> credentials;

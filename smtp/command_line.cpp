@@ -81,7 +81,7 @@ std::optional<PathArgument> parse_path_argument(std::string_view argument, std::
   return out;
 }
 
-std::optional<Reply> check_mail_parameters(const PathArgument& argument, std::size_t max_size) {
+std::optional<Reply> check_mail_parameters(const PathArgument& argument, std::size_t max_size, bool requiretls) {
   bool utf8 = false;
   for (const auto& [name, value] : argument.parameters) {
     const auto word = value.value_or("");
@@ -91,6 +91,8 @@ std::optional<Reply> check_mail_parameters(const PathArgument& argument, std::si
       if (*size > max_size) return Reply{552, "5.3.4", "Message too big"};
     } else if (name == "SMTPUTF8" && !value) {
       utf8 = true;
+    } else if (name == "REQUIRETLS" && !value && requiretls) {
+      continue;
     } else if (name == "BODY" && (iequals(word, "7BIT") || iequals(word, "8BITMIME"))) {
       continue;
     } else if (name != "AUTH") {  // RFC 4954 §5: taken and not believed

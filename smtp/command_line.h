@@ -37,7 +37,7 @@ std::optional<PathArgument> parse_path_argument(std::string_view argument, std::
                                                 std::string_view host);
 
 /// The refusal of what MAIL's parameters ask for; nullopt: none.
-std::optional<Reply> check_mail_parameters(const PathArgument& argument, std::size_t max_size);
+std::optional<Reply> check_mail_parameters(const PathArgument& argument, std::size_t max_size, bool requiretls = false);
 
 struct BdatArgument {
   unsigned long long size = 0;

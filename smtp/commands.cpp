@@ -43,6 +43,7 @@ Command Command::mail(const Path& reverse_path, const MailParameters& parameters
   if (parameters.body == Body::eight_bit) line += " BODY=8BITMIME";
   if (parameters.body == Body::binary) line += " BODY=BINARYMIME";
   if (parameters.smtputf8) line += " SMTPUTF8";
+  if (parameters.requiretls) line += " REQUIRETLS";  // RFC 8689 §4
   return Command(std::move(line));
 }
 

@@ -17,6 +17,7 @@ struct MailParameters {
   std::optional<std::size_t> size;  // RFC 1870; nullopt: SIZE is not announced
   Body body = Body::seven_bit;      // seven_bit is not said
   bool smtputf8 = false;            // RFC 6531
+  bool requiretls = false;          // RFC 8689
 };
 
 class Command {

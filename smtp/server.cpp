@@ -197,6 +197,7 @@ std::string Server::announcement() const {
   auto lines = options_.host + "\nPIPELINING\nSIZE " + std::to_string(options_.max_size) +
                "\n8BITMIME\nSMTPUTF8\nCHUNKING\nENHANCEDSTATUSCODES";
   if (options_.starttls && !stream_.encrypted()) lines += "\nSTARTTLS";
+  if (options_.requiretls && stream_.encrypted()) lines += "\nREQUIRETLS";  // RFC 8689 §2
   if (options_.auth && stream_.encrypted()) lines += "\nAUTH " + std::string(sasl::server_mechanisms);
   return lines;
 }
@@ -305,7 +306,9 @@ Task<Next> Server::mail(std::string argument) {
     no = {501, "5.1.7", "Malformed reverse-path"};
     co_return co_await wrong(std::move(no));
   }
-  if (auto refusal = check_mail_parameters(*parsed, options_.max_size)) co_return co_await wrong(std::move(*refusal));
+  const bool requiretls = options_.requiretls && stream_.encrypted();
+  if (auto refusal = check_mail_parameters(*parsed, options_.max_size, requiretls))
+    co_return co_await wrong(std::move(*refusal));
   state_.mail_from = parsed->path;
   auto reply = co_await handler_.mail(state_);
   if (reply.positive())

@@ -20,6 +20,7 @@ struct ServerOptions {
   std::optional<tls::Handshake> starttls;   // server side; none: STARTTLS is not announced
   std::size_t max_size = 10 * 1024 * 1024;  // SIZE, octets
   bool auth = false;                        // AUTH PLAIN LOGIN SCRAM-SHA-256, after TLS only
+  bool requiretls = false;                  // RFC 8689, after TLS only; what follows from it is the handler's
   int idle_seconds = 300;
 };
 

@@ -34,10 +34,8 @@ MessageShape shape_of(std::string_view message) {
   return shape;
 }
 
-// DATA wherever the message permits it: every server has it, and receivers treat a BDAT message no better. BDAT where
-// DATA could not carry the same bytes.
 Result<Transfer> plan_transfer(std::string_view message, const Path& reverse_path, const Path& recipient,
-                               const Capabilities& capabilities) {
+                               const Capabilities& capabilities, Method method) {
   const auto limit = capabilities.size_limit();
   if (limit && message.size() > *limit)  // RFC 1870 §6.1
     return fail(Failure::refused,
@@ -55,9 +53,12 @@ Result<Transfer> plan_transfer(std::string_view message, const Path& reverse_pat
     if (!capabilities.has("8BITMIME")) return lacking("the message has 8-bit bytes", "8BITMIME");
     transfer.parameters.body = Body::eight_bit;
   }
-  transfer.bdat = shape.long_line || shape.binary;
+  transfer.bdat = shape.long_line || shape.binary || method == Method::chunking;
   if (transfer.bdat && !capabilities.has("CHUNKING"))
-    return lacking(shape.binary ? "the message is binary" : "the message has a line of over 998 bytes", "CHUNKING");
+    return lacking(shape.binary      ? "the message is binary"
+                   : shape.long_line ? "the message has a line of over 998 bytes"
+                                     : "the message was to go by BDAT",
+                   "CHUNKING");
   if (shape.binary) {  // RFC 3030 §3
     if (!capabilities.has("BINARYMIME")) return lacking("the message is binary", "BINARYMIME");
     transfer.parameters.body = Body::binary;

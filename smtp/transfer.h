@@ -16,6 +16,11 @@ struct MessageShape {
 };
 MessageShape shape_of(std::string_view message);
 
+enum class Method {
+  automatic,  // DATA, which every server has; BDAT for what DATA cannot carry
+  chunking,   // BDAT
+};
+
 struct Transfer {
   MailParameters parameters;
   bool bdat = false;  // else DATA
@@ -23,6 +28,6 @@ struct Transfer {
 
 /// Failure::unsupported where the server lacks what is needed; Failure::refused where the message is over its SIZE.
 Result<Transfer> plan_transfer(std::string_view message, const Path& reverse_path, const Path& recipient,
-                               const Capabilities& capabilities);
+                               const Capabilities& capabilities, Method method = Method::automatic);
 
 }  // namespace mailprobe::smtp

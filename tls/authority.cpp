@@ -4,6 +4,7 @@
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
+#include "tls/certificate.h"
 #include "tls/openssl.h"
 
 namespace mailprobe::tls {
@@ -131,7 +132,7 @@ Result<Issued> Authority::issue(IssueOptions options) const {
                     extend(raw, issuer, NID_authority_key_identifier, "keyid") && set_names(raw, options) &&
                     sign(raw, options.self_signed ? key.get() : impl_->key.get());
   if (!good) return fail(Failure::ours, "issuing a certificate: " + openssl_error());
-  return Issued{pem_of(raw) + (options.self_signed ? "" : ca_pem()), pem_of(key.get())};
+  return Issued{pem_of(raw) + (options.self_signed ? "" : ca_pem()), pem_of(key.get()), describe(raw).spki_sha256};
 }
 
 std::string Authority::ca_pem() const { return pem_of(impl_->certificate.get()); }

@@ -28,6 +28,7 @@ struct IssueOptions {
 struct Issued {
   std::string chain_pem;  // the leaf, then the authority's certificate; the leaf alone where it is self-signed
   Secret key_pem;
+  std::string spki_sha256;  // of the leaf's key, as a TLSA record 3 1 1 has it: lower-case hex
 };
 
 class Authority {

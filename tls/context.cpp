@@ -89,6 +89,8 @@ Result<std::shared_ptr<const Context>> Context::client(const ClientOptions& opti
   if (!ctx) return fail(Failure::ours, "TLS context: " + openssl_error());
   if (auto ok = set_versions(ctx.get(), Version::tls1_2, Version::tls1_3); !ok) return std::unexpected(ok.error());
   if (auto ok = trust(ctx.get(), options); !ok) return std::unexpected(ok.error());
+  // So that a handshake may be given TLSA records (tls/dane.h); without them nothing changes.
+  if (SSL_CTX_dane_enable(ctx.get()) != 1) return fail(Failure::ours, "TLS context: " + openssl_error());
   // Verified all the same; the outcome is recorded instead of ending the handshake.
   SSL_CTX_set_verify(ctx.get(), SSL_VERIFY_NONE, nullptr);
   return wrap(std::move(ctx));

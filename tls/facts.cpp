@@ -6,6 +6,8 @@
 
 #include "base/text.h"
 #include "tls/certificate.h"
+#include "tls/dane.h"
+#include "tls/verification.h"
 
 namespace mailprobe::tls {
 
@@ -50,27 +52,10 @@ std::vector<Certificate> certificates_of(SSL* ssl) {
   return out;
 }
 
-std::optional<Cause> cause_of(long result) {
-  switch (result) {
-    case X509_V_ERR_CERT_HAS_EXPIRED:
-    case X509_V_ERR_CERT_NOT_YET_VALID: return Cause::expired;
-    case X509_V_ERR_HOSTNAME_MISMATCH:
-    case X509_V_ERR_IP_ADDRESS_MISMATCH: return Cause::wrong_name;
-    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT: return Cause::self_signed;
-    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
-    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    case X509_V_ERR_CERT_UNTRUSTED: return Cause::unknown_ca;
-    default: return std::nullopt;
-  }
-}
-
-Verification verification_of(SSL* ssl, const std::string& name, const std::vector<Certificate>& chain) {
-  const auto result = SSL_get_verify_result(ssl);
+Verification verification_of(long result, const std::string& name, const std::vector<Certificate>& chain) {
   if (chain.empty()) return {"fail", Cause::protocol_error, "the server sent no certificate"};
   if (result == X509_V_OK) return {"pass", {}, {}};
-  Verification out{"fail", cause_of(result), X509_verify_cert_error_string(result)};
+  Verification out{"fail", cause_of_verification(result), X509_verify_cert_error_string(result)};
   if (out.cause != Cause::wrong_name) return out;
   out.detail = name + " is not among the certificate's names:";
   for (const auto& other : chain.front().names) out.detail += " " + other;
@@ -80,7 +65,7 @@ Verification verification_of(SSL* ssl, const std::string& name, const std::vecto
 
 }  // namespace
 
-TlsFacts facts_of(SSL* ssl, const std::string& name) {
+TlsFacts facts_of(SSL* ssl, const std::string& name, bool dane) {
   TlsFacts facts;
   facts.version = SSL_get_version(ssl);
   if (const auto* cipher = SSL_get_current_cipher(ssl)) facts.cipher = SSL_CIPHER_standard_name(cipher);
@@ -88,7 +73,10 @@ TlsFacts facts_of(SSL* ssl, const std::string& name) {
   if (const char* sni = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name)) facts.sni = sni;
   facts.peer_signature = peer_signature_of(ssl);
   facts.certificates = certificates_of(ssl);
-  if (SSL_is_server(ssl) == 0) facts.verified = verification_of(ssl, name, facts.certificates);
+  if (SSL_is_server(ssl) != 0) return facts;
+  const long result = dane ? verify_without_dane(ssl, name) : SSL_get_verify_result(ssl);
+  facts.verified = verification_of(result, name, facts.certificates);
+  if (dane) facts.dane = dane_facts(ssl);
   return facts;
 }
 

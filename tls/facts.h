@@ -9,7 +9,7 @@
 
 namespace mailprobe::tls {
 
-/// `name` is what the certificate was checked against; used by the client's side.
-TlsFacts facts_of(SSL* ssl, const std::string& name);
+/// `name` is what the certificate was checked against; used by the client's side. `dane`: TLSA records were too.
+TlsFacts facts_of(SSL* ssl, const std::string& name, bool dane);
 
 }  // namespace mailprobe::tls

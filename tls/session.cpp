@@ -1,7 +1,6 @@
 #include "tls/session.h"
 
 #include <openssl/err.h>
-#include <openssl/x509v3.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -9,8 +8,10 @@
 
 #include "base/ip.h"
 #include "base/text.h"
+#include "tls/dane.h"
 #include "tls/facts.h"
 #include "tls/socket_bio.h"
+#include "tls/verification.h"
 
 namespace mailprobe::tls {
 
@@ -31,13 +32,16 @@ std::string host_name(std::string_view name) {
 }
 
 bool set_client_name(SSL* ssl, const std::string& name) {
-  auto* param = SSL_get0_param(ssl);
-  if (name.empty()) return true;
-  if (const auto address = IpAddress::parse(name))  // RFC 6066 §3: no addresses in SNI
-    return X509_VERIFY_PARAM_set1_ip(param, address->bytes.data(), address->v6 ? 16 : 4) == 1;
-  // RFC 9525 §2: the subject's common name does not count.
-  X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
-  return SSL_set_tlsext_host_name(ssl, name.c_str()) == 1 && X509_VERIFY_PARAM_set1_host(param, name.c_str(), 0) == 1;
+  if (!set_reference_name(SSL_get0_param(ssl), name)) return false;
+  if (name.empty() || IpAddress::parse(name)) return true;  // RFC 6066 §3: no addresses in SNI
+  return SSL_set_tlsext_host_name(ssl, name.c_str()) == 1;
+}
+
+std::vector<std::string> host_names(const std::vector<std::string>& names) {
+  std::vector<std::string> out;
+  out.reserve(names.size());
+  for (const auto& name : names) out.push_back(host_name(name));
+  return out;
 }
 
 bool speaks_of_version(int reason) {
@@ -110,8 +114,14 @@ Result<Session> Session::make(const Handshake& how, int socket) {
     SSL_set_accept_state(ssl.get());
   else
     SSL_set_connect_state(ssl.get());
-  if (!set_client_name(ssl.get(), name)) return fail(Failure::ours, "TLS handshake: the name " + name + " cannot be");
-  return Session(std::move(ssl), std::move(name));
+  const bool dane = !how.server && !how.tlsa.empty();
+  if (dane) {
+    if (auto done = enable_dane(ssl.get(), how.tlsa, host_names(how.dane_names)); !done)
+      return std::unexpected(done.error());
+  } else if (!set_client_name(ssl.get(), name)) {
+    return fail(Failure::ours, "TLS handshake: the name " + name + " cannot be");
+  }
+  return Session(std::move(ssl), std::move(name), dane);
 }
 
 Result<Attempt> Session::outcome(int result, const char* stage) {
@@ -161,6 +171,6 @@ void Session::close_notify() {
   ERR_clear_error();
 }
 
-TlsFacts Session::facts() const { return facts_of(ssl_.get(), name_); }
+TlsFacts Session::facts() const { return facts_of(ssl_.get(), name_, dane_); }
 
 }  // namespace mailprobe::tls

@@ -33,11 +33,12 @@ class Session {
   [[nodiscard]] TlsFacts facts() const;
 
  private:
-  Session(SslPtr ssl, std::string name) : ssl_(std::move(ssl)), name_(std::move(name)) {}
+  Session(SslPtr ssl, std::string name, bool dane) : ssl_(std::move(ssl)), name_(std::move(name)), dane_(dane) {}
   Result<Attempt> outcome(int result, const char* stage);
 
   SslPtr ssl_;
   std::string name_;  // what the certificate is checked against
+  bool dane_;         // … and by TLSA records
   bool usable_ = true;
 };
 

@@ -11,6 +11,7 @@
 #include "base/task.h"
 #include "base/time.h"
 #include "base/tls_facts.h"
+#include "tls/tlsa.h"
 
 namespace mailprobe::tls {
 
@@ -21,6 +22,10 @@ struct Handshake {
   std::shared_ptr<const Context> context;
   bool server = false;
   std::string server_name;  // client: SNI, and the name that the certificate is checked against
+  /// DANE beside that, where there are any: usable records only (usable_tlsa). Recorded in TlsFacts::dane.
+  std::vector<Tlsa> tlsa;
+  std::vector<std::string>
+      dane_names;  // reference identifiers, the TLSA base domain first: SNI is that (RFC 7672 §8.1)
 };
 
 /// One operation at a time. An operation that the deadline or a cancellation ended: after a read the stream goes on as

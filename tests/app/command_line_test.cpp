@@ -38,9 +38,9 @@ TEST(CommandLine, LabStandsBeforeOrAfterTheCommand) {
 }
 
 TEST(CommandLine, EveryOptionOfSend) {
-  const auto command =
-      send({"send", "--to", "a@example.net", "--identity", "i", "--mailbox", "m", "--server", "mx.example.net:2525",
-            "--source-ip", "192.0.2.1", "-4", "--tls", "verify", "--wait", "90s", "--delete", "--dry-run"});
+  const auto command = send({"send", "--to", "a@example.net", "--identity", "i", "--mailbox", "m", "--server",
+                             "mx.example.net:2525", "--source-ip", "192.0.2.1", "-4", "--tls", "verify", "--wait",
+                             "90s", "--chunking", "--delete", "--dry-run"});
   const auto& options = command.options;
   EXPECT_EQ(options.to.text(), "a@example.net");
   EXPECT_EQ(options.identity, "i");
@@ -50,6 +50,7 @@ TEST(CommandLine, EveryOptionOfSend) {
   EXPECT_TRUE(options.ipv4_only);
   EXPECT_EQ(options.floor, TlsFloor::verify);
   EXPECT_EQ(options.wait, std::chrono::seconds(90));
+  EXPECT_TRUE(options.chunking);
   EXPECT_TRUE(options.delete_copy);
   EXPECT_TRUE(command.dry_run);
   EXPECT_EQ(send({"send", "--to", "a@example.net"}).options.floor, TlsFloor::encrypt);
@@ -132,8 +133,10 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"Nothing", {}, "no command is given: \"mailprobe --help\" lists them"},
         Wrong{"UnknownCommand", {"sned"}, "there is no command \"sned\": did you mean \"send\"?"},
         Wrong{"ACommandOfLaterVersions",
-              {"collect"},
-              "there is no command \"collect\": there are send, inspect, verify, sign, init, doctor, report, checks or lab"},
+              {"reflect"},
+              "there is no command \"reflect\": there are send, inspect, verify, sign, init, doctor, report, collect, "
+              "checks or "
+              "lab"},
         Wrong{"UnknownOption",
               {"send", "--to", "a@example.net", "--htm", "x"},
               "there is no option \"--htm\": did you mean \"--html\"?"},
@@ -179,6 +182,15 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 TEST(CommandLine, EscapesWhatItShows) { EXPECT_EQ(problem({"send", "--x\x1b[31m"}).find('\x1b'), std::string::npos); }
+
+TEST(CommandLine, CollectTakesARun) {
+  const auto command = std::get<CollectCommand>(good({"collect", "last", "--wait", "2m", "--delete"}).command);
+  EXPECT_EQ(command.what, "last");
+  EXPECT_EQ(command.options.wait, std::chrono::minutes(2));
+  EXPECT_TRUE(command.options.delete_copy);
+  EXPECT_THAT(problem({"collect"}), HasSubstr("which run?"));
+  EXPECT_THAT(problem({"collect", "last", "--wait", "soon"}), HasSubstr("--wait"));
+}
 
 TEST(CommandLine, HelpAndVersionAreToBePrinted) {
   EXPECT_THAT(std::get<Say>(*parse({"--version"})).text, HasSubstr("mailprobe "));

@@ -94,7 +94,7 @@ TEST(Conformance, ArcValimailSigning) {
       const auto set =
           seal_arc(raw, chain, key, options_of(scenario, one.second), one.second["srv-id"].as<std::string>());
       if (trim(one.second["AS"].as<std::string>()).empty())
-        EXPECT_FALSE(set);  // a chain that is sealed as failed takes no further set (RFC 8617 §5.1.2)
+        EXPECT_FALSE(set);  // a chain that is sealed as failed takes no further set (RFC 8617 §5.1)
       else
         expect_the_set(set.value(), one.second);
       ++seen;

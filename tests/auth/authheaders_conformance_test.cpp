@@ -1,4 +1,4 @@
-// The cases of authentication-headers: messages verified whole, and DMARC over results that are given.
+// The cases of authentication-headers: messages verified whole, DMARC over results that are given, ARC chains.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -21,11 +21,11 @@ namespace json = boost::json;
 
 // What RFC 9989 says otherwise (the cases have the wording of RFC 7489), by case.
 const std::map<std::string, std::string> instead{
-    {"dmarc_bad", "null"},     // the part that is no tag is ignored; without SPF and a pass there is no result
-    {"dmarc_nofrom", "none"},  // no author domain ends the evaluation
-    {"mult_from", "none"},     // so do several
+    {"dmarc_bad", "null"},     // §4.8: the part that is no tag is ignored; without SPF and a pass there is no result
+    {"dmarc_nofrom", "none"},  // §5.3.1: no author domain ends the evaluation
+    {"mult_from", "none"},     // §5.3.1: so do several
     {"mult_from2", "none"},
-    {"no_p", "permerror"},  // our word for a record that cannot be used; it asks for nothing either way
+    {"no_p", "permerror"},  // §4.10.1: our word for a record that cannot be used; it asks for nothing either way
 };
 
 test::FakeResolver zone_of(const json::object& zone) {
@@ -114,6 +114,29 @@ TEST(AuthHeaders, AreEvaluatedWhole) {
     ++count;
   }
   EXPECT_EQ(count, 12);
+}
+
+// None of these differs from RFC 8617.
+TEST(AuthHeaders, ChainsAreValidated) {
+  MAILPROBE_CONFORMANCE(folder, "e2e-authheaders");
+  const auto cases = json::parse(test::read_file(folder / "cases.json"));
+  int count = 0;
+  for (const auto& item : cases.at("arc_cases").as_array()) {
+    const std::string id(item.at("id").as_string());
+    SCOPED_TRACE(id);
+    auto dns = zone_of(cases.at("zone").as_object());
+    const auto raw = to_crlf(test::read_file(folder / std::string(item.at("message").as_string())));
+    const auto arc = test::run(evaluate(raw, {}, dns)).arc.value();
+    for (const auto& wanted : results_of(std::string(item.at("expect").as_string()))) {
+      EXPECT_EQ(wanted.method, "arc");
+      EXPECT_EQ(word(arc.result), wanted.result) << arc.reason;
+    }
+    ASSERT_EQ(arc.instances.size(), 1U);
+    EXPECT_EQ(arc.instances[0].domain, "example.org");
+    EXPECT_EQ(arc.instances[0].authserv_id, "lists.example.org");
+    ++count;
+  }
+  EXPECT_EQ(count, 2);
 }
 
 }  // namespace

@@ -50,6 +50,19 @@ TEST(Signature, Defaults) {
   EXPECT_FALSE(read.length || read.signed_at || read.expires);
 }
 
+// RFC 8616 §5: in an internationalised header.
+TEST(Signature, ULabelsStandForALabels) {
+  const auto read = parse(
+                        "v=1; a=rsa-sha256; d=b\xc3\xbc"
+                        "cher.example; s=schl\xc3\xbcssel; i=a@post.b\xc3\xbc"
+                        "cher.example;"
+                        " h=from; bh=YWJj; b=YWJj")
+                        .value();
+  EXPECT_EQ(read.domain, "xn--bcher-kva.example");
+  EXPECT_EQ(read.selector, "xn--schlssel-95a");
+  EXPECT_EQ(read.identity_domain, "post.xn--bcher-kva.example");
+}
+
 struct Bad {
   std::string_view name, from, to;  // in the good one
   std::string_view error;
@@ -80,7 +93,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Bad{"length_is_no_number", "s=s1", "s=s1; l=-1", "is not a number"},
                     Bad{"expires_before_it_is_made", "s=s1", "s=s1; t=10; x=9", "x= is not after t="},
                     Bad{"other_query_method", "s=s1", "s=s1; q=http", "q= names no known"},
-                    Bad{"u_label", "d=example.org", "d=b\xc3\xbc.example", "not a domain name"},
+                    Bad{"not_utf8", "d=example.org", "d=b\xfc.example", "not a domain name"},
                     Bad{"selector_with_a_space", "s=s1", "s=s 1", "not a domain name"},
                     Bad{"selector_too_long", "s=s1",
                         "s=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "not a domain name"},

@@ -3,38 +3,25 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "auth/evaluate.h"
 #include "auth/limits.h"
 #include "base/encoding.h"
-#include "tests/auth/signing.h"
-#include "tests/support/fake_resolver.h"
-#include "tests/support/run.h"
+#include "tests/auth/letter.h"
 
 namespace mailprobe::auth {
 namespace {
 
 using testing::HasSubstr;
 
-const std::string letter =
-    "From: Probe <probe@example.org>\r\nTo: a@example.net\r\nSubject: hello\r\n"
-    "Date: Sat, 31 Jan 2026 12:00:00 +0000\r\nMessage-ID: <1@example.org>\r\n\r\nText.\r\n";
+const std::string letter = test::letter("Probe <probe@example.org>", "Text.\r\n");
 
-class Hostile : public testing::Test {
+class Hostile : public test::LetterTest {
  protected:
-  Hostile() {
-    dns.txt("example.org", "v=spf1 ip4:192.0.2.1 -all");
-    dns.txt("_dmarc.example.org", "v=DMARC1; p=reject");
-    dns.txt("s1._domainkey.example.org", test::signing_key().dns_record());
-  }
+  Hostile() : LetterTest("v=spf1 ip4:192.0.2.1 -all") {}
   Evaluation judge(const std::string& message, const std::string& mail_from = "probe@example.org") {
-    Context context;
-    context.envelope = {IpAddress::parse("192.0.2.1"), "mx.example.org", mail_from};
-    context.time = Time(std::chrono::seconds(1'770'000'000));
-    return test::run(evaluate(message, context, dns));
+    context.envelope.mail_from = mail_from;
+    return LetterTest::judge(message);
   }
-  std::string signature() { return sign(letter, test::signing_key(), test::options()).value(); }
-
-  test::FakeResolver dns;
+  static std::string signature() { return sign(letter, test::signing_key(), test::options()).value(); }
 };
 
 TEST_F(Hostile, AHundredThousandHeaderFields) {

@@ -7,7 +7,7 @@ DKIM = [
     ({"Mail::DKIM", "OpenDKIM"}, {"final newline removed", "body no-final-newline", "body no-newline-space"}, "RFC 6376 §3.4.3, §3.4.4",
      "a CRLF is added to a body that does not end with one"),
     ({"dkimpy"}, {"body no-newline-space"}, "RFC 6376 §3.4.4", "white space at the end of the last line goes too"),
-    ({"dkimpy"}, {"subject space-before-colon"}, "RFC 5322 §4.5.2, RFC 6376 §3.4.2", "white space before the colon is obsolete, and relaxed away"),
+    ({"dkimpy"}, {"subject space-before-colon"}, "RFC 5322 §4.5.5, RFC 6376 §3.4.2", "white space before the colon is obsolete, and relaxed away"),
     # The signature's tags.
     ({"OpenDKIM"}, {"b spaced", "b folded"}, "RFC 6376 §3.5", "sig-b-tag has FWS before its equals sign"),
     ({"Mail::DKIM"}, {"l zero"}, "RFC 6376 §3.5", "l=0 covers nothing of the body; it is not the absence of l="),

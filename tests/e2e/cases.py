@@ -1,8 +1,10 @@
 """The cases, in the order in which they run: each a function that raises Failed where something does not hold."""
-import base64, glob, imaplib, os, signal, smtplib, ssl, time, traceback
+import base64, glob, imaplib, os, re, signal, smtplib, ssl, subprocess, time, traceback
+import downgrade
 from fake import DiesAfterTheDot, NeverAnswersQuit
 from knot import IMAP, PROBE
 from support import PORTS, Failed
+from transport import posttls_finger
 
 PATH = ["path.accepted", "path.delivered", "path.dkim-survival", "path.authentication-results"]
 INBOUND = ["inbound.starttls", "inbound.tls-version", "inbound.certificate"]
@@ -124,6 +126,82 @@ def no_tls_but_may(user):
     found.finds("inbound.starttls", "fail").finds("path.delivered", "pass")
 
 
+def dane(user):
+    """Vouches for a certificate that no CA does."""
+    found = user.send("reflector@dane.test").exits(0).has_evidence().outcome_is("accepted")
+    found.finds("inbound.dane", "pass").finds("published.dane", "pass").finds("inbound.certificate", "info")
+    found.check(found.probe()["policy"]["applied"] == "dane", f"the policy is {found.probe()['policy']}")
+    user.send("reflector@dane.test", "--tls", "dane").exits(0)
+
+
+def dane_of_another_key(user):
+    before = user.accepted_by_postfix()
+    for floor in ("may", "encrypt"):
+        found = user.send("reflector@dane-wrong.test", "--mailbox", "reflector-dane-test", "--tls", floor).exits(3).has_evidence().outcome_is("not-sent")
+        found.finds("inbound.dane", "fail", "policy").finds("path.accepted", "inconclusive", "policy")
+    found.check(user.accepted_by_postfix() == before, "something was sent")
+
+
+def posttls_finger_agrees(user):
+    """Postfix's own tool comes to the same on DANE, on the same certificate."""
+    for domain, verified in (("dane.test", True), ("dane-wrong.test", False)):
+        said = posttls_finger(user.stage, domain)
+        found = user.send(f"reflector@{domain}", "--mailbox", "reflector-dane-test").has_evidence()
+        tls = found.probe()["smtp"]["tls"]
+        theirs = "Verified TLS connection established" in said
+        found.check(theirs == verified, f"of {domain} posttls-finger says:\n{said}")
+        found.check((tls["dane"]["result"] == "pass") == theirs, f"we say {tls['dane']}, posttls-finger says:\n{said}")
+        digest = tls["certificates"][0]["sha256"].upper()
+        fingerprint = ":".join(digest[i:i + 2] for i in range(0, len(digest), 2))
+        found.check(fingerprint in said, f"{fingerprint} is not what posttls-finger saw:\n{said}")
+        found.check(tls["version"] in said and tls["cipher"] in said, f"{tls['version']}, {tls['cipher']}:\n{said}")
+
+
+def s_client(user, number):
+    """What openssl says of one address: version, cipher and the certificate's SHA-256."""
+    said = subprocess.run(["openssl", "s_client", "-connect", f"{user.stage.address(number)}:{PORTS['smtp']}", "-starttls", "smtp"],
+                          input="", capture_output=True, text=True, timeout=20).stdout
+    digest = subprocess.run(["openssl", "x509", "-noout", "-fingerprint", "-sha256"], input=said, capture_output=True, text=True).stdout
+    version, cipher = re.search(r"^New, (\S+), Cipher is (\S+)$", said, re.M).groups()
+    return version, cipher, digest.strip().rpartition("=")[2].replace(":", "").lower()
+
+
+def inspected(user):
+    """Postfix behind Knot's signed zones, without a message; and openssl sees the same."""
+    before = user.accepted_by_postfix()
+    found = user.launch(["inspect", "target.test", "--intrusive", "--confirm", "target.test"], None).end().exits(0)
+    for check in ["published.mx", "published.dnssec", "published.mx-dnssec", "published.ptr", "published.spf", "published.dmarc",
+                  "inbound.connect", "inbound.starttls-injection", "inbound.size", "inbound.dsn"] + INBOUND:
+        found.finds(check, "pass")
+    session = found.document["target"]["mx"][0]["addresses"][0]["session"]
+    tls = session["tls"]
+    ours = (tls["version"], tls["cipher"], tls["certificates"][0]["sha256"])
+    found.check(ours == s_client(user, 10), f"we say {ours}, openssl says {s_client(user, 10)}")
+    found.check(user.accepted_by_postfix() == before, "something was sent")
+
+
+def inspected_with_faults(user):
+    found = user.launch(["inspect", "no-tls.test"], None).end().exits(1)
+    found.finds("inbound.starttls", "fail", "unsupported").finds("inbound.connect", "pass")
+    user.launch(["inspect", "unknown-ca.test"], None).end().exits(1).finds("inbound.certificate", "fail", "unknown-ca")
+
+
+def mta_sts(user):
+    found = user.send("reflector@sts.test").exits(0).has_evidence().outcome_is("accepted")
+    found.finds("published.mta-sts", "pass").finds("inbound.mta-sts", "pass").finds("published.tlsrpt", "pass")
+    found.check(found.document["target"]["mta_sts"]["source"] == "fetched", "the policy should have been fetched")
+    again = user.send("reflector@sts.test", "--tls", "sts").exits(0).has_evidence()
+    again.check(again.document["target"]["mta_sts"]["source"] == "cache", "the policy should have been kept")
+
+
+def mta_sts_and_a_wrong_certificate(user):
+    before = user.accepted_by_postfix()
+    found = user.send("reflector@sts-wrong.test", "--mailbox", "reflector-sts-test").exits(1).has_evidence().outcome_is("not-sent")
+    found.finds("published.mta-sts", "pass").finds("inbound.mta-sts", "fail", "wrong-name")
+    found.finds("path.accepted", "inconclusive", "policy")
+    found.check(user.accepted_by_postfix() == before, "something was sent")
+
+
 def greylisting(user):
     found = user.send("greylisted@target.test", "--wait", "3s").exits(3).has_evidence().outcome_is("temporary")
     found.finds("path.accepted", "inconclusive", "greylisted")
@@ -197,6 +275,30 @@ def quit_without_an_answer(user):
     found.check(took < 3, f"{took:.1f} s after QUIT it was still there")
 
 
+def chunking(user):
+    found = user.send("reflector@target.test", "--chunking").exits(0).has_evidence().finds("path.dkim-survival", "pass")
+    said = [event["text"] for event in found.probe()["smtp"]["events"]]
+    found.check(any(each.startswith("BDAT ") for each in said), f"BDAT should have been used: {said}")
+
+
+def late_copy_is_collected(user):
+    """The server keeps the message until the run has given up."""
+    kept = []
+    server = NeverAnswersQuit(user.stage, user.fake_certificate, kept.append)
+    try:
+        run = user.send("reflector@fake.test", "--wait", "1s").exits(1).has_evidence()
+    finally:
+        server.close()
+    run.finds("path.delivered", "fail", "timed-out")
+    to_postfix(user, kept[0])
+    found = user.collect(run.document["run"]["id"], "--wait", "20s").exits(0).has_evidence()
+    found.finds("path.delivered", "pass").finds("path.dkim-survival", "pass")
+    found.check(found.probe()["mailbox"]["late"], "the copy should be marked as late")
+    found.check(found.document["run"]["id"] == run.document["run"]["id"], "it is the same run")
+    if "after" not in user.report(found.document["run"]["id"]):
+        raise Failed("the report should tell of the copy")
+
+
 def killed_while_waiting(user):
     sending, run = waiting_for_a_copy(user)
     sending.process.kill()
@@ -232,6 +334,15 @@ LAB = {
     "reflector@reject.test": (1, "path.accepted", "fail", "refused"),
     "reflector@greylist.test": (0, "path.delivered", "pass", None),
     "reflector@slow.test": (0, "path.delivered", "pass", None),
+    "reflector@dane.test": (0, "inbound.dane", "pass", None),
+    "reflector@dane-wrong.test": (3, "inbound.dane", "fail", "policy"),
+    "reflector@dane-rollover.test": (0, "inbound.dane", "pass", None),
+    "late@dane-rollover.test": (3, "inbound.dane", "fail", "policy"),
+    "reflector@sts.test": (0, "inbound.mta-sts", "pass", None),
+    "reflector@sts-cert.test": (1, "inbound.mta-sts", "fail", "wrong-name"),
+    "reflector@sts-unlisted.test": (3, "inbound.mta-sts", "fail", "policy"),
+    "reflector@sts-testing.test": (1, "inbound.mta-sts", "fail", "wrong-name"),
+    "reflector@sts-redirect.test": (0, "published.mta-sts", "fail", "protocol-error"),
 }
 
 
@@ -267,8 +378,9 @@ def no_secret_in_any_output(user):
 
 CASES = [servers_work, good, imap_with_starttls, junk_folder_by_sieve, rejected_recipient, submission_with_auth,
          submission_with_plain_and_login, wrong_submission_password, wrong_mailbox_password, unknown_ca_with_encrypt, unknown_ca_with_verify, no_tls_offered,
-         no_tls_but_may, greylisting, server_named, each_mx, interrupted_while_waiting, killed_after_the_dot, quit_without_an_answer, killed_while_waiting, bounced,
-         embedded_lab, embedded_lab_shows_the_footer, no_secret_in_any_output]
+         no_tls_but_may, greylisting, server_named, each_mx, interrupted_while_waiting, killed_after_the_dot, quit_without_an_answer,
+         killed_while_waiting, bounced, chunking, late_copy_is_collected, *downgrade.CASES, dane, dane_of_another_key, posttls_finger_agrees, inspected, inspected_with_faults, mta_sts,
+         mta_sts_and_a_wrong_certificate, embedded_lab, embedded_lab_shows_the_footer, no_secret_in_any_output]
 
 
 def run_all(user, wanted):

@@ -5,7 +5,8 @@ from support import PORTS
 
 # Who has a mailbox, and what becomes of it.
 USERS = ["reflector@target.test", "junk@target.test", "greylisted@target.test", "lost@target.test",
-         "reflector@two.test", "reflector@unknown-ca.test", "reflector@no-tls.test"]
+         "reflector@two.test", "reflector@unknown-ca.test", "reflector@no-tls.test",
+         "reflector@dane.test", "reflector@sts.test"]
 SIEVE = """require ["envelope", "fileinto"];
 if envelope :localpart "to" "junk" { fileinto "Junk"; }
 """

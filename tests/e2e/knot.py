@@ -9,13 +9,17 @@ TARGETS = {
     "unknown-ca.test": [("mx.unknown-ca.test", 13)],
     "no-tls.test": [("mx.no-tls.test", 14)],
     "fake.test": [("mx.fake.test", 15)],
+    "dane.test": [("mx.dane.test", 16)],
+    "dane-wrong.test": [("mx.dane-wrong.test", 17)],
+    "sts.test": [("mx.sts.test", 18)],
+    "sts-wrong.test": [("mx.sts-wrong.test", 19)],
 }
 DNS, PROBE, RELAY, IMAP = 53, 2, 3, 20
 
 
-def start_knot(stage, dkim_records):
+def start_knot(stage, dkim_records, transport):
     zones = {"probe.test": probe_records(stage, dkim_records)}
-    zones.update({domain: target_records(stage, domain) for domain in TARGETS})
+    zones.update({domain: target_records(stage, domain) + transport.get(domain, "") for domain in TARGETS})
     reverse = f"{stage.net[1]}.{stage.net[0]}.127.in-addr.arpa"
     zones[reverse] = reverse_records(stage, reverse)
     for zone, records in zones.items():

@@ -5,11 +5,12 @@ from certificates import Certificates, dkim_key
 from dovecot import start_dovecot
 from knot import start_knot
 from support import Failed, Stage
+import transport
 from postfix import start_opendkim, start_policy, start_postfix
 
 
 PROGRAMS = ["/usr/sbin/knotd", "/usr/sbin/keymgr", "/usr/sbin/dovecot", "/usr/sbin/opendkim",
-            "/usr/lib/postfix/sbin/master", "/usr/bin/openssl"]
+            "/usr/lib/postfix/sbin/master", "/usr/bin/openssl", "/usr/sbin/unbound", "/usr/sbin/posttls-finger"]
 
 
 def bring_up(stage):
@@ -18,12 +19,16 @@ def bring_up(stage):
         raise Failed(f"not installed: {' '.join(missing)}; tools/packages test installs them")
     certificates = Certificates(stage)
     keys = {"r1": dkim_key(stage, "r1", "RSA"), "e1": dkim_key(stage, "e1", "ED25519")}
-    zones, anchors = start_knot(stage, {selector: record for selector, (_, record) in keys.items()})
+    shown = transport.issue(certificates)
+    zones, anchors = start_knot(stage, {selector: record for selector, (_, record) in keys.items()},
+                                transport.records(stage, shown))
     password = probe.new_password()
     start_dovecot(stage, certificates.issue("imap", ["imap.target.test"]), password)
     start_policy(stage)
     start_opendkim(stage, zones, anchors)
-    start_postfix(stage, certificates)
+    start_postfix(stage, certificates, shown)
+    transport.start_policy_host(stage, shown["policy"])
+    transport.start_resolver(stage, zones, anchors)
     user = probe.Probe(stage, zones, anchors, certificates, password)
     user.fake_certificate = certificates.issue("fake", ["mx.fake.test"])
     return user

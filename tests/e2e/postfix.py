@@ -1,5 +1,6 @@
 """Postfix with a listener for each kind of target, OpenDKIM as its milter, and a policy server that greylists."""
 import os, shutil, signal, socketserver, threading
+import downgrade
 from dovecot import USERS
 from knot import DNS, IMAP, RELAY, TARGETS
 from support import PORTS, run
@@ -53,17 +54,17 @@ ResolverConfiguration {resolver}
     stage.wait_for("opendkim", stage.address(DNS), PORTS["milter"])
 
 
-def start_postfix(stage, certificates):
+def start_postfix(stage, certificates, transport):
     good = certificates.issue("mx", ["mx.target.test", "mx1.two.test", "mx2.two.test", "relay.probe.test"])
     unknown = certificates.issue("unknown", ["mx.unknown-ca.test"], certificates.other_ca)
     stage.write("postfix/main.cf", main_cf(stage, good))
-    stage.write("postfix/master.cf", master_cf(stage, unknown))
+    stage.write("postfix/master.cf", master_cf(stage, unknown, transport))
     make_queue(stage.path("queue"))
     os.mkdir(stage.path("data"), 0o700)
     shutil.chown(stage.path("data"), "postfix", "postfix")
     run("/usr/sbin/postconf", "-c", stage.path("postfix"), "-n")  # a wrong file is told here, not in a log
     stage.start("postfix", ["/usr/lib/postfix/sbin/master", "-c", stage.path("postfix"), "-s"])
-    for number in (10, 11, 12, 13, 14):
+    for number in (10, 11, 12, 13, 14, 16, 17, 18, 19, downgrade.RELAY_8BIT, downgrade.HOP_7BIT):
         stage.wait_for("postfix", stage.address(number), PORTS["smtp"])
     stage.wait_for("postfix", stage.address(RELAY), PORTS["submission"])
 
@@ -127,7 +128,7 @@ smtpd_client_connection_rate_limit = 0
 """
 
 
-def master_cf(stage, unknown_certificate):
+def master_cf(stage, unknown_certificate, transport):
     def smtpd(number, port, *options):
         return f"{stage.address(number)}:{PORTS[port]} inet n - n - - smtpd\n" + "".join(f"  -o {each}\n" for each in options)
 
@@ -141,6 +142,9 @@ def master_cf(stage, unknown_certificate):
     services = [smtpd(10, "smtp"), smtpd(11, "smtp", "myhostname=mx1.two.test"), smtpd(12, "smtp", "myhostname=mx2.two.test"),
                 smtpd(13, "smtp", f"smtpd_tls_chain_files={unknown_certificate}", "myhostname=mx.unknown-ca.test"),
                 smtpd(14, "smtp", "smtpd_tls_security_level=none", "myhostname=mx.no-tls.test"),
+                *downgrade.services(stage, smtpd),
+                *(smtpd(number, "smtp", f"smtpd_tls_chain_files={transport[host]}", f"myhostname={host}")
+                  for hosts in TARGETS.values() for host, number in hosts if host in transport),
                 submission("submission"), submission("plain", "smtpd_sasl_mechanism_filter=plain"),
                 submission("login", "smtpd_sasl_mechanism_filter=login"),
                 f"outbound unix - - n - - smtp\n  -o myhostname=relay.probe.test\n"

@@ -39,7 +39,7 @@ class Probe:
 helo: mx.probe.test
 source_ips: [{self.stage.address(PROBE)}]
 contact: postmaster@probe.test
-ports: {{25: {PORTS['smtp']}}}
+ports: {{25: {PORTS['smtp']}, 443: {PORTS['https']}}}
 resolver:
   mode: validate
   trust_anchor_file: {self.anchors}
@@ -65,11 +65,17 @@ resolver:
 
     def start(self, to, *options, config=None):
         """`send`, under way; config "--lab" is the embedded lab instead of a file."""
+        return self.launch(["send", "--to", to, *([] if "--wait" in options else ["--wait", WAIT]), *options], config)
+
+    def collect(self, run, *options):
+        return self.launch(["collect", run, *options], None).end()
+
+    def launch(self, words, config):
         self.count += 1
         prefix = self.stage.path("out", f"{self.count:02}")
         settings = ["--lab"] if config == "--lab" else ["--config", config or self.config]
-        argv = [self.binary, "send", *settings, "--to", to, "--json", prefix + ".json", "--html",
-                prefix + ".html", "--junit", prefix + ".xml", *([] if "--wait" in options else ["--wait", WAIT]), *options]
+        argv = [self.binary, *words, *settings, "--json", prefix + ".json", "--html", prefix + ".html", "--junit",
+                prefix + ".xml"]
         out, err = open(prefix + ".stdout", "wb"), open(prefix + ".stderr", "wb")
         return Sending(prefix, argv, subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
                                                       cwd=self.stage.folder, env=self.environment()))

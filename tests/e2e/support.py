@@ -2,7 +2,7 @@
 import ctypes, os, random, shutil, signal, socket, subprocess, tempfile, time
 
 PORTS = {"smtp": 2525, "submission": 2587, "plain": 2588, "login": 2589, "imaps": 2993, "imap": 2143, "lmtp": 2424, "dns": 5353, "milter": 2891,
-         "policy": 2999}
+         "policy": 2999, "https": 2443}
 
 
 class Failed(Exception):

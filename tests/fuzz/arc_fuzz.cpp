@@ -1,4 +1,4 @@
-// ARC: the three fields, a header's chain, and a set sealed on top of whatever is there.
+// ARC: the three fields, a header's chain, a set sealed on top of whatever is there, and what explains it.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -7,6 +7,7 @@
 #include "auth/arc_chain.h"
 #include "auth/arc_seal.h"
 #include "auth/crypto.h"
+#include "auth/explain.h"
 #include "auth/limits.h"
 
 using namespace mailprobe::auth;
@@ -39,6 +40,17 @@ void check_chain(const ArcChain& chain) {
   check(!sealed_bytes(chain.sets, 0, chain.sets.size() - 1).empty());
 }
 
+/// As if all of it had been verified.
+void check_explained(const Message& message, const ArcChain& chain) {
+  std::vector<ArcCheck> checks;
+  for (std::size_t i = 0; i < chain.sets.size(); ++i)
+    for (const bool seal : {false, true}) checks.push_back({static_cast<int>(i) + 1, seal, {}});
+  std::vector<ExplainStep> steps;
+  explain_arc(message, Arc{}, checks, steps);
+  check(steps.empty() == !chain.present);
+  for (const auto& step : steps) check(step.text.find_first_of("\r\n\x1b") == std::string::npos);
+}
+
 /// A set on top is the next instance, and all that is below stays.
 void check_seal(const std::string& message, std::size_t before, bool whole) {
   SignOptions options;
@@ -68,6 +80,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto& field : parts.fields) check_fields(std::string(field.value));
   const auto chain = read_arc_chain(parts);
   check_chain(chain);
+  check_explained(parts, chain);
   check_seal(text, chain.sets.size(), chain.objection.empty());
   return 0;
 }

@@ -124,7 +124,7 @@ TEST_F(Witness, UnreachableIsNotedAndNothingIsLookedFor) {
   network_.refuses(address);
   ASSERT_TRUE(open());
   EXPECT_FALSE(witness().ready());
-  EXPECT_EQ(witness().facts().cause, Cause::refused);
+  EXPECT_EQ(witness().facts().cause, Cause::unreachable);
   EXPECT_FALSE(find());
   EXPECT_FALSE(witness().facts().completed);
   EXPECT_TRUE(witness().facts().error);
@@ -169,7 +169,7 @@ TEST_F(Witness, ThatCannotComeBackGivesUpAtTheDeadline) {
   EXPECT_FALSE(find());
   EXPECT_EQ(network_.pauses, (std::vector<std::chrono::milliseconds>{1s, 2s, 4s, 8s, 16s}));  // 31 s, then 30 more
   EXPECT_EQ(witness().facts().waited_ms, 31'000);
-  EXPECT_EQ(witness().facts().cause, Cause::refused);
+  EXPECT_EQ(witness().facts().cause, Cause::unreachable);
   EXPECT_FALSE(witness().facts().completed);
 }
 

@@ -164,7 +164,7 @@ TEST_F(Run, AnUnreachableMailboxIsNotedAndTheMessageGoesOut) {
   const auto result = document(go());
   EXPECT_EQ(handler_->messages.size(), 1U);
   ASSERT_TRUE(result.probes[0].watch);
-  EXPECT_EQ(result.probes[0].watch->cause, Cause::refused);
+  EXPECT_EQ(result.probes[0].watch->cause, Cause::unreachable);
   EXPECT_FALSE(result.probes[0].watch->completed);
   EXPECT_FALSE(result.probes[0].mailbox);
   EXPECT_NE(steps_.back().find("the mailbox could not be searched: "), std::string::npos) << steps_.back();

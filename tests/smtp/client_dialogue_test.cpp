@@ -26,6 +26,8 @@ Path path(std::string_view text) { return Path(*Mailbox::parse(text)); }
 void nothing(Delivery&) {}
 void may(Delivery& delivery) { delivery.floor = TlsFloor::may; }
 void verify(Delivery& delivery) { delivery.floor = TlsFloor::verify; }
+void dane(Delivery& delivery) { delivery.floor = TlsFloor::may, delivery.dane = true; }
+void require_tls(Delivery& delivery) { delivery.floor = TlsFloor::may, delivery.require_tls = true; }
 void login(Delivery& delivery) { delivery.credentials = {"user", Secret(password), sasl::Proof::password}; }
 void may_login(Delivery& delivery) { may(delivery), login(delivery); }
 void implicit_login(Delivery& delivery) { delivery.implicit_tls = true, login(delivery); }
@@ -82,6 +84,11 @@ const Row rows[] = {
     {"starttls-closed", nothing, Outcome::not_sent, Phase::tls, protocol, broken, "closed"},
     {"starttls-unknown-ca", nothing, Outcome::accepted, Phase::quit},
     {"starttls-expired", verify, Outcome::not_sent, Phase::tls, unsupported, Cause::expired, "certificate"},
+    {"starttls-dane-fails", dane, Outcome::not_sent, Phase::tls, unsupported, Cause::policy, "nothing is sent"},
+    {"starttls-missing-dane", dane, Outcome::not_sent, Phase::starttls, unsupported, Cause::unsupported, "plain text"},
+    {"requiretls", require_tls, Outcome::accepted, Phase::quit},
+    {"requiretls-missing", require_tls, Outcome::not_sent, Phase::mail, unsupported, Cause::unsupported, "announce"},
+    {"requiretls-unknown-ca", require_tls, Outcome::not_sent, Phase::mail, unsupported, Cause::unknown_ca, "verifies"},
     {"ehlo-refused", nothing, Outcome::not_sent, Phase::ehlo, unsupported, Cause::unsupported, "EHLO"},
     {"ehlo-refused-after-tls", nothing, Outcome::rejected, Phase::ehlo, refused, Cause::refused, "550"},
     {"ehlo-mixed-codes", nothing, Outcome::not_sent, Phase::ehlo, protocol, broken, "mixes codes"},

@@ -65,5 +65,14 @@ TEST(Transfer, NeedsWhatTheBytesNeed) {
   EXPECT_FALSE(plan("a\nb", "CHUNKING"));
 }
 
+TEST(Transfer, GoesByBdatWhereThatIsAskedFor) {
+  const auto asked = [](std::string announcement) {
+    return plan_transfer("a: b\r\n", path("probe@probe.test"), path("to@target.test"),
+                         announced(std::move(announcement)), Method::chunking);
+  };
+  EXPECT_TRUE(asked("CHUNKING")->bdat);
+  EXPECT_EQ(asked("PIPELINING").error().kind, Failure::unsupported);
+}
+
 }  // namespace
 }  // namespace mailprobe::smtp

@@ -275,7 +275,9 @@ Target target() {
   target.dnssec = Dnssec::secure;
   target.mx = {host("mx1.target.test", 10, {address("192.0.2.1"), address("2001:db8::1")}),
                host("mx2.target.test", 20, {address("192.0.2.2")})};
-  target.policies = {{"spf", "v=spf1 mx -all"}, {"dmarc", "v=DMARC1; p=reject; rua=mailto:dmarc@target.test"}};
+  target.policies = {{"spf", "v=spf1 mx -all"},
+                     {"dmarc", "v=DMARC1; p=reject; rua=mailto:dmarc@target.test"},
+                     {"tlsrpt", "v=TLSRPTv1; rua=mailto:tls@target.test"}};
   return target;
 }
 

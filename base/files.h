@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 
-namespace mailprobe::probe {
+namespace mailprobe {
 
 /// A file descriptor that is closed when it goes.
 class File {
@@ -28,6 +28,8 @@ class File {
 /// All of it.
 Result<void> write_all(const File& file, std::string_view bytes, const std::filesystem::path& path);
 Result<void> sync(const File& file, const std::filesystem::path& path);
+/// Names that were made or changed in it are on disk.
+Result<void> sync_folder(const std::filesystem::path& path);
 /// Either the old content or the new, whatever happens.
 Result<void> replace_file(const std::filesystem::path& path, std::string_view bytes);
 /// At most `max` bytes; more is an error.
@@ -35,4 +37,4 @@ Result<std::string> read_all(const File& file, std::size_t max, const std::files
 /// With its parents, 0700 where it is new.
 Result<void> make_directory(const std::filesystem::path& path);
 
-}  // namespace mailprobe::probe
+}  // namespace mailprobe

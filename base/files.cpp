@@ -1,6 +1,7 @@
-#include "probe/files.h"
+#include "base/files.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -8,13 +9,15 @@
 #include <cerrno>
 #include <system_error>
 
-namespace mailprobe::probe {
+namespace mailprobe {
 
 namespace {
 
 std::unexpected<Error> cannot(std::string_view what, const std::filesystem::path& path, int error) {
+  const bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
   return fail(Failure::ours,
-              "cannot " + std::string(what) + " " + path.string() + ": " + std::generic_category().message(error));
+              "cannot " + std::string(what) + " " + path.string() + ": " + std::generic_category().message(error),
+              full ? std::optional(Cause::own_limit) : std::nullopt);
 }
 
 }  // namespace
@@ -24,8 +27,11 @@ File& File::operator=(File&& other) noexcept {
   return *this;
 }
 
+// A worker process that was forked meanwhile has the file open too, and would go on holding its lock.
 File::~File() {
-  if (descriptor_ >= 0) ::close(descriptor_);
+  if (descriptor_ < 0) return;
+  ::flock(descriptor_, LOCK_UN);
+  ::close(descriptor_);
 }
 
 Result<File> File::open(const std::filesystem::path& path, int flags) {
@@ -46,6 +52,13 @@ Result<void> write_all(const File& file, std::string_view bytes, const std::file
 
 Result<void> sync(const File& file, const std::filesystem::path& path) {
   if (::fdatasync(file.descriptor()) != 0) return cannot("write", path, errno);
+  return {};
+}
+
+Result<void> sync_folder(const std::filesystem::path& path) {
+  const auto folder = File::open(path, O_RDONLY | O_DIRECTORY);
+  if (!folder) return std::unexpected(folder.error());
+  if (::fsync(folder->descriptor()) != 0) return cannot("write", path, errno);
   return {};
 }
 
@@ -82,4 +95,4 @@ Result<void> make_directory(const std::filesystem::path& path) {
   return {};
 }
 
-}  // namespace mailprobe::probe
+}  // namespace mailprobe

@@ -1,0 +1,161 @@
+// published.mta-sts, published.tlsrpt, inbound.mta-sts: the policy that the domain publishes, where it wants reports,
+// and whether its servers keep to it.
+#include <algorithm>
+#include <array>
+
+#include "auth/tlsrpt_record.h"
+#include "base/text.h"
+#include "evidence/findings.h"
+#include "evidence/tried.h"
+
+namespace mailprobe::evidence {
+
+namespace {
+
+using enum Verdict;
+
+constexpr std::int64_t day = 86'400;
+
+/// What may be the moment's fault, or ours.
+bool passing(std::optional<Cause> cause) {
+  constexpr std::array causes{Cause::timed_out, Cause::unreachable, Cause::dns_failure,
+                              Cause::own_limit, Cause::interrupted, Cause::no_ipv6};
+  return cause && std::ranges::find(causes, *cause) != causes.end();
+}
+
+std::string kept_words(const MtaSts& sts) {
+  return sts.mode ? "; the policy that was fetched before still holds (mode " + std::string(word(*sts.mode)) + ")" : "";
+}
+
+Judgement judge_problem(const MtaSts& sts, bool looked_up) {
+  const auto summary = "The MTA-STS policy is not usable: " + plain(*sts.problem, 300) + kept_words(sts);
+  if (!looked_up || passing(sts.cause))
+    return {.verdict = inconclusive, .summary = summary, .cause = sts.cause, .advice = "Run it again"};
+  return {.verdict = fail,
+          .summary = summary,
+          .cause = sts.cause,
+          .advice =
+              "Serve the policy at https://mta-sts.DOMAIN/.well-known/mta-sts.txt as text/plain, with a valid "
+              "certificate and without a redirect, beside one TXT record v=STSv1"};
+}
+
+std::string policy_words(const MtaSts& sts) {
+  return "mode " + std::string(word(*sts.mode)) + (sts.id ? ", id " + plain(*sts.id, 40) : std::string{});
+}
+
+Judgement judge_policy(const MtaSts& sts) {
+  if (sts.mode == StsMode::none)
+    return {.verdict = warn,
+            .summary = "The MTA-STS policy says that there is none: mode none",
+            .advice = "Go to mode testing, then enforce"};
+  if (!sts.unlisted.empty()) {
+    std::vector<std::string> hosts;
+    hosts.reserve(sts.unlisted.size());
+    for (const auto& host : sts.unlisted) hosts.push_back(plain(host, 260));
+    return {.verdict = sts.mode == StsMode::enforce ? fail : warn,
+            .summary = "The MTA-STS policy (" + policy_words(sts) + ") does not list " + listed(hosts),
+            .cause = Cause::policy,
+            .advice = "List every MX host in the policy, and give the TXT record a new id"};
+  }
+  if (sts.mode == StsMode::testing)
+    return {.verdict = warn,
+            .summary = "The MTA-STS policy is only tested: " + policy_words(sts),
+            .advice = "Go to mode enforce once the TLS reports show no failures"};
+  if (sts.max_age.value_or(0) < day)
+    return {
+        .verdict = warn,
+        .summary = "The MTA-STS policy is forgotten within a day: max_age " + std::to_string(sts.max_age.value_or(0)),
+        .advice = "Let it hold for weeks (RFC 8461 §3.2)"};
+  return {.verdict = pass, .summary = "The MTA-STS policy is valid and lists every MX host: " + policy_words(sts)};
+}
+
+Judgement judge_published_sts(const Document& document) {
+  const auto& target = document.target;
+  const auto& sts = *target.mta_sts;
+  const auto record = target.policies.find("mta_sts");
+  if (sts.problem) return judge_problem(sts, record != target.policies.end());
+  if (sts.mode) return judge_policy(sts);
+  return {.verdict = warn,
+          .summary = "The domain publishes no MTA-STS policy",
+          .advice = "Publish one in mode testing, with TLS reports, and go to enforce"};
+}
+
+Judgement judge_tlsrpt(const std::optional<std::string>& record) {
+  if (!record)
+    return {.verdict = warn,
+            .summary = "The domain asks for no TLS reports",
+            .advice = "Publish \"v=TLSRPTv1; rua=mailto:…\" at _smtp._tls"};
+  if (record->contains('\n'))  // RFC 8460 §3
+    return {.verdict = fail,
+            .summary = "There are several TLS reporting records, so none counts",
+            .advice = "Leave one of them"};
+  const auto read = auth::parse_tlsrpt_record(*record);
+  if (!read)
+    return {.verdict = fail,
+            .summary = "The TLS reporting record is not valid: " + plain(read.error().message, 200),
+            .advice = "Correct the record"};
+  return {.verdict = pass, .summary = "TLS reports are wanted at " + plain(read->rua.front().front(), 120)};
+}
+
+// --- what the servers show ------------------------------------------------------------------------------------------
+
+bool lists(const MtaSts& sts, const Attempt& attempt) { return std::ranges::count(sts.unlisted, attempt.host) == 0; }
+
+Judgement judge_without_tls(const Attempt& attempt) {
+  const auto why = plain(attempt.error.value_or("the session ended early"), 300);
+  if (attempt.cause == Cause::unsupported)
+    return {.verdict = fail,
+            .summary = "The policy asks for TLS, and there is none: " + why,
+            .cause = attempt.cause,
+            .advice = "Offer STARTTLS"};
+  return {.verdict = not_tested, .summary = "There was no TLS session: " + why, .cause = attempt.cause};
+}
+
+// RFC 8461 §4: the host is listed, and its certificate is valid for it
+Judgement judge_session(const MtaSts& sts, const Attempt& attempt) {
+  if (!sts.mode || *sts.mode == StsMode::none)
+    return {.verdict = not_applicable, .summary = "There is no MTA-STS policy to keep"};
+  if (!lists(sts, attempt))
+    return {.verdict = fail,
+            .summary = plain(attempt.host, 260) + " is not listed in the MTA-STS policy (" + policy_words(sts) + ")",
+            .cause = Cause::policy,
+            .advice = "List it in the policy, or take it out of the MX records"};
+  if (!attempt.tls) return judge_without_tls(attempt);
+  const auto& verified = attempt.tls->verified;
+  if (verified && verified->result == "pass")
+    return {.verdict = pass, .summary = "The server keeps the MTA-STS policy (" + policy_words(sts) + ")"};
+  return {.verdict = fail,
+          .summary = "The certificate is not what the MTA-STS policy asks for: " +
+                     (verified ? plain(verified->detail, 200) : std::string("it was not verified")),
+          .cause = verified ? verified->cause : std::nullopt,
+          .advice = "Install a certificate for " + plain(attempt.host, 260) + " of a public CA, with its chain"};
+}
+
+}  // namespace
+
+void judge_mta_sts(const Document& document, Findings& findings) {
+  const auto& target = document.target;
+  const auto domain = domain_subject(target.domain);
+  if (const auto& policies = target.policies; !policies.empty() && target.shape != MxShape::nxdomain) {
+    const auto found = policies.find("tlsrpt");
+    auto judgement = found == policies.end() ? Judgement{.verdict = inconclusive,
+                                                         .summary = "The TLS reporting record could not be looked up",
+                                                         .cause = Cause::dns_failure,
+                                                         .advice = "Run it again"}
+                                             : judge_tlsrpt(found->second);
+    judgement.evidence = {pointer("target", "policies", "tlsrpt")};
+    findings.add("published.tlsrpt", domain, std::move(judgement));
+  }
+  if (!target.mta_sts || target.shape == MxShape::nxdomain) return;
+  auto published = judge_published_sts(document);
+  published.evidence = {pointer("target", "policies", "mta_sts"), pointer("target", "mta_sts")};
+  findings.add("published.mta-sts", domain, std::move(published));
+  for (const auto& tried : tried_addresses(document)) {
+    if (tried.host == nullptr) continue;
+    auto judgement = judge_session(*target.mta_sts, tried.attempt);
+    judgement.evidence = {tried.at + pointer(tried.attempt.tls ? "tls" : "error")};
+    findings.add("inbound.mta-sts", address_subject(tried.attempt), std::move(judgement));
+  }
+}
+
+}  // namespace mailprobe::evidence

@@ -1,0 +1,68 @@
+#include "lab/https_page.h"
+
+#include <array>
+#include <sstream>
+
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
+
+namespace mailprobe::lab {
+
+namespace http = boost::beast::http;
+
+namespace {
+
+constexpr auto request_time = std::chrono::seconds(10);  // it is all loopback
+constexpr std::uint32_t max_request = 8192;
+constexpr unsigned http_1_1 = 11;
+
+/// What is asked for; empty: it is no request that can be answered.
+Task<std::string> read_request(tls::Stream& stream) {
+  http::request_parser<http::empty_body> parser;
+  parser.header_limit(max_request);
+  std::string unread;
+  std::array<char, 2048> part{};
+  while (!parser.is_header_done()) {
+    const auto got = co_await stream.read_some(part.data(), part.size());
+    if (!got || *got == 0) co_return std::string{};
+    unread.append(part.data(), *got);
+    boost::system::error_code error;
+    const auto used = parser.put(boost::asio::buffer(unread), error);
+    unread.erase(0, used);
+    if (error && error != http::error::need_more) co_return std::string{};
+  }
+  co_return std::string(parser.get().target());
+}
+
+std::string answer_to(const std::string& target, const HttpsPage& page) {
+  http::response<http::string_body> answer(http::status::not_found, http_1_1);
+  answer.set(http::field::connection, "close");
+  answer.set(http::field::content_type, page.type);
+  if (target == page.path) {
+    answer.result(page.status);
+    answer.body() = page.body;
+    if (!page.location.empty()) answer.set(http::field::location, page.location);
+  }
+  answer.prepare_payload();
+  std::ostringstream text;
+  text << answer;
+  return text.str();
+}
+
+}  // namespace
+
+Task<void> serve_page(std::unique_ptr<tls::Stream> stream, tls::Handshake handshake, HttpsPage page) {
+  stream->deadline(std::chrono::steady_clock::now() + request_time);
+  const auto facts = co_await stream->handshake(std::move(handshake));
+  if (!facts) co_return;
+  const auto target = co_await read_request(*stream);
+  if (!target.empty()) {
+    const auto answer = answer_to(target, page);
+    (void)co_await stream->write(answer);
+  }
+  stream->close();
+}
+
+}  // namespace mailprobe::lab

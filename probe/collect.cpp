@@ -1,0 +1,205 @@
+#include "probe/collect.h"
+
+#include <algorithm>
+
+#include "base/safe_text.h"
+#include "evidence/assess.h"
+#include "evidence/json.h"
+#include "probe/beside.h"
+#include "probe/copies.h"
+#include "probe/planning.h"
+#include "tls/context.h"
+
+namespace mailprobe::probe {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+/// The order of events:
+///   1 the run directory, locked   2 the mailbox: login, folders, where they stood before the message went out   3 each
+///   copy that is awaited: searched for, stored, judged   4 findings and exit status anew, evidence.json replaced
+class Collection {
+ public:
+  Collection(const Settings& settings, evidence::Document document, RunDirectory directory, CollectOptions options,
+             dns::Resolver& resolver, Progress progress)
+      : settings_(settings),
+        document_(std::move(document)),
+        directory_(std::move(directory)),
+        options_(std::move(options)),
+        resolver_(resolver),
+        progress_(std::move(progress)) {}
+
+  Task<Result<Outcome>> go(Network network, std::shared_ptr<const tls::Context> context);
+
+ private:
+  Result<const MailboxAccount*> account() const;
+  Task<Result<void>> look(std::size_t index, MailboxWitness& mailbox);
+  Task<void> keep(std::size_t index, MailboxWitness& mailbox, imap::Copy copy);
+  void amend_watch(evidence::Probe& probe, const MailboxWitness& mailbox) const;
+  [[nodiscard]] milliseconds time_left(const evidence::Probe& probe) const;
+  [[nodiscard]] std::optional<std::string> raw(const evidence::Raw& which) const;
+  void note_problem(const std::optional<Error>& error) {
+    if (error && !document_.run.problem) document_.run.problem = error->message;
+  }
+  Outcome finish();
+
+  const Settings& settings_;
+  evidence::Document document_;
+  RunDirectory directory_;
+  CollectOptions options_;
+  dns::Resolver& resolver_;
+  Progress progress_;
+  Network network_;
+};
+
+/// The one that the run watched, where nothing else is said.
+Result<const MailboxAccount*> Collection::account() const {
+  const auto& probe = document_.probes[awaited(document_).front()];
+  auto name = options_.mailbox;
+  if (!name && probe.watch) name = probe.watch->name;
+  const auto to = Mailbox::parse(probe.to);
+  if (!to) return fail(Failure::usage, "the evidence has no address that the message went to");
+  auto found = mailbox_of(settings_, name, *to);
+  if (found && *found == nullptr)
+    return fail(Failure::usage, "no mailbox is configured to look in for what went to " + safe_text(probe.to, 300));
+  return found;
+}
+
+milliseconds Collection::time_left(const evidence::Probe& probe) const {
+  if (options_.wait) return *options_.wait;
+  if (!probe.sent || !probe.sent->at) return milliseconds(0);
+  const auto gone = std::chrono::duration_cast<milliseconds>(now() - *probe.sent->at);
+  return std::max(milliseconds(0), settings_.limits.wait - gone);
+}
+
+/// What the run saw stays, and what this look saw comes after it.
+void Collection::amend_watch(evidence::Probe& probe, const MailboxWitness& mailbox) const {
+  auto facts = mailbox.facts();
+  if (probe.watch) {
+    facts.answers = std::move(probe.watch->answers);
+    auto events = std::move(probe.watch->events);
+    events.insert(events.end(), facts.events.begin(), facts.events.end());
+    facts.events = std::move(events);
+    if (!probe.watch->marks.empty()) facts.marks = std::move(probe.watch->marks);
+  }
+  if (probe.sent && probe.sent->at)
+    facts.waited_ms = std::chrono::duration_cast<milliseconds>(now() - *probe.sent->at).count();
+  probe.watch = std::move(facts);
+}
+
+Task<void> Collection::keep(std::size_t index, MailboxWitness& mailbox, imap::Copy copy) {
+  auto& probe = document_.probes[index];
+  const auto accepted = probe.sent && probe.sent->at ? *probe.sent->at : copy.internal_date;
+  copy.seen = std::max(accepted, copy.internal_date);  // this look came whenever it was asked for
+  FoundCopy found{.copy = std::move(copy),
+                  .expectation = {.sent = probe.sent ? raw(probe.sent->raw).value_or("") : "",
+                                  .handover = {.local_address = document_.self.address.value_or(""),
+                                               .helo = document_.self.helo.value_or(""),
+                                               .reverse_path = probe.reverse_path,
+                                               .relayed = probe.via.has_value(),
+                                               .target_hosts = target_hosts(document_.target)},
+                                  .authserv_ids = mailbox.account().authserv_ids,
+                                  .accepted = accepted},
+                  .number = index + 1,
+                  .late = true,
+                  .remove = options_.delete_copy};
+  note_problem(co_await examine_copy(std::move(found), directory_, mailbox, resolver_, progress_, probe));
+}
+
+/// An error: the folders were not searched to the end.
+Task<Result<void>> Collection::look(std::size_t index, MailboxWitness& mailbox) {
+  auto& probe = document_.probes[index];
+  const auto wait = time_left(probe);
+  if (wait > milliseconds(0)) progress_.announce("for the copy in " + mailbox.account().address.text(), wait);
+  auto id = probe.id;
+  auto copy = co_await mailbox.find(std::move(id), network_.steady() + wait);
+  const auto facts = mailbox.facts();
+  if (!copy && !facts.completed)
+    co_return fail(Failure::ours,
+                   "the mailbox could not be searched to the end: " + facts.error.value_or("interrupted") +
+                       "; the evidence is as it was",
+                   facts.cause);
+  amend_watch(probe, mailbox);
+  if (copy) {
+    progress_.say("found in " + safe_text(copy->folder, 200) + ": " + safe_text(probe.to, 300));
+    co_await keep(index, mailbox, std::move(*copy));
+  } else {
+    progress_.say("not found in the mailbox: " + safe_text(probe.to, 300));
+  }
+  note_problem(store_answers(mailbox.answers_to(probe.id), directory_, probe, index + 1));
+  co_return Result<void>{};
+}
+
+std::optional<std::string> Collection::raw(const evidence::Raw& which) const {
+  if (auto bytes = directory_.load(which)) return bytes;
+  return evidence::embedded(which);
+}
+
+Outcome Collection::finish() {
+  const auto read = [this](const evidence::Raw& which) { return raw(which); };
+  document_.findings = evidence::assess(document_, read);
+  document_.run.exit = evidence::exit_status(document_, false);
+  const auto stored = directory_.write_evidence(evidence::to_json(document_));
+  if (!stored) {
+    note_problem(stored.error());
+    document_.run.exit = evidence::exit_status(document_, false);
+  }
+  return Outcome{std::move(document_), directory_.path().string(), stored.has_value()};
+}
+
+Task<Result<Outcome>> Collection::go(Network network, std::shared_ptr<const tls::Context> context) {
+  network_ = std::move(network);
+  const auto indices = awaited(document_);
+  if (indices.empty()) {
+    progress_.say("the run waits for nothing any more");
+    co_return Outcome{std::move(document_), directory_.path().string(), true};
+  }
+  const auto account = this->account();
+  if (!account) co_return std::unexpected(account.error());
+  MailboxWitness mailbox(**account, std::move(context), network_, resolver_, progress_);
+  const auto& first = document_.probes[indices.front()];
+  const bool same = first.watch && first.watch->name == (*account)->name;
+  mailbox.went_out_at(same ? first.watch->marks : std::vector<evidence::FolderMark>{});
+  if (auto opened = co_await mailbox.open(); !opened) co_return std::unexpected(opened.error());
+  if (!mailbox.ready())
+    co_return fail(Failure::ours,
+                   "the mailbox cannot be searched: " + mailbox.facts().error.value_or("no connection") +
+                       "; the evidence is as it was",
+                   mailbox.facts().cause);
+  Result<void> done;
+  std::size_t looked = 0;
+  for (; looked < indices.size() && done; ++looked) done = co_await look(indices[looked], mailbox);
+  co_await mailbox.close();
+  if (!done && looked == 1) co_return std::unexpected(done.error());  // nothing is amended
+  if (!done) progress_.say(done.error().message);
+  co_return finish();
+}
+
+}  // namespace
+
+std::vector<std::size_t> awaited(const evidence::Document& document) {
+  std::vector<std::size_t> indices;
+  for (std::size_t i = 0; i < document.probes.size(); ++i) {
+    const auto& probe = document.probes[i];
+    const auto outcome = probe.smtp ? probe.smtp->outcome : mailprobe::Outcome::not_sent;
+    const bool under_way = outcome == mailprobe::Outcome::accepted || outcome == mailprobe::Outcome::unknown;
+    if (under_way && !probe.mailbox) indices.push_back(i);
+  }
+  return indices;
+}
+
+Task<Result<Outcome>> collect(const Settings& settings, evidence::Document document, std::filesystem::path directory,
+                              CollectOptions options, dns::Resolver& resolver, Progress progress, Network network) {
+  co_await heed_cancellation();
+  const tls::ClientOptions trust{.ca_file = settings.ca_file, .ca_pem = settings.ca_pem};
+  auto context = tls::Context::client(trust);
+  if (!context) co_return std::unexpected(context.error());
+  auto run = RunDirectory::open(directory);
+  if (!run) co_return std::unexpected(run.error());
+  Collection collection(settings, std::move(document), std::move(*run), std::move(options), resolver,
+                        std::move(progress));
+  co_return co_await collection.go(std::move(network), std::move(*context));
+}
+
+}  // namespace mailprobe::probe

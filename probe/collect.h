@@ -1,0 +1,28 @@
+// Looks again for the copies that a run still waits for, and amends its evidence: a late copy counts. Sends nothing.
+// The run's own fate (its attempts, what it looked up) stays as it was recorded.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "probe/run.h"
+
+namespace mailprobe::probe {
+
+struct CollectOptions {
+  std::optional<std::string> mailbox;
+  std::optional<std::chrono::milliseconds> wait;  // from now on; else what is left of the configured wait, and one look
+  bool delete_copy = false;
+};
+
+/// The probes that may still arrive, by their place in the document: taken over, or perhaps, and not found.
+std::vector<std::size_t> awaited(const evidence::Document& document);
+
+/// `document` is what `directory` holds. Failure::usage: no mailbox to look in, a refused login, a run that is alive.
+/// An error leaves the evidence as it was.
+Task<Result<Outcome>> collect(const Settings& settings, evidence::Document document, std::filesystem::path directory,
+                              CollectOptions options, dns::Resolver& resolver, Progress progress, Network network);
+
+}  // namespace mailprobe::probe

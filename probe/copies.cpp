@@ -1,0 +1,69 @@
+#include "probe/copies.h"
+
+#include <algorithm>
+
+#include "base/encoding.h"
+
+namespace mailprobe::probe {
+
+namespace {
+
+std::string file_name(std::size_t number, std::string_view what) {
+  return std::to_string(number) + "-" + std::string(what);
+}
+
+/// On disk; within the document where that fails, so that nothing which arrived is lost.
+evidence::Raw kept(const RunDirectory& directory, const std::string& name, const std::string& bytes,
+                   RunDirectory::Safety safety, std::optional<Error>& problem) {
+  auto raw = directory.store(name, bytes, safety);
+  if (raw) return std::move(*raw);
+  if (!problem) problem = std::move(raw.error());
+  return {.base64 = base64(bytes), .path = {}, .sha256 = hex(sha256(bytes))};
+}
+
+}  // namespace
+
+std::vector<std::string> target_hosts(const evidence::Target& target) {
+  std::vector<std::string> hosts{target.domain};
+  for (const auto& host : target.mx) hosts.push_back(host.host);
+  return hosts;
+}
+
+std::optional<Error> store_answers(const std::vector<imap::Answer>& answers, const RunDirectory& directory,
+                                   evidence::Probe& probe, std::size_t number) {
+  std::optional<Error> problem;
+  auto& known = probe.watch->answers;
+  for (const auto& answer : answers) {
+    const auto digest = hex(sha256(answer.raw));
+    if (std::ranges::any_of(known, [&](const auto& other) { return other.raw.sha256 == digest; })) continue;
+    const std::string kind = answer.bounce ? "bounce" : "answer";
+    auto raw = kept(directory, file_name(number, kind + "-" + std::to_string(known.size() + 1)), answer.raw,
+                    RunDirectory::Safety::written, problem);
+    known.push_back({kind, answer.folder, std::move(raw)});
+  }
+  return problem;
+}
+
+Task<std::optional<Error>> examine_copy(FoundCopy found, RunDirectory& directory, MailboxWitness& mailbox,
+                                        dns::Resolver& resolver, const Progress& progress, evidence::Probe& probe) {
+  std::optional<Error> problem;
+  const auto safety = found.remove ? RunDirectory::Safety::on_disk : RunDirectory::Safety::written;
+  auto raw = kept(directory, file_name(found.number, "mailbox"), found.copy.raw, safety, problem);
+  const auto noted = directory.journal().write(probe.id, found.late ? JournalEvent::late : JournalEvent::found,
+                                               {{"folder", found.copy.folder}});
+  if (!noted && !problem) problem = noted.error();
+  if (found.remove && problem) {
+    progress.say("the copy is left in the mailbox, because it could not be stored safely here");
+  } else if (found.remove) {
+    co_await mailbox.remove(found.copy);
+    probe.watch = mailbox.facts();
+  }
+  auto judged = co_await verify_copy(found.copy, std::move(found.expectation), resolver);
+  judged.raw = std::move(raw);
+  judged.copies = static_cast<std::int64_t>(found.copy.copies);
+  judged.late = found.late;
+  probe.mailbox = std::move(judged);
+  co_return problem;
+}
+
+}  // namespace mailprobe::probe

@@ -1,0 +1,236 @@
+#include "probe/mta_sts_lookup.h"
+
+#include <algorithm>
+#include <array>
+
+#include "dns/records.h"
+#include "probe/route.h"
+#include "tls/https_fetch.h"
+
+namespace mailprobe::probe {
+
+using evidence::MtaSts;
+
+namespace {
+
+constexpr std::uint16_t https_port = 443;
+constexpr auto fetch_time = std::chrono::minutes(1);     // RFC 8461 §3.3
+constexpr auto connect_time = std::chrono::seconds(10);  // an address
+constexpr std::size_t max_addresses = 4;                 // tried
+constexpr std::string_view well_known = "/.well-known/mta-sts.txt";
+
+struct Block {
+  std::string_view address;
+  unsigned prefix;
+};
+/// RFC 6890 and its registries: what is not out there in the Internet.
+constexpr std::array special{
+    Block{"0.0.0.0", 8},      Block{"10.0.0.0", 8},    Block{"100.64.0.0", 10}, Block{"127.0.0.0", 8},
+    Block{"169.254.0.0", 16}, Block{"172.16.0.0", 12}, Block{"192.0.0.0", 24},  Block{"192.168.0.0", 16},
+    Block{"198.18.0.0", 15},  Block{"224.0.0.0", 4},   Block{"240.0.0.0", 4},   Block{"::", 96},
+    Block{"64:ff9b:1::", 48}, Block{"100::", 64},      Block{"2001::", 32},     Block{"fc00::", 7},
+    Block{"fe80::", 10},      Block{"fec0::", 10},     Block{"ff00::", 8},
+};
+
+std::uint16_t port_for(const IpAddress& address, const Settings& settings) {
+  const auto mapped = settings.ports.find(https_port);
+  return address.loopback() && mapped != settings.ports.end() ? mapped->second : https_port;
+}
+
+/// What the TXT answer says: the record as found, its id, or what is wrong.
+void read_record(const dns::Answer& answer, StsFound& found) {
+  auto& sts = found.sts;
+  if (!answer.found() && !answer.absent()) {
+    sts.problem = "the TXT record could not be looked up: " + failure_text(answer);
+    sts.cause = failure_cause(answer);
+    return;
+  }
+  std::vector<std::string> records;
+  for (auto& text : dns::txt(answer))
+    if (tls::is_sts_record(text)) records.push_back(std::move(text));
+  found.record.emplace();
+  for (const auto& text : records) *found.record = *found.record ? **found.record + "\n" + text : text;
+  if (records.empty()) return;
+  if (records.size() > 1) {  // RFC 8461 §3.1
+    sts.problem = "there are " + std::to_string(records.size()) + " MTA-STS records, so none counts";
+    return;
+  }
+  const auto record = tls::parse_sts_record(records.front());
+  if (record)
+    sts.id = record->id;
+  else
+    sts.problem = "the TXT record is not valid: " + record.error().message;
+}
+
+void set_policy(MtaSts& sts, const CachedPolicy& entry, std::string_view source) {
+  sts.mode = entry.policy.mode;
+  sts.mx = entry.policy.mx;
+  sts.max_age = entry.policy.max_age;
+  sts.source = source;
+  sts.fetched = entry.fetched;
+  sts.fetched_from = entry.from;
+}
+
+/// The way of one policy into the evidence:
+///   1 the TXT record   2 the copy that was kept, where its id is the same   3 else the file by HTTPS, which is kept
+///   4 where that fails, the copy that was kept all the same (RFC 8461 §5.1)
+class Search {
+ public:
+  Search(std::string domain, StsMeans means)
+      : domain_(std::move(domain)), host_("mta-sts." + domain_), means_(std::move(means)) {}
+
+  Task<StsFound> go();
+
+ private:
+  std::optional<CachedPolicy> kept();
+  Task<bool> fetch();
+  Task<std::vector<IpAddress>> addresses();
+  Task<bool> fetch_from(IpAddress address, Steady deadline);
+  bool take(const tls::HttpsFetch& fetched, const IpAddress& address);
+  void keep(const CachedPolicy& entry);
+  void wrong(std::string problem, std::optional<Cause> cause) {
+    found_.sts.problem = std::move(problem);
+    found_.sts.cause = cause;
+  }
+  void say(const std::string& line) const {
+    if (means_.progress != nullptr) means_.progress->say(line);
+  }
+
+  std::string domain_, host_;
+  StsMeans means_;
+  StsFound found_;
+};
+
+std::optional<CachedPolicy> Search::kept() {
+  if (means_.cache == nullptr) return std::nullopt;
+  auto entry = means_.cache->find(domain_, now());
+  if (entry) return std::move(*entry);
+  say("warning: " + entry.error().message);
+  return std::nullopt;
+}
+
+void Search::keep(const CachedPolicy& entry) {
+  if (means_.cache == nullptr) return;
+  if (auto done = means_.cache->keep(domain_, entry); !done) say("warning: " + done.error().message);
+}
+
+Task<std::vector<IpAddress>> Search::addresses() {
+  const auto host = co_await look_up_host(host_, means_.resolver);
+  std::vector<IpAddress> all;
+  std::string refused;
+  for (const auto& listed : host.addresses) {
+    const auto address = IpAddress::parse(listed.ip);
+    if (!address) continue;
+    if (may_fetch_from(*address, means_.settings))
+      all.push_back(*address);
+    else
+      refused += (refused.empty() ? "" : ", ") + listed.ip;
+  }
+  if (all.size() > max_addresses) all.resize(max_addresses);
+  if (!all.empty()) co_return all;
+  if (!refused.empty())
+    wrong(host_ + " has an address that is not public, so nothing was fetched: " + refused, Cause::own_limit);
+  else
+    wrong(host_ + (host.problem ? " cannot be looked up: " + *host.problem : " has no address"), Cause::dns_failure);
+  co_return all;
+}
+
+bool Search::take(const tls::HttpsFetch& fetched, const IpAddress& address) {
+  found_.sts.tls = fetched.tls;
+  found_.sts.fetched_from = address.text();
+  if (fetched.error) {
+    wrong(fetched.error->message, fetched.error->cause ? fetched.error->cause : Cause::protocol_error);
+    return false;
+  }
+  auto policy = tls::parse_sts_policy(fetched.body);
+  if (!policy) {
+    wrong("the policy file is not valid: " + policy.error().message, Cause::protocol_error);
+    return true;  // another address would say the same
+  }
+  const CachedPolicy entry{*found_.sts.id, std::move(*policy), now(), address.text()};
+  keep(entry);
+  found_.sts.problem.reset();
+  found_.sts.cause.reset();
+  set_policy(found_.sts, entry, "fetched");
+  return true;
+}
+
+/// The address that was checked is the one that is connected to: no name is looked up again.
+Task<bool> Search::fetch_from(IpAddress address, Steady deadline) {
+  const auto soon = std::min(deadline, means_.network.steady() + connect_time);
+  const auto port = port_for(address, means_.settings);
+  auto stream = co_await means_.network.connect(address, port, std::nullopt, soon);
+  if (!stream) {
+    found_.sts.fetched_from = address.text();
+    wrong(stream.error().message, stream.error().cause ? stream.error().cause : Cause::unreachable);
+    co_return false;
+  }
+  (*stream)->deadline(deadline);
+  const auto fetched = co_await tls::https_get(**stream, means_.context, host_, std::string(well_known));
+  co_return take(fetched, address);
+}
+
+/// True: the file was read, good or not.
+Task<bool> Search::fetch() {
+  const auto deadline = means_.network.steady() + fetch_time;
+  const auto all = co_await addresses();
+  for (const auto& address : all) {
+    if (means_.network.steady() >= deadline) break;
+    if (co_await fetch_from(address, deadline)) co_return true;
+  }
+  co_return false;
+}
+
+Task<StsFound> Search::go() {
+  const auto name = "_mta-sts." + domain_;
+  const auto answer = co_await means_.resolver.query(name, dns::Type::txt);
+  read_record(answer, found_);
+  const auto entry = kept();
+  auto& sts = found_.sts;
+  if (sts.id && entry && entry->id == *sts.id) {  // RFC 8461 §3.1: the id says whether the policy changed
+    set_policy(sts, *entry, "cache");
+    co_return std::move(found_);
+  }
+  if (sts.id) (void)co_await fetch();
+  if (!sts.mode && entry) {  // RFC 8461 §5.1: what holds is not undone by a fault, nor by an attacker who makes one
+    set_policy(sts, *entry, "cache");
+    if (!sts.problem) sts.problem = "the TXT record is gone, but a policy that was fetched before still holds";
+  }
+  co_return std::move(found_);
+}
+
+}  // namespace
+
+Task<StsFound> look_up_mta_sts(std::string domain, StsMeans means) {
+  Search search(std::move(domain), std::move(means));
+  co_return co_await search.go();
+}
+
+std::optional<tls::StsPolicy> policy_of(const MtaSts& sts) {
+  if (!sts.mode) return std::nullopt;
+  return tls::StsPolicy{*sts.mode, sts.mx, static_cast<std::uint32_t>(sts.max_age.value_or(0))};
+}
+
+void keep_mta_sts(evidence::Target& target, StsFound found) {
+  if (found.record) target.policies["mta_sts"] = *found.record;
+  if (const auto policy = policy_of(found.sts); policy && policy->mode != StsMode::none)
+    for (const auto& host : target.mx)
+      if (!tls::sts_lists(*policy, host.host)) found.sts.unlisted.push_back(host.host);
+  target.mta_sts = std::move(found.sts);
+}
+
+std::filesystem::path policy_folder(const Settings& settings) {
+  return std::filesystem::path(settings.runs).parent_path() / "mta-sts";
+}
+
+bool may_fetch_from(const IpAddress& given, const Settings& settings) {
+  const auto address = given.unmapped();
+  if (address.loopback()) return settings.ports.contains(https_port);
+  if (settings.private_policy_hosts) return true;
+  return std::ranges::none_of(special, [&](const Block& network) {
+    const auto base = IpAddress::parse(network.address);
+    return base && base->v6 == address.v6 && address.in(*base, network.prefix);
+  });
+}
+
+}  // namespace mailprobe::probe

@@ -1,0 +1,118 @@
+#include "probe/tlsa_lookup.h"
+
+#include "base/ip.h"
+#include "probe/beside.h"
+#include "probe/route.h"
+#include "tls/tlsa.h"
+
+namespace mailprobe::probe {
+
+using evidence::MxHost;
+using evidence::MxShape;
+using evidence::Target;
+using evidence::TlsaLookup;
+using evidence::TlsaState;
+
+namespace {
+
+constexpr std::size_t max_records = 100;  // of one host: each costs a comparison in every handshake
+
+/// RFC 6698 §3.
+std::string tlsa_name(std::uint16_t port, const std::string& base) {
+  return "_" + std::to_string(port) + "._tcp." + base;
+}
+
+void keep_records(MxHost& host, TlsaLookup& lookup, const dns::Answer& answer) {
+  host.tlsa.clear();
+  bool usable = false;
+  for (const auto& rdata : answer.rdata) {
+    if (host.tlsa.size() >= max_records) break;
+    const auto record = tls::tlsa_from_wire(rdata);
+    if (!record) {
+      lookup.unusable.push_back(record.error().message);
+      continue;
+    }
+    const auto text = record->text();
+    host.tlsa.push_back(text);
+    const auto verdict = tls::usable_for_smtp(*record);
+    usable = usable || verdict.has_value();
+    if (!verdict) lookup.unusable.push_back(text + ": " + verdict.error().message);
+  }
+  lookup.state = usable ? TlsaState::usable : TlsaState::unusable;
+}
+
+/// What one answer means where the way to the host is secure.
+void judge_answer(MxHost& host, TlsaLookup& lookup, const dns::Answer& answer) {
+  lookup.dnssec = answer.dnssec;
+  if (answer.found()) keep_records(host, lookup, answer);
+  if (answer.found() || answer.absent()) {
+    if (answer.dnssec != Dnssec::secure)
+      lookup.state = TlsaState::insecure;  // RFC 7672 §2.1.1: not DANE
+    else if (!answer.found())
+      lookup.state = TlsaState::absent;
+    return;
+  }
+  lookup.state = TlsaState::failed;  // RFC 7672 §2.1.2, §2.1.3: this host is skipped
+  lookup.problem = "TLSA: " + failure_text(answer);
+  lookup.cause = failure_cause(answer);
+}
+
+Task<TlsaLookup> ask(MxHost& host, std::string base, std::uint16_t port, dns::Resolver& resolver) {
+  TlsaLookup lookup{.base = base, .unusable = {}, .problem = {}};
+  const auto name = tlsa_name(port, base);
+  const auto answer = co_await resolver.query(name, dns::Type::tlsa);
+  judge_answer(host, lookup, answer);
+  co_return lookup;
+}
+
+/// RFC 7672 §2.2.2: an alias whose end is unsigned may itself be signed, and then has records of its own.
+Task<bool> alias_is_secure(std::string host, dns::Resolver& resolver) {
+  const auto answer = co_await resolver.query(std::move(host), dns::Type::cname);
+  co_return answer.found() && answer.dnssec == Dnssec::secure;
+}
+
+/// The order of RFC 7672 §2.2.2: the end of a secure CNAME chain, then the name itself.
+Task<TlsaLookup> ask_secure(MxHost& host, bool whole_chain, std::uint16_t port, dns::Resolver& resolver) {
+  if (host.canonical && whole_chain) {
+    auto expanded = co_await ask(host, *host.canonical, port, resolver);
+    if (expanded.state != TlsaState::absent && expanded.state != TlsaState::insecure) co_return expanded;
+  }
+  co_return co_await ask(host, host.host, port, resolver);
+}
+
+/// Not DANE, so that a failure means nothing (RFC 7672 §2.1.1); what is published all the same is worth telling.
+Task<TlsaLookup> ask_insecure(MxHost& host, std::uint16_t port, dns::Resolver& resolver, std::string why) {
+  auto lookup = co_await ask(host, host.host, port, resolver);
+  lookup.state = TlsaState::insecure;
+  lookup.cause.reset();
+  lookup.problem = std::move(why);
+  co_return lookup;
+}
+
+Task<void> look_up_host(MxHost& host, Dnssec mx, std::uint16_t port, dns::Resolver& resolver) {
+  const bool secure_mx = mx == Dnssec::secure;
+  const bool whole_chain = host.dnssec == Dnssec::secure;
+  bool secure_host = whole_chain;
+  if (secure_mx && !secure_host && host.canonical) secure_host = co_await alias_is_secure(host.host, resolver);
+  if (secure_mx && secure_host) {
+    host.tlsa_lookup = co_await ask_secure(host, whole_chain, port, resolver);
+    co_return;
+  }
+  std::string why(secure_mx ? "the addresses of the host are not signed" : "the MX records are not signed");
+  host.tlsa_lookup = co_await ask_insecure(host, port, resolver, std::move(why));
+}
+
+}  // namespace
+
+Task<void> look_up_tlsa(Target& target, std::uint16_t port, dns::Resolver& resolver) {
+  // RFC 7672 §2.2.1: the MX answer, or that there is none, must be secure; a server named by hand needs no such answer.
+  const bool mx = target.shape != MxShape::server;
+  auto all = co_await Beside::make();
+  for (auto& host : target.mx) {
+    if (host.addresses.empty() || IpAddress::parse(host.host)) continue;
+    all.start(look_up_host(host, mx ? target.dnssec : host.dnssec, port, resolver));
+  }
+  co_await all.join();
+}
+
+}  // namespace mailprobe::probe

@@ -1,0 +1,126 @@
+// A copy that comes after the run's own wait: `collect` against the lab finds it and amends the evidence on disk.
+#include <boost/asio/this_coro.hpp>
+
+#include "base/encoding.h"
+#include "dns/unbound_resolver.h"
+#include "evidence/json.h"
+#include "probe/collect.h"
+#include "probe/planning.h"
+#include "tests/lab/sending.h"
+#include "tests/support/conformance.h"
+#include "tests/support/temporary_folder.h"
+
+namespace mailprobe::lab {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+/// One run, and what is done with it while its lab is still there.
+struct Trial {
+  std::string to;
+  std::function<void(probe::SendOptions&)> change = [](auto&) {};
+  probe::CollectOptions options = {};
+  std::function<void(probe::Settings&)> between = [](auto&) {};
+};
+
+class Collect : public testing::Test {
+ protected:
+  Task<RunResult> attempt(Trial trial) {
+    auto lab = need(co_await Lab::start());
+    auto settings = settings_for(lab->access(), folder_.path());
+    probe::SendOptions options{.to = need(Mailbox::parse(trial.to))};
+    trial.change(options);
+    const auto resolver = need(dns::unbound_resolver(co_await asio::this_coro::executor, settings.resolver));
+    const auto plan = need(probe::plan(settings, options));
+    auto sent = need(co_await probe::run(settings, plan, options, *resolver, {}));
+    before_ = sent.document;
+    directory_ = sent.directory;
+    trial.between(settings);
+    auto network = probe::real_network();
+    auto result = co_await probe::collect(settings, std::move(sent.document), directory_, std::move(trial.options),
+                                          *resolver, {}, std::move(network));
+    lab->stop();
+    co_return result;
+  }
+  RunResult run(Trial trial) { return test::run(attempt(std::move(trial))); }
+  [[nodiscard]] std::string on_disk(const std::string& name) const { return test::read_file(directory_ / name); }
+
+  test::TemporaryFolder folder_;
+  std::filesystem::path directory_;
+  evidence::Document before_;
+};
+
+std::string verdict_of(const evidence::Document& document, std::string_view check) {
+  for (const auto& finding : document.findings)
+    if (finding.check == check) return std::string(word(finding.verdict));
+  return "none";
+}
+
+TEST_F(Collect, ALateCopyAmendsTheRecord) {
+  const auto outcome = run({.to = "reflector@slow.test", .change = [](auto& options) { options.wait = 1ms; }});
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  EXPECT_EQ(verdict_of(before_, "path.delivered"), "fail");
+  EXPECT_EQ(before_.run.exit, 1);
+  const auto& document = outcome->document;
+  ASSERT_TRUE(document.probes[0].mailbox);
+  const auto& copy = *document.probes[0].mailbox;
+  EXPECT_TRUE(copy.late);
+  EXPECT_EQ(copy.folder, "INBOX");
+  EXPECT_EQ(copy.dkim.size(), 4U);
+  for (const auto& dkim : copy.dkim) EXPECT_EQ(word(dkim.result), "pass");
+  EXPECT_EQ(word(copy.spf->result), "pass");
+  EXPECT_EQ(word(*copy.dmarc.result), "pass");
+  EXPECT_EQ(verdict_of(document, "path.delivered"), "pass");
+  EXPECT_EQ(document.run.exit, 0);
+  EXPECT_EQ(document.run.id, before_.run.id);
+  EXPECT_GT(document.probes[0].watch->events.size(), before_.probes[0].watch->events.size());
+  EXPECT_EQ(on_disk("evidence.json"), evidence::to_json(document));
+  EXPECT_NE(on_disk("journal.jsonl").find("\"late\""), std::string::npos);
+  EXPECT_EQ(hex(sha256(on_disk(*copy.raw.path))), copy.raw.sha256);
+}
+
+TEST_F(Collect, WhatWasNotLookedForIsFoundInTheWholeMailbox) {
+  const auto outcome = run({.to = "reflector@target.test", .change = [](auto& options) { options.no_wait = true; }});
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  EXPECT_EQ(verdict_of(before_, "path.delivered"), "not-tested");
+  EXPECT_EQ(verdict_of(outcome->document, "path.delivered"), "pass");
+  EXPECT_EQ(outcome->document.run.exit, 0);
+}
+
+TEST_F(Collect, ACopyThatStillIsNotThereIsNotFoundWithinTheTimeThatHasPassed) {
+  const auto outcome = run({.to = "reflector@slow.test",
+                            .change = [](auto& options) { options.wait = 1ms; },
+                            .options = {.mailbox = {}, .wait = 1ms}});
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  if (outcome->document.probes[0].mailbox) GTEST_SKIP() << "this machine was too slow: the copy came";
+  EXPECT_EQ(verdict_of(outcome->document, "path.delivered"), "fail");
+  EXPECT_GE(outcome->document.probes[0].watch->waited_ms, before_.probes[0].watch->waited_ms);
+}
+
+TEST_F(Collect, AMailboxThatCannotBeReachedLeavesTheEvidenceAsItWas) {
+  const auto outcome = run({.to = "reflector@slow.test",
+                            .change = [](auto& options) { options.wait = 1ms; },
+                            .between = [](probe::Settings& settings) { settings.mailboxes.at("lab").url.port = 1; }});
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().kind, Failure::ours);
+  EXPECT_EQ(outcome.error().cause, Cause::unreachable);
+  EXPECT_EQ(on_disk("evidence.json"), evidence::to_json(before_));
+}
+
+TEST_F(Collect, ARunThatWaitsForNothingStaysAsItIs) {
+  const auto outcome = run({.to = "reflector@reject.test"});
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  EXPECT_EQ(evidence::to_json(outcome->document), evidence::to_json(before_));
+}
+
+TEST_F(Collect, ARunWithoutAnyMailboxHasNowhereToLook) {
+  const auto outcome = run({.to = "reflector@target.test",
+                            .change = [](auto& options) { options.no_wait = true; },
+                            .between = [](probe::Settings& settings) { settings.mailboxes.clear(); }});
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().kind, Failure::usage);
+}
+
+}  // namespace
+}  // namespace mailprobe::lab

@@ -1,0 +1,246 @@
+// A domain's MTA-STS policy, from the TXT record to the evidence: what is fetched, from where, and what holds when that
+// fails.
+#include <gtest/gtest.h>
+
+#include "probe/mta_sts_lookup.h"
+#include "tests/probe/fixture.h"
+#include "tests/support/conformance.h"
+#include "tests/support/run.h"
+
+namespace mailprobe::probe {
+namespace {
+
+using test::FakeNetwork;
+using test::FakeResolver;
+
+constexpr auto address = "198.51.100.80";
+constexpr std::string_view request =
+    "tls\n> GET /.well-known/mta-sts.txt HTTP/1.1\n> Host: mta-sts.target.test\n> User-Agent: mailprobe\n"
+    "> Accept: text/plain\n> Connection: close\n> \n";
+
+std::string page(std::string_view body) {
+  return std::string(request) +
+         "< HTTP/1.1 200 OK\n< Content-Type: text/plain\n< Content-Length: " + std::to_string(body.size()) +
+         "\n< \n<= " + std::string(body) + "\n";
+}
+std::string enforce(std::string_view mx = "mx.target.test") {
+  // The dialogue spells a line feed out: its four characters are one byte.
+  const std::string text = "version: STSv1\nmode: enforce\nmx: " + std::string(mx) + "\nmax_age: 86400\n";
+  std::string spelt;
+  for (const char c : text) spelt += c == '\n' ? "\\n" : std::string(1, c);
+  return std::string(request) +
+         "< HTTP/1.1 200 OK\n< Content-Type: text/plain\n< Content-Length: " + std::to_string(text.size()) +
+         "\n< \n<= " + spelt + "\n";
+}
+
+class Lookup : public testing::Test {
+ protected:
+  Lookup() {
+    resolver_.txt("_mta-sts.target.test", "v=STSv1; id=1");
+    resolver_.a("mta-sts.target.test", address);
+    progress_.step = [this](const std::string& line) { steps_.push_back(line); };
+  }
+
+  StsFound look_up() {
+    StsMeans means{.settings = settings_,
+                   .resolver = resolver_,
+                   .network = network_.network(),
+                   .context = nullptr,
+                   .cache = &cache_,
+                   .progress = &progress_};
+    auto found = test::run(look_up_mta_sts("target.test", std::move(means)));
+    for (const auto& stream : network_.streams) EXPECT_EQ(stream->problem(), "");
+    return found;
+  }
+
+  void republish(const std::string& record) {
+    resolver_ = {};
+    resolver_.txt("_mta-sts.target.test", record);
+    resolver_.a("mta-sts.target.test", address);
+  }
+
+  /// Something to fall back on.
+  void keep_one() {
+    ASSERT_TRUE(cache_.keep("target.test", {.id = "0",
+                                            .policy = {StsMode::enforce, {"old.target.test"}, 86400},
+                                            .fetched = now() - std::chrono::hours(1),
+                                            .from = "198.51.100.81"}));
+  }
+
+  test::TemporaryFolder folder_;
+  FakeResolver resolver_;
+  FakeNetwork network_;
+  Settings settings_ = test::settings(folder_.path());
+  PolicyCache cache_{policy_folder(settings_)};
+  Progress progress_;
+  std::vector<std::string> steps_;
+};
+
+TEST_F(Lookup, FetchesAndKeeps) {
+  network_.plays(address, enforce());
+  const auto found = look_up();
+  EXPECT_EQ(found.sts.id, "1");
+  EXPECT_EQ(found.sts.mode, StsMode::enforce);
+  EXPECT_EQ(found.sts.mx, std::vector<std::string>{"mx.target.test"});
+  EXPECT_EQ(found.sts.max_age, 86400);
+  EXPECT_EQ(found.sts.source, "fetched");
+  EXPECT_EQ(found.sts.fetched_from, address);
+  EXPECT_TRUE(found.sts.tls);
+  EXPECT_FALSE(found.sts.problem);
+  EXPECT_EQ(found.record, std::optional<std::string>("v=STSv1; id=1"));
+  EXPECT_EQ(network_.connected, std::vector<std::string>{std::string(address) + ":443"});
+
+  const auto again = look_up();
+  EXPECT_EQ(again.sts.source, "cache");
+  EXPECT_EQ(again.sts.mode, StsMode::enforce);
+  EXPECT_EQ(again.sts.fetched, found.sts.fetched);
+  EXPECT_EQ(network_.connected.size(), 1U) << "the id is the same";
+
+  republish("v=STSv1; id=2");
+  EXPECT_EQ(look_up().sts.source, "fetched");
+  EXPECT_EQ(network_.connected.size(), 2U);
+}
+
+TEST_F(Lookup, WithoutARecordNothingIsFetched) {
+  resolver_ = {};
+  const auto found = look_up();
+  EXPECT_FALSE(found.sts.id || found.sts.mode || found.sts.problem);
+  ASSERT_TRUE(found.record);
+  EXPECT_FALSE(*found.record);
+  EXPECT_TRUE(network_.connected.empty());
+}
+
+TEST_F(Lookup, SeveralRecordsAreNone) {
+  resolver_.txt("_mta-sts.target.test", "v=STSv1; id=2");
+  resolver_.txt("_mta-sts.target.test", "another text");
+  const auto found = look_up();
+  EXPECT_FALSE(found.sts.id);
+  EXPECT_NE(found.sts.problem.value_or("").find("2 MTA-STS records"), std::string::npos);
+  EXPECT_EQ(found.record, std::optional<std::string>("v=STSv1; id=1\nv=STSv1; id=2"));
+  EXPECT_TRUE(network_.connected.empty());
+}
+
+TEST_F(Lookup, AFailedLookUpIsNoAbsence) {
+  resolver_.fail("_mta-sts.target.test");
+  const auto found = look_up();
+  EXPECT_FALSE(found.record);
+  EXPECT_EQ(found.sts.cause, Cause::dns_failure);
+}
+
+struct Fault {
+  const char* name;
+  std::string dialogue;
+  Cause cause;
+};
+
+void PrintTo(const Fault& row, std::ostream* out) { *out << row.name; }
+
+const std::vector<Fault>& faults() {
+  static const std::vector<Fault> rows{
+      {"redirect",
+       std::string(request) + "< HTTP/1.1 301 Moved\n< Location: https://x.test/\n< Content-Length: 0\n< \n",
+       Cause::protocol_error},
+      {"not_found", std::string(request) + "< HTTP/1.1 404 No\n< Content-Length: 0\n< \n", Cause::refused},
+      {"bad_certificate", "tls wrong-name\n", Cause::wrong_name},
+      {"expired_certificate", "tls expired\n", Cause::expired},
+      {"too_large",
+       std::string(request) + "< HTTP/1.1 200 OK\n< Content-Type: text/plain\n< Content-Length: 70000\n< \n",
+       Cause::protocol_error},
+      {"trickle",
+       std::string(request) +
+           "< HTTP/1.1 200 OK\n< Content-Type: text/plain\n< Content-Length: 90\n< \n<= v\ntimeout\n",
+       Cause::timed_out},
+      {"no_policy", page("hello"), Cause::protocol_error},
+  };
+  return rows;
+}
+
+class LookupFault : public Lookup, public testing::WithParamInterface<Fault> {};
+
+TEST_P(LookupFault, IsToldAndThereIsNoPolicy) {
+  network_.plays(address, GetParam().dialogue);
+  const auto found = look_up();
+  EXPECT_FALSE(found.sts.mode);
+  EXPECT_EQ(found.sts.cause, GetParam().cause) << found.sts.problem.value_or("");
+  EXPECT_TRUE(found.sts.problem);
+  EXPECT_EQ(found.sts.fetched_from, address);
+}
+
+TEST_P(LookupFault, ModeEnforceHolds) {  // RFC 8461 §5.1
+  keep_one();
+  network_.plays(address, GetParam().dialogue);
+  const auto found = look_up();
+  EXPECT_EQ(found.sts.mode, StsMode::enforce);
+  EXPECT_EQ(found.sts.mx, std::vector<std::string>{"old.target.test"});
+  EXPECT_EQ(found.sts.source, "cache");
+  EXPECT_EQ(found.sts.cause, GetParam().cause) << "what went wrong is told all the same";
+}
+
+INSTANTIATE_TEST_SUITE_P(All, LookupFault, testing::ValuesIn(faults()),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+TEST_F(Lookup, AKeptPolicyHoldsWithoutItsRecord) {
+  keep_one();
+  resolver_ = {};
+  const auto found = look_up();
+  EXPECT_EQ(found.sts.mode, StsMode::enforce);
+  EXPECT_FALSE(found.sts.id);
+  EXPECT_TRUE(found.sts.problem);
+}
+
+TEST_F(Lookup, ADamagedCacheIsAWarningAndNoMore) {
+  keep_one();
+  for (const auto& file : test::files_below(policy_folder(settings_), ".json")) test::write_file(file, "{");
+  network_.plays(address, enforce());
+  EXPECT_EQ(look_up().sts.source, "fetched");
+  ASSERT_EQ(steps_.size(), 1U);
+  EXPECT_TRUE(steps_[0].starts_with("warning: ")) << steps_[0];
+}
+
+TEST_F(Lookup, TheNextAddressIsTried) {
+  resolver_.a("mta-sts.target.test", "198.51.100.81");
+  network_.refuses(address);
+  network_.plays("198.51.100.81", enforce());
+  const auto found = look_up();
+  EXPECT_EQ(found.sts.fetched_from, "198.51.100.81");
+  EXPECT_FALSE(found.sts.problem);
+}
+
+TEST_F(Lookup, NothingIsFetchedFromAPrivateAddress) {
+  for (const auto* inside :
+       {"10.0.0.1", "127.0.0.1", "169.254.169.254", "192.168.1.1", "172.31.0.1", "100.64.0.1", "0.0.0.0",
+        "255.255.255.255", "224.0.0.1", "::1", "::", "fe80::1", "fd00::1", "::ffff:10.0.0.1", "ff02::1"}) {
+    resolver_ = {};
+    resolver_.txt("_mta-sts.target.test", "v=STSv1; id=1");
+    resolver_.a("mta-sts.target.test", inside);
+    const auto found = look_up();
+    EXPECT_EQ(found.sts.cause, Cause::own_limit) << inside;
+    EXPECT_TRUE(network_.connected.empty()) << inside;
+  }
+}
+
+TEST_F(Lookup, UnlessTheSettingsSaySo) {
+  settings_.private_policy_hosts = true;
+  EXPECT_TRUE(may_fetch_from(test::ip("10.0.0.1"), settings_));
+  EXPECT_FALSE(may_fetch_from(test::ip("127.0.0.1"), settings_)) << "that is for `ports` to say";
+  settings_.private_policy_hosts = false;
+  settings_.ports[443] = 8443;
+  EXPECT_TRUE(may_fetch_from(test::ip("127.0.0.1"), settings_));
+  EXPECT_TRUE(may_fetch_from(test::ip("::1"), settings_));
+  EXPECT_FALSE(may_fetch_from(test::ip("10.0.0.1"), settings_));
+}
+
+TEST(KeepMtaSts, NamesTheHostsThatAreNotListed) {
+  evidence::Target target;
+  for (const auto* name : {"mx1.target.test", "mx.other.test"}) target.mx.emplace_back().host = name;
+  StsFound found;
+  found.sts.mode = StsMode::enforce;
+  found.sts.mx = {"*.target.test"};
+  found.record = std::optional<std::string>("v=STSv1; id=1");
+  keep_mta_sts(target, found);
+  EXPECT_EQ(target.mta_sts->unlisted, std::vector<std::string>{"mx.other.test"});
+  EXPECT_EQ(target.policies.at("mta_sts"), "v=STSv1; id=1");
+}
+
+}  // namespace
+}  // namespace mailprobe::probe
