@@ -195,6 +195,7 @@ Result<void> check_inspect(const Words& words) {
   if (words.domains.empty() && !words.list)
     return usage("which domain? \"mailprobe inspect example.org\", --file LIST, or - for standard input");
   if (words.ipv4 && words.ipv6) return usage("-4 and -6 exclude each other");
+  if (words.full && words.no_survey) return usage("--full and --no-survey exclude each other");
   if (words.confirm && !words.intrusive) return usage("--confirm goes with --intrusive");
   return {};
 }
@@ -213,6 +214,7 @@ Result<Command> inspect_of(const Words& words) {
   command.options.source_ip = *source;
   command.options.ipv4_only = words.ipv4;
   command.options.ipv6_only = words.ipv6;
+  command.options.survey = !words.no_survey;
   command.options.full = words.full;
   command.options.deadline = *deadline;
   return command;

@@ -264,6 +264,7 @@ class Grammar {
     to->add_option("DOMAIN", words_.domains);
     const auto* what = "What to inspect";
     value(to, "--file", words_.list, "LIST", "Domains out of a file, one a line")->group(what);
+    flag(to, "--no-survey", words_.no_survey, "One session an address: do not ask what its TLS accepts")->group(what);
     flag(to, "--full", words_.full, "Every cipher suite, one by one: many connections")->group(what);
     flag(to, "--intrusive", words_.intrusive, "Try command injection behind STARTTLS too; asks for the domain")
         ->group(what);

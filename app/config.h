@@ -18,9 +18,10 @@ struct ConfigFile {
   bool here = false;   // mailprobe.yaml of the working directory, which may be anybody's checkout
 };
 
-/// What a command needs of the file: who only looks things up needs no keys, and who reads no mailbox no password.
+/// What a command needs of the file: who only looks things up needs no keys, who reads no mailbox no password, and who
+/// opens no session neither a host name for it nor a sender's address.
 struct Needs {
-  bool keys = true, secrets = true;
+  bool keys = true, secrets = true, session = true;
 };
 
 /// --config, MAILPROBE_CONFIG, ./mailprobe.yaml, the user's, the system's; nullopt: there is none.

@@ -107,9 +107,17 @@ std::string read_domain(Fields& identity, ConfigContext& context) {
   return {};
 }
 
+/// RFC 5321 §4.5.1: every domain that takes mail has one.
+std::optional<Mailbox> postmaster_of(const std::string& domain) {
+  auto address = Mailbox::parse("postmaster@" + domain);
+  if (!address) return std::nullopt;
+  return std::move(*address);
+}
+
 /// From and reverse-path are ours alone: within the identity's domain.
 std::optional<Mailbox> read_own_address(Fields& identity, const std::string& domain, ConfigContext& context) {
   const auto word = identity.word("address");
+  if (!word && !context.needs.session) return postmaster_of(domain);
   if (!word) {
     identity.missing("address", "the sender's address, like probe@" + (domain.empty() ? "your.domain" : domain));
     return std::nullopt;

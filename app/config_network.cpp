@@ -17,7 +17,8 @@ std::optional<std::uint16_t> port_of(std::string_view text) {
 std::string read_helo(Fields& file, ConfigContext& context) {
   const auto word = file.word("helo");
   if (!word) {
-    if (context.needs.keys) file.missing("helo", "the name of this host, with an address record of its own");
+    if (context.needs.keys && context.needs.session)
+      file.missing("helo", "the name of this host, with an address record of its own");
     return {};
   }
   const auto name = DomainName::parse(word->text);

@@ -138,7 +138,7 @@ Task<int> sign(const SignCommand& command, const Setting& setting) {
   if (!letter) co_return complain(letter.error());
   World world;
   if (needs_settings(command)) {
-    const Needs needs{.keys = !command.key, .secrets = false};
+    const Needs needs{.keys = !command.key, .secrets = false, .session = false};
     auto opened = co_await open_world(setting.common, needs, setting.environment);
     if (!opened) co_return complain(opened.error());
     world = std::move(*opened);

@@ -8,6 +8,7 @@
 #include "app/verify_output.h"
 #include "app/world.h"
 #include "app/zone_file.h"
+#include "auth/restored_header.h"
 #include "base/safe_text.h"
 
 namespace mailprobe::app {
@@ -78,16 +79,18 @@ auth::Context completed(auth::Context context, const std::string& message) {
 }
 
 /// What the message alone proves, without the bytes sent.
-void add_known(Judged& judged, const std::string& bytes) {
+Task<void> add_known(Judged& judged, const std::string& bytes, Time time, dns::Resolver& resolver) {
   auto& dkim = judged.evaluation.dkim;
-  judged.known = auth::known_alone(bytes, auth::split_message(bytes), dkim);
+  const auto message = auth::split_message(bytes);
+  judged.known = auth::known_alone(bytes, message, dkim);
+  co_await auth::try_restored_headers(bytes, message, dkim, judged.known, time, resolver);
   for (std::size_t i = 0; i < dkim.size(); ++i) dkim[i].mutation = judged.known[i].mutation;
 }
 
 Task<Judged> evaluate(const SavedMessage& message, auth::Context context, dns::Resolver& resolver) {
   Judged judged{.file = message.name};
   judged.evaluation = co_await auth::evaluate(message.bytes, context, resolver);
-  add_known(judged, message.bytes);
+  co_await add_known(judged, message.bytes, context.time, resolver);
   co_return judged;
 }
 
@@ -96,7 +99,7 @@ Task<Judged> evaluate_and_explain(const SavedMessage& message, auth::Context con
   auth::RecordingResolver recorder(resolver);
   auth::Traces traces;
   judged.evaluation = co_await auth::evaluate(message.bytes, context, recorder, &traces.spf, &traces.arc);
-  add_known(judged, message.bytes);
+  co_await add_known(judged, message.bytes, context.time, recorder);
   traces.dns = recorder.all();
   traces.known = judged.known;
   judged.explain = co_await auth::explain(message.bytes, judged.evaluation, traces);
@@ -141,7 +144,7 @@ Task<Result<int>> judge_all(const Judge& judge, Output& output) {
 }
 
 Task<int> verify(const VerifyCommand& command, const Setting& setting) {
-  const Needs needs{.keys = false, .secrets = false};
+  const Needs needs{.keys = false, .secrets = false, .session = false};
   auto world = co_await open_world(setting.common, needs, setting.environment);
   if (!world) co_return complain(world.error());
   if (command.zone) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <iterator>
 
+#include "auth/reduce_line.h"
 #include "base/text.h"
 
 namespace mailprobe::auth {
@@ -61,24 +62,22 @@ std::size_t end_without_empty_lines(std::string_view body) {
 }
 
 std::string relaxed_body(std::string_view body) {
-  std::string out;
-  out.reserve(body.size() + 2);
-  std::size_t kept = 0;  // up to the last line that is not empty
+  std::string out(body.size() + 2 + reduce_room, '\0');
+  char* to = out.data();
+  const char* kept = to;  // up to the last line that is not empty
   while (!body.empty()) {
     const auto end = body.find("\r\n");
     auto line = body.substr(0, end);
-    while (!line.empty() && wsp(line.back())) line.remove_suffix(1);  // of flowed text (RFC 3676), often all there is
-    const auto before = out.size();
-    if (already_reduced(line))
-      out += line;
-    else
-      append_reduced(out, line);
-    const bool empty = out.size() == before;
-    out += "\r\n";
-    if (!empty) kept = out.size();
+    while (!line.empty() && wsp(line.back())) line.remove_suffix(1);
+    const char* const before = to;
+    to = reduce_line(line, to);
+    const bool empty = to == before;
+    *to++ = '\r';
+    *to++ = '\n';
+    if (!empty) kept = to;
     body.remove_prefix(end == std::string_view::npos ? body.size() : end + 2);
   }
-  out.resize(kept);  // RFC 6376 §3.4.4: an empty body is nothing at all
+  out.resize(static_cast<std::size_t>(kept - out.data()));  // RFC 6376 §3.4.4: an empty body is nothing at all
   return out;
 }
 

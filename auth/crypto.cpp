@@ -42,11 +42,21 @@ Key ed25519_key(std::string_view bytes) {
   return {EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, octets(bytes), bytes.size()), &EVP_PKEY_free};
 }
 
+/// Of RSA's public exponent; 0 of another key.
+int exponent_bits_of(const Key& key) {
+  BIGNUM* exponent = nullptr;
+  if (EVP_PKEY_get_bn_param(key.get(), OSSL_PKEY_PARAM_RSA_E, &exponent) != 1) return 0;
+  const int bits = BN_num_bits(exponent);
+  BN_free(exponent);
+  return bits;
+}
+
 }  // namespace
 
 struct PublicKey::Impl {
   Key key;
   KeyType type;
+  int bits, exponent_bits;  // asked for with each signature, and dear to ask OpenSSL for
 };
 
 Result<PublicKey> PublicKey::parse(KeyType type, std::string_view bytes) {
@@ -55,19 +65,13 @@ Result<PublicKey> PublicKey::parse(KeyType type, std::string_view bytes) {
   if (!key || EVP_PKEY_get_base_id(key.get()) != wanted)
     return fail(Failure::protocol, "the key's p= is not a key of its type", Cause::protocol_error);
   PublicKey out;
-  out.impl_ = std::make_shared<const Impl>(Impl{std::move(key), type});
+  const int bits = EVP_PKEY_get_bits(key.get()), exponent_bits = exponent_bits_of(key);
+  out.impl_ = std::make_shared<const Impl>(Impl{std::move(key), type, bits, exponent_bits});
   return out;
 }
 
-int PublicKey::bits() const { return EVP_PKEY_get_bits(impl_->key.get()); }
-
-int PublicKey::exponent_bits() const {
-  BIGNUM* exponent = nullptr;
-  if (EVP_PKEY_get_bn_param(impl_->key.get(), OSSL_PKEY_PARAM_RSA_E, &exponent) != 1) return 0;
-  const int bits = BN_num_bits(exponent);
-  BN_free(exponent);
-  return bits;
-}
+int PublicKey::bits() const { return impl_->bits; }
+int PublicKey::exponent_bits() const { return impl_->exponent_bits; }
 
 bool PublicKey::verify(std::string_view data, std::string_view signature) const {
   const auto context = digest();

@@ -61,10 +61,15 @@ Result<std::string> sign(std::string_view raw, const SigningKey& key, const Sign
   const auto names = header_list(message, options);
   if (std::ranges::find(names, "from") == names.end() || message.first("From") == nullptr)
     return fail(Failure::ours, "a message without From cannot be signed");  // RFC 6376 §5.4
+  if (message.truncated)
+    return fail(Failure::usage, "the message has over " + std::to_string(limits::header_fields) + " header fields");
   std::string storage;
   const auto body_hash = base64(sha256(canonical_body(message.body, options.body, storage)));
   auto field = unsigned_field(options, key, names, body_hash);
   append_folded(field, base64(key.impl().key.sign(signed_data(signed_fields(message, names), field, options.header))));
+  if (field.size() > limits::tag_list)
+    return fail(Failure::usage, "the message has too many header fields to be signed: with " +
+                                    std::to_string(names.size()) + " names in h= the signature would be over 16 KB");
   return field + "\r\n";
 }
 

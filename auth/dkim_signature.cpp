@@ -107,8 +107,9 @@ Result<void> read_signer(const TagList& tags, DkimSignature& read) {
   note_signer(tags, read);
   if (auto all = require(tags, {"a", "b", "d", "s"}); !all) return all;
   if (read.domain.empty() || read.selector.empty()) return bad("signature has an empty d= or s=");
-  auto key_name = read.selector + "._domainkey." + read.domain;
-  if (!make_a_labels(read.domain) || !make_a_labels(read.selector) || !make_a_labels(key_name))
+  constexpr std::size_t between = std::string_view("._domainkey.").size(), longest = 253;  // RFC 1035 §2.3.4
+  if (!make_a_labels(read.domain) || !make_a_labels(read.selector) ||
+      read.selector.size() + between + read.domain.size() > longest)
     return bad("signature's d= or s= is not a domain name");
   const auto signature = from_base64(*tags.get("b"));
   if (!signature || signature->empty()) return bad("signature's b= is not base64");

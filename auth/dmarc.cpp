@@ -64,7 +64,21 @@ class Evaluator {
   }
 
   /// The published word that applies, and its disposition for a message that fails.
+  /// Where the record asks for reports.
+  void publish(const DmarcRecord& record) {
+    const auto uris = [](const std::vector<ReportUri>& all) {
+      std::vector<std::string> out;
+      out.reserve(all.size());
+      for (const auto& each : all) out.push_back(each.uri);
+      return out;
+    };
+    dmarc_.failure_options = record.failure_options;
+    dmarc_.rua = uris(record.rua);
+    dmarc_.ruf = uris(record.ruf);
+  }
+
   Task<void> apply(std::string domain, const DmarcRecord& record) {
+    publish(record);
     auto policy = record.policy;
     if (domain != dmarc_.domain) {
       bool exists = true;

@@ -25,11 +25,7 @@ class Explainer {
     steps_.add(0, "ARC: the fields make " + (count == 1 ? "one set" : std::to_string(count) + " sets"));
     for (std::size_t i = 0; i < count; ++i) set(i);
     structure();
-    for (const auto& check : checks) {
-      const auto index = static_cast<std::size_t>(check.instance) - 1;
-      if (index < count && chain_.sets[index].whole())
-        check.seal ? seal(index, check.dkim) : signature(index, check.dkim);
-    }
+    if (chain_.objection.empty()) verified(checks);
     result(arc);
   }
 
@@ -54,6 +50,14 @@ class Explainer {
   void structure() {
     if (!chain_.objection.empty()) return steps_.add(1, "structure: " + explained(chain_.objection));
     steps_.add(1, "structure: three fields in each set, none missing from i=1 up; cv=none first, then cv=pass");
+  }
+
+  void verified(const std::vector<ArcCheck>& checks) {
+    for (const auto& check : checks) {
+      const auto index = static_cast<std::size_t>(check.instance) - 1;
+      if (index >= chain_.sets.size()) continue;
+      check.seal ? seal(index, check.dkim) : signature(index, check.dkim);
+    }
   }
 
   void signature(std::size_t index, const Dkim& dkim) {

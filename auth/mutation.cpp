@@ -106,7 +106,32 @@ std::vector<std::string> unique(std::vector<std::string> names) {
   return names;
 }
 
+/// h= without what was touched, so that the change would not have mattered; nothing where that cannot be.
+std::optional<std::vector<std::string>> surviving_headers(const Mutation& mutation, const DkimSignature& signature,
+                                                          std::size_t sent) {
+  const auto touched = to_lower(mutation.part);
+  if (mutation.part == "body" || touched == to_lower(own_name)) return std::nullopt;
+  // More fields than were sent: those at the bottom are still what was signed, once none is signed as absent. From has
+  // to be signed (RFC 6376 §5.4): no list survives its change.
+  const auto kept = mutation.kind == "header-duplicated" ? sent : 0;
+  if (touched == "from" && kept == 0) return std::nullopt;
+  std::vector<std::string> list;
+  std::size_t seen = 0;
+  for (const auto& name : signature.headers)
+    if (name != touched || seen++ < kept) list.push_back(name);
+  return list;
+}
+
 }  // namespace
+
+std::vector<std::string> surviving_canonicalizations(std::string_view kind) {
+  std::vector<std::string> all;
+  for (const auto header : {Canon::simple, Canon::relaxed})
+    for (const auto body : {Canon::simple, Canon::relaxed})
+      if (survives(kind, header, body))
+        all.push_back(std::string(canon_word(header)) + "/" + std::string(canon_word(body)));
+  return all;
+}
 
 std::vector<Mutation> find_mutations(std::string_view sent, std::string_view received, const Dkim& signature) {
   Comparison comparison(sent, received);
@@ -117,7 +142,12 @@ std::vector<Mutation> find_mutations(std::string_view sent, std::string_view rec
   if (!before) return {};
   const auto read = what_it_says(*before);
   comparison.add_fields({before}, {now}, read.header);
-  return comparison.run(unique(read.headers), read.header, read.body);
+  auto found = comparison.run(unique(read.headers), read.header, read.body);
+  for (auto& mutation : found) {
+    mutation.canonicalizations = surviving_canonicalizations(mutation.kind);
+    mutation.headers = surviving_headers(mutation, read, comparison.sent().all(mutation.part).size());
+  }
+  return found;
 }
 
 std::vector<Mutation> find_mutations(std::string_view sent, std::string_view received) {
@@ -127,7 +157,9 @@ std::vector<Mutation> find_mutations(std::string_view sent, std::string_view rec
     auto name = to_lower(field.name);
     if (!trace(name)) names.push_back(std::move(name));
   }
-  return comparison.run(unique(std::move(names)), Canon::simple, Canon::simple);
+  auto found = comparison.run(unique(std::move(names)), Canon::simple, Canon::simple);
+  for (auto& mutation : found) mutation.canonicalizations = surviving_canonicalizations(mutation.kind);
+  return found;
 }
 
 bool survives(std::string_view kind, Canon header, Canon body) {

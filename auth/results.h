@@ -44,7 +44,9 @@ struct Mutation {
   std::string kind;  // "footer-appended", "text-prepended", "header-rewritten", …: docs/mutations.md
   std::string part;  // "body", or the header's name
   std::optional<ByteRange> sent, received;
-  std::string diff;  // of the canonical forms, lines that begin with "-", "+" or " "; capped
+  std::string diff;                            // of the canonical forms, lines that begin with "-", "+" or " "; capped
+  std::vector<std::string> canonicalizations;  // which c= would have survived it: "relaxed/simple"
+  std::optional<std::vector<std::string>> headers;  // which h= would have: the signature's without what was touched
 };
 
 struct Dkim {
@@ -98,6 +100,9 @@ struct Dmarc {
   std::optional<std::string> claimed_disposition;  // what the target wrote
   std::optional<bool> aligned_spf, aligned_dkim;
   std::optional<DmarcResult7489> rfc7489;  // where RFC 7489 would say otherwise
+  /// fo=, rua= and ruf= of the record; null without one that can be used.
+  std::optional<std::string> failure_options;
+  std::optional<std::vector<std::string>> rua, ruf;
 };
 
 struct AuthenticationResults {

@@ -8,6 +8,7 @@
 #include "auth/diff_text.h"
 #include "auth/dkim_signature.h"
 #include "auth/limits.h"
+#include "auth/mutation.h"
 #include "auth/restored_body.h"
 #include "auth/signed_part.h"
 #include "auth/text_lines.h"
@@ -76,6 +77,7 @@ class Analysis {
       say_which(signature, intact);
       if (!intact) search(signature);
     }
+    for (auto& mutation : known_.mutation) mutation.canonicalizations = surviving_canonicalizations(mutation.kind);
     return std::move(known_);
   }
 
@@ -144,23 +146,21 @@ class Analysis {
       body_.guessed_bytes += body_.bytes.size();
       if (body_.guessed_bytes > most_guessed) return;
       const auto guess = bodies.guess(i);
-      if (is_signed(guess.lines, signature.body, signature.body_hash)) return recoded(guess, signature);
+      if (is_signed(guess.lines, signature.body, signature.body_hash)) return recoded(guess);
       const bool one_text = bodies.size() == 1 && body_.bytes.size() <= largest_searched;
       if (const auto count = one_text ? signed_up_to(guess.lines, signature.body, signature.body_hash) : std::nullopt) {
-        recoded(guess, signature);
+        recoded(guess);
         return appended(guess.lines, *count);
       }
     }
   }
 
-  void recoded(const RestoredBody& guess, const DkimSignature& signature) {
+  void recoded(const RestoredBody& guess) {
     const auto& first = *guess.recoded.front();
     const auto count = guess.recoded.size();
     say("the transfer encoding of " + (count == 1 ? "the text" : std::to_string(count) + " parts") +
         " was changed from " + std::string(first.before()) + " to " + std::string(first.now()) +
         ": with that undone the body is what was signed; text sent as 7bit, or encoded, is left alone");
-    if (!dkim_.header_ok.value_or(true) && std::ranges::count(signature.headers, "content-transfer-encoding") > 0)
-      say("h= names Content-Transfer-Encoding, which such a host writes anew");
     for (const auto* part : guess.recoded) {
       const auto bytes = part->content.bytes;
       std::vector<TextLine> raw;

@@ -46,8 +46,8 @@ bool has_rollover_pair(const MxHost& host) {
 
 Judgement judge_usable(const MxHost& host) {
   const auto& lookup = *host.tlsa_lookup;
-  auto summary =
-      host_name(host) + " has " + count_of(host.tlsa.size(), "TLSA record") + ", secure: " + record_list(host.tlsa);
+  auto summary = host_name(host) + " has " + count_of(host.tlsa.size(), "TLSA record") + " (" + record_list(host.tlsa) +
+                 "), secure";
   if (lookup.base != host.host) summary += ", at " + plain(lookup.base, 260);
   if (!lookup.unusable.empty()) summary += "; " + std::to_string(lookup.unusable.size()) + " of them not usable";
   if (has_rollover_pair(host))

@@ -6,6 +6,8 @@
 #include "base/ip.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "base/tls_registry.h"
+#include "evidence/checks_tls.h"
 #include "evidence/findings.h"
 #include "evidence/tried.h"
 
@@ -183,6 +185,11 @@ void judge_cipher(const Tried& tried, Findings& findings) {
 void judge_version(const Tried& tried, Findings& findings) {
   const auto& attempt = tried.attempt;
   const auto subject = address_subject(attempt);
+  if (const auto* survey = survey_of(tried)) {
+    judge_surveyed_version(tried, *survey, findings);
+    judge_surveyed_cipher(tried, *survey, findings);
+    return;
+  }
   if (!attempt.tls) {
     if (no_common_version(attempt))
       add(findings, "inbound.tls-version", subject, tried, "error", Verdict::fail,
@@ -230,34 +237,78 @@ std::string certificate_fault(const Attempt& attempt) {
   }
 }
 
-void judge_good_certificate(const Tried& tried, const std::string& subject, Findings& findings) {
+/// RFC 9325 §4.5: keys under 112 bits of security, and hashes that can be collided. Empty: neither.
+std::string weakness(const Certificate& leaf) {
+  const auto space = leaf.key.rfind(' ');
+  const auto bits = space == std::string::npos ? std::nullopt : parse_number(leaf.key.substr(space + 1));
+  if (leaf.key.starts_with("RSA") && bits && *bits < 2048) return "its key is only " + plain(leaf.key, 40);
+  const auto signature = to_lower(leaf.signature);
+  if (signature.contains("md5") || signature.contains("sha1")) return "it is signed with " + plain(leaf.signature, 40);
+  return {};
+}
+
+void judge_good_certificate(const Tried& tried, const std::string& subject, std::string_view member,
+                            Findings& findings) {
   const auto& attempt = tried.attempt;
   const auto& leaf = attempt.tls->certificates.front();
+  if (const auto weak = weakness(leaf); !weak.empty()) {
+    add(findings, "inbound.certificate", subject, tried, member, Verdict::fail,
+        "The certificate verifies for " + plain(attempt.host, 260) + ", but " + weak, {},
+        "Have it issued anew, for a key of RSA 2048 or EC P-256, signed with SHA-256");
+    return;
+  }
   const bool soon = leaf.not_after - attempt.started < renewal_due;
-  add(findings, "inbound.certificate", subject, tried, "tls", soon ? Verdict::warn : Verdict::pass,
+  add(findings, "inbound.certificate", subject, tried, member, soon ? Verdict::warn : Verdict::pass,
       "The certificate verifies for " + plain(attempt.host, 260) + ", " + plain(leaf.key, 40) + ", valid until " +
           date_of(leaf.not_after),
       {}, soon ? "Renew it: it has less than 14 days left" : "");
 }
 
-void judge_certificate(const Tried& tried, Findings& findings) {
+void judge_certificate(const Tried& tried, std::string_view member, Findings& findings) {
   const auto& attempt = tried.attempt;
   const auto subject = certificate_subject(attempt);
   if (!attempt.tls) {
     add(findings, "inbound.certificate", subject, tried, "", Verdict::not_tested, "There was no TLS session",
         attempt.cause);
   } else if (!attempt.tls->verified) {
-    add(findings, "inbound.certificate", subject, tried, "tls", Verdict::error, "The certificate was not verified");
+    add(findings, "inbound.certificate", subject, tried, member, Verdict::error, "The certificate was not verified");
   } else if (attempt.tls->verified->result == "pass" && !attempt.tls->certificates.empty()) {
-    judge_good_certificate(tried, subject, findings);
+    judge_good_certificate(tried, subject, member, findings);
   } else if (attempt.tls->dane && attempt.tls->dane->result == "pass") {  // RFC 7672 §3.1: no public CA is needed
-    add(findings, "inbound.certificate", subject, tried, "tls", Verdict::info,
+    add(findings, "inbound.certificate", subject, tried, member, Verdict::info,
         certificate_fault(attempt) + "; DANE vouches for it");
   } else {
-    add(findings, "inbound.certificate", subject, tried, "tls", Verdict::fail, certificate_fault(attempt),
+    add(findings, "inbound.certificate", subject, tried, member, Verdict::fail, certificate_fault(attempt),
         attempt.tls->verified->cause,
         "Install a certificate for " + plain(attempt.host, 260) + " of a public CA, with its chain");
   }
+}
+
+bool of_session(const Tried& tried, const TlsChain& chain) {
+  const auto& tls = tried.attempt.tls;
+  return tls && !tls->certificates.empty() && tls_key_type(tls->certificates.front().key) == chain.key;
+}
+
+/// Those that the session did not show: a server may have one for each type of key.
+void judge_more_certificates(const Tried& tried, const TlsSurvey& survey, Findings& findings) {
+  for (std::size_t i = 0; i < survey.chains.size(); ++i) {
+    const auto& chain = survey.chains[i];
+    if (of_session(tried, chain)) continue;
+    Attempt shown;
+    shown.host = tried.attempt.host;
+    shown.address = tried.attempt.address;
+    shown.started = tried.attempt.started;
+    auto& tls = shown.tls.emplace();
+    tls.certificates = chain.certificates;
+    tls.verified = chain.verified;
+    judge_certificate({.attempt = shown, .at = survey_at(tried, "chains") + pointer(i)}, "", findings);
+  }
+}
+
+void judge_certificates(const Tried& tried, Findings& findings) {
+  const auto* survey = survey_of(tried);
+  if (tried.attempt.tls || survey == nullptr || survey->chains.empty()) judge_certificate(tried, "tls", findings);
+  if (survey != nullptr) judge_more_certificates(tried, *survey, findings);
 }
 
 // --- capabilities ---------------------------------------------------------------------------------------------------
@@ -317,7 +368,8 @@ void judge_attempt(const Tried& tried, Findings& findings) {
   judge_ipv6(tried, findings);
   judge_starttls(tried, findings);
   judge_version(tried, findings);
-  judge_certificate(tried, findings);
+  judge_hygiene(tried, findings);
+  judge_certificates(tried, findings);
   judge_capabilities(tried, findings);
   judge_injection(tried, findings);
 }

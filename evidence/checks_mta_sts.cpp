@@ -97,6 +97,15 @@ Judgement judge_tlsrpt(const std::optional<std::string>& record) {
   return {.verdict = pass, .summary = "TLS reports are wanted at " + plain(read->rua.front().front(), 120)};
 }
 
+Judgement judge_reporting(const Target& target) {
+  const auto found = target.policies.find("tlsrpt");
+  if (found != target.policies.end()) return judge_tlsrpt(found->second);
+  return {.verdict = inconclusive,
+          .summary = "The TLS reporting record could not be looked up",
+          .cause = target.cause.value_or(Cause::dns_failure),
+          .advice = "Run it again; where it stays, see whether the domain's name servers answer"};
+}
+
 // --- what the servers show ------------------------------------------------------------------------------------------
 
 bool lists(const MtaSts& sts, const Attempt& attempt) { return std::ranges::count(sts.unlisted, attempt.host) == 0; }
@@ -135,18 +144,14 @@ Judgement judge_session(const MtaSts& sts, const Attempt& attempt) {
 
 void judge_mta_sts(const Document& document, Findings& findings) {
   const auto& target = document.target;
+  if (of_doctor(document) || target.shape == MxShape::nxdomain) return;
   const auto domain = domain_subject(target.domain);
-  if (const auto& policies = target.policies; !policies.empty() && target.shape != MxShape::nxdomain) {
-    const auto found = policies.find("tlsrpt");
-    auto judgement = found == policies.end() ? Judgement{.verdict = inconclusive,
-                                                         .summary = "The TLS reporting record could not be looked up",
-                                                         .cause = Cause::dns_failure,
-                                                         .advice = "Run it again"}
-                                             : judge_tlsrpt(found->second);
+  if (!target.policies.empty() || of_inspect(document)) {
+    auto judgement = judge_reporting(target);
     judgement.evidence = {pointer("target", "policies", "tlsrpt")};
     findings.add("published.tlsrpt", domain, std::move(judgement));
   }
-  if (!target.mta_sts || target.shape == MxShape::nxdomain) return;
+  if (!target.mta_sts) return;
   auto published = judge_published_sts(document);
   published.evidence = {pointer("target", "policies", "mta_sts"), pointer("target", "mta_sts")};
   findings.add("published.mta-sts", domain, std::move(published));

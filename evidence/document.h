@@ -11,6 +11,7 @@
 
 #include "auth/results.h"
 #include "base/tls_facts.h"
+#include "base/tls_survey.h"
 #include "base/transcript.h"
 #include "base/vocabulary.h"
 #include "evidence/finding.h"
@@ -94,6 +95,7 @@ struct MxAddress {
   std::vector<TlsFacts> tls;
   std::optional<Attempt> session;  // of `inspect`: from the banner to the second EHLO
   std::optional<StarttlsInjection> starttls_injection;
+  std::optional<TlsSurvey> survey;  // what its TLS accepts and refuses; null: not enumerated
 };
 
 /// Which CA may issue for a name (RFC 8659 §4.1).
@@ -174,6 +176,23 @@ struct AppliedPolicy {
   std::string applied = "none";  // none, sts, dane
   TlsFloor floor = TlsFloor::encrypt;
   std::string reason;
+};
+
+/// A session that somebody opened to our receiver, also one that ended before MAIL.
+struct Session {
+  std::optional<std::string> probe;  // the id of the one that it answers
+  std::optional<std::string> trap;   // JSON name: case
+  std::string address;
+  std::optional<std::string> ptr;   // the name that leads back to the address (forward-confirmed, RFC 8601 §2.7.3)
+  std::optional<std::string> helo;  // null: it said none
+  std::optional<TlsFacts> tls;
+  std::optional<std::string> mail_from;  // "" is the null reverse-path
+  std::vector<std::string> recipients;   // accepted
+  std::optional<auth::Spf> spf;          // evaluated at MAIL
+  std::vector<Event> events;
+  Time started;
+  std::int64_t duration_ms = 0;
+  std::string end;  // quit, closed, timeout, protocol, refused
 };
 
 struct DnsQuery {
@@ -258,6 +277,7 @@ struct Document {
   Self self;
   Target target;
   std::vector<Probe> probes;
+  std::vector<Session> sessions;  // those of no probe too
   std::vector<Finding> findings;
   std::vector<Score> scores;
 };

@@ -13,6 +13,13 @@ namespace mailprobe::evidence {
 std::string to_json(const Document& document);
 Result<Document> from_json(std::string_view text);
 
+/// One session alone, on one line, and back: for what is kept before there is a document.
+std::string to_json(const Session& session);
+Result<Session> session_from_json(std::string_view text);
+/// A survey by itself: what is kept of it between two runs.
+std::string to_json(const TlsSurvey& survey);
+Result<TlsSurvey> survey_from_json(std::string_view text);
+
 /// One object as `verify --json -` prints it, without file and error: see app/verify.
 std::string to_json(const std::optional<auth::Spf>& spf, const std::vector<auth::Dkim>& dkim,
                     const std::optional<auth::Arc>& arc, const auth::Dmarc& dmarc);

@@ -12,7 +12,8 @@ namespace mailprobe::evidence {
 template <class T, class Type>
 concept Like = std::same_as<std::remove_const_t<T>, Type>;
 
-/// `visit(name, member)` for what there is; `visit.null(name)` and `visit.empty(name)` for parts that this version does
+/// `visit(name, member)` for what there is; `visit.known(name, member)` where an empty text or a 0 stands for what is
+/// not known, or not there, which is null; `visit.null(name)` and `visit.empty(name)` for parts that this version does
 /// not have: null, or an array without elements.
 template <class Visitor>
 void fields(Visitor& visit, Like<Raw> auto& raw) {
@@ -64,6 +65,7 @@ void fields(Visitor& visit, Like<MxAddress> auto& address) {
   visit("ptr", address.ptr);
   visit("ptr_confirmed", address.ptr_confirmed);
   visit("tls", address.tls);
+  visit("survey", address.survey);
   visit("session", address.session);
   visit("starttls_injection", address.starttls_injection);
 }
@@ -180,6 +182,23 @@ void fields(Visitor& visit, Like<Attempt> auto& attempt) {
   visit("reply", attempt.reply);
   visit("cause", attempt.cause);
   visit("error", attempt.error);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<Session> auto& session) {
+  visit("probe", session.probe);
+  visit("case", session.trap);
+  visit("address", session.address);
+  visit("ptr", session.ptr);
+  visit("helo", session.helo);
+  visit("tls", session.tls);
+  visit("mail_from", session.mail_from);
+  visit("recipients", session.recipients);
+  visit("spf", session.spf);
+  visit("events", session.events);
+  visit("started", session.started);
+  visit("duration_ms", session.duration_ms);
+  visit("end", session.end);
 }
 
 template <class Visitor>
@@ -301,7 +320,7 @@ void fields(Visitor& visit, Like<Document> auto& document) {
   visit("self", document.self);
   visit("target", document.target);
   visit("probes", document.probes);
-  visit.empty("sessions");
+  visit("sessions", document.sessions);
   visit("findings", document.findings);
   visit.empty("expectations");
   visit("scores", document.scores);

@@ -48,6 +48,58 @@ void fields(Visitor& visit, Like<TlsFacts> auto& tls) {
 }
 
 template <class Visitor>
+void fields(Visitor& visit, Like<TlsOption> auto& option) {
+  visit("name", option.name);
+  visit("answer", option.answer);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<TlsChain> auto& chain) {
+  visit("key", chain.key);
+  visit("certificates", chain.certificates);
+  visit("verified", chain.verified);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<TlsStep> auto& step) {
+  visit("asked", step.asked);
+  visit("answered", step.answered);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<TlsOmission> auto& omission) {
+  visit("what", omission.what);
+  visit("cause", omission.cause);
+  visit("why", omission.why);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<TlsSurvey> auto& survey) {
+  visit("started", survey.started);
+  visit("full", survey.full);
+  visit("finished", survey.finished);
+  visit("connections", survey.connections);
+  visit("versions", survey.versions);
+  visit("suites", survey.suites);
+  visit("groups", survey.groups);
+  visit("hashes", survey.hashes);
+  visit("keys", survey.keys);
+  visit("preferred_suite", survey.preferred_suite);
+  visit("preference", survey.preference);
+  visit("dh_bits", survey.dh_bits);
+  visit("compression", survey.compression);
+  visit("secure_renegotiation", survey.secure_renegotiation);
+  visit("client_renegotiation", survey.client_renegotiation);
+  visit("extended_master_secret", survey.extended_master_secret);
+  visit("session_tickets", survey.session_tickets);
+  visit("early_data", survey.early_data);
+  visit("ocsp_stapling", survey.ocsp_stapling);
+  visit("chains", survey.chains);
+  visit("steps", survey.steps);
+  visit("omitted", survey.omitted);
+}
+
+template <class Visitor>
 void fields(Visitor& visit, Like<auth::SpfStep> auto& step) {
   visit("domain", step.domain);
   visit("term", step.term);
@@ -56,14 +108,14 @@ void fields(Visitor& visit, Like<auth::SpfStep> auto& step) {
 template <class Visitor>
 void fields(Visitor& visit, Like<auth::Spf> auto& spf) {
   visit("result", spf.result);
-  visit("domain", spf.domain);
+  visit.known("domain", spf.domain);
   visit("mechanism", spf.mechanism);
   visit("path", spf.path);
   visit("lookups", spf.lookups);
   visit("void_lookups", spf.void_lookups);
-  visit("identity", spf.identity);
-  visit("reason", spf.reason);
-  visit("explanation", spf.explanation);
+  visit.known("identity", spf.identity);
+  visit.known("reason", spf.reason);
+  visit.known("explanation", spf.explanation);
 }
 
 template <class Visitor>
@@ -72,40 +124,42 @@ void fields(Visitor& visit, Like<auth::Mutation> auto& mutation) {
   visit("part", mutation.part);
   visit("sent", mutation.sent);
   visit("received", mutation.received);
-  visit("diff", mutation.diff);
+  visit.known("diff", mutation.diff);
+  visit("canonicalizations", mutation.canonicalizations);
+  visit("headers", mutation.headers);
 }
 
 template <class Visitor>
 void fields(Visitor& visit, Like<auth::Dkim> auto& dkim) {
   visit("index", dkim.index);
-  visit("domain", dkim.domain);
-  visit("selector", dkim.selector);
-  visit("algorithm", dkim.algorithm);
-  visit("canonicalization", dkim.canonicalization);
-  visit("header_b", dkim.header_b);
+  visit.known("domain", dkim.domain);
+  visit.known("selector", dkim.selector);
+  visit.known("algorithm", dkim.algorithm);
+  visit.known("canonicalization", dkim.canonicalization);
+  visit.known("header_b", dkim.header_b);
   visit("result", dkim.result);
-  visit("reason", dkim.reason);
+  visit.known("reason", dkim.reason);
   visit("header_ok", dkim.header_ok);
   visit("body_ok", dkim.body_ok);
   visit("partial", dkim.partial);
-  visit("key_bits", dkim.key_bits);
+  visit.known("key_bits", dkim.key_bits);
   visit("mutation", dkim.mutation);
 }
 
 template <class Visitor>
 void fields(Visitor& visit, Like<auth::ArcInstance> auto& instance) {
   visit("instance", instance.instance);
-  visit("domain", instance.domain);
-  visit("selector", instance.selector);
-  visit("cv", instance.cv);
-  visit("authserv_id", instance.authserv_id);
+  visit.known("domain", instance.domain);
+  visit.known("selector", instance.selector);
+  visit.known("cv", instance.cv);
+  visit.known("authserv_id", instance.authserv_id);
   visit("results", instance.results);
 }
 
 template <class Visitor>
 void fields(Visitor& visit, Like<auth::Arc> auto& arc) {
   visit("result", arc.result);
-  visit("reason", arc.reason);
+  visit.known("reason", arc.reason);
   visit("temporary", arc.temporary);
   visit("oldest_pass", arc.oldest_pass);
   visit("instances", arc.instances);
@@ -121,28 +175,31 @@ void fields(Visitor& visit, Like<auth::DmarcResult7489> auto& result) {
 template <class Visitor>
 void fields(Visitor& visit, Like<auth::Dmarc> auto& dmarc) {
   visit("result", dmarc.result);
-  visit("reason", dmarc.reason);
-  visit("domain", dmarc.domain);
-  visit("record_domain", dmarc.record_domain);
+  visit.known("reason", dmarc.reason);
+  visit.known("domain", dmarc.domain);
+  visit.known("record_domain", dmarc.record_domain);
   visit("policy", dmarc.policy);
   visit("disposition", dmarc.disposition);
   visit("claimed_disposition", dmarc.claimed_disposition);
   visit("aligned_spf", dmarc.aligned_spf);
   visit("aligned_dkim", dmarc.aligned_dkim);
   visit("rfc7489", dmarc.rfc7489);
+  visit("fo", dmarc.failure_options);
+  visit("rua", dmarc.rua);
+  visit("ruf", dmarc.ruf);
 }
 
 template <class Visitor>
 void fields(Visitor& visit, Like<auth::MethodResult> auto& result) {
   visit("method", result.method);
   visit("result", result.result);
-  visit("reason", result.reason);
+  visit.known("reason", result.reason);
   visit("properties", result.properties);
 }
 
 template <class Visitor>
 void fields(Visitor& visit, Like<auth::AuthenticationResults> auto& results) {
-  visit("authserv_id", results.authserv_id);
+  visit.known("authserv_id", results.authserv_id);
   visit("trusted", results.trusted);
   visit("results", results.results);
   visit("raw", results.raw);
@@ -151,9 +208,9 @@ void fields(Visitor& visit, Like<auth::AuthenticationResults> auto& results) {
 template <class Visitor>
 void fields(Visitor& visit, Like<auth::Hop> auto& hop) {
   visit("time", hop.time);
-  visit("from", hop.from);
-  visit("by", hop.by);
-  visit("protocol", hop.protocol);
+  visit.known("from", hop.from);
+  visit.known("by", hop.by);
+  visit.known("protocol", hop.protocol);
   visit("delay_ms", hop.delay_ms);
   visit("tls", hop.tls);
   visit("tls_source", hop.tls_source);

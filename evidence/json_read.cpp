@@ -62,6 +62,12 @@ class Members {
   void operator()(std::string_view name, T& into) {
     reader_.member(object_, name, into);
   }
+  template <class T>
+  void known(std::string_view name, T& into) {
+    std::optional<T> read;
+    reader_.member(object_, name, read);
+    into = std::move(read).value_or(T{});
+  }
   void null(std::string_view) {}
   void empty(std::string_view) {}
 
@@ -247,17 +253,38 @@ Result<void> check_schema(const json::value& value) {
                                   safe_text(std::string_view(schema->get_string()), 60) + ", which is unknown here");
 }
 
+template <class T>
+Result<T> read_into(const json::value& value) {
+  T into;
+  Reader reader;
+  reader.read(value, into);
+  if (reader.error()) return std::unexpected(*reader.error());
+  return into;
+}
+
 }  // namespace
 
 Result<Document> from_json(std::string_view text) {
   auto value = parse(text);
   if (!value) return std::unexpected(value.error());
   if (auto known = check_schema(*value); !known) return std::unexpected(known.error());
-  Document document;
+  return read_into<Document>(*value);
+}
+
+Result<TlsSurvey> survey_from_json(std::string_view text) {
+  auto value = parse(text);
+  if (!value) return std::unexpected(value.error());
+  return read_into<TlsSurvey>(*value);
+}
+
+Result<Session> session_from_json(std::string_view text) {
+  auto value = parse(text);
+  if (!value) return std::unexpected(value.error());
+  Session session;
   Reader reader;
-  reader.read(*value, document);
+  reader.read(*value, session);
   if (reader.error()) return std::unexpected(*reader.error());
-  return document;
+  return session;
 }
 
 }  // namespace mailprobe::evidence

@@ -39,6 +39,10 @@ class Writer {
   void operator()(std::string_view name, const T& value) {
     into_.emplace(name, write(value));
   }
+  template <class T>
+  void known(std::string_view name, const T& value) {
+    into_.emplace(name, value == T{} ? json::value(nullptr) : write(value));
+  }
   void null(std::string_view name) { into_.emplace(name, nullptr); }
   void empty(std::string_view name) { into_.emplace(name, json::array()); }
 
@@ -94,6 +98,9 @@ json::value write(const T& value) {
 }  // namespace
 
 std::string to_json(const Document& document) { return json::serialize(write(document)); }
+std::string to_json(const TlsSurvey& survey) { return json::serialize(write(survey)); }
+
+std::string to_json(const Session& session) { return json::serialize(write(session)); }
 
 std::string to_json(const std::optional<auth::Spf>& spf, const std::vector<auth::Dkim>& dkim,
                     const std::optional<auth::Arc>& arc, const auth::Dmarc& dmarc) {

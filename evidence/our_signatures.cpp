@@ -54,11 +54,25 @@ std::string excerpt(const std::optional<auth::ByteRange>& range, const std::opti
 
 std::int64_t length(const std::optional<auth::ByteRange>& range) { return range ? range->second - range->first : 0; }
 
+/// The header list that would have done, where there is one.
+std::string without_field(const auth::Mutation& mutation) {
+  const bool more = mutation.kind == "header-duplicated";
+  if (!more && iequals(mutation.part, "From"))  // RFC 6376 §5.4
+    return "From has to be signed: whoever changes it must stop, or sign the message again";
+  auto text =
+      more ? "A signature that names " + quoted(mutation.part, 60) + " no more often than it is there survives this"
+           : "A signature that does not cover " + quoted(mutation.part, 60) + " survives this";
+  if (!mutation.headers) return text;
+  std::string list;
+  for (const auto& name : *mutation.headers) list += (list.empty() ? "" : ":") + name;
+  return text + ", one with h=" + plain(list, 300);
+}
+
 std::string advice_on(const auth::Mutation& mutation) {
   using auth::Canon;
   const auto keeps = [&](Canon canon) { return auth::survives(mutation.kind, canon, canon); };
   if (keeps(Canon::relaxed) && !keeps(Canon::simple)) return "A signature with relaxed canonicalization survives this";
-  if (mutation.part != "body") return "A signature that does not cover " + quoted(mutation.part, 60) + " survives this";
+  if (mutation.part != "body") return without_field(mutation);
   if (mutation.kind == "transfer-encoding-changed") return "Sign 7bit text, which nobody needs to convert";
   return "No canonicalization survives this: whoever changes the body must stop, or sign the message again";
 }

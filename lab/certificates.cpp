@@ -2,10 +2,14 @@
 
 namespace mailprobe::lab {
 
-Result<Shown> shown_by(const tls::Authority& authority, const std::string& name, const Faults& faults) {
+namespace {
+
+Result<tls::Issued> issue(const tls::Authority& authority, const std::string& name, CertificateKind kind,
+                          tls::KeyType key) {
   tls::IssueOptions wanted;
   wanted.names = {name};
-  switch (faults.certificate) {
+  wanted.key = key;
+  switch (kind) {
     case CertificateKind::good: break;
     case CertificateKind::expired:
       wanted.not_before = now() - std::chrono::days(90);
@@ -14,12 +18,28 @@ Result<Shown> shown_by(const tls::Authority& authority, const std::string& name,
     case CertificateKind::wrong_name: wanted.names = {"www.elsewhere.test"}; break;
     case CertificateKind::self_signed: wanted.self_signed = true; break;
   }
-  auto issued = authority.issue(std::move(wanted));
+  return authority.issue(std::move(wanted));
+}
+
+}  // namespace
+
+Result<Shown> shown_by(const tls::Authority& authority, const std::string& name, const Faults& faults) {
+  auto issued = issue(authority, name, faults.certificate, faults.key);
   if (!issued) return std::unexpected(issued.error());
-  auto context = tls::Context::server({.chain_pem = std::move(issued->chain_pem),
-                                       .key_pem = std::move(issued->key_pem),
-                                       .min = faults.min_tls,
-                                       .max = faults.max_tls});
+  tls::ServerOptions options;
+  options.chain_pem = std::move(issued->chain_pem);
+  options.key_pem = std::move(issued->key_pem);
+  options.min = faults.min_tls;
+  options.max = faults.max_tls;
+  options.ciphers = faults.ciphers;
+  options.dh_bits = faults.dh_bits;
+  if (faults.rsa_beside) {
+    auto second = issue(authority, name, *faults.rsa_beside, tls::KeyType::rsa_2048);
+    if (!second) return std::unexpected(second.error());
+    options.second_chain_pem = std::move(second->chain_pem);
+    options.second_key_pem = std::move(second->key_pem);
+  }
+  auto context = tls::Context::server(options);
   if (!context) return std::unexpected(context.error());
   return Shown{.handshake = {.context = std::move(*context), .server = true, .server_name = {}},
                .spki_sha256 = std::move(issued->spki_sha256)};

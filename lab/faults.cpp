@@ -20,9 +20,13 @@ const smtp::Reply greylisting{450, "4.7.1", "Client host rejected: Greylisted, s
 const smtp::Reply listed{554, "5.7.1", "Service unavailable; Client host [127.53.0.2] blocked using zen.spamhaus.org"};
 const smtp::Reply no_service{554, {}, "No SMTP service here"};
 
+/// All that Debian's OpenSSL still has that is weak: no RC4, no 3DES, no EXPORT.
+constexpr const char* weak_ciphers =
+    "ECDHE+AESGCM:AES128-SHA:AECDH-AES256-SHA:NULL-SHA256:DHE-RSA-AES128-SHA:@SECLEVEL=0";
+
 std::vector<Host> make_hosts() {
   return {
-      {.domain = "target.test", .name = "mx.target.test", .faults = {.requiretls = true}},
+      {.domain = "target.test", .name = "mx.target.test", .faults = {.tlsa = TlsaKind::good, .requiretls = true}},
       {.domain = "no-tls.test", .name = "mx.no-tls.test", .faults = {.starttls = false}},
       {.domain = "old-tls.test",
        .name = "mx-tls12.old-tls.test",
@@ -54,18 +58,6 @@ std::vector<Host> make_hosts() {
       {.domain = "reject.test", .name = "mx.reject.test", .faults = {.refusal = refusal}},
       {.domain = "greylist.test", .name = "mx.greylist.test", .faults = {.greylist = milliseconds(2000)}},
       {.domain = "slow.test", .name = "mx.slow.test", .faults = {.delay = milliseconds(500)}},
-      {.domain = "no-dnssec.test", .name = "mx.no-dnssec.test", .faults = {}, .zone = Signing::none},
-      {.domain = "bogus.test", .name = "mx.bogus.test", .faults = {}, .zone = Signing::bogus},
-      {.domain = "bogus-mx.test", .name = "mx-other.bogus.test", .faults = {}},
-      {.domain = "ipv6-only.test", .name = "mx.ipv6-only.test", .faults = {}, .ipv6 = true},
-      {.domain = "half-dead.test", .name = "mx.half-dead.test", .faults = {}, .dead_beside = true},
-      {.domain = "stripped.test", .name = "mx.stripped.test", .faults = {.meddling = Meddling::strips}},
-      {.domain = "injected.test", .name = "mx.injected.test", .faults = {.meddling = Meddling::injects}},
-      {.domain = "injectable.test", .name = "mx.injectable.test", .faults = {.meddling = Meddling::keeps_input}},
-      {.domain = "busy.test", .name = "mx.busy.test", .faults = {.banner = too_many}},
-      {.domain = "grey-banner.test", .name = "mx.grey-banner.test", .faults = {.banner = greylisting}},
-      {.domain = "block-list.test", .name = "mx.block-list.test", .faults = {.banner = listed}},
-      {.domain = "no-service.test", .name = "mx.no-service.test", .faults = {.banner = no_service}},
       {.domain = "dane.test", .name = "mx.dane.test", .faults = {.tlsa = TlsaKind::good, .requiretls = true}},
       {.domain = "dane-wrong.test", .name = "mx.dane-wrong.test", .faults = {.tlsa = TlsaKind::wrong}},
       {.domain = "dane-rollover.test", .name = "mx.dane-rollover.test", .faults = {.tlsa = TlsaKind::old_and_new}},
@@ -81,6 +73,29 @@ std::vector<Host> make_hosts() {
        .name = "mx.sts-testing.test",
        .faults = {.certificate = CertificateKind::wrong_name}},
       {.domain = "sts-redirect.test", .name = "mx.sts-redirect.test", .faults = {}},
+      {.domain = "no-dnssec.test", .name = "mx.no-dnssec.test", .faults = {}, .zone = Signing::none},
+      {.domain = "bogus.test", .name = "mx.bogus.test", .faults = {}, .zone = Signing::bogus},
+      {.domain = "bogus-mx.test", .name = "mx-other.bogus.test", .faults = {}},
+      {.domain = "ipv6-only.test", .name = "mx.ipv6-only.test", .faults = {}, .ipv6 = true},
+      {.domain = "half-dead.test", .name = "mx.half-dead.test", .faults = {}, .dead_beside = true},
+      {.domain = "stripped.test", .name = "mx.stripped.test", .faults = {.meddling = Meddling::strips}},
+      {.domain = "injected.test", .name = "mx.injected.test", .faults = {.meddling = Meddling::injects}},
+      {.domain = "injectable.test", .name = "mx.injectable.test", .faults = {.meddling = Meddling::keeps_input}},
+      {.domain = "busy.test", .name = "mx.busy.test", .faults = {.banner = too_many}},
+      {.domain = "grey-banner.test", .name = "mx.grey-banner.test", .faults = {.banner = greylisting}},
+      {.domain = "block-list.test", .name = "mx.block-list.test", .faults = {.banner = listed}},
+      {.domain = "no-service.test", .name = "mx.no-service.test", .faults = {.banner = no_service}},
+      {.domain = "weak-tls.test",
+       .name = "mx.weak-tls.test",
+       .faults = {.key = tls::KeyType::rsa_2048, .ciphers = weak_ciphers, .dh_bits = 1024}},
+      {.domain = "weak-tls.test",
+       .name = "mx-old.weak-tls.test",
+       .preference = 20,
+       .local_parts = {"old"},
+       .faults = {.min_tls = Version::tls1_0, .ciphers = "ECDHE+AES:@SECLEVEL=0"}},
+      {.domain = "two-certs.test",
+       .name = "mx.two-certs.test",
+       .faults = {.rsa_beside = CertificateKind::expired, .ciphers = "ECDHE+AESGCM"}},
   };
 }
 
@@ -102,7 +117,7 @@ IpAddress address_of(const Host& host) {
   return IpAddress::v4({127, 53, 1, number_of(host)});
 }
 
-IpAddress dead_address_of(const Host& host) { return IpAddress::v4({127, 53, 4, number_of(host)}); }
+IpAddress dead_address_of(const Host& host) { return IpAddress::v4({127, 53, 2, number_of(host)}); }
 
 Signing signing_of(std::string_view domain) {
   const auto found = std::ranges::find(hosts(), domain, &Host::domain);
@@ -119,7 +134,8 @@ std::vector<const Host*> hosts_of(std::string_view domain) {
 
 const std::vector<LabTarget>& targets() {
   static const std::vector<LabTarget> table{
-      {"reflector@target.test", "all good: TLS 1.3, a valid certificate, the message arrives as it was sent"},
+      {"reflector@target.test",
+       "all good: TLS 1.3, a valid certificate, DANE, MTA-STS; the message arrives as it was sent"},
       {"reflector@no-tls.test", "no STARTTLS: nothing is sent, unless --tls may permits plain text"},
       {"reflector@old-tls.test", "TLS 1.2 at most: good enough"},
       {"tls10@old-tls.test", "TLS 1.0 only: the handshake fails; the second MX (the first says 451 to this one)"},
@@ -131,6 +147,15 @@ const std::vector<LabTarget>& targets() {
       {"reflector@reject.test", "550 for the recipient"},
       {"reflector@greylist.test", "451 for a new sender; accepted two seconds later"},
       {"reflector@slow.test", "accepts late and delivers later"},
+      {"reflector@dane.test", "DANE: a TLSA record 3 1 1 that matches; announces REQUIRETLS"},
+      {"reflector@dane-wrong.test", "DANE: a TLSA record of another key: nothing is sent"},
+      {"reflector@dane-rollover.test", "DANE: the record of the old key beside that of the new one, which matches"},
+      {"late@dane-rollover.test", "DANE: the new key without its record: nothing is sent; the second MX"},
+      {"reflector@sts.test", "MTA-STS: a policy in mode enforce that holds"},
+      {"reflector@sts-cert.test", "MTA-STS: mode enforce, and a certificate for another name: nothing is sent"},
+      {"reflector@sts-unlisted.test", "MTA-STS: mode enforce, and the MX is not listed: nothing is sent"},
+      {"reflector@sts-testing.test", "MTA-STS: mode testing, and a certificate for another name: sent all the same"},
+      {"reflector@sts-redirect.test", "MTA-STS: the policy is redirected, so there is none"},
       {"reflector@no-dnssec.test", "a zone without DNSSEC"},
       {"reflector@bogus.test", "a zone whose signatures do not validate: no mail goes there"},
       {"reflector@bogus-mx.test", "an MX host in such a zone"},
@@ -143,15 +168,10 @@ const std::vector<LabTarget>& targets() {
       {"reflector@grey-banner.test", "450 for greylisting, as the banner"},
       {"reflector@block-list.test", "554 for an address on a block list, as the banner"},
       {"reflector@no-service.test", "554: no mail server there"},
-      {"reflector@dane.test", "DANE: a TLSA record 3 1 1 that matches; announces REQUIRETLS"},
-      {"reflector@dane-wrong.test", "DANE: a TLSA record of another key: nothing is sent"},
-      {"reflector@dane-rollover.test", "DANE: the record of the old key beside that of the new one, which matches"},
-      {"late@dane-rollover.test", "DANE: the new key without its record: nothing is sent; the second MX"},
-      {"reflector@sts.test", "MTA-STS: a policy in mode enforce that holds"},
-      {"reflector@sts-cert.test", "MTA-STS: mode enforce, and a certificate for another name: nothing is sent"},
-      {"reflector@sts-unlisted.test", "MTA-STS: mode enforce, and the MX is not listed: nothing is sent"},
-      {"reflector@sts-testing.test", "MTA-STS: mode testing, and a certificate for another name: sent all the same"},
-      {"reflector@sts-redirect.test", "MTA-STS: the policy is redirected, so there is none"},
+      {"reflector@weak-tls.test",
+       "suites without encryption, without a certificate, without forward secrecy; DH of 1024 bits"},
+      {"old@weak-tls.test", "TLS 1.0 and 1.1 beside 1.2 and 1.3; the second MX (the first says 451 to this one)"},
+      {"reflector@two-certs.test", "an ECDSA certificate, and beside it one for RSA that has expired"},
   };
   return table;
 }

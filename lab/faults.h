@@ -10,11 +10,15 @@
 
 #include "base/ip.h"
 #include "smtp/reply.h"
+#include "tls/authority.h"
 #include "tls/context.h"
 
 namespace mailprobe::lab {
 
 enum class CertificateKind { good, expired, wrong_name, self_signed };
+
+/// The TLSA records of a host: of its key, of another, of the key before it, of that and its own.
+enum class TlsaKind { none, good, wrong, old, old_and_new };
 
 /// What is done to a session before TLS: lab/middlebox.h.
 enum class Meddling {
@@ -26,9 +30,6 @@ enum class Meddling {
 
 /// The zone of a domain: with a trust anchor that fits, without signatures, or with an anchor of another key.
 enum class Signing { good, none, bogus };
-
-/// The TLSA records of a host: of its key, of another, of the key before it, of that and its own.
-enum class TlsaKind { none, good, wrong, old, old_and_new };
 
 /// How a server fails. As it stands here it is without fault.
 struct Faults {
@@ -44,6 +45,10 @@ struct Faults {
   TlsaKind tlsa = TlsaKind::none;
   bool requiretls = false;  // announced (RFC 8689)
   bool junk = false;        // filed as spam, with the fields that say why
+  tls::KeyType key = tls::KeyType::ec_p256;
+  std::optional<CertificateKind> rsa_beside;  // a second certificate, for clients that want RSA
+  std::string ciphers;                        // up to TLS 1.2, in OpenSSL's words; empty: its own list
+  int dh_bits = 0;                            // of the prime for DHE; 0: no DHE
 };
 
 struct Host {

@@ -20,6 +20,7 @@ std::string text_of(const DomainPolicy& policy) {
 
 const std::vector<DomainPolicy>& policies() {
   static const std::vector<DomainPolicy> table{
+      {.domain = "target.test", .mx = {"mx.target.test"}},
       {.domain = "sts.test", .mx = {"*.sts.test"}},
       {.domain = "sts-cert.test", .mx = {"mx.sts-cert.test"}},
       {.domain = "sts-unlisted.test", .mx = {"mail.sts-unlisted.test"}},

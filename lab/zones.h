@@ -27,8 +27,8 @@ struct Keys {
   std::map<std::string, std::string> spki_sha256;   // mail host → digest of the key that it shows
 };
 
-/// With `many` generated domains (lab/many.h). All zones are signed but "test", which only says what does not exist,
-/// and those that are there to be without.
+/// `many`: generated domains (lab/many.h). All zones are signed but "test", which only says what does not exist, and
+/// those that are there to be without.
 std::vector<dns::ZoneText> zones(const Keys& keys, std::size_t many = 0);
 
 }  // namespace mailprobe::lab

@@ -72,7 +72,8 @@ void blame_policy(Tried& tried, const HostPolicy& policy) {
   if (!tried.error || !ended_by(policy, policy.applied.floor, tried.attempt)) return;
   tried.error->cause = Cause::policy;
   tried.attempt.cause = Cause::policy;
-  const auto by = policy.applied.applied == "dane" ? " (DANE)" : " (MTA-STS)";
+  const auto& dane = tried.attempt.tls->dane;
+  const auto by = dane && dane->result != "pass" ? " (DANE)" : " (MTA-STS)";
   tried.attempt.error = tried.error->message += by;
 }
 

@@ -40,6 +40,7 @@ struct Surroundings {
 struct Preflight {
   std::vector<evidence::OwnRecord> keys;
   evidence::Target target;
+  std::optional<std::optional<std::string>> sts_record;  // for target.policies; null inside: there is none
   evidence::MxHost relay;
   std::optional<sasl::Credentials> relay_credentials;
   std::unique_ptr<MailboxWitness> mailbox;

@@ -125,7 +125,9 @@ Task<void> Inspector::Impl::look_up_transport(Target& target) {
   both.start(look_up_tlsa(target, smtp_service, resolver));
   both.start(keep_sts(target.domain, std::move(with), found));
   co_await both.join();
-  if (found) keep_mta_sts(target, std::move(*found));
+  if (!found) co_return;
+  if (found->record) target.policies["mta_sts"] = *found->record;
+  keep_mta_sts(target, std::move(found->sts));
 }
 
 Task<void> Inspector::Impl::look_up_records(Target& target) {

@@ -82,12 +82,12 @@ class Search {
   Task<StsFound> go();
 
  private:
-  std::optional<CachedPolicy> kept();
+  std::optional<CachedPolicy> kept() const;
   Task<bool> fetch();
   Task<std::vector<IpAddress>> addresses();
   Task<bool> fetch_from(IpAddress address, Steady deadline);
   bool take(const tls::HttpsFetch& fetched, const IpAddress& address);
-  void keep(const CachedPolicy& entry);
+  void keep(const CachedPolicy& entry) const;
   void wrong(std::string problem, std::optional<Cause> cause) {
     found_.sts.problem = std::move(problem);
     found_.sts.cause = cause;
@@ -101,7 +101,7 @@ class Search {
   StsFound found_;
 };
 
-std::optional<CachedPolicy> Search::kept() {
+std::optional<CachedPolicy> Search::kept() const {
   if (means_.cache == nullptr) return std::nullopt;
   auto entry = means_.cache->find(domain_, now());
   if (entry) return std::move(*entry);
@@ -109,7 +109,7 @@ std::optional<CachedPolicy> Search::kept() {
   return std::nullopt;
 }
 
-void Search::keep(const CachedPolicy& entry) {
+void Search::keep(const CachedPolicy& entry) const {
   if (means_.cache == nullptr) return;
   if (auto done = means_.cache->keep(domain_, entry); !done) say("warning: " + done.error().message);
 }
@@ -211,12 +211,11 @@ std::optional<tls::StsPolicy> policy_of(const MtaSts& sts) {
   return tls::StsPolicy{*sts.mode, sts.mx, static_cast<std::uint32_t>(sts.max_age.value_or(0))};
 }
 
-void keep_mta_sts(evidence::Target& target, StsFound found) {
-  if (found.record) target.policies["mta_sts"] = *found.record;
-  if (const auto policy = policy_of(found.sts); policy && policy->mode != StsMode::none)
+void keep_mta_sts(evidence::Target& target, MtaSts sts) {
+  if (const auto policy = policy_of(sts); policy && policy->mode != StsMode::none)
     for (const auto& host : target.mx)
-      if (!tls::sts_lists(*policy, host.host)) found.sts.unlisted.push_back(host.host);
-  target.mta_sts = std::move(found.sts);
+      if (!tls::sts_lists(*policy, host.host)) sts.unlisted.push_back(host.host);
+  target.mta_sts = std::move(sts);
 }
 
 std::filesystem::path policy_folder(const Settings& settings) {

@@ -36,8 +36,9 @@ struct StsFound {
 /// At most a minute (RFC 8461 §3.3).
 Task<StsFound> look_up_mta_sts(std::string domain, StsMeans means);
 
-/// Into the target, with the MX hosts that the policy does not list.
-void keep_mta_sts(evidence::Target& target, StsFound found);
+/// Into the target, with the MX hosts that the policy does not list. The record is for the caller to put beside the
+/// target's other policies, when those are known.
+void keep_mta_sts(evidence::Target& target, evidence::MtaSts sts);
 
 /// The policy of the document again; nullopt: none is known.
 std::optional<tls::StsPolicy> policy_of(const evidence::MtaSts& sts);

@@ -144,7 +144,9 @@ Task<void> prepare(const Surroundings& around, std::optional<std::string> mailbo
   if (!around.options.server && !around.options.via && !around.options.to.domain().starts_with('['))
     start("the MTA-STS policy of " + around.options.to.domain(), prepare_sts(around, sts));
   co_await all.join();
-  if (sts) keep_mta_sts(into.target, std::move(*sts));
+  if (!sts) co_return;
+  into.sts_record = std::move(sts->record);
+  keep_mta_sts(into.target, std::move(sts->sts));
 }
 
 namespace {

@@ -11,7 +11,6 @@
 #include "probe/identifiers.h"
 #include "probe/policies.h"
 #include "probe/port25.h"
-#include "probe/published.h"
 #include "probe/version.h"
 #include "tls/context.h"
 
@@ -79,9 +78,9 @@ Result<void> Execution::begin() {
 
 // --- beside the delivery --------------------------------------------------------------------------------------------
 
-Task<void> keep_policies(std::string domain, dns::Resolver& resolver, evidence::Target& target) {
-  auto found = co_await look_up_policies(std::move(domain), resolver);
-  target.policies.merge(found);  // beside that of MTA-STS, which is known already
+Task<void> keep_policies(std::string domain, dns::Resolver& resolver, Preflight& into) {
+  into.target.policies = co_await look_up_policies(std::move(domain), resolver);
+  if (into.sts_record) into.target.policies["mta_sts"] = *into.sts_record;
 }
 
 /// What judging the copy will ask for.
@@ -91,10 +90,7 @@ Task<void> warm(std::string name, dns::Resolver& resolver) {
 
 Task<void> Execution::look_up_records(Beside& beside) {
   const auto& own = around_.identity.domain;
-  if (!plan_.target.starts_with('[')) {
-    beside.start(keep_policies(plan_.target, around_.resolver, preflight_.target));
-    beside.start(look_up_published(preflight_.target, around_.resolver));
-  }
+  if (!plan_.target.starts_with('[')) beside.start(keep_policies(plan_.target, around_.resolver, preflight_));
   beside.start(warm(own, around_.resolver));
   beside.start(warm("_dmarc." + own, around_.resolver));
   co_return;

@@ -104,6 +104,7 @@ struct SendOptions {
 struct InspectOptions {
   std::optional<IpAddress> source_ip;
   bool ipv4_only = false, ipv6_only = false;
+  bool survey = true;                                             // of what TLS each address accepts
   bool full = false;                                              // every cipher suite, one by one
   std::chrono::milliseconds deadline = std::chrono::seconds(60);  // of one domain
   std::set<std::string> intrusive;                                // domains that --intrusive was confirmed for

@@ -49,7 +49,7 @@ void use_dane(HostPolicy& policy, const Target& target, const MxHost& host) {
   policy.dane = true;
   policy.need = std::max(policy.need, TlsFloor::encrypt);
   policy.applied.applied = "dane";
-  policy.applied.reason = "DANE: " + std::to_string(policy.tlsa.size()) + " usable TLSA record" +
+  policy.applied.reason = std::to_string(policy.tlsa.size()) + " usable TLSA record" +
                           (policy.tlsa.size() == 1 ? "" : "s") + " of " + host.tlsa_lookup->base + ", secure";
 }
 
@@ -74,7 +74,7 @@ bool judge_tlsa(HostPolicy& policy, const Target& target, const MxHost& host) {
 }
 
 std::string policy_words(const evidence::MtaSts& sts) {
-  return "MTA-STS: the policy" + (sts.id ? " (id " + *sts.id + ")" : std::string{}) + ", mode " +
+  return "the MTA-STS policy" + (sts.id ? " (id " + *sts.id + ")" : std::string{}) + ", mode " +
          std::string(word(*sts.mode));
 }
 

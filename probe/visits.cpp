@@ -1,11 +1,14 @@
 #include "probe/visits.h"
 
 #include <filesystem>
+#include <limits>
 
 #include "base/safe_text.h"
 #include "probe/admission.h"
 #include "probe/beside.h"
 #include "probe/deliver.h"
+#include "probe/tls_opener.h"
+#include "probe/tls_questions.h"
 
 namespace mailprobe::probe {
 
@@ -16,12 +19,16 @@ using std::chrono::milliseconds;
 constexpr std::uint16_t smtp_port = 25;
 constexpr milliseconds per_address = std::chrono::seconds(10);  // connecting
 constexpr smtp::Timeouts patience{.banner = 30, .command = 20, .tls = 20};
-constexpr std::size_t most_kept = 1000;  // visits that later domains may share: some 20 KB each
+constexpr int survey_budget = 12;  // connections to a host, addresses together (docs/threats.md, Manners)
+constexpr int unlimited = std::numeric_limits<int>::max();
+constexpr auto survey_reserve = std::chrono::milliseconds(500);  // what is known is to be there before the time is over
+constexpr std::size_t most_kept = 1000;                          // visits that later domains may share: some 20 KB each
 
 /// What is of the visit and not of the domain: addresses come from DNS.
 void copy_seen(const evidence::MxAddress& from, evidence::MxAddress& to) {
   to.session = from.session;
   to.tls = from.tls;
+  to.survey = from.survey;
 }
 
 evidence::Attempt not_tried(const Place& place, const std::string& helo, const Error& error) {
@@ -29,6 +36,10 @@ evidence::Attempt not_tried(const Place& place, const std::string& helo, const E
   attempt.error = error.message;
   attempt.cause = error.cause;
   return attempt;
+}
+
+bool came_to_tls(const evidence::Attempt& attempt) {
+  return attempt.starttls_offered && !cut_short(attempt) && (attempt.tls || attempt.phase == "tls");
 }
 
 std::string told(const Place& place, const evidence::Attempt& attempt) {
@@ -65,7 +76,8 @@ bool cut_short(const evidence::Attempt& attempt) {
 
 Visits::Visits(VisitMeans means)
     : means_(std::move(means)),
-      limits_(std::filesystem::path(means_.settings.runs).parent_path(), means_.settings.limits) {}
+      limits_(std::filesystem::path(means_.settings.runs).parent_path(), means_.settings.limits),
+      surveys_(std::filesystem::path(means_.settings.runs).parent_path() / "surveys") {}
 
 smtp::Delivery Visits::conditions() const {
   smtp::Delivery conditions;
@@ -118,7 +130,28 @@ Task<void> Visits::make(Place place, evidence::MxAddress& address, Steady until)
   means_.progress.say(told(place, tried.attempt));
   if (tried.attempt.tls) address.tls.push_back(*tried.attempt.tls);
   address.session = std::move(tried.attempt);
-  // 3: the survey of what TLS the address speaks goes here, `held` still held.
+  if (means_.options.survey && came_to_tls(*address.session)) co_await survey(place, address, until);
+}
+
+/// What TLS the address accepts, by further connections: as many as the host has left, as long as there is time. It
+/// goes on where an earlier run was cut off.
+Task<void> Visits::survey(Place place, evidence::MxAddress& address, Steady until) {
+  auto& spent = spent_[place.host];
+  EnumerationOptions options{.host = place.host, .ca_file = means_.settings.ca_file, .ca_pem = means_.settings.ca_pem};
+  options.helo = means_.settings.helo;
+  options.budget = place.address.loopback() ? unlimited : survey_budget - spent;
+  options.deadline = until - survey_reserve;
+  OpenerOptions opening{.place = place, .source = source(place.address), .helo = options.helo, .limits = &limits_};
+  opening.deadline = options.deadline;
+  auto earlier = surveys_.take(place, now());
+  if (earlier) take_up(*earlier, means_.options.full);
+  auto blank = earlier ? std::move(*earlier) : blank_survey(means_.options.full, now());
+  const auto before = blank.connections;
+  auto open = starttls_opener(means_.network, std::move(opening));
+  auto steady = means_.network.steady;
+  address.survey = co_await enumerate_tls(std::move(blank), std::move(options), std::move(open), std::move(steady));
+  spent += static_cast<int>(address.survey->connections - before);
+  if (const auto kept = surveys_.keep(place, *address.survey); !kept) means_.progress.say(kept.error().message);
 }
 
 void Visits::keep(const Key& key) {

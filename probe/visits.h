@@ -14,6 +14,7 @@
 #include "probe/progress.h"
 #include "probe/sending_limits.h"
 #include "probe/settings.h"
+#include "probe/survey_cache.h"
 
 namespace mailprobe::probe {
 
@@ -30,9 +31,8 @@ class Visits {
  public:
   explicit Visits(VisitMeans means);
 
-  /// Every address of the host, one after the other: it is one connection at a time.
-  /// Its TLSA records are compared; nothing else of the policy counts, because no mail goes. `intrusive`: the domain's
-  /// owner was asked.
+  /// Every address of the host, one after the other: it is one connection at a time. `intrusive`: the domain's owner
+  /// was asked. The policy's TLSA records are compared; nothing else of it counts, because no mail goes.
   Task<void> visit(evidence::MxHost& host, HostPolicy policy, bool intrusive, Steady until);
 
   /// Somebody on port 25 of the Internet has answered in this run, in any way.
@@ -47,6 +47,7 @@ class Visits {
 
   Task<void> visit(Place place, evidence::MxAddress& address, Steady until);
   Task<void> make(Place place, evidence::MxAddress& address, Steady until);
+  Task<void> survey(Place place, evidence::MxAddress& address, Steady until);
   Task<void> inject(Place place, evidence::MxAddress& address, Steady until);
   Task<std::optional<Error>> admitted(Place place, Steady until, File& held);
   Task<bool> share(std::shared_ptr<Visit> other, evidence::MxAddress& address);
@@ -59,6 +60,8 @@ class Visits {
 
   VisitMeans means_;
   SendingLimits limits_;
+  SurveyCache surveys_;
+  std::map<std::string, int> spent_;  // connections of surveys, by host
   std::map<Key, std::shared_ptr<Visit>> visits_;
   std::deque<Key> kept_;  // the oldest first
   bool answered_ = false;

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "reporter/escape.h"
+#include "reporter/phrases.h"
 
 namespace mailprobe::reporter {
 
@@ -30,6 +32,15 @@ std::string signature_names(const std::vector<const auth::Dkim*>& signatures) {
   for (const auto* signature : signatures)
     text += (text.empty() ? "" : ", ") + signature->selector + " " + signature->canonicalization;
   return text;
+}
+
+std::string remedy_of(const auth::Mutation& mutation) {
+  constexpr std::size_t most_bytes = 300;
+  auto text = mutation_phrase(mutation.kind, mutation.part).remedy;
+  if (!mutation.headers || mutation.headers->empty()) return text;
+  std::string list;
+  for (const auto& name : *mutation.headers) list += (list.empty() ? "" : ":") + name;
+  return text + (text.empty() ? "" : " ") + "With h=" + one_line(list, most_bytes) + " it would have held.";
 }
 
 std::vector<std::string_view> diff_lines(std::string_view diff) {

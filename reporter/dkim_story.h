@@ -22,6 +22,9 @@ std::vector<Change> changes(const evidence::MailboxCopy& copy);
 /// "r1 relaxed/relaxed, e1 simple/simple"
 std::string signature_names(const std::vector<const auth::Dkim*>& signatures);
 
+/// What would have survived the change, with the header list that would have, where one would.
+std::string remedy_of(const auth::Mutation& mutation);
+
 /// The lines of a diff, without blank ones before the first change and without the end of the last line.
 std::vector<std::string_view> diff_lines(std::string_view diff);
 

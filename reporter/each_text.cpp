@@ -22,7 +22,9 @@ class Walk {
     for (auto& value : values) (*this)(value);
   }
 
-  void operator()(evidence::Document& d) const { all(d.run, d.self, d.target, d.probes, d.findings, d.scores); }
+  void operator()(evidence::Document& d) const {
+    all(d.run, d.self, d.target, d.probes, d.sessions, d.findings, d.scores);
+  }
   void operator()(evidence::Run& r) const { all(r.id, r.version, r.command, r.scenario, r.target, r.problem); }
   void operator()(evidence::Self& s) const { all(s.address, s.helo, s.ptr, s.port25, s.records); }
   void operator()(evidence::OwnRecord& r) const { all(r.what, r.name, r.type, r.wanted, r.found, r.problem); }
@@ -39,10 +41,21 @@ class Walk {
     all(m.host, m.tlsa, m.addresses, m.caa, m.problem, m.canonical);
     if (m.tlsa_lookup) all(m.tlsa_lookup->base, m.tlsa_lookup->unusable, m.tlsa_lookup->problem);
   }
-  void operator()(evidence::MxAddress& a) const { all(a.ip, a.ptr, a.tls, a.session, a.starttls_injection); }
+  void operator()(evidence::MxAddress& a) const { all(a.ip, a.ptr, a.tls, a.session, a.starttls_injection, a.survey); }
   void operator()(evidence::StarttlsInjection& i) const { all(i.command, i.session); }
   void operator()(evidence::CaaRecord& r) const { all(r.owner, r.tag, r.value, r.problem); }
   void operator()(evidence::NameServer& s) const { all(s.host, s.addresses); }
+  void operator()(TlsOption& o) const { visit_(o.name); }
+  void operator()(TlsChain& c) const {
+    all(c.key, c.certificates);
+    if (c.verified) all(c.verified->result, c.verified->detail);
+  }
+  void operator()(TlsStep& s) const { all(s.asked, s.answered); }
+  void operator()(TlsOmission& o) const { all(o.what, o.why); }
+  void operator()(TlsSurvey& s) const {
+    all(s.versions, s.suites, s.groups, s.hashes, s.keys, s.preferred_suite, s.preference, s.chains, s.steps,
+        s.omitted);
+  }
   void operator()(TlsFacts& t) const {
     all(t.version, t.cipher, t.group, t.sni, t.peer_signature, t.certificates);
     if (t.verified) all(t.verified->result, t.verified->detail);
@@ -66,6 +79,9 @@ class Walk {
   void operator()(evidence::MailboxWatch& w) const {
     all(w.name, w.url, w.folders, w.marks, w.events, w.tls, w.error, w.answers);
   }
+  void operator()(evidence::Session& s) const {
+    all(s.probe, s.trap, s.address, s.ptr, s.helo, s.tls, s.mail_from, s.recipients, s.spf, s.events, s.end);
+  }
   void operator()(evidence::FolderMark& m) const { visit_(m.folder); }
   void operator()(evidence::MailboxAnswer& a) const { all(a.kind, a.folder, a.raw); }
   void operator()(evidence::MailboxCopy& m) const {
@@ -82,8 +98,10 @@ class Walk {
   void operator()(auth::Dkim& d) const {
     all(d.domain, d.selector, d.algorithm, d.canonicalization, d.header_b, d.reason, d.mutation);
   }
-  void operator()(auth::Mutation& m) const { all(m.kind, m.part, m.diff); }
-  void operator()(auth::Dmarc& d) const { all(d.reason, d.domain, d.record_domain, d.claimed_disposition); }
+  void operator()(auth::Mutation& m) const { all(m.kind, m.part, m.diff, m.canonicalizations, m.headers); }
+  void operator()(auth::Dmarc& d) const {
+    all(d.reason, d.domain, d.record_domain, d.claimed_disposition, d.failure_options, d.rua, d.ruf);
+  }
   void operator()(auth::Arc& a) const { all(a.reason, a.instances); }
   void operator()(auth::ArcInstance& i) const { all(i.domain, i.selector, i.cv, i.authserv_id, i.results); }
   void operator()(evidence::Finding& f) const {

@@ -16,6 +16,7 @@
 #include "reporter/template_frame.h"
 #include "reporter/template_probe.h"
 #include "reporter/template_story.h"
+#include "reporter/template_surveys.h"
 #include "reporter/views.h"
 
 namespace mailprobe::reporter {
@@ -71,6 +72,7 @@ std::string body_template() {
   std::string body(template_masthead);
   body += each_probe({template_way, template_changes});
   body += template_servers;
+  body += template_surveys;
   body += template_findings;
   body += each_probe(
       {template_signatures, template_authentication, template_certificate, template_sessions, template_messages});
@@ -103,6 +105,7 @@ mustache::data page_data(const evidence::Document& document, const evidence::Raw
   view_masthead(page, from);
   view_findings(page, from);
   view_servers(page, from);
+  view_surveys(page, from);
   view_dns(page, from);
   view_run(page, from);
   return to_data(page);
@@ -126,7 +129,8 @@ std::string with_own_anchors(std::string text) {
 
 std::string domain_template() {
   std::string sections;
-  for (const auto part : {template_servers, template_findings, template_dns, template_untested, template_run})
+  for (const auto part :
+       {template_servers, template_surveys, template_findings, template_dns, template_untested, template_run})
     sections += part;
   return with_badges(std::string(template_domain_head) + with_own_anchors(std::move(sections)) + "</article>\n");
 }
@@ -163,6 +167,7 @@ mustache::data domain_data(const Documents& documents, std::size_t index) {
   if (index > 0) view.set("previous", neighbour(documents, index - 1));
   if (index + 1 < documents.size()) view.set("next", neighbour(documents, index + 1));
   view_servers(view, from);
+  view_surveys(view, from);
   view_findings(view, from);
   view_dns(view, from);
   view_run(view, from);

@@ -115,6 +115,8 @@ table.plain{width:100%;border-collapse:collapse;font-size:.9375rem}
 .diff .l.added>span:first-child{color:var(--pass);font-weight:700}.diff .l.removed>span:first-child{color:var(--fail);font-weight:700}
 .blanks{color:var(--warn);font-weight:700}
 
+.words{display:flex;flex-wrap:wrap;gap:2px 16px;list-style:none;padding:0;margin:0;overflow-wrap:anywhere}.words li{display:flex;gap:5px;align-items:baseline}.words .icon{color:var(--tone);flex:none;align-self:center}
+.only-narrow{display:none}
 .terms{display:grid;grid-template-columns:minmax(9em,auto) 1fr;gap:5px 20px;font-size:.9375rem}.terms dt{color:var(--soft)}
 .two{display:grid;grid-template-columns:1fr 1fr;gap:12px;align-items:start}.two>*{padding:18px 20px;min-width:0}
 .note{display:flex;gap:10px;align-items:baseline;flex-wrap:wrap;margin-bottom:14px}
@@ -157,6 +159,7 @@ footer{margin-top:56px;border-top:1px solid var(--line);padding:20px 0 44px;colo
 .stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.stack,.stack tbody,.stack tr,.stack td,.stack tbody th{display:block;width:100%}
 .stack tr{padding:10px 16px;border-bottom:1px solid var(--line)}.stack tr:last-child{border-bottom:0}.stack td,.stack tbody th{border:0;padding:3px 0}
 .stack td[data-label]::before{content:attr(data-label) " ";color:var(--soft);font-size:.8125rem;display:inline-block;min-width:7.5em}
+.stack .only-narrow{display:block;background:var(--tint)}
 .talk li{grid-template-columns:auto 1fr}.talk .text{grid-column:1/-1;padding-left:12px}.talk .t{text-align:left}
 summary .soft{margin-left:0;width:100%}}
 @media print{

@@ -162,7 +162,7 @@ void show_change(TerminalPage& page, const Change& change) {
                         range->first);
   page.line({{phrase.title, Ink::bold}, {where, Ink::dim}}, 4, 2);
   show_diff(page, change.mutation.diff);
-  if (!phrase.remedy.empty()) page.line({{phrase.remedy, Ink::dim}}, 4, 2);
+  if (const auto remedy = remedy_of(change.mutation); !remedy.empty()) page.line({{remedy, Ink::dim}}, 4, 2);
 }
 
 void show_signatures(TerminalPage& page, const MailboxCopy& copy) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "reporter/phrases.h"
+#include "reporter/survey_words.h"
 
 namespace mailprobe::reporter {
 
@@ -60,6 +61,26 @@ std::string keywords(const Attempt& session) {
   return text;
 }
 
+Ink ink_of_tone(std::string_view tone) {
+  if (tone == "fail") return Ink::red;
+  if (tone == "warn") return Ink::yellow;
+  if (tone == "pass") return Ink::green;
+  return tone == "mute" ? Ink::dim : Ink::plain;
+}
+
+/// "TLS 1.2, TLS 1.3", each in the ink of what it is worth.
+void show_survey(TerminalPage& page, const TlsSurvey& survey, Time at) {
+  for (const auto& line : survey_lines(survey, at)) {
+    std::vector<Span> spans{{fmt::format("{:<13}", line.label), Ink::dim}};
+    for (const auto& one : line.words) {
+      const bool first = spans.size() == 1;
+      if (!first) spans.back().text += ",";
+      spans.push_back({(first ? "" : " ") + one.text, ink_of_tone(one.tone)});
+    }
+    page.line(spans, 4, 13);
+  }
+}
+
 void show_address(TerminalPage& page, const MxHost& host, const MxAddress& address, bool verbose) {
   const auto& session = *address.session;
   const auto state = state_of(session);
@@ -76,6 +97,7 @@ void show_address(TerminalPage& page, const MxHost& host, const MxAddress& addre
     page.line({{certificate(session)}}, 4, 2);
   }
   if (!session.capabilities.empty()) page.line({{keywords(session), Ink::dim}}, 4, 2);
+  if (address.survey) show_survey(page, *address.survey, session.started);
   if (!verbose) return;
   for (const auto& event : session.events)
     page.line({{fmt::format("{:>6} ms {} ", event.t_ms,

@@ -86,7 +86,7 @@ View change_view(const Change& change) {
   return View()
       .set("title", phrase.title)
       .set("meaning", phrase.meaning)
-      .set("remedy", phrase.remedy)
+      .set("remedy", remedy_of(change.mutation))
       .set("kind", mutation.kind)
       .set("where", mutation.part == "body" ? "Body" : mutation.part)
       .set("sent_range", range_text(mutation.sent, "sent"))

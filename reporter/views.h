@@ -18,6 +18,7 @@ void view_masthead(View& page, const Page& from);      // verdict, counts, key f
 void view_findings(View& page, const Page& from);      // groups; what was not tested
 void view_dns(View& page, const Page& from);           // mail servers, policies, our own records
 void view_servers(View& page, const Page& from);       // each address that `inspect` had a session with
+void view_surveys(View& page, const Page& from);       // what the TLS of each accepts
 void view_run(View& page, const Page& from);           // about this run
 View view_probe(const Page& from, std::size_t index);  // all of the following
 

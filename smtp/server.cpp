@@ -14,6 +14,7 @@ namespace mailprobe::smtp {
 
 Task<Reply> Handler::connected(const ServerState&) { co_return Reply{220, {}, "ESMTP"}; }
 Task<Reply> Handler::mail(const ServerState&) { co_return Reply{250, "2.1.0", "Sender ok"}; }
+void Handler::ended(const ServerState&, ServerEnd) {}
 std::optional<Secret> Handler::password(std::string_view) { return std::nullopt; }
 
 namespace {
@@ -138,6 +139,7 @@ Task<ServerEnd> Server::serve() {
   if (!welcome) end = ServerEnd::refused;
   while (!end) end = co_await command();
   stream_.close();
+  handler_.ended(state_, *end);
   co_return *end;
 }
 
@@ -195,7 +197,8 @@ Task<Next> Server::hello(std::string name, bool esmtp) {
 
 std::string Server::announcement() const {
   auto lines = options_.host + "\nPIPELINING\nSIZE " + std::to_string(options_.max_size) +
-               "\n8BITMIME\nSMTPUTF8\nCHUNKING\nENHANCEDSTATUSCODES";
+               "\n8BITMIME\nSMTPUTF8\nCHUNKING\nENHANCEDSTATUSCODES\nLIMITS RCPTMAX=" +
+               std::to_string(max_recipients);  // RFC 9422 §2
   if (options_.starttls && !stream_.encrypted()) lines += "\nSTARTTLS";
   if (options_.requiretls && stream_.encrypted()) lines += "\nREQUIRETLS";  // RFC 8689 §2
   if (options_.auth && stream_.encrypted()) lines += "\nAUTH " + std::string(sasl::server_mechanisms);

@@ -24,6 +24,8 @@ struct ServerOptions {
   int idle_seconds = 300;
 };
 
+enum class ServerEnd { quit, closed, timeout, protocol, refused };  // Words<> in server.h's end
+
 /// What is known of the session so far; hooks read it.
 struct ServerState {
   std::string peer_address, local_address;
@@ -44,13 +46,28 @@ class Handler {
   virtual Task<Reply> rcpt(const ServerState& state, const Path& recipient) = 0;
   /// The message as received, dots unstuffed. A 2xx takes responsibility.
   virtual Task<Reply> message(const ServerState& state, std::string raw) = 0;
+  /// The session is over: `state` as it stood then, but for a transaction that was completed.
+  virtual void ended(const ServerState& state, ServerEnd end);
   /// The password of `user`, for AUTH; nullopt: no such user.
   virtual std::optional<Secret> password(std::string_view user);
 };
-
-enum class ServerEnd { quit, closed, timeout, protocol, refused };
 
 /// Serves until QUIT, the peer's end, or an error.
 Task<ServerEnd> serve(tls::Stream& stream, ServerOptions options, Handler& handler, Transcript& transcript);
 
 }  // namespace mailprobe::smtp
+
+namespace mailprobe {
+
+template <>
+struct Words<smtp::ServerEnd> {
+  static constexpr std::array table{
+      std::pair{smtp::ServerEnd::quit, std::string_view{"quit"}},
+      std::pair{smtp::ServerEnd::closed, std::string_view{"closed"}},
+      std::pair{smtp::ServerEnd::timeout, std::string_view{"timeout"}},
+      std::pair{smtp::ServerEnd::protocol, std::string_view{"protocol"}},
+      std::pair{smtp::ServerEnd::refused, std::string_view{"refused"}},
+  };
+};
+
+}  // namespace mailprobe

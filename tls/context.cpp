@@ -1,9 +1,13 @@
 #include "tls/context.h"
 
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/err.h>
+#include <openssl/param_build.h>
 #include <openssl/pem.h>
 
 #include "tls/openssl.h"
+#include "tls/session.h"
 
 namespace mailprobe::tls {
 
@@ -52,9 +56,9 @@ Result<void> trust(SSL_CTX* ctx, const ClientOptions& options) {
   return {};
 }
 
-Result<void> use_chain(SSL_CTX* ctx, const ServerOptions& options) {
-  const auto chain = memory_bio(options.chain_pem);
-  const auto key_bio = memory_bio(options.key_pem.reveal());
+Result<void> use_chain(SSL_CTX* ctx, const std::string& chain_pem, const Secret& key_pem) {
+  const auto chain = memory_bio(chain_pem);
+  const auto key_bio = memory_bio(key_pem.reveal());
   const X509Ptr leaf(PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr));
   // An encrypted key must not ask on the terminal.
   const auto no_password = [](char*, int, int, void*) { return -1; };
@@ -78,6 +82,53 @@ Result<void> set_versions(SSL_CTX* ctx, Version min, Version max) {
   return {};
 }
 
+/// One version, anything that the library can still do, stapled OCSP asked for.
+Result<void> set_survey(SSL_CTX* ctx, const ClientOptions& options) {
+  SSL_CTX_clear_options(ctx, SSL_OP_NO_TICKET);
+  SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+  SSL_CTX_sess_set_new_cb(ctx, note_ticket);
+  const bool good = SSL_CTX_set_cipher_list(ctx, "ALL:COMPLEMENTOFALL:@SECLEVEL=0") == 1 &&
+                    SSL_CTX_set_min_proto_version(ctx, number(options.only)) == 1 &&
+                    SSL_CTX_set_max_proto_version(ctx, number(options.only)) == 1 &&
+                    SSL_CTX_set_tlsext_status_type(ctx, TLSEXT_STATUSTYPE_ocsp) == 1;
+  if (!good) return fail(Failure::ours, "TLS context: " + openssl_error());
+  if (options.signature_algorithms.empty()) return {};
+  if (SSL_CTX_set1_sigalgs_list(ctx, options.signature_algorithms.c_str()) == 1) return {};
+  return fail(Failure::ours, "signature algorithms: " + openssl_error());
+}
+
+using NumberPtr = Owned<BIGNUM, BN_free>;
+using ParamsPtr = Owned<OSSL_PARAM, OSSL_PARAM_free>;
+
+/// A prime and 2: of RFC 2409 §6.2 (1024 bits, for the lab's bad target) or RFC 3526 §3.
+ParamsPtr dh_params(int bits) {
+  const Owned<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free> builder(OSSL_PARAM_BLD_new());
+  const NumberPtr prime(bits < 2048 ? BN_get_rfc2409_prime_1024(nullptr) : BN_get_rfc3526_prime_2048(nullptr));
+  const NumberPtr two(BN_new());
+  const bool good = builder && prime && two && BN_set_word(two.get(), 2) == 1 &&
+                    OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_FFC_P, prime.get()) == 1 &&
+                    OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_FFC_G, two.get()) == 1;
+  return ParamsPtr(good ? OSSL_PARAM_BLD_to_param(builder.get()) : nullptr);
+}
+
+Result<void> set_dh(SSL_CTX* ctx, int bits) {
+  if (bits == 0) return {};
+  const auto params = dh_params(bits);
+  const Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free> maker(EVP_PKEY_CTX_new_from_name(nullptr, "DH", nullptr));
+  EVP_PKEY* made = nullptr;
+  const bool good = params && maker && EVP_PKEY_fromdata_init(maker.get()) == 1 &&
+                    EVP_PKEY_fromdata(maker.get(), &made, EVP_PKEY_KEY_PARAMETERS, params.get()) == 1;
+  KeyPtr key(made);
+  if (!good || SSL_CTX_set0_tmp_dh_pkey(ctx, key.get()) != 1) return fail(Failure::ours, "DH: " + openssl_error());
+  (void)key.release();
+  return {};
+}
+
+Result<void> set_ciphers(SSL_CTX* ctx, const std::string& ciphers) {
+  if (ciphers.empty() || SSL_CTX_set_cipher_list(ctx, ciphers.c_str()) == 1) return {};
+  return fail(Failure::usage, "cipher list: " + openssl_error());
+}
+
 std::shared_ptr<const Context> wrap(SslCtxPtr ctx) {
   return std::make_shared<const Context>(std::make_shared<Context::Impl>(Context::Impl{std::move(ctx)}));
 }
@@ -91,6 +142,8 @@ Result<std::shared_ptr<const Context>> Context::client(const ClientOptions& opti
   if (auto ok = trust(ctx.get(), options); !ok) return std::unexpected(ok.error());
   // So that a handshake may be given TLSA records (tls/dane.h); without them nothing changes.
   if (SSL_CTX_dane_enable(ctx.get()) != 1) return fail(Failure::ours, "TLS context: " + openssl_error());
+  if (options.survey)
+    if (auto ok = set_survey(ctx.get(), options); !ok) return std::unexpected(ok.error());
   // Verified all the same; the outcome is recorded instead of ending the handshake.
   SSL_CTX_set_verify(ctx.get(), SSL_VERIFY_NONE, nullptr);
   return wrap(std::move(ctx));
@@ -101,7 +154,12 @@ Result<std::shared_ptr<const Context>> Context::server(const ServerOptions& opti
   if (!ctx) return fail(Failure::ours, "TLS context: " + openssl_error());
   SSL_CTX_set_num_tickets(ctx.get(), 0);
   if (auto ok = set_versions(ctx.get(), options.min, options.max); !ok) return std::unexpected(ok.error());
-  if (auto ok = use_chain(ctx.get(), options); !ok) return std::unexpected(ok.error());
+  if (auto ok = set_ciphers(ctx.get(), options.ciphers); !ok) return std::unexpected(ok.error());
+  if (auto ok = set_dh(ctx.get(), options.dh_bits); !ok) return std::unexpected(ok.error());
+  if (auto ok = use_chain(ctx.get(), options.chain_pem, options.key_pem); !ok) return std::unexpected(ok.error());
+  if (!options.second_chain_pem.empty())
+    if (auto ok = use_chain(ctx.get(), options.second_chain_pem, options.second_key_pem); !ok)
+      return std::unexpected(ok.error());
   return wrap(std::move(ctx));
 }
 

@@ -10,17 +10,26 @@
 
 namespace mailprobe::tls {
 
+enum class Version { tls1_0, tls1_1, tls1_2, tls1_3 };
+
 struct ClientOptions {
   std::string ca_file;  // PEM; empty: the system's store (the hashed directory, read as needed)
   std::string ca_pem;   // PEM in memory instead (the lab's own CA)
+  /// To look at a server, never to deliver to it: keys and hashes however weak, one version, and only these signatures
+  /// (OpenSSL's words, "ECDSA+SHA256:ECDSA+SHA384"; empty: its own list).
+  bool survey = false;
+  Version only = Version::tls1_3;
+  std::string signature_algorithms;
 };
-
-enum class Version { tls1_0, tls1_1, tls1_2, tls1_3 };
 
 struct ServerOptions {
   std::string chain_pem;  // leaf first
   Secret key_pem;
   Version min = Version::tls1_2, max = Version::tls1_3;  // below 1.2 only for the lab's bad targets
+  std::string second_chain_pem;                          // of another type of key; empty: none
+  Secret second_key_pem;
+  std::string ciphers;  // up to TLS 1.2, OpenSSL's words ("AES128-SHA:@SECLEVEL=0"); empty: its own list
+  int dh_bits = 0;      // of the prime for DHE: 1024 or 2048; 0: none
 };
 
 class Context {

@@ -52,6 +52,8 @@ std::vector<Certificate> certificates_of(SSL* ssl) {
   return out;
 }
 
+}  // namespace
+
 Verification verification_of(long result, const std::string& name, const std::vector<Certificate>& chain) {
   if (chain.empty()) return {"fail", Cause::protocol_error, "the server sent no certificate"};
   if (result == X509_V_OK) return {"pass", {}, {}};
@@ -62,8 +64,6 @@ Verification verification_of(long result, const std::string& name, const std::ve
   if (chain.front().names.empty()) out.detail += " it has none";
   return out;
 }
-
-}  // namespace
 
 TlsFacts facts_of(SSL* ssl, const std::string& name, bool dane) {
   TlsFacts facts;

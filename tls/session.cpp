@@ -3,6 +3,7 @@
 #include <openssl/err.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -22,13 +23,6 @@ bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
 std::unexpected<Error> broken(std::string_view stage, int error) {
   const std::string prefix = stage.empty() ? "" : std::string(stage) + ": ";
   return fail(Failure::connection, prefix + "connection lost (" + std::strerror(error) + ")", Cause::unreachable);
-}
-
-/// "mx.example.org." is for the resolver; certificates and SNI have no final dot.
-std::string host_name(std::string_view name) {
-  if (name.ends_with('.')) name.remove_suffix(1);
-  if (name.starts_with('[') && name.ends_with(']')) name = name.substr(1, name.size() - 2);
-  return std::string(name);
 }
 
 bool set_client_name(SSL* ssl, const std::string& name) {
@@ -83,6 +77,12 @@ std::unexpected<Error> tls_error(std::string_view stage) {
 
 }  // namespace
 
+std::string host_name(std::string_view name) {
+  if (name.ends_with('.')) name.remove_suffix(1);
+  if (name.starts_with('[') && name.ends_with(']')) name = name.substr(1, name.size() - 2);
+  return std::string(name);
+}
+
 Result<Attempt> plain_read(int socket, char* data, std::size_t size) {
   for (;;) {
     const auto got = ::recv(socket, data, size, 0);
@@ -99,6 +99,14 @@ Result<Attempt> plain_write(int socket, std::string_view bytes) {
     if (would_block(errno)) return Attempt{Next::writable};
     if (errno != EINTR) return broken("", errno);
   }
+}
+
+int note_ticket(SSL* ssl, SSL_SESSION* session) {
+  if (auto* extras = static_cast<Extras*>(SSL_get_app_data(ssl))) {
+    ++extras->tickets;
+    extras->early_data = std::max<std::int64_t>(extras->early_data, SSL_SESSION_get_max_early_data(session));
+  }
+  return 0;  // the session is not kept
 }
 
 Result<Session> Session::make(const Handshake& how, int socket) {
@@ -121,7 +129,9 @@ Result<Session> Session::make(const Handshake& how, int socket) {
   } else if (!set_client_name(ssl.get(), name)) {
     return fail(Failure::ours, "TLS handshake: the name " + name + " cannot be");
   }
-  return Session(std::move(ssl), std::move(name), dane);
+  if (how.extras && SSL_set_app_data(ssl.get(), how.extras.get()) != 1)
+    return fail(Failure::ours, "TLS handshake: " + openssl_error());
+  return Session(std::move(ssl), std::move(name), dane, how.extras);
 }
 
 Result<Attempt> Session::outcome(int result, const char* stage) {
@@ -138,7 +148,11 @@ Result<Attempt> Session::outcome(int result, const char* stage) {
 Result<Attempt> Session::handshake() {
   ERR_clear_error();
   const int result = SSL_do_handshake(ssl_.get());
-  if (result == 1) return Attempt{};
+  if (result == 1) {
+    const unsigned char* response = nullptr;
+    if (extras_) extras_->stapled = SSL_get_tlsext_status_ocsp_resp(ssl_.get(), &response) > 0;
+    return Attempt{};
+  }
   auto attempt = outcome(result, "TLS handshake");
   if (attempt && attempt->next == Next::done) {
     usable_ = false;

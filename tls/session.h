@@ -11,6 +11,9 @@
 
 namespace mailprobe::tls {
 
+/// "mx.example.org." is for the resolver, "[192.0.2.1]" for SMTP; certificates and SNI have neither.
+std::string host_name(std::string_view name);
+
 enum class Next { done, readable, writable };
 
 struct Attempt {
@@ -21,6 +24,9 @@ struct Attempt {
 /// The same without TLS.
 Result<Attempt> plain_read(int socket, char* data, std::size_t size);
 Result<Attempt> plain_write(int socket, std::string_view bytes);
+
+/// For a context: notes a ticket in the session's Extras, where it has some.
+int note_ticket(SSL* ssl, SSL_SESSION* session);
 
 class Session {
  public:
@@ -33,12 +39,14 @@ class Session {
   [[nodiscard]] TlsFacts facts() const;
 
  private:
-  Session(SslPtr ssl, std::string name, bool dane) : ssl_(std::move(ssl)), name_(std::move(name)), dane_(dane) {}
+  Session(SslPtr ssl, std::string name, bool dane, std::shared_ptr<Extras> extras)
+      : ssl_(std::move(ssl)), name_(std::move(name)), dane_(dane), extras_(std::move(extras)) {}
   Result<Attempt> outcome(int result, const char* stage);
 
   SslPtr ssl_;
   std::string name_;  // what the certificate is checked against
   bool dane_;         // … and by TLSA records
+  std::shared_ptr<Extras> extras_;
   bool usable_ = true;
 };
 

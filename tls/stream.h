@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,6 +18,13 @@ namespace mailprobe::tls {
 
 class Context;  // an SSL_CTX with its purpose: tls/context.h
 
+/// What a server gives beside the facts of the handshake, with it or after it; filled as it is read.
+struct Extras {
+  bool stapled = false;  // an OCSP response
+  int tickets = 0;
+  std::int64_t early_data = 0;  // the most bytes of 0-RTT that a ticket permits
+};
+
 /// How a handshake is to be made. One shape for both ends.
 struct Handshake {
   std::shared_ptr<const Context> context;
@@ -26,6 +34,7 @@ struct Handshake {
   std::vector<Tlsa> tlsa;
   std::vector<std::string>
       dane_names;  // reference identifiers, the TLSA base domain first: SNI is that (RFC 7672 §8.1)
+  std::shared_ptr<Extras> extras = nullptr;  // client, with a context of ClientOptions::survey: where to note them
 };
 
 /// One operation at a time. An operation that the deadline or a cancellation ended: after a read the stream goes on as

@@ -54,6 +54,10 @@ TEST(CommandLine, EveryOptionOfSend) {
   EXPECT_TRUE(options.delete_copy);
   EXPECT_TRUE(command.dry_run);
   EXPECT_EQ(send({"send", "--to", "a@example.net"}).options.floor, TlsFloor::encrypt);
+  EXPECT_FALSE(options.require_tls);
+  EXPECT_TRUE(send({"send", "--to", "a@example.net", "--requiretls"}).options.require_tls);
+  EXPECT_EQ(send({"send", "--to", "a@example.net", "--tls", "sts"}).options.floor, TlsFloor::sts);
+  EXPECT_EQ(send({"send", "--to", "a@example.net", "--tls", "dane"}).options.floor, TlsFloor::dane);
   EXPECT_TRUE(send({"send", "--to", "a@example.net", "--each-mx", "-6"}).options.each_mx);
   EXPECT_EQ(send({"send", "--to", "a@example.net", "--via", "relay"}).options.via, "relay");
 }
@@ -134,8 +138,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"UnknownCommand", {"sned"}, "there is no command \"sned\": did you mean \"send\"?"},
         Wrong{"ACommandOfLaterVersions",
               {"reflect"},
-              "there is no command \"reflect\": there are send, inspect, verify, sign, init, doctor, report, collect, "
-              "checks or "
+              "there is no command \"reflect\": there are send, inspect, verify, sign, init, doctor, report, collect, checks or "
               "lab"},
         Wrong{"UnknownOption",
               {"send", "--to", "a@example.net", "--htm", "x"},
@@ -202,10 +205,10 @@ TEST(CommandLine, HelpAndVersionAreToBePrinted) {
 TEST(CommandLine, HelpNamesEveryOptionThatACommandTakes) {
   const auto text = help_text("send");
   for (const auto* option :
-       {"--to",      "--identity", "--mailbox", "--via",    "--server",  "--each-mx", "--source-ip",
-        "-4",        "-6",         "--tls",     "--wait",   "--no-wait", "--dry-run", "--redact",
-        "--out-all", "--delete",   "--html",    "--json",   "--junit",   "--tap",     "--quiet",
-        "--verbose", "--color",    "--lab",     "--config", "--nagios",  "--fail-on"})
+       {"--to",         "--identity", "--mailbox", "--via",  "--server",  "--each-mx", "--source-ip",
+        "-4",           "-6",         "--tls",     "--wait", "--no-wait", "--dry-run", "--redact",
+        "--requiretls", "--out-all",  "--delete",  "--html", "--json",    "--junit",   "--tap",
+        "--quiet",      "--verbose",  "--color",   "--lab",  "--config",  "--nagios",  "--fail-on"})
     EXPECT_THAT(text, HasSubstr(option));
   EXPECT_THAT(help_text("verify"), ::testing::Not(HasSubstr("--html")));
 }

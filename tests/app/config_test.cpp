@@ -79,6 +79,7 @@ resolver:
   stubs: {example.test: 127.0.0.53@5300}
 store: ~/history.db
 runs: runs
+mta_sts: {private_addresses: true}
 limits: {connections_per_mx: 2, per_minute_per_mx: 3, per_day_per_recipient: 4, wait: 90s, trap_wait: 1d}
 )"));
   ASSERT_TRUE(settings) << settings.error().message;
@@ -102,6 +103,7 @@ limits: {connections_per_mx: 2, per_minute_per_mx: 3, per_day_per_recipient: 4, 
   EXPECT_EQ(settings->resolver.stubs.at("example.test"), "127.0.0.53@5300");
   EXPECT_EQ(settings->store, (folder.path() / "home/history.db").string());
   EXPECT_EQ(settings->runs, (folder.path() / "runs").string());
+  EXPECT_TRUE(settings->private_policy_hosts);
   EXPECT_EQ(settings->limits.per_day_per_recipient, 4);
   EXPECT_EQ(settings->limits.wait, std::chrono::seconds(90));
   EXPECT_EQ(settings->limits.trap_wait, std::chrono::days(1));
@@ -213,6 +215,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "c.yaml:9: \"192.0.2.300\" is no IP address: write one of this host's, like 192.0.2.10"},
         BadFile{"BadMode", with("resolver: {mode: guess}\n"),
                 "c.yaml:9: there is no mode \"guess\": write validate or system"},
+        BadFile{"BadSwitch", with("mta_sts: {private_addresses: maybe}\n"),
+                "c.yaml:9: \"mta_sts.private_addresses\" is a switch: write true or false"},
         BadFile{"BadForwarder", with("resolver: {forward: [dns.example.org]}\n"),
                 "c.yaml:9: \"dns.example.org\" is no name server: write an address like 192.0.2.53 or 192.0.2.53@5353"},
         BadFile{"MissingTrustAnchor", with("resolver: {trust_anchor_file: none.key}\n"),

@@ -65,6 +65,15 @@ TEST_F(SignTest, AnIdentitySignsWithAllItsKeys) {
   EXPECT_EQ(judged.at("dmarc").at("result").as_string(), "pass");
 }
 
+TEST_F(SignTest, AnIdentityNeedsNoMoreThanItsKeys) {
+  folder.write("mailprobe.yaml",
+               "identities:\n  default:\n    domain: example.org\n    dkim: [{selector: e1, key: keys/e1.pem}]\n");
+  const auto ran = run({"sign", "letter.eml", "--time", "2026-01-31T12:00:00Z"});
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_EQ(verified(ran.out).at("dkim").at(0).at("result").as_string(), "pass");
+  EXPECT_THAT(run({"doctor"}).err, HasSubstr("no \"helo\"")) << "what sends needs more";
+}
+
 TEST_F(SignTest, AKeyByItsFileNeedsNoConfiguration) {
   std::filesystem::remove("mailprobe.yaml");
   const auto ran = with_key({"--canonicalization", "relaxed/simple"});
@@ -139,6 +148,11 @@ TEST_F(SignTest, ErrorsNameTheFileAndTheRemedy) {
   EXPECT_THAT(with_key({"--canonicalization", "loose"}).err, HasSubstr("write relaxed/relaxed"));
   folder.write("headless.eml", "To: b@example.net\n\nbody\n");
   EXPECT_THAT(problem({"sign", "headless.eml"}), HasSubstr("headless.eml: a message without From"));
+  std::string many;
+  for (int i = 0; i < 7000; ++i) many += "To: b@example.net\n";
+  folder.write("many.eml", many + letter);
+  EXPECT_THAT(problem({"sign", "many.eml"}),
+              HasSubstr("many.eml: the message has too many header fields to be signed: with 70"));
   folder.write("box", "From x\n" + letter + "\nFrom y\n" + letter);
   EXPECT_THAT(problem({"sign", "box"}), HasSubstr("box holds several messages"));
   folder.write("open.pem", "x", 0644);

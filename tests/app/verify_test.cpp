@@ -72,7 +72,25 @@ TEST_F(VerifyTest, PrintsOneObjectAMessageWithEveryKey) {
   EXPECT_TRUE(third.at("error").is_string());
   EXPECT_TRUE(third.at("spf").is_null());
   EXPECT_TRUE(third.at("dkim").as_array().empty());
-  EXPECT_TRUE(third.at("dmarc").at("result").is_null());
+  for (const auto& [name, member] : third.at("dmarc").as_object())
+    if (name != "reason") EXPECT_TRUE(member.is_null()) << name;
+  EXPECT_EQ(third.at("dmarc").at("reason").as_string(), "the message could not be read");
+}
+
+TEST_F(VerifyTest, ShowsWhereTheRecordAsksForReports) {
+  folder.write("zone", folder.read("zone") +
+                           "_dmarc.b 300 IN TXT \"v=DMARC1; p=none; fo=1:d;"
+                           " rua=mailto:a@r.example,mailto:b@r.example!10m\"\n");
+  auto elsewhere = signed_message;
+  elsewhere.replace(elsewhere.find("From: a@example.org"), 19, "From: a@b.example.org");
+  const auto ran = verify({"--json", "-", good, folder.write("b.eml", elsewhere).string()});
+  const auto lines = split(ran.out, '\n');
+  const auto first = json::parse(std::string(lines[0])).at("dmarc"),
+             second = json::parse(std::string(lines[1])).at("dmarc");
+  EXPECT_EQ(first.at("fo"), "0");
+  EXPECT_TRUE(first.at("rua").as_array().empty() && first.at("ruf").as_array().empty());
+  EXPECT_EQ(second.at("fo"), "1:d");
+  EXPECT_EQ(second.at("rua"), (json::array{"mailto:a@r.example", "mailto:b@r.example"}));
 }
 
 TEST_F(VerifyTest, ExitStatuses) {

@@ -23,6 +23,7 @@ const std::map<std::string, Rooms>& may_use() {
       {"smtp", {"base", "tls", "sasl"}},
       {"imap", {"base", "tls", "sasl"}},
       {"evidence", {"base", "auth"}},
+      {"receiver", {"base", "dns", "tls", "auth", "smtp", "evidence"}},
       {"scenarios", {"base", "evidence", "probe"}},
       {"probe", {"base", "dns", "tls", "auth", "sasl", "smtp", "imap", "evidence", "scenarios"}},
       {"reporter", {"base", "evidence"}},

@@ -10,6 +10,7 @@
 #include "auth/header_block.h"
 #include "auth/mime_map.h"
 #include "auth/mutation.h"
+#include "auth/reduce_line.h"
 #include "base/text.h"
 #include "tests/support/conformance.h"
 
@@ -194,6 +195,23 @@ TEST(CanonicalBody, IsAViewWhereNothingChanges) {
   for (const auto canon : {Canon::simple, Canon::relaxed}) {
     EXPECT_EQ(canonical_body(body, canon, storage).data(), body.data());
     EXPECT_EQ(canonical_body(body, canon, storage), body.substr(0, body.size() - 2));
+  }
+}
+
+std::string reduced_by(char* (*reduce)(std::string_view, char*), std::string_view line) {
+  std::string out(line.size() + reduce_room, '!');
+  out.resize(static_cast<std::size_t>(reduce(line, out.data()) - out.data()));
+  return out;
+}
+
+TEST(ReducedLine, IsTheSameByBlocksAndByOctets) {
+  EXPECT_EQ(reduced_by(&reduce_line, " \t a \t\tb c"), " a b c");
+  std::mt19937 random(1);
+  for (int i = 0; i < 20'000; ++i) {
+    std::string line;
+    for (auto left = random() % 70; left > 0; --left) line += "ab \t \r\xff\0"[random() % 8];
+    while (line.ends_with(' ') || line.ends_with('\t')) line.pop_back();
+    ASSERT_EQ(reduced_by(&reduce_line, line), reduced_by(&reduce_line_by_octets, line)) << line;
   }
 }
 

@@ -31,6 +31,35 @@ TEST_F(WithSignature, SubjectTaggedAndFooterWithSubjectUnsigned) {
   EXPECT_THAT(kinds(find_mutations(sent, received)), UnorderedElementsAre("subject-tagged", "footer-appended"));
 }
 
+TEST_F(WithSignature, WhatWouldHaveSurvivedIsSaid) {
+  options.headers = {"From", "Subject", "To"};
+  sent = test::signed_message(header + plain + "Hello\r\n", options);
+  auto received = sent + "footer\r\n";
+  received.replace(received.find("Test of"), 7, "[list] Test of");
+  received.replace(received.find("To: "), 4, "To:  ");
+  const auto found = find_mutations(sent, received, dkim);
+  const auto& subject = only(found, "subject-tagged");
+  EXPECT_THAT(subject.canonicalizations, IsEmpty());
+  EXPECT_THAT(subject.headers.value(), ElementsAre("from", "from", "to", "to"));
+  const auto& to = only(found, "header-refolded");
+  EXPECT_THAT(to.canonicalizations, ElementsAre("relaxed/simple", "relaxed/relaxed"));
+  EXPECT_THAT(to.headers.value(), ElementsAre("from", "from", "subject", "subject"));
+  const auto& footer = only(found, "footer-appended");
+  EXPECT_THAT(footer.canonicalizations, IsEmpty());
+  EXPECT_FALSE(footer.headers.has_value()) << "no header list helps a body";
+  EXPECT_FALSE(only(find_mutations(sent, received), "subject-tagged").headers.has_value()) << "of no signature";
+}
+
+TEST_F(WithSignature, FromHasToBeSigned) {
+  auto received = sent;
+  received.replace(received.find("Probe <"), 5, "Other");
+  EXPECT_FALSE(only(find_mutations(sent, received, dkim), "address-rewritten").headers.has_value());
+  received = sent;
+  received.insert(received.find("From: "), "From: other@example.net\r\n");
+  EXPECT_THAT(only(find_mutations(sent, received, dkim), "header-duplicated").headers.value(),
+              ElementsAre("from", "to", "to", "content-transfer-encoding", "content-transfer-encoding"));
+}
+
 TEST_F(WithSignature, AFieldSignedAsAbsentIsDuplicated) {
   const auto bare = test::signed_message(header + "\r\nHello\r\n", options);
   auto received = bare;
@@ -38,6 +67,7 @@ TEST_F(WithSignature, AFieldSignedAsAbsentIsDuplicated) {
   const auto found = find_mutations(bare, received, dkim);
   EXPECT_THAT(kinds(found), ElementsAre("header-duplicated"));
   EXPECT_EQ(found[0].part, "Content-Transfer-Encoding");
+  EXPECT_THAT(found[0].headers.value(), ElementsAre("from", "from", "to", "to"));
 }
 
 TEST_F(WithSignature, ItsOwnFieldRefolded) {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "auth/restored_header.h"
 #include "tests/auth/alone.h"
 
 namespace mailprobe::auth {
@@ -53,7 +54,6 @@ TEST_F(Recoded, From8bitToQuotedPrintable) {
   EXPECT_THAT(found.mutation[0].diff, HasSubstr("+Gr=C3=BC=C3=9Fe =3D al=\n"));
   EXPECT_THAT(all(found),
               HasSubstr("was changed from 8bit to quoted-printable: with that undone the body is what was"));
-  EXPECT_THAT(all(found), HasSubstr("h= names Content-Transfer-Encoding"));
 }
 
 TEST_F(Recoded, From7bitToBase64) {
@@ -117,6 +117,51 @@ TEST_F(Recoded, TheCrlfBeforeABoundaryIsNotInBase64) {
               ElementsAre("transfer-encoding-changed"));
   EXPECT_THAT(kinds(parts({header + "8bit\r\n\r\n\xc3\xbc\r\n\r\n"}, {header + "base64\r\n\r\nw7wNCg==\r\n"})),
               ElementsAre("transfer-encoding-changed"));
+}
+
+// ---- and the header with it
+// ------------------------------------------------------------------------------------------
+
+class RecodedHeader : public Recoded {
+ protected:
+  /// What is known of the message that single() or parts() left, with the key at hand.
+  Known with_key() {
+    const auto message = split_message(message_);
+    const auto dkim = judge(message_).dkim;
+    auto known = known_alone(message_, message, dkim);
+    test::run(try_restored_headers(message_, message, dkim, known, context.time, dns));
+    return known.at(0);
+  }
+};
+
+TEST_F(RecodedHeader, VerifiesWithTheEncodingThatWasSigned) {
+  single("\xc3\xbc\r\n", "quoted-printable", "=C3=BC\r\n");
+  const auto found = with_key();
+  ASSERT_THAT(kinds(found), ElementsAre("transfer-encoding-changed", "header-rewritten"));
+  const auto& field = found.mutation[1];
+  EXPECT_EQ(field.part, "Content-Transfer-Encoding");
+  EXPECT_EQ(bytes(message_, field), "Content-Transfer-Encoding: quoted-printable\r\n");
+  EXPECT_EQ(field.diff, "-Content-Transfer-Encoding: 8bit\n+Content-Transfer-Encoding: quoted-printable\n");
+  EXPECT_THAT(all(found), HasSubstr("with Content-Transfer-Encoding: 8bit the header verifies too"));
+}
+
+TEST_F(RecodedHeader, VerifiesWithoutTheField) {
+  const std::string sent = test::letter("a@example.org", "Hello\r\n");
+  auto head_received = sent.substr(0, sent.find("\r\n\r\n") + 2) + "Content-Transfer-Encoding: base64\r\n";
+  with_body(sent.substr(0, sent.find("\r\n\r\n") + 2), "Hello\r\n", head_received, "SGVsbG8NCg==\r\n", simple());
+  EXPECT_THAT(kinds(with_key()), ElementsAre("transfer-encoding-changed"))
+      << "a field that was not there was not signed as absent, so that the header holds as it is";
+  auto options = simple();
+  options.headers = {"From", "Content-Transfer-Encoding"};
+  with_body(sent.substr(0, sent.find("\r\n\r\n") + 2), "Hello\r\n", head_received, "SGVsbG8NCg==\r\n", options);
+  EXPECT_THAT(all(with_key()), HasSubstr("without Content-Transfer-Encoding the header verifies too"));
+}
+
+TEST_F(RecodedHeader, OtherChangesStayUnknown) {
+  single("\xc3\xbc\r\n", "quoted-printable", "=C3=BC\r\n");
+  message_.replace(message_.rfind("Subject: hello"), 14, "Subject: other");
+  EXPECT_THAT(kinds(with_key()), ElementsAre("transfer-encoding-changed"));
+  EXPECT_THAT(all(with_key()), testing::Not(HasSubstr("verifies too")));
 }
 
 }  // namespace

@@ -83,7 +83,11 @@ Task<double> batch(Contender& contender) {
 
 Task<void> race(std::vector<Contender>& contenders) {
   for (auto& each : contenders) {  // so many that a batch takes its time
-    const double one = co_await batch(each);
+    double one = std::numeric_limits<double>::infinity();
+    for (int i = 0; i < 10; ++i) {  // the first is cold, and any may be interrupted
+      const double took = co_await batch(each);
+      one = std::min(one, took);
+    }
     each.repeat = std::max(1, static_cast<int>(static_cast<double>(batch_time.count()) / one));
   }
   for (int round = 0; round < rounds; ++round)
@@ -106,8 +110,20 @@ std::function<Task<void>()> plain(F work) {
   return [held] { return Runner::run(held.get()); };
 }
 
-/// Flowed text (RFC 3676) has a space at the end of nearly each line.
-std::string message_of(std::size_t size, bool flowed) {
+/// What relaxed canonicalization finds in a text: nothing; a space at the end of each line, as flowed text has it (RFC
+/// 3676); two spaces, or a tab, between all words.
+enum class Text { reduced, flowed, spaced, tabbed };
+
+std::string line_of(Text text) {
+  const std::string words = "Nobody objected to the plan, so that the work can start on Monday as said.";
+  if (text == Text::reduced) return words + "\r\n";
+  if (text == Text::flowed) return words + " \r\n";
+  std::string line;
+  for (const char c : words) line += c != ' ' ? std::string(1, c) : text == Text::spaced ? "  " : "\t";
+  return line + "\r\n";
+}
+
+std::string message_of(std::size_t size, Text kind) {
   std::string text =
       "Received: from mail.example.org (mail.example.org [192.0.2.10])\r\n"
       "\tby mx.example.net (Postfix) with ESMTPS id 4Xy1Zk0q9Wz1\r\n"
@@ -125,8 +141,7 @@ std::string message_of(std::size_t size, bool flowed) {
       "User-Agent: Example/1.0\r\n"
       "X-Priority: 3\r\n"
       "\r\n";
-  const auto line = "Nobody objected to the plan, so that the work can start on Monday as said." +
-                    std::string(flowed ? " \r\n" : "\r\n");
+  const auto line = line_of(kind);
   while (text.size() + line.size() <= size) text += line;
   return text;
 }
@@ -149,8 +164,8 @@ Hashed hashed(const Message& message) {
 }
 
 struct Work {
-  Work(Canon header, Canon body, bool flowed)
-      : message(message_of(10'240, flowed)), options{"example.org", "s1", header, body} {
+  Work(Canon header, Canon body, Text kind)
+      : message(message_of(10'240, kind)), options{"example.org", "s1", header, body} {
     options.time = now();
     pem = PrivateKey::generate(KeyType::rsa).value();
     key.emplace(SigningKey::from_pem(*pem).value());
@@ -286,14 +301,17 @@ void write_files(const std::string& folder, const Work& work) {
 }
 
 void run(const std::string& folder, const std::string& what, const std::string& who) {
-  Work relaxed(Canon::relaxed, Canon::relaxed, false), simple(Canon::simple, Canon::simple, false);
-  Work flowed(Canon::relaxed, Canon::relaxed, true);
+  Work relaxed(Canon::relaxed, Canon::relaxed, Text::reduced), simple(Canon::simple, Canon::simple, Text::reduced);
+  Work flowed(Canon::relaxed, Canon::relaxed, Text::flowed), spaced(Canon::relaxed, Canon::relaxed, Text::spaced);
+  Work tabbed(Canon::relaxed, Canon::relaxed, Text::tabbed);
   Memory resolver;
   fill(resolver);
   std::vector<Contender> contenders;
   dkim_contenders(contenders, relaxed, "relaxed/relaxed");
   dkim_contenders(contenders, simple, "simple/simple");
   dkim_contenders(contenders, flowed, "relaxed/relaxed, flowed text");
+  dkim_contenders(contenders, spaced, "relaxed/relaxed, double spaces");
+  dkim_contenders(contenders, tabbed, "relaxed/relaxed, tabs");
   spf_contenders(contenders, resolver);
   if (!what.empty())
     std::erase_if(contenders, [&](const Contender& each) { return each.what != what || each.who != who; });

@@ -74,9 +74,10 @@ def names_the_downgrade(user, copy, parts):
         if signature["result"] != "fail" or signature["body_ok"] is not False:
             raise Failed(f"the body of {signature['selector']} should fail: {signature}")
         kinds = [(each["kind"], each["part"], each["sent"]) for each in signature["mutation"]]
-        if kinds != [("transfer-encoding-changed", "body", None)] * parts:
+        field = [("header-rewritten", "Content-Transfer-Encoding", None)] if parts == 1 else []
+        if kinds != [("transfer-encoding-changed", "body", None)] * parts + field:
             raise Failed(f"{signature['selector']} {signature['canonicalization']}: {kinds}\n{copy.decode(errors='replace')}")
-        for each in signature["mutation"]:
+        for each in signature["mutation"][:parts]:
             shown = copy[each["received"][0]:each["received"][1]]
             if b"=C3=" not in shown or b"=C3=" not in each["diff"].encode():
                 raise Failed(f"the range shows {shown!r}, the diff {each['diff']!r}")
@@ -85,6 +86,8 @@ def names_the_downgrade(user, copy, parts):
     said = run_on(user, "verify", "--zone", zone, message=copy).decode()
     if said.count("changed from 8bit to quoted-printable: with that undone the body is what was signed") != 3:
         raise Failed(f"verify says:\n{said}")
+    if parts == 1 and said.count("with Content-Transfer-Encoding: 8bit the header verifies too") != 3:
+        raise Failed(f"verify says of the header:\n{said}")
 
 
 def downgraded_to_quoted_printable(user):

@@ -54,7 +54,7 @@ const CheckRow rows[] = {
      "published.dane",
      pass,
      {},
-     {"1 TLSA record, secure: 3 1 1 aaaaaaaaaaaa…"},
+     {"1 TLSA record (3 1 1 aaaaaaaaaaaa…), secure"},
      "mx mx1.target.test"},
     {"rollover_pair",
      [](Document& d) { look_up(d, TlsaState::usable, {one, other}); },

@@ -179,6 +179,8 @@ constexpr const char* contract[] = {
     "/probes/0/mailbox/dkim/0/mutation/0/sent/1",
     "/probes/0/mailbox/dkim/0/mutation/0/received/1",
     "/probes/0/mailbox/dkim/0/mutation/0/diff",
+    "/probes/0/mailbox/dkim/0/mutation/0/canonicalizations",
+    "/probes/0/mailbox/dkim/0/mutation/0/headers",
     "/probes/0/mailbox/dmarc/result",
     "/probes/0/mailbox/dmarc/reason",
     "/probes/0/mailbox/dmarc/domain",
@@ -188,6 +190,9 @@ constexpr const char* contract[] = {
     "/probes/0/mailbox/dmarc/aligned_spf",
     "/probes/0/mailbox/dmarc/aligned_dkim",
     "/probes/0/mailbox/dmarc/rfc7489",
+    "/probes/0/mailbox/dmarc/fo",
+    "/probes/0/mailbox/dmarc/rua",
+    "/probes/0/mailbox/dmarc/ruf",
     "/probes/0/mailbox/arc",
     "/probes/0/sessions",
     "/probes/0/reply",
@@ -232,6 +237,44 @@ TEST(Contract, WhatIsUnknownIsNullNeverAbsent) {
   }
   for (const auto* pointer : {"/probes", "/sessions", "/findings", "/expectations", "/scores"})
     EXPECT_TRUE(value.at_pointer(pointer).is_array()) << pointer;
+}
+
+/// No text, and no number, stands for what there is not.
+TEST(Contract, WhatAMechanismDoesNotKnowIsNull) {
+  const auth::Mutation mutation{"body-changed", "body", {}, {}, {}};
+  const auth::Arc arc{.result = auth::ArcOutcome::fail, .instances = {{.instance = 1}}};
+  const auto value = json::parse(to_json(auth::Spf{}, {{.index = 1, .mutation = {mutation}}}, arc, auth::Dmarc{}));
+  for (const auto* pointer : {"/spf/domain",
+                              "/spf/mechanism",
+                              "/spf/identity",
+                              "/spf/reason",
+                              "/spf/explanation",
+                              "/dkim/0/domain",
+                              "/dkim/0/selector",
+                              "/dkim/0/algorithm",
+                              "/dkim/0/canonicalization",
+                              "/dkim/0/header_b",
+                              "/dkim/0/reason",
+                              "/dkim/0/header_ok",
+                              "/dkim/0/key_bits",
+                              "/dkim/0/mutation/0/sent",
+                              "/dkim/0/mutation/0/diff",
+                              "/dkim/0/mutation/0/headers",
+                              "/arc/reason",
+                              "/arc/oldest_pass",
+                              "/arc/instances/0/domain",
+                              "/arc/instances/0/selector",
+                              "/arc/instances/0/cv",
+                              "/arc/instances/0/authserv_id",
+                              "/dmarc/result",
+                              "/dmarc/reason",
+                              "/dmarc/domain",
+                              "/dmarc/record_domain",
+                              "/dmarc/policy",
+                              "/dmarc/fo",
+                              "/dmarc/rua",
+                              "/dmarc/ruf"})
+    EXPECT_TRUE(value.at_pointer(pointer).is_null()) << pointer;
 }
 
 TEST(Contract, AProbeOfNothingHasAllItsMembers) {
@@ -299,9 +342,9 @@ TEST(Bytes, WhatIsNotUtf8BecomesTheReplacementCharacter) {
 
 TEST(Verify, HasEveryMemberOnOneLine) {
   EXPECT_EQ(to_json(std::nullopt, {}, std::nullopt, {.reason = "no author domain"}),
-            R"({"spf":null,"dkim":[],"arc":null,"dmarc":{"result":null,"reason":"no author domain","domain":"",)"
-            R"("record_domain":"","policy":null,"disposition":null,"claimed_disposition":null,"aligned_spf":null,)"
-            R"("aligned_dkim":null,"rfc7489":null}})");
+            R"({"spf":null,"dkim":[],"arc":null,"dmarc":{"result":null,"reason":"no author domain","domain":null,)"
+            R"("record_domain":null,"policy":null,"disposition":null,"claimed_disposition":null,"aligned_spf":null,)"
+            R"("aligned_dkim":null,"rfc7489":null,"fo":null,"rua":null,"ruf":null}})");
   const auto copy = *test::footer_delivery().probes[0].mailbox;
   const auto line = to_json(copy.spf, copy.dkim, copy.arc, copy.dmarc);
   EXPECT_EQ(line.find('\n'), std::string::npos);

@@ -19,6 +19,10 @@ class Filler {
   void operator()(std::string_view, T& member) {
     fill(member);
   }
+  template <class T>
+  void known(std::string_view name, T& member) {
+    (*this)(name, member);
+  }
   void null(std::string_view) {}
   void empty(std::string_view) {}
 
@@ -102,6 +106,10 @@ class Lister {
     at_ += "." + std::string(name);
     list(member);
     at_.resize(length);
+  }
+  template <class T>
+  void known(std::string_view name, const T& member) {
+    (*this)(name, member);
   }
   void null(std::string_view) {}
   void empty(std::string_view) {}

@@ -113,7 +113,7 @@ const std::vector<Row>& rows() {
        "none",
        {{"published.dane", "warn"}, {"published.mta-sts", "warn"}, {"published.tlsrpt", "warn"}}},
       {"neither_and_floor_dane",
-       "reflector@target.test",
+       "reflector@footer.test",
        "not-sent",
        "none",
        {{"path.accepted", "inconclusive", "policy"}},
@@ -193,7 +193,7 @@ TEST_F(Send, APolicyThatWasFetchedIsKept) {
   const auto first = send("reflector@sts.test");
   ASSERT_TRUE(first.target.mta_sts);
   EXPECT_EQ(first.target.mta_sts->source, "fetched");
-  EXPECT_EQ(first.target.mta_sts->fetched_from, "127.53.2.1");
+  EXPECT_EQ(first.target.mta_sts->fetched_from, "127.53.2.2");
   ASSERT_TRUE(first.target.mta_sts->tls);
   EXPECT_EQ(first.target.mta_sts->tls->certificates.at(0).names, std::vector<std::string>{"mta-sts.sts.test"});
   const auto second = send("reflector@sts.test");

@@ -45,7 +45,9 @@ std::vector<Row> rows() {
       {"relay.lab.test", Type::a},
       {"bad-cert.test", Type::mx, Status::ok, 3},
       {"old-tls.test", Type::mx, Status::ok, 2},
-      {"_25._tcp.mx.target.test", Type::tlsa, Status::nxdomain, 0},
+      {"_25._tcp.mx.target.test", Type::tlsa},
+      {"_mta-sts.target.test", Type::txt},
+      {"_25._tcp.mx.footer.test", Type::tlsa, Status::nxdomain, 0},
   };
   for (const auto& host : hosts()) {
     if (host.zone != Signing::good || host.ipv6 || host.dead_beside || host.domain == "bogus-mx.test") continue;

@@ -132,6 +132,30 @@ TEST_F(Deliver, EveryAddressIsTried) {
   EXPECT_EQ(delivered.attempts[1].phase, "banner");
 }
 
+/// Nobody is troubled at a host that its own policy bars, at none of its addresses; the next host may take the message.
+TEST_F(Deliver, AHostThatItsPolicyBarsIsNotConnectedTo) {
+  to({{"mx1", one}, {"mx1", other}, {"mx2", third}});
+  for (auto& place : consignment_.places)
+    if (place.host == "mx1")
+      place.policy.barred = Error{Failure::unsupported, "the TLSA records are bogus", Cause::bogus, {}};
+  network_.plays(third, accepts);
+  const auto delivered = deliver();
+  EXPECT_EQ(outcomes(delivered), "not-sent accepted");
+  EXPECT_EQ(delivered.attempts[0].phase, "connect");
+  EXPECT_EQ(delivered.attempts[0].cause, Cause::bogus);
+  EXPECT_EQ(network_.connected, (Lines{"192.0.2.3:25"}));
+}
+
+TEST_F(Deliver, WhereAllAreBarredNothingIsSent) {
+  for (auto& place : consignment_.places)
+    place.policy.barred = Error{Failure::unsupported, "not listed", Cause::policy, {}};
+  const auto delivered = deliver();
+  EXPECT_EQ(outcomes(delivered), "not-sent not-sent");
+  EXPECT_TRUE(network_.connected.empty());
+  EXPECT_EQ(dots_, 0);
+  EXPECT_TRUE(network_.pauses.empty());
+}
+
 TEST_F(Deliver, A4xxGoesToTheNextHostNotToTheSameHostsNextAddress) {
   to({{"mx1", one}, {"mx1", other}, {"mx2", third}});
   network_.plays(one, rcpt("451 4.3.0 later")).plays(third, accepts);

@@ -233,13 +233,11 @@ TEST_F(Lookup, UnlessTheSettingsSaySo) {
 TEST(KeepMtaSts, NamesTheHostsThatAreNotListed) {
   evidence::Target target;
   for (const auto* name : {"mx1.target.test", "mx.other.test"}) target.mx.emplace_back().host = name;
-  StsFound found;
-  found.sts.mode = StsMode::enforce;
-  found.sts.mx = {"*.target.test"};
-  found.record = std::optional<std::string>("v=STSv1; id=1");
-  keep_mta_sts(target, found);
+  evidence::MtaSts sts;
+  sts.mode = StsMode::enforce;
+  sts.mx = {"*.target.test"};
+  keep_mta_sts(target, sts);
   EXPECT_EQ(target.mta_sts->unlisted, std::vector<std::string>{"mx.other.test"});
-  EXPECT_EQ(target.policies.at("mta_sts"), "v=STSv1; id=1");
 }
 
 }  // namespace

@@ -99,6 +99,10 @@ const Refusal refusals[] = {
     {"source_of_the_other_family",
      [](Settings&, SendOptions& o) { o.ipv6_only = true, o.source_ip = test::ip("192.0.2.1"); }, "family"},
     {"mailbox_without_waiting", [](Settings&, SendOptions& o) { o.no_wait = true, o.mailbox = "first"; }, "--no-wait"},
+    {"floor_dane_and_via", [](Settings&, SendOptions& o) { o.via = "relay", o.floor = TlsFloor::dane; }, "--via"},
+    {"floor_sts_and_via", [](Settings&, SendOptions& o) { o.via = "relay", o.floor = TlsFloor::sts; }, "--via"},
+    {"floor_sts_and_server", [](Settings&, SendOptions& o) { o.server = {"mx", 25}, o.floor = TlsFloor::sts; },
+     "--server"},
     {"no_helo", [](Settings& s, SendOptions& o) { s.helo.clear(), o.mailbox = "first"; }, "helo"},
 };
 

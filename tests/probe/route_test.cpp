@@ -236,7 +236,8 @@ TEST(Policies, HoldWhetherReportsAreAgreedTo) {
   resolver.txt("target.test._report._dmarc.yes.test", "v=DMARC1");
   resolver.fail("target.test._report._dmarc.lost.test");
   const auto policies = test::run(look_up_policies("target.test", resolver));
-  EXPECT_EQ(policies.size(), 4U);
+  EXPECT_EQ(policies.size(), 5U);
+  EXPECT_EQ(policies.at("tlsrpt"), std::nullopt);
   EXPECT_EQ(policies.at("target.test._report._dmarc.yes.test"), "v=DMARC1");
   EXPECT_EQ(policies.at("target.test._report._dmarc.no.test"), std::nullopt);
 }
@@ -245,6 +246,7 @@ TEST(Policies, AFailureIsNotAbsence) {
   FakeResolver resolver;
   resolver.fail("target.test");
   resolver.bogus("_dmarc.target.test");
+  resolver.fail("_smtp._tls.target.test");
   EXPECT_TRUE(test::run(look_up_policies("target.test", resolver)).empty());
 }
 

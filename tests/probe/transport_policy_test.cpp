@@ -71,7 +71,7 @@ void both(Target& target) {
 }
 void unsigned_mx(Target& target) { target.dnssec = Dnssec::insecure; }
 
-using enum TlsFloor;
+constexpr auto may = TlsFloor::may, encrypt = TlsFloor::encrypt, verify = TlsFloor::verify;
 constexpr auto forbidden = Cause::policy;
 
 const Row rows[] = {

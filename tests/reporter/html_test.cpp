@@ -163,6 +163,16 @@ TEST(Page, HasReadableContrastInLightAndDark) {
   }
 }
 
+TEST(Page, ShowsWhatTheTlsOfAnAddressAccepts) {
+  const auto page = reporter::html(test::assessed(test::tls_weak()), evidence::embedded);
+  for (const auto* words :
+       {"What their TLS accepts", "SSLv3", "TLS 1.0", "TLS_RSA_WITH_RC4_128_SHA", "sect163k1", "DH 1024 bits",
+        "no secure renegotiation", "in the client’s order", "the rest: the budget of 12 connections is used up"})
+    EXPECT_NE(page.find(words), std::string::npos) << words;
+  const auto plain = reporter::html(test::assessed(test::good_delivery()), evidence::embedded);
+  EXPECT_EQ(plain.find("What their TLS accepts"), std::string::npos);
+}
+
 /// MAILPROBE_PAGES=DIR writes every sample there, to be looked at in a browser.
 TEST(Page, WritesSamplesWhereAsked) {
   const char* folder = std::getenv("MAILPROBE_PAGES");

@@ -53,6 +53,16 @@ TEST(TerminalText, ShowsTheAddedFooter) {
   EXPECT_NE(text.find("\n      +Checked by footer.test, the careful provider.\n"), std::string::npos) << text;
 }
 
+TEST(TerminalText, NamesTheHeaderListThatWouldHaveHeld) {
+  auto document = test::footer_delivery();
+  auto& mutation = document.probes[0].mailbox->dkim[0].mutation.at(0);
+  mutation.kind = "subject-tagged";
+  mutation.part = "Subject";
+  mutation.headers = {"from", "to\x1b"};
+  const auto text = terminal(document, {.width = 120});
+  EXPECT_NE(text.find("With h=from:to\\x1b it would have held."), std::string::npos) << text;
+}
+
 TEST(TerminalText, NamesTheFilesThatWereWritten) {
   TerminalStyle style;
   style.written = {"out/report.html"};

@@ -52,6 +52,9 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"each_mx", [](Plan& it) { it.each_mx = true; }, {"to the MX of target.test, one message to each address"}},
         Row{"via", [](Plan& it) { it.probes[0].via = "relay"; }, {"through the submission server relay"}},
         Row{"server", [](Plan& it) { it.probes[0].server = "mx.test:2525"; }, {"to mx.test:2525"}},
+        Row{"sts", [](Plan& it) { it.probes[0].floor = TlsFloor::sts; }, {"MTA-STS policy asks for"}},
+        Row{"dane", [](Plan& it) { it.probes[0].floor = TlsFloor::dane; }, {"that DANE authenticates"}},
+        Row{"requiretls", [](Plan& it) { it.probes[0].require_tls = true; }, {"REQUIRETLS"}},
         Row{"may", [](Plan& it) { it.probes[0].floor = TlsFloor::may; }, {"plain text where there is no TLS"}},
         Row{"verify",
             [](Plan& it) { it.probes[0].floor = TlsFloor::verify; },
@@ -71,8 +74,8 @@ TEST(PlanJson, HasEveryMember) {
   EXPECT_TRUE(value.at("scenario").is_null());
   EXPECT_EQ(value.at("each_mx"), false);
   const auto& first = value.at("probes").at(0);
-  for (const auto* name :
-       {"name", "identity", "from", "to", "domain", "signatures", "via", "server", "floor", "mailbox", "witnesses"})
+  for (const auto* name : {"name", "identity", "from", "to", "domain", "signatures", "via", "server", "floor",
+                           "require_tls", "mailbox", "witnesses"})
     EXPECT_TRUE(first.as_object().contains(name)) << name;
   EXPECT_TRUE(first.at("via").is_null());
   EXPECT_EQ(first.at("floor"), "encrypt");

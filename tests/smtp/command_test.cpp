@@ -110,6 +110,14 @@ TEST(MailParameters, AreKnownOrRefused) {
   EXPECT_EQ(refusal("FROM:<dörte@b.test> SMTPUTF8"), 0);
 }
 
+TEST(MailParameters, RequireTlsIsTakenWhereItIsAnnounced) {
+  const auto asked = parse_path_argument("FROM:<a@b.test> REQUIRETLS", "FROM:", "mx.test");
+  EXPECT_EQ(check_mail_parameters(*asked, 1000)->code, 555);
+  EXPECT_FALSE(check_mail_parameters(*asked, 1000, true));
+  const auto with_value = parse_path_argument("FROM:<a@b.test> REQUIRETLS=1", "FROM:", "mx.test");
+  EXPECT_EQ(check_mail_parameters(*with_value, 1000, true)->code, 555);
+}
+
 TEST(BdatArgument, IsASizeAndPerhapsLast) {
   EXPECT_EQ(parse_bdat("100")->size, 100U);
   EXPECT_FALSE(parse_bdat("100")->last);

@@ -36,6 +36,8 @@ evidence::Document bogus_domain();         // DNSSEC validation failed
 evidence::Document forged_results();       // an Authentication-Results of nobody's, none of the target's
 evidence::Document partly_surviving();     // header re-folded: relaxed survives, simple does not
 evidence::Document inspected();            // by `inspect`: two addresses of mx1, of which one is blocking us
+evidence::Document tls_surveyed();         // inspected: the server's TLS accepts nothing bad
+evidence::Document tls_weak();             // inspected: it accepts everything that is bad, and the survey was cut off
 evidence::Document doctor_good();          // everything of ours stands
 evidence::Document doctor_bad();           // no DKIM key, no PTR, closed port, slow clock
 

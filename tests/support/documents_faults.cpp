@@ -337,7 +337,9 @@ std::vector<NamedDocument> all_documents() {
           {"partly_surviving", partly_surviving()},
           {"inspected", inspected()},
           {"doctor_good", doctor_good()},
-          {"doctor_bad", doctor_bad()}};
+          {"doctor_bad", doctor_bad()},
+          {"tls_surveyed", tls_surveyed()},
+          {"tls_weak", tls_weak()}};
 }
 
 Document hostile(std::string_view payload) {
@@ -356,6 +358,12 @@ Document hostile(std::string_view payload) {
   leaf.subject = leaf.issuer = text;
   leaf.names = {text};
   attempt.tls->verified = Verification{"fail", Cause::wrong_name, text};
+  auto& survey = document.target.mx.front().addresses.front().survey.emplace();
+  survey.suites = survey.groups = {{text, TlsAnswer::accepted}};
+  survey.preference = survey.preferred_suite = text;
+  survey.steps = {{text, text}};
+  survey.omitted = {{text, {}, text}};
+  survey.chains = {{text, {leaf}, Verification{"fail", {}, text}}};
   probe.smtp = attempt;
   auto& copy = *probe.mailbox;
   copy.folder = text;

@@ -1,0 +1,275 @@
+#include "evidence/checks_tls.h"
+
+#include <algorithm>
+
+#include "base/tls_rating.h"
+#include "base/tls_registry.h"
+
+namespace mailprobe::evidence {
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+/// A verdict that only gets worse, with what makes it so.
+struct Outcome {
+  Verdict verdict = Verdict::pass;
+  Names faults;
+
+  void fault(Verdict weight, std::string text) {
+    if (weight == Verdict::fail || verdict != Verdict::fail) verdict = weight;
+    faults.push_back(std::move(text));
+  }
+};
+
+std::string sentence(const Names& parts) {
+  std::string text;
+  for (const auto& part : parts)
+    if (!part.empty()) text += (text.empty() ? "" : "; ") + part;
+  return text;
+}
+
+Names with_answer(const std::vector<TlsOption>& options, TlsAnswer answer) {
+  Names names;
+  for (const auto& option : options)
+    if (option.answer == answer) names.push_back(plain(option.name, 80));
+  return names;
+}
+Names accepted(const std::vector<TlsOption>& options) { return with_answer(options, TlsAnswer::accepted); }
+
+bool accepts(const std::vector<TlsOption>& options, std::string_view name) {
+  return std::ranges::any_of(
+      options, [&](const auto& option) { return option.name == name && option.answer == TlsAnswer::accepted; });
+}
+
+/// "A, B and 3 more"
+std::string some(Names names) {
+  constexpr std::size_t most = 4;
+  if (names.size() > most + 1) {
+    const auto more = std::to_string(names.size() - most) + " more";
+    names.resize(most);
+    names.push_back(more);
+  }
+  return listed(names);
+}
+
+/// Why a part of the survey is missing.
+const TlsOmission* omission(const TlsSurvey& survey) {
+  return survey.omitted.empty() ? nullptr : &survey.omitted.back();
+}
+std::optional<Cause> omission_cause(const TlsSurvey& survey) {
+  const auto* missing = omission(survey);
+  return missing != nullptr ? missing->cause : std::nullopt;
+}
+
+std::string negotiated(const Tried& tried, std::string_view what) {
+  if (!tried.attempt.tls) return {};
+  return plain(what == "version" ? tried.attempt.tls->version : tried.attempt.tls->cipher) + " is negotiated";
+}
+
+void add(Findings& findings, std::string_view check, const Tried& tried, Outcome outcome, std::string summary,
+         std::string advice, Names evidence, std::optional<Cause> cause = {}) {
+  findings.add(check, address_subject(tried.attempt),
+               {.verdict = outcome.verdict,
+                .summary = std::move(summary),
+                .cause = cause,
+                .advice = outcome.verdict == Verdict::pass ? "" : std::move(advice),
+                .evidence = std::move(evidence)});
+}
+
+// --- versions -------------------------------------------------------------------------------------------------------
+
+bool modern(const TlsSurvey& survey) {
+  return accepts(survey.versions, "TLSv1.2") || accepts(survey.versions, "TLSv1.3");
+}
+
+/// TLS 1.0 and 1.1 beside something better serve old clients that would else go in plain text (RFC 9325 §5.2): warn.
+/// SSL 3.0, or nothing better, is a failure.
+Outcome judge_versions(const TlsSurvey& survey) {
+  Outcome outcome;
+  for (const auto& name : accepted(survey.versions)) {
+    const auto rating = rate_tls_version(name);
+    if (rating.ietf != TlsAdvice::must_not) continue;
+    const bool worst = rating.ncsc == TlsLevel::insufficient || !modern(survey);
+    outcome.fault(worst ? Verdict::fail : Verdict::warn, std::string(rating.why));
+  }
+  return outcome;
+}
+
+// --- suites, groups, hashes -----------------------------------------------------------------------------------------
+
+std::string_view group_of(TlsAdvice advice) { return advice == TlsAdvice::must_not ? "forbidden" : "to be phased out"; }
+
+/// All suites of one weight in one fault, with the reason of the first.
+void judge_suites(const TlsSurvey& survey, TlsAdvice advice, Outcome& outcome) {
+  Names bad;
+  std::string_view why;
+  for (const auto& name : accepted(survey.suites)) {
+    const auto rating = rate_tls_suite(name);
+    if (rating.ietf != advice) continue;
+    if (bad.empty()) why = rating.why;
+    bad.push_back(name);
+  }
+  if (bad.empty()) return;
+  outcome.fault(advice == TlsAdvice::must_not ? Verdict::fail : Verdict::warn,
+                count_of(bad.size(), "suite") + " " + std::string(group_of(advice)) + ": " + some(bad) + " (" +
+                    std::string(why) + ")");
+}
+
+void judge_groups(const TlsSurvey& survey, Outcome& outcome) {
+  Names weak;
+  for (const auto& name : accepted(survey.groups))
+    if (rate_tls_group(name).ietf >= TlsAdvice::should_not) weak.push_back(name);
+  if (!weak.empty()) outcome.fault(Verdict::warn, "weak groups: " + some(weak));
+}
+
+/// Only a client that offers nothing better gets them: never worse than a warning.
+void judge_hashes(const TlsSurvey& survey, Outcome& outcome) {
+  Names weak;
+  for (const auto& name : accepted(survey.hashes))
+    if (rate_tls_hash(name).ietf >= TlsAdvice::should_not) weak.push_back(name);
+  if (!weak.empty()) outcome.fault(Verdict::warn, "signs with " + some(weak) + " (RFC 9155 §4)");
+}
+
+void judge_prime(const TlsSurvey& survey, Outcome& outcome) {
+  if (!survey.dh_bits) return;
+  const auto rating = rate_dh_bits(*survey.dh_bits);
+  if (rating.ietf == TlsAdvice::must_not)
+    outcome.fault(Verdict::fail,
+                  "DHE with " + std::to_string(*survey.dh_bits) + " bits (" + std::string(rating.why) + ")");
+}
+
+TlsLevel worst_level(const TlsSurvey& survey) {
+  auto worst = TlsLevel::good;
+  for (const auto& name : accepted(survey.suites)) worst = std::max(worst, rate_tls_suite(name).ncsc);
+  return worst;
+}
+
+std::string level_text(const TlsSurvey& survey) { return "NCSC level: " + std::string(word(worst_level(survey))); }
+
+/// "12 suites accepted, the server's order, groups x25519 and secp256r1"
+std::string seen(const TlsSurvey& survey) {
+  const auto suites = accepted(survey.suites).size();
+  auto text = count_of(suites, "suite") + (survey.full ? " accepted" : " seen");
+  if (survey.preference) text += ", the " + plain(*survey.preference, 20) + "’s order";
+  if (const auto groups = accepted(survey.groups); !groups.empty())
+    text += (groups.size() == 1 ? ", group " : ", groups ") + some(groups);
+  if (const auto hashes = accepted(survey.hashes); !hashes.empty()) text += ", signed with " + some(hashes);
+  if (survey.dh_bits) text += ", DH of " + count_of(static_cast<std::size_t>(*survey.dh_bits), "bit");
+  return text + "; " + level_text(survey);
+}
+
+/// Suites of the classes that matter which nobody could ask for.
+bool bad_suites_asked(const TlsSurvey& survey) {
+  return std::ranges::none_of(survey.suites, [](const TlsOption& option) {
+    const auto traits = tls_suite_traits(option.name);
+    return option.answer == TlsAnswer::not_tested && rate_tls_suite(option.name).ietf == TlsAdvice::must_not &&
+           traits.authentication != TlsAuthentication::other;
+  });
+}
+
+std::string unasked(const TlsSurvey& survey, std::string_view what) {
+  const auto* missing = omission(survey);
+  return std::string(what) + " is not known" + (missing != nullptr ? ": " + plain(missing->why, 200) : "");
+}
+
+// --- hygiene --------------------------------------------------------------------------------------------------------
+
+Outcome judge_habits(const TlsSurvey& survey) {
+  Outcome outcome;
+  if (survey.compression == true) outcome.fault(Verdict::fail, "TLS compression is on (CRIME; RFC 9325 §3.3)");
+  if (survey.secure_renegotiation == false) outcome.fault(Verdict::fail, "secure renegotiation is missing (RFC 5746)");
+  if (survey.extended_master_secret == false)
+    outcome.fault(Verdict::warn, "the extended master secret is missing (RFC 7627)");
+  if (survey.early_data == true)
+    outcome.fault(Verdict::warn, "tickets permit 0-RTT, for which SMTP has no profile (RFC 8446 §E.5)");
+  return outcome;
+}
+
+void note(Names& notes, const std::optional<bool>& fact, std::string_view yes, std::string_view no) {
+  if (fact) notes.emplace_back(*fact ? yes : no);
+}
+
+/// What is as it should be, and what is neither good nor bad.
+std::string habits_seen(const TlsSurvey& survey) {
+  Names notes;
+  if (survey.compression == false) notes.emplace_back("no compression");
+  if (survey.secure_renegotiation == true) notes.emplace_back("secure renegotiation");
+  if (survey.extended_master_secret == true) notes.emplace_back("extended master secret");
+  if (survey.early_data == false) notes.emplace_back("no 0-RTT");
+  note(notes, survey.session_tickets, "session tickets", "no session tickets");
+  note(notes, survey.ocsp_stapling, "OCSP stapled", "no OCSP stapled");
+  return notes.empty() ? "" : listed(notes);
+}
+
+bool nothing_known(const TlsSurvey& survey) {
+  return !survey.compression && !survey.secure_renegotiation && !survey.extended_master_secret && !survey.early_data;
+}
+
+}  // namespace
+
+const TlsSurvey* survey_of(const Tried& tried) {
+  const bool has = tried.of_inspect() && tried.address != nullptr && tried.address->survey;
+  return has ? &*tried.address->survey : nullptr;
+}
+
+std::string survey_at(const Tried& tried, std::string_view member) {
+  return tried.at.substr(0, tried.at.rfind('/')) + pointer("survey", member);
+}
+
+void judge_surveyed_version(const Tried& tried, const TlsSurvey& survey, Findings& findings) {
+  auto outcome = judge_versions(survey);
+  const auto all = accepted(survey.versions);
+  const auto open = with_answer(survey.versions, TlsAnswer::not_tested);
+  Names parts{negotiated(tried, "version")};
+  if (!all.empty()) parts.push_back("accepted: " + listed(all));
+  parts.insert(parts.end(), outcome.faults.begin(), outcome.faults.end());
+  if (!open.empty()) parts.push_back(unasked(survey, "of " + listed(open) + " it"));
+  const bool none = all.empty() && !tried.attempt.tls;
+  if (none) outcome.verdict = open.empty() ? Verdict::fail : Verdict::not_tested;
+  if (none && open.empty()) parts.emplace_back("no version of TLS is accepted");
+  const auto cause = !open.empty()             ? omission_cause(survey)
+                     : none || !modern(survey) ? std::optional(Cause::unsupported)
+                                               : std::nullopt;
+  add(findings, "inbound.tls-version", tried, outcome, sentence(parts),
+      modern(survey) ? "Turn off what is older than TLS 1.2" : "Enable TLS 1.2 and 1.3", {survey_at(tried, "versions")},
+      cause);
+}
+
+void judge_surveyed_cipher(const Tried& tried, const TlsSurvey& survey, Findings& findings) {
+  Outcome outcome;
+  judge_suites(survey, TlsAdvice::must_not, outcome);
+  judge_prime(survey, outcome);
+  judge_suites(survey, TlsAdvice::should_not, outcome);
+  judge_groups(survey, outcome);
+  judge_hashes(survey, outcome);
+  if (accepted(survey.suites).empty() && !tried.attempt.tls) outcome.verdict = Verdict::not_tested;
+  Names parts{negotiated(tried, "cipher")};
+  parts.insert(parts.end(), outcome.faults.begin(), outcome.faults.end());
+  parts.push_back(outcome.faults.empty() ? seen(survey) : level_text(survey));
+  const bool asked = bad_suites_asked(survey);
+  if (!asked) parts.push_back(unasked(survey, "whether forbidden suites are accepted"));
+  add(findings, "inbound.tls-cipher", tried, outcome, sentence(parts),
+      "Leave only ECDHE suites with AES-GCM or ChaCha20-Poly1305, and DH primes of 2048 bits or more",
+      {survey_at(tried, "suites"), survey_at(tried, "groups"), survey_at(tried, "hashes")},
+      asked ? std::nullopt : omission_cause(survey));
+}
+
+void judge_hygiene(const Tried& tried, Findings& findings) {
+  const auto* survey = survey_of(tried);
+  if (survey == nullptr || nothing_known(*survey)) {
+    const auto cause = survey != nullptr ? omission_cause(*survey) : tried.attempt.cause;
+    add(findings, "inbound.tls-hygiene", tried, {.verdict = Verdict::not_tested, .faults = {}},
+        survey != nullptr ? unasked(*survey, "what else the server’s TLS does")
+                          : "What the server’s TLS accepts was not asked: inspect does that",
+        "", {tried.at}, cause);
+    return;
+  }
+  const auto outcome = judge_habits(*survey);
+  auto parts = outcome.faults;
+  parts.push_back(habits_seen(*survey));
+  add(findings, "inbound.tls-hygiene", tried, outcome, sentence(parts),
+      "Update the TLS library, and leave compression and 0-RTT off", {survey_at(tried, "steps")});
+}
+
+}  // namespace mailprobe::evidence

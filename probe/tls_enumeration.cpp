@@ -1,0 +1,197 @@
+#include "probe/tls_enumeration.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/encoding.h"
+#include "probe/tls_questions.h"
+#include "smtp/connection.h"
+#include "tls/context.h"
+
+namespace mailprobe::probe {
+
+namespace {
+
+constexpr int silences = 2;  // in a row, before a server is left alone
+constexpr int command_seconds = 10;
+
+struct Asking {
+  EnumerationOptions options;
+  std::shared_ptr<const tls::Context> trust;
+  std::function<Steady()> steady;
+
+  [[nodiscard]] Steady patience() const { return std::min(options.deadline, steady() + options.patience); }
+};
+
+Result<std::shared_ptr<const tls::Context>> context_for(const EnumerationOptions& options, std::string signatures) {
+  tls::ClientOptions wanted;
+  wanted.ca_file = options.ca_file;
+  wanted.ca_pem = options.ca_pem;
+  wanted.survey = true;
+  wanted.signature_algorithms = std::move(signatures);
+  return tls::Context::client(wanted);
+}
+
+/// RFC 6066 §3: neither addresses nor a final dot.
+std::string sni_of(std::string_view host) {
+  if (host.ends_with('.')) host.remove_suffix(1);
+  if (host.starts_with('[') || IpAddress::parse(host)) return {};
+  return std::string(host);
+}
+
+/// Reads until nothing more is in the clear, or the server closes.
+Task<Result<tls::ServerFlight>> read_flight(tls::Stream& stream) {
+  tls::FlightParser parser;
+  std::array<char, 16 * 1024> buffer;
+  for (;;) {
+    const auto got = co_await stream.read_some(buffer.data(), buffer.size());
+    if (!got && got.error().kind == Failure::connection) break;  // a reset is how some servers say no
+    if (!got) co_return std::unexpected(got.error());
+    if (*got == 0) break;
+    const auto over = parser.feed({buffer.data(), *got});
+    if (!over) co_return std::unexpected(over.error());
+    if (*over) break;
+  }
+  co_return parser.flight();
+}
+
+Task<TlsReply> say_hello(tls::Stream& stream, tls::ClientHello hello, const Asking& asking) {
+  TlsReply reply;
+  hello.random = random_bytes(32);
+  hello.server_name = sni_of(asking.options.host);
+  const auto bytes = tls::write(hello);
+  if (!bytes) {
+    reply.error = bytes.error();
+    co_return reply;
+  }
+  stream.deadline(asking.patience());
+  const auto written = co_await stream.write(*bytes);
+  if (!written) {
+    reply.error = written.error();
+    co_return reply;
+  }
+  auto flight = co_await read_flight(stream);
+  if (flight)
+    reply.flight = std::move(*flight);
+  else
+    reply.error = flight.error();
+  if (!reply.flight.certificates.empty())
+    reply.chain = tls::read_chain(reply.flight.certificates, *asking.trust, asking.options.host);
+  co_return reply;
+}
+
+/// Session tickets come with the first bytes after a TLS 1.3 handshake (RFC 8446 §4.6.1).
+Task<Result<void>> greet(tls::Stream& stream, std::string helo) {
+  const auto ehlo = smtp::Command::ehlo(helo);
+  if (!ehlo) co_return std::unexpected(ehlo.error());
+  Transcript transcript;
+  smtp::Connection connection(stream, transcript);
+  const auto answered = co_await connection.ask(*ehlo, command_seconds);
+  if (!answered) co_return std::unexpected(answered.error());
+  if (connection.usable()) (void)co_await connection.ask(smtp::Command::quit(), command_seconds);
+  co_return Result<void>{};
+}
+
+Task<TlsReply> shake_hands(tls::Stream& stream, std::string signatures, const Asking& asking) {
+  TlsReply reply;
+  auto context = context_for(asking.options, std::move(signatures));
+  if (!context) {
+    reply.error = context.error();
+    co_return reply;
+  }
+  tls::Handshake how;
+  how.context = std::move(*context);
+  how.server_name = asking.options.host;
+  how.extras = std::make_shared<tls::Extras>();
+  const auto extras = how.extras;
+  stream.deadline(asking.patience());
+  auto facts = co_await stream.handshake(std::move(how));
+  if (!facts) {
+    reply.error = facts.error();
+    // An alert is an answer; OpenSSL's own objections to the server's are not about the connection.
+    if (reply.error->kind == Failure::protocol && reply.error->message.contains("alert"))
+      reply.error->kind = Failure::unsupported;
+    co_return reply;
+  }
+  reply.facts = std::move(*facts);
+  const auto greeted = co_await greet(stream, asking.options.helo);
+  if (!greeted && greeted.error().kind == Failure::interrupted) reply.error = greeted.error();
+  reply.settled = greeted.has_value();
+  reply.extras = *extras;
+  co_return reply;
+}
+
+Task<TlsReply> ask(tls::Stream& stream, TlsQuestion question, const Asking& asking) {
+  if (question.handshake) {
+    auto signatures = std::move(*question.handshake);
+    co_return co_await shake_hands(stream, std::move(signatures), asking);
+  }
+  auto hello = std::move(question.hello);
+  co_return co_await say_hello(stream, std::move(hello), asking);
+}
+
+void leave_out(TlsSurvey& survey, std::string what, const Error& error) {
+  survey.omitted.push_back({.what = std::move(what), .cause = error.cause, .why = error.message});
+}
+
+constexpr std::string_view rest = "the rest";
+
+/// Ours to stop: the budget or the deadline.
+std::optional<Error> limit(const Asking& asking, int made) {
+  if (made >= asking.options.budget)
+    return Error{Failure::ours,
+                 "the budget of " + std::to_string(asking.options.budget) + " connections is used up",
+                 Cause::own_limit,
+                 {}};
+  if (asking.steady() >= asking.options.deadline)
+    return Error{Failure::ours, "the deadline has passed", Cause::own_limit, {}};
+  return std::nullopt;
+}
+
+bool fatal(const std::optional<Error>& error) {
+  return error && (error->kind == Failure::interrupted || error->kind == Failure::ours);
+}
+
+}  // namespace
+
+/// 1. what to ask, within our limits; 2. a connection; 3. the question and its answer; 4. what it teaches.
+Task<TlsSurvey> enumerate_tls(TlsSurvey survey, EnumerationOptions options, TlsOpener open,
+                              std::function<Steady()> steady) {
+  auto trust = context_for(options, {});
+  if (!trust) {
+    leave_out(survey, std::string(rest), trust.error());
+    co_return survey;
+  }
+  const Asking asking{std::move(options), std::move(*trust), std::move(steady)};
+  int made = 0, silent = 0;
+  while (auto question = next_question(survey)) {
+    const auto limited = limit(asking, made);
+    if (limited) {
+      leave_out(survey, std::string(rest), *limited);
+      co_return survey;
+    }
+    auto stream = co_await open();
+    if (!stream) {
+      leave_out(survey, std::string(rest), stream.error());
+      co_return survey;
+    }
+    ++made;
+    ++survey.connections;
+    const auto reply = co_await ask(**stream, *question, asking);
+    (*stream)->close();
+    if (fatal(reply.error)) {
+      leave_out(survey, std::string(rest), *reply.error);
+      co_return survey;
+    }
+    learn(survey, *question, reply);
+    silent = reply.error && reply.error->kind == Failure::timeout ? silent + 1 : 0;
+    if (silent == silences) {
+      leave_out(survey, std::string(rest), *reply.error);
+      co_return survey;
+    }
+  }
+  survey.finished = true;
+  co_return survey;
+}
+
+}  // namespace mailprobe::probe

@@ -1,0 +1,30 @@
+// Finds out what a server's TLS accepts, by as many connections as it is given: asks what probe/tls_questions.h wants
+// to know, over streams that somebody else has brought to STARTTLS. Knows no SMTP and keeps no file. A server that
+// limits us, or goes silent, ends it: what was learnt is the result, what was left out says why.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/tls_survey.h"
+#include "probe/network.h"
+
+namespace mailprobe::probe {
+
+/// A stream on which the server waits for a ClientHello. Error::cause is why there is none.
+using TlsOpener = std::function<Task<StreamResult>()>;
+
+struct EnumerationOptions {
+  std::string host;             // for SNI, and what certificates are checked against
+  std::string ca_file, ca_pem;  // as in tls::ClientOptions
+  std::string helo;             // said after a whole handshake, so that session tickets arrive
+  int budget = 12;              // connections in this run
+  Steady deadline = Steady::max();
+  std::chrono::milliseconds patience = std::chrono::seconds(10);  // for one answer
+};
+
+/// Goes on with `survey` (blank_survey() for a new one, take_up() before an old one).
+Task<TlsSurvey> enumerate_tls(TlsSurvey survey, EnumerationOptions options, TlsOpener open,
+                              std::function<Steady()> steady);
+
+}  // namespace mailprobe::probe

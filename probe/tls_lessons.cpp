@@ -1,0 +1,152 @@
+// What an answer teaches: the half of probe/tls_questions.h that changes the survey.
+#include <algorithm>
+#include <array>
+
+#include "base/tls_registry.h"
+#include "probe/tls_known.h"
+#include "probe/tls_questions.h"
+
+namespace mailprobe::probe {
+
+namespace {
+
+constexpr std::uint16_t ssl3 = 0x0300, tls12 = 0x0303, tls13 = 0x0304;
+
+void mark(std::vector<TlsOption>& options, const std::string& name, TlsAnswer answer) {
+  const auto found = std::ranges::find(options, name, &TlsOption::name);
+  if (found == options.end())
+    options.push_back({name, answer});
+  else if (found->answer != TlsAnswer::accepted)
+    found->answer = answer;
+}
+
+/// RFC 5246 §E.1: a server answers with the highest version that both have.
+void learn_version(TlsSurvey& survey, std::uint16_t version, const tls::ClientHello& hello) {
+  mark(survey.versions, tls_name_of(tls_versions(), version), TlsAnswer::accepted);
+  if (!hello.versions.empty()) return;
+  for (const auto& row : tls_versions())
+    if (row.code > version && row.code <= hello.version)
+      mark(survey.versions, std::string(row.name), TlsAnswer::refused);
+}
+
+void learn_chain(TlsSurvey& survey, const std::vector<Certificate>& certificates,
+                 const std::optional<Verification>& verified) {
+  if (certificates.empty()) return;
+  const auto key = tls_key_type(certificates.front().key);
+  mark(survey.keys, key, TlsAnswer::accepted);
+  if (std::ranges::find(survey.chains, key, &TlsChain::key) != survey.chains.end()) return;
+  survey.chains.push_back({.key = key, .certificates = certificates, .verified = verified});
+}
+
+void learn_exchange(TlsSurvey& survey, const tls::KeyExchange& exchange, std::uint16_t version) {
+  if (exchange.group) mark(survey.groups, tls_name_of(tls_groups(), *exchange.group), TlsAnswer::accepted);
+  if (exchange.dh_bits) {
+    const auto bits = static_cast<std::int64_t>(*exchange.dh_bits);
+    survey.dh_bits = std::min(survey.dh_bits.value_or(bits), bits);
+  }
+  if (!exchange.scheme || version != tls12) return;
+  const auto scheme = tls_name_of(tls_signature_schemes(), *exchange.scheme);
+  if (const auto hash = tls_hash_of(scheme); !hash.empty()) mark(survey.hashes, std::string(hash), TlsAnswer::accepted);
+}
+
+/// What a ServerHello before TLS 1.3 says beside the suite. SSL 3.0 knows no extensions and says nothing of the rest.
+void learn_hygiene(TlsSurvey& survey, const tls::ServerFlight& flight, const tls::ClientHello& asked_with) {
+  const auto& hello = *flight.hello;
+  if (asked_with.deflate) survey.compression = survey.compression.value_or(false) || hello.compression != 0;
+  if (hello.version <= ssl3 || hello.version >= tls13) return;
+  survey.secure_renegotiation = hello.has(0xff01);                                   // RFC 5746
+  survey.extended_master_secret = hello.has(23);                                     // RFC 7627
+  survey.session_tickets = hello.has(35) || survey.session_tickets.value_or(false);  // RFC 5077
+  if (flight.done) survey.ocsp_stapling = flight.stapled || survey.ocsp_stapling.value_or(false);
+}
+
+void learn_hello(TlsSurvey& survey, const TlsQuestion& question, const TlsReply& reply) {
+  const auto& hello = *reply.flight.hello;
+  learn_version(survey, hello.version, question.hello);
+  const auto suite = tls_name_of(tls_suites(), hello.suite);
+  mark(survey.suites, suite, TlsAnswer::accepted);
+  if (hello.group) mark(survey.groups, tls_name_of(tls_groups(), *hello.group), TlsAnswer::accepted);
+  learn_hygiene(survey, reply.flight, question.hello);
+  if (reply.chain) learn_chain(survey, reply.chain->certificates, reply.chain->verified);
+  if (reply.flight.exchange) learn_exchange(survey, *reply.flight.exchange, hello.version);
+  if (question.name == with_recommended && !survey.preferred_suite) survey.preferred_suite = suite;
+  if (question.topic == TlsTopic::preference) survey.preference = suite == survey.preferred_suite ? "server" : "client";
+}
+
+void learn_facts(TlsSurvey& survey, const TlsReply& reply) {
+  const auto& facts = *reply.facts;
+  mark(survey.versions, facts.version, TlsAnswer::accepted);
+  mark(survey.suites, facts.cipher, TlsAnswer::accepted);
+  if (facts.group) mark(survey.groups, *facts.group, TlsAnswer::accepted);
+  learn_chain(survey, facts.certificates, facts.verified);
+  if (reply.settled) {
+    survey.session_tickets = reply.extras.tickets > 0 || survey.session_tickets.value_or(false);
+    survey.early_data = reply.extras.early_data > 0;
+  }
+  survey.ocsp_stapling = reply.extras.stapled || survey.ocsp_stapling.value_or(false);
+}
+
+/// What was on offer and not taken: all of it, where none was.
+void learn_refusal(TlsSurvey& survey, const TlsQuestion& question) {
+  auto& options = options_of(survey, question.topic);
+  const bool some = std::ranges::any_of(question.offered, [&](const auto& name) { return accepted(options, name); });
+  if (some) return;
+  for (const auto& name : question.offered) mark(options, name, TlsAnswer::refused);
+  if (question.name == with_tls13) mark(survey.versions, "TLSv1.3", TlsAnswer::refused);
+  const bool all_asked =
+      asked(survey, with_forbidden) && asked(survey, with_phase_out) && asked(survey, with_recommended);
+  if (all_asked && !speaks_tls12(survey)) mark(survey.versions, "TLSv1.2", TlsAnswer::refused);
+}
+
+/// An alert that says nothing of what was on offer, or nothing that can be understood.
+bool beside_the_point(const TlsReply& reply) {
+  if (reply.error) return reply.error->kind != Failure::connection && reply.error->kind != Failure::unsupported;
+  const auto alert = reply.flight.fatal();
+  constexpr std::array<std::uint8_t, 3> others{49, 90, 112};  // access_denied, user_canceled, unrecognized_name
+  return alert && !reply.flight.hello && std::ranges::find(others, alert->description) != others.end();
+}
+
+std::string said(const TlsReply& reply) {
+  if (reply.facts)
+    return reply.facts->version + " " + reply.facts->cipher + (reply.facts->group ? " " + *reply.facts->group : "");
+  if (const auto& hello = reply.flight.hello) {
+    auto text = tls_name_of(tls_versions(), hello->version) + " " + tls_name_of(tls_suites(), hello->suite);
+    const auto& exchange = reply.flight.exchange;
+    const auto group = hello->group ? hello->group : exchange ? exchange->group : std::nullopt;
+    if (group) text += " " + tls_name_of(tls_groups(), *group);
+    if (exchange && exchange->dh_bits) text += ", DH " + std::to_string(*exchange->dh_bits) + " bits";
+    return text;
+  }
+  if (const auto alert = reply.flight.fatal()) return "alert " + tls::alert_name(alert->description);
+  return reply.error ? reply.error->message : "closes the connection";
+}
+
+void learn_nothing(TlsSurvey& survey, const TlsQuestion& question, const TlsReply& reply) {
+  const auto cause = reply.error ? reply.error->cause : std::optional(Cause::refused);
+  survey.omitted.push_back({.what = question.name, .cause = cause, .why = said(reply)});
+}
+
+}  // namespace
+
+void learn(TlsSurvey& survey, const TlsQuestion& question, const TlsReply& reply) {
+  const bool again = asked(survey, question.name);
+  survey.steps.push_back({.asked = question.name + (again ? ", without those accepted" : ""), .answered = said(reply)});
+  if (!reply.flight.hello && !reply.facts && beside_the_point(reply)) {
+    learn_nothing(survey, question, reply);
+    survey.steps.back().answered += " (says nothing of the question)";
+    return;
+  }
+  if (reply.flight.hello) learn_hello(survey, question, reply);
+  if (reply.facts) learn_facts(survey, reply);
+  learn_refusal(survey, question);
+}
+
+void take_up(TlsSurvey& survey, bool full) {
+  for (const auto& one : survey.omitted)
+    std::erase_if(survey.steps, [&](const TlsStep& step) { return step.asked == one.what; });
+  survey.omitted.clear();
+  survey.full = survey.full || full;
+  survey.finished = false;
+}
+
+}  // namespace mailprobe::probe

@@ -1,0 +1,106 @@
+#include "receiver/reception.h"
+
+#include <algorithm>
+
+#include "auth/spf.h"
+#include "dns/records.h"
+#include "evidence/json.h"
+
+namespace mailprobe::receiver {
+
+using smtp::Reply;
+using smtp::ServerState;
+
+namespace {
+
+constexpr std::size_t max_names = 10;  // of one address that are followed; RFC 7208 §4.6.4 has the same for ptr
+
+/// The probe that this mail answers, where all of it is for one.
+std::optional<std::string> answered(const ServerState& state, const Path& recipient, const Recipients& recipients,
+                                    const std::optional<std::string>& before) {
+  const auto found = recipients.find(recipient);
+  if (!found || found->purpose != Purpose::answer) return before;
+  if (!before || state.recipients.empty()) return found->token;
+  return before;
+}
+
+}  // namespace
+
+Reception::Reception(Office& office, const Transcript& transcript, std::optional<std::string> trap)
+    : office_(office), transcript_(transcript) {
+  session_.trap = std::move(trap);
+  session_.started = now();
+}
+
+Task<Reply> Reception::connected(const ServerState& state) {
+  session_.address = state.peer_address;
+  co_return Reply{220, {}, "ESMTP mailprobe receiver"};
+}
+
+/// What is known by now: the session may end with any command.
+void Reception::note(const ServerState& state) {
+  session_.helo = state.helo.empty() ? session_.helo : std::optional(state.helo);
+  session_.tls = state.tls;
+}
+
+// RFC 7208 §2.4: the identities are checked when they are given, with the answers that the DNS has then.
+Task<Reply> Reception::mail(const ServerState& state) {
+  note(state);
+  session_.mail_from = state.mail_from.text();
+  const auto client = IpAddress::parse(state.peer_address);
+  if (client) {
+    auth::SpfQuestion question{.client = client->unmapped(),
+                               .helo = state.helo,
+                               .mail_from = state.mail_from.text(),
+                               .time = now(),
+                               .receiver = office_.host};
+    session_.spf = co_await auth::check_spf(std::move(question), office_.resolver);
+  }
+  co_return Reply{250, "2.1.0", "Sender noted"};
+}
+
+Task<Reply> Reception::rcpt(const ServerState& state, const Path& recipient) {
+  if (!office_.recipients.find(recipient)) co_return Reply{550, "5.1.1", "Nobody of that name takes mail here"};
+  session_.probe = answered(state, recipient, office_.recipients, session_.probe);
+  session_.recipients.push_back(recipient.text());
+  co_return Reply{250, "2.1.5", "Recipient ok"};
+}
+
+/// On disk first: what a 250 has been given for is never lost. No room left is the sender's to try again later
+/// (RFC 5321 §4.2.2, RFC 3463 §3.4: 4.3.1).
+Task<Reply> Reception::message(const ServerState& state, std::string raw) {
+  note(state);
+  auto head = session_;
+  head.events = transcript_.events();
+  head.duration_ms = transcript_.elapsed_ms();
+  const auto name = office_.spool.keep(evidence::to_json(head), raw);
+  if (!name) {
+    const bool full = name.error().cause == Cause::own_limit;
+    co_return Reply{full ? 452 : 451, full ? "4.3.1" : "4.3.0", full ? "No room left" : "Cannot store it for now"};
+  }
+  office_.kept(*name);
+  co_return Reply{250, "2.0.0", "Kept as " + *name};
+}
+
+void Reception::ended(const ServerState& state, smtp::ServerEnd end) {
+  note(state);
+  session_.events = transcript_.events();
+  session_.duration_ms = transcript_.elapsed_ms();
+  session_.end = word(end);
+}
+
+Task<std::optional<std::string>> confirmed_name(IpAddress address, dns::Resolver& resolver) {
+  auto reverse = address.reverse_name();
+  const auto answer = co_await resolver.query(std::move(reverse), dns::Type::ptr);
+  auto names = dns::names(answer);
+  if (names.size() > max_names) names.resize(max_names);
+  const auto type = address.v6 ? dns::Type::aaaa : dns::Type::a;
+  for (const auto& name : names) {
+    const auto forward = co_await resolver.query(name, type);
+    const auto addresses = dns::addresses(forward);
+    if (std::ranges::find(addresses, address) != addresses.end()) co_return name;
+  }
+  co_return std::nullopt;
+}
+
+}  // namespace mailprobe::receiver

@@ -1,0 +1,82 @@
+#include "receiver/spool.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+
+#include "base/encoding.h"
+#include "base/files.h"
+#include "base/time.h"
+
+namespace mailprobe::receiver {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view suffix = ".msg", aside = ".new";
+constexpr std::size_t max_file = 64 * 1024 * 1024;  // several times what is received
+
+/// Sorting by name is sorting by time; the random part tells apart what comes in one millisecond, and is not to be
+/// guessed.
+std::string new_name() {
+  auto name = rfc3339(now());
+  std::erase_if(name, [](char c) { return c == '-' || c == ':' || c == '.'; });
+  return name + "-" + base32(random_bytes(5));
+}
+
+void clear_leftovers(const fs::path& folder) {
+  std::error_code error;
+  std::vector<fs::path> leftovers;
+  for (const auto& entry : fs::directory_iterator(folder, error))
+    if (entry.path().extension() == aside) leftovers.push_back(entry.path());
+  for (const auto& leftover : leftovers) fs::remove(leftover, error);
+}
+
+}  // namespace
+
+Result<Spool> Spool::open(const fs::path& folder) {
+  if (auto done = make_directory(folder); !done) return std::unexpected(done.error());
+  clear_leftovers(folder);
+  return Spool(folder);
+}
+
+Result<std::string> Spool::keep(std::string_view head, std::string_view raw) {
+  auto name = new_name();
+  std::string content;
+  content.reserve(head.size() + 1 + raw.size());
+  content.append(head).append("\n").append(raw);
+  if (auto done = replace_file(folder_ / (name + std::string(suffix)), content); !done)
+    return std::unexpected(done.error());
+  if (auto done = sync_folder(folder_); !done) return std::unexpected(done.error());
+  return name;
+}
+
+std::vector<std::string> Spool::names() const {
+  std::vector<std::string> all;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder_, error))
+    if (entry.path().extension() == suffix) all.push_back(entry.path().stem().string());
+  std::ranges::sort(all);
+  return all;
+}
+
+Result<Spooled> Spool::read(const std::string& name) const {
+  const auto path = folder_ / (name + std::string(suffix));
+  const auto file = File::open(path, O_RDONLY);
+  if (!file) return std::unexpected(file.error());
+  const auto content = read_all(*file, max_file, path);
+  if (!content) return std::unexpected(content.error());
+  const auto end = content->find('\n');
+  if (end == std::string::npos) return fail(Failure::ours, path.string() + " is no spooled message");
+  return Spooled{.head = content->substr(0, end), .raw = content->substr(end + 1)};
+}
+
+Result<void> Spool::remove(const std::string& name) {
+  std::error_code error;
+  fs::remove(folder_ / (name + std::string(suffix)), error);
+  if (error) return fail(Failure::ours, "cannot remove " + name + " from the spool: " + error.message());
+  return {};
+}
+
+}  // namespace mailprobe::receiver

@@ -1,0 +1,37 @@
+// Received messages on disk, each in a file of its own that is there whole or not at all. A message is on disk, its
+// name in the folder too, before keep() returns: that is what a 250 promises (RFC 5321 §4.2.5, §6.1). Knows nothing of
+// what the messages are for.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+
+namespace mailprobe::receiver {
+
+struct Spooled {
+  std::string head;  // one line: what is known of the session, as the caller wrote it
+  std::string raw;   // the message as received
+};
+
+class Spool {
+ public:
+  /// Made where it is not there (0700). What an earlier process left half-written is taken away.
+  static Result<Spool> open(const std::filesystem::path& folder);
+
+  /// The new message's name. Cause::own_limit: the disk is full, or the quota.
+  Result<std::string> keep(std::string_view head, std::string_view raw);
+  /// Names of all messages, in the order of their arrival.
+  [[nodiscard]] std::vector<std::string> names() const;
+  [[nodiscard]] Result<Spooled> read(const std::string& name) const;
+  Result<void> remove(const std::string& name);
+
+ private:
+  explicit Spool(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  std::filesystem::path folder_;
+};
+
+}  // namespace mailprobe::receiver

@@ -1,0 +1,153 @@
+// Sessions that somebody opens to us, by our own client in memory: what is taken, what is refused, what is recorded.
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "evidence/json.h"
+#include "receiver/reception.h"
+#include "smtp/client.h"
+#include "tests/support/fake_resolver.h"
+#include "tests/support/memory_stream.h"
+#include "tests/support/run.h"
+#include "tests/support/temporary_folder.h"
+
+namespace mailprobe::receiver {
+namespace {
+
+struct Exchange {
+  smtp::Delivery delivery;
+  smtp::ServerOptions options;
+  smtp::Session session;
+  evidence::Session record;
+  Transcript client_transcript, server_transcript;
+};
+
+Task<void> client(tls::Stream& stream, Exchange& exchange) {
+  exchange.session = co_await smtp::deliver(stream, exchange.delivery, exchange.client_transcript);
+}
+
+Task<void> server(tls::Stream& stream, Exchange& exchange, Office& office) {
+  Reception reception(office, exchange.server_transcript, "good");
+  co_await smtp::serve(stream, exchange.options, reception, exchange.server_transcript);
+  exchange.record = reception.session();
+}
+
+class ReceptionTest : public testing::Test {
+ protected:
+  ReceptionTest() : spool_(*Spool::open(folder_.path() / "spool")) {
+    recipients_.add_domain("probe.test");
+    recipients_.expect(*Mailbox::parse("probe@probe.test"), "token7");
+    resolver_.txt("target.test", "v=spf1 ip4:192.0.2.0/24 -all");
+    exchange_.delivery.helo = "mx.target.test";
+    exchange_.delivery.reverse_path = Path(*Mailbox::parse("someone@target.test"));
+    exchange_.delivery.recipient = Path(*Mailbox::parse("probe+token7@probe.test"));
+    exchange_.delivery.message = "Subject: Re: a probe\r\n\r\n.dotted\r\n";
+    exchange_.options.host = "mx.probe.test";
+    exchange_.options.starttls = tls::Handshake{};
+  }
+
+  void run() {
+    Office office{.host = "mx.probe.test",
+                  .recipients = recipients_,
+                  .spool = spool_,
+                  .resolver = resolver_,
+                  .kept = [this](const std::string& name) { kept_.push_back(name); }};
+    boost::asio::io_context context(1);
+    auto streams = test::memory_streams(context.get_executor());
+    boost::asio::co_spawn(context, server(*streams.server, exchange_, office), boost::asio::detached);
+    boost::asio::co_spawn(context, client(*streams.client, exchange_), boost::asio::detached);
+    context.run();
+  }
+
+  test::TemporaryFolder folder_;
+  Recipients recipients_;
+  Spool spool_;
+  test::FakeResolver resolver_;
+  Exchange exchange_;
+  std::vector<std::string> kept_;
+};
+
+TEST_F(ReceptionTest, KeepsTheAnswerAndRecordsTheSession) {
+  run();
+  EXPECT_EQ(word(exchange_.session.outcome), "accepted");
+  ASSERT_EQ(kept_.size(), 1U);
+  const auto stored = spool_.read(kept_[0]);
+  ASSERT_TRUE(stored);
+  EXPECT_EQ(stored->raw, exchange_.delivery.message);
+  const auto head = evidence::session_from_json(stored->head);
+  ASSERT_TRUE(head) << head.error().message;
+  EXPECT_EQ(head->probe, "token7");
+  EXPECT_EQ(head->mail_from, "someone@target.test");
+  EXPECT_EQ(head->recipients, std::vector<std::string>{"probe+token7@probe.test"});
+
+  const auto& record = exchange_.record;
+  EXPECT_EQ(record.probe, "token7");
+  EXPECT_EQ(record.trap, "good");
+  EXPECT_EQ(record.helo, "mx.target.test");
+  EXPECT_TRUE(record.tls);
+  EXPECT_EQ(record.end, "quit");
+  ASSERT_TRUE(record.spf);
+  EXPECT_EQ(record.spf->domain, "target.test");
+  EXPECT_FALSE(record.events.empty());
+}
+
+TEST_F(ReceptionTest, TakesNothingForStrangers) {
+  exchange_.delivery.recipient = Path(*Mailbox::parse("someone@elsewhere.test"));
+  run();
+  EXPECT_EQ(word(exchange_.session.outcome), "rejected");
+  EXPECT_EQ(exchange_.session.reply->code, 550);
+  EXPECT_TRUE(kept_.empty());
+  EXPECT_TRUE(spool_.names().empty());
+  EXPECT_EQ(exchange_.record.probe, std::nullopt);
+  EXPECT_TRUE(exchange_.record.recipients.empty());
+  EXPECT_EQ(exchange_.record.mail_from, "someone@target.test");
+}
+
+TEST_F(ReceptionTest, RecordsASessionThatEndsAfterTls) {
+  exchange_.delivery.before_mail = [] { return fail(Failure::ours, "enough"); };
+  run();
+  EXPECT_EQ(exchange_.record.end, "quit");
+  EXPECT_TRUE(exchange_.record.tls);
+  EXPECT_EQ(exchange_.record.helo, "mx.target.test");
+  EXPECT_EQ(exchange_.record.mail_from, std::nullopt);
+  EXPECT_EQ(exchange_.record.spf, std::nullopt);
+}
+
+TEST_F(ReceptionTest, ASpoolThatIsGoneIsTemporary) {
+  std::filesystem::remove_all(folder_.path() / "spool");
+  run();
+  EXPECT_EQ(word(exchange_.session.outcome), "temporary");
+  EXPECT_EQ(exchange_.session.reply->code, 451);
+  EXPECT_TRUE(kept_.empty());
+}
+
+TEST_F(ReceptionTest, TheNullReversePathIsOneToo) {
+  exchange_.delivery.reverse_path = Path{};
+  run();
+  EXPECT_EQ(exchange_.record.mail_from, "");
+  EXPECT_EQ(word(exchange_.session.outcome), "accepted");
+}
+
+TEST(ConfirmedName, LeadsBackToTheAddress) {
+  test::FakeResolver resolver;
+  const auto address = *IpAddress::parse("192.0.2.1");
+  resolver.ptr(address.reverse_name(), "other.test");
+  resolver.ptr(address.reverse_name(), "mx.test");
+  resolver.a("other.test", "192.0.2.2");
+  resolver.a("mx.test", "192.0.2.1");
+  EXPECT_EQ(test::run(confirmed_name(address, resolver)), "mx.test");
+  EXPECT_EQ(test::run(confirmed_name(*IpAddress::parse("192.0.2.9"), resolver)), std::nullopt);
+}
+
+TEST(ConfirmedName, IsNoneWhereTheNameLeadsElsewhere) {
+  test::FakeResolver resolver;
+  const auto address = *IpAddress::parse("2001:db8::1");
+  resolver.ptr(address.reverse_name(), "mx.test");
+  resolver.a("mx.test", "2001:db8::2");
+  EXPECT_EQ(test::run(confirmed_name(address, resolver)), std::nullopt);
+}
+
+}  // namespace
+}  // namespace mailprobe::receiver
