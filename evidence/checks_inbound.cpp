@@ -75,8 +75,10 @@ void judge_connect(const Tried& tried, Findings& findings) {
         attempt.cause);
     return;
   }
-  add(findings, "inbound.connect", subject, tried, "error", without_session(attempt.cause),
-      "No session came about: " + why(attempt), attempt.cause);
+  const auto verdict = without_session(attempt.cause);
+  add(findings, "inbound.connect", subject, tried, "error", verdict, "No session came about: " + why(attempt),
+      attempt.cause,
+      verdict == Verdict::fail ? "Let a mail server answer there, or take the address out of the DNS" : "");
 }
 
 /// The same of an IPv6 address, where it is about the other half of the Internet.

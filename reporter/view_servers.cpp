@@ -64,7 +64,7 @@ View server_view(const MxHost& host, const MxAddress& address) {
   badge(view, tone, label)
       .set("host", host.host)
       .set("address", address.ip)
-      .set("ptr", address.ptr)
+      .set("ptr", address.ptr == host.host ? std::nullopt : address.ptr)
       .set("problem", session.error)
       .set("certificate", certificate_of(session))
       .set("extensions", keywords(session))

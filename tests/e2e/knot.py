@@ -22,8 +22,10 @@ def start_knot(stage, dkim_records, transport):
     zones.update({domain: target_records(stage, domain) + transport.get(domain, "") for domain in TARGETS})
     reverse = f"{stage.net[1]}.{stage.net[0]}.127.in-addr.arpa"
     zones[reverse] = reverse_records(stage, reverse)
+    zones["."] = ""  # a root of our own: what is not here is nowhere, and nobody outside is asked
     for zone, records in zones.items():
-        stage.write(f"knot/{zone}.zone", f"$ORIGIN {zone}.\n$TTL 60\n@ SOA ns hostmaster 1 3600 600 86400 60\n@ NS ns\n"
+        origin = zone.rstrip(".") + "."
+        stage.write(f"knot/{zone}.zone", f"$ORIGIN {origin}\n$TTL 60\n@ SOA ns hostmaster 1 3600 600 86400 60\n@ NS ns\n"
                                          f"ns A {stage.address(DNS)}\n{records}")
     os.mkdir(stage.path("knot", "db"))
     config = stage.write("knot.conf", knot_config(stage, zones))

@@ -28,6 +28,7 @@ constexpr std::string_view good_server =
 class Inspect : public testing::Test {
  protected:
   Inspect() {
+    options.survey = false;  // a script is of one session
     resolver.mx("target.test", 10, "mx.target.test");
     resolver.a("mx.target.test", "192.0.2.1");
     resolver.txt("target.test", "v=spf1 mx -all");
