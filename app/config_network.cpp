@@ -122,10 +122,11 @@ void check_server(const std::string& text, int line, ConfigContext& context) {
 std::map<std::string, std::string> read_stubs(Fields& resolver, ConfigContext& context) {
   std::map<std::string, std::string> stubs;
   for (const auto& member : resolver.members("stubs")) {
-    const auto zone = DomainName::parse(member.key);
-    if (!zone) context.problems.add(member.line, in_quotes(member.key) + " is no zone: write a domain name");
+    const bool root = member.key == ".";
+    const auto zone = DomainName::parse(root ? "root" : member.key);
+    if (!zone) context.problems.add(member.line, in_quotes(member.key) + " is no zone: write a domain name, or .");
     check_server(member.value.text, member.line, context);
-    if (zone) stubs[zone->text()] = member.value.text;
+    if (zone) stubs[root ? "" : zone->text()] = member.value.text;
   }
   return stubs;
 }

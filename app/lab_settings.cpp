@@ -88,7 +88,7 @@ std::string accounts_text(const lab::Access& access) {
 
 std::string resolver_text(const lab::Access& access) {
   std::string text = "resolver:\n  trust_anchor_file: anchors.ds\n  stubs:\n";
-  for (const auto& zone : access.zones) text += fmt::format("    {}: {}\n", zone, stub_of(access));
+  for (const auto& zone : access.zones) text += fmt::format("    {}: {}\n", zone.empty() ? "." : zone, stub_of(access));
   return text;
 }
 

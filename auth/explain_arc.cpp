@@ -56,7 +56,10 @@ class Explainer {
     for (const auto& check : checks) {
       const auto index = static_cast<std::size_t>(check.instance) - 1;
       if (index >= chain_.sets.size()) continue;
-      check.seal ? seal(index, check.dkim) : signature(index, check.dkim);
+      if (check.seal)
+        seal(index, check.dkim);
+      else
+        signature(index, check.dkim);
     }
   }
 

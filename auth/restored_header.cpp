@@ -8,7 +8,7 @@
 #include "auth/limits.h"
 #include "auth/recording_resolver.h"
 #include "auth/text_lines.h"
-#include "base/safe_text.h"
+#include "base/text.h"
 
 namespace mailprobe::auth {
 
@@ -44,7 +44,8 @@ class Restored {
   std::string raw_;
 };
 
-void add(Known& known, std::string_view raw, const HeaderField& now, std::string_view value) {
+void add(Known& known, std::string_view raw, const HeaderField& now, std::string_view value,
+         const DkimSignature& signature) {
   const auto before = value.empty() ? "without " + std::string(field_name)
                                     : "with " + std::string(field_name) + ": " + std::string(value);
   known.words.push_back(before + " the header verifies too: nothing else was changed");
@@ -52,8 +53,15 @@ void add(Known& known, std::string_view raw, const HeaderField& now, std::string
   if (!value.empty()) diff.add('-', std::string(now.name) + ": " + std::string(value));
   diff.add('+', now.raw.substr(0, now.raw.find("\r\n")));
   const auto from = static_cast<std::size_t>(now.raw.data() - raw.data());
-  known.mutation.push_back(
-      {"header-rewritten", std::string(field_name), {}, byte_range(from, from + now.raw.size()), diff.text()});
+  auto without = signature.headers;
+  std::erase(without, to_lower(field_name));
+  known.mutation.push_back({.kind = "header-rewritten",
+                            .part = std::string(field_name),
+                            .sent = {},
+                            .received = byte_range(from, from + now.raw.size()),
+                            .diff = diff.text(),
+                            .canonicalizations = {},
+                            .headers = std::move(without)});
 }
 
 }  // namespace
@@ -77,7 +85,7 @@ Task<void> try_restored_headers(std::string_view raw, const Message& message, co
       Dkim judged;
       co_await verify_signature(judged, again, work, time, once);
       if (!judged.header_ok.value_or(false)) continue;
-      add(known[i], raw, *now, value);
+      add(known[i], raw, *now, value, *signature);
       break;
     }
   }

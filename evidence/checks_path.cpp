@@ -100,7 +100,7 @@ Judgement judge_without_address(const Target& target) {
               target.cause ? target.cause : cause,
               {}};
   return {Verdict::inconclusive,
-          "Nothing was sent: no server has an address that can be reached from here",
+          "Nothing was sent: no server has an address that can be reached from here, or that was asked for",
           target.cause ? target.cause : Cause::unreachable,
           {}};
 }

@@ -1,5 +1,6 @@
-// The evidence document as JSON text and back (RFC 8259). Unknown members are ignored, missing ones are an error that
-// names the pointer; bytes that are not UTF-8 become U+FFFD.
+// The evidence document as JSON text and back (RFC 8259). Unknown members are ignored, and those that earlier versions
+// did not write may be missing; others that are missing are an error that names the pointer; bytes that are not UTF-8
+// become U+FFFD.
 #pragma once
 
 #include <string>

@@ -13,8 +13,9 @@ template <class T, class Type>
 concept Like = std::same_as<std::remove_const_t<T>, Type>;
 
 /// `visit(name, member)` for what there is; `visit.known(name, member)` where an empty text or a 0 stands for what is
-/// not known, or not there, which is null; `visit.null(name)` and `visit.empty(name)` for parts that this version does
-/// not have: null, or an array without elements.
+/// not known, or not there, which is null; `visit.later(name, member)` for what earlier versions did not write, and
+/// which may be missing; `visit.null(name)` and `visit.empty(name)` for parts that this version does not have: null, or
+/// an array without elements.
 template <class Visitor>
 void fields(Visitor& visit, Like<Raw> auto& raw) {
   visit("base64", raw.base64);
@@ -63,11 +64,11 @@ void fields(Visitor& visit, Like<MxAddress> auto& address) {
   visit("ip", address.ip);
   visit("dnssec", address.dnssec);
   visit("ptr", address.ptr);
-  visit("ptr_confirmed", address.ptr_confirmed);
+  visit.later("ptr_confirmed", address.ptr_confirmed);
   visit("tls", address.tls);
-  visit("survey", address.survey);
-  visit("session", address.session);
-  visit("starttls_injection", address.starttls_injection);
+  visit.later("survey", address.survey);
+  visit.later("session", address.session);
+  visit.later("starttls_injection", address.starttls_injection);
 }
 
 template <class Visitor>
@@ -123,11 +124,11 @@ void fields(Visitor& visit, Like<MxHost> auto& host) {
   visit("preference", host.preference);
   visit("dnssec", host.dnssec);
   visit("tlsa", host.tlsa);
-  visit("tlsa_lookup", host.tlsa_lookup);
+  visit.later("tlsa_lookup", host.tlsa_lookup);
   visit("addresses", host.addresses);
-  visit("caa", host.caa);
+  visit.later("caa", host.caa);
   visit("problem", host.problem);
-  visit("canonical", host.canonical);
+  visit.later("canonical", host.canonical);
 }
 
 template <class Visitor>
@@ -138,10 +139,10 @@ void fields(Visitor& visit, Like<Target> auto& target) {
   visit("problem", target.problem);
   visit("cause", target.cause);
   visit("mx", target.mx);
-  visit("ns", target.ns);
-  visit("caa", target.caa);
+  visit.later("ns", target.ns);
+  visit.later("caa", target.caa);
   visit("policies", target.policies);
-  visit("mta_sts", target.mta_sts);
+  visit.later("mta_sts", target.mta_sts);
 }
 
 template <class Visitor>
@@ -228,7 +229,7 @@ void fields(Visitor& visit, Like<MailboxWatch> auto& watch) {
   visit("name", watch.name);
   visit("url", watch.url);
   visit("folders", watch.folders);
-  visit("marks", watch.marks);
+  visit.later("marks", watch.marks);
   visit("events", watch.events);
   visit("tls", watch.tls);
   visit("completed", watch.completed);
@@ -254,7 +255,7 @@ void fields(Visitor& visit, Like<MailboxCopy> auto& copy) {
   visit("arc", copy.arc);
   visit("found_by_body", copy.found_by_body);
   visit("copies", copy.copies);
-  visit("late", copy.late);
+  visit.later("late", copy.late);
 }
 
 template <class Visitor>
@@ -320,7 +321,7 @@ void fields(Visitor& visit, Like<Document> auto& document) {
   visit("self", document.self);
   visit("target", document.target);
   visit("probes", document.probes);
-  visit("sessions", document.sessions);
+  visit.later("sessions", document.sessions);
   visit("findings", document.findings);
   visit.empty("expectations");
   visit("scores", document.scores);

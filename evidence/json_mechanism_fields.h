@@ -125,8 +125,8 @@ void fields(Visitor& visit, Like<auth::Mutation> auto& mutation) {
   visit("sent", mutation.sent);
   visit("received", mutation.received);
   visit.known("diff", mutation.diff);
-  visit("canonicalizations", mutation.canonicalizations);
-  visit("headers", mutation.headers);
+  visit.later("canonicalizations", mutation.canonicalizations);
+  visit.later("headers", mutation.headers);
 }
 
 template <class Visitor>
@@ -184,9 +184,9 @@ void fields(Visitor& visit, Like<auth::Dmarc> auto& dmarc) {
   visit("aligned_spf", dmarc.aligned_spf);
   visit("aligned_dkim", dmarc.aligned_dkim);
   visit("rfc7489", dmarc.rfc7489);
-  visit("fo", dmarc.failure_options);
-  visit("rua", dmarc.rua);
-  visit("ruf", dmarc.ruf);
+  visit.later("fo", dmarc.failure_options);
+  visit.later("rua", dmarc.rua);
+  visit.later("ruf", dmarc.ruf);
 }
 
 template <class Visitor>

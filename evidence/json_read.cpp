@@ -68,6 +68,10 @@ class Members {
     reader_.member(object_, name, read);
     into = std::move(read).value_or(T{});
   }
+  template <class T>
+  void later(std::string_view name, T& into) {
+    if (object_.contains(name)) (*this)(name, into);
+  }
   void null(std::string_view) {}
   void empty(std::string_view) {}
 

@@ -43,6 +43,10 @@ class Writer {
   void known(std::string_view name, const T& value) {
     into_.emplace(name, value == T{} ? json::value(nullptr) : write(value));
   }
+  template <class T>
+  void later(std::string_view name, const T& value) {
+    (*this)(name, value);
+  }
   void null(std::string_view name) { into_.emplace(name, nullptr); }
   void empty(std::string_view name) { into_.emplace(name, json::array()); }
 

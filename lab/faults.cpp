@@ -117,7 +117,7 @@ IpAddress address_of(const Host& host) {
   return IpAddress::v4({127, 53, 1, number_of(host)});
 }
 
-IpAddress dead_address_of(const Host& host) { return IpAddress::v4({127, 53, 2, number_of(host)}); }
+IpAddress dead_address_of(const Host& host) { return IpAddress::v4({127, 53, 4, number_of(host)}); }
 
 Signing signing_of(std::string_view domain) {
   const auto found = std::ranges::find(hosts(), domain, &Host::domain);

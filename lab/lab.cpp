@@ -28,6 +28,7 @@ struct Lab::Impl {
   Task<Result<void>> start_targets(bool patterns);
   Task<Result<void>> start_policies();
   Result<void> start_target(const Host& host, const std::string& certificate_name, tls::Listener listener);
+  Result<tls::Handshake> handshake_of(const Host& host, const std::string& certificate_name) const;
   Task<Result<void>> start_relay();
   Task<Result<std::uint16_t>> start_mailbox(bool implicit_tls);
 
@@ -171,9 +172,14 @@ Task<Result<void>> Lab::Impl::start_targets(bool patterns) {
   co_return Result<void>{};
 }
 
+/// That of a target was made with its key, which the zones name; that of a pattern is made here.
+Result<tls::Handshake> Lab::Impl::handshake_of(const Host& host, const std::string& certificate_name) const {
+  if (const auto made = handshakes.find(host.name); made != handshakes.end()) return made->second;
+  return identity(authority, certificate_name, host.faults);
+}
+
 Result<void> Lab::Impl::start_target(const Host& host, const std::string& certificate_name, tls::Listener listener) {
-  const auto known = handshakes.find(host.name);
-  auto shown = known == handshakes.end() ? identity(authority, certificate_name, host.faults) : known->second;
+  auto shown = handshake_of(host, certificate_name);
   if (!shown) return std::unexpected(shown.error());
   smtp::ServerOptions options;
   options.host = host.name;

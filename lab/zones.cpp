@@ -142,6 +142,7 @@ std::vector<dns::ZoneText> zones(const Keys& keys, std::size_t many) {
   for (const auto& domain : domains) all.push_back(target_zone(domain, keys));
   if (many > 0) all.push_back(many_zone_of(many));
   all.push_back({.origin = "test", .records = apex("test"), .sign = false});
+  all.push_back({.origin = "", .records = apex(""), .sign = false});
   return all;
 }
 

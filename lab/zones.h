@@ -28,7 +28,7 @@ struct Keys {
 };
 
 /// `many`: generated domains (lab/many.h). All zones are signed but "test", which only says what does not exist, and
-/// those that are there to be without.
+/// those that are there to be without, and the root: nothing is asked of the world outside.
 std::vector<dns::ZoneText> zones(const Keys& keys, std::size_t many = 0);
 
 }  // namespace mailprobe::lab

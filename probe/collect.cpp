@@ -42,7 +42,8 @@ class Collection {
   void note_problem(const std::optional<Error>& error) {
     if (error && !document_.run.problem) document_.run.problem = error->message;
   }
-  Outcome finish();
+  [[nodiscard]] bool made_good(bool searched_to_the_end) const;
+  Outcome finish(bool searched_to_the_end);
 
   const Settings& settings_;
   evidence::Document document_;
@@ -136,7 +137,16 @@ std::optional<std::string> Collection::raw(const evidence::Raw& which) const {
   return evidence::embedded(which);
 }
 
-Outcome Collection::finish() {
+/// An interruption that only cut the waiting short is made good by a search to the end.
+bool Collection::made_good(bool searched_to_the_end) const {
+  const auto undecided = [](const evidence::Probe& probe) {
+    return !probe.smtp || probe.smtp->cause == Cause::interrupted;
+  };
+  return searched_to_the_end && std::ranges::none_of(document_.probes, undecided);
+}
+
+Outcome Collection::finish(bool searched_to_the_end) {
+  if (made_good(searched_to_the_end)) document_.run.interrupted = false;
   const auto read = [this](const evidence::Raw& which) { return raw(which); };
   document_.findings = evidence::assess(document_, read);
   document_.run.exit = evidence::exit_status(document_, false);
@@ -173,7 +183,7 @@ Task<Result<Outcome>> Collection::go(Network network, std::shared_ptr<const tls:
   co_await mailbox.close();
   if (!done && looked == 1) co_return std::unexpected(done.error());  // nothing is amended
   if (!done) progress_.say(done.error().message);
-  co_return finish();
+  co_return finish(done.has_value());
 }
 
 }  // namespace

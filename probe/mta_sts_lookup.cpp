@@ -82,7 +82,7 @@ class Search {
   Task<StsFound> go();
 
  private:
-  std::optional<CachedPolicy> kept() const;
+  [[nodiscard]] std::optional<CachedPolicy> kept() const;
   Task<bool> fetch();
   Task<std::vector<IpAddress>> addresses();
   Task<bool> fetch_from(IpAddress address, Steady deadline);

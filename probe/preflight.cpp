@@ -79,6 +79,25 @@ std::string route_line(const evidence::Target& target) {
   return target.domain + ": " + target.problem.value_or("no route");
 }
 
+/// Where there are records, or they could not be looked up.
+void tell_tlsa(const Progress& progress, const evidence::MxHost& host) {
+  if (!host.tlsa_lookup) return;
+  const auto& lookup = *host.tlsa_lookup;
+  const auto count = host.tlsa.size();
+  if (count == 0 && lookup.state != evidence::TlsaState::failed) return;
+  progress.say(safe_text("TLSA of " + lookup.base + " (" + std::string(word(lookup.dnssec)) + "): " +
+                         lookup.problem.value_or(std::to_string(count) + (count == 1 ? " record" : " records") + ", " +
+                                                 std::string(word(lookup.state)))));
+}
+
+void tell_sts(const Progress& progress, const std::string& domain, const evidence::MtaSts& sts) {
+  if (!sts.mode && !sts.problem) return;
+  auto line = "MTA-STS of " + domain + ":";
+  if (sts.mode) line += " mode " + std::string(word(*sts.mode)) + " (" + sts.source.value_or("unknown") + ")";
+  if (sts.problem) line += (sts.mode ? ", " : " ") + *sts.problem;
+  progress.say(safe_text(line));
+}
+
 Task<void> prepare_route(const Surroundings& around, Preflight& into) {
   const auto& options = around.options;
   if (options.server)
@@ -90,6 +109,7 @@ Task<void> prepare_route(const Surroundings& around, Preflight& into) {
     co_await look_up_tlsa(into.target, options.server ? options.server->second : smtp_port, around.resolver);
   if (co_await cancelled()) co_return;  // no failure of theirs
   around.progress.say(safe_text(route_line(into.target)));
+  for (const auto& host : into.target.mx) tell_tlsa(around.progress, host);
 }
 
 /// Of the domain, not of a server that was named (RFC 8461 §2: a policy is about MX hosts).
@@ -102,6 +122,7 @@ Task<void> prepare_sts(const Surroundings& around, std::optional<StsFound>& foun
                  .cache = &cache,
                  .progress = &around.progress};
   found = co_await look_up_mta_sts(around.options.to.domain(), std::move(means));
+  if (!co_await cancelled()) tell_sts(around.progress, around.options.to.domain(), found->sts);
 }
 
 Task<void> prepare_relay(const Surroundings& around, Preflight& into, Beside& all) {

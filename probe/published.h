@@ -1,4 +1,4 @@
-// What else a domain and its mail servers publish, for `inspect`: BIMI, CAA, name servers, PTR. SPF and DMARC are
+// What else a domain and its mail servers publish: BIMI, CAA, name servers, PTR. SPF and DMARC are
 // probe/policies.h. Looks up and keeps; judging is evidence/assess. RFC 8659 §3 (CAA), RFC 1912 §2.1 (PTR).
 #pragma once
 

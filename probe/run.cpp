@@ -11,6 +11,7 @@
 #include "probe/identifiers.h"
 #include "probe/policies.h"
 #include "probe/port25.h"
+#include "probe/published.h"
 #include "probe/version.h"
 #include "tls/context.h"
 
@@ -90,7 +91,10 @@ Task<void> warm(std::string name, dns::Resolver& resolver) {
 
 Task<void> Execution::look_up_records(Beside& beside) {
   const auto& own = around_.identity.domain;
-  if (!plan_.target.starts_with('[')) beside.start(keep_policies(plan_.target, around_.resolver, preflight_));
+  if (!plan_.target.starts_with('[')) {
+    beside.start(keep_policies(plan_.target, around_.resolver, preflight_));
+    beside.start(look_up_published(preflight_.target, around_.resolver));
+  }
   beside.start(warm(own, around_.resolver));
   beside.start(warm("_dmarc." + own, around_.resolver));
   co_return;

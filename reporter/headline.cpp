@@ -106,9 +106,15 @@ std::string not_sent(const Attempt& attempt) {
            (attempt.cause == Cause::own_limit && attempt.error ? one_line(*attempt.error, 160)
                                                                : std::string(cause_phrase(*attempt.cause))) +
            ".";
+  const auto cause = attempt.cause;
+  if (attempt.phase == "connect" && attempt.error &&
+      (cause == Cause::policy || cause == Cause::bogus || cause == Cause::dns_failure))  // no connection was tried
+    return nothing + one_line(*attempt.error, 200) + ".";
   if (attempt.phase == "connect") return nothing + server(attempt) + " could not be reached.";
   if (attempt.phase == "starttls" && !attempt.starttls_offered)
     return nothing + server(attempt) + " offers no encryption (STARTTLS).";
+  if (attempt.tls)  // the session was encrypted: it is the certificate, or the TLSA records
+    return nothing + server(attempt) + " could not be authenticated as required.";
   if (attempt.phase == "starttls" || attempt.phase == "tls")
     return nothing + "the connection to " + server(attempt) + " could not be encrypted as required.";
   return nothing + "the session with " + server(attempt) + " ended too early.";

@@ -138,7 +138,8 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"UnknownCommand", {"sned"}, "there is no command \"sned\": did you mean \"send\"?"},
         Wrong{"ACommandOfLaterVersions",
               {"reflect"},
-              "there is no command \"reflect\": there are send, inspect, verify, sign, init, doctor, report, collect, checks or "
+              "there is no command \"reflect\": there are send, inspect, verify, sign, init, doctor, report, collect, "
+              "checks or "
               "lab"},
         Wrong{"UnknownOption",
               {"send", "--to", "a@example.net", "--htm", "x"},

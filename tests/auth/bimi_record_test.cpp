@@ -10,7 +10,7 @@ namespace {
 struct Row {
   const char* name;
   std::string_view text;
-  std::string_view error;                // part of it; empty: it can be used
+  std::string_view error;                  // part of it; empty: it can be used
   std::vector<std::string_view> problems;  // parts of them
 };
 void PrintTo(const Row& row, std::ostream* os) { *os << row.name; }

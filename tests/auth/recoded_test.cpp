@@ -142,6 +142,7 @@ TEST_F(RecodedHeader, VerifiesWithTheEncodingThatWasSigned) {
   EXPECT_EQ(field.part, "Content-Transfer-Encoding");
   EXPECT_EQ(bytes(message_, field), "Content-Transfer-Encoding: quoted-printable\r\n");
   EXPECT_EQ(field.diff, "-Content-Transfer-Encoding: 8bit\n+Content-Transfer-Encoding: quoted-printable\n");
+  EXPECT_THAT(field.headers.value(), testing::Not(testing::Contains("content-transfer-encoding")));
   EXPECT_THAT(all(found), HasSubstr("with Content-Transfer-Encoding: 8bit the header verifies too"));
 }
 

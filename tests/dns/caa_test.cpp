@@ -21,23 +21,21 @@ TEST_P(CaaIssuer, IsFound) { EXPECT_EQ(caa_issuer(GetParam().value), GetParam().
 
 INSTANTIATE_TEST_SUITE_P(
     Values, CaaIssuer,
-    testing::Values(Row{"plain", "ca.example.net", "ca.example.net"}, Row{"capitals", "CA.Example.NET", "ca.example.net"},
-                    Row{"nobody", ";", ""}, Row{"empty", "", ""}, Row{"spaces_only", "  \t", ""},
-                    Row{"surrounded", "  ca.example.net \t", "ca.example.net"},
-                    Row{"parameter", "ca.example.net; account=230123", "ca.example.net"},
-                    Row{"two_parameters", "ca.example.net; a=1; validationmethods=dns-01", "ca.example.net"},
-                    Row{"spaced_parameter", "ca.example.net ;  a = 1 ", "ca.example.net"},
-                    Row{"semicolon_behind", "ca.example.net;", "ca.example.net"},
-                    Row{"nobody_with_parameter", "; policy=ev", ""},
-                    Row{"parameter_without_value", "ca.example.net; a=", "ca.example.net"},
-                    Row{"malformed_of_the_rfc", "%%%%%", std::nullopt},
-                    Row{"two_names", "ca.example.net other.example", std::nullopt},
-                    Row{"empty_label", "ca..example", std::nullopt}, Row{"dot_behind", "ca.example.", std::nullopt},
-                    Row{"hyphen_first", "-ca.example", std::nullopt}, Row{"hyphen_last", "ca-.example", std::nullopt},
-                    Row{"parameter_without_equals", "ca.example; a", std::nullopt},
-                    Row{"space_in_value", "ca.example; a=1 2", std::nullopt},
-                    Row{"only_semicolons", "ca.example;;", std::nullopt},
-                    Row{"nul", "ca.example\0.org"s, std::nullopt}, Row{"utf8", "c\xc3\xa4.example", std::nullopt}),
+    testing::Values(
+        Row{"plain", "ca.example.net", "ca.example.net"}, Row{"capitals", "CA.Example.NET", "ca.example.net"},
+        Row{"nobody", ";", ""}, Row{"empty", "", ""}, Row{"spaces_only", "  \t", ""},
+        Row{"surrounded", "  ca.example.net \t", "ca.example.net"},
+        Row{"parameter", "ca.example.net; account=230123", "ca.example.net"},
+        Row{"two_parameters", "ca.example.net; a=1; validationmethods=dns-01", "ca.example.net"},
+        Row{"spaced_parameter", "ca.example.net ;  a = 1 ", "ca.example.net"},
+        Row{"semicolon_behind", "ca.example.net;", "ca.example.net"}, Row{"nobody_with_parameter", "; policy=ev", ""},
+        Row{"parameter_without_value", "ca.example.net; a=", "ca.example.net"},
+        Row{"malformed_of_the_rfc", "%%%%%", std::nullopt},
+        Row{"two_names", "ca.example.net other.example", std::nullopt}, Row{"empty_label", "ca..example", std::nullopt},
+        Row{"dot_behind", "ca.example.", std::nullopt}, Row{"hyphen_first", "-ca.example", std::nullopt},
+        Row{"hyphen_last", "ca-.example", std::nullopt}, Row{"parameter_without_equals", "ca.example; a", std::nullopt},
+        Row{"space_in_value", "ca.example; a=1 2", std::nullopt}, Row{"only_semicolons", "ca.example;;", std::nullopt},
+        Row{"nul", "ca.example\0.org"s, std::nullopt}, Row{"utf8", "c\xc3\xa4.example", std::nullopt}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Caa, IsReadOffTheWire) {

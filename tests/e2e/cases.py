@@ -1,5 +1,5 @@
 """The cases, in the order in which they run: each a function that raises Failed where something does not hold."""
-import base64, glob, imaplib, os, signal, smtplib, ssl, time, traceback
+import base64, glob, imaplib, os, re, signal, smtplib, ssl, subprocess, time, traceback
 import downgrade
 from fake import DiesAfterTheDot, NeverAnswersQuit
 from knot import IMAP, PROBE
@@ -155,6 +155,35 @@ def posttls_finger_agrees(user):
         fingerprint = ":".join(digest[i:i + 2] for i in range(0, len(digest), 2))
         found.check(fingerprint in said, f"{fingerprint} is not what posttls-finger saw:\n{said}")
         found.check(tls["version"] in said and tls["cipher"] in said, f"{tls['version']}, {tls['cipher']}:\n{said}")
+
+
+def s_client(user, number):
+    """What openssl says of one address: version, cipher and the certificate's SHA-256."""
+    said = subprocess.run(["openssl", "s_client", "-connect", f"{user.stage.address(number)}:{PORTS['smtp']}", "-starttls", "smtp"],
+                          input="", capture_output=True, text=True, timeout=20).stdout
+    digest = subprocess.run(["openssl", "x509", "-noout", "-fingerprint", "-sha256"], input=said, capture_output=True, text=True).stdout
+    version, cipher = re.search(r"^New, (\S+), Cipher is (\S+)$", said, re.M).groups()
+    return version, cipher, digest.strip().rpartition("=")[2].replace(":", "").lower()
+
+
+def inspected(user):
+    """Postfix behind Knot's signed zones, without a message; and openssl sees the same."""
+    before = user.accepted_by_postfix()
+    found = user.launch(["inspect", "target.test", "--intrusive", "--confirm", "target.test"], None).end().exits(0)
+    for check in ["published.mx", "published.dnssec", "published.mx-dnssec", "published.ptr", "published.spf", "published.dmarc",
+                  "inbound.connect", "inbound.starttls-injection", "inbound.size", "inbound.dsn"] + INBOUND:
+        found.finds(check, "pass")
+    session = found.document["target"]["mx"][0]["addresses"][0]["session"]
+    tls = session["tls"]
+    ours = (tls["version"], tls["cipher"], tls["certificates"][0]["sha256"])
+    found.check(ours == s_client(user, 10), f"we say {ours}, openssl says {s_client(user, 10)}")
+    found.check(user.accepted_by_postfix() == before, "something was sent")
+
+
+def inspected_with_faults(user):
+    found = user.launch(["inspect", "no-tls.test"], None).end().exits(1)
+    found.finds("inbound.starttls", "fail", "unsupported").finds("inbound.connect", "pass")
+    user.launch(["inspect", "unknown-ca.test"], None).end().exits(1).finds("inbound.certificate", "fail", "unknown-ca")
 
 
 def mta_sts(user):
@@ -350,7 +379,7 @@ def no_secret_in_any_output(user):
 CASES = [servers_work, good, imap_with_starttls, junk_folder_by_sieve, rejected_recipient, submission_with_auth,
          submission_with_plain_and_login, wrong_submission_password, wrong_mailbox_password, unknown_ca_with_encrypt, unknown_ca_with_verify, no_tls_offered,
          no_tls_but_may, greylisting, server_named, each_mx, interrupted_while_waiting, killed_after_the_dot, quit_without_an_answer,
-         killed_while_waiting, bounced, chunking, late_copy_is_collected, *downgrade.CASES, dane, dane_of_another_key, posttls_finger_agrees, mta_sts,
+         killed_while_waiting, bounced, chunking, late_copy_is_collected, *downgrade.CASES, dane, dane_of_another_key, posttls_finger_agrees, inspected, inspected_with_faults, mta_sts,
          mta_sts_and_a_wrong_certificate, embedded_lab, embedded_lab_shows_the_footer, no_secret_in_any_output]
 
 

@@ -360,6 +360,14 @@ bool not_read(std::string_view name) {
   return std::ranges::find(names, name) != std::end(names);
 }
 
+/// Members that earlier versions did not write.
+bool came_later(const std::string& pointer) {
+  constexpr std::string_view names[] = {
+      "ptr_confirmed", "survey", "session", "starttls_injection", "tlsa_lookup", "caa", "canonical", "ns",
+      "mta_sts",       "marks",  "late",    "canonicalizations",  "headers",     "fo",  "rua",       "ruf"};
+  return std::ranges::find(names, std::string_view(pointer).substr(pointer.rfind('/') + 1)) != std::end(names);
+}
+
 /// Whether the objects below hold names from outside, which may be missing.
 bool free_names(std::string_view name) { return name == "policies" || name == "properties"; }
 
@@ -416,6 +424,10 @@ TEST(Refusal, EveryMissingMemberIsNamed) {
   EXPECT_GT(damager.missing.size(), 180U);
   for (const auto& [pointer, text] : damager.missing) {
     const auto read = from_json(text);
+    if (came_later(pointer)) {
+      EXPECT_TRUE(read) << pointer;
+      continue;
+    }
     ASSERT_FALSE(read) << pointer;
     EXPECT_EQ(read.error().message, pointer + ": is missing");
     EXPECT_EQ(read.error().kind, Failure::usage);
