@@ -23,15 +23,6 @@ struct Asking {
   [[nodiscard]] Steady patience() const { return std::min(options.deadline, steady() + options.patience); }
 };
 
-Result<std::shared_ptr<const tls::Context>> context_for(const EnumerationOptions& options, std::string signatures) {
-  tls::ClientOptions wanted;
-  wanted.ca_file = options.ca_file;
-  wanted.ca_pem = options.ca_pem;
-  wanted.survey = true;
-  wanted.signature_algorithms = std::move(signatures);
-  return tls::Context::client(wanted);
-}
-
 /// RFC 6066 §3: neither addresses nor a final dot.
 std::string sni_of(std::string_view host) {
   if (host.ends_with('.')) host.remove_suffix(1);
@@ -94,7 +85,7 @@ Task<Result<void>> greet(tls::Stream& stream, std::string helo) {
 
 Task<TlsReply> shake_hands(tls::Stream& stream, std::string signatures, const Asking& asking) {
   TlsReply reply;
-  auto context = context_for(asking.options, std::move(signatures));
+  auto context = asking.options.contexts->get(signatures);
   if (!context) {
     reply.error = context.error();
     co_return reply;
@@ -154,10 +145,22 @@ bool fatal(const std::optional<Error>& error) {
 
 }  // namespace
 
+Result<std::shared_ptr<const tls::Context>> SurveyContexts::get(const std::string& signatures) {
+  if (const auto found = made_.find(signatures); found != made_.end()) return found->second;
+  tls::ClientOptions wanted;
+  wanted.ca_file = ca_file_;
+  wanted.ca_pem = ca_pem_;
+  wanted.survey = true;
+  wanted.signature_algorithms = signatures;
+  auto made = tls::Context::client(wanted);
+  if (made) made_.emplace(signatures, *made);
+  return made;
+}
+
 /// 1. what to ask, within our limits; 2. a connection; 3. the question and its answer; 4. what it teaches.
 Task<TlsSurvey> enumerate_tls(TlsSurvey survey, EnumerationOptions options, TlsOpener open,
                               std::function<Steady()> steady) {
-  auto trust = context_for(options, {});
+  auto trust = options.contexts->get({});
   if (!trust) {
     leave_out(survey, std::string(rest), trust.error());
     co_return survey;

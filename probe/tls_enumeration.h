@@ -4,6 +4,8 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <memory>
 #include <string>
 
 #include "base/tls_survey.h"
@@ -14,11 +16,24 @@ namespace mailprobe::probe {
 /// A stream on which the server waits for a ClientHello. Error::cause is why there is none.
 using TlsOpener = std::function<Task<StreamResult>()>;
 
+/// What surveys verify and shake hands with, made once for all of them: a context costs more than a handshake.
+class SurveyContexts {
+ public:
+  SurveyContexts(std::string ca_file, std::string ca_pem) : ca_file_(std::move(ca_file)), ca_pem_(std::move(ca_pem)) {}
+
+  /// For whole handshakes with these signatures (tls::ClientOptions); empty: any.
+  Result<std::shared_ptr<const tls::Context>> get(const std::string& signatures);
+
+ private:
+  std::string ca_file_, ca_pem_;
+  std::map<std::string, std::shared_ptr<const tls::Context>> made_;
+};
+
 struct EnumerationOptions {
-  std::string host;             // for SNI, and what certificates are checked against
-  std::string ca_file, ca_pem;  // as in tls::ClientOptions
-  std::string helo;             // said after a whole handshake, so that session tickets arrive
-  int budget = 12;              // connections in this run
+  std::string host;  // for SNI, and what certificates are checked against
+  std::shared_ptr<SurveyContexts> contexts;
+  std::string helo;  // said after a whole handshake, so that session tickets arrive
+  int budget = 12;   // connections in this run
   Steady deadline = Steady::max();
   std::chrono::milliseconds patience = std::chrono::seconds(10);  // for one answer
 };

@@ -1,5 +1,7 @@
 #include "probe/tls_opener.h"
 
+#include <algorithm>
+
 #include "base/safe_text.h"
 #include "smtp/capabilities.h"
 #include "smtp/connection.h"
@@ -9,7 +11,7 @@ namespace mailprobe::probe {
 
 namespace {
 
-constexpr int reply_seconds = 30;
+constexpr int reply_seconds = 20;
 constexpr auto connect_time = std::chrono::seconds(10);
 
 Error refusal(std::string_view stage, const smtp::Reply& reply) {
@@ -19,21 +21,28 @@ Error refusal(std::string_view stage, const smtp::Reply& reply) {
           reply.code >= 400 ? smtp::cause_of(reply) : Cause::protocol_error, reply.text};
 }
 
+/// For one reply: never beyond the deadline by more than a second.
+int seconds_for(const OpenerOptions& options, Steady now) {
+  if (options.deadline == Steady::max()) return reply_seconds;
+  const auto left = std::chrono::duration_cast<std::chrono::seconds>(options.deadline - now).count();
+  return static_cast<int>(std::clamp<std::int64_t>(left, 1, reply_seconds));
+}
+
 /// What the dialogue up to the 220 failed of; nullopt: TLS may begin.
-Task<std::optional<Error>> to_starttls(tls::Stream& stream, std::string helo) {
+Task<std::optional<Error>> to_starttls(tls::Stream& stream, std::string helo, int seconds) {
   Transcript transcript;
   smtp::Connection connection(stream, transcript);
-  const auto banner = co_await connection.reply(reply_seconds);
+  const auto banner = co_await connection.reply(seconds);
   if (!banner) co_return banner.error();
   if (banner->code != 220) co_return refusal("the connection", *banner);
   const auto ehlo = smtp::Command::ehlo(helo);
   if (!ehlo) co_return ehlo.error();
-  const auto capabilities = co_await connection.ask(*ehlo, reply_seconds);
+  const auto capabilities = co_await connection.ask(*ehlo, seconds);
   if (!capabilities) co_return capabilities.error();
   if (capabilities->code != 250) co_return refusal("EHLO", *capabilities);
   if (!smtp::Capabilities(*capabilities).has("STARTTLS"))
     co_return Error{Failure::unsupported, "STARTTLS is not offered", Cause::unsupported, {}};
-  const auto ready = co_await connection.ask(smtp::Command::starttls(), reply_seconds);
+  const auto ready = co_await connection.ask(smtp::Command::starttls(), seconds);
   if (!ready) co_return ready.error();
   if (ready->code != 220) co_return refusal("STARTTLS", *ready);
   if (connection.unread() > 0)  // CVE-2021-22947: said by somebody before TLS, meant for after it
@@ -58,9 +67,11 @@ Task<StreamResult> open(Network network, OpenerOptions options) {
   const auto allowed = co_await permitted(network, options);
   if (!allowed) co_return std::unexpected(allowed.error());
   const auto& place = options.place;
-  auto stream = co_await network.connect(place.address, place.port, options.source, network.steady() + connect_time);
+  const auto until = std::min(options.deadline, network.steady() + connect_time);
+  auto stream = co_await network.connect(place.address, place.port, options.source, until);
   if (!stream || place.implicit_tls) co_return stream;
-  auto error = co_await to_starttls(**stream, options.helo);
+  const auto seconds = seconds_for(options, network.steady());
+  auto error = co_await to_starttls(**stream, options.helo, seconds);
   if (!error) co_return stream;
   (*stream)->close();
   co_return std::unexpected(std::move(*error));

@@ -77,7 +77,8 @@ bool cut_short(const evidence::Attempt& attempt) {
 Visits::Visits(VisitMeans means)
     : means_(std::move(means)),
       limits_(std::filesystem::path(means_.settings.runs).parent_path(), means_.settings.limits),
-      surveys_(std::filesystem::path(means_.settings.runs).parent_path() / "surveys") {}
+      surveys_(std::filesystem::path(means_.settings.runs).parent_path() / "surveys"),
+      contexts_(std::make_shared<SurveyContexts>(means_.settings.ca_file, means_.settings.ca_pem)) {}
 
 smtp::Delivery Visits::conditions() const {
   smtp::Delivery conditions;
@@ -137,7 +138,7 @@ Task<void> Visits::make(Place place, evidence::MxAddress& address, Steady until)
 /// goes on where an earlier run was cut off.
 Task<void> Visits::survey(Place place, evidence::MxAddress& address, Steady until) {
   auto& spent = spent_[place.host];
-  EnumerationOptions options{.host = place.host, .ca_file = means_.settings.ca_file, .ca_pem = means_.settings.ca_pem};
+  EnumerationOptions options{.host = place.host, .contexts = contexts_, .helo = {}};
   options.helo = means_.settings.helo;
   options.budget = place.address.loopback() ? unlimited : survey_budget - spent;
   options.deadline = until - survey_reserve;

@@ -15,6 +15,7 @@
 #include "probe/sending_limits.h"
 #include "probe/settings.h"
 #include "probe/survey_cache.h"
+#include "probe/tls_enumeration.h"
 
 namespace mailprobe::probe {
 
@@ -61,6 +62,7 @@ class Visits {
   VisitMeans means_;
   SendingLimits limits_;
   SurveyCache surveys_;
+  std::shared_ptr<SurveyContexts> contexts_;
   std::map<std::string, int> spent_;  // connections of surveys, by host
   std::map<Key, std::shared_ptr<Visit>> visits_;
   std::deque<Key> kept_;  // the oldest first

@@ -27,7 +27,7 @@ Steady clock_now() { return std::chrono::steady_clock::now(); }
 EnumerationOptions options(int budget = 1000) {
   EnumerationOptions out;
   out.host = "mx.test";
-  out.ca_pem = tls::authority().ca_pem();
+  out.contexts = std::make_shared<SurveyContexts>("", tls::authority().ca_pem());
   out.helo = "probe.test";
   out.budget = budget;
   return out;
