@@ -325,8 +325,9 @@ Result<Command> init_of(const Words& words) {
 
 Result<Command> collect_of(const Words& words) {
   if (words.lab)
-    return usage("a lab that has ended took its mailbox with it: keep one up with \"mailprobe lab\", and name its "
-                 "configuration with --config");
+    return usage(
+        "a lab that has ended took its mailbox with it: keep one up with \"mailprobe lab\", and name its "
+        "configuration with --config");
   if (!words.what) return usage("which run? \"mailprobe collect last\", or a run's id");
   const auto wait = wait_of(words);
   if (!wait) return std::unexpected(wait.error());

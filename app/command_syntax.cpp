@@ -213,7 +213,9 @@ class Grammar {
     value(&app_, "--out-all", words_.out_all, "PREFIX", "All four: PREFIX.html, .json, .xml and .tap")
         ->group(report_group);
     flag(&app_, "--redact", words_.redact, "Mask addresses and personal text, to pass it on")->group(report_group);
-    value(&app_, "--fail-on", words_.fail_on, "warn", "Expected checks that are a warning count for the exit status too")->group(report_group);
+    value(&app_, "--fail-on", words_.fail_on, "warn",
+          "Expected checks that are a warning count for the exit status too")
+        ->group(report_group);
     flag(&app_, "--nagios", words_.nagios, "One line and the exit status of a monitoring plugin")->group(report_group);
     value(&app_, "--config", words_.config, "FILE",
           "Else mailprobe.yaml in ./, in ~/.config/mailprobe/ or in /etc/mailprobe/")
