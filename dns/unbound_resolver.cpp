@@ -45,7 +45,7 @@ Result<void> set_servers(ub_ctx* context, const ResolverOptions& options) {
   for (const auto& server : options.forward)
     if (const int error = ub_ctx_set_fwd(context, server.c_str()); error != 0) return bad("forward " + server, error);
   for (const auto& [zone, server] : options.stubs)
-    if (const int error = ub_ctx_set_stub(context, zone.c_str(), server.c_str(), 0); error != 0)
+    if (const int error = ub_ctx_set_stub(context, zone.empty() ? "." : zone.c_str(), server.c_str(), 0); error != 0)
       return bad("stub " + zone + " at " + server, error);
   return {};
 }
