@@ -23,6 +23,10 @@ class Filler {
   void known(std::string_view name, T& member) {
     (*this)(name, member);
   }
+  template <class T>
+  void later(std::string_view name, T& member) {
+    (*this)(name, member);
+  }
   void null(std::string_view) {}
   void empty(std::string_view) {}
 
@@ -109,6 +113,10 @@ class Lister {
   }
   template <class T>
   void known(std::string_view name, const T& member) {
+    (*this)(name, member);
+  }
+  template <class T>
+  void later(std::string_view name, const T& member) {
     (*this)(name, member);
   }
   void null(std::string_view) {}
