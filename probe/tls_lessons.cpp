@@ -38,9 +38,10 @@ void learn_chain(TlsSurvey& survey, const std::vector<Certificate>& certificates
   survey.chains.push_back({.key = key, .certificates = certificates, .verified = verified});
 }
 
-void learn_exchange(TlsSurvey& survey, const tls::KeyExchange& exchange, std::uint16_t version) {
+/// The prime of an anonymous suite is not what is wrong with it, and OpenSSL takes a smaller one there than elsewhere.
+void learn_exchange(TlsSurvey& survey, const tls::KeyExchange& exchange, std::uint16_t version, bool anonymous) {
   if (exchange.group) mark(survey.groups, tls_name_of(tls_groups(), *exchange.group), TlsAnswer::accepted);
-  if (exchange.dh_bits) {
+  if (exchange.dh_bits && !anonymous) {
     const auto bits = static_cast<std::int64_t>(*exchange.dh_bits);
     survey.dh_bits = std::min(survey.dh_bits.value_or(bits), bits);
   }
@@ -68,7 +69,10 @@ void learn_hello(TlsSurvey& survey, const TlsQuestion& question, const TlsReply&
   if (hello.group) mark(survey.groups, tls_name_of(tls_groups(), *hello.group), TlsAnswer::accepted);
   learn_hygiene(survey, reply.flight, question.hello);
   if (reply.chain) learn_chain(survey, reply.chain->certificates, reply.chain->verified);
-  if (reply.flight.exchange) learn_exchange(survey, *reply.flight.exchange, hello.version);
+  if (reply.flight.exchange) {
+    const bool anonymous = tls_suite_traits(suite).authentication == TlsAuthentication::anonymous;
+    learn_exchange(survey, *reply.flight.exchange, hello.version, anonymous);
+  }
   if (question.name == with_recommended && !survey.preferred_suite) survey.preferred_suite = suite;
   if (question.topic == TlsTopic::preference) survey.preference = suite == survey.preferred_suite ? "server" : "client";
 }

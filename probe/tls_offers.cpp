@@ -170,8 +170,8 @@ tls::ClientHello hello_with_suites(const Names& offered) {
   return up_to_tls12(offered);
 }
 
-tls::ClientHello hello_with_groups(const Names& groups, bool tls13) {
-  if (tls13) return only_tls13(groups);
+tls::ClientHello hello_with_groups(const Names& groups, bool newest) {
+  if (newest) return only_tls13(groups);
   auto hello = up_to_tls12(ecdhe_suites());
   hello.groups = codes(tls_groups(), groups);
   return hello;

@@ -24,7 +24,7 @@ Names prime_groups();   // RFC 7919
 
 /// Up to TLS 1.2, or TLS 1.3 alone, by what the suites are.
 tls::ClientHello hello_with_suites(const Names& suites);
-tls::ClientHello hello_with_groups(const Names& groups, bool tls13);
+tls::ClientHello hello_with_groups(const Names& groups, bool newest);
 /// Suites for a server's certificate of that type: "rsa", "ecdsa".
 tls::ClientHello hello_for_key(std::string_view key);
 /// At most that version; 0x0300 to 0x0302.

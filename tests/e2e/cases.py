@@ -157,10 +157,14 @@ def posttls_finger_agrees(user):
         found.check(tls["version"] in said and tls["cipher"] in said, f"{tls['version']}, {tls['cipher']}:\n{said}")
 
 
+def ask_openssl(user, number, *options):
+    return subprocess.run(["openssl", "s_client", "-connect", f"{user.stage.address(number)}:{PORTS['smtp']}", "-starttls", "smtp",
+                           *options], input="", capture_output=True, text=True, timeout=20).stdout
+
+
 def s_client(user, number):
     """What openssl says of one address: version, cipher and the certificate's SHA-256."""
-    said = subprocess.run(["openssl", "s_client", "-connect", f"{user.stage.address(number)}:{PORTS['smtp']}", "-starttls", "smtp"],
-                          input="", capture_output=True, text=True, timeout=20).stdout
+    said = ask_openssl(user, number)
     digest = subprocess.run(["openssl", "x509", "-noout", "-fingerprint", "-sha256"], input=said, capture_output=True, text=True).stdout
     version, cipher = re.search(r"^New, (\S+), Cipher is (\S+)$", said, re.M).groups()
     return version, cipher, digest.strip().rpartition("=")[2].replace(":", "").lower()
@@ -171,8 +175,16 @@ def inspected(user):
     before = user.accepted_by_postfix()
     found = user.launch(["inspect", "target.test", "--intrusive", "--confirm", "target.test"], None).end().exits(0)
     for check in ["published.mx", "published.dnssec", "published.mx-dnssec", "published.ptr", "published.spf", "published.dmarc",
-                  "inbound.connect", "inbound.starttls-injection", "inbound.size", "inbound.dsn"] + INBOUND:
+                  "inbound.connect", "inbound.starttls-injection", "inbound.size", "inbound.dsn",
+                  "inbound.starttls", "inbound.certificate"]:
         found.finds(check, "pass")
+    found.finds("published.caa", "info")
+    found.finds("inbound.tls-version", "warn")  # Postfix as it comes: TLS 1.0 too, and suites without a certificate
+    survey = found.document["target"]["mx"][0]["addresses"][0]["survey"]
+    accepted = {each["name"] for each in survey["versions"] if each["answer"] == "accepted"}
+    found.check(accepted == {"TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"}, f"we say {accepted}")
+    oldest = ask_openssl(user, 10, "-tls1", "-cipher", "DEFAULT:@SECLEVEL=0")
+    found.check(re.search(r"^ *Protocol *: TLSv1$", oldest, re.M), f"openssl says:\n{oldest}")
     session = found.document["target"]["mx"][0]["addresses"][0]["session"]
     tls = session["tls"]
     ours = (tls["version"], tls["cipher"], tls["certificates"][0]["sha256"])

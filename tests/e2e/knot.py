@@ -22,10 +22,10 @@ def start_knot(stage, dkim_records, transport):
     zones.update({domain: target_records(stage, domain) + transport.get(domain, "") for domain in TARGETS})
     reverse = f"{stage.net[1]}.{stage.net[0]}.127.in-addr.arpa"
     zones[reverse] = reverse_records(stage, reverse)
-    zones["."] = ""  # a root of our own: what is not here is nowhere, and nobody outside is asked
+    zones["."] = ""  # a root of our own, unsigned: what is not here is nowhere, and nobody outside is asked
     for zone, records in zones.items():
         origin = zone.rstrip(".") + "."
-        stage.write(f"knot/{zone}.zone", f"$ORIGIN {origin}\n$TTL 60\n@ SOA ns hostmaster 1 3600 600 86400 60\n@ NS ns\n"
+        stage.write(f"knot/{zone.rstrip('.')}.zone", f"$ORIGIN {origin}\n$TTL 60\n@ SOA ns hostmaster 1 3600 600 86400 60\n@ NS ns\n"
                                          f"ns A {stage.address(DNS)}\n{records}")
     os.mkdir(stage.path("knot", "db"))
     config = stage.write("knot.conf", knot_config(stage, zones))
@@ -36,7 +36,7 @@ def start_knot(stage, dkim_records, transport):
 
 def trust_anchors(stage, config, zones):
     """The DS records of the keys that Knot makes when it loads a zone."""
-    text = "".join(zone_anchor(config, zone) for zone in zones)
+    text = "".join(zone_anchor(config, zone) for zone in zones if zone != ".")
     return stage.write("anchors.txt", text)
 
 
@@ -108,4 +108,4 @@ template:
     zonefile-load: whole
 zone:
 """
-    return text + "".join(f"  - domain: {zone}\n" for zone in zones)
+    return text + "".join(f"  - domain: {zone}\n" + ("    dnssec-signing: off\n" if zone == "." else "") for zone in zones)
