@@ -1,6 +1,7 @@
 #include "dns/caching_resolver.h"
 
 #include <chrono>
+#include <optional>
 #include <unordered_map>
 
 #include <boost/asio/as_tuple.hpp>
@@ -22,9 +23,9 @@ constexpr auto absence = std::chrono::seconds(60);  // RFC 2308 §5: the SOA's m
 
 /// One question: under way, or answered.
 struct Entry {
-  explicit Entry(const asio::any_io_executor& executor) : settled(executor, Clock::time_point::max()) {}
-  asio::steady_timer settled;  // cancelled when the answer is there, or who asked has gone
-  bool under_way = true;
+  explicit Entry(const asio::any_io_executor& executor) : settled(std::in_place, executor, Clock::time_point::max()) {}
+  std::optional<asio::steady_timer> settled;  // goes when the answer is there, or who asked has gone
+  [[nodiscard]] bool under_way() const { return settled.has_value(); }
   std::optional<Answer> answer;
   Clock::time_point until;
 };
@@ -40,10 +41,7 @@ class Settling {
   explicit Settling(Entry& entry) : entry_(entry) {}
   Settling(const Settling&) = delete;
   Settling& operator=(const Settling&) = delete;
-  ~Settling() {
-    entry_.under_way = false;
-    entry_.settled.cancel();
-  }
+  ~Settling() { entry_.settled.reset(); }
 
  private:
   Entry& entry_;
@@ -59,9 +57,9 @@ class CachingResolver final : public Resolver {
       const auto found = entries_.find(key);
       if (found == entries_.end()) break;
       const auto entry = found->second;
-      if (!entry->under_way && (!entry->answer || entry->until <= Clock::now())) break;
-      if (!entry->under_way) co_return *entry->answer;
-      co_await entry->settled.async_wait(asio::as_tuple(asio::use_awaitable));
+      if (!entry->under_way() && (!entry->answer || entry->until <= Clock::now())) break;
+      if (!entry->under_way()) co_return *entry->answer;
+      co_await entry->settled->async_wait(asio::as_tuple(asio::use_awaitable));
       if (entry->answer) co_return *entry->answer;  // a failure too, for those who waited for it
       if (co_await is_cancelled())
         co_return Answer{.status = Status::timeout, .canonical = name, .rdata = {}, .why = {}};
@@ -72,7 +70,8 @@ class CachingResolver final : public Resolver {
 
  private:
   Task<Answer> ask(std::string key, std::string name, Type type) {
-    if (entries_.size() >= most_kept) std::erase_if(entries_, [](const auto& each) { return !each.second->under_way; });
+    if (entries_.size() >= most_kept)
+      std::erase_if(entries_, [](const auto& each) { return !each.second->under_way(); });
     const auto entry = std::make_shared<Entry>(co_await asio::this_coro::executor);
     entries_[key] = entry;
     const Settling settling(*entry);

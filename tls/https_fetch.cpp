@@ -56,8 +56,8 @@ Task<Done> read_answer(Stream& stream, Parser& parser) {
     if (!got) co_return std::unexpected(std::move(got.error()));
     boost::system::error_code error;
     if (*got == 0) {
-      parser.put_eof(error);
-      if (error) co_return broken("the answer is cut off");
+      if (parser.got_some()) parser.put_eof(error);
+      if (error || !parser.got_some()) co_return broken("the answer is cut off");
       break;
     }
     total += *got;
