@@ -193,6 +193,7 @@ TEST(CommandLine, CollectTakesARun) {
   EXPECT_EQ(command.options.wait, std::chrono::minutes(2));
   EXPECT_TRUE(command.options.delete_copy);
   EXPECT_THAT(problem({"collect"}), HasSubstr("which run?"));
+  EXPECT_THAT(problem({"--lab", "collect", "last"}), HasSubstr("mailprobe lab"));
   EXPECT_THAT(problem({"collect", "last", "--wait", "soon"}), HasSubstr("--wait"));
 }
 

@@ -22,6 +22,7 @@ struct Trial {
   std::function<void(probe::SendOptions&)> change = [](auto&) {};
   probe::CollectOptions options = {};
   std::function<void(probe::Settings&)> between = [](auto&) {};
+  bool interrupted = false;  // the run, while it waited
 };
 
 class Collect : public testing::Test {
@@ -34,6 +35,7 @@ class Collect : public testing::Test {
     const auto resolver = need(dns::unbound_resolver(co_await asio::this_coro::executor, settings.resolver));
     const auto plan = need(probe::plan(settings, options));
     auto sent = need(co_await probe::run(settings, plan, options, *resolver, {}));
+    sent.document.run.interrupted = trial.interrupted;
     before_ = sent.document;
     directory_ = sent.directory;
     trial.between(settings);
@@ -78,6 +80,15 @@ TEST_F(Collect, ALateCopyAmendsTheRecord) {
   EXPECT_EQ(on_disk("evidence.json"), evidence::to_json(document));
   EXPECT_NE(on_disk("journal.jsonl").find("\"late\""), std::string::npos);
   EXPECT_EQ(hex(sha256(on_disk(*copy.raw.path))), copy.raw.sha256);
+}
+
+TEST_F(Collect, AnInterruptedWaitIsMadeGood) {
+  const auto outcome =
+      run({.to = "reflector@slow.test", .change = [](auto& options) { options.wait = 1ms; }, .interrupted = true});
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  EXPECT_FALSE(outcome->document.run.interrupted);
+  EXPECT_EQ(verdict_of(outcome->document, "path.delivered"), "pass");
+  EXPECT_EQ(outcome->document.run.exit, 0);
 }
 
 TEST_F(Collect, WhatWasNotLookedForIsFoundInTheWholeMailbox) {

@@ -41,6 +41,21 @@ evidence::Document of_our_own(const std::string& error) {
   return document;
 }
 
+/// The host's policy, or our floor, barred it: no connection was tried.
+evidence::Document barred() {
+  auto document = test::our_port_25();
+  document.probes[0].smtp->cause = Cause::policy;
+  document.probes[0].smtp->error = "there are no usable, secure TLSA records, which --tls dane asks for";
+  return document;
+}
+
+/// Encrypted, and not by whom it should be.
+evidence::Document not_authenticated() {
+  auto document = test::old_tls();
+  document.probes[0].smtp->tls = test::good_delivery().probes[0].smtp->tls;
+  return document;
+}
+
 class Headline_ : public testing::TestWithParam<Told> {};
 
 TEST_P(Headline_, TellsWhatBecameOfTheMessage) {
@@ -64,6 +79,9 @@ INSTANTIATE_TEST_SUITE_P(
         {"NoStarttls", test::without_starttls(), "Nothing was sent: mx1.target.test offers no encryption (STARTTLS)."},
         {"OldTls", test::old_tls(),
          "Nothing was sent: the connection to mx1.target.test could not be encrypted as required."},
+        {"NotAuthenticated", not_authenticated(),
+         "Nothing was sent: mx1.target.test could not be authenticated as required."},
+        {"Barred", barred(), "Nothing was sent: there are no usable, secure TLSA records, which --tls dane asks for."},
         {"Possibly", test::possibly_delivered(),
          "The message was handed over whole, but no answer came: it was possibly delivered, and will not be sent "
          "again."},
