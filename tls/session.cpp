@@ -150,7 +150,7 @@ Result<Attempt> Session::handshake() {
   const int result = SSL_do_handshake(ssl_.get());
   if (result == 1) {
     const unsigned char* response = nullptr;
-    if (extras_) extras_->stapled = SSL_get_tlsext_status_ocsp_resp(ssl_.get(), &response) > 0;
+    if (extras_) extras_->stapled = SSL_get_tlsext_status_ocsp_resp(ssl_.get(), static_cast<void*>(&response)) > 0;
     return Attempt{};
   }
   auto attempt = outcome(result, "TLS handshake");
