@@ -245,6 +245,65 @@ struct MailboxWatch {
   std::vector<MailboxAnswer> answers;
 };
 
+/// What kind of answer it is that came for a probe.
+enum class AnswerKind { unknown, person, vacation, bounce, delay, reflector };
+
+/// What a delivery status notification says of one recipient (RFC 3464 §2.3), as far as it says it.
+struct DeliveryStatus {
+  std::string recipient, action, status;  // "failed", "5.1.1"
+  std::optional<std::string> diagnostic;  // the other side's words
+  std::optional<std::string> remote_mta, reporting_mta;
+};
+
+/// An answer that came to our receiver, and what we found of it.
+struct Reply {
+  std::optional<std::int64_t>
+      delay_ms;  // from the reply to the final dot to our 250; null: the one or other is unknown
+  AnswerKind kind = AnswerKind::unknown;
+  Session session;
+  Raw raw;
+  std::optional<auth::Spf> spf;
+  std::vector<auth::Dkim> dkim;
+  auth::Dmarc dmarc;
+  std::optional<auth::Arc> arc;
+  std::vector<DeliveryStatus> statuses;  // of a bounce or a delay
+  bool late = false;                     // came after the run's own wait, found by `collect`
+};
+
+/// What a reflector says it saw of the probe: its claims, not our evidence.
+struct Reflection {
+  std::string schema;  // "mailprobe-reflection/1"
+  std::string version, host;
+  std::optional<Time> received;
+  Session session;
+  std::optional<auth::Spf> spf;
+  std::vector<auth::Dkim> dkim;
+  auth::Dmarc dmarc;
+  std::optional<auth::Arc> arc;
+  std::string headers;  // as it received them; capped
+};
+
+/// One row of a report: what somebody says of mail like the probe's.
+struct ReportRow {
+  std::int64_t count = 0;                                // messages, or sessions
+  std::optional<std::string> source_ip;                  // that sent
+  std::optional<std::string> disposition;                // DMARC: none, quarantine, reject
+  std::optional<std::string> dkim, spf;                  // DMARC: policy_evaluated, pass or fail
+  std::vector<auth::MethodResult> results;               // DMARC: auth_results
+  std::optional<std::string> result_type, receiving_mx;  // TLS: RFC 8460 §4.3
+  std::optional<std::string> reason;                     // of an override, or of a failure
+};
+
+/// A report about our own domain that speaks of this probe's time, sender and target (RFC 9990, RFC 8460).
+struct Report {
+  std::string kind;  // "dmarc", "tls"
+  std::string organization, id;
+  std::string domain;  // of ours, that it is about
+  std::optional<Time> begin, end;
+  std::optional<std::int64_t> successful, failed;  // TLS: sessions in all
+  std::vector<ReportRow> rows;                     // those that fit
+};
+
 struct Sent {
   Raw raw;
   std::optional<Time> at;  // of the final dot
@@ -263,6 +322,11 @@ struct Probe {
   std::vector<DnsQuery> dns;
   std::optional<MailboxWatch> watch;  // null: no mailbox is configured for it, or --no-wait
   std::optional<MailboxCopy> mailbox;
+  std::vector<Session> sessions;  // that the target opened to us for it, also those that ended early
+  std::optional<Reply> reply;     // the first
+  std::vector<Reply> replies;     // all, where there are more
+  std::vector<Report> reports;
+  std::optional<Reflection> reflection;
 };
 
 struct Score {
@@ -285,6 +349,18 @@ struct Document {
 }  // namespace mailprobe::evidence
 
 namespace mailprobe {
+
+template <>
+struct Words<evidence::AnswerKind> {
+  static constexpr std::array table{
+      std::pair{evidence::AnswerKind::unknown, std::string_view{"unknown"}},
+      std::pair{evidence::AnswerKind::person, std::string_view{"person"}},
+      std::pair{evidence::AnswerKind::vacation, std::string_view{"vacation"}},
+      std::pair{evidence::AnswerKind::bounce, std::string_view{"bounce"}},
+      std::pair{evidence::AnswerKind::delay, std::string_view{"delay"}},
+      std::pair{evidence::AnswerKind::reflector, std::string_view{"reflector"}},
+  };
+};
 
 template <>
 struct Words<evidence::TlsaState> {

@@ -17,6 +17,11 @@ Result<Document> from_json(std::string_view text);
 /// One session alone, on one line, and back: for what is kept before there is a document.
 std::string to_json(const Session& session);
 Result<Session> session_from_json(std::string_view text);
+/// A received message by itself, and what a reflector answers, likewise.
+std::string to_json(const Reply& reply);
+Result<Reply> reply_from_json(std::string_view text);
+std::string to_json(const Reflection& reflection);
+Result<Reflection> reflection_from_json(std::string_view text);
 /// A survey by itself: what is kept of it between two runs.
 std::string to_json(const TlsSurvey& survey);
 Result<TlsSurvey> survey_from_json(std::string_view text);

@@ -259,6 +259,70 @@ void fields(Visitor& visit, Like<MailboxCopy> auto& copy) {
 }
 
 template <class Visitor>
+void fields(Visitor& visit, Like<DeliveryStatus> auto& status) {
+  visit("recipient", status.recipient);
+  visit("action", status.action);
+  visit("status", status.status);
+  visit("diagnostic", status.diagnostic);
+  visit("remote_mta", status.remote_mta);
+  visit("reporting_mta", status.reporting_mta);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<Reply> auto& reply) {
+  visit("delay_ms", reply.delay_ms);
+  visit("kind", reply.kind);
+  visit("session", reply.session);
+  visit("raw", reply.raw);
+  visit("spf", reply.spf);
+  visit("dkim", reply.dkim);
+  visit("dmarc", reply.dmarc);
+  visit("arc", reply.arc);
+  visit("statuses", reply.statuses);
+  visit("late", reply.late);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<Reflection> auto& reflection) {
+  visit("schema", reflection.schema);
+  visit("version", reflection.version);
+  visit("host", reflection.host);
+  visit("received", reflection.received);
+  visit("session", reflection.session);
+  visit("spf", reflection.spf);
+  visit("dkim", reflection.dkim);
+  visit("dmarc", reflection.dmarc);
+  visit("arc", reflection.arc);
+  visit("headers", reflection.headers);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<ReportRow> auto& row) {
+  visit("count", row.count);
+  visit("source_ip", row.source_ip);
+  visit("disposition", row.disposition);
+  visit("dkim", row.dkim);
+  visit("spf", row.spf);
+  visit("results", row.results);
+  visit("result_type", row.result_type);
+  visit("receiving_mx", row.receiving_mx);
+  visit("reason", row.reason);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<Report> auto& report) {
+  visit("kind", report.kind);
+  visit("organization", report.organization);
+  visit("id", report.id);
+  visit("domain", report.domain);
+  visit("begin", report.begin);
+  visit("end", report.end);
+  visit("successful", report.successful);
+  visit("failed", report.failed);
+  visit("rows", report.rows);
+}
+
+template <class Visitor>
 void fields(Visitor& visit, Like<Sent> auto& sent) {
   visit("raw", sent.raw);
   visit("at", sent.at);
@@ -283,11 +347,11 @@ void fields(Visitor& visit, Like<Probe> auto& probe) {
   visit("dns", probe.dns);
   visit("watch", probe.watch);
   visit("mailbox", probe.mailbox);
-  visit.empty("sessions");
-  visit.null("reply");
-  visit.empty("replies");
-  visit.empty("reports");
-  visit.null("reflection");
+  visit.later("sessions", probe.sessions);
+  visit.later("reply", probe.reply);
+  visit.later("replies", probe.replies);
+  visit.later("reports", probe.reports);
+  visit.later("reflection", probe.reflection);
 }
 
 template <class Visitor>

@@ -266,6 +266,13 @@ Result<T> read_into(const json::value& value) {
   return into;
 }
 
+template <class T>
+Result<T> parse_into(std::string_view text) {
+  auto value = parse(text);
+  if (!value) return std::unexpected(value.error());
+  return read_into<T>(*value);
+}
+
 }  // namespace
 
 Result<Document> from_json(std::string_view text) {
@@ -275,20 +282,9 @@ Result<Document> from_json(std::string_view text) {
   return read_into<Document>(*value);
 }
 
-Result<TlsSurvey> survey_from_json(std::string_view text) {
-  auto value = parse(text);
-  if (!value) return std::unexpected(value.error());
-  return read_into<TlsSurvey>(*value);
-}
-
-Result<Session> session_from_json(std::string_view text) {
-  auto value = parse(text);
-  if (!value) return std::unexpected(value.error());
-  Session session;
-  Reader reader;
-  reader.read(*value, session);
-  if (reader.error()) return std::unexpected(*reader.error());
-  return session;
-}
+Result<TlsSurvey> survey_from_json(std::string_view text) { return parse_into<TlsSurvey>(text); }
+Result<Session> session_from_json(std::string_view text) { return parse_into<Session>(text); }
+Result<Reply> reply_from_json(std::string_view text) { return parse_into<Reply>(text); }
+Result<Reflection> reflection_from_json(std::string_view text) { return parse_into<Reflection>(text); }
 
 }  // namespace mailprobe::evidence

@@ -105,6 +105,8 @@ std::string to_json(const Document& document) { return json::serialize(write(doc
 std::string to_json(const TlsSurvey& survey) { return json::serialize(write(survey)); }
 
 std::string to_json(const Session& session) { return json::serialize(write(session)); }
+std::string to_json(const Reply& reply) { return json::serialize(write(reply)); }
+std::string to_json(const Reflection& reflection) { return json::serialize(write(reflection)); }
 
 std::string to_json(const std::optional<auth::Spf>& spf, const std::vector<auth::Dkim>& dkim,
                     const std::optional<auth::Arc>& arc, const auth::Dmarc& dmarc) {
