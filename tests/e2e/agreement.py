@@ -7,7 +7,8 @@ from support import PORTS, Failed, run
 
 OPTIONS = {"TLSv1": "-tls1", "TLSv1.1": "-tls1_1", "TLSv1.2": "-tls1_2", "TLSv1.3": "-tls1_3"}
 # As s_client says "Server Temp Key", and as IANA does.
-GROUPS = {"X25519": "x25519", "X448": "x448", "ECDH, prime256v1": "secp256r1", "ECDH, secp384r1": "secp384r1"}
+GROUPS = {"X25519": "x25519", "X448": "x448", "ECDH, prime256v1": "secp256r1", "ECDH, secp384r1": "secp384r1", "ECDH, secp521r1": "secp521r1",
+          "DH": "DH"}
 SIGNERS = {"rsa": "RSA-PSS+SHA256:RSA+SHA256", "ecdsa": "ECDSA+SHA256:ECDSA+SHA384"}
 EVERYTHING = "ALL:COMPLEMENTOFALL:@SECLEVEL=0"
 
@@ -96,9 +97,19 @@ def certificates_agree(stage, row, survey):
     ours = {chain["key"]: chain["certificates"][0]["sha256"] for chain in survey["chains"]}
     files = {"rsa" if key.startswith("RSA") else "ecdsa": fingerprint(open_text(path)) for key, path in row.keys.items()}
     same(f"the certificates of {row.domain} and its configuration", ours, files)
+    modern = "TLSv1.2" in row.versions or "TLSv1.3" in row.versions  # there are no signature_algorithms before
     for kind, digest in ours.items():
-        if "TLSv1.2" in row.versions or "TLSv1.3" in row.versions:  # no signature_algorithms before
-            same(f"the {kind} certificate of {row.domain}", digest, Client(stage, row, "-sigalgs", SIGNERS[kind]).fingerprint)
+        options = ["-sigalgs", SIGNERS[kind]] if modern else ["-tls1", "-cipher", EVERYTHING]
+        same(f"the {kind} certificate of {row.domain}", digest, Client(stage, row, *options).fingerprint)
+
+
+def groups_agree(stage, row, survey):
+    ours = {each["name"]: each["answer"] for each in survey["groups"] if each["name"] in GROUPS.values()}
+    for name, answer in ours.items():
+        theirs = Client(stage, row, "-groups", name, "-cipher", EVERYTHING).group == name
+        same(f"{row.domain} and the group {name}", answer, "accepted" if theirs else "refused")
+    dhe = Client(stage, row, "-no_tls1_3", "-cipher", "kDHE:!aNULL:@SECLEVEL=0")
+    same(f"the prime of {row.domain}", survey["dh_bits"], dhe.bits if dhe.group == "DH" else None)
 
 
 def open_text(path):
@@ -153,12 +164,12 @@ def compare(user, row):
     suites_agree(stage, row, survey)
     preference_agrees(stage, row, survey)
     certificates_agree(stage, row, survey)
+    groups_agree(stage, row, survey)
     if not session["tls"]:
-        return found
+        return same(f"TLS with {row.domain}, which OpenSSL refuses as it comes", Client(stage, row).version, None)
     session_agrees(stage, row, session["tls"])
     dane_agrees(stage, row, session["tls"], user.certificates)
     posttls_finger_agrees(stage, row, session["tls"], user.ca_file)
-    return found
 
 
 def case(row):
