@@ -25,10 +25,11 @@ const std::map<std::string, Rooms>& may_use() {
       {"evidence", {"base", "auth"}},
       {"receiver", {"base", "dns", "tls", "auth", "smtp", "evidence"}},
       {"scenarios", {"base", "evidence", "probe"}},
-      {"probe", {"base", "dns", "tls", "auth", "sasl", "smtp", "imap", "evidence", "scenarios"}},
+      {"probe", {"base", "dns", "tls", "auth", "sasl", "smtp", "imap", "evidence", "receiver", "scenarios"}},
       {"reporter", {"base", "evidence"}},
-      {"lab", {"base", "dns", "tls", "auth", "sasl", "smtp", "imap"}},
-      {"app", {"base", "dns", "tls", "auth", "smtp", "imap", "evidence", "scenarios", "probe", "reporter", "lab"}},
+      {"lab", {"base", "dns", "tls", "auth", "sasl", "smtp", "imap", "evidence", "receiver"}},
+      {"app",
+       {"base", "dns", "tls", "auth", "smtp", "imap", "evidence", "receiver", "scenarios", "probe", "reporter", "lab"}},
   };
   return table;
 }
