@@ -27,6 +27,7 @@ const std::map<std::string, Rooms>& may_use() {
       {"scenarios", {"base", "evidence", "probe"}},
       {"probe", {"base", "dns", "tls", "auth", "sasl", "smtp", "imap", "evidence", "scenarios"}},
       {"reporter", {"base", "evidence"}},
+      {"reflector", {"base", "dns", "tls", "auth", "smtp", "imap", "evidence", "receiver", "probe"}},
       {"lab", {"base", "dns", "tls", "auth", "sasl", "smtp", "imap"}},
       {"app", {"base", "dns", "tls", "auth", "smtp", "imap", "evidence", "scenarios", "probe", "reporter", "lab"}},
   };
