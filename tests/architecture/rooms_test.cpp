@@ -27,9 +27,10 @@ const std::map<std::string, Rooms>& may_use() {
       {"scenarios", {"base", "evidence", "probe"}},
       {"probe", {"base", "dns", "tls", "auth", "sasl", "smtp", "imap", "evidence", "receiver", "scenarios"}},
       {"reporter", {"base", "evidence"}},
+      {"reflector", {"base", "dns", "tls", "auth", "smtp", "imap", "evidence", "receiver", "probe"}},
       {"lab", {"base", "dns", "tls", "auth", "sasl", "smtp", "imap", "evidence", "receiver"}},
       {"app",
-       {"base", "dns", "tls", "auth", "smtp", "imap", "evidence", "receiver", "scenarios", "probe", "reporter", "lab"}},
+       {"base", "dns", "tls", "auth", "smtp", "imap", "evidence", "receiver", "scenarios", "probe", "reflector", "reporter", "lab"}},
   };
   return table;
 }
