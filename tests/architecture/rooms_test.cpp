@@ -23,6 +23,7 @@ const std::map<std::string, Rooms>& may_use() {
       {"smtp", {"base", "tls", "sasl"}},
       {"imap", {"base", "tls", "sasl"}},
       {"evidence", {"base", "auth"}},
+      {"reports", {"base", "auth", "evidence"}},
       {"receiver", {"base", "dns", "tls", "auth", "smtp", "evidence"}},
       {"scenarios", {"base", "evidence", "probe"}},
       {"probe", {"base", "dns", "tls", "auth", "sasl", "smtp", "imap", "evidence", "receiver", "scenarios"}},
@@ -36,7 +37,8 @@ const std::map<std::string, Rooms>& may_use() {
 }
 
 /// Headers that name no library beyond base/task.h's Asio: who includes them compiles fast.
-const Rooms heavy{"openssl", "boost", "mimetic", "yaml-cpp", "CLI", "kainjow", "ldns", "unbound.h", "spdlog"};
+const Rooms heavy{"openssl", "boost", "mimetic", "yaml-cpp", "CLI", "kainjow", "ldns", "unbound.h", "spdlog",
+                  "expat.h", "zlib.h",  "minizip"};
 
 struct Include {
   std::filesystem::path file;
