@@ -7,6 +7,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "app/exit_status.h"
+#include "auth/limits.h"
 #include "base/safe_text.h"
 #include "evidence/json.h"
 
@@ -88,7 +89,13 @@ std::string known_rows(const auth::Known& known) {
 
 std::string dkim_rows(const Judged& judged, const Console& console) {
   const auto& signatures = judged.evaluation.dkim;
-  if (signatures.empty()) return row("DKIM", "none", "the message is not signed", console);
+  if (signatures.empty())
+    return row("DKIM", "none",
+               judged.evaluation.truncated
+                   ? "no signature among the first " + std::to_string(auth::limits::header_fields) +
+                         " header fields, more are not looked at"
+                   : "the message is not signed",
+               console);
   std::string text;
   for (std::size_t i = 0; i < signatures.size(); ++i) {
     text += dkim_row(signatures[i], console);

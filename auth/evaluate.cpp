@@ -58,6 +58,7 @@ Task<Evaluation> evaluate(std::string_view message, const Context& context, dns:
   const auto parts = split_message(message);
   BodyHashes bodies(parts.body);
   Evaluation evaluation;
+  evaluation.truncated = parts.truncated;
   auto envelope = completed(message, context);
   const bool reverse_path_known = envelope.mail_from.has_value();
   evaluation.client = envelope.client;

@@ -43,6 +43,7 @@ struct Evaluation {
   std::vector<AuthenticationResults> authentication_results;  // topmost first
   std::vector<Hop> hops;                                      // in the order of travel
   std::optional<IpAddress> client;                            // whom SPF was asked about; null: not known
+  bool truncated = false;                                     // more header fields than limits::header_fields
 };
 
 /// What the message's own trace says of the session by which it came in, for SPF. By hosts: the first Received from

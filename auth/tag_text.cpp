@@ -32,7 +32,9 @@ constexpr std::string_view recommended[] = {"From",
                                             "List-Owner",
                                             "List-Archive",
                                             "Auto-Submitted",
-                                            "X-Mailprobe-Id"};
+                                            "X-Mailprobe-Id",
+                                            "X-Mailprobe-Answer-To",
+                                            "X-Mailprobe-Answers"};
 
 }  // namespace
 

@@ -155,10 +155,20 @@ std::string several(const Document& document) {
   return std::to_string(here) + " of " + count_of(document.probes.size(), "message") + " arrived.";
 }
 
+std::string but_failed(std::string sentence, const evidence::Finding& finding) {
+  sentence.back() = ';';
+  return sentence + " but a check failed: " + one_line(finding.summary, 160) +
+         (finding.summary.ends_with('.') ? "" : ".");
+}
+
 /// `inspect` and `doctor` send nothing.
 std::string without_probes(const Document& document, Verdict verdict) {
   const bool ours = std::ranges::all_of(document.findings, [](const auto& f) { return f.check.starts_with("self."); });
   const auto whose = ours ? "our own standing" : "the mail servers of " + one_line(document.target.domain, 80);
+  const auto failed =  // one that is not expected of anybody leaves the verdict as it is, and is still the news
+      std::ranges::find(document.findings, Verdict::fail, &evidence::Finding::verdict);
+  if (failed != document.findings.end() && (verdict == Verdict::pass || verdict == Verdict::warn))
+    return but_failed("What is expected of " + whose + " holds.", *failed);
   switch (verdict) {
     case Verdict::pass: return "Nothing to object to in " + whose + ".";
     case Verdict::warn: return "No fault in " + whose + ", but something could be better.";
@@ -175,9 +185,7 @@ std::string with_failure(const Document& document, std::string sentence) {
     const auto& finding = document.findings[i];
     if (bearing[i] != Bearing::failure || finding.verdict != Verdict::fail || finding.check.starts_with("path."))
       continue;
-    sentence.back() = ';';
-    return sentence + " but a check failed: " + one_line(finding.summary, 160) +
-           (finding.summary.ends_with('.') ? "" : ".");
+    return but_failed(std::move(sentence), finding);
   }
   return sentence;
 }

@@ -50,15 +50,18 @@ std::string render(std::string_view text, const mustache::data& data) {
   return page.render(context);
 }
 
-/// `{{>badge}}` in place: as a partial it would be parsed anew for each of a hundred uses.
-std::string with_badges(std::string_view text) {
-  constexpr std::string_view mark = "{{>badge}}";
+std::string replaced(std::string_view text, std::string_view mark, std::string_view by) {
   std::string out;
   for (auto at = text.find(mark); at != std::string_view::npos; at = text.find(mark)) {
-    out.append(text.substr(0, at)).append(template_badge);
+    out.append(text.substr(0, at)).append(by);
     text.remove_prefix(at + mark.size());
   }
   return out.append(text);
+}
+
+/// `{{>session}}` and `{{>badge}}` in place: as partials they would be parsed anew for each of a hundred uses.
+std::string with_parts(std::string_view text) {
+  return replaced(replaced(text, "{{>session}}", template_session), "{{>badge}}", template_badge);
 }
 
 std::string each_probe(std::initializer_list<std::string_view> parts) {
@@ -77,7 +80,7 @@ std::string body_template() {
   body += each_probe(
       {template_signatures, template_authentication, template_certificate, template_sessions, template_messages});
   for (const auto part : {template_dns, template_untested, template_run, template_close}) body += part;
-  return with_badges(body);
+  return with_parts(body);
 }
 
 /// The contents list names the first probe's sections.
@@ -132,7 +135,7 @@ std::string domain_template() {
   for (const auto part :
        {template_servers, template_surveys, template_findings, template_dns, template_untested, template_run})
     sections += part;
-  return with_badges(std::string(template_domain_head) + with_own_anchors(std::move(sections)) + "</article>\n");
+  return with_parts(std::string(template_domain_head) + with_own_anchors(std::move(sections)) + "</article>\n");
 }
 
 std::string anchor_of(std::size_t index) { return "d" + std::to_string(index + 1) + "-"; }
@@ -215,7 +218,7 @@ std::string html(const evidence::Document& document, const evidence::RawReader& 
 std::string html(const Documents& documents) {
   if (documents.size() == 1) return html(documents.front(), evidence::embedded);
   if (documents.empty()) return html(evidence::Document{}, evidence::embedded);
-  auto page = head(count_of(documents.size(), "domain")) + render(with_badges(template_index), index_data(documents));
+  auto page = head(count_of(documents.size(), "domain")) + render(with_parts(template_index), index_data(documents));
   const auto one = domain_template();
   for (std::size_t i = 0; i < documents.size(); ++i) page += render(one, domain_data(documents, i));
   return page + std::string(template_close);

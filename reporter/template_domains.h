@@ -22,16 +22,7 @@ inline constexpr std::string_view template_servers = R"html({{#has_servers}}
 {{/servers}}
 </tbody></table></div>
 {{#servers}}
-<details><summary>{{>badge}}<span>{{title}}</span><span class="soft">{{took}}</span></summary>
-<div class="inside"><dl class="terms">
-{{#terms}}<dt>{{name}}</dt><dd>{{value}}</dd>
-{{/terms}}
-</dl>
-<ol class="talk" aria-label="Transcript, times in milliseconds">
-{{#events}}<li class="dir-{{dir}}"><span class="t">{{t}} ms</span><span class="who">{{who}}</span><span class="text">{{text}}</span></li>
-{{/events}}
-</ol></div></details>
-{{/servers}}
+{{>session}}{{/servers}}
 </section>
 {{/has_servers}}
 )html";

@@ -46,6 +46,19 @@ inline constexpr std::string_view template_symbols = R"html(</style>
 inline constexpr std::string_view template_badge =
     R"html(<span class="badge t-{{tone}}"><svg class="icon" aria-hidden="true"><use href="#i-{{tone}}"/></svg>{{label}}</span>)html";
 
+/// A session, folded: its terms and its transcript.
+inline constexpr std::string_view template_session =
+    R"html(<details><summary>{{>badge}}<span>{{title}}</span><span class="soft">{{took}}</span></summary>
+<div class="inside"><dl class="terms">
+{{#terms}}<dt>{{name}}</dt><dd>{{value}}</dd>
+{{/terms}}
+</dl>
+<ol class="talk" aria-label="Transcript, times in milliseconds">
+{{#events}}<li class="dir-{{dir}}"><span class="t">{{t}} ms</span><span class="who">{{who}}</span><span class="text">{{text}}</span></li>
+{{/events}}
+</ol></div></details>
+)html";
+
 inline constexpr std::string_view template_masthead = R"html({{#masthead}}
 <header class="masthead t-{{tone}}"><div class="wrap">
 <p class="brand"><span><strong>mailprobe</strong> &nbsp;{{kind}}</span><span>{{when}}</span></p>

@@ -99,16 +99,7 @@ inline constexpr std::string_view template_sessions = R"html({{#has_sessions}}
 <section id="sessions-{{n}}" aria-labelledby="sessions-{{n}}-h">
 <h2 id="sessions-{{n}}-h">Every session, word by word</h2>
 {{#sessions}}
-<details><summary>{{>badge}}<span>{{title}}</span><span class="soft">{{took}}</span></summary>
-<div class="inside"><dl class="terms">
-{{#terms}}<dt>{{name}}</dt><dd>{{value}}</dd>
-{{/terms}}
-</dl>
-<ol class="talk" aria-label="Transcript, times in milliseconds">
-{{#events}}<li class="dir-{{dir}}"><span class="t">{{t}} ms</span><span class="who">{{who}}</span><span class="text">{{text}}</span></li>
-{{/events}}
-</ol></div></details>
-{{/sessions}}
+{{>session}}{{/sessions}}
 </section>
 {{/has_sessions}}
 )html";

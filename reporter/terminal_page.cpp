@@ -1,5 +1,7 @@
 #include "reporter/terminal_page.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/encoding.h"
@@ -173,6 +175,13 @@ void TerminalPage::columns(const std::vector<Span>& cells, const std::vector<std
     spans.push_back({std::string(taken < widths[i] ? widths[i] - taken : 1, ' ')});
   }
   line(spans, 2, std::min(hang, width_ / 2));
+}
+
+void show_transcript(TerminalPage& page, const std::vector<Event>& events) {
+  for (const auto& event : events) {
+    const auto* who = event.dir == Direction::out ? ">" : event.dir == Direction::in ? "<" : "*";
+    page.line({{fmt::format("{:>6} ms {} ", event.t_ms, who), Ink::dim}, {event.text}}, 4, 12);
+  }
 }
 
 }  // namespace mailprobe::reporter

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/transcript.h"
 #include "evidence/finding.h"
 #include "reporter/reporter.h"
 
@@ -49,6 +50,9 @@ class TerminalPage {
   std::size_t width_;
   std::string out_;
 };
+
+/// A session line by line, with the time of each.
+void show_transcript(TerminalPage& page, const std::vector<Event>& events);
 
 /// Columns that text takes: a code point is one.
 std::size_t display_width(std::string_view text);

@@ -55,15 +55,7 @@ void show_attempt(TerminalPage& page, const Attempt& attempt, bool relay, bool v
   spans.push_back({" (" + duration(attempt.duration_ms) + ")", Ink::dim});
   page.row(relay ? "Relay" : "Server", spans);
   if (attempt.error) page.row("", {{*attempt.error}});
-  if (!verbose) return;
-  for (const auto& event : attempt.events)
-    page.line({{fmt::format("{:>6} ms {} ", event.t_ms,
-                            event.dir == Direction::out  ? ">"
-                            : event.dir == Direction::in ? "<"
-                                                         : "*"),
-                Ink::dim},
-               {event.text}},
-              4, 12);
+  if (verbose) show_transcript(page, attempt.events);
 }
 
 void show_mailbox(TerminalPage& page, const Probe& probe) {

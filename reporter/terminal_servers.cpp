@@ -98,15 +98,7 @@ void show_address(TerminalPage& page, const MxHost& host, const MxAddress& addre
   }
   if (!session.capabilities.empty()) page.line({{keywords(session), Ink::dim}}, 4, 2);
   if (address.survey) show_survey(page, *address.survey, session.started);
-  if (!verbose) return;
-  for (const auto& event : session.events)
-    page.line({{fmt::format("{:>6} ms {} ", event.t_ms,
-                            event.dir == Direction::out  ? ">"
-                            : event.dir == Direction::in ? "<"
-                                                         : "*"),
-                Ink::dim},
-               {event.text}},
-              4, 12);
+  if (verbose) show_transcript(page, session.events);
 }
 
 }  // namespace

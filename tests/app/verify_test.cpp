@@ -170,6 +170,13 @@ TEST_F(VerifyTest, ReadableTextNamesEachMechanism) {
   EXPECT_THAT(ran.out, HasSubstr("DMARC"));
 }
 
+TEST_F(VerifyTest, ASignatureBehindTheLimitIsNotSaidToBeMissing) {
+  std::string fields;
+  for (int i = 0; i < 10'001; ++i) fields += "X: y\r\n";
+  const auto file = folder.write("long.eml", fields + signed_message).string();
+  EXPECT_THAT(verify({file}).out, HasSubstr("no signature among the first 10000 header fields"));
+}
+
 TEST_F(VerifyTest, AFailedSignatureSaysWhatIsKnown) {
   EXPECT_THAT(verify({broken}).out, HasSubstr("the header fields are as they were signed; the body is not"));
   const auto footer = folder.write("footer.eml", signed_message + "footer\r\n").string();

@@ -21,14 +21,6 @@ void end(Document& document, const char* phase, std::optional<Cause> cause, cons
   document.probes[0].mailbox.reset();
 }
 
-/// What was received, with `from` replaced.
-void edit(Document& document, const std::string& from, const std::string& to) {
-  auto bytes = embedded(copy(document).raw).value();
-  const auto at = bytes.find(from);
-  ASSERT_NE(at, std::string::npos) << from;
-  copy(document).raw = test::raw_of(bytes.replace(at, from.size(), to));
-}
-
 const CheckRow accepted[] = {
     {"accepted", [](Document&) {}, "path.accepted", pass, {}, {"mx1.target.test (192.0.2.1)"}, "probe default"},
     {"rejected",
@@ -207,279 +199,6 @@ const CheckRow delivered[] = {
     {"no_hops", [](Document& d) { copy(d).hops.clear(); }, "path.hops", warn},
 };
 
-const CheckRow survival[] = {
-    {"all", [](Document&) {}, "path.dkim-survival", pass, {}, {"All 4"}},
-    {"footer",
-     [](Document& d) { d = test::footer_delivery(); },
-     "path.dkim-survival",
-     fail,
-     {},
-     {"None of the 4", "the body hash fails", "52 bytes were added at the end",
-      "\"-- \\nChecked by footer.test, the careful provider.\"", "no canonicalization would have survived"}},
-    {"some",
-     [](Document& d) { d = test::partly_surviving(); },
-     "path.dkim-survival",
-     warn,
-     {},
-     {"Only 2 of the 4", "the header hash fails", "\"Subject\" was folded anew",
-      "relaxed/simple and relaxed/relaxed would have survived"}},
-    {"one_removed", [](Document& d) { copy(d).dkim.pop_back(); }, "path.dkim-survival", warn, {}, {"removed"}},
-    {"all_removed", [](Document& d) { copy(d).dkim.clear(); }, "path.dkim-survival", fail, {}, {"removed"}},
-    {"unsigned", [](Document& d) { d.probes[0].sent->raw = test::raw_of("From: a@probe.test\r\n\r\nx\r\n"); },
-     "path.dkim-survival", not_applicable},
-    {"key_not_looked_up",
-     [](Document& d) {
-       for (auto& each : copy(d).dkim) each.result = auth::DkimOutcome::temperror;
-     },
-     "path.dkim-survival", inconclusive, Cause::dns_failure},
-    {"our_key_is_missing",
-     [](Document& d) {
-       for (auto& each : copy(d).dkim) {
-         each.result = auth::DkimOutcome::permerror;
-         each.reason = "no key at r1._domainkey.probe.test";
-       }
-     },
-     "path.dkim-survival",
-     error,
-     {},
-     {"no key at"}},
-    {"one_key_not_looked_up_and_the_rest_broken",
-     [](Document& d) {
-       d = test::footer_delivery();
-       copy(d).dkim[0].result = auth::DkimOutcome::temperror;
-       copy(d).dkim[0].mutation.clear();
-     },
-     "path.dkim-survival", inconclusive, Cause::dns_failure},
-    {"over_our_limit",
-     [](Document& d) {
-       copy(d).dkim[3].result = auth::DkimOutcome::neutral;
-       copy(d).dkim[3].reason = "not verified: more than 10 signatures";
-     },
-     "path.dkim-survival",
-     error,
-     Cause::own_limit,
-     {"more than 10 signatures"}},
-    {"over_our_limit_and_the_rest_broken",
-     [](Document& d) {
-       d = test::footer_delivery();
-       copy(d).dkim[3].result = auth::DkimOutcome::neutral;
-       copy(d).dkim[3].mutation.clear();
-     },
-     "path.dkim-survival",
-     fail,
-     {},
-     {"None of the 3", "1 more could not be judged"}},
-    {"partially_signed_is_no_clean_pass", [](Document& d) { copy(d).dkim[0].partial = true; }, "path.dkim-survival",
-     warn},
-    {"a_signature_of_somebody_else_does_not_count",
-     [](Document& d) {
-       auto other = copy(d).dkim[0];
-       other.domain = "relay.test";
-       other.result = auth::DkimOutcome::fail;
-       copy(d).dkim.push_back(other);
-     },
-     "path.dkim-survival", pass},
-    {"no_copy", [](Document& d) { d = test::timed_out(); }, "path.dkim-survival", not_tested},
-};
-
-const CheckRow intact[] = {
-    {"body", [](Document&) {}, "path.body-intact", pass},
-    {"body_with_footer",
-     [](Document& d) { d = test::footer_delivery(); },
-     "path.body-intact",
-     warn,
-     {},
-     {"52 bytes were added at the end of the body"}},
-    {"body_with_another_empty_line",
-     [](Document& d) { copy(d).raw = test::raw_of(embedded(copy(d).raw).value() + "\r\n"); }, "path.body-intact", warn},
-    {"body_with_space",
-     [](Document& d) { edit(d, "message.\r\n", "message. \r\n"); },
-     "path.body-intact",
-     warn,
-     {},
-     {"white space"}},
-    {"body_without_bytes", [](Document& d) { copy(d).raw = {.base64 = {}, .path = "gone.eml", .sha256 = {}}; },
-     "path.body-intact", not_tested},
-    {"header",
-     [](Document&) {},
-     "path.header-intact",
-     pass,
-     {},
-     {"added: Authentication-Results, Received (2) and Return-Path"}},
-    {"header_tagged",
-     [](Document& d) { edit(d, "Subject: Test", "Subject: [list] Test"); },
-     "path.header-intact",
-     warn,
-     {},
-     {"\"Subject\" was tagged"}},
-    {"header_refolded",
-     [](Document& d) { edit(d, "Subject: Test ", "Subject: Test\r\n "); },
-     "path.header-intact",
-     warn,
-     {},
-     {"\"Subject\" was folded anew"}},
-    {"header_removed",
-     [](Document& d) { edit(d, "MIME-Version: 1.0\r\n", ""); },
-     "path.header-intact",
-     warn,
-     {},
-     {"\"MIME-Version\" was removed"}},
-    {"header_out_of_order",
-     [](Document& d) {
-       edit(d, "Date: Sat, 31 Jan 2026 12:00:00 +0000\r\nFrom: probe@probe.test\r\n",
-            "From: probe@probe.test\r\nDate: Sat, 31 Jan 2026 12:00:00 +0000\r\n");
-     },
-     "path.header-intact",
-     warn,
-     {},
-     {"not as sent or not in place"}},
-    {"signature_removed",
-     [](Document& d) {
-       edit(d, "DKIM-Signature: v=1; a=rsa-sha256; c=relaxed", "X-Old: v=1; a=rsa-sha256; c=relaxed");
-     },
-     "path.header-intact",
-     warn,
-     {},
-     {"DKIM-Signature"}},
-};
-
-const CheckRow recorded[] = {
-    {"agrees", [](Document&) {}, "path.authentication-results", pass, {}, {"spf=pass", "dkim=pass", "dmarc=pass"}},
-    {"judged_before_the_footer",
-     [](Document& d) { d = test::footer_delivery(); },
-     "path.authentication-results",
-     pass,
-     {},
-     {"before the message was changed"}},
-    {"says_fail_where_we_say_pass",
-     [](Document& d) { copy(d).authentication_results[0].results[0].result = "fail"; },
-     "path.authentication-results",
-     fail,
-     {},
-     {"spf=fail, we say pass"}},
-    {"dkim_fail_where_we_say_pass", [](Document& d) { copy(d).authentication_results[0].results[1].result = "fail"; },
-     "path.authentication-results", fail},
-    {"we_could_not_look_up",
-     [](Document& d) {
-       copy(d).spf->result = auth::SpfOutcome::temperror;
-       auto& field = copy(d).authentication_results[0];
-       std::erase_if(field.results, [](const auto& each) { return each.method != "spf"; });
-     },
-     "path.authentication-results",
-     inconclusive,
-     Cause::dns_failure,
-     {"spf=pass, we say temperror", "we could not look everything up"}},
-    {"could_not_look_up",
-     [](Document& d) { copy(d).authentication_results[0].results[0].result = "temperror"; },
-     "path.authentication-results",
-     pass,
-     {},
-     {"undecided: spf=temperror"}},
-    {"forged",
-     [](Document& d) { d = test::forged_results(); },
-     "path.authentication-results",
-     warn,
-     {},
-     {"None of the 1", "not believed"}},
-    {"none", [](Document& d) { copy(d).authentication_results.clear(); }, "path.authentication-results", warn},
-    {"none_of_the_three", [](Document& d) { copy(d).authentication_results[0].results = {{"iprev", "pass", "", {}}}; },
-     "path.authentication-results", warn},
-    {"our_spf_is_unknown", [](Document& d) { copy(d).spf.reset(); }, "path.authentication-results", pass},
-    {"no_copy", [](Document& d) { d = test::unwatched(); }, "path.authentication-results", not_tested,
-     Cause::no_mailbox},
-};
-
-auth::Arc& arc(Document& document, auth::ArcOutcome result) {
-  auto& it = copy(document).arc.emplace();
-  it.result = result;
-  it.instances = {{.instance = 1,
-                   .domain = "list.test",
-                   .selector = "s",
-                   .cv = "none",
-                   .authserv_id = "mx.list.test",
-                   .results = {{"spf", "pass", "", {}}, {"dkim", "pass", "", {}}}}};
-  return it;
-}
-
-const CheckRow arcs[] = {
-    {"no_chain",
-     [](Document& d) { arc(d, auth::ArcOutcome::none) = {}; },
-     "path.arc",
-     not_applicable,
-     {},
-     {"no ARC set"}},
-    {"not_evaluated", [](Document& d) { copy(d).arc.reset(); }, "path.arc", not_applicable},
-    {"valid",
-     [](Document& d) { arc(d, auth::ArcOutcome::pass); },
-     "path.arc",
-     pass,
-     {},
-     {"1 ARC set is valid", "i=1 list.test: spf=pass dkim=pass"}},
-    {"broken",
-     [](Document& d) { arc(d, auth::ArcOutcome::fail).reason = "ARC-Seal i=1: header signature mismatch"; },
-     "path.arc",
-     fail,
-     {},
-     {"ARC-Seal i=1: header signature mismatch"}},
-    {"key_not_found_for_now", [](Document& d) { arc(d, auth::ArcOutcome::fail).temporary = true; }, "path.arc",
-     inconclusive, Cause::dns_failure},
-    {"no_copy", [](Document& d) { d = test::unwatched(); }, "path.arc", not_tested, Cause::no_mailbox},
-};
-
-CheckRow filter(const char* name, void (*change)(Document&), Verdict verdict, std::vector<const char*> says) {
-  return {name, change, "path.filter-verdict", verdict, {}, std::move(says)};
-}
-
-const CheckRow filters[] = {
-    filter("nothing", [](Document&) {}, info, {"left no trace"}),
-    filter("junk_without_a_word", [](Document& d) { copy(d).folder = "Junk"; }, warn, {"no header field says why"}),
-    filter("spamassassin_yes", [](Document& d) { d = test::junk_delivery(); }, warn,
-           {"SpamAssassin says", "score=7.2", "BAYES_99"}),
-    filter("spamassassin_no",
-           [](Document& d) { copy(d).filter = {"X-Spam-Level: ", "X-Spam-Status: No, score=-1.1 required=5.0"}; }, pass,
-           {"found no spam", "score=-1.1"}),
-    filter("only_stars", [](Document& d) { copy(d).filter = {"X-Spam-Level: **"}; }, info, {"**"}),
-    filter(
-        "rspamd_default_true",
-        [](Document& d) { copy(d).filter = {"X-Spamd-Result: default: True [16.20 / 15.00];\r\n\tR_SPF_FAIL(1.0)"}; },
-        warn, {"rspamd says", "16.20 / 15.00"}),
-    filter("rspamd_default_false",
-           [](Document& d) { copy(d).filter = {"X-Spamd-Result: default: False [1.20 / 15.00]"}; }, pass, {"rspamd"}),
-    filter("rspamd_no_action", [](Document& d) { copy(d).filter = {"X-Rspamd-Action: no action"}; }, pass, {}),
-    filter("rspamd_add_header", [](Document& d) { copy(d).filter = {"X-Rspamd-Action: add header"}; }, warn, {}),
-    filter("forefront_spam",
-           [](Document& d) {
-             copy(d).filter = {"X-Forefront-Antispam-Report: CIP:192.0.2.10;CTRY:;LANG:en;SCL:5;SRV:;CAT:SPM;"};
-           },
-           warn, {"Microsoft says spam confidence level 5, category spam"}),
-    filter(
-        "forefront_clean",
-        [](Document& d) { copy(d).filter = {"X-Forefront-Antispam-Report: CIP:192.0.2.10;SCL:1;CAT:NONE;SFV:NSPM"}; },
-        pass, {"confidence level 1, category no category"}),
-    filter("forefront_impersonation",
-           [](Document& d) { copy(d).filter = {"X-Forefront-Antispam-Report: SCL:1;CAT:UIMP;"}; }, warn,
-           {"user impersonation"}),
-    filter("exchange_level", [](Document& d) { copy(d).filter = {"X-MS-Exchange-Organization-SCL: 6"}; }, warn, {"6"}),
-    filter("exchange_level_skipped", [](Document& d) { copy(d).filter = {"X-MS-Exchange-Organization-SCL: -1"}; }, pass,
-           {"-1"}),
-    filter("proofpoint_notspam",
-           [](Document& d) { copy(d).filter = {"X-Proofpoint-Spam-Details: rule=notspam policy=default score=0"}; },
-           pass, {"Proofpoint"}),
-    filter("proofpoint_spam", [](Document& d) { copy(d).filter = {"X-Proofpoint-Spam-Details: rule=spam score=90"}; },
-           warn, {}),
-    filter("bogofilter", [](Document& d) { copy(d).filter = {"X-Bogosity: Ham, tests=bogofilter"}; }, pass, {}),
-    filter("unknown_product", [](Document& d) { copy(d).filter = {"X-Odd-Filter: 7"}; }, info, {"X-Odd-Filter: 7"}),
-    filter("what_decides_comes_first",
-           [](Document& d) { copy(d).filter = {"X-Spam-Level: *", "X-Odd: 1", "X-Odder: 2", "X-Spam-Flag: YES"}; },
-           warn, {"SpamAssassin says \"YES\"; "}),
-    filter("clean_and_in_junk_all_the_same",
-           [](Document& d) {
-             copy(d).folder = "Junk";
-             copy(d).filter = {"X-Spam-Flag: NO"};
-           },
-           warn, {"does not call it spam"}),
-};
-
 class Path : public testing::TestWithParam<CheckRow> {};
 
 TEST_P(Path, IsJudged) { test::expect_row(test::good_delivery(), GetParam()); }
@@ -487,6 +206,7 @@ TEST_P(Path, IsJudged) { test::expect_row(test::good_delivery(), GetParam()); }
 const auto name_of = [](const auto& info) { return std::string(info.param.name); };
 INSTANTIATE_TEST_SUITE_P(Accepted, Path, testing::ValuesIn(accepted), name_of);
 INSTANTIATE_TEST_SUITE_P(Delivered, Path, testing::ValuesIn(delivered), name_of);
+
 TEST(PathAdvice, SaysWhenTheServerWantsToBeAskedAgain) {
   const std::pair<const char*, const char*> rows[] = {
       {"Please try again in 300 seconds", "The server asks to come back in 5m."},
@@ -503,12 +223,6 @@ TEST(PathAdvice, SaysWhenTheServerWantsToBeAskedAgain) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Survival, Path, testing::ValuesIn(survival), name_of);
-INSTANTIATE_TEST_SUITE_P(Intact, Path, testing::ValuesIn(intact), name_of);
-INSTANTIATE_TEST_SUITE_P(Recorded, Path, testing::ValuesIn(recorded), name_of);
-INSTANTIATE_TEST_SUITE_P(Arc, Path, testing::ValuesIn(arcs), name_of);
-INSTANTIATE_TEST_SUITE_P(Filter, Path, testing::ValuesIn(filters), name_of);
-
 TEST(PathProbe, IsNamedByItsFindings) {
   for (const auto& finding : assess(test::good_delivery(), embedded))
     if (finding.check.starts_with("path.")) EXPECT_EQ(finding.probe, "default") << finding.check;
@@ -524,12 +238,6 @@ TEST(PathProbe, EachOfSeveralHasItsOwn) {
   EXPECT_EQ(findings[1].verdict, fail);
   EXPECT_EQ(findings[1].subject, "probe second");
   EXPECT_EQ(findings[1].evidence.front(), "/probes/1/mailbox/dkim");
-}
-
-TEST(Survival, WithoutTheSentBytesOurDomainTells) {
-  auto document = test::footer_delivery();
-  document.probes[0].sent->raw = {.base64 = {}, .path = "gone.eml", .sha256 = {}};
-  EXPECT_EQ(test::finding_of(document, "path.dkim-survival").verdict, fail);
 }
 
 }  // namespace

@@ -119,6 +119,20 @@ TEST(HeadlineText, CountsOurOwnSignaturesOnly) {
             std::string::npos);
 }
 
+TEST(HeadlineText, AFailureThatIsNotExpectedIsNoGoodNewsEither) {
+  evidence::Document document;
+  document.target.domain = "target.test";
+  document.run.exit = 0;
+  document.findings.push_back({.check = "inbound.tls-cipher",
+                               .subject = "address mx.target.test 192.0.2.1",
+                               .verdict = evidence::Verdict::fail,
+                               .summary = "It accepts RC4"});
+  EXPECT_EQ(headline(document).sentence,
+            "What is expected of the mail servers of target.test holds; but a check failed: It accepts RC4.");
+  document.findings[0].verdict = evidence::Verdict::warn;
+  EXPECT_EQ(headline(document).sentence.find("a check failed"), std::string::npos);
+}
+
 TEST(HeadlineText, AFailureOfAHostThatWasLeftIsNotTheNews) {
   auto document = test::assessed(test::expired_certificate());
   document.run.exit = {};
