@@ -7,13 +7,13 @@
 #include "base/text.h"
 #include "dns/zone_resolver.h"
 #include "lab/certificates.h"
-#include "lab/https_page.h"
 #include "lab/many.h"
 #include "lab/middlebox.h"
 #include "lab/policies.h"
 #include "lab/relay.h"
 #include "lab/target_mta.h"
 #include "lab/zones.h"
+#include "tls/https_page.h"
 #include "tls/listeners.h"
 
 namespace mailprobe::lab {
@@ -197,7 +197,7 @@ Task<Result<void>> Lab::Impl::start_policies() {
     auto handshake = identity(authority, "mta-sts." + policy.domain);
     if (!handshake) co_return std::unexpected(handshake.error());
     tls::Serve session = [page = page_of(policy), with = std::move(*handshake)](std::unique_ptr<tls::Stream> stream) {
-      return serve_page(std::move(stream), with, page);
+      return tls::serve_page(std::move(stream), with, page);
     };
     world->tasks.spawn(tls::accept_all(std::move((*listeners)[i]), world->tasks, std::move(session)));
   }
