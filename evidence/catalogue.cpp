@@ -78,6 +78,17 @@ std::vector<Check> make_catalogue() {
        provider, by_send, no},
       {"path.arc", "the chain of ARC sets is valid, where there is one", "RFC 8617 §5.2", provider, no, no},
 
+      {"outbound.dane-enforced", "no mail comes to a host whose TLSA record does not match", "RFC 7672 §2.2", provider,
+       no, no},
+      {"outbound.mta-sts-enforced", "no mail comes to a host that fails its MTA-STS policy", "RFC 8461 §5", provider,
+       no, no},
+      {"outbound.downgrade", "where STARTTLS is hidden the mail comes later, and over TLS",
+       "RFC 7435 §1.2, RFC 9325 §5.2", provider, no, no},
+      {"outbound.greylist-retry", "after a 451 the mail comes again", "RFC 5321 §4.5.4.1, RFC 6647 §5.2", provider, no,
+       no},
+      {"outbound.dnssec-validates", "no mail comes to a domain whose zone does not validate",
+       "RFC 4035 §5.5, RFC 7672 §2.1", provider, no, no},
+
       {"self.records", "our SPF, DKIM, DMARC and MX records are published as they should be", "RFC 6376 §3.6.1", us, no,
        by_doctor},
       {"self.helo", "our HELO name is a host name that leads to the addresses we send from", "RFC 5321 §4.1.1.1", us,

@@ -320,6 +320,19 @@ struct Sent {
   std::optional<Time> at;  // of the final dot
 };
 
+/// One that the other side was asked to answer to: evidence/traps.h.
+struct TrapAsked {
+  std::string name;     // JSON name: case
+  std::string address;  // "probe+ID@trap-dane-wrong.example.org"
+};
+
+/// The traps of a probe, and how long mail to them was waited for. Sessions of each are among the probe's.
+struct TrapWatch {
+  std::vector<TrapAsked> asked;
+  std::int64_t waited_ms = 0;
+  bool completed = false;  // all of trap_wait: what has not come by now does not come
+};
+
 struct Probe {
   std::string id;  // unguessable
   std::string name, identity;
@@ -338,6 +351,7 @@ struct Probe {
   std::vector<Reply> replies;     // all, where there are more
   std::vector<Report> reports;
   std::optional<Reflection> reflection;
+  std::optional<TrapWatch> traps;  // null: none was asked for
 };
 
 struct Score {

@@ -340,6 +340,19 @@ void fields(Visitor& visit, Like<Sent> auto& sent) {
 }
 
 template <class Visitor>
+void fields(Visitor& visit, Like<TrapAsked> auto& asked) {
+  visit("case", asked.name);
+  visit("address", asked.address);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<TrapWatch> auto& watch) {
+  visit("asked", watch.asked);
+  visit("waited_ms", watch.waited_ms);
+  visit("completed", watch.completed);
+}
+
+template <class Visitor>
 void fields(Visitor& visit, Like<Probe> auto& probe) {
   visit("id", probe.id);
   visit("name", probe.name);
@@ -363,6 +376,7 @@ void fields(Visitor& visit, Like<Probe> auto& probe) {
   visit.later("replies", probe.replies);
   visit.later("reports", probe.reports);
   visit.later("reflection", probe.reflection);
+  visit.later("traps", probe.traps);
 }
 
 template <class Visitor>

@@ -67,8 +67,10 @@ class Walk {
   void operator()(evidence::Probe& p) const {
     all(p.id, p.name, p.identity, p.variation, p.control_of, p.from, p.reverse_path, p.to, p.message_id);
     if (p.sent) (*this)(p.sent->raw);
-    all(p.policy.applied, p.policy.reason, p.via, p.attempts, p.smtp, p.dns, p.watch, p.mailbox);
+    all(p.policy.applied, p.policy.reason, p.via, p.attempts, p.smtp, p.dns, p.watch, p.mailbox, p.traps);
   }
+  void operator()(evidence::TrapAsked& t) const { all(t.name, t.address); }
+  void operator()(evidence::TrapWatch& t) const { all(t.asked); }
   void operator()(evidence::Raw& r) const { all(r.path, r.sha256); }
   void operator()(evidence::Attempt& a) const {
     all(a.host, a.address, a.helo, a.events, a.tls, a.capabilities, a.phase, a.error);

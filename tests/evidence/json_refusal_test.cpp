@@ -26,7 +26,7 @@ bool came_later(const std::string& pointer) {
   constexpr std::string_view names[] = {
       "ptr_confirmed", "survey",  "session", "starttls_injection", "tlsa_lookup", "caa", "canonical", "ns",
       "mta_sts",       "marks",   "late",    "canonicalizations",  "headers",     "fo",  "rua",       "ruf",
-      "sessions",      "replies", "reports", "reflection"};
+      "sessions",      "replies", "reports", "reflection",         "traps"};
   if (pointer == "/probes/0/reply") return true;
   return std::ranges::find(names, std::string_view(pointer).substr(pointer.rfind('/') + 1)) != std::end(names);
 }
