@@ -27,7 +27,7 @@ Result<tls::KeyPair> read_pair(const CertificateFiles& files) {
 
 }  // namespace
 
-Result<std::optional<tls::Handshake>> read_certificates(const Settings& settings) {
+Result<std::optional<tls::ServerOptions>> certificate_options(const Settings& settings) {
   if (settings.certificates.empty()) return std::nullopt;
   tls::ServerOptions options;
   options.ask_client = true;
@@ -38,7 +38,14 @@ Result<std::optional<tls::Handshake>> read_certificates(const Settings& settings
   }
   options.chain_pem = options.by_name.front().chain_pem;
   options.key_pem = options.by_name.front().key_pem;
-  auto context = tls::Context::server(options);
+  return options;
+}
+
+Result<std::optional<tls::Handshake>> read_certificates(const Settings& settings) {
+  const auto options = certificate_options(settings);
+  if (!options) return std::unexpected(options.error());
+  if (!*options) return std::nullopt;
+  auto context = tls::Context::server(**options);
   if (!context) return std::unexpected(context.error());
   return tls::Handshake{
       .context = std::move(*context), .server = true, .server_name = {}, .tlsa = {}, .dane_names = {}};

@@ -60,6 +60,7 @@ Task<Reply> Reception::mail(const ServerState& state) {
 
 Task<Reply> Reception::rcpt(const ServerState& state, const Path& recipient) {
   if (!office_.recipients.find(recipient)) co_return Reply{550, "5.1.1", "Nobody of that name takes mail here"};
+  if (const auto objection = office_.objection(session_, recipient)) co_return *objection;
   session_.probe = answered(state, recipient, office_.recipients, session_.probe);
   session_.recipients.push_back(recipient.text());
   co_return Reply{250, "2.1.5", "Recipient ok"};

@@ -20,6 +20,9 @@ struct Office {
   const Recipients& recipients;
   Spool& spool;
   dns::Resolver& resolver;
+  /// Asked at RCPT about a recipient of ours; a reply is said instead of 250 (receiver/traps.h).
+  std::function<std::optional<smtp::Reply>(const evidence::Session& session, const Path& recipient)> objection =
+      [](const evidence::Session&, const Path&) { return std::nullopt; };
   /// On disk under `name`, and answered 250: one call a message.
   std::function<void(const std::string& name)> kept = [](const std::string&) {};
   /// One call a session, early ends and refused ones too.

@@ -22,6 +22,13 @@ struct CertificateFiles {
   std::string certificate, key;
 };
 
+/// One of evidence/traps.h, at an address of its own.
+struct TrapHost {
+  std::string name;  // the case
+  IpAddress address;
+  std::uint16_t port = 25;
+};
+
 struct Settings {
   std::vector<ListenAt> listen;  // empty: nothing is received
   std::string host;              // ours: in the banner, and for SPF's %{r}
@@ -30,6 +37,9 @@ struct Settings {
   std::size_t connections = 2500, per_client = 50;
   std::size_t max_size = 10 * 1024 * 1024;
   std::vector<Mailbox> reports, reflectors;  // addresses
+  std::vector<TrapHost> traps;
+  std::string trap_domain;              // of ours, that the traps' names are below
+  std::optional<ListenAt> policy_host;  // where their MTA-STS policy is served; none: those traps have none
 };
 
 }  // namespace mailprobe::receiver

@@ -107,6 +107,7 @@ class Receiving : public testing::Test {
             .recipients = recipients_,
             .spool = spool_,
             .resolver = resolver_,
+            .objection = [](const evidence::Session&, const Path&) { return std::nullopt; },
             .kept = [this](const std::string& name) { kept_.push_back(name); },
             .ended = [this](evidence::Session session) { sessions_.push_back(std::move(session)); }};
   }
