@@ -349,6 +349,7 @@ Result<Command> command_of(const Words& words) {
   if (words.command == "doctor") return DoctorCommand{words.identity};
   if (words.command == "collect") return collect_of(words);
   if (words.command == "reflect") return reflect_of(words);
+  if (words.command == "traps") return TrapsCommand{};
   if (words.command == "checks") return ChecksCommand{};
   if (words.command == "lab") return lab_of(words);
   if (!words.what) return usage("which evidence? \"mailprobe report last\", a run's id, or a file");

@@ -99,6 +99,14 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         "Exit status: 0 stopped in order, 2 usage or configuration error (a port is in\n"
         "use, or needs a privilege), 3 ended at once.",
         {"--config"}}},
+      {"traps",
+       {"mailprobe traps [OPTIONS]",
+        "Print the records that the traps need in our DNS",
+        "For the zone of the first identity, which has to be signed: a host for each trap in\n"
+        "\"receiver.traps\" of the configuration, and the zone of the one that does not\n"
+        "validate. \"mailprobe reflect\" then receives at them. docs/traps.md\n\n"
+        "Exit status: 0 printed, 2 usage or configuration error.",
+        {"--config"}}},
       {"checks", {"mailprobe checks [OPTIONS]", "List every check and which command expects it", "", {"--json"}}},
       {"lab",
        {"mailprobe lab [OPTIONS]",

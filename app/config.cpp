@@ -72,6 +72,7 @@ void read_sections(Fields& file, ConfigContext& context, probe::Settings& settin
   settings.resolver = read_resolver(file, context);
   settings.limits = read_limits(file, context);
   settings.receiver = read_receiver(file, context, settings.helo);
+  if (!settings.identities.empty()) settings.receiver.trap_domain = settings.identities.begin()->second.domain;
   const auto data = data_folder(context.environment);
   settings.store = folder_text(file, "store", data / "history.db", context);
   settings.runs = folder_text(file, "runs", data / "runs", context);

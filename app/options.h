@@ -85,13 +85,14 @@ struct InspectCommand {
 };
 
 struct ReflectCommand {};
+struct TrapsCommand {};
 struct ChecksCommand {};
 struct LabCommand {
   std::size_t domains = 0;  // generated ones beside the targets
 };
 
 using Command = std::variant<SendCommand, InspectCommand, VerifyCommand, SignCommand, InitCommand, DoctorCommand,
-                             ReportCommand, CollectCommand, ReflectCommand, ChecksCommand, LabCommand>;
+                             ReportCommand, CollectCommand, ReflectCommand, TrapsCommand, ChecksCommand, LabCommand>;
 
 struct CommandLine {
   CommonOptions common;

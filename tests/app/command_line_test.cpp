@@ -137,10 +137,9 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"Nothing", {}, "no command is given: \"mailprobe --help\" lists them"},
         Wrong{"UnknownCommand", {"sned"}, "there is no command \"sned\": did you mean \"send\"?"},
         Wrong{"ACommandOfLaterVersions",
-              {"reflect"},
-              "there is no command \"reflect\": there are send, inspect, verify, sign, init, doctor, report, collect, "
-              "checks or "
-              "lab"},
+              {"run"},
+              "there is no command \"run\": there are send, inspect, verify, sign, init, doctor, report, collect, "
+              "reflect, traps, checks or lab"},
         Wrong{"UnknownOption",
               {"send", "--to", "a@example.net", "--htm", "x"},
               "there is no option \"--htm\": did you mean \"--html\"?"},
