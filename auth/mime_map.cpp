@@ -15,23 +15,9 @@ TransferEncoding encoding_of(const Message& header) {
   return TransferEncoding::identity;
 }
 
-// parameter := attribute "=" value ; value := token / quoted-string (RFC 2045 §5.1)
-std::string parameter_of(std::string_view content_type, std::string_view name) {
-  const auto text = unfold(content_type);
-  for (auto at = text.find(';'); at != std::string::npos; at = text.find(';', at + 1)) {
-    const auto rest = trim(std::string_view(text).substr(at + 1));
-    const auto equals = rest.find('=');
-    if (equals == std::string_view::npos || !iequals(trim(rest.substr(0, equals)), name)) continue;
-    const auto value = trim(rest.substr(equals + 1));
-    if (value.starts_with('"')) return std::string(value.substr(1, value.find('"', 1) - 1));
-    return std::string(value.substr(0, value.find_first_of("; \t(")));
-  }
-  return {};
-}
-
 std::string charset_of(std::string_view content_type) {
   if (!content_type.empty() && !istarts_with(content_type, "text/")) return {};
-  auto charset = to_lower(parameter_of(content_type, "charset"));
+  auto charset = to_lower(mime_parameter(content_type, "charset"));
   return charset.empty() ? "us-ascii" : charset;
 }
 
@@ -66,7 +52,7 @@ class Mapper {
     state_ = State::structure;
     if (map_.contents.size() >= max_parts) return;
     if (istarts_with(type, "multipart/") && open_.size() < max_open) {
-      if (auto boundary = parameter_of(type, "boundary"); !boundary.empty()) {
+      if (auto boundary = mime_parameter(type, "boundary"); !boundary.empty()) {
         map_.boundaries.push_back(boundary);
         return open_.push_back(std::move(boundary));
       }
@@ -128,6 +114,20 @@ class Mapper {
 };
 
 }  // namespace
+
+// parameter := attribute "=" value ; value := token / quoted-string (RFC 2045 §5.1)
+std::string mime_parameter(std::string_view content_type, std::string_view name) {
+  const auto text = unfold(content_type);
+  for (auto at = text.find(';'); at != std::string::npos; at = text.find(';', at + 1)) {
+    const auto rest = trim(std::string_view(text).substr(at + 1));
+    const auto equals = rest.find('=');
+    if (equals == std::string_view::npos || !iequals(trim(rest.substr(0, equals)), name)) continue;
+    const auto value = trim(rest.substr(equals + 1));
+    if (value.starts_with('"')) return std::string(value.substr(1, value.find('"', 1) - 1));
+    return std::string(value.substr(0, value.find_first_of("; \t(")));
+  }
+  return {};
+}
 
 LineEnd line_end(std::string_view text, std::size_t at) {
   const auto lf = std::min(text.find('\n', at), text.size());

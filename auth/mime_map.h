@@ -43,4 +43,7 @@ struct MimeMap {
 
 MimeMap map_mime(const Message& message);
 
+/// Of a Content-Type or a Content-Disposition; "" where it has none of that name.
+std::string mime_parameter(std::string_view field, std::string_view name);
+
 }  // namespace mailprobe::auth

@@ -1,5 +1,7 @@
 #include "base/safe_text.h"
 
+#include <algorithm>
+
 #include "base/encoding.h"
 #include "base/utf8.h"
 
@@ -17,6 +19,12 @@ bool dangerous(char32_t c) {
 
 void escape(std::string& out, std::string_view bytes) {
   for (const char c : bytes) out += "\\x" + hex({&c, 1});
+}
+
+/// How many characters of printable ASCII it begins with: none of them means anything to anybody.
+std::size_t printable_run(std::string_view text) {
+  const auto* end = std::ranges::find_if(text, [](char c) { return c < 0x20 || c == 0x7f; });
+  return static_cast<std::size_t>(end - text.begin());
 }
 
 }  // namespace
@@ -48,6 +56,10 @@ std::string safe_text(std::string_view text, std::size_t max) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
+    const auto plain = text.substr(0, printable_run(text));  // most of all there is
+    out += plain;
+    text.remove_prefix(plain.size());
+    if (text.empty()) break;
     const auto point = next_code_point(text);
     const auto taken = point.length == 0 ? 1 : point.length;
     if (point.length == 0 || dangerous(point.value))
@@ -64,6 +76,10 @@ std::string valid_utf8(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
+    const auto plain = text.substr(0, printable_run(text));
+    out += plain;
+    text.remove_prefix(plain.size());
+    if (text.empty()) break;
     const auto point = next_code_point(text);
     out += point.length == 0 ? std::string_view("\xef\xbf\xbd") : text.substr(0, point.length);
     text.remove_prefix(point.length == 0 ? 1 : point.length);

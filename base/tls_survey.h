@@ -45,9 +45,9 @@ struct TlsSurvey {
   bool finished = false;  // nothing is left to ask
   std::int64_t connections = 0;
   std::vector<TlsOption> versions, suites, groups, hashes, keys;
-  std::optional<std::string> preferred_suite;  // what the server chose among the recommended ones
-  std::optional<std::string> preference;       // "server" or "client": whose order of suites decides
-  std::optional<std::int64_t> dh_bits;         // of the prime that DHE came with
+  std::optional<std::string> preferred_suite;  // its first choice among the recommended ones, else those to phase out
+  std::optional<std::string> preference;  // "server" or "client": whose order of suites decides, if it has a choice
+  std::optional<std::int64_t> dh_bits;    // of the prime that DHE came with
   std::optional<bool> compression, secure_renegotiation, client_renegotiation, extended_master_secret, session_tickets,
       early_data, ocsp_stapling;
   std::vector<TlsChain> chains;

@@ -14,6 +14,9 @@ endmacro()
 pkg(PSL libpsl)
 pkg(IDN2 libidn2)
 pkg(YAML yaml-cpp)
+pkg(EXPAT expat)
+pkg(MINIZIP minizip)
+pkg(ZLIB zlib)
 
 # Found by header and library: plain(VARIABLE target header [library]). libunbound's own pkg-config file asks for
 # libraries that Debian does not install with it.

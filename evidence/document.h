@@ -294,13 +294,24 @@ struct ReportRow {
   std::optional<std::string> reason;                     // of an override, or of a failure
 };
 
+/// The mail by which a report came, and what vouches for it (RFC 9990 §3.5.2: an aligned pass; RFC 8460 §3: DKIM).
+struct ReportMail {
+  std::string from;
+  std::optional<auth::DmarcOutcome> dmarc;  // null: could not be evaluated
+  std::vector<std::string> signed_by;       // domains whose signatures hold
+};
+
 /// A report about our own domain that speaks of this probe's time, sender and target (RFC 9990, RFC 8460).
 struct Report {
   std::string kind;  // "dmarc", "tls"
   std::string organization, id;
   std::string domain;  // of ours, that it is about
   std::optional<Time> begin, end;
+  std::optional<std::string> policy;               // DMARC: p=; TLS: tlsa, sts, no-policy-found
   std::optional<std::int64_t> successful, failed;  // TLS: sessions in all
+  std::string joined_by;                           // selector, recipient, reporter, session: what names the target
+  std::optional<ReportMail> mail;                  // null: given as a file without its mail
+  std::vector<std::string> notes;                  // what is odd about it
   std::vector<ReportRow> rows;                     // those that fit
 };
 

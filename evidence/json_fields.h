@@ -310,6 +310,13 @@ void fields(Visitor& visit, Like<ReportRow> auto& row) {
 }
 
 template <class Visitor>
+void fields(Visitor& visit, Like<ReportMail> auto& mail) {
+  visit("from", mail.from);
+  visit("dmarc", mail.dmarc);
+  visit("signed_by", mail.signed_by);
+}
+
+template <class Visitor>
 void fields(Visitor& visit, Like<Report> auto& report) {
   visit("kind", report.kind);
   visit("organization", report.organization);
@@ -317,8 +324,12 @@ void fields(Visitor& visit, Like<Report> auto& report) {
   visit("domain", report.domain);
   visit("begin", report.begin);
   visit("end", report.end);
+  visit("policy", report.policy);
   visit("successful", report.successful);
   visit("failed", report.failed);
+  visit("joined_by", report.joined_by);
+  visit("mail", report.mail);
+  visit("notes", report.notes);
   visit("rows", report.rows);
 }
 

@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <array>
+#include <charconv>
+
 #include <boost/json.hpp>
 
 #include "base/safe_text.h"
@@ -11,112 +15,187 @@ namespace json = boost::json;
 
 namespace {
 
-json::value write(bool value) { return value; }
-json::value write(int value) { return value; }
-json::value write(std::int64_t value) { return value; }
-json::value write(double value) { return value; }
-json::value write(Time time) { return json::string(rfc3339(time)); }
-json::value write(const std::string& text) { return json::string(valid_utf8(text)); }
-template <Worded E>
-json::value write(E value) {
-  return json::string(word(value));
-}
-template <class T>
-json::value write(const std::optional<T>& value);
-template <class T>
-json::value write(const std::vector<T>& values);
-json::value write(const auth::ByteRange& range) { return json::array{range.first, range.second}; }
-json::value write(const std::vector<std::pair<std::string, std::string>>& properties);
-json::value write(const std::map<std::string, std::optional<std::string>>& policies);
-template <class T>
-  requires std::is_class_v<T>
-json::value write(const T& value);
-
-class Writer {
+/// Plain data as JSON text, without a tree of values in between: a document is written as often as it is made.
+class Text {
  public:
-  explicit Writer(json::object& into) : into_(into) {}
+  void write(bool value) { out_ += value ? "true" : "false"; }
+  void write(int value) { number(value); }
+  void write(std::int64_t value) { number(value); }
+  void write(double value) { out_ += json::serialize(json::value(value)); }
+  void write(Time time) { write(rfc3339(time)); }
+  void write(const std::string& text) { quoted(valid_utf8(text)); }
+  void write(const auth::ByteRange& range);
+  void write(const std::vector<std::pair<std::string, std::string>>& properties);
+  void write(const std::map<std::string, std::optional<std::string>>& policies);
+  template <Worded E>
+  void write(E value) {
+    quoted(word(value));
+  }
+  template <class T>
+  void write(const std::optional<T>& value);
+  template <class T>
+  void write(const std::vector<T>& values);
+  template <class T>
+    requires std::is_class_v<T>
+  void write(const T& value);
+
+  /// What comes next in the array or object that is open; its first has no comma.
+  void next();
+  void name(std::string_view name);
+  void raw(std::string_view text) { out_ += text; }
+  std::string take() { return std::move(out_); }
+
+ private:
+  void number(std::int64_t value);
+  void quoted(std::string_view text);
+
+  std::string out_;
+  json::serializer strings_;
+};
+
+class Members {
+ public:
+  explicit Members(Text& text) : text_(text) {}
   template <class T>
   void operator()(std::string_view name, const T& value) {
-    into_.emplace(name, write(value));
+    text_.name(name);
+    text_.write(value);
   }
   template <class T>
   void known(std::string_view name, const T& value) {
-    into_.emplace(name, value == T{} ? json::value(nullptr) : write(value));
+    if (value == T{})
+      null(name);
+    else
+      (*this)(name, value);
   }
   template <class T>
   void later(std::string_view name, const T& value) {
     (*this)(name, value);
   }
-  void null(std::string_view name) { into_.emplace(name, nullptr); }
-  void empty(std::string_view name) { into_.emplace(name, json::array()); }
+  void null(std::string_view name) {
+    text_.name(name);
+    text_.raw("null");
+  }
+  void empty(std::string_view name) {
+    text_.name(name);
+    text_.raw("[]");
+  }
 
  private:
-  json::object& into_;
+  Text& text_;
 };
 
-template <class T>
-json::value write(const std::optional<T>& value) {
-  return value ? write(*value) : json::value(nullptr);
+void Text::next() {
+  if (!out_.ends_with('[') && !out_.ends_with('{')) out_ += ',';
 }
 
-template <class T>
-json::value write(const std::vector<T>& values) {
-  json::array out;
-  out.reserve(values.size());
-  for (const auto& value : values) out.push_back(write(value));
-  return out;
+void Text::name(std::string_view name) {
+  next();
+  quoted(name);
+  out_ += ':';
+}
+
+void Text::number(std::int64_t value) {
+  std::array<char, 24> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  out_.append(digits.data(), end);
+}
+
+void Text::quoted(std::string_view text) {
+  constexpr auto plain = [](char c) { return c >= 0x20 && c != '"' && c != '\\' && c != 0x7f; };
+  if (std::ranges::all_of(text, plain)) {
+    out_.append("\"").append(text).append("\"");
+    return;
+  }
+  std::array<char, 1024> piece{};
+  for (strings_.reset(json::string_view(text)); !strings_.done();) out_ += strings_.read(piece.data(), piece.size());
+}
+
+void Text::write(const auth::ByteRange& range) {
+  out_ += '[';
+  number(range.first);
+  out_ += ',';
+  number(range.second);
+  out_ += ']';
 }
 
 /// An object in the order of the field; where a name comes again its values are an array.
-json::value write(const std::vector<std::pair<std::string, std::string>>& properties) {
+void Text::write(const std::vector<std::pair<std::string, std::string>>& properties) {
   json::object out;
-  for (const auto& [name, value] : properties) {
+  for (const auto& [name, text] : properties) {
     auto& member = out[valid_utf8(name)];
+    json::value value = json::string(valid_utf8(text));
     if (member.is_null())
-      member = write(value);
+      member = std::move(value);
     else if (member.is_string())
-      member = json::array{member, write(value)};
+      member = json::array{member, std::move(value)};
     else
-      member.as_array().push_back(write(value));
+      member.as_array().push_back(std::move(value));
   }
-  return out;
+  out_ += json::serialize(out);
 }
 
 /// Null is unknown, empty is that there is none: docs/evidence.md.
-json::value write(const std::map<std::string, std::optional<std::string>>& policies) {
+void Text::write(const std::map<std::string, std::optional<std::string>>& policies) {
   json::object out;
   for (const auto name : policy_names) out.emplace(name, nullptr);
-  for (const auto& [name, record] : policies) out[valid_utf8(name)] = write(record.value_or(""));
-  return out;
+  for (const auto& [name, record] : policies) out[valid_utf8(name)] = valid_utf8(record.value_or(""));
+  out_ += json::serialize(out);
+}
+
+template <class T>
+void Text::write(const std::optional<T>& value) {
+  if (value)
+    write(*value);
+  else
+    raw("null");
+}
+
+template <class T>
+void Text::write(const std::vector<T>& values) {
+  out_ += '[';
+  for (const auto& value : values) {
+    next();
+    write(value);
+  }
+  out_ += ']';
 }
 
 template <class T>
   requires std::is_class_v<T>
-json::value write(const T& value) {
-  json::object out;
-  Writer writer(out);
-  fields(writer, value);
-  return out;
+void Text::write(const T& value) {
+  out_ += '{';
+  Members members(*this);
+  fields(members, value);
+  out_ += '}';
+}
+
+template <class T>
+std::string text_of(const T& value) {
+  Text text;
+  text.write(value);
+  return text.take();
 }
 
 }  // namespace
 
-std::string to_json(const Document& document) { return json::serialize(write(document)); }
-std::string to_json(const TlsSurvey& survey) { return json::serialize(write(survey)); }
-
-std::string to_json(const Session& session) { return json::serialize(write(session)); }
-std::string to_json(const Reply& reply) { return json::serialize(write(reply)); }
-std::string to_json(const Reflection& reflection) { return json::serialize(write(reflection)); }
+std::string to_json(const Document& document) { return text_of(document); }
+std::string to_json(const TlsSurvey& survey) { return text_of(survey); }
+std::string to_json(const Session& session) { return text_of(session); }
+std::string to_json(const Reply& reply) { return text_of(reply); }
+std::string to_json(const Reflection& reflection) { return text_of(reflection); }
 
 std::string to_json(const std::optional<auth::Spf>& spf, const std::vector<auth::Dkim>& dkim,
                     const std::optional<auth::Arc>& arc, const auth::Dmarc& dmarc) {
-  json::object out;
-  Writer writer(out);
-  writer("spf", spf);
-  writer("dkim", dkim);
-  writer("arc", arc);
-  writer("dmarc", dmarc);
-  return json::serialize(out);
+  Text text;
+  Members members(text);
+  text.raw("{");
+  members("spf", spf);
+  members("dkim", dkim);
+  members("arc", arc);
+  members("dmarc", dmarc);
+  text.raw("}");
+  return text.take();
 }
 
 }  // namespace mailprobe::evidence

@@ -8,13 +8,13 @@
 #include "dns/zone_resolver.h"
 #include "lab/certificates.h"
 #include "lab/https_page.h"
-#include "lab/listeners.h"
 #include "lab/many.h"
 #include "lab/middlebox.h"
 #include "lab/policies.h"
 #include "lab/relay.h"
 #include "lab/target_mta.h"
 #include "lab/zones.h"
+#include "tls/listeners.h"
 
 namespace mailprobe::lab {
 
@@ -78,10 +78,10 @@ Task<void> mailbox_session(std::unique_ptr<tls::Stream> stream, std::shared_ptr<
 
 void serve_mail(Tasks tasks, tls::Listener listener, smtp::ServerOptions options,
                 std::shared_ptr<smtp::Handler> handler, Meddling meddling = Meddling::none) {
-  Session session = [=](std::unique_ptr<tls::Stream> stream) {
+  tls::Serve session = [=](std::unique_ptr<tls::Stream> stream) {
     return mail_session(meddled_with(std::move(stream), meddling), options, handler);
   };
-  tasks.spawn(accept_all(std::move(listener), tasks, std::move(session)));
+  tasks.spawn(tls::accept_all(std::move(listener), tasks, std::move(session)));
 }
 
 std::string all_records(const std::vector<dns::ZoneText>& zones) {
@@ -162,7 +162,7 @@ Task<Result<void>> Lab::Impl::start_targets(bool patterns) {
   const auto served = co_await served_hosts(patterns);
   std::vector<IpAddress> addresses;
   std::ranges::transform(served, std::back_inserter(addresses), &Served::address);
-  auto listeners = co_await listen_on_all(std::move(addresses));
+  auto listeners = co_await tls::listen_on_all(std::move(addresses));
   if (!listeners) co_return std::unexpected(listeners.error());
   access.smtp_port = listeners->front().port();
   for (std::size_t i = 0; i < served.size(); ++i)
@@ -189,17 +189,17 @@ Task<Result<void>> Lab::Impl::start_policies() {
   std::vector<IpAddress> addresses;
   std::ranges::transform(policies(), std::back_inserter(addresses),
                          [](const DomainPolicy& policy) { return policy_host_address(policy); });
-  auto listeners = co_await listen_on_all(std::move(addresses));
+  auto listeners = co_await tls::listen_on_all(std::move(addresses));
   if (!listeners) co_return std::unexpected(listeners.error());
   access.https_port = listeners->front().port();
   for (std::size_t i = 0; i < policies().size(); ++i) {
     const auto& policy = policies()[i];
     auto handshake = identity(authority, "mta-sts." + policy.domain);
     if (!handshake) co_return std::unexpected(handshake.error());
-    Session session = [page = page_of(policy), with = std::move(*handshake)](std::unique_ptr<tls::Stream> stream) {
+    tls::Serve session = [page = page_of(policy), with = std::move(*handshake)](std::unique_ptr<tls::Stream> stream) {
       return serve_page(std::move(stream), with, page);
     };
-    world->tasks.spawn(accept_all(std::move((*listeners)[i]), world->tasks, std::move(session)));
+    world->tasks.spawn(tls::accept_all(std::move((*listeners)[i]), world->tasks, std::move(session)));
   }
   co_return Result<void>{};
 }
@@ -238,10 +238,10 @@ Task<Result<std::uint16_t>> Lab::Impl::start_mailbox(bool implicit_tls) {
                                .password = Secret(access.imap_password),
                                .handshake = std::move(*shown),
                                .implicit_tls = implicit_tls};
-  Session session = [options, shared = world](std::unique_ptr<tls::Stream> stream) {
+  tls::Serve session = [options, shared = world](std::unique_ptr<tls::Stream> stream) {
     return mailbox_session(std::move(stream), shared, options);
   };
-  world->tasks.spawn(accept_all(std::move(*listener), world->tasks, std::move(session)));
+  world->tasks.spawn(tls::accept_all(std::move(*listener), world->tasks, std::move(session)));
   co_return port;
 }
 

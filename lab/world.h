@@ -3,9 +3,9 @@
 
 #include <memory>
 
+#include "base/tasks.h"
 #include "dns/resolver.h"
 #include "lab/mailbox.h"
-#include "lab/tasks.h"
 
 namespace mailprobe::lab {
 

@@ -1,12 +1,11 @@
 #include "probe/published.h"
 
-#include <algorithm>
-
 #include "auth/bimi_record.h"
 #include "auth/public_suffix.h"
 #include "base/ip.h"
 #include "dns/caa.h"
 #include "dns/records.h"
+#include "dns/reverse.h"
 #include "probe/beside.h"
 #include "probe/route.h"
 
@@ -21,7 +20,6 @@ namespace {
 
 constexpr std::size_t max_climb = 10;         // labels above a name that are asked for CAA
 constexpr std::size_t max_caa = 50;           // records of one set
-constexpr std::size_t max_names = 5;          // PTR records that are followed: DNS work is bounded
 constexpr std::size_t max_name_servers = 13;  // what a delegation of 512 octets holds
 
 /// "a.example.org", "example.org", "org".
@@ -44,10 +42,6 @@ std::vector<CaaRecord> caa_records(const std::string& owner, const dns::Answer& 
     records.push_back({owner, caa.critical, std::move(caa.tag), std::move(caa.value), std::move(caa.problem)});
   }
   return records;
-}
-
-bool leads_back(const evidence::MxHost& host, const std::string& ip) {
-  return std::ranges::any_of(host.addresses, [&](const MxAddress& address) { return address.ip == ip; });
 }
 
 Task<void> put_caa(std::string name, dns::Resolver& resolver, std::optional<std::vector<CaaRecord>>& into) {
@@ -77,22 +71,9 @@ Task<std::optional<std::vector<CaaRecord>>> look_up_caa(std::string name, dns::R
 Task<void> look_up_ptr(MxAddress& address, dns::Resolver& resolver) {
   const auto ip = IpAddress::parse(address.ip);
   if (!ip) co_return;
-  const auto answer = co_await resolver.query(ip->reverse_name(), dns::Type::ptr);
-  if (failed(answer)) co_return;
-  auto names = dns::names(answer);
-  if (names.size() > max_names) names.resize(max_names);
-  bool unknown = false;
-  for (const auto& name : names) {
-    const auto host = co_await look_up_host(name, resolver);
-    if (leads_back(host, address.ip)) {
-      address.ptr = name;
-      address.ptr_confirmed = true;
-      co_return;
-    }
-    unknown = unknown || (host.addresses.empty() && host.dnssec == Dnssec::unknown);
-  }
-  if (!names.empty()) address.ptr = names.front();
-  if (!unknown) address.ptr_confirmed = false;
+  auto found = co_await dns::reverse_name(*ip, resolver);
+  address.ptr = std::move(found.name);
+  address.ptr_confirmed = found.confirmed;
 }
 
 Task<std::optional<std::vector<NameServer>>> look_up_name_servers(std::string domain, dns::Resolver& resolver) {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/tls_survey.h"
+#include "probe/tls_offers.h"
 #include "probe/tls_questions.h"
 
 namespace mailprobe::probe {
@@ -51,6 +52,16 @@ auto& options_of(Survey& survey, TlsTopic topic) {
 
 // Classes of questions that others refer to.
 constexpr std::string_view with_recommended = "recommended suites", with_forbidden = "forbidden suites",
-                           with_phase_out = "suites to phase out", with_tls13 = "TLS 1.3";
+                           with_phase_out = "suites to phase out", with_tls13 = "TLS 1.3",
+                           with_order = "the order of suites", with_second = "a second suite";
+
+/// Accepted beside the one that the server prefers, up to TLS 1.2: what it could have chosen as well.
+inline Names alternatives(const TlsSurvey& survey) {
+  Names names;
+  for (auto* members : {&recommended_suites, &phase_out_suites})
+    for (auto& name : members())
+      if (accepted(survey.suites, name) && name != survey.preferred_suite) names.push_back(std::move(name));
+  return names;
+}
 
 }  // namespace mailprobe::probe

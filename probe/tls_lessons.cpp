@@ -61,6 +61,21 @@ void learn_hygiene(TlsSurvey& survey, const tls::ServerFlight& flight, const tls
   if (flight.done) survey.ocsp_stapling = flight.stapled || survey.ocsp_stapling.value_or(false);
 }
 
+/// The first choice among the recommended suites; of those to phase out, where it takes no recommended one.
+void learn_choice(TlsSurvey& survey, const TlsQuestion& question, const TlsReply& reply) {
+  if (question.name != with_recommended && question.name != with_phase_out) return;
+  survey.preferred_suite = tls_name_of(tls_suites(), reply.flight.hello->suite);
+}
+
+/// Chosen again at the end of an offer with others that are accepted: by the server's order.
+void learn_preference(TlsSurvey& survey, std::string_view asked_for, const std::string& suite) {
+  const bool other = suite != survey.preferred_suite;
+  if (asked_for == with_second || (asked_for == with_order && !other && !alternatives(survey).empty()))
+    survey.preference = "server";
+  else if (asked_for == with_order && other)
+    survey.preference = "client";
+}
+
 void learn_hello(TlsSurvey& survey, const TlsQuestion& question, const TlsReply& reply) {
   const auto& hello = *reply.flight.hello;
   learn_version(survey, hello.version, question.hello);
@@ -73,8 +88,7 @@ void learn_hello(TlsSurvey& survey, const TlsQuestion& question, const TlsReply&
     const bool anonymous = tls_suite_traits(suite).authentication == TlsAuthentication::anonymous;
     learn_exchange(survey, *reply.flight.exchange, hello.version, anonymous);
   }
-  if (question.name == with_recommended && !survey.preferred_suite) survey.preferred_suite = suite;
-  if (question.topic == TlsTopic::preference) survey.preference = suite == survey.preferred_suite ? "server" : "client";
+  learn_preference(survey, question.name, suite);
 }
 
 void learn_facts(TlsSurvey& survey, const TlsReply& reply) {
@@ -102,12 +116,18 @@ void learn_refusal(TlsSurvey& survey, const TlsQuestion& question) {
   if (all_asked && !speaks_tls12(survey)) mark(survey.versions, "TLSv1.2", TlsAnswer::refused);
 }
 
+/// The server chose, and broke off: a handshake that nobody could complete.
+bool broken_off(const TlsReply& reply) { return reply.flight.hello && reply.flight.fatal(); }
+
 /// An alert that says nothing of what was on offer, or nothing that can be understood.
 bool beside_the_point(const TlsReply& reply) {
   if (reply.error) return reply.error->kind != Failure::connection && reply.error->kind != Failure::unsupported;
   const auto alert = reply.flight.fatal();
+  if (!alert) return false;
+  constexpr std::uint8_t internal_error = 80;
   constexpr std::array<std::uint8_t, 3> others{49, 90, 112};  // access_denied, user_canceled, unrecognized_name
-  return alert && !reply.flight.hello && std::ranges::find(others, alert->description) != others.end();
+  return reply.flight.hello ? alert->description == internal_error
+                            : std::ranges::find(others, alert->description) != others.end();
 }
 
 std::string said(const TlsReply& reply) {
@@ -119,6 +139,7 @@ std::string said(const TlsReply& reply) {
     const auto group = hello->group ? hello->group : exchange ? exchange->group : std::nullopt;
     if (group) text += " " + tls_name_of(tls_groups(), *group);
     if (exchange && exchange->dh_bits) text += ", DH " + std::to_string(*exchange->dh_bits) + " bits";
+    if (const auto alert = reply.flight.fatal()) text += ", then alert " + tls::alert_name(alert->description);
     return text;
   }
   if (const auto alert = reply.flight.fatal()) return "alert " + tls::alert_name(alert->description);
@@ -126,7 +147,9 @@ std::string said(const TlsReply& reply) {
 }
 
 void learn_nothing(TlsSurvey& survey, const TlsQuestion& question, const TlsReply& reply) {
-  const auto cause = reply.error ? reply.error->cause : std::optional(Cause::refused);
+  const auto cause = reply.error         ? reply.error->cause
+                     : broken_off(reply) ? std::optional(Cause::protocol_error)
+                                         : std::optional(Cause::refused);
   survey.omitted.push_back({.what = question.name, .cause = cause, .why = said(reply)});
 }
 
@@ -135,12 +158,14 @@ void learn_nothing(TlsSurvey& survey, const TlsQuestion& question, const TlsRepl
 void learn(TlsSurvey& survey, const TlsQuestion& question, const TlsReply& reply) {
   const bool again = asked(survey, question.name);
   survey.steps.push_back({.asked = question.name + (again ? ", without those accepted" : ""), .answered = said(reply)});
-  if (!reply.flight.hello && !reply.facts && beside_the_point(reply)) {
+  if (!reply.facts && beside_the_point(reply)) {
     learn_nothing(survey, question, reply);
     survey.steps.back().answered += " (says nothing of the question)";
     return;
   }
-  if (reply.flight.hello) learn_hello(survey, question, reply);
+  const bool chose = reply.flight.hello && !broken_off(reply);
+  if (chose) learn_hello(survey, question, reply);
+  if (chose && !again) learn_choice(survey, question, reply);
   if (reply.facts) learn_facts(survey, reply);
   learn_refusal(survey, question);
 }

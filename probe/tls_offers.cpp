@@ -197,8 +197,10 @@ tls::ClientHello hello_for_version(std::uint16_t version) {
   return hello;
 }
 
-tls::ClientHello hello_with_last(const std::string& last) {
+tls::ClientHello hello_with_last(const std::string& last, const Names& known) {
   auto suites = recommended_suites();
+  for (const auto& name : known)
+    if (std::ranges::find(suites, name) == suites.end()) suites.push_back(name);
   std::erase(suites, last);
   suites.push_back(last);
   return up_to_tls12(suites);

@@ -29,8 +29,8 @@ tls::ClientHello hello_with_groups(const Names& groups, bool newest);
 tls::ClientHello hello_for_key(std::string_view key);
 /// At most that version; 0x0300 to 0x0302.
 tls::ClientHello hello_for_version(std::uint16_t version);
-/// The recommended suites, `last` behind all others.
-tls::ClientHello hello_with_last(const std::string& last);
+/// The recommended suites, then `known` ones, `last` behind all others.
+tls::ClientHello hello_with_last(const std::string& last, const Names& known);
 /// Only signatures with these hashes: "sha1".
 tls::ClientHello hello_with_hashes(const Names& hashes);
 /// Only DHE, and no group of RFC 7919, so that the server uses its own prime.

@@ -31,6 +31,11 @@ Names nothing() { return {}; }
 constexpr std::string_view any_session = "a whole TLS 1.3 handshake", rsa_session = "a whole TLS 1.3 handshake, RSA",
                            ecdsa_session = "a whole TLS 1.3 handshake, ECDSA";
 
+bool recommended(const std::string& suite) {
+  const auto names = recommended_suites();
+  return std::ranges::find(names, suite) != names.end();
+}
+
 bool lacks_key(const TlsSurvey& survey, std::string_view key) {
   return answer_of(survey.keys, key) == TlsAnswer::not_tested;
 }
@@ -40,9 +45,18 @@ bool wants_ecdsa_session(const TlsSurvey& survey) { return speaks_tls13(survey) 
 bool wants_session(const TlsSurvey& survey) {
   return speaks_tls13(survey) && !asked(survey, rsa_session) && !asked(survey, ecdsa_session);
 }
+/// A recommended suite was chosen, among many; or one to phase out, and there is another of these.
+bool may_choose(const TlsSurvey& survey) {
+  return chose_a_suite(survey) && (recommended(*survey.preferred_suite) || !alternatives(survey).empty());
+}
+/// Offered last and chosen again, of all that is known to be accepted: by its order, or because it has no other.
+bool chose_the_last(const TlsSurvey& survey) {
+  return asked(survey, with_order) && !left_out(survey, with_order) && !survey.preference &&
+         alternatives(survey).empty();
+}
 
 // Worst first; what the later ones ask has a meaning only after the earlier ones.
-constexpr std::array<Class, 18> classes{{
+constexpr std::array<Class, 19> classes{{
     {with_forbidden, TlsTopic::suites, forbidden_suites, always, true},
     {"versions before TLS 1.2", TlsTopic::versions, old_versions, always, true},
     {with_phase_out, TlsTopic::suites, phase_out_suites, always, true},
@@ -57,10 +71,11 @@ constexpr std::array<Class, 18> classes{{
     {"weak groups", TlsTopic::groups, weak_groups, legacy, true},
     {"DHE alone", TlsTopic::dh, nothing, legacy},
     {"hybrid groups", TlsTopic::groups, hybrid_groups, speaks_tls13},
-    {"the order of suites", TlsTopic::preference, nothing, chose_a_suite},
+    {with_order, TlsTopic::preference, nothing, may_choose},
+    {with_second, TlsTopic::suites, recommended_suites, chose_the_last},
     {"strong groups", TlsTopic::groups, strong_groups, always, false, true},
     {"finite-field groups", TlsTopic::groups, prime_groups, speaks_tls13, false, true},
-    {"other suites", TlsTopic::suites, other_suites, legacy, false, true},
+    {"other suites", TlsTopic::suites, other_suites, always, false, true},
 }};
 
 std::string signatures_for(const Names& keys) {
@@ -83,7 +98,9 @@ void fill_hello(TlsQuestion& question, const TlsSurvey& survey) {
     case TlsTopic::hashes: question.hello = hello_with_hashes(question.offered); break;
     case TlsTopic::keys: question.hello = hello_for_key(question.offered.front()); break;
     case TlsTopic::dh: question.hello = hello_with_dhe(); break;
-    case TlsTopic::preference: question.hello = hello_with_last(survey.preferred_suite.value_or("")); break;
+    case TlsTopic::preference:
+      question.hello = hello_with_last(survey.preferred_suite.value_or(""), alternatives(survey));
+      break;
     case TlsTopic::session: question.handshake = signatures_for(question.offered); break;
   }
 }

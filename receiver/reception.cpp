@@ -1,9 +1,7 @@
 #include "receiver/reception.h"
 
-#include <algorithm>
-
 #include "auth/spf.h"
-#include "dns/records.h"
+#include "dns/reverse.h"
 #include "evidence/json.h"
 
 namespace mailprobe::receiver {
@@ -12,8 +10,6 @@ using smtp::Reply;
 using smtp::ServerState;
 
 namespace {
-
-constexpr std::size_t max_names = 10;  // of one address that are followed; RFC 7208 §4.6.4 has the same for ptr
 
 /// The probe that this mail answers, where all of it is for one.
 std::optional<std::string> answered(const ServerState& state, const Path& recipient, const Recipients& recipients,
@@ -26,14 +22,16 @@ std::optional<std::string> answered(const ServerState& state, const Path& recipi
 
 }  // namespace
 
-Reception::Reception(Office& office, const Transcript& transcript, std::optional<std::string> trap)
-    : office_(office), transcript_(transcript) {
+Reception::Reception(const Office& office, const Transcript& transcript, std::optional<std::string> trap,
+                     std::optional<Reply> refusal)
+    : office_(office), transcript_(transcript), refusal_(std::move(refusal)) {
   session_.trap = std::move(trap);
   session_.started = now();
 }
 
 Task<Reply> Reception::connected(const ServerState& state) {
   session_.address = state.peer_address;
+  if (refusal_) co_return *refusal_;
   co_return Reply{220, {}, "ESMTP mailprobe receiver"};
 }
 
@@ -47,6 +45,7 @@ void Reception::note(const ServerState& state) {
 Task<Reply> Reception::mail(const ServerState& state) {
   note(state);
   session_.mail_from = state.mail_from.text();
+  co_await look_up_name();
   const auto client = IpAddress::parse(state.peer_address);
   if (client) {
     auth::SpfQuestion question{.client = client->unmapped(),
@@ -89,18 +88,18 @@ void Reception::ended(const ServerState& state, smtp::ServerEnd end) {
   session_.end = word(end);
 }
 
-Task<std::optional<std::string>> confirmed_name(IpAddress address, dns::Resolver& resolver) {
-  auto reverse = address.reverse_name();
-  const auto answer = co_await resolver.query(std::move(reverse), dns::Type::ptr);
-  auto names = dns::names(answer);
-  if (names.size() > max_names) names.resize(max_names);
-  const auto type = address.v6 ? dns::Type::aaaa : dns::Type::a;
-  for (const auto& name : names) {
-    const auto forward = co_await resolver.query(name, type);
-    const auto addresses = dns::addresses(forward);
-    if (std::ranges::find(addresses, address) != addresses.end()) co_return name;
-  }
-  co_return std::nullopt;
+/// Once a session: after the banner, which waits for no DNS.
+Task<void> Reception::look_up_name() {
+  if (std::exchange(name_looked_up_, true)) co_return;
+  const auto client = IpAddress::parse(session_.address);
+  if (!client) co_return;
+  auto found = co_await dns::reverse_name(client->unmapped(), office_.resolver);
+  if (found.confirmed == true) session_.ptr = std::move(found.name);
+}
+
+Task<evidence::Session> Reception::session() {
+  co_await look_up_name();
+  co_return session_;
 }
 
 }  // namespace mailprobe::receiver

@@ -4,11 +4,8 @@
 #pragma once
 
 #include <functional>
-#include <memory>
-#include <set>
 #include <string>
 
-#include "base/ip.h"
 #include "dns/resolver.h"
 #include "evidence/document.h"
 #include "receiver/recipients.h"
@@ -25,12 +22,16 @@ struct Office {
   dns::Resolver& resolver;
   /// On disk under `name`, and answered 250: one call a message.
   std::function<void(const std::string& name)> kept = [](const std::string&) {};
+  /// One call a session, early ends and refused ones too.
+  std::function<void(evidence::Session session)> ended = [](const evidence::Session&) {};
 };
 
 class Reception final : public smtp::Handler {
  public:
-  /// The references outlive it. `trap` is the case of the host that was connected to, where it is one.
-  Reception(Office& office, const Transcript& transcript, std::optional<std::string> trap = {});
+  /// The references outlive it. `trap` is the case of the host that was connected to, where it is one. `refusal` is
+  /// said instead of the banner.
+  Reception(const Office& office, const Transcript& transcript, std::optional<std::string> trap = {},
+            std::optional<smtp::Reply> refusal = {});
 
   Task<smtp::Reply> connected(const smtp::ServerState& state) override;
   Task<smtp::Reply> mail(const smtp::ServerState& state) override;
@@ -39,17 +40,17 @@ class Reception final : public smtp::Handler {
   void ended(const smtp::ServerState& state, smtp::ServerEnd end) override;
 
   /// The whole of it, once it is over.
-  [[nodiscard]] const evidence::Session& session() const { return session_; }
+  Task<evidence::Session> session();
 
  private:
   void note(const smtp::ServerState& state);
+  Task<void> look_up_name();
 
-  Office& office_;
+  const Office& office_;
   const Transcript& transcript_;
+  std::optional<smtp::Reply> refusal_;
   evidence::Session session_;
+  bool name_looked_up_ = false;
 };
-
-/// The name of `address` that leads back to it (RFC 8601 §2.7.3, FCrDNS); nullopt: there is none, or it is not known.
-Task<std::optional<std::string>> confirmed_name(IpAddress address, dns::Resolver& resolver);
 
 }  // namespace mailprobe::receiver

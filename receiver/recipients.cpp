@@ -6,8 +6,15 @@ namespace mailprobe::receiver {
 
 namespace {
 
-std::string tagged(const Mailbox& base, const std::string& token) {
-  return to_lower(base.local_part() + "+" + token + "@" + base.domain());
+struct Tagged {
+  std::string base, token;
+};
+
+/// "base@domain" and "token" of base+token@domain.
+std::optional<Tagged> split_tag(const std::string& address) {
+  const auto at = address.rfind('@'), plus = address.rfind('+', at);
+  if (at == std::string::npos || plus == std::string::npos) return std::nullopt;
+  return Tagged{address.substr(0, plus) + address.substr(at), address.substr(plus + 1, at - plus - 1)};
 }
 
 }  // namespace
@@ -21,16 +28,18 @@ void Recipients::add(const Mailbox& address, Purpose purpose) {
   known_[to_lower(address.text())] = {.purpose = purpose, .token = {}};
 }
 
-void Recipients::expect(const Mailbox& base, const std::string& token) {
-  known_[tagged(base, token)] = {.purpose = Purpose::answer, .token = token};
+void Recipients::answers(const Mailbox& base, std::function<bool(const std::string& token)> waited_for) {
+  bases_[to_lower(base.text())] = std::move(waited_for);
 }
 
-void Recipients::forget(const Mailbox& base, const std::string& token) { known_.erase(tagged(base, token)); }
-
 std::optional<Recipient> Recipients::find(const Path& address) const {
-  const auto found = known_.find(to_lower(address.text()));
-  if (found == known_.end()) return std::nullopt;
-  return found->second;
+  const auto text = to_lower(address.text());
+  if (const auto found = known_.find(text); found != known_.end()) return found->second;
+  const auto tagged = split_tag(text);
+  if (!tagged) return std::nullopt;
+  const auto base = bases_.find(tagged->base);
+  if (base == bases_.end() || !base->second(tagged->token)) return std::nullopt;
+  return Recipient{.purpose = Purpose::answer, .token = tagged->token};
 }
 
 }  // namespace mailprobe::receiver

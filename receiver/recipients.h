@@ -1,8 +1,9 @@
 // Whom the receiver takes mail for: answers to probes that are waited for, our identities, postmaster and abuse, the
-// addresses that reports go to, and reflectors. All else is refused at RCPT; nothing is relayed. Pure.
+// addresses that reports go to, and reflectors. All else is refused at RCPT; nothing is relayed. No I/O of its own.
 // RFC 5321 §4.5.1, RFC 2142 §5.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -24,16 +25,16 @@ class Recipients {
   /// postmaster@ and abuse@ of it.
   void add_domain(const std::string& domain);
   void add(const Mailbox& address, Purpose purpose);
-  /// BASE+TOKEN@DOMAIN, as long as it is waited for.
-  void expect(const Mailbox& base, const std::string& token);
-  void forget(const Mailbox& base, const std::string& token);
+  /// BASE+TOKEN@DOMAIN for every token that is waited for (receiver/waiting.h); the token is in lower case.
+  void answers(const Mailbox& base, std::function<bool(const std::string& token)> waited_for);
 
   /// nullopt: nobody here.
   [[nodiscard]] std::optional<Recipient> find(const Path& address) const;
-  [[nodiscard]] std::size_t size() const { return known_.size(); }
 
  private:
-  std::unordered_map<std::string, Recipient> known_;  // by address in lower case: ours are all told apart without case
+  // By address in lower case: ours are all told apart without case.
+  std::unordered_map<std::string, Recipient> known_;
+  std::unordered_map<std::string, std::function<bool(const std::string&)>> bases_;
 };
 
 }  // namespace mailprobe::receiver

@@ -1,5 +1,6 @@
 #include "smtp/server.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "base/encoding.h"
@@ -19,6 +20,8 @@ std::optional<Secret> Handler::password(std::string_view) { return std::nullopt;
 
 namespace {
 
+constexpr auto never = std::chrono::steady_clock::time_point::max();
+
 /// nullopt: go on. A value ends the session.
 using Next = std::optional<ServerEnd>;
 
@@ -32,7 +35,8 @@ class Server {
         handler_(handler),
         transcript_(transcript),
         errors_left_(max_errors),
-        logins_left_(max_auth_failures) {
+        logins_left_(max_auth_failures),
+        session_ends_(std::chrono::steady_clock::now() + options_.patience.session) {
     state_.peer_address = stream.peer_address();
     state_.local_address = stream.local_address();
   }
@@ -62,7 +66,11 @@ class Server {
   Task<Next> say(Reply reply);
   Task<Next> wrong(Reply reply);  // the client's mistake: counted
   Task<ServerEnd> give_up(Error error);
+  Task<ServerEnd> leave();
   Task<ServerEnd> close_with(Reply reply, ServerEnd end);
+  [[nodiscard]] bool asked_to_leave() const { return options_.leaving && options_.leaving->asked; }
+  void allow(std::chrono::seconds time);
+  void begin_message();
   void reset();
 
   tls::Stream& stream_;
@@ -74,12 +82,22 @@ class Server {
   Mode mode_ = Mode::idle;
   std::string chunks_;
   int errors_left_, logins_left_;
+  std::chrono::steady_clock::time_point session_ends_, message_ends_ = never;
 };
 
 // --- lines and replies ----------------------------------------------------------------------------------------------
 
+/// For what comes next; a message and the session as a whole have their own ends.
+void Server::allow(std::chrono::seconds time) {
+  stream_.deadline(std::min({std::chrono::steady_clock::now() + time, message_ends_, session_ends_}));
+}
+
+void Server::begin_message() {
+  if (message_ends_ == never) message_ends_ = std::chrono::steady_clock::now() + options_.patience.message;
+}
+
 Task<Result<std::string>> Server::line(std::size_t max) {
-  stream_.deadline(std::chrono::steady_clock::now() + std::chrono::seconds(options_.idle_seconds));
+  allow(options_.patience.command);
   co_return co_await reader_.line(max);
 }
 
@@ -89,7 +107,7 @@ Task<Next> Server::say(Reply reply) {
     transcript_.out("334 ***");
   else
     for (auto each : split(trim(bytes), '\n')) transcript_.out(trim(each));
-  stream_.deadline(std::chrono::steady_clock::now() + std::chrono::seconds(options_.idle_seconds));
+  stream_.deadline(std::chrono::steady_clock::now() + options_.patience.command);  // also where it is the last word
   if (const auto written = co_await stream_.write(bytes); !written) {
     const bool late = written.error().kind == Failure::timeout;
     co_return late ? ServerEnd::timeout : ServerEnd::closed;
@@ -110,6 +128,7 @@ Task<ServerEnd> Server::close_with(Reply reply, ServerEnd end) {
 }
 
 Task<ServerEnd> Server::give_up(Error error) {
+  if (error.kind == Failure::timeout && asked_to_leave()) co_return co_await leave();
   transcript_.note(error.message);
   if (error.kind == Failure::timeout) {
     Reply late{421, "4.4.2", "Timeout, closing"};
@@ -122,8 +141,14 @@ Task<ServerEnd> Server::give_up(Error error) {
   co_return ServerEnd::closed;
 }
 
+Task<ServerEnd> Server::leave() {
+  Reply down{421, "4.3.2", "Going down, please try again later"};
+  co_return co_await close_with(std::move(down), ServerEnd::refused);
+}
+
 void Server::reset() {
   mode_ = Mode::idle;
+  message_ends_ = never;
   state_.mail_from = Path{};
   state_.recipients.clear();
   chunks_.clear();
@@ -144,7 +169,10 @@ Task<ServerEnd> Server::serve() {
 }
 
 Task<Next> Server::command() {
+  if (asked_to_leave() && mode_ == Mode::idle) co_return co_await leave();
+  if (options_.leaving) options_.leaving->at_rest = mode_ == Mode::idle;
   const auto text = co_await line(max_command_line);
+  if (options_.leaving) options_.leaving->at_rest = false;
   if (!text) co_return co_await give_up(text.error());
   const bool login = istarts_with(*text, "AUTH ");
   transcript_.in(login ? std::string_view("AUTH ***") : std::string_view(*text));
@@ -218,6 +246,7 @@ Task<Next> Server::starttls(std::string argument) {
   }
   Reply ready{220, "2.0.0", "Ready to start TLS"};
   if (auto end = co_await say(std::move(ready))) co_return end;
+  allow(options_.patience.handshake);
   auto facts = co_await stream_.handshake(*options_.starttls);
   if (!facts) {
     transcript_.note(facts.error().message);
@@ -350,6 +379,7 @@ Task<Next> Server::data() {
   }
   Reply go{354, {}, "End with CRLF.CRLF"};
   if (auto end = co_await say(std::move(go))) co_return end;
+  begin_message();
   co_return co_await data_lines();
 }
 
@@ -388,11 +418,15 @@ Task<Next> Server::bdat(std::string argument) {
     Reply lost{chunk ? 552 : 501, chunk ? "5.3.4" : "5.5.4", chunk ? "Chunk too big" : "Malformed BDAT"};
     co_return co_await close_with(std::move(lost), ServerEnd::protocol);
   }
-  stream_.deadline(std::chrono::steady_clock::now() + std::chrono::seconds(options_.idle_seconds));
+  begin_message();
+  allow(options_.patience.message);
   const auto bytes = co_await reader_.bytes(static_cast<std::size_t>(chunk->size));
   if (!bytes) co_return co_await give_up(bytes.error());
   Reply reply{503, "5.5.1", "MAIL and RCPT first"};
-  if (mode_ == Mode::idle || state_.recipients.empty()) co_return co_await wrong(std::move(reply));
+  if (mode_ == Mode::idle || state_.recipients.empty()) {
+    message_ends_ = never;
+    co_return co_await wrong(std::move(reply));
+  }
   mode_ = Mode::chunks;
   if (chunks_.size() + bytes->size() > options_.max_size) {
     reset();

@@ -3,6 +3,8 @@
 // 6531.
 #pragma once
 
+#include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,13 +17,28 @@
 
 namespace mailprobe::smtp {
 
+/// How long is waited for a client. RFC 5321 §4.5.3.2.7 asks for five minutes between commands at least.
+struct Patience {
+  std::chrono::seconds command{300};   // a command line, or a reply that is not taken
+  std::chrono::seconds handshake{60};  // of TLS
+  std::chrono::seconds message{900};   // from DATA or the first BDAT to the end of the message, however it trickles
+  std::chrono::seconds session{3600};  // the whole of it
+};
+
+/// A session that is asked to end says 421 once no transaction is under way (RFC 5321 §3.8).
+struct Leaving {
+  bool asked = false;
+  bool at_rest = false;  // kept by the session: it waits for a command, and no transaction is under way
+};
+
 struct ServerOptions {
   std::string host;                         // in the banner and in replies
   std::optional<tls::Handshake> starttls;   // server side; none: STARTTLS is not announced
   std::size_t max_size = 10 * 1024 * 1024;  // SIZE, octets
   bool auth = false;                        // AUTH PLAIN LOGIN SCRAM-SHA-256, after TLS only
   bool requiretls = false;                  // RFC 8689, after TLS only; what follows from it is the handler's
-  int idle_seconds = 300;
+  Patience patience;
+  std::shared_ptr<Leaving> leaving;  // none: nobody asks this session to end
 };
 
 enum class ServerEnd { quit, closed, timeout, protocol, refused };  // Words<> in server.h's end

@@ -57,6 +57,17 @@ Result<void> prepare(tcp::socket& socket, const tcp::endpoint& to, const std::op
   return {};
 }
 
+/// What can be done about it, where something can.
+std::string cannot_listen(const error_code& error, const IpAddress& address, std::uint16_t port) {
+  const auto text = "cannot listen on " + place(address, port) + ": ";
+  if (error == asio::error::address_in_use) return text + "another program does";
+  if (error == errc::address_not_available) return text + "this machine has no such address";
+  if (error == asio::error::access_denied)
+    return text + "ports below 1024 need a privilege: AmbientCapabilities=CAP_NET_BIND_SERVICE in a systemd unit, or " +
+           "\"setcap cap_net_bind_service=+ep\" on the program";
+  return text + error.message();
+}
+
 }  // namespace
 
 Task<Result<std::unique_ptr<Stream>>> connect(IpAddress address, std::uint16_t port, std::optional<IpAddress> source,
@@ -98,7 +109,7 @@ Task<Result<Listener>> Listener::open(IpAddress address, std::uint16_t port) {
   if (!error) impl->acceptor.bind(at, error);
   if (!error) impl->acceptor.listen(asio::socket_base::max_listen_connections, error);
   if (!error) impl->port = impl->acceptor.local_endpoint(error).port();
-  if (error) co_return fail(Failure::ours, "cannot listen on " + place(address, port) + ": " + error.message());
+  if (error) co_return fail(Failure::ours, cannot_listen(error, address, port));
   co_return Listener(std::move(impl));
 }
 

@@ -104,6 +104,11 @@ Task<Result<TlsFacts>> SocketStream::handshake(Handshake how) {
   co_return session_->facts();
 }
 
+void SocketStream::hurry() {
+  deadline_ = Steady::min();
+  watch_->expire();
+}
+
 void SocketStream::close() {
   if (!watch_->io.is_open()) return;
   if (session_) session_->close_notify();

@@ -19,6 +19,7 @@ class SocketStream final : public Stream {
   Task<Result<void>> write(std::string_view bytes) override;
   Task<Result<TlsFacts>> handshake(Handshake how) override;
   void deadline(Steady when) override { deadline_ = when; }
+  void hurry() override;
   void close() override;
   [[nodiscard]] bool encrypted() const override { return session_.has_value(); }
   [[nodiscard]] std::string local_address() const override { return local_; }

@@ -55,6 +55,8 @@ class Stream {
 
   /// Holds for every operation from now on.
   virtual void deadline(Steady when) = 0;
+  /// The read that waits ends now, as by its deadline; without one under way, the next does.
+  virtual void hurry() {}
   virtual void close() = 0;
   [[nodiscard]] virtual bool encrypted() const = 0;
   [[nodiscard]] virtual std::string local_address() const = 0;  // "192.0.2.1"; empty where unknown

@@ -38,10 +38,14 @@ class Watch : public std::enable_shared_from_this<Watch<Io>> {
     timer_.expires_at(deadline);
     timer_.async_wait([self = this->shared_from_this(), round = ++round_](const boost::system::error_code& error) {
       if (error || round != self->round_) return;
-      self->expired_ = true;
-      boost::system::error_code ignored;
-      self->io.cancel(ignored);
+      self->expire();
     });
+  }
+  /// Ends the operation as the passing of its time would.
+  void expire() {
+    expired_ = true;
+    boost::system::error_code ignored;
+    io.cancel(ignored);
   }
   /// True where it was the time that ended the operation.
   bool disarm() {

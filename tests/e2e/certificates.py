@@ -18,18 +18,23 @@ class Certificates:
             f"/CN=End-to-end {name}")
         return folder
 
-    def issue(self, name, names, authority=None):
-        """A file with key and certificate."""
+    def issue(self, name, names, authority=None, key="P-256", with_authority=False):
+        """A file with key and certificate; with_authority: and the authority's, as DANE-TA wants it (RFC 7672 §3.1.2)."""
         authority = authority or self.ca
+        kind = ["rsa:" + key.removeprefix("RSA-")] if key.startswith("RSA-") else ["ec", "-pkeyopt", "ec_paramgen_curve:" + key]
         path = self.stage.path("tls", name)
         self.stage.write(f"tls/{name}.cnf", "[req]\ndistinguished_name = dn\n[dn]\n[leaf]\nbasicConstraints = CA:FALSE\n"
                                             "subjectAltName = " + ",".join("DNS:" + each for each in names) + "\n")
-        run("openssl", "req", "-new", "-config", path + ".cnf", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-            "-nodes", "-keyout", path + ".key", "-out", path + ".csr", "-subj", "/CN=" + names[0])
+        run("openssl", "req", "-new", "-config", path + ".cnf", "-newkey", *kind, "-nodes", "-keyout", path + ".key", "-out", path + ".csr", "-subj", "/CN=" + names[0])
         run("openssl", "x509", "-req", "-in", path + ".csr", "-CA", authority + ".pem", "-CAkey", authority + ".key",
             "-CAcreateserial", "-days", "90", "-extfile", path + ".cnf", "-extensions", "leaf", "-out", path + ".crt")
-        with open(path + ".key") as key, open(path + ".crt") as certificate:
-            return self.stage.write(f"tls/{name}.pem", key.read() + certificate.read(), 0o600)
+        parts = [path + ".key", path + ".crt"] + ([authority + ".pem"] if with_authority else [])
+        return self.stage.write(f"tls/{name}.pem", "".join(map(read, parts)), 0o600)
+
+
+def read(path):
+    with open(path) as file:
+        return file.read()
 
 
 def dkim_key(stage, selector, algorithm):

@@ -13,6 +13,8 @@ TARGETS = {
     "dane-wrong.test": [("mx.dane-wrong.test", 17)],
     "sts.test": [("mx.sts.test", 18)],
     "sts-wrong.test": [("mx.sts-wrong.test", 19)],
+    **{f"{name}.test": [(f"mx.{name}.test", number)]
+       for number, name in enumerate(["modern", "old", "oldest", "exim", "exim13"], 22)},
 }
 DNS, PROBE, RELAY, IMAP = 53, 2, 3, 20
 

@@ -1,8 +1,9 @@
 """Starts the servers, runs the cases, takes everything down again. See `run`."""
 import os, signal, sys
-import cases, probe
+import cases, probe, rows
 from certificates import Certificates, dkim_key
 from dovecot import start_dovecot
+from exim import start_exim
 from knot import start_knot
 from support import Failed, Stage
 import transport
@@ -10,7 +11,7 @@ from postfix import start_opendkim, start_policy, start_postfix
 
 
 PROGRAMS = ["/usr/sbin/knotd", "/usr/sbin/keymgr", "/usr/sbin/dovecot", "/usr/sbin/opendkim",
-            "/usr/lib/postfix/sbin/master", "/usr/bin/openssl", "/usr/sbin/unbound", "/usr/sbin/posttls-finger"]
+            "/usr/lib/postfix/sbin/master", "/usr/bin/openssl", "/usr/sbin/unbound", "/usr/sbin/posttls-finger", rows.EXIM]
 
 
 def bring_up(stage):
@@ -20,16 +21,19 @@ def bring_up(stage):
     certificates = Certificates(stage)
     keys = {"r1": dkim_key(stage, "r1", "RSA"), "e1": dkim_key(stage, "e1", "ED25519")}
     shown = transport.issue(certificates)
+    rows.issue(stage, certificates)
     zones, anchors = start_knot(stage, {selector: record for selector, (_, record) in keys.items()},
-                                transport.records(stage, shown))
+                                {**transport.records(stage, shown), **rows.records(certificates)})
     password = probe.new_password()
     start_dovecot(stage, certificates.issue("imap", ["imap.target.test"]), password)
     start_policy(stage)
     start_opendkim(stage, zones, anchors)
     start_postfix(stage, certificates, shown)
+    start_exim(stage)
     transport.start_policy_host(stage, shown["policy"])
     transport.start_resolver(stage, zones, anchors)
     user = probe.Probe(stage, zones, anchors, certificates, password)
+    user.certificates = certificates
     user.fake_certificate = certificates.issue("fake", ["mx.fake.test"])
     return user
 

@@ -1,6 +1,6 @@
 """Postfix with a listener for each kind of target, OpenDKIM as its milter, and a policy server that greylists."""
 import os, shutil, signal, socketserver, threading
-import downgrade
+import downgrade, rows
 from dovecot import USERS
 from knot import DNS, IMAP, RELAY, TARGETS
 from support import PORTS, run
@@ -64,7 +64,7 @@ def start_postfix(stage, certificates, transport):
     shutil.chown(stage.path("data"), "postfix", "postfix")
     run("/usr/sbin/postconf", "-c", stage.path("postfix"), "-n")  # a wrong file is told here, not in a log
     stage.start("postfix", ["/usr/lib/postfix/sbin/master", "-c", stage.path("postfix"), "-s"])
-    for number in (10, 11, 12, 13, 14, 16, 17, 18, 19, downgrade.RELAY_8BIT, downgrade.HOP_7BIT):
+    for number in (10, 11, 12, 13, 14, 16, 17, 18, 19, *(row.number for row in rows.ROWS if row.postfix), downgrade.RELAY_8BIT, downgrade.HOP_7BIT):
         stage.wait_for("postfix", stage.address(number), PORTS["smtp"])
     stage.wait_for("postfix", stage.address(RELAY), PORTS["submission"])
 
@@ -142,7 +142,7 @@ def master_cf(stage, unknown_certificate, transport):
     services = [smtpd(10, "smtp"), smtpd(11, "smtp", "myhostname=mx1.two.test"), smtpd(12, "smtp", "myhostname=mx2.two.test"),
                 smtpd(13, "smtp", f"smtpd_tls_chain_files={unknown_certificate}", "myhostname=mx.unknown-ca.test"),
                 smtpd(14, "smtp", "smtpd_tls_security_level=none", "myhostname=mx.no-tls.test"),
-                *downgrade.services(stage, smtpd),
+                *downgrade.services(stage, smtpd), *rows.services(smtpd),
                 *(smtpd(number, "smtp", f"smtpd_tls_chain_files={transport[host]}", f"myhostname={host}")
                   for hosts in TARGETS.values() for host, number in hosts if host in transport),
                 submission("submission"), submission("plain", "smtpd_sasl_mechanism_filter=plain"),

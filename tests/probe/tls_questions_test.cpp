@@ -178,6 +178,54 @@ TEST(TlsQuestions, AGoodServerTakesTwelveHandshakes) {
   for (const auto& suite : accepted(survey.suites)) EXPECT_LE(rate_tls_suite(suite).ncsc, TlsLevel::sufficient);
 }
 
+TEST(TlsQuestions, WhoseOrderDecidesIsNotSaidOfAServerWithoutAChoice) {
+  Model model;
+  model.suites = {"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"};
+  const auto lone = survey_of(model);
+  EXPECT_EQ(lone.survey.preference, std::nullopt);
+  EXPECT_TRUE(has(lone.questions, "a second suite"));
+  EXPECT_TRUE(has(with_answer(lone.survey.suites, TlsAnswer::refused), "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"));
+  model.suites.emplace_back("TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384");
+  EXPECT_EQ(survey_of(model).survey.preference, "server");
+  model.own_order = false;
+  EXPECT_EQ(survey_of(model).survey.preference, "client");
+}
+
+TEST(TlsQuestions, WhoseOrderDecidesIsSeenOfSuitesToPhaseOutToo) {
+  Model model;
+  model.highest = 0x0303;
+  model.suites = {"TLS_RSA_WITH_AES_256_CBC_SHA", "TLS_RSA_WITH_AES_128_CBC_SHA"};
+  const auto theirs = survey_of(model).survey;
+  EXPECT_EQ(theirs.preference, "server");
+  EXPECT_EQ(theirs.preferred_suite, "TLS_RSA_WITH_AES_256_CBC_SHA");
+  model.own_order = false;
+  EXPECT_EQ(survey_of(model).survey.preference, "client");
+  model.suites.emplace_back("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
+  model.own_order = true;
+  const auto mixed = survey_of(model);
+  EXPECT_EQ(mixed.survey.preferred_suite, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
+  EXPECT_EQ(mixed.survey.preference, "client") << "it takes another one before the last";
+  EXPECT_FALSE(has(mixed.questions, "a second suite")) << "others are known";
+}
+
+TEST(TlsQuestions, AHandshakeThatTheServerBreaksOffProvesNothing) {
+  Model model;
+  auto survey = blank_survey(false, {});
+  auto question = next_question(survey).value();
+  while (question.name != "recommended suites") {
+    learn(survey, question, model.reply(question));
+    question = next_question(survey).value();
+  }
+  auto reply = model.reply(question);
+  reply.flight.alerts.push_back({.fatal = true, .description = 80});
+  learn(survey, question, reply);
+  EXPECT_TRUE(accepted(survey.versions).empty());
+  EXPECT_TRUE(accepted(survey.suites).empty());
+  ASSERT_EQ(survey.omitted.size(), 1U);
+  EXPECT_EQ(survey.omitted[0].cause, Cause::protocol_error);
+  EXPECT_TRUE(survey.omitted[0].why.ends_with("then alert internal_error")) << survey.omitted[0].why;
+}
+
 TEST(TlsQuestions, FullListsEverySuiteAndGroup) {
   Model model;
   model.suites.emplace_back("TLS_RSA_WITH_AES_128_CBC_SHA");

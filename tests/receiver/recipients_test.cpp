@@ -15,7 +15,7 @@ Recipients some() {
   recipients.add(mailbox("probe@probe.test"), Purpose::identity);
   recipients.add(mailbox("dmarc@probe.test"), Purpose::report);
   recipients.add(mailbox("reflector@probe.test"), Purpose::reflector);
-  recipients.expect(mailbox("probe@probe.test"), "token7");
+  recipients.answers(mailbox("probe@probe.test"), [](const std::string& token) { return token == "token7"; });
   return recipients;
 }
 
@@ -49,9 +49,12 @@ TEST(Recipients, AreNobodyElse) {
   EXPECT_FALSE(recipients.find(Path{}));
 }
 
-TEST(Recipients, TakeNoAnswerThatIsNotWaitedForAnyMore) {
-  auto recipients = some();
-  recipients.forget(mailbox("probe@probe.test"), "token7");
+TEST(Recipients, AskAnewForEachAnswer) {
+  Recipients recipients;
+  bool waited_for = true;
+  recipients.answers(mailbox("probe@probe.test"), [&](const std::string&) { return waited_for; });
+  EXPECT_EQ(purpose(recipients, "probe+token7@probe.test"), "answertoken7");
+  waited_for = false;
   EXPECT_EQ(purpose(recipients, "probe+token7@probe.test"), "nobody");
 }
 

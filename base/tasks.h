@@ -1,11 +1,12 @@
-// Coroutines that run in the background of the lab, all of which can be ended at once. Knows nothing of mail.
+// Coroutines that run in the background, all of which can be ended at once. Not a thread pool: one executor, one
+// thread. Knows nothing of mail.
 #pragma once
 
 #include <memory>
 
 #include "base/task.h"
 
-namespace mailprobe::lab {
+namespace mailprobe {
 
 /// A handle: copies share the tasks.
 class Tasks {
@@ -16,6 +17,7 @@ class Tasks {
   void spawn(Task<void> task);
   /// Cancels all that run and starts no more.
   void stop();
+  [[nodiscard]] bool stopped() const;
 
  private:
   struct Impl;
@@ -23,4 +25,4 @@ class Tasks {
   std::shared_ptr<Impl> impl_;
 };
 
-}  // namespace mailprobe::lab
+}  // namespace mailprobe

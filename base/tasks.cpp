@@ -1,4 +1,4 @@
-#include "lab/tasks.h"
+#include "base/tasks.h"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -6,7 +6,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <list>
 
-namespace mailprobe::lab {
+namespace mailprobe {
 
 namespace asio = boost::asio;
 
@@ -41,4 +41,6 @@ void Tasks::stop() {
   }
 }
 
-}  // namespace mailprobe::lab
+bool Tasks::stopped() const { return impl_->stopped; }
+
+}  // namespace mailprobe

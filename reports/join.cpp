@@ -1,0 +1,299 @@
+#include "reports/join.h"
+
+#include <algorithm>
+
+#include "auth/dkim_signature.h"
+#include "auth/header_block.h"
+#include "auth/public_suffix.h"
+#include "base/address.h"
+#include "base/text.h"
+#include "reports/limits.h"
+#include "reports/providers.h"
+
+namespace mailprobe::reports {
+
+namespace {
+
+using evidence::Document;
+using evidence::Probe;
+using evidence::ReportRow;
+
+constexpr std::chrono::minutes slack{10};  // between our clock and the target's, and while it decides
+
+std::string domain_of(std::string_view address) {
+  const auto at = address.rfind('@');
+  return at == std::string_view::npos ? std::string{} : to_lower(address.substr(at + 1));
+}
+
+bool below(std::string_view name, std::string_view domain) {
+  return name == domain ||
+         (name.size() > domain.size() && name.ends_with(domain) && name[name.size() - domain.size() - 1] == '.');
+}
+
+void add_once(std::vector<std::string>& all, std::string value) {
+  if (!value.empty() && std::ranges::find(all, value) == all.end()) all.push_back(std::move(value));
+}
+
+template <class T>
+bool holds(const std::vector<T>& all, const T& value) {
+  return std::ranges::find(all, value) != all.end();
+}
+
+/// Of nobody in the Internet: what we take for our address is another outside (RFC 1918, RFC 4193, RFC 3927, RFC 6598).
+bool behind_nat(const IpAddress& address) {
+  struct Network {
+    const char* text;
+    unsigned prefix;
+  };
+  static constexpr Network networks[] = {{"10.0.0.0", 8},     {"172.16.0.0", 12}, {"192.168.0.0", 16},
+                                         {"169.254.0.0", 16}, {"100.64.0.0", 10}, {"fc00::", 7},
+                                         {"fe80::", 10}};
+  return std::ranges::any_of(networks, [&](const Network& network) {
+    const auto base = IpAddress::parse(network.text);
+    return base && base->v6 == address.v6 && address.in(*base, network.prefix);
+  });
+}
+
+/// Not through a relay, whose address we do not know, nor from behind NAT.
+std::vector<IpAddress> sources_of(const Document& document, const Probe& probe, const Ours& ours) {
+  std::vector<IpAddress> sources;
+  if (probe.via) return sources;
+  const auto own = document.self.address ? IpAddress::parse(*document.self.address) : std::nullopt;
+  if (own) sources.push_back(own->unmapped());
+  for (const auto& source : ours.sources)
+    if (!holds(sources, source)) sources.push_back(source);
+  if (std::ranges::any_of(sources, behind_nat)) sources.clear();
+  return sources;
+}
+
+std::vector<std::string> selectors_of(const std::string& sent) {
+  std::vector<std::string> selectors;
+  const auto message = auth::split_message(sent);
+  for (const auto* field : message.all("DKIM-Signature")) {
+    auth::DkimSignature read;
+    const auto signature = auth::parse_dkim_signature(field->value, read);
+    if (signature) add_once(selectors, to_lower(signature->selector));
+  }
+  return selectors;
+}
+
+std::vector<std::string> targets_of(const Document& document, const std::string& to_domain) {
+  std::vector<std::string> targets;
+  add_once(targets, auth::registrable_domain(to_domain));
+  for (const auto& mx : document.target.mx) add_once(targets, auth::registrable_domain(to_lower(mx.host)));
+  return targets;
+}
+
+/// Whether the target took it, refused it after the message, or may have taken it.
+std::optional<Time> decided_at(const Probe& probe) {
+  if (!probe.smtp) return std::nullopt;
+  if (probe.sent && probe.sent->at) return probe.sent->at;
+  if (!probe.smtp->reply) return std::nullopt;
+  return probe.smtp->started + std::chrono::milliseconds(probe.smtp->duration_ms);
+}
+
+// --- DMARC ----------------------------------------------------------------------------------------------------------
+
+/// Whose mail it is: From, reverse-path, address. A reverse-path that is left out says nothing.
+bool sender_fits(const DmarcRecord& record, const Subject& subject) {
+  if (record.header_from != subject.header_from) return false;
+  if (!subject.sources.empty() && !holds(subject.sources, record.source_ip)) return false;
+  if (!record.envelope_from || record.envelope_from->empty()) return true;
+  const auto at = record.envelope_from->rfind('@');
+  const auto domain = to_lower(at == std::string::npos ? *record.envelope_from : record.envelope_from->substr(at + 1));
+  return domain == subject.envelope_from;
+}
+
+/// Selectors of our domain in the record; those of a list or a forwarder say nothing.
+std::vector<std::string> own_selectors(const DmarcRecord& record, const Subject& subject) {
+  std::vector<std::string> selectors;
+  for (const auto& result : record.results)
+    if (result.method == "dkim" && result.domain == subject.header_from) add_once(selectors, to_lower(result.selector));
+  return selectors;
+}
+
+/// A selector that only this probe has names it; one that its message did not have excludes it.
+enum class Selectors { name_it, fit, exclude_it };
+
+Selectors compare_selectors(const DmarcRecord& record, const Subject& subject) {
+  const auto listed = own_selectors(record, subject);
+  const auto unique = [&](const std::string& selector) {
+    return !subject.id.empty() && selector.find(to_lower(subject.id)) != std::string::npos;
+  };
+  if (std::ranges::any_of(listed, unique)) return Selectors::name_it;
+  const bool known = listed.empty() || subject.selectors.empty() ||
+                     std::ranges::any_of(listed, [&](const auto& each) { return holds(subject.selectors, each); });
+  return known ? Selectors::fit : Selectors::exclude_it;
+}
+
+/// By what the record is known to be of this target; "" where it is not.
+std::string joined_by(const DmarcRecord& record, const Report& report, const Subject& subject) {
+  if (!sender_fits(record, subject)) return {};
+  const auto selectors = compare_selectors(record, subject);
+  if (selectors == Selectors::name_it) return "selector";
+  if (selectors == Selectors::exclude_it) return {};
+  if (record.envelope_to && !record.envelope_to->empty()) {
+    const auto domain = domain_of("@" + record.envelope_to->substr(record.envelope_to->rfind('@') + 1));
+    return domain == subject.to_domain ? "recipient" : "";
+  }
+  return reports_for(report.reporters(), subject.targets) ? "reporter" : "";
+}
+
+auth::MethodResult method_result(const DmarcAuthResult& result) {
+  auth::MethodResult out{.method = result.method, .result = result.result, .reason = result.human_result};
+  if (result.method == "dkim") {
+    out.properties = {{"header.d", result.domain}, {"header.s", result.selector}};
+  } else {
+    out.properties = {{result.scope == "helo" ? "smtp.helo" : "smtp.mailfrom", result.domain}};
+  }
+  std::erase_if(out.properties, [](const auto& property) { return property.second.empty(); });
+  return out;
+}
+
+std::optional<std::string> unless_empty(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional(text);
+}
+
+std::optional<std::string> reasons_of(const DmarcRecord& record) {
+  std::string text;
+  for (const auto& reason : record.reasons)
+    text += (text.empty() ? "" : "; ") + reason.type + (reason.comment.empty() ? "" : ": " + reason.comment);
+  return unless_empty(text);
+}
+
+ReportRow row_of(const DmarcRecord& record) {
+  ReportRow row;
+  row.count = record.count;
+  row.source_ip = record.source_ip.text();
+  row.disposition = unless_empty(record.disposition);
+  row.dkim = unless_empty(record.dkim);
+  row.spf = unless_empty(record.spf);
+  row.reason = reasons_of(record);
+  row.results.reserve(record.results.size());
+  for (const auto& result : record.results) row.results.push_back(method_result(result));
+  return row;
+}
+
+evidence::Report report_of(const Report& report, std::string domain) {
+  evidence::Report out;
+  out.kind = report.kind();
+  out.organization = report.organization();
+  out.id = report.id();
+  out.domain = std::move(domain);
+  out.begin = report.begin();
+  out.end = report.end();
+  out.notes = report.notes;
+  return out;
+}
+
+/// What a record is known by counts more than what another is: a selector names the probe, then all else is others'.
+std::vector<evidence::Report> join_dmarc(const Report& report, const DmarcReport& dmarc, const Subject& subject) {
+  auto out = report_of(report, dmarc.domain);
+  out.policy = unless_empty(dmarc.p);
+  for (const auto& record : dmarc.records) {
+    const auto how = joined_by(record, report, subject);
+    if (how.empty() || (out.joined_by == "selector" && how != "selector")) continue;
+    if (how == "selector" && out.joined_by != how) out.rows.clear();
+    out.joined_by = how;
+    out.rows.push_back(row_of(record));
+    if (out.rows.size() == limits::rows) break;
+  }
+  if (out.rows.empty()) return {};
+  return {std::move(out)};
+}
+
+// --- TLS ------------------------------------------------------------------------------------------------------------
+
+ReportRow row_of(const TlsFailure& failure) {
+  ReportRow row;
+  row.count = failure.failed_sessions;
+  if (failure.sending_mta_ip) row.source_ip = failure.sending_mta_ip->text();
+  row.result_type = unless_empty(failure.result_type);
+  row.receiving_mx = unless_empty(failure.receiving_mx_hostname);
+  const bool both = !failure.reason_code.empty() && !failure.additional_information.empty();
+  row.reason = unless_empty(failure.reason_code + (both ? ": " : "") + failure.additional_information);
+  return row;
+}
+
+/// Of the domain that the target answers to, or of a trap.
+bool policy_fits(const TlsPolicy& policy, const Subject& subject, const Ours& ours) {
+  if (below(policy.domain, subject.header_from) || below(policy.domain, subject.envelope_from)) return true;
+  return std::ranges::any_of(ours.domains, [&](const auto& domain) { return policy.domain == domain; });
+}
+
+std::string joined_by(const TlsPolicy& policy, const Report& report, const Subject& subject) {
+  const bool session = std::ranges::any_of(policy.failures, [&](const TlsFailure& failure) {
+    return failure.sending_mta_ip && holds(subject.senders, *failure.sending_mta_ip);
+  });
+  if (session) return "session";
+  return reports_for(report.reporters(), subject.targets) ? "reporter" : "";
+}
+
+std::vector<evidence::Report> join_tls(const Report& report, const TlsReport& tls, const Subject& subject,
+                                       const Ours& ours) {
+  std::vector<evidence::Report> all;
+  for (const auto& policy : tls.policies) {
+    if (policy.domain.empty() || !policy_fits(policy, subject, ours)) continue;
+    auto out = report_of(report, policy.domain);
+    out.joined_by = joined_by(policy, report, subject);
+    if (out.joined_by.empty()) continue;
+    out.policy = unless_empty(policy.type);
+    out.successful = policy.successful;
+    out.failed = policy.failed;
+    for (const auto& failure : policy.failures) {
+      if (out.rows.size() == limits::rows) break;
+      out.rows.push_back(row_of(failure));
+    }
+    all.push_back(std::move(out));
+  }
+  return all;
+}
+
+}  // namespace
+
+bool about_us(const Report& report, const Ours& ours) {
+  for (const auto& domain : report.domains())
+    for (const auto& own : ours.domains)
+      if (below(domain, own) || below(own, domain)) return true;
+  return false;
+}
+
+std::optional<Subject> subject_of(const Document& document, const Probe& probe, const std::optional<std::string>& sent,
+                                  const Ours& ours) {
+  const auto at = decided_at(probe);
+  if (!at) return std::nullopt;
+  Subject subject;
+  subject.id = probe.id;
+  subject.header_from = domain_of(probe.from);
+  subject.envelope_from = domain_of(probe.reverse_path);
+  subject.to_domain = domain_of(probe.to);
+  subject.at = *at;
+  subject.sources = sources_of(document, probe, ours);
+  if (sent) subject.selectors = selectors_of(*sent);
+  subject.targets = targets_of(document, subject.to_domain);
+  subject.until = *at + ours.trap_wait;
+  for (const auto& session : probe.sessions) {
+    subject.until = std::max(subject.until, session.started);
+    const auto sender = IpAddress::parse(session.address);
+    if (sender) subject.senders.push_back(sender->unmapped());
+  }
+  return subject;
+}
+
+std::vector<evidence::Report> join(const Report& report, const Subject& subject, const Ours& ours) {
+  if (!about_us(report, ours)) return {};
+  // A probe is one moment; what the target sends, it sends until some time after it.
+  const auto until = report.tls() != nullptr ? subject.until : subject.at;
+  if (report.end() + slack < subject.at || report.begin() - slack > until) return {};
+  if (report.dmarc() != nullptr) return join_dmarc(report, *report.dmarc(), subject);
+  return join_tls(report, *report.tls(), subject, ours);
+}
+
+bool joined_before(const Probe& probe, const evidence::Report& report) {
+  return std::ranges::any_of(probe.reports, [&](const evidence::Report& other) {
+    return other.kind == report.kind && other.organization == report.organization && other.id == report.id &&
+           other.domain == report.domain && other.policy == report.policy;
+  });
+}
+
+}  // namespace mailprobe::reports

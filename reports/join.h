@@ -1,0 +1,49 @@
+// Which probes a report speaks of: by our domain, the address that sent, the envelope, the period, the selector, and by
+// whom the report is. Aggregates name no message: what fits is joined with how, what may fit as well is not. Pure.
+// RFC 9990 §3.1, RFC 8460 §4.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "evidence/document.h"
+#include "reports/report.h"
+
+namespace mailprobe::reports {
+
+/// What we know of ourselves.
+struct Ours {
+  std::set<std::string> domains;          // of our identities and traps, lower case
+  std::vector<IpAddress> sources;         // addresses that we are configured to send from
+  std::chrono::milliseconds trap_wait{};  // how long after a probe its target may still write to us
+};
+
+/// Whether any domain that the report is about is ours, or above or below one of ours.
+bool about_us(const Report& report, const Ours& ours);
+
+/// One probe of a document as its target may report it.
+struct Subject {
+  std::string id;                          // the probe's
+  std::string header_from, envelope_from;  // domains; "" is the null reverse-path
+  std::string to_domain;
+  Time at;                             // handed over, or refused
+  std::vector<IpAddress> sources;      // empty: not known
+  std::vector<std::string> selectors;  // of its signatures; empty: not known
+  std::vector<std::string> targets;    // organisational domains: of the address and of the MX hosts
+  std::vector<IpAddress> senders;      // that the target opened sessions from
+  Time until;                          // when the target last wrote, or may have
+};
+
+/// nullopt: it never got as far as an answer from the target. `sent` is the message, where it can be read.
+std::optional<Subject> subject_of(const evidence::Document& document, const evidence::Probe& probe,
+                                  const std::optional<std::string>& sent, const Ours& ours);
+
+/// What the report says of it; nothing where it speaks of other mail. A TLS report gives one for each of its policies.
+std::vector<evidence::Report> join(const Report& report, const Subject& subject, const Ours& ours);
+
+/// Whether the probe has it already: organisation, id and domain (RFC 9990 §3.5.4).
+bool joined_before(const evidence::Probe& probe, const evidence::Report& report);
+
+}  // namespace mailprobe::reports

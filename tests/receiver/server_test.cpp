@@ -1,0 +1,129 @@
+// The receiving server on real sockets: doors, limits, and an end in good order.
+#include "tests/receiver/server_fixture.h"
+
+namespace mailprobe::receiver {
+namespace {
+
+class ServerTest : public Receiving {
+ protected:
+  template <class Body>
+  void serve(std::vector<Door> doors, ServerLimits limits, Body body) {
+    test::run(serving(std::move(doors), limits, std::move(body)));
+  }
+
+ private:
+  template <class Body>
+  Task<void> serving(std::vector<Door> doors, ServerLimits limits, Body body) {
+    const auto all = office();
+    auto server = need(co_await Server::start(std::move(doors), all, limits));
+    co_await body(*this, *server);
+    co_await server->stop();
+  }
+
+ public:
+  using Receiving::client_side;
+  using Receiving::deliver;
+  using Receiving::door;
+  using Receiving::kept_;
+  using Receiving::office;
+  using Receiving::sessions_;
+};
+
+Task<void> deliver_at_two_doors(ServerTest& test, Server& server) {
+  const auto good = co_await test.deliver(server.port(0));
+  const auto trap = co_await test.deliver(server.port(1));
+  EXPECT_EQ(word(good.outcome), "accepted");
+  EXPECT_EQ(word(trap.outcome), "accepted");
+}
+
+TEST_F(ServerTest, TakesMailAtEveryDoorAndRecordsWhich) {
+  serve({door(), door("wrong-name")}, {}, deliver_at_two_doors);
+  ASSERT_EQ(sessions_.size(), 2U);
+  EXPECT_EQ(kept_.size(), 2U);
+  EXPECT_EQ(sessions_[0].trap, std::nullopt);
+  EXPECT_EQ(sessions_[1].trap, "wrong-name");
+  EXPECT_EQ(sessions_[1].probe, "token7");
+  EXPECT_EQ(sessions_[1].ptr, "mx.target.test");
+  EXPECT_EQ(word(sessions_[1].spf->result), "pass");
+  EXPECT_EQ(sessions_[1].tls->sni, "mx.probe.test");
+  EXPECT_EQ(sessions_[1].end, "quit");
+}
+
+Task<void> come_too_often(ServerTest&, Server& server) {
+  auto first = co_await Client::connect(server.port(0));
+  EXPECT_EQ((co_await first.hear()).substr(0, 4), "220 ");
+  auto second = co_await Client::connect(server.port(0));
+  EXPECT_EQ((co_await second.hear()).substr(0, 10), "421 4.7.0 ");
+  EXPECT_EQ(co_await second.hear(), "");
+  auto other = co_await Client::connect(server.port(0), IpAddress::parse("127.0.0.2"));
+  EXPECT_EQ((co_await other.hear()).substr(0, 4), "220 ");
+  auto third = co_await Client::connect(server.port(0), IpAddress::parse("127.0.0.3"));
+  EXPECT_EQ((co_await third.hear()).substr(0, 10), "421 4.3.2 ");
+  EXPECT_EQ(co_await first.ask("QUIT"), "221 2.0.0 Bye");
+  EXPECT_EQ(co_await first.hear(), "");
+  while (server.connections() > 1) co_await tls::pause(std::chrono::milliseconds(1));
+  auto again = co_await Client::connect(server.port(0));
+  EXPECT_EQ((co_await again.hear()).substr(0, 4), "220 ");
+}
+
+TEST_F(ServerTest, HasSoManyPlacesInAllAndForEachClient) {
+  serve({door()}, {.connections = 2, .per_client = 1}, come_too_often);
+  EXPECT_EQ(std::ranges::count(sessions_, "refused", &evidence::Session::end), 4);  // the last two by stop()
+}
+
+Task<void> stop_while_mail_comes(ServerTest&, Server& server) {
+  auto idle = co_await Client::connect(server.port(0));
+  auto sending = co_await Client::connect(server.port(0));
+  co_await idle.hear();
+  co_await sending.hear();
+  EXPECT_EQ((co_await sending.ask("HELO mx.target.test")).substr(0, 4), "250 ");
+  EXPECT_EQ((co_await sending.ask("MAIL FROM:<someone@target.test>")).substr(0, 4), "250 ");
+  EXPECT_EQ((co_await sending.ask("RCPT TO:<probe+token7@probe.test>")).substr(0, 4), "250 ");
+  auto stopping = co_await Tasks::make();
+  stopping.spawn(server.stop());
+  EXPECT_EQ((co_await idle.hear()).substr(0, 10), "421 4.3.2 ");
+  EXPECT_EQ(co_await idle.hear(), "");
+  EXPECT_EQ((co_await sending.ask("DATA")).substr(0, 4), "354 ");
+  EXPECT_EQ((co_await sending.ask("Subject: a\r\n\r\nb\r\n.")).substr(0, 10), "250 2.0.0 ");
+  EXPECT_EQ((co_await sending.hear()).substr(0, 10), "421 4.3.2 ");
+  EXPECT_EQ(co_await sending.hear(), "");
+}
+
+TEST_F(ServerTest, EndsWhenTheTransactionsHaveEnded) {
+  serve({door()}, {}, stop_while_mail_comes);
+  EXPECT_EQ(kept_.size(), 1U);
+  ASSERT_EQ(sessions_.size(), 2U);
+  EXPECT_EQ(sessions_[0].end, "refused");
+}
+
+Task<void> never_finish(ServerTest&, Server& server) {
+  auto sending = co_await Client::connect(server.port(0));
+  co_await sending.hear();
+  co_await sending.ask("HELO mx.target.test");
+  co_await sending.ask("MAIL FROM:<someone@target.test>");
+  co_await server.stop();
+  EXPECT_EQ(server.connections(), 0U);
+}
+
+TEST_F(ServerTest, CutsWhatDoesNotEndInItsGrace) {
+  serve({door()}, {.grace = std::chrono::milliseconds(1)}, never_finish);
+  ASSERT_EQ(sessions_.size(), 1U);
+  EXPECT_EQ(sessions_[0].end, "closed");
+}
+
+Task<void> try_a_taken_port(ServerTest& test, Server& server) {
+  auto taken = test.door();
+  taken.port = server.port(0);
+  const auto office = test.office();
+  std::vector<Door> doors{taken};
+  const auto second = co_await Server::start(std::move(doors), office);
+  EXPECT_FALSE(second);
+  EXPECT_EQ(second.error().kind, Failure::usage);
+  EXPECT_NE(second.error().message.find("127.0.0.1 port "), std::string::npos) << second.error().message;
+  EXPECT_NE(second.error().message.find("another program does"), std::string::npos) << second.error().message;
+}
+
+TEST_F(ServerTest, SaysThatAPortIsTaken) { serve({door()}, {}, try_a_taken_port); }
+
+}  // namespace
+}  // namespace mailprobe::receiver
