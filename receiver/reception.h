@@ -8,6 +8,7 @@
 
 #include "dns/resolver.h"
 #include "evidence/document.h"
+#include "receiver/disk.h"
 #include "receiver/recipients.h"
 #include "receiver/spool.h"
 #include "smtp/server.h"
@@ -18,7 +19,8 @@ namespace mailprobe::receiver {
 struct Office {
   std::string host;  // ours, for SPF's %{r}
   const Recipients& recipients;
-  Spool& spool;
+  const Spool& spool;
+  Disk& disk;
   dns::Resolver& resolver;
   /// On disk under `name`, and answered 250: one call a message.
   std::function<void(const std::string& name)> kept = [](const std::string&) {};

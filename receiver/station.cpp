@@ -57,6 +57,7 @@ struct Station::Impl {
         office{.host = settings.host,
                .recipients = recipients,
                .spool = spool,
+               .disk = disk,
                .resolver = resolver,
                .kept = [this](const std::string& name) { evaluator->add(name); },
                .ended = [this](evidence::Session session) { record(session); }},
@@ -71,6 +72,7 @@ struct Station::Impl {
   StationHooks hooks;
   File lock;
   Spool spool;
+  Disk disk;
   Waiting waiting;
   SessionLog sessions;
   Recipients recipients;
@@ -103,7 +105,7 @@ Task<Result<void>> Station::Impl::start() {
   handshake = std::move(*certificates);
   Evaluator::Told told = [this](const Letter& letter) { hooks.letter(letter); };
   Evaluator::Failed failed = [this](const std::string&, const Error& error) { hooks.trouble(error); };
-  evaluator = co_await Evaluator::make(spool, resolver, std::move(told), std::move(failed));
+  evaluator = co_await Evaluator::make(spool, disk, resolver, std::move(told), std::move(failed));
   ServerLimits limits;
   limits.connections = settings.connections;
   limits.per_client = settings.per_client;

@@ -231,8 +231,6 @@ INSTANTIATE_TEST_SUITE_P(
                 "identities:\n  default:\n    domain: example.org\n    address: a@example.org\n"
                 "    dkim: [{selector: r1, key: keys/r1.pem}]\nhelo: \"mx\\u001b.example.org\"\n",
                 "c.yaml:6: \"helo\" holds a control character or a line end: write it in one line"},
-        BadFile{"ReceiverWithoutItsKey", with("receiver: {listen: \"192.0.2.10:25\", key: none.pem}\n"),
-                "c.yaml:9: the key file none.pem does not exist: make it, or correct the path"},
         BadFile{"NotYaml", "identities: [\n", "c.yaml:2: this is not YAML: end of sequence flow not found"},
         BadFile{
             "BadName", with("mailboxes:\n  \"a b\": {}\n"),
