@@ -106,6 +106,9 @@ Task<int> reflect(const Setting& setting) {
   if (!world->configured) co_return complain(not_configured());
   auto resolver = co_await open_resolver(*world);
   if (!resolver) co_return complain(resolver.error());
+  // The resolver's process begins with its first question: before there is a lock or a socket that it would inherit,
+  // and hold on to for a moment longer than we live.
+  (void)co_await world->resolver->query("localhost", dns::Type::a);
   const auto& settings = world->settings;
   const auto folder = receiver::Folder::beside(settings.runs);
   auto hooks = log_hooks();

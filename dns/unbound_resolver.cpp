@@ -20,7 +20,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr int max_restarts = 1;  // a worker that dies again and again is not tried for ever
+// A worker that dies again and again is not tried for ever; one that dies once a day is.
+constexpr auto between_restarts = std::chrono::minutes(1);
 
 struct ContextFree {
   void operator()(ub_ctx* context) const { ub_ctx_delete(context); }
@@ -198,14 +199,16 @@ class Worker : public std::enable_shared_from_this<Worker> {
   std::optional<asio::posix::stream_descriptor> descriptor_;
   std::set<Pending*> pending_;
   std::string why_;
-  int restarts_ = 0;
+  std::optional<std::chrono::steady_clock::time_point> restarted_;
   bool watching_ = false;
 };
 
-/// A context to ask; after a death a new one, as often as is permitted.
+/// A context to ask; after a death a new one, now and then.
 bool Worker::ready() {
   if (context_) return true;
-  if (restarts_++ >= max_restarts) return false;
+  const auto time = std::chrono::steady_clock::now();
+  if (restarted_ && time - *restarted_ < between_restarts) return false;
+  restarted_ = time;
   auto fresh = make_context(options_);
   if (fresh) context_ = std::move(*fresh);
   return context_ != nullptr;

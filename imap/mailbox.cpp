@@ -195,7 +195,18 @@ Task<Result<std::optional<Copy>>> Mailbox::counted(std::optional<Copy> copy, Uid
   co_return copy;
 }
 
-/// nullopt: it is gone (moved or expunged), or the server does not give it.
+/// By what their headers say, not by SEARCH: a server's index may lag.
+Task<Result<Mailbox::News>> Mailbox::news(Folder& folder, std::string header) {
+  const auto next = uidnext_.value_or(folder.checked);
+  announced_.reset();  // what is announced from here on asks for another look
+  Wanted wanted{.header = header, .id = header + ":"};
+  auto uids = co_await by_fields(folder.checked, std::move(wanted));
+  if (!uids) co_return std::unexpected(uids.error());
+  News out{.uids = std::move(*uids), .checked = std::max(folder.checked, next)};
+  if (!out.uids.empty()) out.checked = std::max(out.checked, out.uids.back() + 1);
+  co_return out;
+}
+
 Task<Result<std::optional<FetchData>>> Mailbox::fetch_one(std::uint32_t uid) {
   auto done = co_await connection_.run(Command::fetch_message(uid));
   if (!done) co_return std::unexpected(done.error());

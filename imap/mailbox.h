@@ -35,6 +35,15 @@ class Mailbox {
 
   /// Looks for the message in the selected folder, which is this one.
   Task<Result<std::optional<Copy>>> look(Folder& folder, Wanted wanted);
+  /// The UIDs from `folder.checked` on of messages that have the field, of the selected folder, which is this one; and
+  /// what of the folder is then known to have been looked at. Where there are many, of the newest.
+  struct News {
+    std::vector<std::uint32_t> uids;
+    std::uint32_t checked = 1;
+  };
+  Task<Result<News>> news(Folder& folder, std::string header);
+  /// nullopt: it is gone (moved or expunged), or the server does not give it.
+  Task<Result<std::optional<FetchData>>> fetch_one(std::uint32_t uid);
   /// Bounces and replies met while looking.
   [[nodiscard]] const std::vector<Answer>& answers() const { return answers_; }
   /// Called for each untagged response.
@@ -48,7 +57,6 @@ class Mailbox {
   Task<Result<std::optional<Copy>>> fetch(Folder& folder, Uids uids, Wanted wanted);
   [[nodiscard]] bool is_known_answer(const Folder& folder, std::uint32_t uid, const std::string& id) const;
   Task<Result<std::optional<Copy>>> counted(std::optional<Copy> copy, Uids uids, Wanted wanted);
-  Task<Result<std::optional<FetchData>>> fetch_one(std::uint32_t uid);
   Task<Result<void>> open(Folder& folder, Result<Command> command);
 
   Connection& connection_;

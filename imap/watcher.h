@@ -1,6 +1,6 @@
-// Finds one message in a mailbox: log in, note where each folder stands (UIDNEXT), wait, fetch the one copy.
-// Reads no other message; marks nothing as seen (BODY.PEEK). RFC 9051 and 3501, IDLE 2177, SPECIAL-USE 6154, UIDPLUS
-// 4315.
+// Finds one message in a mailbox: log in, note where each folder stands (UIDNEXT), wait, fetch the one copy; or gives
+// out every new one that has a field. Reads no other message; marks nothing as seen (BODY.PEEK). RFC 9051 and 3501,
+// IDLE 2177, SPECIAL-USE 6154, UIDPLUS 4315.
 #pragma once
 
 #include <cstdint>
@@ -53,6 +53,13 @@ struct Answer {
   std::string raw;
 };
 
+/// A message that has come since the baseline and has a field that was asked for.
+struct Arrived {
+  std::string folder;  // UTF-8
+  Time internal_date;
+  std::string raw;
+};
+
 /// One connection's work. Lost connection: make another Watcher and open it with the old one's baseline.
 class Watcher {
  public:
@@ -67,6 +74,9 @@ class Watcher {
 
   /// nullopt: the deadline passed and every folder was searched.
   Task<Result<std::optional<Copy>>> find(Wanted wanted, Steady deadline);
+  /// Every new message that has the field, once each, a few at a time: waits for some; none: the deadline passed. The
+  /// baseline is then behind them.
+  Task<Result<std::vector<Arrived>>> arrivals(std::string header, Steady deadline);
   /// What was met while looking for copies.
   [[nodiscard]] const std::vector<Answer>& answers() const;
   /// Marks \Deleted and expunges that one UID (UID EXPUNGE where there is UIDPLUS, else only the flag).

@@ -66,6 +66,7 @@ struct Station::Impl {
         office{.host = settings.host,
                .recipients = recipients,
                .spool = spool,
+               .disk = disk,
                .resolver = resolver,
                .objection =
                    [this](const evidence::Session& session, const Path& recipient) {
@@ -85,6 +86,7 @@ struct Station::Impl {
   StationHooks hooks;
   File lock;
   Spool spool;
+  Disk disk;
   Waiting waiting;
   SessionLog sessions;
   Recipients recipients;
@@ -129,7 +131,7 @@ Task<Result<void>> Station::Impl::start(const Folder& folder) {
   if (auto set = co_await set_traps(folder); !set) co_return std::unexpected(set.error());
   Evaluator::Told told = [this](const Letter& letter) { hooks.letter(letter); };
   Evaluator::Failed failed = [this](const std::string&, const Error& error) { hooks.trouble(error); };
-  evaluator = co_await Evaluator::make(spool, resolver, std::move(told), std::move(failed));
+  evaluator = co_await Evaluator::make(spool, disk, resolver, std::move(told), std::move(failed));
   ServerLimits limits;
   limits.connections = settings.connections;
   limits.per_client = settings.per_client;

@@ -231,8 +231,6 @@ INSTANTIATE_TEST_SUITE_P(
                 "identities:\n  default:\n    domain: example.org\n    address: a@example.org\n"
                 "    dkim: [{selector: r1, key: keys/r1.pem}]\nhelo: \"mx\\u001b.example.org\"\n",
                 "c.yaml:6: \"helo\" holds a control character or a line end: write it in one line"},
-        BadFile{"ReceiverWithoutItsKey", with("receiver: {listen: \"192.0.2.10:25\", key: none.pem}\n"),
-                "c.yaml:9: the key file none.pem does not exist: make it, or correct the path"},
         BadFile{"NoSuchTrap",
                 with("receiver:\n  listen: 192.0.2.10\n  host: mx.example.org\n  traps: {mouse: 192.0.2.11}\n"),
                 "c.yaml:12: \"mouse\" is no trap: there are good, no-starttls, wrong-name, dane-right, dane-wrong, "

@@ -24,6 +24,7 @@ class FakeResolver : public dns::Resolver {
   void empty(const std::string& name) { exists_.insert(key(name)); }
 
   void fail(const std::string& name, dns::Status status = dns::Status::servfail) { failing_[key(name)] = status; }
+  void heal(const std::string& name) { failing_.erase(key(name)); }
   void bogus(const std::string& name) { bogus_.insert(key(name)); }
   void secure(const std::string& name) { secure_.insert(key(name)); }
 
