@@ -161,6 +161,7 @@ Result<Command> send_of(const Words& words) {
                              .wait = *wait,
                              .chunking = words.chunking,
                              .no_wait = words.no_wait,
+                             .reply = words.reply,
                              .delete_copy = words.delete_copy,
                              .command = {}};
   return SendCommand{.options = std::move(options), .dry_run = words.dry_run};

@@ -34,7 +34,8 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         "Examples:\n"
         "  mailprobe --lab send --to reflector@target.test --html report.html\n"
         "  mailprobe send --to reflector@example.net --json evidence.json\n"
-        "  mailprobe send --to reflector@example.net --via relay\n\n"
+        "  mailprobe send --to reflector@example.net --via relay\n"
+        "  mailprobe --lab send --to responder@target.test --reply\n\n"
         "Exit status: 0 every expected check held, 1 one failed, 2 usage or\n"
         "configuration error (nothing was sent), 3 inconclusive or interrupted.",
         everything}},
@@ -271,11 +272,15 @@ class Grammar {
     value(to, "--source-ip", words_.source_ip, "ADDRESS", "The address to connect from")->group(way);
     flag(to, "-4", words_.ipv4, "IPv4 only")->group(way);
     flag(to, "-6", words_.ipv6, "IPv6 only")->group(way);
+    const auto* answer = "The answer";
     const auto* copy = "The delivered copy";
     value(to, "--mailbox", words_.mailbox, "NAME", "The mailbox to look in; else the one whose address is --to's")
         ->group(copy);
-    value(to, "--wait", words_.wait, "TIME", "How long to look for it, like 90s or 5m")->group(copy);
-    flag(to, "--no-wait", words_.no_wait, "Do not look for it")->group(copy);
+    value(to, "--wait", words_.wait, "TIME", "How long to wait for it and for an answer, like 90s or 5m")->group(copy);
+    flag(to, "--no-wait", words_.no_wait, "Do not wait: \"mailprobe collect\" looks later")->group(copy);
+    flag(to, "--reply", words_.reply,
+         "Ask for an answer, and wait for it at our own receiver: how the target sends is judged too")
+        ->group(answer);
     flag(to, "--delete", words_.delete_copy, "Delete it, once it is safely stored here")->group(copy);
   }
 

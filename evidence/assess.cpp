@@ -59,6 +59,7 @@ std::vector<Finding> assess(const Document& document, const RawReader& raw) {
   judge_evaluation(document, findings);
   judge_path(document, raw, findings);
   judge_traps(document, findings);
+  judge_outbound(document, raw, findings);
   judge_self(document, findings);
   return findings.take();
 }

@@ -1,4 +1,5 @@
-// Looks again for the copies that a run still waits for, and amends its evidence: a late copy counts. Sends nothing.
+// Looks again for the copies and the answers that a run still waits for, and amends its evidence: what is late counts.
+// Sends nothing, and receives nothing: answers are what our receiver has taken meanwhile (receiver/spool.h).
 // The run's own fate (its attempts, what it looked up) stays as it was recorded.
 #pragma once
 
@@ -17,7 +18,8 @@ struct CollectOptions {
   bool delete_copy = false;
 };
 
-/// The probes that may still arrive, by their place in the document: taken over, or perhaps, and not found.
+/// The probes that may still arrive or be answered, by their place in the document: taken over, or perhaps, and not
+/// found; or no final answer has come where one was asked for.
 std::vector<std::size_t> awaited(const evidence::Document& document);
 
 /// `document` is what `directory` holds. Failure::usage: no mailbox to look in, a refused login, a run that is alive.

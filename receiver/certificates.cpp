@@ -28,7 +28,7 @@ Result<tls::KeyPair> read_pair(const CertificateFiles& files) {
 }  // namespace
 
 Result<std::optional<tls::ServerOptions>> certificate_options(const Settings& settings) {
-  if (settings.certificates.empty()) return std::nullopt;
+  if (settings.certificates.empty() && settings.certificate_texts.empty()) return std::nullopt;
   tls::ServerOptions options;
   options.ask_client = true;
   for (const auto& files : settings.certificates) {
@@ -36,6 +36,7 @@ Result<std::optional<tls::ServerOptions>> certificate_options(const Settings& se
     if (!pair) return std::unexpected(pair.error());
     options.by_name.push_back(std::move(*pair));
   }
+  for (const auto& text : settings.certificate_texts) options.by_name.push_back({text.chain, text.key});
   options.chain_pem = options.by_name.front().chain_pem;
   options.key_pem = options.by_name.front().key_pem;
   return options;

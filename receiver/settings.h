@@ -9,6 +9,7 @@
 
 #include "base/address.h"
 #include "base/ip.h"
+#include "base/secret.h"
 
 namespace mailprobe::receiver {
 
@@ -20,6 +21,12 @@ struct ListenAt {
 /// Files in PEM.
 struct CertificateFiles {
   std::string certificate, key;
+};
+
+/// The same in memory: the lab's.
+struct CertificateText {
+  std::string chain;
+  Secret key;
 };
 
 /// One of evidence/traps.h, at an address of its own.
@@ -34,6 +41,7 @@ struct Settings {
   std::string host;              // ours: in the banner, and for SPF's %{r}
   /// The first is shown where a client asks for no name, or for one that none has (SNI). None: no STARTTLS.
   std::vector<CertificateFiles> certificates;
+  std::vector<CertificateText> certificate_texts;  // after them
   std::size_t connections = 2500, per_client = 50;
   std::size_t max_size = 10 * 1024 * 1024;
   std::vector<Mailbox> reports, reflectors;  // addresses

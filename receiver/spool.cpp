@@ -45,6 +45,11 @@ Result<Spool> Spool::open(const fs::path& folder) {
   return Spool(folder);
 }
 
+Result<Spool> Spool::share(const fs::path& folder) {
+  if (auto done = make_directory(folder); !done) return std::unexpected(done.error());
+  return Spool(folder);
+}
+
 Result<std::string> Spool::keep(std::string_view head, std::string_view raw) const {
   auto name = new_name();
   std::string content;

@@ -24,6 +24,9 @@ class Spool {
   /// Made where it is not there (0700). What an earlier process left half-written is taken away.
   static Result<Spool> open(const std::filesystem::path& folder);
 
+  /// For another process than the one that receives: takes nothing away.
+  static Result<Spool> share(const std::filesystem::path& folder);
+
   /// The new message's name. Cause::own_limit: the disk is full, or the quota.
   Result<std::string> keep(std::string_view head, std::string_view raw) const;
   /// Names of all messages, in the order of their arrival.

@@ -187,9 +187,10 @@ Result<void> Station::reload() {
   return {};
 }
 
-Task<void> Station::stop() {
-  co_await impl_->server->stop();
-  co_await impl_->evaluator->finish(evaluation_grace);
+Task<void> Station::stop(std::optional<std::chrono::milliseconds> grace) {
+  co_await impl_->server->stop(grace);
+  const std::chrono::milliseconds left = evaluation_grace;
+  co_await impl_->evaluator->finish(grace ? std::min(*grace, left) : left);
   impl_->tasks.stop();
 }
 

@@ -9,6 +9,7 @@
 #include "reporter/headline.h"
 #include "reporter/measurements.h"
 #include "reporter/phrases.h"
+#include "reporter/terminal_answers.h"
 
 namespace mailprobe::reporter {
 
@@ -195,10 +196,12 @@ void show_hops(TerminalPage& page, const MailboxCopy& copy) {
 void show_probe(TerminalPage& page, const Probe& probe, Time at, bool verbose) {
   show_delivery(page, probe, verbose);
   show_tls(page, probe, at);
-  if (!probe.mailbox) return;
-  show_authentication(page, *probe.mailbox);
-  show_signatures(page, *probe.mailbox);
-  show_hops(page, *probe.mailbox);
+  if (probe.mailbox) {
+    show_authentication(page, *probe.mailbox);
+    show_signatures(page, *probe.mailbox);
+    show_hops(page, *probe.mailbox);
+  }
+  show_answers(page, probe, verbose);
 }
 
 }  // namespace mailprobe::reporter

@@ -206,10 +206,10 @@ TEST(CommandLine, HelpAndVersionAreToBePrinted) {
 TEST(CommandLine, HelpNamesEveryOptionThatACommandTakes) {
   const auto text = help_text("send");
   for (const auto* option :
-       {"--to",         "--identity", "--mailbox", "--via",  "--server",  "--each-mx", "--source-ip",
-        "-4",           "-6",         "--tls",     "--wait", "--no-wait", "--dry-run", "--redact",
-        "--requiretls", "--out-all",  "--delete",  "--html", "--json",    "--junit",   "--tap",
-        "--quiet",      "--verbose",  "--color",   "--lab",  "--config",  "--nagios",  "--fail-on"})
+       {"--to",      "--identity", "--mailbox", "--via",     "--server", "--each-mx", "--source-ip", "-4",
+        "-6",        "--tls",      "--wait",    "--no-wait", "--reply",  "--dry-run", "--redact",    "--requiretls",
+        "--out-all", "--delete",   "--html",    "--json",    "--junit",  "--tap",     "--quiet",     "--verbose",
+        "--color",   "--lab",      "--config",  "--nagios",  "--fail-on"})
     EXPECT_THAT(text, HasSubstr(option));
   EXPECT_THAT(help_text("verify"), ::testing::Not(HasSubstr("--html")));
 }
