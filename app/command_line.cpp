@@ -335,6 +335,11 @@ Result<Command> collect_of(const Words& words) {
                         .options = {.mailbox = words.mailbox, .wait = *wait, .delete_copy = words.delete_copy}};
 }
 
+Result<Command> reflect_of(const Words& words) {
+  if (words.lab) return usage("the lab takes no mail from elsewhere: \"mailprobe reflect\" takes no --lab");
+  return ReflectCommand{};
+}
+
 Result<Command> command_of(const Words& words) {
   if (words.command == "send") return send_of(words);
   if (words.command == "inspect") return inspect_of(words);
@@ -343,6 +348,7 @@ Result<Command> command_of(const Words& words) {
   if (words.command == "init") return init_of(words);
   if (words.command == "doctor") return DoctorCommand{words.identity};
   if (words.command == "collect") return collect_of(words);
+  if (words.command == "reflect") return reflect_of(words);
   if (words.command == "checks") return ChecksCommand{};
   if (words.command == "lab") return lab_of(words);
   if (!words.what) return usage("which evidence? \"mailprobe report last\", a run's id, or a file");

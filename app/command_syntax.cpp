@@ -89,6 +89,16 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         "Searches the mailbox for the copy that was not there yet, and amends the run's\n"
         "evidence. Sends nothing. Exit status as of \"mailprobe send\".",
         everything}},
+      {"reflect",
+       {"mailprobe reflect [OPTIONS]",
+        "Receive mail for our identities and evaluate it, for good",
+        "Listens where \"receiver.listen\" of the configuration says, takes mail for its\n"
+        "identities, for what answers a probe and for its report addresses, and keeps it\n"
+        "beside \"runs\". SIGTERM and Ctrl-C end it when the open transactions have ended;\n"
+        "SIGHUP has it read the certificates anew.\n\n"
+        "Exit status: 0 stopped in order, 2 usage or configuration error (a port is in\n"
+        "use, or needs a privilege), 3 ended at once.",
+        {"--config"}}},
       {"checks", {"mailprobe checks [OPTIONS]", "List every check and which command expects it", "", {"--json"}}},
       {"lab",
        {"mailprobe lab [OPTIONS]",

@@ -25,6 +25,7 @@ int run(const InitCommand& command, const Setting& setting);
 int run(const DoctorCommand& command, const Setting& setting);
 int run(const ReportCommand& command, const Setting& setting);
 int run(const CollectCommand& command, const Setting& setting);
+int run(const ReflectCommand& command, const Setting& setting);
 int run(const ChecksCommand& command, const Setting& setting);
 int run(const LabCommand& command, const Setting& setting);
 

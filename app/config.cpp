@@ -71,7 +71,7 @@ void read_sections(Fields& file, ConfigContext& context, probe::Settings& settin
   settings.contact = read_contact(file, context, settings);
   settings.resolver = read_resolver(file, context);
   settings.limits = read_limits(file, context);
-  read_receiver(file, context);
+  settings.receiver = read_receiver(file, context, settings.helo);
   const auto data = data_folder(context.environment);
   settings.store = folder_text(file, "store", data / "history.db", context);
   settings.runs = folder_text(file, "runs", data / "runs", context);

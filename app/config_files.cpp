@@ -94,6 +94,11 @@ Result<void> check_content(const std::filesystem::path& path, const std::string&
   return {};
 }
 
+Result<void> check_certificates(const std::filesystem::path& path, const std::string& what) {
+  return check_content(path, what, {"-----BEGIN CERTIFICATE-----", "-----BEGIN TRUSTED CERTIFICATE-----"},
+                       "holds no certificate in PEM: convert one with \"openssl x509 -in FILE -out FILE.pem\"");
+}
+
 Result<void> check_nobody_else_writes(const std::filesystem::path& path) {
   if (auto ok = written_by_us_only(path); !ok) return ok;
   return written_by_us_only(path.parent_path().empty() ? std::filesystem::path(".") : path.parent_path());

@@ -23,6 +23,9 @@ Result<void> check_file(const std::filesystem::path& path, const std::string& wh
 Result<void> check_content(const std::filesystem::path& path, const std::string& what,
                            std::initializer_list<std::string_view> words, const std::string& otherwise);
 
+/// Certificates in PEM.
+Result<void> check_certificates(const std::filesystem::path& path, const std::string& what);
+
 /// What a file may be trusted with: commands, only where nobody but us and root can have written them.
 Result<void> check_nobody_else_writes(const std::filesystem::path& path);
 

@@ -71,11 +71,6 @@ std::map<std::uint16_t, std::uint16_t> read_ports(Fields& file, ConfigContext& c
   return ports;
 }
 
-Result<void> check_certificates(const std::filesystem::path& path, const std::string& what) {
-  return check_content(path, what, {"-----BEGIN CERTIFICATE-----", "-----BEGIN TRUSTED CERTIFICATE-----"},
-                       "holds no certificate in PEM: convert one with \"openssl x509 -in FILE -out FILE.pem\"");
-}
-
 /// yes or no; `otherwise` where nothing is said.
 bool read_switch(Fields& fields, const std::string& key, bool otherwise, ConfigContext& context) {
   const auto word = fields.word(key);
@@ -149,14 +144,6 @@ std::string read_anchor_file(Fields& resolver, ConfigContext& context) {
   return {};
 }
 
-void check_receiver_files(Fields& receiver, ConfigContext& context) {
-  if (const auto certificate = receiver.word("certificate"))
-    if (auto ok = check_certificates(context.path(*certificate), "certificate file"); !ok)
-      context.note(certificate->line, ok.error());
-  if (const auto key = receiver.word("key"))
-    if (auto ok = check_private_file(context.path(*key), "key file"); !ok) context.note(key->line, ok.error());
-}
-
 }  // namespace
 
 void read_network(Fields& file, ConfigContext& context, probe::Settings& settings) {
@@ -199,19 +186,6 @@ probe::Limits read_limits(Fields& file, ConfigContext& context) {
   limits.trap_wait = fields.duration("trap_wait", limits.trap_wait);
   fields.finish();
   return limits;
-}
-
-void read_receiver(Fields& file, ConfigContext& context) {
-  const auto* node = file.node("receiver");
-  if (node == nullptr) return;
-  Fields fields(*node, "receiver", context.problems);
-  if (const auto listen = fields.word("listen"); listen && !host_and_port(listen->text))
-    context.problems.add(listen->line,
-                         in_quotes(listen->text) + " is no address and port: write one like 192.0.2.10:25");
-  if (const auto host = fields.word("host"); host && !DomainName::parse(host->text))
-    context.problems.add(host->line, in_quotes(host->text) + " is no host name: write one like mx.probe.example.org");
-  check_receiver_files(fields, context);
-  fields.finish();
 }
 
 }  // namespace mailprobe::app

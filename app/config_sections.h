@@ -35,8 +35,8 @@ dns::ResolverOptions read_resolver(Fields& file, ConfigContext& context);
 probe::Limits read_limits(Fields& file, ConfigContext& context);
 /// helo, source_ips, control, ports, tls, mta_sts.
 void read_network(Fields& file, ConfigContext& context, probe::Settings& settings);
-/// Read and checked; used by what receives mail.
-void read_receiver(Fields& file, ConfigContext& context);
+/// `helo` is the host's name where it says no other.
+receiver::Settings read_receiver(Fields& file, ConfigContext& context, const std::string& helo);
 
 /// The password or token of an account: exactly one source, a MAILPROBE_… variable before what the file says.
 /// `kind` is "MAILBOX" or "SUBMISSION".

@@ -84,13 +84,14 @@ struct InspectCommand {
   std::vector<std::string> words_before;  // the arguments without the domains: for run.command
 };
 
+struct ReflectCommand {};
 struct ChecksCommand {};
 struct LabCommand {
   std::size_t domains = 0;  // generated ones beside the targets
 };
 
 using Command = std::variant<SendCommand, InspectCommand, VerifyCommand, SignCommand, InitCommand, DoctorCommand,
-                             ReportCommand, CollectCommand, ChecksCommand, LabCommand>;
+                             ReportCommand, CollectCommand, ReflectCommand, ChecksCommand, LabCommand>;
 
 struct CommandLine {
   CommonOptions common;

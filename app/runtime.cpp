@@ -23,11 +23,12 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::chrono::milliseconds patience{900};  // an interrupted run ends within a second
-
 class Interrupts {
  public:
-  explicit Interrupts(asio::io_context& context) : signals_(context, SIGINT, SIGTERM), timer_(context) { listen(); }
+  Interrupts(asio::io_context& context, std::chrono::milliseconds patience)
+      : signals_(context, SIGINT, SIGTERM), timer_(context), patience_(patience) {
+    listen();
+  }
 
   [[nodiscard]] asio::cancellation_slot slot() { return cancellation_.slot(); }
   void stop() {
@@ -48,7 +49,7 @@ class Interrupts {
 
   void cancel() {
     log_info("interrupted: ending; a second signal ends at once");
-    timer_.expires_after(patience);
+    timer_.expires_after(patience_);
     timer_.async_wait([](const boost::system::error_code& error) {
       if (!error) end();
     });
@@ -57,13 +58,14 @@ class Interrupts {
 
   /// What is on disk by now stays; the journal tells the rest.
   [[noreturn]] static void end() {
-    log_error("ended at once: the run's directory has what was written by now");
+    log_error("ended at once: what was written by now is on disk");
     ::_exit(exit_inconclusive);
   }
 
   asio::signal_set signals_;
   asio::steady_timer timer_;
   asio::cancellation_signal cancellation_;
+  std::chrono::milliseconds patience_;
   bool interrupted_ = false;
 };
 
@@ -79,9 +81,9 @@ int status_of(const std::exception_ptr& error, int status) {
 
 }  // namespace
 
-int run_command(const std::function<Task<int>()>& command) {
+int run_command(const std::function<Task<int>()>& command, std::chrono::milliseconds patience) {
   asio::io_context context(1);
-  Interrupts interrupts(context);
+  Interrupts interrupts(context, patience);
   int status = exit_inconclusive;
   auto done = [&](const std::exception_ptr& error, int value) {
     status = status_of(error, value);

@@ -62,7 +62,8 @@ Task<Evaluation> evaluate(std::string_view message, const Context& context, dns:
   auto envelope = completed(message, context);
   const bool reverse_path_known = envelope.mail_from.has_value();
   evaluation.client = envelope.client;
-  evaluation.spf = co_await judge_spf(std::move(envelope), context.time, resolver, spf_steps);
+  evaluation.spf = context.spf;
+  if (!evaluation.spf) evaluation.spf = co_await judge_spf(std::move(envelope), context.time, resolver, spf_steps);
   auto ours = signatures_of(context.sent);  // before any that others added, should there be more than we verify
   evaluation.dkim = co_await verify_dkim(parts, context.time, resolver, std::move(ours), &bodies);
   if (!context.sent.empty())

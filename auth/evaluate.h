@@ -33,6 +33,8 @@ struct Context {
   /// are the target's own. Nothing known: no field is trusted by position.
   std::optional<IpAddress> handed_over_from;
   std::string sent;  // the bytes sent, where we have them: mutation analysis needs them
+  /// SPF as it was evaluated while the message came in (RFC 7208 §2.4); null: it is evaluated now.
+  std::optional<Spf> spf;
 };
 
 struct Evaluation {

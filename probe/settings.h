@@ -13,6 +13,7 @@
 #include "base/secret.h"
 #include "base/vocabulary.h"
 #include "dns/unbound_resolver.h"
+#include "receiver/settings.h"
 
 namespace mailprobe::probe {
 
@@ -81,6 +82,7 @@ struct Settings {
   bool private_policy_hosts = false;  // MTA-STS policies may come from private addresses too
   std::string store, runs;
   Limits limits;
+  receiver::Settings receiver;
 };
 
 /// What `send` was asked for, beyond the settings.

@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view suffix = ".msg", aside = ".new";
+constexpr std::string_view suffix = ".msg", note_suffix = ".json", aside = ".new";
 constexpr std::size_t max_file = 64 * 1024 * 1024;  // several times what is received
 
 /// Sorting by name is sorting by time; the random part tells apart what comes in one millisecond, and is not to be
@@ -23,6 +23,10 @@ std::string new_name() {
   auto name = rfc3339(now());
   std::erase_if(name, [](char c) { return c == '-' || c == ':' || c == '.'; });
   return name + "-" + base32(random_bytes(5));
+}
+
+fs::path note_path(const fs::path& folder, const std::string& name) {
+  return folder / (name + std::string(note_suffix));
 }
 
 void clear_leftovers(const fs::path& folder) {
@@ -46,8 +50,12 @@ Result<std::string> Spool::keep(std::string_view head, std::string_view raw) {
   std::string content;
   content.reserve(head.size() + 1 + raw.size());
   content.append(head).append("\n").append(raw);
-  if (auto done = replace_file(folder_ / (name + std::string(suffix)), content); !done)
+  const auto path = folder_ / (name + std::string(suffix));
+  if (auto done = replace_file(path, content); !done) {
+    std::error_code ignored;
+    fs::remove(path.string() + std::string(aside), ignored);  // half a message takes room
     return std::unexpected(done.error());
+  }
   if (auto done = sync_folder(folder_); !done) return std::unexpected(done.error());
   return name;
 }
@@ -72,8 +80,42 @@ Result<Spooled> Spool::read(const std::string& name) const {
   return Spooled{.head = content->substr(0, end), .raw = content->substr(end + 1)};
 }
 
+std::string Spool::file_name(const std::string& name) { return name + std::string(suffix); }
+
+Result<void> Spool::annotate(const std::string& name, std::string_view note) {
+  const auto path = note_path(folder_, name);
+  auto beside = path;
+  beside += aside;
+  {
+    const auto file = File::open(beside, O_WRONLY | O_CREAT | O_TRUNC);
+    if (!file) return std::unexpected(file.error());
+    if (auto done = write_all(*file, note, beside); !done) return done;
+  }
+  std::error_code error;
+  fs::rename(beside, path, error);
+  if (error) return fail(Failure::ours, "cannot write " + path.string() + ": " + error.message());
+  return {};
+}
+
+Result<std::optional<std::string>> Spool::note(const std::string& name) const {
+  const auto path = note_path(folder_, name);
+  if (!is_annotated(name)) return std::nullopt;
+  const auto file = File::open(path, O_RDONLY);
+  if (!file) return std::unexpected(file.error());
+  auto text = read_all(*file, max_file, path);
+  if (!text) return std::unexpected(text.error());
+  return std::move(*text);
+}
+
+bool Spool::is_annotated(const std::string& name) const {
+  std::error_code error;
+  const auto size = fs::file_size(note_path(folder_, name), error);
+  return !error && size > 0;  // empty: the power went before it was on disk
+}
+
 Result<void> Spool::remove(const std::string& name) {
   std::error_code error;
+  fs::remove(note_path(folder_, name), error);
   fs::remove(folder_ / (name + std::string(suffix)), error);
   if (error) return fail(Failure::ours, "cannot remove " + name + " from the spool: " + error.message());
   return {};

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,7 +28,15 @@ class Spool {
   /// Names of all messages, in the order of their arrival.
   [[nodiscard]] std::vector<std::string> names() const;
   [[nodiscard]] Result<Spooled> read(const std::string& name) const;
+  /// With its note.
   Result<void> remove(const std::string& name);
+  static std::string file_name(const std::string& name);
+
+  /// Something beside a message that can be made again: whole or not there, but perhaps lost with the power.
+  Result<void> annotate(const std::string& name, std::string_view note);
+  /// nullopt: none.
+  [[nodiscard]] Result<std::optional<std::string>> note(const std::string& name) const;
+  [[nodiscard]] bool is_annotated(const std::string& name) const;
 
  private:
   explicit Spool(std::filesystem::path folder) : folder_(std::move(folder)) {}

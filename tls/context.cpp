@@ -5,6 +5,7 @@
 #include <openssl/err.h>
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
+#include <openssl/x509v3.h>
 
 #include "tls/openssl.h"
 #include "tls/session.h"
@@ -130,7 +131,43 @@ Result<void> set_ciphers(SSL_CTX* ctx, const std::string& ciphers) {
 }
 
 std::shared_ptr<const Context> wrap(SslCtxPtr ctx) {
-  return std::make_shared<const Context>(std::make_shared<Context::Impl>(Context::Impl{std::move(ctx)}));
+  return std::make_shared<const Context>(std::make_shared<Context::Impl>(Context::Impl{std::move(ctx), {}}));
+}
+
+/// A context with everything but the certificate.
+Result<SslCtxPtr> make_server(const ServerOptions& options) {
+  auto ctx = make_ctx(TLS_server_method());
+  if (!ctx) return fail(Failure::ours, "TLS context: " + openssl_error());
+  SSL_CTX_set_num_tickets(ctx.get(), 0);
+  if (auto ok = set_versions(ctx.get(), options.min, options.max); !ok) return std::unexpected(ok.error());
+  if (auto ok = set_ciphers(ctx.get(), options.ciphers); !ok) return std::unexpected(ok.error());
+  if (auto ok = set_dh(ctx.get(), options.dh_bits); !ok) return std::unexpected(ok.error());
+  // Whatever is shown is taken: it is recorded, and nothing hangs on it.
+  if (options.ask_client) SSL_CTX_set_verify(ctx.get(), SSL_VERIFY_PEER, [](int, X509_STORE_CTX*) { return 1; });
+  return ctx;
+}
+
+Result<std::vector<SslCtxPtr>> make_others(const ServerOptions& options) {
+  std::vector<SslCtxPtr> all;
+  for (const auto& pair : options.by_name) {
+    auto ctx = make_server(options);
+    if (!ctx) return std::unexpected(ctx.error());
+    if (auto ok = use_chain(ctx->get(), pair.chain_pem, pair.key_pem); !ok) return std::unexpected(ok.error());
+    all.push_back(std::move(*ctx));
+  }
+  return all;
+}
+
+/// RFC 6066 §3: an unknown name ends nothing; RFC 7672 §8.1 has clients that ask for one and take another.
+int choose_by_name(SSL* ssl, int*, void* impl) {
+  const char* name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+  if (name == nullptr) return SSL_TLSEXT_ERR_NOACK;
+  for (const auto& other : static_cast<const Context::Impl*>(impl)->by_name) {
+    if (X509_check_host(SSL_CTX_get0_certificate(other.get()), name, 0, 0, nullptr) != 1) continue;
+    SSL_set_SSL_CTX(ssl, other.get());
+    return SSL_TLSEXT_ERR_OK;
+  }
+  return SSL_TLSEXT_ERR_NOACK;
 }
 
 }  // namespace
@@ -150,17 +187,21 @@ Result<std::shared_ptr<const Context>> Context::client(const ClientOptions& opti
 }
 
 Result<std::shared_ptr<const Context>> Context::server(const ServerOptions& options) {
-  auto ctx = make_ctx(TLS_server_method());
-  if (!ctx) return fail(Failure::ours, "TLS context: " + openssl_error());
-  SSL_CTX_set_num_tickets(ctx.get(), 0);
-  if (auto ok = set_versions(ctx.get(), options.min, options.max); !ok) return std::unexpected(ok.error());
-  if (auto ok = set_ciphers(ctx.get(), options.ciphers); !ok) return std::unexpected(ok.error());
-  if (auto ok = set_dh(ctx.get(), options.dh_bits); !ok) return std::unexpected(ok.error());
+  auto made = make_server(options);
+  if (!made) return std::unexpected(made.error());
+  auto ctx = std::move(*made);
   if (auto ok = use_chain(ctx.get(), options.chain_pem, options.key_pem); !ok) return std::unexpected(ok.error());
   if (!options.second_chain_pem.empty())
     if (auto ok = use_chain(ctx.get(), options.second_chain_pem, options.second_key_pem); !ok)
       return std::unexpected(ok.error());
-  return wrap(std::move(ctx));
+  auto others = make_others(options);
+  if (!others) return std::unexpected(others.error());
+  auto impl = std::make_shared<Context::Impl>(Context::Impl{std::move(ctx), std::move(*others)});
+  if (!impl->by_name.empty()) {
+    SSL_CTX_set_tlsext_servername_callback(impl->ctx.get(), choose_by_name);
+    SSL_CTX_set_tlsext_servername_arg(impl->ctx.get(), impl.get());  // each handshake keeps the context
+  }
+  return std::make_shared<const Context>(std::move(impl));
 }
 
 }  // namespace mailprobe::tls

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "base/secret.h"
@@ -22,6 +23,12 @@ struct ClientOptions {
   std::string signature_algorithms;
 };
 
+/// A chain, leaf first, and its key.
+struct KeyPair {
+  std::string chain_pem;
+  Secret key_pem;
+};
+
 struct ServerOptions {
   std::string chain_pem;  // leaf first
   Secret key_pem;
@@ -30,6 +37,9 @@ struct ServerOptions {
   Secret second_key_pem;
   std::string ciphers;  // up to TLS 1.2, OpenSSL's words ("AES128-SHA:@SECLEVEL=0"); empty: its own list
   int dh_bits = 0;      // of the prime for DHE: 1024 or 2048; 0: none
+  /// For clients that ask for a name that one of these has (SNI, RFC 6066 §3); for any other the one above.
+  std::vector<KeyPair> by_name;
+  bool ask_client = false;  // for a certificate, which is recorded and not verified
 };
 
 class Context {

@@ -46,8 +46,10 @@ std::optional<std::string> peer_signature_of(SSL* ssl) {
 
 std::vector<Certificate> certificates_of(SSL* ssl) {
   std::vector<Certificate> out;
-  const auto* chain = SSL_get_peer_cert_chain(ssl);  // with the leaf on the client's side; of bounded size
-  out.reserve(static_cast<std::size_t>(std::max(sk_X509_num(chain), 0)));
+  const auto* chain = SSL_get_peer_cert_chain(ssl);  // with the leaf on the client's side only; of bounded size
+  out.reserve(static_cast<std::size_t>(std::max(sk_X509_num(chain), 0)) + 1);
+  auto* leaf = SSL_get0_peer_certificate(ssl);
+  if (SSL_is_server(ssl) != 0 && leaf != nullptr) out.push_back(describe(leaf));
   for (int i = 0; i < sk_X509_num(chain); ++i) out.push_back(describe(sk_X509_value(chain, i)));
   return out;
 }

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
@@ -31,6 +32,7 @@ using BioPtr = Owned<BIO, BIO_free_all>;
 
 struct Context::Impl {
   SslCtxPtr ctx;
+  std::vector<SslCtxPtr> by_name;  // a server's others
 };
 
 /// The first error of the queue in OpenSSL's words ("unsupported protocol"); empties the queue.

@@ -50,6 +50,16 @@ class Evaluated : public testing::Test {
   test::FakeResolver dns_;
 };
 
+TEST_F(Evaluated, TakesSpfAsItWasWhenTheMessageCameIn) {
+  auto context = context_of(letter);
+  context.spf = Spf{.result = SpfOutcome::softfail, .domain = "example.org"};
+  dns_.asked.clear();
+  const auto judged = judge(letter, context);
+  EXPECT_EQ(judged.spf->result, SpfOutcome::softfail);
+  EXPECT_EQ(judged.dmarc.result, DmarcOutcome::fail);
+  EXPECT_THAT(dns_.asked, testing::Not(testing::Contains("example.org/16")));
+}
+
 TEST_F(Evaluated, VerifiesOurSignatureUnderAnyNumberOfOthers) {
   const auto sent = test::signed_message(letter, test::options());
   auto other = letter;

@@ -1,6 +1,6 @@
 """Postfix with a listener for each kind of target, OpenDKIM as its milter, and a policy server that greylists."""
 import os, shutil, signal, socketserver, threading
-import downgrade, rows
+import downgrade, receiving, rows
 from dovecot import USERS
 from knot import DNS, IMAP, RELAY, TARGETS
 from support import PORTS, run
@@ -112,7 +112,9 @@ virtual_alias_domains = probe.test
 virtual_alias_maps = inline:{{ {{ probe@probe.test = {USERS[0]} }} }}
 recipient_delimiter = +
 propagate_unmatched_extensions =
-transport_maps = inline:{{ {{ {LOST} = discard: }} }}
+transport_maps = inline:{{ {{ {LOST} = discard: }} {receiving.way(stage)} }}
+relay_domains = {receiving.DOMAIN}
+relay_recipient_maps =
 virtual_transport = lmtp:inet:{stage.address(IMAP)}:{PORTS['lmtp']}
 smtpd_tls_security_level = may
 smtpd_tls_chain_files = {certificate}
@@ -147,7 +149,7 @@ def master_cf(stage, unknown_certificate, transport):
                   for hosts in TARGETS.values() for host, number in hosts if host in transport),
                 submission("submission"), submission("plain", "smtpd_sasl_mechanism_filter=plain"),
                 submission("login", "smtpd_sasl_mechanism_filter=login"),
-                f"outbound unix - - n - - smtp\n  -o myhostname=relay.probe.test\n"
+                receiving.service(stage), f"outbound unix - - n - - smtp\n  -o myhostname=relay.probe.test\n"
                 f"  -o smtp_bind_address={stage.address(RELAY)}\n  -o smtp_tls_security_level=may\n"]
     return "".join(services) + """
 pickup unix n - n 60 1 pickup

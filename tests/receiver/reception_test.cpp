@@ -8,6 +8,7 @@
 #include "evidence/json.h"
 #include "receiver/reception.h"
 #include "smtp/client.h"
+#include "tests/receiver/file_limit.h"
 #include "tests/support/fake_resolver.h"
 #include "tests/support/memory_stream.h"
 #include "tests/support/run.h"
@@ -127,6 +128,18 @@ TEST_F(ReceptionTest, ASpoolThatIsGoneIsTemporary) {
   EXPECT_EQ(word(exchange_.session.outcome), "temporary");
   EXPECT_EQ(exchange_.session.reply->code, 451);
   EXPECT_TRUE(kept_.empty());
+}
+
+TEST_F(ReceptionTest, ADiskWithoutRoomIsSaidWith452) {
+  for (int i = 0; i < 100; ++i) exchange_.delivery.message += std::string(100, 'x') + "\r\n";
+  {
+    const FileLimit limit(4096);
+    run();
+  }
+  EXPECT_EQ(exchange_.session.reply->code, 452);
+  EXPECT_EQ(exchange_.session.reply->enhanced, "4.3.1");
+  EXPECT_TRUE(kept_.empty());
+  EXPECT_EQ(exchange_.record.end, "quit");
 }
 
 TEST_F(ReceptionTest, TheNullReversePathIsOneToo) {

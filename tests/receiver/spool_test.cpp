@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "receiver/spool.h"
+#include "tests/receiver/file_limit.h"
 #include "tests/support/temporary_folder.h"
 
 namespace mailprobe::receiver {
@@ -54,8 +55,32 @@ TEST_F(SpoolTest, RemovesOne) {
   EXPECT_FALSE(spool.read(first));
 }
 
-TEST_F(SpoolTest, SaysThatTheDiskIsFull) {
-  // /dev/full has no folder of its own: the spool is where nothing can be made.
+TEST_F(SpoolTest, HasNotesThatGoWithTheMessage) {
+  auto spool = open();
+  const auto name = *spool.keep("{}", "1");
+  EXPECT_FALSE(spool.is_annotated(name));
+  EXPECT_EQ(*spool.note(name), std::nullopt);
+  ASSERT_TRUE(spool.annotate(name, "found"));
+  EXPECT_TRUE(open().is_annotated(name));
+  EXPECT_EQ(*open().note(name), "found");
+  EXPECT_EQ(spool.names(), std::vector<std::string>{name});
+  ASSERT_TRUE(spool.remove(name));
+  EXPECT_FALSE(spool.is_annotated(name));
+}
+
+TEST_F(SpoolTest, SaysThatThereIsNoRoomLeft) {
+  auto spool = open();
+  {
+    const FileLimit limit(4096);
+    const auto name = spool.keep("{}", std::string(10'000, 'x'));
+    ASSERT_FALSE(name);
+    EXPECT_EQ(name.error().cause, Cause::own_limit) << name.error().message;
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(folder_.path() / "spool")) << "half a message takes room";
+  EXPECT_TRUE(spool.keep("{}", "1"));
+}
+
+TEST_F(SpoolTest, SaysThatItsFolderCannotBeMade) {
   const auto spool = Spool::open("/dev/full/spool");
   ASSERT_FALSE(spool);
   EXPECT_EQ(spool.error().kind, Failure::ours);

@@ -1,0 +1,126 @@
+#include "app/config_files.h"
+#include "app/config_sections.h"
+#include "app/suggest.h"
+#include "base/text.h"
+
+namespace mailprobe::app {
+
+namespace {
+
+constexpr std::uint16_t smtp_port = 25;
+constexpr long max_connections = 100'000;
+constexpr long least_size = 64 * 1024;  // RFC 5321 §4.5.3.1.7
+constexpr long most_size = 32 * 1024 * 1024;
+
+std::optional<std::uint16_t> port_of(std::string_view text) {
+  const auto number = parse_number(text);
+  if (!number || *number == 0 || *number > 65535) return std::nullopt;
+  return static_cast<std::uint16_t>(*number);
+}
+
+/// ADDRESS, ADDRESS:PORT, [IPv6]:PORT.
+std::optional<receiver::ListenAt> listen_at(std::string_view text) {
+  if (const auto bare = IpAddress::parse(text)) return receiver::ListenAt{*bare, smtp_port};
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  auto host = text.substr(0, colon);
+  const bool brackets = host.starts_with('[') && host.ends_with(']');
+  if (brackets) host = host.substr(1, host.size() - 2);
+  const auto address = IpAddress::parse(host);
+  const auto port = port_of(text.substr(colon + 1));
+  if (!address || !port || address->v6 != brackets) return std::nullopt;
+  return receiver::ListenAt{*address, *port};
+}
+
+std::vector<receiver::ListenAt> read_listen(Fields& fields, ConfigContext& context) {
+  std::vector<receiver::ListenAt> all;
+  for (const auto& word : fields.words("listen")) {
+    if (const auto at = listen_at(word.text))
+      all.push_back(*at);
+    else
+      context.problems.add(word.line, in_quotes(word.text) +
+                                          " is no address and port: write one of this host's like 192.0.2.10:25, or "
+                                          "\"[2001:db8::1]:25\"");
+  }
+  return all;
+}
+
+std::string read_host(Fields& fields, ConfigContext& context, const std::string& helo) {
+  const auto word = fields.word("host");
+  if (!word) {
+    if (helo.empty() && fields.node("listen") != nullptr)
+      fields.missing("host", "the name of this host in its banner, like mx.probe.example.org");
+    return helo;
+  }
+  const auto name = DomainName::parse(word->text);
+  if (name) return name->text();
+  context.problems.add(word->line, in_quotes(word->text) + " is no host name: write one like mx.probe.example.org");
+  return {};
+}
+
+/// `certificate` and `key` of one map: both or none.
+std::optional<receiver::CertificateFiles> read_pair(Fields& fields, ConfigContext& context) {
+  const auto certificate = fields.word("certificate"), key = fields.word("key");
+  if (certificate)
+    if (auto ok = check_certificates(context.path(*certificate), "certificate file"); !ok)
+      context.note(certificate->line, ok.error());
+  if (key)
+    if (auto ok = check_private_file(context.path(*key), "key file"); !ok) context.note(key->line, ok.error());
+  if (certificate && !key) fields.missing("key", "the path of the certificate's private key, in PEM");
+  if (key && !certificate) fields.missing("certificate", "the path of the key's certificate chain, in PEM");
+  if (!certificate || !key) return std::nullopt;
+  return receiver::CertificateFiles{context.path(*certificate).string(), context.path(*key).string()};
+}
+
+std::vector<receiver::CertificateFiles> read_certificates(Fields& fields, ConfigContext& context) {
+  std::vector<receiver::CertificateFiles> all;
+  if (auto first = read_pair(fields, context)) all.push_back(std::move(*first));
+  const auto* others = fields.node("certificates");
+  if (others == nullptr) return all;
+  if (others->kind != YamlNode::Kind::list) {
+    context.problems.add(others->line, "\"certificates\" is to be a list, not " + kind_of(*others) +
+                                           ": write \"- {certificate: tls/b.pem, key: tls/b.key}\"");
+    return all;
+  }
+  if (all.empty()) fields.missing("certificate", "the one for clients that ask for no name");
+  for (const auto& item : others->items) {
+    Fields one(item, "receiver.certificates", context.problems);
+    if (auto pair = read_pair(one, context))
+      all.push_back(std::move(*pair));
+    else if (one.node("certificate") == nullptr && one.node("key") == nullptr)
+      one.missing("certificate", "a path, and a \"key\" with it");
+    one.finish();
+  }
+  return all;
+}
+
+std::vector<Mailbox> read_addresses(Fields& fields, const std::string& key, ConfigContext& context) {
+  std::vector<Mailbox> all;
+  for (const auto& word : fields.words(key))
+    if (auto address = read_address(word, context)) all.push_back(std::move(*address));
+  return all;
+}
+
+}  // namespace
+
+receiver::Settings read_receiver(Fields& file, ConfigContext& context, const std::string& helo) {
+  receiver::Settings settings;
+  const auto* node = file.node("receiver");
+  if (node == nullptr) return settings;
+  Fields fields(*node, "receiver", context.problems);
+  settings.listen = read_listen(fields, context);
+  settings.host = read_host(fields, context, helo);
+  settings.certificates = read_certificates(fields, context);
+  const auto count = [&](const std::string& key, std::size_t otherwise, long min, long max) {
+    return static_cast<std::size_t>(fields.number(key, static_cast<long>(otherwise), min, max));
+  };
+  settings.connections = count("connections", settings.connections, 1, max_connections);
+  settings.per_client = count("connections_per_client", settings.per_client, 1, max_connections);
+  settings.max_size = count("max_size", settings.max_size, least_size, most_size);
+  settings.reports = read_addresses(fields, "reports", context);
+  settings.reflectors = read_addresses(fields, "reflectors", context);
+  fields.finish();
+  return settings;
+}
+
+}  // namespace mailprobe::app

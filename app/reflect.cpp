@@ -1,0 +1,135 @@
+// reflect: the daemon at the other end. Receives until it is stopped, evaluates what came, and tells a line for each.
+#include <sys/resource.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <csignal>
+
+#include <fmt/format.h>
+
+#include "app/commands.h"
+#include "app/exit_status.h"
+#include "app/logging.h"
+#include "app/runtime.h"
+#include "app/world.h"
+#include "base/safe_text.h"
+#include "base/tasks.h"
+#include "receiver/station.h"
+
+namespace mailprobe::app {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr auto stop_time = std::chrono::seconds(30);  // the station's own graces are shorter
+
+/// A connection is a descriptor: as many as we may have.
+void raise_descriptors() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  (void)::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/// A disk's or a quota's end is an error of write(2), not the end of the process.
+void ignore_file_size_signal() { (void)std::signal(SIGXFSZ, SIG_IGN); }
+
+std::string session_line(const evidence::Session& session) {
+  auto text = session.address;
+  if (session.ptr) text += " (" + safe_text(*session.ptr) + ")";
+  text += session.helo ? " as " + safe_text(*session.helo, 255) : " without EHLO";
+  text += session.tls ? ", " + session.tls->version : ", no TLS";
+  if (session.mail_from) text += ", from <" + safe_text(*session.mail_from) + ">";
+  if (session.spf) text += ", spf=" + std::string(word(session.spf->result));
+  for (const auto& recipient : session.recipients) text += ", to <" + safe_text(recipient) + ">";
+  return text + fmt::format(": {} after {} ms", session.end, session.duration_ms);
+}
+
+std::string letter_line(const receiver::Letter& letter) {
+  const auto& found = letter.evaluation;
+  std::string dkim;
+  for (const auto& one : found.dkim)
+    dkim += (dkim.empty() ? "" : ",") + safe_text(one.domain) + "=" + std::string(word(one.result));
+  auto text = fmt::format("kept {}: {} bytes, dkim {}, dmarc={}", letter.name, letter.raw.size(),
+                          dkim.empty() ? "none" : dkim, found.dmarc.result ? word(*found.dmarc.result) : "none");
+  if (found.arc) text += ", arc=" + std::string(word(found.arc->result));
+  if (letter.session.probe) text += ", answers " + *letter.session.probe;
+  return text;
+}
+
+std::vector<receiver::Resident> residents_of(const probe::Settings& settings) {
+  std::vector<receiver::Resident> all;
+  for (const auto& [name, identity] : settings.identities) all.push_back({identity.domain, identity.address});
+  return all;
+}
+
+std::string welcome(const receiver::Station& station, const probe::Settings& settings) {
+  std::string text = "receiving as " + settings.receiver.host + " on";
+  for (const auto& place : station.places()) text += " " + place + ",";
+  text += " for";
+  for (const auto& [name, identity] : settings.identities)
+    text += " " + identity.address.text() + ", postmaster and abuse of " + identity.domain + ",";
+  for (const auto& address : settings.receiver.reports) text += " " + address.text() + ",";
+  for (const auto& address : settings.receiver.reflectors) text += " " + address.text() + ",";
+  text.pop_back();
+  return text + (settings.receiver.certificates.empty() ? "; without a certificate there is no STARTTLS" : "");
+}
+
+Task<void> reload_on_hangup(receiver::Station& station) {
+  asio::signal_set signals(co_await asio::this_coro::executor, SIGHUP);
+  co_await asio::this_coro::throw_if_cancelled(false);
+  for (;;) {
+    const auto [error, number] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (error) co_return;
+    if (const auto done = station.reload(); !done)
+      log_error("the certificates stay as they were: " + describe(done.error()));
+    else
+      log_info("the certificates have been read anew");
+  }
+}
+
+receiver::StationHooks log_hooks() {
+  receiver::StationHooks hooks;
+  hooks.letter = [](const receiver::Letter& letter) { log_info(letter_line(letter)); };
+  hooks.session = [](const evidence::Session& session) { log_info(session_line(session)); };
+  hooks.trouble = [](const Error& error) { log_error(describe(error)); };
+  return hooks;
+}
+
+Task<int> reflect(const Setting& setting) {
+  const Needs needs{.keys = false, .secrets = false, .session = false};
+  auto world = co_await open_world(setting.common, needs, setting.environment);
+  if (!world) co_return complain(world.error());
+  if (!world->configured) co_return complain(not_configured());
+  auto resolver = co_await open_resolver(*world);
+  if (!resolver) co_return complain(resolver.error());
+  const auto& settings = world->settings;
+  const auto folder = receiver::Folder::beside(settings.runs);
+  auto hooks = log_hooks();
+  auto residents = residents_of(settings);
+  auto receiving = settings.receiver;
+  auto station = co_await receiver::Station::open(std::move(receiving), folder, std::move(residents), *world->resolver,
+                                                  std::move(hooks));
+  if (!station) co_return complain(station.error());
+  log_info(welcome(**station, settings));
+  auto beside = co_await Tasks::make();
+  beside.spawn(reload_on_hangup(**station));
+  co_await until_cancelled();
+  beside.stop();
+  co_await (*station)->stop();
+  log_info("stopped: no session is open, nothing was lost");
+  co_return exit_ok;
+}
+
+}  // namespace
+
+int run(const ReflectCommand&, const Setting& setting) {
+  raise_descriptors();
+  ignore_file_size_signal();
+  return run_command([&] { return reflect(setting); }, stop_time);
+}
+
+}  // namespace mailprobe::app

@@ -1,0 +1,16 @@
+// The server's side of STARTTLS out of the files that are configured; read anew at each call. Judges no certificate:
+// whether it has the right name is for `doctor` to say. RFC 3207, RFC 6066 §3.
+#pragma once
+
+#include <optional>
+
+#include "base/error.h"
+#include "receiver/settings.h"
+#include "tls/stream.h"
+
+namespace mailprobe::receiver {
+
+/// nullopt: none is configured. Failure::usage names the file.
+Result<std::optional<tls::Handshake>> read_certificates(const Settings& settings);
+
+}  // namespace mailprobe::receiver

@@ -1,0 +1,28 @@
+// Where all processes of one configuration meet: beside the runs. One of them at a time receives, and holds the lock;
+// the others read the spool and say whose answers they wait for.
+#pragma once
+
+#include <filesystem>
+
+#include "base/error.h"
+#include "base/files.h"
+
+namespace mailprobe::receiver {
+
+struct Folder {
+  std::filesystem::path path;
+
+  /// "…/mailprobe/runs" → "…/mailprobe/receiver".
+  static Folder beside(const std::filesystem::path& runs);
+  [[nodiscard]] std::filesystem::path spool() const { return path / "spool"; }
+  [[nodiscard]] std::filesystem::path waiting() const { return path / "waiting"; }
+  [[nodiscard]] std::filesystem::path sessions() const { return path / "sessions"; }
+  [[nodiscard]] std::filesystem::path lock() const { return path / "lock"; }
+};
+
+/// The lock, held as long as the file lives. Failure::usage: another process has it, and receives.
+Result<File> hold(const Folder& folder);
+/// Another process receives for this configuration now.
+bool is_held(const Folder& folder);
+
+}  // namespace mailprobe::receiver

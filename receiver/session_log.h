@@ -1,0 +1,35 @@
+// The sessions that others opened to us, a line of JSON each: also those that ended before any mail, which a trap lives
+// on. What is older than two files' worth goes. Not the messages: receiver/spool.h keeps those.
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "evidence/document.h"
+
+namespace mailprobe::receiver {
+
+class SessionLog {
+ public:
+  static constexpr std::size_t max_file = 64 * 1024 * 1024;
+
+  /// `max` is the size of one of the two files.
+  static Result<SessionLog> open(const std::filesystem::path& folder, std::size_t max = max_file);
+
+  Result<void> add(const evidence::Session& session);
+
+ private:
+  SessionLog(std::filesystem::path folder, std::size_t max, File file, std::size_t size)
+      : folder_(std::move(folder)), max_(max), file_(std::move(file)), size_(size) {}
+  std::filesystem::path folder_;
+  std::size_t max_;
+  File file_;
+  std::size_t size_;
+};
+
+/// Those that began at `since` or later, in the order in which they ended. A line that is torn is left out.
+std::vector<evidence::Session> sessions_since(const std::filesystem::path& folder, Time since);
+
+}  // namespace mailprobe::receiver

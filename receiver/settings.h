@@ -1,0 +1,35 @@
+// What the receiver is configured with, as plain data: where it listens, what it shows, for whom it takes mail.
+// app/config_receiver.cpp reads it from YAML.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/address.h"
+#include "base/ip.h"
+
+namespace mailprobe::receiver {
+
+struct ListenAt {
+  IpAddress address;
+  std::uint16_t port = 25;
+};
+
+/// Files in PEM.
+struct CertificateFiles {
+  std::string certificate, key;
+};
+
+struct Settings {
+  std::vector<ListenAt> listen;  // empty: nothing is received
+  std::string host;              // ours: in the banner, and for SPF's %{r}
+  /// The first is shown where a client asks for no name, or for one that none has (SNI). None: no STARTTLS.
+  std::vector<CertificateFiles> certificates;
+  std::size_t connections = 2500, per_client = 50;
+  std::size_t max_size = 10 * 1024 * 1024;
+  std::vector<Mailbox> reports, reflectors;  // addresses
+};
+
+}  // namespace mailprobe::receiver

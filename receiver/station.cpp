@@ -1,0 +1,166 @@
+#include "receiver/station.h"
+
+#include "base/tasks.h"
+#include "receiver/certificates.h"
+#include "receiver/session_log.h"
+#include "tls/network.h"
+
+namespace mailprobe::receiver {
+
+namespace {
+
+constexpr auto sweep_interval = std::chrono::minutes(10);
+constexpr auto evaluation_grace = std::chrono::seconds(5);
+
+Recipients recipients_of(const Settings& settings, const std::vector<Resident>& residents, const Waiting& waiting) {
+  Recipients all;
+  const auto waited_for = [&waiting](const std::string& token) { return waiting.is_expected(token, now()); };
+  for (const auto& resident : residents) {
+    all.add_domain(resident.domain);
+    all.add(resident.address, Purpose::identity);
+    all.answers(resident.address, waited_for);
+  }
+  for (const auto& address : settings.reports) all.add(address, Purpose::report);
+  for (const auto& address : settings.reflectors) all.add(address, Purpose::reflector);
+  return all;
+}
+
+smtp::ServerOptions session_options(const Settings& settings, const std::optional<tls::Handshake>& handshake) {
+  smtp::ServerOptions options;
+  options.host = settings.host;
+  options.starttls = handshake;
+  options.max_size = settings.max_size;
+  options.requiretls = true;
+  return options;
+}
+
+Task<void> sweep_for_good(Waiting& waiting, Tasks tasks) {
+  while (!tasks.stopped()) {
+    waiting.sweep(now());
+    co_await tls::pause(sweep_interval);
+  }
+}
+
+}  // namespace
+
+struct Station::Impl {
+  Impl(Settings of, dns::Resolver& ask, StationHooks tell, File locked, Spool kept, Waiting tokens, SessionLog log,
+       std::vector<Resident> residents, Tasks run)
+      : settings(std::move(of)),
+        resolver(ask),
+        hooks(std::move(tell)),
+        lock(std::move(locked)),
+        spool(std::move(kept)),
+        waiting(std::move(tokens)),
+        sessions(std::move(log)),
+        recipients(recipients_of(settings, residents, waiting)),
+        office{.host = settings.host,
+               .recipients = recipients,
+               .spool = spool,
+               .resolver = resolver,
+               .kept = [this](const std::string& name) { evaluator->add(name); },
+               .ended = [this](evidence::Session session) { record(session); }},
+        tasks(std::move(run)) {}
+
+  Task<Result<void>> start();
+  [[nodiscard]] std::vector<Door> doors();
+  void record(const evidence::Session& session);
+
+  Settings settings;
+  dns::Resolver& resolver;
+  StationHooks hooks;
+  File lock;
+  Spool spool;
+  Waiting waiting;
+  SessionLog sessions;
+  Recipients recipients;
+  Office office;
+  Tasks tasks;
+  std::optional<tls::Handshake> handshake;
+  std::unique_ptr<Evaluator> evaluator;
+  std::unique_ptr<Server> server;
+};
+
+void Station::Impl::record(const evidence::Session& session) {
+  if (const auto done = sessions.add(session); !done) hooks.trouble(done.error());
+  hooks.session(session);
+}
+
+std::vector<Door> Station::Impl::doors() {
+  std::vector<Door> all;
+  all.reserve(settings.listen.size());
+  for (const auto& at : settings.listen)
+    all.push_back({.address = at.address, .port = at.port, .trap = {}, .session = [this](const std::string&) {
+                     return session_options(settings, handshake);
+                   }});
+  return all;
+}
+
+/// Order of events: the certificates, the addresses, what an earlier process left, the sweeping of tokens.
+Task<Result<void>> Station::Impl::start() {
+  auto certificates = read_certificates(settings);
+  if (!certificates) co_return std::unexpected(certificates.error());
+  handshake = std::move(*certificates);
+  Evaluator::Told told = [this](const Letter& letter) { hooks.letter(letter); };
+  Evaluator::Failed failed = [this](const std::string&, const Error& error) { hooks.trouble(error); };
+  evaluator = co_await Evaluator::make(spool, resolver, std::move(told), std::move(failed));
+  ServerLimits limits;
+  limits.connections = settings.connections;
+  limits.per_client = settings.per_client;
+  auto opened = co_await Server::start(doors(), office, limits);
+  if (!opened) co_return std::unexpected(opened.error());
+  server = std::move(*opened);
+  evaluator->add_unfinished();
+  tasks.spawn(sweep_for_good(waiting, tasks));
+  co_return Result<void>{};
+}
+
+Station::Station(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Station::~Station() { impl_->tasks.stop(); }
+
+Task<Result<std::unique_ptr<Station>>> Station::open(Settings settings, const Folder& folder,
+                                                     std::vector<Resident> residents, dns::Resolver& resolver,
+                                                     StationHooks hooks) {
+  if (settings.listen.empty())
+    co_return fail(Failure::usage, "nothing to listen on: \"receiver.listen\" names no address");
+  auto lock = hold(folder);
+  if (!lock) co_return std::unexpected(lock.error());
+  auto spool = Spool::open(folder.spool());
+  if (!spool) co_return std::unexpected(spool.error());
+  auto waiting = Waiting::open(folder.waiting());
+  if (!waiting) co_return std::unexpected(waiting.error());
+  auto sessions = SessionLog::open(folder.sessions());
+  if (!sessions) co_return std::unexpected(sessions.error());
+  auto tasks = co_await Tasks::make();
+  auto impl =
+      std::make_unique<Impl>(std::move(settings), resolver, std::move(hooks), std::move(*lock), std::move(*spool),
+                             std::move(*waiting), std::move(*sessions), std::move(residents), std::move(tasks));
+  if (auto started = co_await impl->start(); !started) co_return std::unexpected(started.error());
+  co_return std::unique_ptr<Station>(new Station(std::move(impl)));
+}
+
+std::vector<std::string> Station::places() const {
+  std::vector<std::string> all;
+  for (std::size_t i = 0; i < impl_->settings.listen.size(); ++i)
+    all.push_back(impl_->settings.listen[i].address.text() + " port " + std::to_string(port(i)));
+  return all;
+}
+
+std::uint16_t Station::port(std::size_t place) const { return impl_->server->port(place); }
+Waiting& Station::waiting() { return impl_->waiting; }
+Spool& Station::spool() { return impl_->spool; }
+
+Result<void> Station::reload() {
+  auto certificates = read_certificates(impl_->settings);
+  if (!certificates) return std::unexpected(certificates.error());
+  impl_->handshake = std::move(*certificates);
+  return {};
+}
+
+Task<void> Station::stop() {
+  co_await impl_->server->stop();
+  co_await impl_->evaluator->finish(evaluation_grace);
+  impl_->tasks.stop();
+}
+
+}  // namespace mailprobe::receiver

@@ -1,0 +1,68 @@
+// The record of sessions: whole lines, also after a crash, and no more of them than there is room for.
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "receiver/session_log.h"
+#include "tests/support/temporary_folder.h"
+
+namespace mailprobe::receiver {
+namespace {
+
+class SessionLogTest : public testing::Test {
+ protected:
+  [[nodiscard]] SessionLog open(std::size_t max = SessionLog::max_file) const {
+    return *SessionLog::open(folder_.path() / "sessions", max);
+  }
+  [[nodiscard]] std::vector<evidence::Session> all(Time since = {}) const {
+    return sessions_since(folder_.path() / "sessions", since);
+  }
+  [[nodiscard]] std::filesystem::path file() const { return folder_.path() / "sessions" / "sessions.jsonl"; }
+  static evidence::Session session(std::string helo, int minute = 0) {
+    evidence::Session one;
+    one.address = "192.0.2.1";
+    one.helo = std::move(helo);
+    one.started = *parse_rfc3339("2026-01-31T12:00:00Z") + std::chrono::minutes(minute);
+    one.end = "quit";
+    return one;
+  }
+  test::TemporaryFolder folder_;
+};
+
+TEST_F(SessionLogTest, IsReadByAnotherProcess) {
+  auto log = open();
+  ASSERT_TRUE(log.add(session("one.test", 0)));
+  ASSERT_TRUE(log.add(session("two.test", 5)));
+  ASSERT_EQ(all().size(), 2U);
+  EXPECT_EQ(all()[0].helo, "one.test");
+  const auto late = all(*parse_rfc3339("2026-01-31T12:05:00Z"));
+  ASSERT_EQ(late.size(), 1U);
+  EXPECT_EQ(late[0].helo, "two.test");
+}
+
+TEST_F(SessionLogTest, GoesOnBehindATornLine) {
+  {
+    auto log = open();
+    ASSERT_TRUE(log.add(session("one.test")));
+  }
+  std::ofstream(file(), std::ios::app) << "{\"address\":\"192.0";
+  auto log = open();
+  ASSERT_TRUE(log.add(session("two.test")));
+  ASSERT_EQ(all().size(), 2U);
+  EXPECT_EQ(all()[1].helo, "two.test");
+}
+
+TEST_F(SessionLogTest, KeepsTwoFilesWorth) {
+  auto log = open(4000);
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(log.add(session("n" + std::to_string(i) + ".test")));
+  const auto kept = all();
+  EXPECT_LT(kept.size(), 100U);
+  EXPECT_GT(kept.size(), 3U);
+  EXPECT_EQ(kept.back().helo, "n99.test");
+  EXPECT_LE(std::filesystem::file_size(file()), 4000U);
+}
+
+TEST_F(SessionLogTest, IsEmptyWhereThereIsNone) { EXPECT_TRUE(all().empty()); }
+
+}  // namespace
+}  // namespace mailprobe::receiver
