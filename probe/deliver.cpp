@@ -215,7 +215,8 @@ Task<void> Courier::doubt_port25() {
 
 Task<Delivered> Courier::deliver() {
   until_ = means_.network.steady() + what_.wait;
-  const bool strangers = std::ranges::any_of(what_.places, [&](const Place& place) { return !exempt(place); });
+  const auto counts = [&](const Place& place) { return !exempt(place) && !place.policy.barred; };
+  const bool strangers = std::ranges::any_of(what_.places, counts);  // to whom something may be sent
   if (strangers) {
     const auto permit = means_.limits->message(what_.recipient, now());
     if (!permit || !permit->granted) {

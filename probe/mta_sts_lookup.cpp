@@ -4,6 +4,7 @@
 #include <array>
 
 #include "dns/records.h"
+#include "probe/beside.h"
 #include "probe/route.h"
 #include "tls/https_fetch.h"
 
@@ -15,6 +16,8 @@ namespace {
 
 constexpr std::uint16_t https_port = 443;
 constexpr auto fetch_time = std::chrono::minutes(1);     // RFC 8461 §3.3
+constexpr auto refresh_time = std::chrono::seconds(10);  // where what was kept holds anyway
+constexpr auto refresh_age = std::chrono::hours(24);     // RFC 8461 §10.2
 constexpr auto connect_time = std::chrono::seconds(10);  // an address
 constexpr std::size_t max_addresses = 4;                 // tried
 constexpr std::string_view well_known = "/.well-known/mta-sts.txt";
@@ -71,9 +74,15 @@ void set_policy(MtaSts& sts, const CachedPolicy& entry, std::string_view source)
   sts.fetched_from = entry.from;
 }
 
+/// RFC 8461 §10.2: an attacker who keeps us from fetching must not do so until the policy is over.
+bool wants_refresh(const CachedPolicy& entry) {
+  const auto half = std::chrono::seconds(entry.policy.max_age / 2);
+  return now() - entry.fetched >= std::min<std::chrono::seconds>(refresh_age, half);
+}
+
 /// The way of one policy into the evidence:
-///   1 the TXT record   2 the copy that was kept, where its id is the same   3 else the file by HTTPS, which is kept
-///   4 where that fails, the copy that was kept all the same (RFC 8461 §5.1)
+///   1 the TXT record   2 the copy that was kept, where its id is the same and it is not old   3 else the file by
+///   HTTPS, which is kept   4 where that fails, the copy that was kept all the same (RFC 8461 §5.1)
 class Search {
  public:
   Search(std::string domain, StsMeans means)
@@ -83,7 +92,7 @@ class Search {
 
  private:
   [[nodiscard]] std::optional<CachedPolicy> kept() const;
-  Task<bool> fetch();
+  Task<bool> fetch(std::chrono::seconds time);
   Task<std::vector<IpAddress>> addresses();
   Task<bool> fetch_from(IpAddress address, Steady deadline);
   bool take(const tls::HttpsFetch& fetched, const IpAddress& address);
@@ -171,8 +180,8 @@ Task<bool> Search::fetch_from(IpAddress address, Steady deadline) {
 }
 
 /// True: the file was read, good or not.
-Task<bool> Search::fetch() {
-  const auto deadline = means_.network.steady() + fetch_time;
+Task<bool> Search::fetch(std::chrono::seconds time) {
+  const auto deadline = means_.network.steady() + time;
   const auto all = co_await addresses();
   for (const auto& address : all) {
     if (means_.network.steady() >= deadline) break;
@@ -185,13 +194,16 @@ Task<StsFound> Search::go() {
   const auto name = "_mta-sts." + domain_;
   const auto answer = co_await means_.resolver.query(name, dns::Type::txt);
   read_record(answer, found_);
+  if (co_await cancelled()) wrong("interrupted", Cause::interrupted);
   const auto entry = kept();
   auto& sts = found_.sts;
-  if (sts.id && entry && entry->id == *sts.id) {  // RFC 8461 §3.1: the id says whether the policy changed
+  const bool same = sts.id && entry && entry->id == *sts.id;  // RFC 8461 §3.1: the id says whether the policy changed
+  if (same && !wants_refresh(*entry)) {
     set_policy(sts, *entry, "cache");
     co_return std::move(found_);
   }
-  if (sts.id) (void)co_await fetch();
+  const std::chrono::seconds time = same ? refresh_time : fetch_time;
+  if (sts.id) (void)co_await fetch(time);
   if (!sts.mode && entry) {  // RFC 8461 §5.1: what holds is not undone by a fault, nor by an attacker who makes one
     set_policy(sts, *entry, "cache");
     if (!sts.problem) sts.problem = "the TXT record is gone, but a policy that was fetched before still holds";

@@ -165,7 +165,7 @@ Task<void> prepare(const Surroundings& around, std::optional<std::string> mailbo
   if (!around.options.server && !around.options.via && !around.options.to.domain().starts_with('['))
     start("the MTA-STS policy of " + around.options.to.domain(), prepare_sts(around, sts));
   co_await all.join();
-  if (!sts) co_return;
+  if (!sts || co_await cancelled()) co_return;  // no finding about what nobody waited for
   into.sts_record = std::move(sts->record);
   keep_mta_sts(into.target, std::move(sts->sts));
 }

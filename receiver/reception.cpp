@@ -37,9 +37,11 @@ Task<Reply> Reception::connected(const ServerState& state) {
 
 /// What is known by now: the session may end with any command.
 void Reception::note(const ServerState& state) {
-  session_.helo = state.helo.empty() ? session_.helo : std::optional(state.helo);
+  if (!state.helo.empty()) session_.helo = state.helo;
   session_.tls = state.tls;
 }
+
+void Reception::greeted(const ServerState& state) { note(state); }
 
 // RFC 7208 §2.4: the identities are checked when they are given, with the answers that the DNS has then.
 Task<Reply> Reception::mail(const ServerState& state) {

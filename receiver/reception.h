@@ -34,6 +34,7 @@ class Reception final : public smtp::Handler {
             std::optional<smtp::Reply> refusal = {});
 
   Task<smtp::Reply> connected(const smtp::ServerState& state) override;
+  void greeted(const smtp::ServerState& state) override;
   Task<smtp::Reply> mail(const smtp::ServerState& state) override;
   Task<smtp::Reply> rcpt(const smtp::ServerState& state, const Path& recipient) override;
   Task<smtp::Reply> message(const smtp::ServerState& state, std::string raw) override;

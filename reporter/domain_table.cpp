@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "base/safe_text.h"
 #include "base/text.h"
+#include "base/u_labels.h"
 #include "reporter/phrases.h"
 #include "reporter/summary.h"
 #include "reporter/terminal_page.h"
@@ -156,6 +158,12 @@ std::size_t fitting(std::size_t room) {
   return columns;
 }
 
+/// As people write it; what must be escaped stays in A-labels.
+std::string shown(const std::string& domain) {
+  auto name = with_u_labels(domain);
+  return safe_text(name) == name ? name : domain;
+}
+
 // --- lines ----------------------------------------------------------------------------------------------------------
 
 /// Severe before mild; nullptr: none of these checks was made.
@@ -229,7 +237,7 @@ DomainTable::DomainTable(TerminalStyle style, const std::vector<std::string>& do
   const auto room = TerminalPage(style_).width();
   columns_ = fitting(room);
   const auto most = std::clamp(room - std::min(room, width_of(columns_)), narrowest, widest);
-  for (const auto& domain : domains) first_ = std::clamp(domain.size() + 1, first_, most);
+  for (const auto& domain : domains) first_ = std::clamp(display_width(shown(domain)) + 1, first_, most);
 }
 
 std::string DomainTable::head() const {
@@ -247,8 +255,9 @@ std::string DomainTable::row(const Document& document) {
   TerminalPage page(style_);
   const auto verdict = overall_verdict(document);
   const auto all = merged(document);
-  auto name = document.run.target;
-  if (name.size() >= first_) name = name.substr(0, first_ - 2) + "…";  // A-labels: a byte is a column
+  auto name = shown(document.run.target);
+  if (display_width(name) >= first_) name = document.run.target;  // A-labels: a byte is a column, and may be cut
+  if (display_width(name) >= first_) name = name.substr(0, first_ - 2) + "…";
   std::vector<Span> spans{{std::string(page.mark(verdict)), ink_of(verdict)}, {" " + padded(name, first_)}};
   for (std::size_t i = 0; i < columns_; ++i) spans.push_back(cell(page, table_columns()[i], document, all));
   page.line(spans, 0, mark_width);

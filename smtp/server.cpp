@@ -15,6 +15,7 @@ namespace mailprobe::smtp {
 
 Task<Reply> Handler::connected(const ServerState&) { co_return Reply{220, {}, "ESMTP"}; }
 Task<Reply> Handler::mail(const ServerState&) { co_return Reply{250, "2.1.0", "Sender ok"}; }
+void Handler::greeted(const ServerState&) {}
 void Handler::ended(const ServerState&, ServerEnd) {}
 std::optional<Secret> Handler::password(std::string_view) { return std::nullopt; }
 
@@ -219,6 +220,7 @@ Task<Next> Server::hello(std::string name, bool esmtp) {
   reset();  // RFC 5321 §4.1.4
   state_.helo = std::move(name);
   state_.esmtp = esmtp;
+  handler_.greeted(state_);
   Reply reply{250, {}, esmtp ? announcement() : options_.host};
   co_return co_await say(std::move(reply));
 }

@@ -59,6 +59,7 @@ class Handler {
  public:
   virtual ~Handler() = default;
   virtual Task<Reply> connected(const ServerState& state);  // the banner; a 4xx or 5xx refuses the session
+  virtual void greeted(const ServerState& state);           // EHLO or HELO, which STARTTLS makes forgotten
   virtual Task<Reply> mail(const ServerState& state);       // mail_from is the one asked about
   virtual Task<Reply> rcpt(const ServerState& state, const Path& recipient) = 0;
   /// The message as received, dots unstuffed. A 2xx takes responsibility.

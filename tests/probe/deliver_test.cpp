@@ -154,6 +154,7 @@ TEST_F(Deliver, WhereAllAreBarredNothingIsSent) {
   EXPECT_TRUE(network_.connected.empty());
   EXPECT_EQ(dots_, 0);
   EXPECT_TRUE(network_.pauses.empty());
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() / "limits.json")) << "and nothing is counted";
 }
 
 TEST_F(Deliver, A4xxGoesToTheNextHostNotToTheSameHostsNextAddress) {

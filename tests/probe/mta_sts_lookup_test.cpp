@@ -60,10 +60,10 @@ class Lookup : public testing::Test {
   }
 
   /// Something to fall back on.
-  void keep_one() {
-    ASSERT_TRUE(cache_.keep("target.test", {.id = "0",
-                                            .policy = {StsMode::enforce, {"old.target.test"}, 86400},
-                                            .fetched = now() - std::chrono::hours(1),
+  void keep_one(std::string id = "0", std::chrono::hours age = std::chrono::hours(1), std::uint32_t max_age = 86400) {
+    ASSERT_TRUE(cache_.keep("target.test", {.id = std::move(id),
+                                            .policy = {StsMode::enforce, {"old.target.test"}, max_age},
+                                            .fetched = now() - age,
                                             .from = "198.51.100.81"}));
   }
 
@@ -99,6 +99,34 @@ TEST_F(Lookup, FetchesAndKeeps) {
   republish("v=STSv1; id=2");
   EXPECT_EQ(look_up().sts.source, "fetched");
   EXPECT_EQ(network_.connected.size(), 2U);
+}
+
+// RFC 8461 §10.2: older than a day, or than half its time.
+TEST_F(Lookup, AnOldPolicyIsRefreshedAheadOfItsEnd) {
+  constexpr std::uint32_t weeks = 14 * 86400;
+  network_.plays(address, enforce());
+  keep_one("1", std::chrono::hours(23), weeks);
+  EXPECT_EQ(look_up().sts.source, "cache");
+  keep_one("1", std::chrono::hours(11));
+  EXPECT_EQ(look_up().sts.source, "cache");
+  EXPECT_TRUE(network_.connected.empty());
+  keep_one("1", std::chrono::hours(25), weeks);
+  EXPECT_EQ(look_up().sts.mx, std::vector<std::string>{"mx.target.test"});
+  keep_one("1", std::chrono::hours(13));
+  EXPECT_EQ(look_up().sts.source, "fetched");
+  EXPECT_EQ(look_up().sts.source, "cache") << "it is new again";
+  EXPECT_EQ(network_.connected.size(), 2U);
+}
+
+TEST_F(Lookup, ARefreshThatFailsKeepsTheOldPolicy) {
+  keep_one("1", std::chrono::hours(13));
+  network_.refuses(address);
+  for (int run = 0; run < 2; ++run) {
+    const auto found = look_up();
+    EXPECT_EQ(found.sts.source, "cache");
+    EXPECT_EQ(found.sts.mx, std::vector<std::string>{"old.target.test"});
+    EXPECT_EQ(found.sts.cause, Cause::refused);
+  }
 }
 
 TEST_F(Lookup, WithoutARecordNothingIsFetched) {

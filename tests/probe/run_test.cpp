@@ -1,5 +1,6 @@
 // A whole run over a network and a resolver that are not there: what it leaves behind, however it ends.
 #include <gtest/gtest.h>
+#include <algorithm>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -336,6 +337,8 @@ TEST_F(InterruptedRun, WhileNamesAreLookedUp) {
   EXPECT_EQ(result.run.exit, 3);
   EXPECT_TRUE(result.probes.empty());
   EXPECT_EQ(journal(), Lines{"done"});
+  EXPECT_TRUE(std::ranges::none_of(result.findings, [](const auto& each) { return each.check == "published.mta-sts"; }))
+      << "nobody waited for it";
 }
 
 TEST_F(InterruptedRun, WhileConnecting) {

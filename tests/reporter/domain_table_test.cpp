@@ -40,6 +40,18 @@ TEST(DomainTable, KeepsToItsWidth) {
   }
 }
 
+TEST(DomainTable, NamesAreShownAsPeopleWriteThem) {
+  const std::string name = "xn--bcher-kva.example";
+  DomainTable table({.width = 80, .written = {}}, {name});
+  const auto row = lines(table.row(named(test::inspected(), name))).front();
+  EXPECT_THAT(row, HasSubstr("bücher.example"));
+  const auto head = lines(table.head()).front();
+  EXPECT_EQ(display_width(std::string_view(head).substr(0, head.find("SPF"))),
+            display_width(std::string_view(row).substr(0, row.find("✓ -all"))));
+  const std::string wide = "xn--" + std::string(50, 'b') + "cher-kva.example";
+  EXPECT_THAT(lines(table.row(named(test::inspected(), wide))).front(), HasSubstr("xn--bb"));
+}
+
 TEST(DomainTable, ColumnsStandBelowTheirTitles) {
   DomainTable table({.width = 80, .written = {}}, {"target.test", "a-rather-long-name.test"});
   const auto head = lines(table.head()).front();
