@@ -338,7 +338,7 @@ Result<Command> collect_of(const Words& words) {
 
 Result<Command> reflect_of(const Words& words) {
   if (words.lab) return usage("the lab takes no mail from elsewhere: \"mailprobe reflect\" takes no --lab");
-  return ReflectCommand{};
+  return ReflectCommand{.mailbox = words.mailbox, .via = words.via};
 }
 
 Result<Command> command_of(const Words& words) {

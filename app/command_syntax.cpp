@@ -92,11 +92,13 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         everything}},
       {"reflect",
        {"mailprobe reflect [OPTIONS]",
-        "Receive mail for our identities and evaluate it, for good",
+        "Receive mail for our identities, evaluate it, answer probes, for good",
         "Listens where \"receiver.listen\" of the configuration says, takes mail for its\n"
         "identities, for what answers a probe and for its report addresses, and keeps it\n"
-        "beside \"runs\". SIGTERM and Ctrl-C end it when the open transactions have ended;\n"
-        "SIGHUP has it read the certificates anew.\n\n"
+        "beside \"runs\". Probes to an address of \"receiver.reflectors\" that ask for it are\n"
+        "answered with what was seen of them; with --mailbox those in a mailbox are.\n"
+        "SIGTERM and Ctrl-C end it when the open transactions have ended; SIGHUP has it\n"
+        "read the certificates anew.\n\n"
         "Exit status: 0 stopped in order, 2 usage or configuration error (a port is in\n"
         "use, or needs a privilege), 3 ended at once.",
         {"--config"}}},
@@ -345,6 +347,9 @@ class Grammar {
     command("report")->add_option("EVIDENCE", words_.what);
     command("collect")->add_option("RUN", words_.what);
     const auto* copy = "The delivered copy";
+    value(command("reflect"), "--mailbox", words_.mailbox, "NAME",
+          "Answer the probes in this mailbox instead of listening");
+    value(command("reflect"), "--via", words_.via, "NAME", "Send answers through a configured submission server");
     value(command("collect"), "--mailbox", words_.mailbox, "NAME", "The mailbox to look in; else the run's")
         ->group(copy);
     value(command("collect"), "--wait", words_.wait, "TIME",

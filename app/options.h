@@ -84,7 +84,10 @@ struct InspectCommand {
   std::vector<std::string> words_before;  // the arguments without the domains: for run.command
 };
 
-struct ReflectCommand {};
+struct ReflectCommand {
+  std::optional<std::string> mailbox;  // watched instead of listening
+  std::optional<std::string> via;      // a submission server for the answers
+};
 struct TrapsCommand {};
 struct ChecksCommand {};
 struct LabCommand {

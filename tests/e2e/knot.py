@@ -13,10 +13,11 @@ TARGETS = {
     "dane-wrong.test": [("mx.dane-wrong.test", 17)],
     "sts.test": [("mx.sts.test", 18)],
     "sts-wrong.test": [("mx.sts-wrong.test", 19)],
+    "answer.test": [("mx.answer.test", 31)],  # a reflector of ours
     **{f"{name}.test": [(f"mx.{name}.test", number)]
        for number, name in enumerate(["modern", "old", "oldest", "exim", "exim13"], 22)},
 }
-DNS, PROBE, RELAY, IMAP = 53, 2, 3, 20
+DNS, PROBE, RELAY, IMAP, ANSWER = 53, 2, 3, 20, 31
 
 
 def start_knot(stage, dkim_records, transport):
