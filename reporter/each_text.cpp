@@ -68,6 +68,14 @@ class Walk {
     all(p.id, p.name, p.identity, p.variation, p.control_of, p.from, p.reverse_path, p.to, p.message_id);
     if (p.sent) (*this)(p.sent->raw);
     all(p.policy.applied, p.policy.reason, p.via, p.attempts, p.smtp, p.dns, p.watch, p.mailbox);
+    (*this)(p.reports);
+  }
+  void operator()(evidence::Report& r) const {
+    all(r.kind, r.organization, r.id, r.domain, r.policy, r.joined_by, r.notes, r.rows);
+    if (r.mail) all(r.mail->from, r.mail->signed_by);
+  }
+  void operator()(evidence::ReportRow& r) const {
+    all(r.source_ip, r.disposition, r.dkim, r.spf, r.results, r.result_type, r.receiving_mx, r.reason);
   }
   void operator()(evidence::Raw& r) const { all(r.path, r.sha256); }
   void operator()(evidence::Attempt& a) const {

@@ -15,6 +15,7 @@
 #include "reporter/template_domains.h"
 #include "reporter/template_frame.h"
 #include "reporter/template_probe.h"
+#include "reporter/template_reports.h"
 #include "reporter/template_story.h"
 #include "reporter/template_surveys.h"
 #include "reporter/views.h"
@@ -77,8 +78,8 @@ std::string body_template() {
   body += template_servers;
   body += template_surveys;
   body += template_findings;
-  body += each_probe(
-      {template_signatures, template_authentication, template_certificate, template_sessions, template_messages});
+  body += each_probe({template_signatures, template_authentication, template_certificate, template_reports,
+                      template_sessions, template_messages});
   for (const auto part : {template_dns, template_untested, template_run, template_close}) body += part;
   return with_parts(body);
 }
@@ -94,6 +95,7 @@ Views contents(const evidence::Document& document) {
   if (probe.mailbox) add("dkim-1", "DKIM");
   if (probe.mailbox) add("authentication-1", "Authentication");
   if (probe.smtp && probe.smtp->tls) add("tls-1", "Certificate");
+  if (!probe.reports.empty()) add("reports-1", "Reports");
   if (!probe.attempts.empty() || probe.watch) add("sessions-1", "Sessions");
   if (probe.mailbox || probe.sent) add("message-1", "Message");
   return views;

@@ -195,10 +195,12 @@ void show_hops(TerminalPage& page, const MailboxCopy& copy) {
 void show_probe(TerminalPage& page, const Probe& probe, Time at, bool verbose) {
   show_delivery(page, probe, verbose);
   show_tls(page, probe, at);
-  if (!probe.mailbox) return;
-  show_authentication(page, *probe.mailbox);
-  show_signatures(page, *probe.mailbox);
-  show_hops(page, *probe.mailbox);
+  if (probe.mailbox) {
+    show_authentication(page, *probe.mailbox);
+    show_signatures(page, *probe.mailbox);
+    show_hops(page, *probe.mailbox);
+  }
+  show_reports(page, probe);
 }
 
 }  // namespace mailprobe::reporter
