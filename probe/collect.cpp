@@ -6,6 +6,7 @@
 #include "evidence/assess.h"
 #include "evidence/json.h"
 #include "probe/beside.h"
+#include "probe/collect_reports.h"
 #include "probe/copies.h"
 #include "probe/planning.h"
 #include "tls/context.h"
@@ -17,8 +18,9 @@ namespace {
 using std::chrono::milliseconds;
 
 /// The order of events:
-///   1 the run directory, locked   2 the mailbox: login, folders, where they stood before the message went out   3 each
-///   copy that is awaited: searched for, stored, judged   4 findings and exit status anew, evidence.json replaced
+///   1 the run directory, locked   2 reports: those that were named, and then nothing else; else those in the spool
+///   3 the mailbox: login, folders, where they stood before the message went out   4 each copy that is awaited:
+///   searched for, stored, judged   5 findings and exit status anew, evidence.json replaced
 class Collection {
  public:
   Collection(const Settings& settings, evidence::Document document, RunDirectory directory, CollectOptions options,
@@ -33,6 +35,8 @@ class Collection {
   Task<Result<Outcome>> go(Network network, std::shared_ptr<const tls::Context> context);
 
  private:
+  Task<Result<std::size_t>> join_reports();
+  Task<Result<Outcome>> look_in_mailbox(std::vector<std::size_t> indices, std::shared_ptr<const tls::Context> context);
   Result<const MailboxAccount*> account() const;
   Task<Result<void>> look(std::size_t index, MailboxWitness& mailbox);
   Task<void> keep(std::size_t index, MailboxWitness& mailbox, imap::Copy copy);
@@ -44,6 +48,7 @@ class Collection {
   }
   [[nodiscard]] bool made_good(bool searched_to_the_end) const;
   Outcome finish(bool searched_to_the_end);
+  Outcome unchanged() { return Outcome{std::move(document_), directory_.path().string(), true}; }
 
   const Settings& settings_;
   evidence::Document document_;
@@ -158,15 +163,33 @@ Outcome Collection::finish(bool searched_to_the_end) {
   return Outcome{std::move(document_), directory_.path().string(), stored.has_value()};
 }
 
+Task<Result<std::size_t>> Collection::join_reports() {
+  const evidence::RawReader read = [this](const evidence::Raw& which) { return raw(which); };
+  auto source = options_.reports ? options_.reports : spooled_reports(settings_);
+  co_return co_await collect_reports(settings_, document_, read, std::move(source), resolver_, progress_);
+}
+
 Task<Result<Outcome>> Collection::go(Network network, std::shared_ptr<const tls::Context> context) {
   network_ = std::move(network);
-  const auto indices = awaited(document_);
-  if (indices.empty()) {
-    progress_.say("the run waits for nothing any more");
-    co_return Outcome{std::move(document_), directory_.path().string(), true};
+  const auto joined = co_await join_reports();
+  if (!joined) co_return std::unexpected(joined.error());
+  auto indices = awaited(document_);
+  if (options_.reports || indices.empty()) {
+    if (!options_.reports) progress_.say("the run waits for nothing any more");
+    if (*joined > 0) co_return finish(false);
+    co_return unchanged();
   }
+  // What reports say is kept where no mailbox can be looked in.
+  if (const auto account = this->account(); !account) {
+    if (*joined > 0) co_return finish(false);
+    co_return std::unexpected(account.error());
+  }
+  co_return co_await look_in_mailbox(std::move(indices), std::move(context));
+}
+
+Task<Result<Outcome>> Collection::look_in_mailbox(std::vector<std::size_t> indices,
+                                                  std::shared_ptr<const tls::Context> context) {
   const auto account = this->account();
-  if (!account) co_return std::unexpected(account.error());
   MailboxWitness mailbox(**account, std::move(context), network_, resolver_, progress_);
   const auto& first = document_.probes[indices.front()];
   const bool same = first.watch && first.watch->name == (*account)->name;

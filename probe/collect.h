@@ -1,5 +1,5 @@
-// Looks again for the copies that a run still waits for, and amends its evidence: a late copy counts. Sends nothing.
-// The run's own fate (its attempts, what it looked up) stays as it was recorded.
+// Looks again for the copies that a run still waits for, and for reports that speak of it, and amends its evidence:
+// what is late counts. Sends nothing. The run's own fate (its attempts, what it looked up) stays as it was recorded.
 #pragma once
 
 #include <filesystem>
@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "probe/report_source.h"
 #include "probe/run.h"
 
 namespace mailprobe::probe {
@@ -15,6 +16,7 @@ struct CollectOptions {
   std::optional<std::string> mailbox;
   std::optional<std::chrono::milliseconds> wait;  // from now on; else what is left of the configured wait, and one look
   bool delete_copy = false;
+  ReportSource reports;  // that were named: then nothing else is looked at; else those in the receiver's spool
 };
 
 /// The probes that may still arrive, by their place in the document: taken over, or perhaps, and not found.

@@ -22,6 +22,8 @@ class Spool {
  public:
   /// Made where it is not there (0700). What an earlier process left half-written is taken away.
   static Result<Spool> open(const std::filesystem::path& folder);
+  /// One that another process may be writing to, or that is not there: nothing is made or taken away.
+  static Spool of_another(const std::filesystem::path& folder) { return Spool(folder); }
 
   /// The new message's name. Cause::own_limit: the disk is full, or the quota.
   Result<std::string> keep(std::string_view head, std::string_view raw);
