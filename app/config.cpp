@@ -74,6 +74,7 @@ void read_sections(Fields& file, ConfigContext& context, probe::Settings& settin
   settings.limits = read_limits(file, context);
   settings.receiver = read_receiver(file, context, settings.helo);
   settings.receiver.reports = probe::report_addresses(settings);
+  if (!settings.identities.empty()) settings.receiver.trap_domain = settings.identities.begin()->second.domain;
   const auto data = data_folder(context.environment);
   settings.store = folder_text(file, "store", data / "history.db", context);
   settings.runs = folder_text(file, "runs", data / "runs", context);

@@ -19,6 +19,7 @@ using reports::Report;
 reports::Ours ours_of(const Settings& settings) {
   reports::Ours ours{.domains = {}, .sources = settings.source_ips, .trap_wait = settings.limits.trap_wait};
   for (const auto& [name, identity] : settings.identities) ours.domains.insert(to_lower(identity.domain));
+  if (!settings.receiver.trap_domain.empty()) ours.domains.insert(to_lower(settings.receiver.trap_domain));
   return ours;
 }
 

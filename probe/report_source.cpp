@@ -1,11 +1,13 @@
 #include "probe/report_source.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <set>
 
 #include "base/text.h"
 #include "evidence/json.h"
+#include "probe/reply_witness.h"
 #include "receiver/evaluator.h"
 #include "receiver/folder.h"
 
@@ -56,9 +58,13 @@ std::vector<Mailbox> report_addresses(const Settings& settings) {
 }
 
 ReportSource spooled_reports(const Settings& settings) {
-  auto spool = receiver::Spool::of_another(receiver::Folder::beside(settings.runs).spool());
-  auto names = spool.names();
-  Reading reading{.spool = std::move(spool), .names = std::move(names), .addresses = {}};
+  const auto folder = receiver::Folder{receiver_folder(settings)}.spool();
+  std::error_code unknown;
+  if (!std::filesystem::exists(folder, unknown)) return {};
+  auto spool = receiver::Spool::share(folder);
+  if (!spool) return {};
+  auto names = spool->names();
+  Reading reading{.spool = std::move(*spool), .names = std::move(names), .addresses = {}};
   for (const auto& address : report_addresses(settings)) reading.addresses.insert(to_lower(address.text()));
   return [shared = std::make_shared<Reading>(std::move(reading))] { return next_report(*shared); };
 }

@@ -17,6 +17,7 @@ struct Folder {
   [[nodiscard]] std::filesystem::path spool() const { return path / "spool"; }
   [[nodiscard]] std::filesystem::path waiting() const { return path / "waiting"; }
   [[nodiscard]] std::filesystem::path sessions() const { return path / "sessions"; }
+  [[nodiscard]] std::filesystem::path trap_key() const { return path / "trap-key.pem"; }
   [[nodiscard]] std::filesystem::path lock() const { return path / "lock"; }
 };
 

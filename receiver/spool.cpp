@@ -45,7 +45,12 @@ Result<Spool> Spool::open(const fs::path& folder) {
   return Spool(folder);
 }
 
-Result<std::string> Spool::keep(std::string_view head, std::string_view raw) {
+Result<Spool> Spool::share(const fs::path& folder) {
+  if (auto done = make_directory(folder); !done) return std::unexpected(done.error());
+  return Spool(folder);
+}
+
+Result<std::string> Spool::keep(std::string_view head, std::string_view raw) const {
   auto name = new_name();
   std::string content;
   content.reserve(head.size() + 1 + raw.size());
@@ -82,7 +87,7 @@ Result<Spooled> Spool::read(const std::string& name) const {
 
 std::string Spool::file_name(const std::string& name) { return name + std::string(suffix); }
 
-Result<void> Spool::annotate(const std::string& name, std::string_view note) {
+Result<void> Spool::annotate(const std::string& name, std::string_view note) const {
   const auto path = note_path(folder_, name);
   auto beside = path;
   beside += aside;
@@ -113,7 +118,7 @@ bool Spool::is_annotated(const std::string& name) const {
   return !error && size > 0;  // empty: the power went before it was on disk
 }
 
-Result<void> Spool::remove(const std::string& name) {
+Result<void> Spool::remove(const std::string& name) const {
   std::error_code error;
   fs::remove(note_path(folder_, name), error);
   fs::remove(folder_ / (name + std::string(suffix)), error);

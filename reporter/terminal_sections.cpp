@@ -9,6 +9,7 @@
 #include "reporter/headline.h"
 #include "reporter/measurements.h"
 #include "reporter/phrases.h"
+#include "reporter/terminal_answers.h"
 
 namespace mailprobe::reporter {
 
@@ -200,6 +201,7 @@ void show_probe(TerminalPage& page, const Probe& probe, Time at, bool verbose) {
     show_signatures(page, *probe.mailbox);
     show_hops(page, *probe.mailbox);
   }
+  show_answers(page, probe, verbose);
   show_reports(page, probe);
 }
 

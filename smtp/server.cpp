@@ -70,7 +70,7 @@ class Server {
   Task<ServerEnd> leave();
   Task<ServerEnd> close_with(Reply reply, ServerEnd end);
   [[nodiscard]] bool asked_to_leave() const { return options_.leaving && options_.leaving->asked; }
-  void allow(std::chrono::seconds time);
+  void allow(std::chrono::milliseconds time);
   void begin_message();
   void reset();
 
@@ -89,7 +89,7 @@ class Server {
 // --- lines and replies ----------------------------------------------------------------------------------------------
 
 /// For what comes next; a message and the session as a whole have their own ends.
-void Server::allow(std::chrono::seconds time) {
+void Server::allow(std::chrono::milliseconds time) {
   stream_.deadline(std::min({std::chrono::steady_clock::now() + time, message_ends_, session_ends_}));
 }
 

@@ -38,8 +38,8 @@ const std::map<std::string, Rooms>& may_use() {
 }
 
 /// Headers that name no library beyond base/task.h's Asio: who includes them compiles fast.
-const Rooms heavy{"openssl", "boost",     "mimetic", "yaml-cpp", "CLI",    "kainjow",
-                  "ldns",    "unbound.h", "spdlog",  "expat.h",  "zlib.h", "minizip"};
+const Rooms heavy{"openssl",   "boost",  "mimetic", "yaml-cpp", "CLI",    "kainjow", "ldns",
+                  "unbound.h", "event2", "spdlog",  "expat.h",  "zlib.h", "minizip"};
 
 struct Include {
   std::filesystem::path file;
