@@ -202,6 +202,7 @@ void show_probe(TerminalPage& page, const Probe& probe, Time at, bool verbose) {
     show_hops(page, *probe.mailbox);
   }
   show_answers(page, probe, verbose);
+  show_reports(page, probe);
 }
 
 }  // namespace mailprobe::reporter
