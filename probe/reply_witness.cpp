@@ -134,40 +134,49 @@ Task<std::unique_ptr<ReplyWitness>> ReplyWitness::make(const Settings& settings,
 
 namespace {
 
-/// Until it is cancelled. By reference: the witness outlives its tasks.
-template <class Look>
-Task<void> look_again_and_again(Look look, Pause pause) {
-  while (!co_await cancelled()) {
+/// Until it is cancelled. GCC 12: a loop must not be the first thing in it (docs/field-notes.md).
+Task<void> look_again_and_again(std::function<void()> look, Pause pause) {
+  bool ended = co_await cancelled();
+  while (!ended) {
     look();
     co_await pause(look_interval);
+    ended = co_await cancelled();
   }
 }
 
 }  // namespace
 
-Task<Result<void>> ReplyWitness::open(bool listen) {
+/// What lies there already is of before.
+Result<void> ReplyWitness::watch_spool() {
   auto& it = *impl_;
-  auto waiting = receiver::Waiting::open(it.folder.waiting());
-  if (!waiting) co_return std::unexpected(waiting.error());
-  it.waiting.emplace(std::move(*waiting));
-  const bool held = receiver::is_held(it.folder);
-  if (listen && !held) {
-    auto settings = it.settings.receiver;
-    auto residents = residents_of(it.settings);
-    auto hooks = it.hooks(*this);
-    auto station = co_await receiver::Station::open(std::move(settings), it.folder, std::move(residents), it.resolver,
-                                                    std::move(hooks));
-    if (!station) co_return std::unexpected(station.error());
-    it.station = std::move(*station);
-    co_return Result<void>{};
-  }
   auto spool = receiver::Spool::share(it.folder.spool());
-  if (!spool) co_return std::unexpected(spool.error());
+  if (!spool) return std::unexpected(spool.error());
   it.spool.emplace(std::move(*spool));
-  for (auto& name : it.spool->names()) it.seen.insert(std::move(name));  // of before
+  for (auto& name : it.spool->names()) it.seen.insert(std::move(name));
   std::function<void()> look = [this] { impl_->look(*this); };
-  it.beside.start(look_again_and_again(std::move(look), it.network.pause));
+  auto pause = it.network.pause;
+  it.beside.start(look_again_and_again(std::move(look), std::move(pause)));
+  return {};
+}
+
+Task<Result<void>> ReplyWitness::listen() {
+  auto settings = impl_->settings.receiver;
+  auto residents = residents_of(impl_->settings);
+  auto hooks = impl_->hooks(*this);
+  auto station = co_await receiver::Station::open(std::move(settings), impl_->folder, std::move(residents),
+                                                  impl_->resolver, std::move(hooks));
+  if (!station) co_return std::unexpected(station.error());
+  impl_->station = std::move(*station);
   co_return Result<void>{};
+}
+
+Task<Result<void>> ReplyWitness::open(bool listen) {
+  auto waiting = receiver::Waiting::open(impl_->folder.waiting());
+  if (!waiting) co_return std::unexpected(waiting.error());
+  impl_->waiting.emplace(std::move(*waiting));
+  const bool held = receiver::is_held(impl_->folder);
+  if (listen && !held) co_return co_await this->listen();
+  co_return watch_spool();
 }
 
 Result<void> ReplyWitness::expect(const std::string& id) {

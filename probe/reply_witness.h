@@ -53,6 +53,9 @@ class ReplyWitness {
   Task<void> close(std::chrono::milliseconds grace);
 
  private:
+  Task<Result<void>> listen();
+  Result<void> watch_spool();
+
   struct Impl;
   explicit ReplyWitness(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;

@@ -1,6 +1,6 @@
 """`send --reply`: what a real Postfix sends back, to a receiver that lives as long as the run waits."""
 from receiving import ADDRESS, DOMAIN, HOST, RECEIVER, Receiver
-from support import PORTS, Failed
+from support import PORTS
 from postfix import BOUNCED
 
 
@@ -58,7 +58,7 @@ def bounce_is_collected(user):
     daemon = Receiver(user)
     try:
         config = configuration(user)
-        run = user.send(BOUNCED, "--reply", "--no-wait", config=config).has_evidence()
+        run = user.launch(["send", "--to", BOUNCED, "--reply", "--no-wait"], config).end().has_evidence()
         daemon.wait_for("answers " + run.probe()["id"])
         found = user.launch(["collect", run.document["run"]["id"]], config).end().exits(1).has_evidence()
         found.finds("path.delivered", "fail", "refused")

@@ -21,7 +21,8 @@ DNS, PROBE, RELAY, IMAP, ANSWER = 53, 2, 3, 20, 31
 
 
 def start_knot(stage, dkim_records, transport):
-    zones = {"probe.test": probe_records(stage, dkim_records)}
+    # receiver.test sends with the same keys (answering.py); its mail comes by Postfix's transport_maps.
+    zones = {"probe.test": probe_records(stage, dkim_records), "receiver.test": probe_records(stage, dkim_records)}
     zones.update({domain: target_records(stage, domain) + transport.get(domain, "") for domain in TARGETS})
     reverse = f"{stage.net[1]}.{stage.net[0]}.127.in-addr.arpa"
     zones[reverse] = reverse_records(stage, reverse)
