@@ -277,6 +277,10 @@ class Grammar {
     value(to, "--wait", words_.wait, "TIME", "How long to look for it, like 90s or 5m")->group(copy);
     flag(to, "--no-wait", words_.no_wait, "Do not look for it")->group(copy);
     flag(to, "--delete", words_.delete_copy, "Delete it, once it is safely stored here")->group(copy);
+    flag(to, "--traps", words_.traps,
+         "Ask for answers to all our traps, and watch what comes to them for limits.trap_wait, or --wait; needs "
+         "\"mailprobe reflect\" at work")
+        ->group("How the other side sends");
   }
 
   void inspect() {

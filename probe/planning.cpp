@@ -45,6 +45,8 @@ Result<void> check_combination(const Settings& settings, const SendOptions& opti
   if (options.each_mx && (options.via || options.server))
     return fail(Failure::usage, "--each-mx goes to the MX hosts themselves: not with --via or --server");
   if (options.ipv4_only && options.ipv6_only) return fail(Failure::usage, "-4 and -6 exclude each other");
+  if (options.traps && settings.receiver.traps.empty())
+    return fail(Failure::usage, "--traps needs traps: \"receiver.traps\" names none; docs/traps.md");
   if (options.no_wait && options.mailbox) return fail(Failure::usage, "--mailbox and --no-wait exclude each other");
   if (const auto& source = options.source_ip; source && (source->v6 ? options.ipv4_only : options.ipv6_only))
     return fail(Failure::usage, "--source-ip " + source->text() + " is of the other address family");
@@ -91,6 +93,9 @@ Result<scenarios::Plan> plan(const Settings& settings, const SendOptions& option
   if (auto ok = check_combination(settings, options); !ok) return std::unexpected(ok.error());
   const auto identity = identity_of(settings, options);
   if (!identity) return std::unexpected(identity.error());
+  if (options.traps && (*identity)->domain != settings.receiver.trap_domain)
+    return fail(Failure::usage, "--traps: the traps are of " + settings.receiver.trap_domain +
+                                    ", not of the identity " + (*identity)->name);
   const auto mailbox = mailbox_of(settings, options.mailbox, options.to);
   if (!mailbox && !options.no_wait) return std::unexpected(mailbox.error());
 
@@ -108,6 +113,7 @@ Result<scenarios::Plan> plan(const Settings& settings, const SendOptions& option
       .mailbox = {},
       .witnesses = {"smtp"},
   };
+  if (options.traps) probe.witnesses.emplace_back("traps");
   if (options.server) probe.server = options.server->first + ":" + std::to_string(options.server->second);
   if (!options.no_wait && *mailbox != nullptr) {
     probe.mailbox = (*mailbox)->name;

@@ -12,6 +12,7 @@
 #include "probe/policies.h"
 #include "probe/port25.h"
 #include "probe/published.h"
+#include "probe/trap_witness.h"
 #include "probe/version.h"
 #include "tls/context.h"
 
@@ -45,6 +46,7 @@ class Execution {
   void tell_copy(const Dispatch& dispatch) const;
   Task<std::optional<Error>> examine(Dispatch& dispatch, std::size_t number);
   Task<void> examine_copies();
+  Task<void> watch_all_traps();
   void note_problem(const std::optional<Error>& error);
   Task<Outcome> finish();
   void add_probe(Dispatch& dispatch);
@@ -162,6 +164,8 @@ Task<Result<void>> Execution::send_one(Dispatch& dispatch, CopySearch& search) {
   if (dispatch.places.empty()) co_return Result<void>{};
   auto consignment = consignment_of(around_, preflight_, dispatch);
   if (!consignment) co_return std::unexpected(consignment.error());
+  if (dispatch.probe.traps)
+    if (auto done = expect_at_traps(around_.settings, dispatch.probe.id); !done) co_return done;
   auto session = co_await Beside::make();
   auto clock = co_await Beside::make();
   dispatch.settled = [&session, &clock] { clock.start(cancel_after(farewell, session)); };
@@ -234,6 +238,17 @@ Task<void> Execution::examine_copies() {
   }
 }
 
+// --- the traps ------------------------------------------------------------------------------------------------------
+
+Task<void> Execution::watch_all_traps() {
+  for (auto& dispatch : dispatches_) {
+    if (!dispatch.probe.traps || !dispatch.delivered.on_its_way() || around_.options.no_wait) continue;
+    const auto wait = around_.options.wait.value_or(around_.settings.limits.trap_wait);
+    around_.progress.announce("for answers to the traps", wait);
+    co_await watch_traps(around_.settings, around_.network, document_.run.started, wait, dispatch.probe);
+  }
+}
+
 // --- the end --------------------------------------------------------------------------------------------------------
 
 /// That of the host that decided.
@@ -303,6 +318,7 @@ Task<Result<Outcome>> Execution::go() {
       if (auto done = co_await send(search); !done) error = done.error();
     co_await search.finish();
     if (!error) co_await examine_copies();
+    if (!error) co_await watch_all_traps();
     if (!records.idle()) around_.progress.expect("for the policies that " + plan_.target + " publishes", dns_time);
     co_await records.join();
   }

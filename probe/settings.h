@@ -99,6 +99,7 @@ struct SendOptions {
   bool chunking = false;  // the message goes by BDAT
   bool no_wait = false;
   bool delete_copy = false;  // --delete: after it is safely stored
+  bool traps = false;        // answers to all our traps are asked for, and watched
   std::string command;       // the arguments as given, for run.command
 };
 
