@@ -146,6 +146,7 @@ Result<Command> send_of(const Words& words) {
   if (!floor) return std::unexpected(floor.error());
   const auto wait = wait_of(words);
   if (!wait) return std::unexpected(wait.error());
+  if (words.traps && words.no_wait) return usage("--traps is about what comes back: not with --no-wait");
   if (words.delete_copy && words.no_wait) return usage("--delete needs the copy that --no-wait does not look for");
   probe::SendOptions options{.to = std::move(*to),
                              .identity = words.identity,
@@ -163,6 +164,7 @@ Result<Command> send_of(const Words& words) {
                              .no_wait = words.no_wait,
                              .reply = words.reply,
                              .delete_copy = words.delete_copy,
+                             .traps = words.traps,
                              .command = {}};
   return SendCommand{.options = std::move(options), .dry_run = words.dry_run};
 }

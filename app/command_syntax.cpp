@@ -294,6 +294,10 @@ class Grammar {
          "Ask for an answer, and wait for it at our own receiver: how the target sends is judged too")
         ->group(answer);
     flag(to, "--delete", words_.delete_copy, "Delete it, once it is safely stored here")->group(copy);
+    flag(to, "--traps", words_.traps,
+         "Ask for answers to all our traps, and watch what comes to them for limits.trap_wait, or --wait; needs "
+         "\"mailprobe reflect\" at work")
+        ->group("How the other side sends");
   }
 
   void inspect() {

@@ -19,7 +19,7 @@ struct Words {
   bool lab = false, quiet = false, verbose = false, nagios = false, redact = false;
   std::optional<std::string> to, identity, mailbox, via, server, source_ip, tls, wait;
   bool chunking = false, each_mx = false, ipv4 = false, ipv6 = false, no_wait = false, reply = false, dry_run = false,
-       delete_copy = false;
+       delete_copy = false, traps = false;
   bool require_tls = false;
   bool explain = false;
   std::optional<std::string> ip, helo, mail_from, zone, time;

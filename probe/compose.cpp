@@ -12,18 +12,23 @@ namespace mailprobe::probe {
 
 namespace {
 
+std::string wish_of(const Letter& letter) {
+  if (letter.also_answer.empty())
+    return letter.answer_wanted ? "Please answer it, with any words:\nthe answer shows how your side sends mail.\n"
+                                : "Nobody needs to read it or to answer it.\n";
+  std::string text = "Please answer it, to each of these\naddresses: what arrives shows how your side sends mail.\n\n";
+  for (const auto& address : letter.also_answer) text += "  " + address + "\n";
+  return text;
+}
+
 std::string body_of(const Letter& letter) {
-  const std::string wish = letter.answer_wanted
-                               ? "Please answer it, with any words:\nthe answer shows how your side sends mail."
-                               : "Nobody needs to read it or to answer it.";
   const auto contact = letter.contact.empty() ? letter.from.text() : safe_text(letter.contact, 200);
   return "This is a test message. It was sent by mailprobe, a program that checks how\n"
          "mail reaches " +
          letter.to.domain() +
          ": over TLS, with its DKIM signatures intact,\n"
          "and judged by SPF and DMARC. " +
-         wish +
-         "\n"
+         wish_of(letter) +
          "\n"
          "It is run by:  " +
          contact +
@@ -59,8 +64,9 @@ std::string compose(const Letter& letter) {
   add(entity, "Subject", "Test message of mailprobe");
   add(entity, "Message-ID", message_id(letter));
   add(entity, std::string(id_header), letter.id);
+  for (const auto& address : letter.also_answer) add(entity, std::string(also_answer_header), address);
   // RFC 3834 §5: responders answer "no" alone. Where a mailbox is the witness nobody is to answer.
-  add(entity, "Auto-Submitted", letter.answer_wanted ? "no" : "auto-generated");
+  add(entity, "Auto-Submitted", letter.answer_wanted || !letter.also_answer.empty() ? "no" : "auto-generated");
   add(entity, "MIME-Version", "1.0");
   add(entity, "Content-Type", ascii(body) ? "text/plain; charset=us-ascii" : "text/plain; charset=utf-8");
   add(entity, "Content-Transfer-Encoding", ascii(body) ? "7bit" : "8bit");

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/address.h"
 #include "base/time.h"
@@ -11,6 +12,8 @@
 namespace mailprobe::probe {
 
 constexpr std::string_view id_header = "X-Mailprobe-Id";
+/// A further address that is to be answered, each in a field of its own: reflector/manners.h heeds it.
+constexpr std::string_view also_answer_header = "X-Mailprobe-Answer-To";
 
 struct Letter {
   std::string id;
@@ -20,6 +23,7 @@ struct Letter {
   std::string contact;  // who runs this; empty: the identity's address
   Time date;
   bool answer_wanted = false;  // somebody, or something, is to answer it
+  std::vector<std::string> also_answer;  // addresses of ours beside the reverse-path
 };
 
 std::string message_id(const Letter& letter);  // "<ID@DOMAIN>"

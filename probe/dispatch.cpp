@@ -1,6 +1,7 @@
 #include "probe/execution.h"
 #include "probe/identifiers.h"
 #include "probe/signing.h"
+#include "probe/trap_witness.h"
 
 namespace mailprobe::probe {
 
@@ -18,6 +19,13 @@ Result<Path> reverse_path_of(const Surroundings& around, const Mailbox& own) {
   return Path(*mailbox);
 }
 
+std::vector<std::string> addresses_of(const std::vector<evidence::TrapAsked>& traps) {
+  std::vector<std::string> all;
+  all.reserve(traps.size());
+  for (const auto& one : traps) all.push_back(one.address);
+  return all;
+}
+
 }  // namespace
 
 Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& directory,
@@ -28,13 +36,20 @@ Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& d
   if (!own) return std::unexpected(own.error());
   const auto reverse_path = reverse_path_of(around, *own);
   if (!reverse_path) return std::unexpected(reverse_path.error());
+  std::vector<evidence::TrapAsked> traps;
+  if (around.options.traps) {
+    auto asked = traps_to_ask(around.settings, identity.address, id);
+    if (!asked) return std::unexpected(asked.error());
+    traps = std::move(*asked);
+  }
   const Letter letter{.id = id,
                       .from = identity.address,
                       .reply_to = *own,
                       .to = around.options.to,
                       .contact = around.settings.contact,
                       .date = now(),
-                      .answer_wanted = around.options.reply};
+                      .answer_wanted = around.options.reply,
+                      .also_answer = addresses_of(traps)};
   auto sent = sign_with_all(compose(letter), identity, letter.date);
   if (!sent) return std::unexpected(sent.error());
   auto raw = directory.store(file_name(number, "sent"), *sent, RunDirectory::Safety::on_disk);
@@ -55,6 +70,7 @@ Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& d
   probe.policy = dispatch.places.empty() ? policy_without_target({around.options.floor}).applied
                                          : dispatch.places.front().policy.applied;
   probe.via = around.options.via;
+  if (around.options.traps) probe.traps = evidence::TrapWatch{.asked = std::move(traps)};
   return dispatch;
 }
 

@@ -50,6 +50,8 @@ Result<void> check_combination(const Settings& settings, const SendOptions& opti
                 "--reply needs a receiver, and none is configured: add \"receiver: {listen: ADDRESS:25, host: " +
                     (settings.helo.empty() ? std::string("HOST") : settings.helo) +
                     ", certificate: FILE, key: FILE}\", and let the MX of the identity's domain lead there");
+  if (options.traps && settings.receiver.traps.empty())
+    return fail(Failure::usage, "--traps needs traps: \"receiver.traps\" names none; docs/traps.md");
   if (options.no_wait && options.mailbox) return fail(Failure::usage, "--mailbox and --no-wait exclude each other");
   if (const auto& source = options.source_ip; source && (source->v6 ? options.ipv4_only : options.ipv6_only))
     return fail(Failure::usage, "--source-ip " + source->text() + " is of the other address family");
@@ -96,6 +98,9 @@ Result<scenarios::Plan> plan(const Settings& settings, const SendOptions& option
   if (auto ok = check_combination(settings, options); !ok) return std::unexpected(ok.error());
   const auto identity = identity_of(settings, options);
   if (!identity) return std::unexpected(identity.error());
+  if (options.traps && (*identity)->domain != settings.receiver.trap_domain)
+    return fail(Failure::usage, "--traps: the traps are of " + settings.receiver.trap_domain +
+                                    ", not of the identity " + (*identity)->name);
   const auto mailbox = mailbox_of(settings, options.mailbox, options.to);
   if (!mailbox && !options.no_wait) return std::unexpected(mailbox.error());
 
@@ -113,6 +118,7 @@ Result<scenarios::Plan> plan(const Settings& settings, const SendOptions& option
       .mailbox = {},
       .witnesses = {"smtp"},
   };
+  if (options.traps) probe.witnesses.emplace_back("traps");
   if (options.server) probe.server = options.server->first + ":" + std::to_string(options.server->second);
   if (!options.no_wait && *mailbox != nullptr) {
     probe.mailbox = (*mailbox)->name;

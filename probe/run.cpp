@@ -14,6 +14,7 @@
 #include "probe/published.h"
 #include "probe/replies.h"
 #include "probe/reply_witness.h"
+#include "probe/trap_witness.h"
 #include "probe/version.h"
 #include "tls/context.h"
 
@@ -52,6 +53,7 @@ class Execution {
   void tell_copy(const Dispatch& dispatch) const;
   Task<std::optional<Error>> examine(Dispatch& dispatch, std::size_t number);
   Task<void> examine_copies();
+  Task<void> watch_all_traps();
   void note_problem(const std::optional<Error>& error);
   Task<Outcome> finish();
   void add_probe(Dispatch& dispatch);
@@ -177,6 +179,8 @@ Task<Result<void>> Execution::send_one(Dispatch& dispatch, CopySearch& search) {
     if (const auto done = replies_->expect(dispatch.probe.id); !done) co_return std::unexpected(done.error());
     dispatch.awaited = true;
   }
+  if (dispatch.probe.traps)
+    if (auto done = expect_at_traps(around_.settings, dispatch.probe.id); !done) co_return done;
   auto session = co_await Beside::make();
   auto clock = co_await Beside::make();
   dispatch.settled = [&session, &clock] { clock.start(cancel_after(farewell, session)); };
@@ -313,6 +317,17 @@ Task<void> Execution::collect_replies() {
   }
 }
 
+// --- the traps ------------------------------------------------------------------------------------------------------
+
+Task<void> Execution::watch_all_traps() {
+  for (auto& dispatch : dispatches_) {
+    if (!dispatch.probe.traps || !dispatch.delivered.on_its_way() || around_.options.no_wait) continue;
+    const auto wait = around_.options.wait.value_or(around_.settings.limits.trap_wait);
+    around_.progress.announce("for answers to the traps", wait);
+    co_await watch_traps(around_.settings, around_.network, document_.run.started, wait, dispatch.probe);
+  }
+}
+
 // --- the end --------------------------------------------------------------------------------------------------------
 
 /// That of the host that decided.
@@ -391,6 +406,7 @@ Task<Result<Outcome>> Execution::go() {
     if (!error) co_await examine_copies();
     if (!error) co_await collect_replies();
     co_await helpers.join();
+    if (!error) co_await watch_all_traps();
     if (!records.idle()) around_.progress.expect("for the policies that " + plan_.target + " publishes", dns_time);
     co_await records.join();
   }

@@ -101,6 +101,7 @@ struct SendOptions {
   bool no_wait = false;
   bool reply = false;        // --reply: an answer is asked for, and waited for
   bool delete_copy = false;  // --delete: after it is safely stored
+  bool traps = false;        // answers to all our traps are asked for, and watched
   std::string command;       // the arguments as given, for run.command
 };
 

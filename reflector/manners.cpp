@@ -138,7 +138,7 @@ void choose_recipients(const Question& question, const House& house, Judgement& 
   Recipients chosen(into, house, auth::registrable_domain(question.dmarc.domain));
   chosen.add(*question.reverse_path);
   std::size_t listed = 0;
-  for (const auto* field : question.message.all(answer_to_header))
+  for (const auto* field : question.message.all(probe::also_answer_header))
     for (const auto& address : auth::addresses_of(field->value))
       if (++listed <= max_listed) chosen.add(address);
 }

@@ -16,8 +16,6 @@
 
 namespace mailprobe::reflector {
 
-/// Further addresses of the prober's that are to be answered: a field of the probe.
-constexpr std::string_view answer_to_header = "X-Mailprobe-Answer-To";
 constexpr std::size_t max_answers = 16;  // of one probe
 
 enum class Refusal {

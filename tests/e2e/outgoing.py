@@ -4,12 +4,12 @@
 
 Knot serves the probe's signed zone with the records that `mailprobe traps` prints, and a zone that does not validate; Unbound
 validates; mailprobe receives at each trap; its own record of sessions is what the table is held against."""
-import glob, json, os, smtplib, socket, struct, subprocess, sys, time
+import glob, json, os, smtplib, socket, socketserver, struct, subprocess, sys, threading, time
 from datetime import datetime, timedelta, timezone
 import senders
 from certificates import Certificates, dkim_key
 from knot import start_zones
-from support import Failed, Stage, run
+from support import PORTS, Failed, Stage, run
 from transport import start_resolver
 
 TRAPS = ["good", "no-starttls", "wrong-name", "dane-right", "dane-wrong", "sts-right", "sts-wrong", "hidden-starttls", "greylist",
@@ -40,12 +40,12 @@ def address_of(stage, trap):
 def issue(stage, certificates):
     """For the receiver and the policy host."""
     names = ["*.probe.test", "mta-sts.trap-sts-right.probe.test", "mta-sts.trap-sts-wrong.probe.test"]
-    dkim_key(stage, "e1", "ED25519")
     return certificates.issue("traps", names)
 
 
 def configure(stage, shown, anchors):
     traps = "".join(f"    {trap}: \"{address_of(stage, trap)}\"\n" for trap in TRAPS)
+    stubs = ", ".join(f"{zone}: \"{stage.address(DNS)}@{PORTS['dns']}\"" for zone in ("probe.test", "target.test", "\".\""))
     return stage.write("mailprobe.yaml", f"""identities:
   default:
     domain: probe.test
@@ -59,9 +59,10 @@ receiver:
   key: {shown.replace('.pem', '.key')}
   traps:
 {traps}  policy_host: {stage.address(POLICY)}
-resolver: {{mode: validate, forward: [{stage.address(54)}], trust_anchor_file: {anchors}}}
+resolver: {{mode: validate, stubs: {{{stubs}}}, trust_anchor_file: {anchors}}}
 runs: out/runs
 store: out/history.db
+limits: {{trap_wait: 20s}}
 """, 0o600)
 
 
@@ -84,11 +85,13 @@ def start_dns(stage, binary):
     """There are keys to trust when Knot runs, which needs the records first."""
     certificates = Certificates(stage)
     shown = issue(stage, certificates)
+    _, key_record = dkim_key(stage, "e1", "ED25519")
     records, bogus = printed_records(stage, binary, configure(stage, shown, "/usr/share/dns/root.key"))
-    zones = {"probe.test": f"@ MX 10 mx\nmx A {stage.address(DOOR)}\n{records}",
+    zones = {"probe.test": f"@ MX 10 mx\nmx A {stage.address(DOOR)}\ne1._domainkey TXT \"{key_record}\"\n{records}",
              "trap-bogus.probe.test": "\n".join(line for line in bogus.splitlines() if " SOA " not in line and " NS " not in line) + "\n",
              "target.test": "".join(f"{name} A {stage.address(number)}\n" for name, number in senders.ADDRESSES.items())
-                            + "@ MX 10 postfix-may\n@ TXT \"v=spf1 ip4:127.0.0.0/8 ip6:::1 -all\"\n"}
+                            + f"mx A {stage.address(senders.TARGET)}\n"
+                            + "@ MX 10 mx\n@ TXT \"v=spf1 ip4:127.0.0.0/8 ip6:::1 -all\"\n"}
     zones, anchors = start_zones(stage, zones, unsigned=["trap-bogus.probe.test"])
     start_resolver(stage, [zone for zone in zones if zone != "trap-bogus.probe.test"], anchors)
     run("mount", "--bind", stage.path("resolv.conf"), "/etc/resolv.conf")
@@ -214,6 +217,58 @@ def enforced_by_leaving(stage):
     return missing
 
 
+class Correspondent(socketserver.StreamRequestHandler):
+    """Takes one message in plain text, and answers to every address that it asks for, through a Postfix that obeys all policies."""
+    stage = None
+
+    def say(self, line):
+        self.wfile.write(line.encode() + b"\r\n")
+
+    def handle(self):
+        self.say("220 mx.target.test ESMTP")
+        for line in self.rfile:
+            verb = line.split()[0].upper() if line.split() else b""
+            if verb == b"DATA":
+                self.say("354 Go on")
+                self.answer(list(iter(self.rfile.readline, b".\r\n")))
+            self.say("221 Bye" if verb == b"QUIT" else "250 Ok")
+            if verb == b"QUIT":
+                return
+
+    def answer(self, lines):
+        name = b"X-Mailprobe-Answer-To:"
+        addresses = [line[len(name):].strip().decode() for line in lines if line.startswith(name)]
+        address, port = senders.entrance(self.stage, "postfix-answers")
+        with smtplib.SMTP(address, port, timeout=20) as client:
+            client.sendmail("someone@target.test", addresses, "From: someone@target.test\r\nSubject: Re: a probe\r\n\r\nHere.\r\n")
+
+
+# Of a correspondent who obeys DANE and MTA-STS behind a validating resolver, and goes on in plain text where there is no TLS.
+FINDINGS = {"outbound.dane-enforced": "pass", "outbound.mta-sts-enforced": "pass", "outbound.dnssec-validates": "pass",
+            "outbound.downgrade": "warn", "outbound.greylist-retry": "pass"}
+
+
+def send_and_watch(stage, binary, config):
+    """`send --traps`, from the message to the findings: where they are not what they should be."""
+    Correspondent.stage = stage
+    server = socketserver.ThreadingTCPServer((stage.address(senders.TARGET), 25), Correspondent)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    path = stage.path("out", "traps.json")
+    argv = [binary, "send", "--to", "someone@target.test", "--tls", "may", "--traps", "--config", config, "--json", path]
+    done = subprocess.run(argv, capture_output=True, text=True, errors="replace", cwd=stage.folder, env=environment(stage), timeout=120)
+    if not os.path.exists(path):
+        return [f"send --traps: status {done.returncode}\n{done.stdout}{done.stderr}"]
+    with open(path) as file:
+        document = json.load(file)
+    watch = document["probes"][0]["traps"]
+    if not watch["completed"] or len(watch["asked"]) != len(TRAPS):
+        return [f"send --traps: {watch}"]
+    found = {each["check"]: each for each in document["findings"]}
+    return [f"{check} is {found[check]['verdict']}, not {verdict}: {found[check]['summary']}"
+            for check, verdict in FINDINGS.items() if found[check]["verdict"] != verdict]
+
+
 def set_up_network():
     run("ip", "link", "set", "lo", "up")
     run("ip", "-6", "route", "add", "local", IPV6 + "/64", "dev", "lo")
@@ -234,6 +289,7 @@ def main(binary):
         wait(stage)
         rows, differences = table(stage)
         differences += enforced_by_leaving(stage)
+        differences += send_and_watch(stage, binary, config)
         print("\n".join(rows + differences), flush=True)
         return 1 if differences else 0
     except Failed as failure:

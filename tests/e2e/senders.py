@@ -5,7 +5,8 @@ import exim, rows
 from postfix import make_queue
 from support import Failed
 
-ADDRESSES = {"postfix-may": 31, "postfix-dane": 32, "postfix-sts": 33, "exim": 34, "exim-no-dane": 35}
+ADDRESSES = {"postfix-may": 31, "postfix-dane": 32, "postfix-sts": 33, "exim": 34, "exim-no-dane": 35, "postfix-answers": 36}
+TARGET = 37  # where target.test takes mail
 PORT = 2600  # mail is handed in there, each sender at its own address
 STS = 8461
 
@@ -13,6 +14,8 @@ POSTFIX = {
     "postfix-may": ["smtp_tls_security_level=may"],
     "postfix-dane": ["smtp_tls_security_level=dane", "smtp_dns_support_level=dnssec"],
     "postfix-sts": ["smtp_tls_security_level=may", f"smtp_tls_policy_maps=socketmap:inet:127.0.0.1:{STS}:postfix"],
+    # That of a correspondent who does all of it, and has not been at the traps before.
+    "postfix-answers": ["smtp_tls_security_level=dane", "smtp_dns_support_level=dnssec", f"smtp_tls_policy_maps=socketmap:inet:127.0.0.1:{STS}:postfix"],
 }
 
 

@@ -60,6 +60,19 @@ TEST(Compose, KeepsFromFixedAndSaysThatNobodyIsToAnswer) {
   EXPECT_EQ(field(message, "Content-Transfer-Encoding"), "7bit");
 }
 
+TEST(Compose, AsksForAnswersToFurtherAddresses) {
+  auto asking = letter();
+  asking.also_answer = {"probe+" + id + "@trap-good.probe.test", "probe+" + id + "@trap-bogus.probe.test"};
+  const auto raw = compose(asking);
+  const auto message = auth::split_message(raw);
+  const auto fields = message.all("X-Mailprobe-Answer-To");
+  ASSERT_EQ(fields.size(), 2U);
+  EXPECT_EQ(auth::unfold(fields[1]->value), asking.also_answer[1]);
+  EXPECT_EQ(field(message, "Auto-Submitted"), "no");
+  EXPECT_NE(message.body.find(asking.also_answer[0] + "\r\n"), std::string::npos);
+  EXPECT_EQ(message.body.find("Nobody needs"), std::string::npos);
+}
+
 TEST(Compose, SaysWhatItIsWhoRunsItAndHowToStopIt) {
   const auto raw = compose(letter());
   const auto body = auth::split_message(raw).body;

@@ -1,0 +1,96 @@
+#include "probe/trap_witness.h"
+
+#include <algorithm>
+
+#include "probe/beside.h"
+#include "probe/compose.h"
+#include "receiver/folder.h"
+#include "receiver/session_log.h"
+#include "receiver/traps.h"
+#include "receiver/waiting.h"
+
+namespace mailprobe::probe {
+
+using evidence::Session;
+using std::chrono::milliseconds;
+
+namespace {
+
+/// RFC 5321 §4.5.4.1: a sender gives up after four or five days.
+constexpr auto token_life = std::chrono::days(7);
+constexpr milliseconds look_interval{2000};  // the record may be long
+constexpr std::size_t max_sessions = 500;    // of one probe: who fails DANE calls again and again
+
+/// Several begin at once.
+bool same_session(const Session& a, const Session& b) {
+  return a.started == b.started && a.address == b.address && a.trap == b.trap;
+}
+
+/// By its address, or the name that it says: one host has an address for each family.
+bool same_host(const Session& a, const Session& b) { return a.address == b.address || (a.helo && a.helo == b.helo); }
+
+/// Left with its mail taken, or having seen the certificate and thought better of it.
+bool decided(const Session& session) { return !session.recipients.empty() || (session.tls && !session.mail_from); }
+
+}  // namespace
+
+Result<std::vector<evidence::TrapAsked>> traps_to_ask(const Settings& settings, const Mailbox& address,
+                                                      const std::string& id) {
+  std::vector<evidence::TrapAsked> asked;
+  for (const auto& host : settings.receiver.traps) {
+    const auto at = receiver::trap_address(address, host.name);
+    if (!at) return std::unexpected(at.error());
+    const auto own = tagged(*at, id);
+    if (!own) return std::unexpected(own.error());
+    asked.push_back({host.name, own->text()});
+  }
+  return asked;
+}
+
+Result<void> expect_at_traps(const Settings& settings, const std::string& id) {
+  const auto folder = receiver::Folder::beside(settings.runs);
+  if (!receiver::is_held(folder))
+    return fail(Failure::usage, "nobody receives at the traps: run \"mailprobe reflect\" with this configuration");
+  auto waiting = receiver::Waiting::open(folder.waiting());
+  if (!waiting) return std::unexpected(waiting.error());
+  return waiting->expect(id, now() + token_life);
+}
+
+void note_trap_sessions(const std::vector<Session>& sessions, evidence::Probe& probe) {
+  std::vector<const Session*> ours;
+  for (const auto& session : sessions)
+    if (session.trap && session.probe == probe.id) ours.push_back(&session);
+  const auto of_ours = [&](const Session& session) {
+    return std::ranges::any_of(ours, [&](const Session* other) { return same_host(session, *other); });
+  };
+  for (const auto& session : sessions) {
+    if (!session.trap || (session.probe && session.probe != probe.id)) continue;
+    const auto is_it = [&](const Session& known) { return same_session(known, session); };
+    if (std::ranges::any_of(probe.sessions, is_it) || probe.sessions.size() == max_sessions) continue;
+    if (session.probe || of_ours(session)) probe.sessions.push_back(session);
+  }
+}
+
+bool traps_settled(const evidence::Probe& probe) {
+  return std::ranges::all_of(probe.traps->asked, [&](const evidence::TrapAsked& asked) {
+    return std::ranges::any_of(probe.sessions,
+                               [&](const Session& session) { return session.trap == asked.name && decided(session); });
+  });
+}
+
+Task<void> watch_traps(const Settings& settings, Network network, Time since, milliseconds wait,
+                       evidence::Probe& probe) {
+  const auto folder = receiver::Folder::beside(settings.runs).sessions();
+  const auto begun = network.steady();
+  for (;;) {
+    note_trap_sessions(receiver::sessions_since(folder, since), probe);
+    const auto waited = std::chrono::duration_cast<milliseconds>(network.steady() - begun);
+    probe.traps->waited_ms = waited.count();
+    probe.traps->completed = traps_settled(probe) || waited >= settings.limits.trap_wait;
+    if (probe.traps->completed || waited >= wait || co_await cancelled()) co_return;
+    const auto pause = std::min(look_interval, wait - waited);
+    co_await network.pause(pause);
+  }
+}
+
+}  // namespace mailprobe::probe

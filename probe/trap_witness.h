@@ -1,0 +1,34 @@
+// Our traps as a witness: which are asked for, and what became of mail to them, by the record of sessions that the
+// receiving process of the same configuration keeps (`mailprobe reflect`). Receives nothing itself and judges nothing
+// (evidence/checks_traps.cpp). docs/traps.md.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "evidence/document.h"
+#include "probe/network.h"
+#include "probe/settings.h"
+
+namespace mailprobe::probe {
+
+/// Of one probe, in the order of the configuration.
+Result<std::vector<evidence::TrapAsked>> traps_to_ask(const Settings& settings, const Mailbox& address,
+                                                      const std::string& id);
+
+/// Before the message goes out: mail to the addresses is taken from now on. Failure::usage: nobody receives.
+Result<void> expect_at_traps(const Settings& settings, const std::string& id);
+
+/// Into the probe: sessions at the traps since then that are for it, and those that named nobody, of hosts that came
+/// for it elsewhere.
+void note_trap_sessions(const std::vector<evidence::Session>& sessions, evidence::Probe& probe);
+
+/// Every trap that was asked for has been come to, and the mail was left there or not: nothing is waited for any more.
+bool traps_settled(const evidence::Probe& probe);
+
+/// Looks into the record again and again, until all is settled or `wait` is over. `completed` where it was all of
+/// limits.trap_wait, or nothing was left to wait for.
+Task<void> watch_traps(const Settings& settings, Network network, Time since, std::chrono::milliseconds wait,
+                       evidence::Probe& probe);
+
+}  // namespace mailprobe::probe
