@@ -332,8 +332,11 @@ Result<Command> collect_of(const Words& words) {
   if (!words.what) return usage("which run? \"mailprobe collect last\", or a run's id");
   const auto wait = wait_of(words);
   if (!wait) return std::unexpected(wait.error());
+  if (!words.reports.empty() && (words.mailbox || words.wait || words.delete_copy))
+    return usage("--report reads reports and looks in no mailbox: --mailbox, --wait and --delete go without it");
   return CollectCommand{.what = *words.what,
-                        .options = {.mailbox = words.mailbox, .wait = *wait, .delete_copy = words.delete_copy}};
+                        .options = {.mailbox = words.mailbox, .wait = *wait, .delete_copy = words.delete_copy},
+                        .reports = words.reports};
 }
 
 Result<Command> reflect_of(const Words& words) {

@@ -87,8 +87,13 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         "A RUN is the id of a run or its beginning; last is the newest one.", everything}},
       {"collect",
        {"mailprobe collect RUN|last [OPTIONS]", "Look again for what a run still waits for",
-        "Searches the mailbox for the copy that was not there yet, and amends the run's\n"
-        "evidence. Sends nothing. Exit status as of \"mailprobe send\".",
+        "Searches the mailbox for the copy that was not there yet, takes what the\n"
+        "receiver has of DMARC aggregate and TLS reports about our domains, and amends\n"
+        "the run's evidence. Sends nothing. Exit status as of \"mailprobe send\".\n\n"
+        "Examples:\n"
+        "  mailprobe collect last\n"
+        "  mailprobe collect last --report google.com!example.org!1!2.zip\n"
+        "  mailprobe collect last --report ~/Maildir/.dmarc",
         everything}},
       {"reflect",
        {"mailprobe reflect [OPTIONS]",
@@ -213,6 +218,11 @@ class Grammar {
   static CLI::Option* value(CLI::App* to, const std::string& name, std::optional<std::string>& into,
                             const std::string& shown, const std::string& help) {
     return to->add_option(name, into, help)->option_text(shown)->take_last();
+  }
+  /// As many as come: what a shell makes of *.gz.
+  static CLI::Option* values(CLI::App* to, const std::string& name, std::vector<std::string>& into,
+                             const std::string& shown, const std::string& help) {
+    return to->add_option(name, into, help)->option_text(shown)->allow_extra_args();
   }
   static CLI::Option* flag(CLI::App* to, const std::string& name, bool& into, const std::string& help) {
     return to->add_flag(name, into, help);
@@ -356,6 +366,10 @@ class Grammar {
           "How long to look for it from now on; else what is left of the run's wait, and once at least")
         ->group(copy);
     flag(command("collect"), "--delete", words_.delete_copy, "Delete it, once it is safely stored here")->group(copy);
+    values(command("collect"), "--report", words_.reports, "FILE...",
+           "A saved report (.xml, .json, .gz, .zip, .eml), an mbox, a Maildir or a folder of them. Nothing "
+           "else is looked at then")
+        ->group("Reports about us");
     value(command("lab"), "--domains", words_.generated, "N", "Generated domains too: d1.many.test to dN.many.test")
         ->group("Options");
   }

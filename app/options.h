@@ -72,6 +72,7 @@ struct ReportCommand {
 struct CollectCommand {
   std::string what;  // a run's id or the beginning of one, its folder, or "last"
   probe::CollectOptions options;
+  std::vector<std::string> reports;  // --report: files, mboxes, Maildirs, folders; then nothing else is looked at
 };
 
 struct InspectCommand {

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "evidence/checks_copy.h"
+#include "evidence/reported.h"
 
 namespace mailprobe::evidence {
 
@@ -118,9 +119,12 @@ Judgement judge_one_evaluation(const MailboxCopy& copy, std::string_view method)
           .grade = Grade::recorded};
 }
 
-void add(Findings& findings, std::string_view check, const Probe& probe, const std::string& at, Judgement judgement) {
+Finding& add(Findings& findings, std::string_view check, const Probe& probe, const std::string& at,
+             Judgement judgement) {
   judgement.evidence = {at + (probe.mailbox ? pointer("mailbox", "authentication_results") : pointer("mailbox"))};
-  findings.add(check, probe_subject(probe), std::move(judgement)).probe = probe.name;
+  auto& finding = findings.add(check, probe_subject(probe), std::move(judgement));
+  finding.probe = probe.name;
+  return finding;
 }
 
 /// No copy, or one that a relay of ours handed over: nothing is known of how the target receives from us.
@@ -134,6 +138,27 @@ Judgement without_record(const Probe& probe) {
           .cause = probe.watch ? std::nullopt : std::optional(Cause::no_mailbox)};
 }
 
+/// What a DMARC aggregate report of the target says beside that: it evaluated, and where it acted upon it, enforced.
+Judgement with_report(Judgement judgement, const ReportedResult& said, std::string_view method) {
+  const bool acted = said.disposition && *said.disposition != "none";
+  const auto words = "report of " + plain(said.organization, 60) + " says " + std::string(method) + "=" +
+                     plain(said.result, 20) +
+                     (said.disposition ? ", disposition " + plain(*said.disposition, 20) : std::string{});
+  judgement.summary = judgement.grade ? judgement.summary + "; the " + words : "The " + words;
+  if (acted)
+    judgement.grade = Grade::enforced;
+  else if (!judgement.grade)
+    judgement.grade = Grade::evaluated;
+  judgement.verdict = Verdict::pass;
+  judgement.cause.reset();
+  return judgement;
+}
+
+Judgement judge_evaluation_of(const Probe& probe, const std::optional<ReportedResult>& said, std::string_view method) {
+  auto judgement = probe.mailbox && !probe.via ? judge_one_evaluation(*probe.mailbox, method) : without_record(probe);
+  return said ? with_report(std::move(judgement), *said, method) : judgement;
+}
+
 }  // namespace
 
 void judge_recorded(const Probe& probe, const std::string& at, Findings& findings) {
@@ -143,9 +168,13 @@ void judge_recorded(const Probe& probe, const std::string& at, Findings& finding
 void judge_evaluation(const Document& document, Findings& findings) {
   for (std::size_t p = 0; p < document.probes.size(); ++p) {
     const auto& probe = document.probes[p];
-    for (const auto method : methods)
-      add(findings, "inbound." + std::string(method) + "-evaluated", probe, pointer("probes", p),
-          probe.mailbox && !probe.via ? judge_one_evaluation(*probe.mailbox, method) : without_record(probe));
+    const auto at = pointer("probes", p);
+    for (const auto method : methods) {
+      const auto said = reported(probe, at, method);
+      auto& finding = add(findings, "inbound." + std::string(method) + "-evaluated", probe, at,
+                          judge_evaluation_of(probe, said, method));
+      if (said) finding.evidence.push_back(said->at);
+    }
   }
 }
 

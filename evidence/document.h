@@ -311,6 +311,7 @@ struct ReportMail {
   std::string from;
   std::optional<auth::DmarcOutcome> dmarc;  // null: could not be evaluated
   std::vector<std::string> signed_by;       // domains whose signatures hold
+  bool vouched = false;                     // it passes, in the name of who reports or of the target
 };
 
 /// A report about our own domain that speaks of this probe's time, sender and target (RFC 9990, RFC 8460).

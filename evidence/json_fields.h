@@ -326,6 +326,7 @@ void fields(Visitor& visit, Like<ReportMail> auto& mail) {
   visit("from", mail.from);
   visit("dmarc", mail.dmarc);
   visit("signed_by", mail.signed_by);
+  visit("vouched", mail.vouched);
 }
 
 template <class Visitor>

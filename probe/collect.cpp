@@ -6,6 +6,7 @@
 #include "evidence/assess.h"
 #include "evidence/json.h"
 #include "probe/beside.h"
+#include "probe/collect_reports.h"
 #include "probe/copies.h"
 #include "probe/planning.h"
 #include "probe/replies.h"
@@ -21,9 +22,10 @@ namespace {
 using std::chrono::milliseconds;
 
 /// The order of events:
-///   1 the run directory, locked   2 what the spool has of answers, stored   3 the mailbox, where a copy is awaited:
-///   login, folders, where they stood before the message went out   4 each copy: searched for, stored, judged
-///   5 findings and exit status anew, evidence.json replaced; what is stored goes from the spool
+///   1 the run directory, locked   2 reports: those that were named, and then nothing else; else those in the spool
+///   3 what the spool has of answers, stored   4 the mailbox, where a copy is awaited: login, folders, where they stood
+///   before the message went out   5 each copy: searched for, stored, judged   6 findings and exit status anew,
+///   evidence.json replaced; what is stored of answers goes from the spool
 class Collection {
  public:
   Collection(const Settings& settings, evidence::Document document, RunDirectory directory, CollectOptions options,
@@ -38,6 +40,7 @@ class Collection {
   Task<Result<Outcome>> go(Network network, std::shared_ptr<const tls::Context> context);
 
  private:
+  Task<Result<std::size_t>> join_reports();
   Task<void> take_answers(const std::vector<std::size_t>& indices);
   Task<void> take_answer(std::size_t index, const receiver::Spool& spool);
   Task<Result<bool>> search_mailbox(std::vector<std::size_t> indices, std::shared_ptr<const tls::Context> context);
@@ -53,6 +56,7 @@ class Collection {
   }
   [[nodiscard]] bool made_good(bool searched_to_the_end) const;
   Outcome finish(bool searched_to_the_end);
+  Outcome unchanged() { return Outcome{std::move(document_), directory_.path().string(), true}; }
 
   const Settings& settings_;
   evidence::Document document_;
@@ -167,6 +171,14 @@ Outcome Collection::finish(bool searched_to_the_end) {
   return Outcome{std::move(document_), directory_.path().string(), stored.has_value()};
 }
 
+// --- reports --------------------------------------------------------------------------------------------------------
+
+Task<Result<std::size_t>> Collection::join_reports() {
+  const evidence::RawReader read = [this](const evidence::Raw& which) { return raw(which); };
+  auto source = options_.reports ? options_.reports : spooled_reports(settings_);
+  co_return co_await collect_reports(settings_, document_, read, std::move(source), resolver_, progress_);
+}
+
 // --- answers --------------------------------------------------------------------------------------------------------
 
 /// Nothing in the spool is no news, and no fault: perhaps nothing received meanwhile.
@@ -236,15 +248,18 @@ Task<Result<bool>> Collection::search_mailbox(std::vector<std::size_t> indices,
 
 Task<Result<Outcome>> Collection::go(Network network, std::shared_ptr<const tls::Context> context) {
   network_ = std::move(network);
+  const auto joined = co_await join_reports();
+  if (!joined) co_return std::unexpected(joined.error());
   const auto indices = awaited(document_);
-  if (indices.empty()) {
-    progress_.say("the run waits for nothing any more");
-    co_return Outcome{std::move(document_), directory_.path().string(), true};
+  if (options_.reports || indices.empty()) {
+    if (!options_.reports) progress_.say("the run waits for nothing any more");
+    if (*joined > 0) co_return finish(false);
+    co_return unchanged();
   }
   co_await take_answers(indices);
   const bool answered = std::ranges::any_of(stored_, [](const Arrivals& each) { return !each.answers.empty(); });
   const auto searched = co_await search_mailbox(indices, std::move(context));
-  if (!searched && !answered) co_return std::unexpected(searched.error());
+  if (!searched && !answered && *joined == 0) co_return std::unexpected(searched.error());
   if (!searched) progress_.say(searched.error().message);
   auto outcome = finish(searched.value_or(false));
   if (outcome.stored) clear_spool();

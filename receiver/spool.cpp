@@ -15,7 +15,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view suffix = ".msg", note_suffix = ".json", aside = ".new";
-constexpr std::size_t max_file = 64 * 1024 * 1024;  // several times what is received
+constexpr std::uintmax_t least_free = 64 * 1024 * 1024;  // mail of strangers must not take the last of a disk
+constexpr std::size_t max_file = 64 * 1024 * 1024;       // several times what is received
 
 /// Sorting by name is sorting by time; the random part tells apart what comes in one millisecond, and is not to be
 /// guessed.
@@ -51,6 +52,9 @@ Result<Spool> Spool::share(const fs::path& folder) {
 }
 
 Result<std::string> Spool::keep(std::string_view head, std::string_view raw) const {
+  std::error_code unknown;
+  if (const auto disk = fs::space(folder_, unknown); !unknown && disk.available < least_free)
+    return fail(Failure::ours, "less than 64 MB are free in " + folder_.string(), Cause::own_limit);
   auto name = new_name();
   std::string content;
   content.reserve(head.size() + 1 + raw.size());

@@ -78,7 +78,10 @@ class Walk {
   void operator()(evidence::Reflection& r) const {
     all(r.schema, r.version, r.host, r.session, r.spf, r.dkim, r.dmarc, r.arc, r.headers);
   }
-  void operator()(evidence::Report& r) const { all(r.kind, r.organization, r.id, r.domain, r.rows); }
+  void operator()(evidence::Report& r) const {
+    all(r.kind, r.organization, r.id, r.domain, r.policy, r.joined_by, r.notes, r.rows);
+    if (r.mail) all(r.mail->from, r.mail->signed_by);
+  }
   void operator()(evidence::ReportRow& r) const {
     all(r.source_ip, r.disposition, r.dkim, r.spf, r.results, r.result_type, r.receiving_mx, r.reason);
   }

@@ -204,6 +204,7 @@ void show_probe(TerminalPage& page, const Probe& probe, Time at, bool verbose) {
   }
   show_answers(page, probe, verbose);
   show_reflection(page, probe);
+  show_reports(page, probe);
 }
 
 }  // namespace mailprobe::reporter

@@ -191,6 +191,10 @@ TEST(CommandLine, CollectTakesARun) {
   EXPECT_EQ(command.what, "last");
   EXPECT_EQ(command.options.wait, std::chrono::minutes(2));
   EXPECT_TRUE(command.options.delete_copy);
+  const auto reports = std::get<CollectCommand>(good({"collect", "last", "--report", "a.gz", "b.zip"}).command);
+  EXPECT_THAT(reports.reports, testing::ElementsAre("a.gz", "b.zip"));
+  EXPECT_THAT(problem({"collect", "last", "--report", "a.gz", "--wait", "1m"}), HasSubstr("looks in no mailbox"));
+  EXPECT_THAT(problem({"collect", "last", "--report"}), HasSubstr("--report"));
   EXPECT_THAT(problem({"collect"}), HasSubstr("which run?"));
   EXPECT_THAT(problem({"--lab", "collect", "last"}), HasSubstr("mailprobe lab"));
   EXPECT_THAT(problem({"collect", "last", "--wait", "soon"}), HasSubstr("--wait"));

@@ -246,7 +246,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_F(ConfigTest, TrapsHaveAddressesAndTheDomainOfTheFirstIdentity) {
   const auto loaded =
-      load(identity +
+      load(std::string(identity) +
            "receiver:\n  listen: 192.0.2.10\n  host: mx.example.org\n"
            "  traps: {good: 192.0.2.11, ipv6-only: \"[2001:db8::1]:2525\"}\n  policy_host: 192.0.2.20\n");
   ASSERT_TRUE(loaded) << loaded.error().message;

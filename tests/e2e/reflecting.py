@@ -62,12 +62,6 @@ resolver:
                                         env=self.user.environment())
         self.wait_for("watching the mailbox" if options else "receiving as ")
 
-    def sending(self):
-        """Its configuration for `send`: no mailbox, what is known of the delivery the answer says."""
-        with open(self.config) as file:
-            text = file.read()
-        return self.stage.write(f"{self.name}-send.yaml", text[:text.index("mailboxes:")] + text[text.index("resolver:"):], 0o600)
-
     def answer(self, token):
         """The answer that came for that probe, and its evaluation."""
         for _ in range(400):
@@ -236,29 +230,5 @@ def a_probe_in_a_mailbox_is_answered(user):
         ended(*(each for each in (prober, watcher) if each))
 
 
-def two_mailprobes_probe_each_other(user):
-    """Both ways, with no server of anybody else: each reads the other's answer out of what its own daemon received."""
-    one = Reflector(user, "answer", DOMAIN, HOST, ANSWER)
-    other = None
-    try:
-        other = Reflector(user, "other", "probe.test", "mx.probe.test", PROBE)
-        for prober, to in ((other, ADDRESS), (one, "reflector@probe.test")):
-            found = user.send(to, "--reply", config=prober.sending()).has_evidence().outcome_is("accepted")
-            probe = found.probe()
-            found.check(probe["reply"] and probe["reply"]["kind"] == "reflector", f"the answer: {probe['reply']}")
-            found.check(probe["reply"]["dmarc"]["result"] == "pass", f"DMARC of the answer: {probe['reply']['dmarc']}")
-            seen = probe["reflection"]
-            found.check(seen and seen["session"]["probe"] == probe["id"], f"the reflection: {seen}")
-            found.check(seen["session"]["tls"]["version"] == probe["smtp"]["tls"]["version"], f"TLS: {seen['session']['tls']}")
-            found.check(seen["session"]["mail_from"] == probe["reverse_path"], f"reverse-path: {seen['session']['mail_from']}")
-            found.check(all(dkim["result"] == "pass" for dkim in seen["dkim"]) and len(seen["dkim"]) >= 2, f"DKIM: {seen['dkim']}")
-            found.check(seen["spf"]["result"] == "pass" and seen["dmarc"]["result"] == "pass", f"SPF, DMARC: {seen}")
-            found.check("As seen by the other side" in found.text("stdout"), "the report does not show it")
-        other.stop()
-        one.stop()
-    finally:
-        ended(*(each for each in (one, other) if each))
-
-
-CASES = [two_mailprobes_probe_each_other, a_probe_through_postfix_is_answered, who_does_not_ask_is_not_answered, two_reflectors_end_after_one_exchange,
+CASES = [a_probe_through_postfix_is_answered, who_does_not_ask_is_not_answered, two_reflectors_end_after_one_exchange,
          an_answer_waits_for_a_restart, a_probe_in_a_mailbox_is_answered]

@@ -327,6 +327,7 @@ std::vector<NamedDocument> all_documents() {
           {"timed_out", timed_out()},
           {"interrupted", interrupted()},
           {"unwatched", unwatched()},
+          {"reported", reported()},
           {"mailbox_lost", mailbox_lost()},
           {"via_relay", via_relay()},
           {"our_port_25", our_port_25()},
@@ -407,6 +408,7 @@ Document hostile(std::string_view payload) {
   copy.dmarc.claimed_disposition = text;
   probe.watch->folders = {text};
   probe.watch->error = text;
+  probe.reports = hostile_reports(text);
   taint_answers(probe, text);
   return document;
 }
