@@ -119,17 +119,19 @@ Task<Result<void>> MailboxSource::look() {
 
 Task<void> MailboxSource::watch() {
   auto pause = first_pause;
-  while (!co_await probe::cancelled()) {
+  bool over = co_await probe::cancelled();
+  while (!over) {
     const auto done = co_await look();
     if (done) {
       pause = first_pause;
-      continue;
+    } else {
+      drop();
+      if (done.error().kind == Failure::interrupted) break;
+      log_("the mailbox cannot be watched, again in " + duration_text(pause) + ": " + done.error().message);
+      co_await post_.network.pause(pause);
+      pause = std::min(pause * 2, longest_pause);
     }
-    drop();
-    if (done.error().kind == Failure::interrupted) break;
-    log_("the mailbox cannot be watched, again in " + duration_text(pause) + ": " + done.error().message);
-    co_await post_.network.pause(pause);
-    pause = std::min(pause * 2, longest_pause);
+    over = co_await probe::cancelled();
   }
   if (watcher_) co_await watcher_->logout();
   drop();

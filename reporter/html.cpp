@@ -17,6 +17,7 @@
 #include "reporter/template_domains.h"
 #include "reporter/template_frame.h"
 #include "reporter/template_probe.h"
+#include "reporter/template_reflection.h"
 #include "reporter/template_reports.h"
 #include "reporter/template_story.h"
 #include "reporter/template_surveys.h"
@@ -81,7 +82,7 @@ std::string body_template() {
   body += template_surveys;
   body += template_findings;
   body += each_probe({template_signatures, template_authentication, template_certificate, template_answers,
-                      template_reports, template_sessions, template_messages});
+                      template_reflection, template_reports, template_sessions, template_messages});
   for (const auto part : {template_dns, template_untested, template_run, template_close}) body += part;
   return with_parts(body);
 }
@@ -98,6 +99,7 @@ Views contents(const evidence::Document& document) {
   if (probe.mailbox) add("authentication-1", "Authentication");
   if (probe.smtp && probe.smtp->tls) add("tls-1", "Certificate");
   if (has_answers_section(probe)) add("answers-1", "Answers");
+  if (probe.reflection) add("reflection-1", "The other side");
   if (!probe.reports.empty()) add("reports-1", "Reports");
   if (!probe.attempts.empty() || probe.watch) add("sessions-1", "Sessions");
   if (probe.mailbox || probe.sent) add("message-1", "Message");

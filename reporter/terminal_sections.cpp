@@ -10,6 +10,7 @@
 #include "reporter/measurements.h"
 #include "reporter/phrases.h"
 #include "reporter/terminal_answers.h"
+#include "reporter/terminal_reflection.h"
 
 namespace mailprobe::reporter {
 
@@ -202,6 +203,7 @@ void show_probe(TerminalPage& page, const Probe& probe, Time at, bool verbose) {
     show_hops(page, *probe.mailbox);
   }
   show_answers(page, probe, verbose);
+  show_reflection(page, probe);
   show_reports(page, probe);
 }
 

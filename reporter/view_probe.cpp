@@ -85,6 +85,7 @@ View view_probe(const Page& from, std::size_t index) {
   view_answers(probe, of);
   view_reports(probe, of);
   view_sessions(probe, from, of);
+  view_reflection(probe, of);
   view_messages(probe, from, of);
   return probe;
 }

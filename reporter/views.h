@@ -29,6 +29,7 @@ void view_certificate(View& probe, const Page& from, const evidence::Probe& of);
 void view_reports(View& probe, const evidence::Probe& of);                        // what others reported
 void view_sessions(View& probe, const Page& from, const evidence::Probe& of);     // transcripts
 void view_answers(View& probe, const evidence::Probe& of);                        // how the target sends
+void view_reflection(View& probe, const evidence::Probe& of);                     // what the other side says
 void view_messages(View& probe, const Page& from, const evidence::Probe& of);     // raw bytes
 
 /// Lines of a transcript.

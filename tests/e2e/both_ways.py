@@ -27,6 +27,7 @@ def probed(user, name, to):
     probe = found.probe()
     found.check(probe["reply"]["kind"] == "reflector", f"the answer is {probe['reply']['kind']}")
     found.check(probe["reflection"] is not None, "the reflection was not read")
+    found.check("As seen by the other side" in found.text("stdout"), "the report does not show it")
     found.check(not probe["reply_watch"]["listening"], "the daemon should have received it")
     return probe
 
