@@ -75,7 +75,7 @@ Result<const MailboxAccount*> Collection::account(const evidence::Probe& probe) 
   const auto to = Mailbox::parse(probe.to);
   if (!to) return fail(Failure::usage, "the evidence has no address that the message went to");
   auto found = mailbox_of(settings_, name, *to);
-  if (found && *found == nullptr && !probe.reply_watch)
+  if (found && *found == nullptr && !(probe.reply_watch && probe.reply_watch->wanted))
     return fail(Failure::usage, "no mailbox is configured to look in for what went to " + safe_text(probe.to, 300));
   return found;
 }
