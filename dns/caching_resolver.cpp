@@ -23,17 +23,11 @@ constexpr auto absence = std::chrono::seconds(60);  // RFC 2308 §5: the SOA's m
 
 /// One question: under way, or answered.
 struct Entry {
-  explicit Entry(const asio::any_io_executor& executor) : settled(std::in_place, executor, Clock::time_point::max()) {}
-  std::optional<asio::steady_timer> settled;  // goes when the answer is there, or who asked has gone
-  [[nodiscard]] bool under_way() const { return settled.has_value(); }
+  bool under_way = true;                      // until the answer is there, or who asked has gone
+  std::optional<asio::steady_timer> settled;  // what others wait for meanwhile; made for the first of them
   std::optional<Answer> answer;
   Clock::time_point until;
 };
-
-Task<bool> is_cancelled() {
-  const auto state = co_await asio::this_coro::cancellation_state;
-  co_return state.cancelled() != asio::cancellation_type::none;
-}
 
 /// Frees the waiters however the question ends, so that none waits for ever.
 class Settling {
@@ -41,7 +35,10 @@ class Settling {
   explicit Settling(Entry& entry) : entry_(entry) {}
   Settling(const Settling&) = delete;
   Settling& operator=(const Settling&) = delete;
-  ~Settling() { entry_.settled.reset(); }
+  ~Settling() {
+    entry_.under_way = false;
+    entry_.settled.reset();
+  }
 
  private:
   Entry& entry_;
@@ -57,31 +54,31 @@ class CachingResolver final : public Resolver {
       const auto found = entries_.find(key);
       if (found == entries_.end()) break;
       const auto entry = found->second;
-      if (!entry->under_way() && (!entry->answer || entry->until <= Clock::now())) break;
-      if (!entry->under_way()) co_return *entry->answer;
+      if (!entry->under_way && (!entry->answer || entry->until <= Clock::now())) break;
+      if (!entry->under_way) co_return *entry->answer;
+      if (!entry->settled) entry->settled.emplace(co_await asio::this_coro::executor, Clock::time_point::max());
       co_await entry->settled->async_wait(asio::as_tuple(asio::use_awaitable));
       if (entry->answer) co_return *entry->answer;  // a failure too, for those who waited for it
-      if (co_await is_cancelled())
+      if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none)
         co_return Answer{.status = Status::timeout, .canonical = name, .rdata = {}, .why = {}};
     }
-    auto answer = co_await ask(key, std::move(name), type);
+    if (entries_.size() >= most_kept) std::erase_if(entries_, [](const auto& each) { return !each.second->under_way; });
+    const auto entry = std::make_shared<Entry>();
+    entries_[key] = entry;
+    const Settling settling(*entry);
+    auto answer = co_await behind_.query(std::move(name), type);
+    if ((co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none)
+      co_return answer;  // the next one asks for itself
+    keep(*entry, answer);
     co_return answer;
   }
 
  private:
-  Task<Answer> ask(std::string key, std::string name, Type type) {
-    if (entries_.size() >= most_kept)
-      std::erase_if(entries_, [](const auto& each) { return !each.second->under_way(); });
-    const auto entry = std::make_shared<Entry>(co_await asio::this_coro::executor);
-    entries_[key] = entry;
-    const Settling settling(*entry);
-    auto answer = co_await behind_.query(std::move(name), type);
-    if (co_await is_cancelled()) co_return answer;  // the next one asks for itself
-    entry->answer = answer;
+  static void keep(Entry& entry, const Answer& answer) {
+    entry.answer = answer;
     const bool kept = answer.found() || answer.absent();
-    entry->until = Clock::now();
-    if (kept) entry->until += answer.found() ? std::chrono::seconds(answer.ttl) : absence;
-    co_return answer;
+    entry.until = Clock::now();
+    if (kept) entry.until += answer.found() ? std::chrono::seconds(answer.ttl) : absence;
   }
 
   Resolver& behind_;
