@@ -60,5 +60,11 @@ TEST_F(Reflect, NeedsSomewhereToListen) {
   EXPECT_THAT(ran.err, HasSubstr("nothing to listen on"));
 }
 
+TEST_F(Reflect, SaysThatAnAddressIsNotOurs) {
+  const auto ran = reflect("receiver: {listen: \"192.0.2.10:25\"}\n");
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.err, HasSubstr("cannot listen on 192.0.2.10 port 25: this machine has no such address"));
+}
+
 }  // namespace
 }  // namespace mailprobe::app
