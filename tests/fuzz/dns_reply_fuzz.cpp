@@ -17,9 +17,10 @@ std::vector<Zone> make_zones() {
       "*.wild IN TXT \"any\"\n";
   Zone own(*labels_from_text("p.test")), witness(*labels_from_text("w.p.test"));
   own.cut_at_delegations();
-  for (const auto& record : sign_zone(parse_master_file(text, "p.test").value(), "p.test").value().records)
-    own.add(record);
-  for (const auto& record : parse_master_file(witness_records("ns.p.test"), "w.p.test").value()) witness.add(record);
+  const auto sealed = sign_zone(parse_master_file(text, "p.test").value(), "p.test");
+  for (const auto& record : sealed.value().records) own.add(record);
+  const auto records = parse_master_file(witness_records("ns.p.test"), "w.p.test");
+  for (const auto& record : records.value()) witness.add(record);
   witness.make_up(witness_names("v=DKIM1; p=AAAA"));
   return {own, witness};
 }
