@@ -7,7 +7,7 @@ namespace mailprobe::app {
 
 namespace {
 
-constexpr std::uint16_t smtp_port = 25;
+constexpr std::uint16_t smtp_port = 25, dns_port = 53;
 constexpr long max_connections = 100'000;
 constexpr long least_size = 64 * 1024;  // RFC 5321 §4.5.3.1.7
 constexpr long most_size = 32 * 1024 * 1024;
@@ -19,8 +19,8 @@ std::optional<std::uint16_t> port_of(std::string_view text) {
 }
 
 /// ADDRESS, ADDRESS:PORT, [IPv6]:PORT.
-std::optional<receiver::ListenAt> listen_at(std::string_view text) {
-  if (const auto bare = IpAddress::parse(text)) return receiver::ListenAt{*bare, smtp_port};
+std::optional<receiver::ListenAt> listen_at(std::string_view text, std::uint16_t usual) {
+  if (const auto bare = IpAddress::parse(text)) return receiver::ListenAt{*bare, usual};
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos) return std::nullopt;
   auto host = text.substr(0, colon);
@@ -32,15 +32,15 @@ std::optional<receiver::ListenAt> listen_at(std::string_view text) {
   return receiver::ListenAt{*address, *port};
 }
 
-std::vector<receiver::ListenAt> read_listen(Fields& fields, ConfigContext& context) {
+std::vector<receiver::ListenAt> read_listen(Fields& fields, std::uint16_t usual, ConfigContext& context) {
   std::vector<receiver::ListenAt> all;
   for (const auto& word : fields.words("listen")) {
-    if (const auto at = listen_at(word.text))
+    if (const auto at = listen_at(word.text, usual))
       all.push_back(*at);
     else
-      context.problems.add(word.line, in_quotes(word.text) +
-                                          " is no address and port: write one of this host's like 192.0.2.10:25, or "
-                                          "\"[2001:db8::1]:25\"");
+      context.problems.add(word.line,
+                           in_quotes(word.text) + " is no address and port: write one of this host's like 192.0.2.10:" +
+                               std::to_string(usual) + ", or \"[2001:db8::1]:" + std::to_string(usual) + "\"");
   }
   return all;
 }
@@ -101,6 +101,45 @@ std::vector<Mailbox> read_addresses(Fields& fields, const std::string& key, Conf
   return all;
 }
 
+/// Zones that are served and signed: an origin, and its master file.
+std::map<std::string, std::string> read_zones(Fields& fields, ConfigContext& context) {
+  std::map<std::string, std::string> zones;
+  for (const auto& member : fields.members("zones")) {
+    const auto origin = DomainName::parse(member.key);
+    if (!origin) {
+      context.problems.add(member.line, in_quotes(member.key) + " is no zone: write a domain name");
+      continue;
+    }
+    const auto path = context.path({.text = member.value.text, .line = member.line});
+    if (auto ok = check_file(path, "zone file"); !ok) context.note(member.line, ok.error());
+    zones[origin->text()] = path.string();
+  }
+  return zones;
+}
+
+receiver::DnsSettings read_dns(Fields& receiver, ConfigContext& context) {
+  receiver::DnsSettings settings;
+  const auto* node = receiver.node("dns");
+  if (node == nullptr) return settings;
+  Fields fields(*node, "receiver.dns", context.problems);
+  settings.listen = read_listen(fields, dns_port, context);
+  if (const auto word = fields.word("host")) {
+    const auto name = DomainName::parse(word->text);
+    if (name)
+      settings.host = name->text();
+    else
+      context.problems.add(word->line, in_quotes(word->text) + " is no host name: write one like ns.probe.example.org");
+  }
+  settings.zones = read_zones(fields, context);
+  if (const auto word = fields.word("log")) settings.log = context.path(*word).string();
+  if (settings.log && !settings.listen.empty())
+    context.problems.add(node->line,
+                         "\"receiver.dns\" has both \"listen\" and \"log\": another name server's log is read "
+                         "where we do not answer ourselves");
+  fields.finish();
+  return settings;
+}
+
 }  // namespace
 
 receiver::Settings read_receiver(Fields& file, ConfigContext& context, const std::string& helo) {
@@ -108,7 +147,7 @@ receiver::Settings read_receiver(Fields& file, ConfigContext& context, const std
   const auto* node = file.node("receiver");
   if (node == nullptr) return settings;
   Fields fields(*node, "receiver", context.problems);
-  settings.listen = read_listen(fields, context);
+  settings.listen = read_listen(fields, smtp_port, context);
   settings.host = read_host(fields, context, helo);
   settings.certificates = read_certificates(fields, context);
   const auto count = [&](const std::string& key, std::size_t otherwise, long min, long max) {
@@ -119,6 +158,7 @@ receiver::Settings read_receiver(Fields& file, ConfigContext& context, const std
   settings.max_size = count("max_size", settings.max_size, least_size, most_size);
   settings.reports = read_addresses(fields, "reports", context);
   settings.reflectors = read_addresses(fields, "reflectors", context);
+  settings.dns = read_dns(fields, context);
   fields.finish();
   return settings;
 }

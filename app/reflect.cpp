@@ -12,6 +12,7 @@
 #include "app/commands.h"
 #include "app/exit_status.h"
 #include "app/logging.h"
+#include "app/own_dns.h"
 #include "app/runtime.h"
 #include "app/world.h"
 #include "base/safe_text.h"
@@ -78,7 +79,7 @@ std::string welcome(const receiver::Station& station, const probe::Settings& set
   return text + (settings.receiver.certificates.empty() ? "; without a certificate there is no STARTTLS" : "");
 }
 
-Task<void> reload_on_hangup(receiver::Station& station) {
+Task<void> reload_on_hangup(receiver::Station& station, receiver::Witness* witness) {
   asio::signal_set signals(co_await asio::this_coro::executor, SIGHUP);
   co_await asio::this_coro::throw_if_cancelled(false);
   for (;;) {
@@ -88,6 +89,7 @@ Task<void> reload_on_hangup(receiver::Station& station) {
       log_error("the certificates stay as they were: " + describe(done.error()));
     else
       log_info("the certificates have been read anew");
+    reload(witness);
   }
 }
 
@@ -100,7 +102,7 @@ receiver::StationHooks log_hooks() {
 }
 
 Task<int> reflect(const Setting& setting) {
-  const Needs needs{.keys = false, .secrets = false, .session = false};
+  const Needs needs{.keys = true, .secrets = false, .session = false};
   auto world = co_await open_world(setting.common, needs, setting.environment);
   if (!world) co_return complain(world.error());
   if (!world->configured) co_return complain(not_configured());
@@ -115,10 +117,13 @@ Task<int> reflect(const Setting& setting) {
                                                   std::move(hooks));
   if (!station) co_return complain(station.error());
   log_info(welcome(**station, settings));
+  auto witness = co_await open_own_dns(settings, folder);
+  if (!witness) co_return complain(witness.error());
   auto beside = co_await Tasks::make();
-  beside.spawn(reload_on_hangup(**station));
+  beside.spawn(reload_on_hangup(**station, witness->get()));
   co_await until_cancelled();
   beside.stop();
+  if (*witness) (*witness)->stop();
   co_await (*station)->stop();
   log_info("stopped: no session is open, nothing was lost");
   co_return exit_ok;

@@ -180,6 +180,11 @@ Result<Secret> make_zone_key() {
 }
 
 Result<SignedZone> sign_zone(const std::vector<Record>& records, std::string_view origin, const Secret& key) {
+  const auto apex = labels_from_text(origin);
+  const auto is_soa = [&](const Record& record) {
+    return record.type == LDNS_RR_TYPE_SOA && labels_from_wire(record.owner) == apex;
+  };
+  if (std::ranges::none_of(records, is_soa)) return bad(origin, "it has no SOA record");  // libldns would crash
   const RdfPtr name(ldns_dname_new_frm_str(dname_text(origin).c_str()));
   const auto keys = name ? make_keys(name.get(), key) : nullptr;
   if (!keys) return bad(origin, key.empty() ? "no key could be made" : "its key cannot be read");

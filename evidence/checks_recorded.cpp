@@ -1,5 +1,4 @@
-// What the target itself recorded: its trusted Authentication-Results beside our own evaluation (RFC 8601), and that it
-// evaluated at all.
+// What the target itself recorded: its trusted Authentication-Results beside our own evaluation (RFC 8601).
 #include <algorithm>
 #include <array>
 
@@ -107,46 +106,15 @@ Judgement compare_all(const MailboxCopy& copy) {
           .advice = "Let the receiving server evaluate them"};
 }
 
-Judgement judge_one_evaluation(const MailboxCopy& copy, std::string_view method) {
-  const auto results = recorded(copy, method);
-  const std::string name(method);
-  if (results.empty())
-    return {.verdict = Verdict::inconclusive,
-            .summary = "The target recorded no result for " + name + ", and no other witness saw it"};
-  return {.verdict = Verdict::pass,
-          .summary = "The target recorded " + name + "=" + plain(recorded_word(results), 20),
-          .grade = Grade::recorded};
-}
-
 void add(Findings& findings, std::string_view check, const Probe& probe, const std::string& at, Judgement judgement) {
-  judgement.evidence = {at + (probe.mailbox ? pointer("mailbox", "authentication_results") : pointer("mailbox"))};
+  judgement.evidence = {at + pointer("mailbox", "authentication_results")};
   findings.add(check, probe_subject(probe), std::move(judgement)).probe = probe.name;
-}
-
-/// No copy, or one that a relay of ours handed over: nothing is known of how the target receives from us.
-Judgement without_record(const Probe& probe) {
-  if (probe.via)
-    return {.verdict = Verdict::not_tested,
-            .summary = "The message went through the submission server " + plain(*probe.via, 60),
-            .cause = Cause::via_relay};
-  return {.verdict = Verdict::not_tested,
-          .summary = "There is no delivered copy that could tell",
-          .cause = probe.watch ? std::nullopt : std::optional(Cause::no_mailbox)};
 }
 
 }  // namespace
 
 void judge_recorded(const Probe& probe, const std::string& at, Findings& findings) {
   add(findings, "path.authentication-results", probe, at, compare_all(*probe.mailbox));
-}
-
-void judge_evaluation(const Document& document, Findings& findings) {
-  for (std::size_t p = 0; p < document.probes.size(); ++p) {
-    const auto& probe = document.probes[p];
-    for (const auto method : methods)
-      add(findings, "inbound." + std::string(method) + "-evaluated", probe, pointer("probes", p),
-          probe.mailbox && !probe.via ? judge_one_evaluation(*probe.mailbox, method) : without_record(probe));
-  }
 }
 
 }  // namespace mailprobe::evidence

@@ -18,6 +18,17 @@ Result<Path> reverse_path_of(const Surroundings& around, const Mailbox& own) {
   return Path(*mailbox);
 }
 
+/// The signature that only this probe has stands lowest: those that matter come first.
+Result<std::string> signed_message(const Surroundings& around, const Letter& letter) {
+  auto message = compose(letter);
+  if (around.dns_witness != nullptr && around.dns_witness->there()) {
+    auto with = around.dns_witness->sign(message, letter.id, letter.date);
+    if (!with) return with;
+    message = std::move(*with);
+  }
+  return sign_with_all(message, around.identity, letter.date);
+}
+
 }  // namespace
 
 Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& directory,
@@ -34,7 +45,7 @@ Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& d
                       .to = around.options.to,
                       .contact = around.settings.contact,
                       .date = now()};
-  auto sent = sign_with_all(compose(letter), identity, letter.date);
+  auto sent = signed_message(around, letter);
   if (!sent) return std::unexpected(sent.error());
   auto raw = directory.store(file_name(number, "sent"), *sent, RunDirectory::Safety::on_disk);
   if (!raw) return std::unexpected(raw.error());
@@ -54,6 +65,7 @@ Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& d
   probe.policy = dispatch.places.empty() ? policy_without_target({around.options.floor}).applied
                                          : dispatch.places.front().policy.applied;
   probe.via = around.options.via;
+  if (around.dns_witness != nullptr) probe.dns_witness = around.dns_witness->of(id);
   return dispatch;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,16 @@ struct CertificateFiles {
   std::string certificate, key;
 };
 
+/// Our own DNS as a witness: served by us, or by a name server whose log of questions is read.
+struct DnsSettings {
+  std::vector<ListenAt> listen;
+  std::string host;                          // in NS and SOA; empty: the receiver's
+  std::map<std::string, std::string> zones;  // origin → master file: served too, signed with a key that is kept
+  std::optional<std::string> log;            // of another name server, or of a process that serves for us
+
+  [[nodiscard]] bool wanted() const { return !listen.empty() || log; }
+};
+
 struct Settings {
   std::vector<ListenAt> listen;  // empty: nothing is received
   std::string host;              // ours: in the banner, and for SPF's %{r}
@@ -30,6 +41,7 @@ struct Settings {
   std::size_t connections = 2500, per_client = 50;
   std::size_t max_size = 10 * 1024 * 1024;
   std::vector<Mailbox> reports, reflectors;  // addresses
+  DnsSettings dns;
 };
 
 }  // namespace mailprobe::receiver

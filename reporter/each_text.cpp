@@ -67,7 +67,7 @@ class Walk {
   void operator()(evidence::Probe& p) const {
     all(p.id, p.name, p.identity, p.variation, p.control_of, p.from, p.reverse_path, p.to, p.message_id);
     if (p.sent) (*this)(p.sent->raw);
-    all(p.policy.applied, p.policy.reason, p.via, p.attempts, p.smtp, p.dns, p.watch, p.mailbox);
+    all(p.policy.applied, p.policy.reason, p.via, p.attempts, p.smtp, p.dns_witness, p.dns, p.watch, p.mailbox);
   }
   void operator()(evidence::Raw& r) const { all(r.path, r.sha256); }
   void operator()(evidence::Attempt& a) const {
@@ -75,7 +75,8 @@ class Walk {
     if (a.reply) all(a.reply->enhanced, a.reply->text);
   }
   void operator()(Event& e) const { visit_(e.text); }
-  void operator()(evidence::DnsQuery& q) const { all(q.name, q.type, q.from); }
+  void operator()(evidence::DnsQuery& q) const { all(q.name, q.type, q.from, q.use, q.seen); }
+  void operator()(evidence::DnsWitness& w) const { all(w.zone, w.domain); }
   void operator()(evidence::MailboxWatch& w) const {
     all(w.name, w.url, w.folders, w.marks, w.events, w.tls, w.error, w.answers);
   }

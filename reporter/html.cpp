@@ -14,6 +14,7 @@
 #include "reporter/template_dns.h"
 #include "reporter/template_domains.h"
 #include "reporter/template_frame.h"
+#include "reporter/template_lookups.h"
 #include "reporter/template_probe.h"
 #include "reporter/template_story.h"
 #include "reporter/template_surveys.h"
@@ -78,7 +79,7 @@ std::string body_template() {
   body += template_surveys;
   body += template_findings;
   body += each_probe(
-      {template_signatures, template_authentication, template_certificate, template_sessions, template_messages});
+      {template_signatures, template_authentication, template_certificate, template_lookups, template_sessions, template_messages});
   for (const auto part : {template_dns, template_untested, template_run, template_close}) body += part;
   return with_parts(body);
 }
@@ -94,6 +95,7 @@ Views contents(const evidence::Document& document) {
   if (probe.mailbox) add("dkim-1", "DKIM");
   if (probe.mailbox) add("authentication-1", "Authentication");
   if (probe.smtp && probe.smtp->tls) add("tls-1", "Certificate");
+  if (probe.dns_witness) add("lookups-1", "Look-ups");
   if (!probe.attempts.empty() || probe.watch) add("sessions-1", "Sessions");
   if (probe.mailbox || probe.sent) add("message-1", "Message");
   return views;

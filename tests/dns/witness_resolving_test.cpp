@@ -123,7 +123,10 @@ TEST(WitnessResolving, AKeptKeyKeepsItsAnchor) {
   EXPECT_EQ(first.size(), 1U);
   EXPECT_EQ(first, second);
   EXPECT_NE(first, test::run(anchors_with({})));
-  EXPECT_FALSE(sign_zone({}, "probe.test", Secret("Private-key-format: v9")));
+  const auto records = parse_master_file("@ 300 IN SOA ns h 1 2 3 4 5\n", "probe.test");
+  EXPECT_TRUE(sign_zone(records.value(), "probe.test", *signing_key));
+  EXPECT_FALSE(sign_zone(records.value(), "probe.test", Secret("Private-key-format: v9")));
+  EXPECT_FALSE(sign_zone({}, "probe.test", *signing_key)) << "without SOA";
 }
 
 }  // namespace
