@@ -38,10 +38,11 @@ format:
 bench:
 	@tools/packages bench
 	@cmake --preset release -DMAILPROBE_TESTS=ON >/dev/null
-	@ninja -C $(BUILD) -j$(JOBS) mailprobe auth_bench
+	@ninja -C $(BUILD) -j$(JOBS) mailprobe auth_bench senders
 	@tests/bench/run $(BUILD)/mailprobe
 	@tests/bench/auth $(BUILD)/tests/auth_bench
 	@tests/bench/inspect $(BUILD)/mailprobe
+	@tests/bench/receive $(BUILD)/mailprobe $(BUILD)/tests/senders
 
 fuzz:
 	@tools/fuzz $(SANITIZED) $(FUZZ_SECONDS)

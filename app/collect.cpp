@@ -6,6 +6,7 @@
 #include "app/present.h"
 #include "app/progress.h"
 #include "app/raw_files.h"
+#include "app/report_files.h"
 #include "app/runtime.h"
 #include "app/saved_runs.h"
 #include "app/world.h"
@@ -43,6 +44,7 @@ Task<int> collect(const CollectCommand& command, const Setting& setting) {
   auto progress = printer.callbacks();
   auto network = probe::real_network();
   auto options = command.options;
+  if (!command.reports.empty()) options.reports = report_files(command.reports);
   auto outcome = co_await probe::collect(world->settings, std::move(*document), *folder, std::move(options),
                                          *world->resolver, std::move(progress), std::move(network));
   setting.line->erase();

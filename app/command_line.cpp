@@ -161,6 +161,7 @@ Result<Command> send_of(const Words& words) {
                              .wait = *wait,
                              .chunking = words.chunking,
                              .no_wait = words.no_wait,
+                             .reply = words.reply,
                              .delete_copy = words.delete_copy,
                              .command = {}};
   return SendCommand{.options = std::move(options), .dry_run = words.dry_run};
@@ -331,13 +332,16 @@ Result<Command> collect_of(const Words& words) {
   if (!words.what) return usage("which run? \"mailprobe collect last\", or a run's id");
   const auto wait = wait_of(words);
   if (!wait) return std::unexpected(wait.error());
+  if (!words.reports.empty() && (words.mailbox || words.wait || words.delete_copy))
+    return usage("--report reads reports and looks in no mailbox: --mailbox, --wait and --delete go without it");
   return CollectCommand{.what = *words.what,
-                        .options = {.mailbox = words.mailbox, .wait = *wait, .delete_copy = words.delete_copy}};
+                        .options = {.mailbox = words.mailbox, .wait = *wait, .delete_copy = words.delete_copy},
+                        .reports = words.reports};
 }
 
 Result<Command> reflect_of(const Words& words) {
   if (words.lab) return usage("the lab takes no mail from elsewhere: \"mailprobe reflect\" takes no --lab");
-  return ReflectCommand{};
+  return ReflectCommand{.mailbox = words.mailbox, .via = words.via};
 }
 
 Result<Command> command_of(const Words& words) {
@@ -349,6 +353,7 @@ Result<Command> command_of(const Words& words) {
   if (words.command == "doctor") return DoctorCommand{words.identity};
   if (words.command == "collect") return collect_of(words);
   if (words.command == "reflect") return reflect_of(words);
+  if (words.command == "traps") return TrapsCommand{};
   if (words.command == "checks") return ChecksCommand{};
   if (words.command == "lab") return lab_of(words);
   if (!words.what) return usage("which evidence? \"mailprobe report last\", a run's id, or a file");

@@ -34,7 +34,8 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         "Examples:\n"
         "  mailprobe --lab send --to reflector@target.test --html report.html\n"
         "  mailprobe send --to reflector@example.net --json evidence.json\n"
-        "  mailprobe send --to reflector@example.net --via relay\n\n"
+        "  mailprobe send --to reflector@example.net --via relay\n"
+        "  mailprobe --lab send --to responder@target.test --reply\n\n"
         "Exit status: 0 every expected check held, 1 one failed, 2 usage or\n"
         "configuration error (nothing was sent), 3 inconclusive or interrupted.",
         everything}},
@@ -86,18 +87,33 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         "A RUN is the id of a run or its beginning; last is the newest one.", everything}},
       {"collect",
        {"mailprobe collect RUN|last [OPTIONS]", "Look again for what a run still waits for",
-        "Searches the mailbox for the copy that was not there yet, and amends the run's\n"
-        "evidence. Sends nothing. Exit status as of \"mailprobe send\".",
+        "Searches the mailbox for the copy that was not there yet, takes what the\n"
+        "receiver has of DMARC aggregate and TLS reports about our domains, and amends\n"
+        "the run's evidence. Sends nothing. Exit status as of \"mailprobe send\".\n\n"
+        "Examples:\n"
+        "  mailprobe collect last\n"
+        "  mailprobe collect last --report google.com!example.org!1!2.zip\n"
+        "  mailprobe collect last --report ~/Maildir/.dmarc",
         everything}},
       {"reflect",
        {"mailprobe reflect [OPTIONS]",
-        "Receive mail for our identities and evaluate it, for good",
+        "Receive mail for our identities, evaluate it, answer probes, for good",
         "Listens where \"receiver.listen\" of the configuration says, takes mail for its\n"
         "identities, for what answers a probe and for its report addresses, and keeps it\n"
-        "beside \"runs\". SIGTERM and Ctrl-C end it when the open transactions have ended;\n"
-        "SIGHUP has it read the certificates anew.\n\n"
+        "beside \"runs\". Probes to an address of \"receiver.reflectors\" that ask for it are\n"
+        "answered with what was seen of them; with --mailbox those in a mailbox are.\n"
+        "SIGTERM and Ctrl-C end it when the open transactions have ended; SIGHUP has it\n"
+        "read the certificates anew.\n\n"
         "Exit status: 0 stopped in order, 2 usage or configuration error (a port is in\n"
         "use, or needs a privilege), 3 ended at once.",
+        {"--config"}}},
+      {"traps",
+       {"mailprobe traps [OPTIONS]",
+        "Print the records that the traps need in our DNS",
+        "For the zone of the first identity, which has to be signed: a host for each trap in\n"
+        "\"receiver.traps\" of the configuration, and the zone of the one that does not\n"
+        "validate. \"mailprobe reflect\" then receives at them. docs/traps.md\n\n"
+        "Exit status: 0 printed, 2 usage or configuration error.",
         {"--config"}}},
       {"checks", {"mailprobe checks [OPTIONS]", "List every check and which command expects it", "", {"--json"}}},
       {"lab",
@@ -203,6 +219,11 @@ class Grammar {
                             const std::string& shown, const std::string& help) {
     return to->add_option(name, into, help)->option_text(shown)->take_last();
   }
+  /// As many as come: what a shell makes of *.gz.
+  static CLI::Option* values(CLI::App* to, const std::string& name, std::vector<std::string>& into,
+                             const std::string& shown, const std::string& help) {
+    return to->add_option(name, into, help)->option_text(shown)->allow_extra_args();
+  }
   static CLI::Option* flag(CLI::App* to, const std::string& name, bool& into, const std::string& help) {
     return to->add_flag(name, into, help);
   }
@@ -263,11 +284,15 @@ class Grammar {
     value(to, "--source-ip", words_.source_ip, "ADDRESS", "The address to connect from")->group(way);
     flag(to, "-4", words_.ipv4, "IPv4 only")->group(way);
     flag(to, "-6", words_.ipv6, "IPv6 only")->group(way);
+    const auto* answer = "The answer";
     const auto* copy = "The delivered copy";
     value(to, "--mailbox", words_.mailbox, "NAME", "The mailbox to look in; else the one whose address is --to's")
         ->group(copy);
-    value(to, "--wait", words_.wait, "TIME", "How long to look for it, like 90s or 5m")->group(copy);
-    flag(to, "--no-wait", words_.no_wait, "Do not look for it")->group(copy);
+    value(to, "--wait", words_.wait, "TIME", "How long to wait for it and for an answer, like 90s or 5m")->group(copy);
+    flag(to, "--no-wait", words_.no_wait, "Do not wait: \"mailprobe collect\" looks later")->group(copy);
+    flag(to, "--reply", words_.reply,
+         "Ask for an answer, and wait for it at our own receiver: how the target sends is judged too")
+        ->group(answer);
     flag(to, "--delete", words_.delete_copy, "Delete it, once it is safely stored here")->group(copy);
   }
 
@@ -332,12 +357,19 @@ class Grammar {
     command("report")->add_option("EVIDENCE", words_.what);
     command("collect")->add_option("RUN", words_.what);
     const auto* copy = "The delivered copy";
+    value(command("reflect"), "--mailbox", words_.mailbox, "NAME",
+          "Answer the probes in this mailbox instead of listening");
+    value(command("reflect"), "--via", words_.via, "NAME", "Send answers through a configured submission server");
     value(command("collect"), "--mailbox", words_.mailbox, "NAME", "The mailbox to look in; else the run's")
         ->group(copy);
     value(command("collect"), "--wait", words_.wait, "TIME",
           "How long to look for it from now on; else what is left of the run's wait, and once at least")
         ->group(copy);
     flag(command("collect"), "--delete", words_.delete_copy, "Delete it, once it is safely stored here")->group(copy);
+    values(command("collect"), "--report", words_.reports, "FILE...",
+           "A saved report (.xml, .json, .gz, .zip, .eml), an mbox, a Maildir or a folder of them. Nothing "
+           "else is looked at then")
+        ->group("Reports about us");
     value(command("lab"), "--domains", words_.generated, "N", "Generated domains too: d1.many.test to dN.many.test")
         ->group("Options");
   }

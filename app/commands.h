@@ -26,6 +26,7 @@ int run(const DoctorCommand& command, const Setting& setting);
 int run(const ReportCommand& command, const Setting& setting);
 int run(const CollectCommand& command, const Setting& setting);
 int run(const ReflectCommand& command, const Setting& setting);
+int run(const TrapsCommand& command, const Setting& setting);
 int run(const ChecksCommand& command, const Setting& setting);
 int run(const LabCommand& command, const Setting& setting);
 

@@ -6,6 +6,7 @@
 #include "app/config_sections.h"
 #include "base/files.h"
 #include "base/safe_text.h"
+#include "probe/report_source.h"
 
 namespace mailprobe::app {
 
@@ -72,6 +73,8 @@ void read_sections(Fields& file, ConfigContext& context, probe::Settings& settin
   settings.resolver = read_resolver(file, context);
   settings.limits = read_limits(file, context);
   settings.receiver = read_receiver(file, context, settings.helo);
+  settings.receiver.reports = probe::report_addresses(settings);
+  if (!settings.identities.empty()) settings.receiver.trap_domain = settings.identities.begin()->second.domain;
   const auto data = data_folder(context.environment);
   settings.store = folder_text(file, "store", data / "history.db", context);
   settings.runs = folder_text(file, "runs", data / "runs", context);

@@ -2,12 +2,13 @@
 #include "app/config_sections.h"
 #include "app/suggest.h"
 #include "base/text.h"
+#include "evidence/traps.h"
 
 namespace mailprobe::app {
 
 namespace {
 
-constexpr std::uint16_t smtp_port = 25, dns_port = 53;
+constexpr std::uint16_t smtp_port = 25, https_port = 443, dns_port = 53;
 constexpr long max_connections = 100'000;
 constexpr long least_size = 64 * 1024;  // RFC 5321 §4.5.3.1.7
 constexpr long most_size = 32 * 1024 * 1024;
@@ -140,6 +141,37 @@ receiver::DnsSettings read_dns(Fields& receiver, ConfigContext& context) {
   return settings;
 }
 
+std::string trap_names() {
+  std::string all;
+  for (const auto& one : evidence::trap_cases) all += (all.empty() ? "" : ", ") + std::string(one.name);
+  return all;
+}
+
+/// `traps: {CASE: ADDRESS}`.
+std::vector<receiver::TrapHost> read_traps(Fields& fields, ConfigContext& context) {
+  std::vector<receiver::TrapHost> all;
+  for (const auto& [key, line, value] : fields.members("traps")) {
+    const auto at = listen_at(value.text, smtp_port);
+    if (evidence::find_trap(key) == nullptr)
+      context.problems.add(line, in_quotes(key) + " is no trap: there are " + trap_names());
+    else if (value.kind != YamlNode::Kind::scalar || !at)
+      context.problems.add(
+          line, "the trap " + in_quotes(key) + " needs an address of this host that is its alone, like 192.0.2.11");
+    else
+      all.push_back({key, at->address, at->port});
+  }
+  return all;
+}
+
+std::optional<receiver::ListenAt> read_policy_host(Fields& fields, ConfigContext& context) {
+  const auto word = fields.word("policy_host");
+  if (!word) return std::nullopt;
+  auto at = listen_at(word->text, smtp_port);
+  if (!at) context.problems.add(word->line, in_quotes(word->text) + " is no address: write one like 192.0.2.20");
+  if (at && at->port == smtp_port) at->port = https_port;
+  return at;
+}
+
 }  // namespace
 
 receiver::Settings read_receiver(Fields& file, ConfigContext& context, const std::string& helo) {
@@ -159,6 +191,8 @@ receiver::Settings read_receiver(Fields& file, ConfigContext& context, const std
   settings.reports = read_addresses(fields, "reports", context);
   settings.reflectors = read_addresses(fields, "reflectors", context);
   settings.dns = read_dns(fields, context);
+  settings.traps = read_traps(fields, context);
+  settings.policy_host = read_policy_host(fields, context);
   fields.finish();
   return settings;
 }

@@ -1,11 +1,10 @@
 // lab: the embedded lab, up until it is stopped, and a configuration for other processes that is gone afterwards.
-#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp is POSIX's
-
 #include <fmt/format.h>
 
 #include "app/commands.h"
 #include "app/exit_status.h"
 #include "app/lab_settings.h"
+#include "app/private_folder.h"
 #include "app/runtime.h"
 #include "base/safe_text.h"
 
@@ -14,28 +13,6 @@ namespace mailprobe::app {
 namespace fs = std::filesystem;
 
 namespace {
-
-/// A folder of our own (0700) that goes with all that is in it.
-class PrivateFolder {
- public:
-  static Result<PrivateFolder> make(const Environment& environment) {
-    const auto parent = environment.get("XDG_RUNTIME_DIR").value_or(environment.get("TMPDIR").value_or("/tmp"));
-    auto name = (fs::path(parent) / "mailprobe-lab-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) return fail(Failure::ours, "cannot make a folder in " + safe_text(parent));
-    return PrivateFolder(name);
-  }
-  PrivateFolder(PrivateFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  PrivateFolder& operator=(PrivateFolder&&) = delete;
-  ~PrivateFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
- private:
-  explicit PrivateFolder(fs::path path) : path_(std::move(path)) {}
-  fs::path path_;
-};
 
 std::string targets_text() {
   std::size_t width = 0;

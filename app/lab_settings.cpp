@@ -124,6 +124,9 @@ Result<probe::Settings> lab_settings(const lab::Access& access, const Environmen
   settings.contact = "postmaster@" + access.domain;
   settings.resolver = resolver(access);
   settings.ca_pem = access.ca_pem;
+  if (const auto ip = IpAddress::parse(access.receiver_address)) settings.receiver.listen = {{*ip, access.smtp_port}};
+  settings.receiver.host = access.receiver_host;
+  settings.receiver.certificate_texts = {{access.receiver_chain, Secret(access.receiver_key)}};
   settings.store = (lab_folder(environment) / "history.db").string();
   settings.runs = (lab_folder(environment) / "runs").string();
   settings.limits.wait = lab_wait;
@@ -137,6 +140,8 @@ std::string lab_config(const lab::Access& access, const Environment& environment
          fmt::format("helo: {}\nsource_ips: [{}]\ncontact: postmaster@{}\n", access.helo, access.source_ip,
                      access.domain) +
          accounts_text(access) + fmt::format("ports: {{25: {}, 443: {}}}\n", access.smtp_port, access.https_port) +
+         fmt::format("receiver: {{listen: \"{}:{}\", host: {}, certificate: receiver.pem, key: receiver.key}}\n",
+                     access.receiver_address, access.smtp_port, access.receiver_host) +
          resolver_text(access) + "tls: {ca_file: ca.pem}\n" +
          (access.questions.empty()
               ? ""
@@ -152,6 +157,8 @@ Result<std::filesystem::path> write_lab_files(const std::filesystem::path& folde
   std::vector<std::pair<std::string, std::string>> files{{"mailprobe.yaml", lab_config(access, environment)},
                                                          {"ca.pem", access.ca_pem},
                                                          {"anchors.ds", std::move(anchors)},
+                                                         {"receiver.pem", access.receiver_chain},
+                                                         {"receiver.key", access.receiver_key},
                                                          {"imap.password", access.imap_password},
                                                          {"submission.password", access.submission_password}};
   for (const auto& [selector, pem] : access.dkim_keys) files.emplace_back(selector + ".pem", pem);

@@ -20,11 +20,25 @@ Result<void> list(const fs::path& folder, std::vector<fs::path>& found) {
   return {};
 }
 
+std::vector<std::string> names_of(std::vector<fs::path>& found) {
+  std::ranges::sort(found, {}, [](const fs::path& path) { return std::pair(path.filename(), path); });
+  std::vector<std::string> names;
+  names.reserve(found.size());
+  for (const auto& path : found) names.push_back(path.string());
+  return names;
+}
+
 }  // namespace
 
 bool is_folder(const std::string& path) {
   std::error_code error;
   return fs::is_directory(path, error);
+}
+
+Result<std::vector<std::string>> files_in(const std::string& folder) {
+  std::vector<fs::path> found;
+  if (auto listed = list(folder, found); !listed) return std::unexpected(listed.error());
+  return names_of(found);
 }
 
 Result<std::vector<std::string>> maildir_messages(const std::string& folder) {
@@ -35,11 +49,7 @@ Result<std::vector<std::string>> maildir_messages(const std::string& folder) {
   for (const auto* part : {"cur", "new"})
     if (auto listed = list(top / part, found); !listed) return std::unexpected(listed.error());
   if (found.empty()) return fail(Failure::usage, "there is no message in it");
-  std::ranges::sort(found, {}, [](const fs::path& path) { return std::pair(path.filename(), path); });
-  std::vector<std::string> names;
-  names.reserve(found.size());
-  for (const auto& path : found) names.push_back(path.string());
-  return names;
+  return names_of(found);
 }
 
 }  // namespace mailprobe::app

@@ -14,4 +14,7 @@ bool is_folder(const std::string& path);
 /// An error for any other folder, and for one without a message.
 Result<std::vector<std::string>> maildir_messages(const std::string& folder);
 
+/// The files of any folder, by their names; not those in folders within.
+Result<std::vector<std::string>> files_in(const std::string& folder);
+
 }  // namespace mailprobe::app

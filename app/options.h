@@ -72,6 +72,7 @@ struct ReportCommand {
 struct CollectCommand {
   std::string what;  // a run's id or the beginning of one, its folder, or "last"
   probe::CollectOptions options;
+  std::vector<std::string> reports;  // --report: files, mboxes, Maildirs, folders; then nothing else is looked at
 };
 
 struct InspectCommand {
@@ -84,14 +85,18 @@ struct InspectCommand {
   std::vector<std::string> words_before;  // the arguments without the domains: for run.command
 };
 
-struct ReflectCommand {};
+struct ReflectCommand {
+  std::optional<std::string> mailbox;  // watched instead of listening
+  std::optional<std::string> via;      // a submission server for the answers
+};
+struct TrapsCommand {};
 struct ChecksCommand {};
 struct LabCommand {
   std::size_t domains = 0;  // generated ones beside the targets
 };
 
 using Command = std::variant<SendCommand, InspectCommand, VerifyCommand, SignCommand, InitCommand, DoctorCommand,
-                             ReportCommand, CollectCommand, ReflectCommand, ChecksCommand, LabCommand>;
+                             ReportCommand, CollectCommand, ReflectCommand, TrapsCommand, ChecksCommand, LabCommand>;
 
 struct CommandLine {
   CommonOptions common;

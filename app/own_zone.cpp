@@ -48,7 +48,9 @@ std::string zone_text(const OwnZone& zone) {
   add(zone.helo, "TXT", txt_data("v=spf1 a -all"));  // RFC 7208 §2.3: bounces are judged by the HELO name
   for (const auto& [selector, record] : zone.dkim_records)
     add(selector + "._domainkey." + zone.domain, "TXT", txt_data(record));
-  add("_dmarc." + zone.domain, "TXT", txt_data("v=DMARC1; p=reject"));
+  add("_dmarc." + zone.domain, "TXT", txt_data("v=DMARC1; p=reject; rua=mailto:dmarc@" + zone.domain));
+  // RFC 8460 §3: senders report to it how TLS to us went.
+  add("_smtp._tls." + zone.domain, "TXT", txt_data("v=TLSRPTv1; rua=mailto:tlsrpt@" + zone.domain));
   return text;
 }
 

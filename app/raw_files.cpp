@@ -63,6 +63,8 @@ evidence::Document with_raw(evidence::Document document, const evidence::RawRead
   for (auto& probe : document.probes) {
     if (probe.sent) embed(probe.sent->raw, raw);
     if (probe.mailbox) embed(probe.mailbox->raw, raw);
+    if (probe.reply) embed(probe.reply->raw, raw);
+    for (auto& reply : probe.replies) embed(reply.raw, raw);
     if (probe.watch)
       for (auto& answer : probe.watch->answers) embed(answer.raw, raw);
   }

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "app/answering.h"
 #include "app/commands.h"
 #include "app/exit_status.h"
 #include "app/logging.h"
@@ -17,6 +18,7 @@
 #include "app/world.h"
 #include "base/safe_text.h"
 #include "base/tasks.h"
+#include "probe/beside.h"
 #include "receiver/station.h"
 
 namespace mailprobe::app {
@@ -25,7 +27,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr auto stop_time = std::chrono::seconds(30);  // the station's own graces are shorter
+constexpr auto stop_time = std::chrono::seconds(60);  // the graces of the station and of the answers are shorter
 
 /// A connection is a descriptor: as many as we may have.
 void raise_descriptors() {
@@ -93,24 +95,51 @@ Task<void> reload_on_hangup(receiver::Station& station, receiver::Witness* witne
   }
 }
 
-receiver::StationHooks log_hooks() {
+/// From here on the caller is not told of its cancellation any more: what it still does comes to its end.
+Task<void> heed_no_more() { co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation()); }
+
+receiver::StationHooks hooks_for(Answering* answering) {
   receiver::StationHooks hooks;
-  hooks.letter = [](const receiver::Letter& letter) { log_info(letter_line(letter)); };
+  hooks.letter = [answering](const receiver::Letter& letter) {
+    log_info(letter_line(letter));
+    if (answering != nullptr) answering->letters().take(letter);
+  };
   hooks.session = [](const evidence::Session& session) { log_info(session_line(session)); };
   hooks.trouble = [](const Error& error) { log_error(describe(error)); };
   return hooks;
 }
 
-Task<int> reflect(const Setting& setting) {
-  const Needs needs{.keys = true, .secrets = false, .session = false};
+/// Nobody listens: the mailbox is where probes come in.
+Task<int> watch_mailbox(Answering& answering) {
+  log_info("watching the mailbox; answers come from " + answering.address().text());
+  auto watching = co_await probe::Beside::make();
+  watching.start(answering.watch());
+  co_await until_cancelled();
+  co_await heed_no_more();
+  watching.cancel();
+  co_await watching.join();
+  co_await answering.stop();
+  log_info("stopped: what is not answered yet is kept");
+  co_return exit_ok;
+}
+
+Task<int> reflect(const ReflectCommand& command, const Setting& setting) {
+  co_await probe::heed_cancellation();
+  const Needs needs{.keys = true, .secrets = command.mailbox || command.via, .session = false};
   auto world = co_await open_world(setting.common, needs, setting.environment);
   if (!world) co_return complain(world.error());
   if (!world->configured) co_return complain(not_configured());
   auto resolver = co_await open_resolver(*world);
   if (!resolver) co_return complain(resolver.error());
+  // The resolver's process begins with its first question: before there is a lock or a socket that it would inherit,
+  // and hold on to for a moment longer than we live.
+  (void)co_await world->resolver->query("localhost", dns::Type::a);
   const auto& settings = world->settings;
+  auto answering = co_await Answering::open(command, *world);
+  if (!answering) co_return complain(answering.error());
+  if (command.mailbox) co_return co_await watch_mailbox(**answering);
   const auto folder = receiver::Folder::beside(settings.runs);
-  auto hooks = log_hooks();
+  auto hooks = hooks_for(answering->get());
   auto residents = residents_of(settings);
   auto receiving = settings.receiver;
   auto station = co_await receiver::Station::open(std::move(receiving), folder, std::move(residents), *world->resolver,
@@ -119,22 +148,25 @@ Task<int> reflect(const Setting& setting) {
   log_info(welcome(**station, settings));
   auto witness = co_await open_own_dns(settings, folder);
   if (!witness) co_return complain(witness.error());
+  if (*answering) (*answering)->letters().attach((*station)->spool(), now());
   auto beside = co_await Tasks::make();
   beside.spawn(reload_on_hangup(**station, witness->get()));
   co_await until_cancelled();
+  co_await heed_no_more();
   beside.stop();
   if (*witness) (*witness)->stop();
   co_await (*station)->stop();
+  if (*answering) co_await (*answering)->stop();
   log_info("stopped: no session is open, nothing was lost");
   co_return exit_ok;
 }
 
 }  // namespace
 
-int run(const ReflectCommand&, const Setting& setting) {
+int run(const ReflectCommand& command, const Setting& setting) {
   raise_descriptors();
   ignore_file_size_signal();
-  return run_command([&] { return reflect(setting); }, stop_time);
+  return run_command([&] { return reflect(command, setting); }, stop_time);
 }
 
 }  // namespace mailprobe::app

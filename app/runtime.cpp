@@ -96,6 +96,7 @@ int run_command(const std::function<Task<int>()>& command, std::chrono::millisec
 }
 
 Task<void> until_cancelled() {
+  co_await asio::this_coro::throw_if_cancelled(false);
   asio::steady_timer timer(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
   (void)co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
 }

@@ -14,7 +14,7 @@ constexpr std::chrono::milliseconds ordinary_patience{900};
 
 /// The command's own exit status; 3 where it was ended by force or threw.
 int run_command(const std::function<Task<int>()>& command, std::chrono::milliseconds patience = ordinary_patience);
-/// Sleeps until the caller is cancelled.
+/// Sleeps until the caller is cancelled; what it does then is not cut by exceptions.
 Task<void> until_cancelled();
 
 }  // namespace mailprobe::app

@@ -14,7 +14,11 @@ Task<Result<World>> lab_world(const Environment& environment) {
   if (!lab) co_return std::unexpected(lab.error());
   auto settings = lab_settings((*lab)->access(), environment);
   if (!settings) co_return std::unexpected(settings.error());
+  auto folder = PrivateFolder::make(environment);
+  if (!folder) co_return std::unexpected(folder.error());
   World world;
+  world.folder = std::make_unique<PrivateFolder>(std::move(*folder));
+  settings->receiver_folder = (world.folder->path() / "receiver").string();
   world.lab = std::move(*lab);
   world.settings = std::move(*settings);
   world.configured = true;

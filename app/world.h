@@ -6,12 +6,14 @@
 
 #include "app/config.h"
 #include "app/options.h"
+#include "app/private_folder.h"
 #include "dns/resolver.h"
 #include "lab/lab.h"
 
 namespace mailprobe::app {
 
 struct World {
+  std::unique_ptr<PrivateFolder> folder;  // of the lab, where its receiver keeps what comes
   std::unique_ptr<lab::Lab> lab;
   std::unique_ptr<dns::Resolver> resolver;  // goes before the lab that it asks
   probe::Settings settings;

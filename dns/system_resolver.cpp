@@ -15,6 +15,7 @@
 #include "base/encoding.h"
 #include "base/ip.h"
 #include "base/text.h"
+#include "dns/answer.h"
 #include "dns/records.h"
 #include "dns/wire.h"
 
@@ -29,15 +30,7 @@ namespace {
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr std::uint16_t udp_size = 1232;
-constexpr int max_cnames = 16;
 constexpr int tries = 3;  // UDP loses; the time is shared among them
-
-Answer failure(Status status, std::string why) {
-  Answer answer;
-  answer.status = status;
-  answer.why = std::move(why);
-  return answer;
-}
 
 Message question_of(const std::string& name, Type type) {
   const auto random = random_bytes(2);
@@ -56,37 +49,13 @@ bool answers(const Message& reply, const Message& query) {
          reply.questions.front().type == query.questions.front().type;
 }
 
-/// The records of `type` at the end of the CNAME chain, in whatever order they came.
-Answer collect(const Message& reply, Labels name, Type type) {
-  Answer answer;
-  const auto cname = static_cast<std::uint16_t>(Type::cname), wanted = static_cast<std::uint16_t>(type);
-  std::optional<Labels> next = name;
-  for (int i = 0; next && i < max_cnames; ++i) {
-    name = *std::exchange(next, std::nullopt);
-    for (const auto& record : reply.answers) {
-      if (labels_from_wire(record.owner) != name) continue;
-      if (record.type == wanted) {
-        answer.rdata.push_back(record.rdata);
-        answer.ttl = answer.rdata.size() == 1 ? record.ttl : std::min(answer.ttl, record.ttl);
-      } else if (record.type == cname) {
-        next = labels_from_wire(record.rdata);
-      }
-    }
-  }
-  answer.canonical = name_from_wire(labels_to_wire(name)).value_or("");
-  return answer;
-}
-
 Answer answer_of(const Message& reply, const Labels& name, Type type) {
-  const auto code = static_cast<Rcode>(reply.flags & flag::rcode);
-  if (code != Rcode::no_error && code != Rcode::name_error)
-    return failure(Status::servfail, "the resolver gave no answer (rcode " +
-                                         std::to_string(static_cast<unsigned>(code)) +
+  auto answer = answer_in(reply, name, type);
+  if (!answer)
+    return failure(Status::servfail, "the resolver gave no answer (rcode " + std::to_string(reply.flags & flag::rcode) +
                                          "); where it validates, that may mean bogus");
-  auto answer = collect(reply, name, type);
-  answer.dnssec = (reply.flags & flag::authentic) != 0 ? Dnssec::secure : Dnssec::insecure;
-  answer.status = code == Rcode::name_error ? Status::nxdomain : answer.rdata.empty() ? Status::nodata : Status::ok;
-  return answer;
+  answer->dnssec = (reply.flags & flag::authentic) != 0 ? Dnssec::secure : Dnssec::insecure;
+  return std::move(*answer);
 }
 
 /// One exchange on a socket that a timer closes.

@@ -1,4 +1,4 @@
-// The validating resolver: libunbound in its own forked process, watched from Asio.
+// The validating resolver: libunbound in its own forked process (dns/resolver_process.h), watched from Asio.
 #pragma once
 
 #include <map>
@@ -24,7 +24,7 @@ struct ResolverOptions {
   int timeout_seconds = 10;                  // a query's own deadline
 };
 
-/// Fork before threads start; flush standard output before.
+/// The first query forks: before threads start.
 Result<std::unique_ptr<Resolver>> unbound_resolver(boost::asio::any_io_executor executor,
                                                    const ResolverOptions& options);
 

@@ -6,6 +6,7 @@
 #include "auth/author.h"
 #include "base/text.h"
 #include "evidence/delivery_status.h"
+#include "evidence/reflection.h"
 
 namespace mailprobe::evidence {
 
@@ -74,6 +75,7 @@ bool is_automatic(const auth::Message& message) {
 
 Answer read_answer(std::string_view raw, std::string_view reverse_path) {
   const auto message = auth::split_message(raw);
+  if (answers_a_probe(raw)) return {AnswerKind::reflector, {}};
   if (auto reported = reported_statuses(message)) {
     const auto kind = kind_of(*reported);
     return {kind, std::move(*reported)};

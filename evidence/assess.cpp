@@ -58,6 +58,8 @@ std::vector<Finding> assess(const Document& document, const RawReader& raw) {
   judge_inbound(document, findings);
   judge_evaluation(document, findings);
   judge_path(document, raw, findings);
+  judge_traps(document, findings);
+  judge_outbound(document, raw, findings);
   judge_self(document, findings);
   return findings.take();
 }

@@ -8,6 +8,7 @@
 #include "base/ip.h"
 #include "base/text.h"
 #include "evidence/checks_copy.h"
+#include "evidence/reported.h"
 
 namespace mailprobe::evidence {
 
@@ -58,7 +59,7 @@ Testimonies looked_up(const Document& document, const Probe& probe, std::string_
     found.evidence.push_back(at + pointer("dns", i));
   }
   if (resolvers.empty()) return {};
-  found.words = "looked it up from " + listed({resolvers.begin(), resolvers.end()});
+  found.words = upper_name(method) + " was looked up by " + listed({resolvers.begin(), resolvers.end()});
   return {std::move(found)};
 }
 
@@ -80,7 +81,7 @@ bool refusal_names(const std::optional<std::string>& enhanced, std::string_view 
 Testimonies refused_for(const Probe& probe, std::string_view method, const std::string& at) {
   if (!probe.smtp || !probe.smtp->reply || probe.via || !refusal_names(probe.smtp->reply->enhanced, method)) return {};
   return {{.grade = Grade::evaluated,
-           .words = "refuses the message for it (" + plain(*probe.smtp->reply->enhanced, 20) + ")",
+           .words = "the target refuses the message for it (" + plain(*probe.smtp->reply->enhanced, 20) + ")",
            .evidence = {at + pointer("smtp", "reply")}}};
 }
 
@@ -102,37 +103,22 @@ Testimonies recorded_by_mailbox(const Probe& probe, std::string_view method, con
   const auto result = probe.mailbox ? recorded_word(*probe.mailbox, method) : std::nullopt;
   if (!result) return {};
   return {{.grade = Grade::recorded,
-           .words = "recorded " + std::string(method) + "=" + plain(*result, 20),
+           .words = "the target recorded " + std::string(method) + "=" + plain(*result, 20),
            .evidence = {at + pointer("mailbox", "authentication_results")}}};
 }
 
 // --- reports --------------------------------------------------------------------------------------------------------
 
-/// What a row of a DMARC report says of the method (RFC 9990 §3.1: auth_results, policy_evaluated).
-std::optional<std::string> reported_word(const ReportRow& row, std::string_view method) {
-  if (method == "dmarc") {
-    if (!row.dkim && !row.spf) return std::nullopt;
-    return row.dkim == "pass" || row.spf == "pass" ? "pass" : "fail";
-  }
-  for (const auto& result : row.results)
-    if (iequals(result.method, method)) return to_lower(result.result);
-  return method == "spf" ? row.spf : row.dkim;
-}
-
-/// The first report that speaks of it; one of a forger's making is shown elsewhere and proves nothing.
-Testimonies recorded_by_report(const Probe& probe, std::string_view method, const std::string& at) {
-  for (std::size_t i = 0; i < probe.reports.size(); ++i) {
-    const auto& report = probe.reports[i];
-    const bool vouched = !report.mail || report.mail->dmarc == auth::DmarcOutcome::pass;
-    if (report.kind != "dmarc" || !vouched) continue;
-    for (std::size_t row = 0; row < report.rows.size(); ++row)
-      if (const auto result = reported_word(report.rows[row], method))
-        return {{.grade = Grade::recorded,
-                 .words = "reported " + std::string(method) + "=" + plain(*result, 20) + " (" +
-                          plain(report.organization, 60) + ")",
-                 .evidence = {at + pointer("reports", i, "rows", row)}}};
-  }
-  return {};
+/// The target's own words: that it evaluated, and where it acted upon it, enforced.
+Testimonies told_by_report(const Probe& probe, std::string_view method, const std::string& at) {
+  const auto said = reported(probe, at, method);
+  if (!said) return {};
+  const bool acted = said->disposition && *said->disposition != "none";
+  return {{.grade = acted ? Grade::enforced : Grade::evaluated,
+           .words = "the report of " + plain(said->organization, 60) + " says " + std::string(method) + "=" +
+                    plain(said->result, 20) +
+                    (said->disposition ? ", disposition " + plain(*said->disposition, 20) : std::string{}),
+           .evidence = {said->at}}};
 }
 
 // --- enforced -------------------------------------------------------------------------------------------------------
@@ -182,22 +168,22 @@ Judgement judge_negative(const Document& document, const Probe& probe, std::stri
 // --- all of them ----------------------------------------------------------------------------------------------------
 
 Testimonies gather(const Document& document, const Probe& probe, std::string_view method, const std::string& at) {
+  if (probe.via) return told_by_report(probe, method, at);
   Testimonies all;
-  for (auto some : {recorded_by_mailbox(probe, method, at), recorded_by_report(probe, method, at),
+  for (auto some : {recorded_by_mailbox(probe, method, at), told_by_report(probe, method, at),
                     refused_for(probe, method, at), looked_up(document, probe, method, at)})
     std::ranges::move(some, std::back_inserter(all));
   return all;
 }
 
-Judgement proven(std::string_view method, const Testimonies& all) {
+Judgement proven(const Testimonies& all) {
   Judgement judgement{.verdict = Verdict::pass, .summary = {}, .grade = Grade::looked_up};
-  std::vector<std::string> words;
   for (const auto& one : all) {
-    words.push_back(one.words);
+    judgement.summary += (judgement.summary.empty() ? "" : "; ") + one.words;
     judgement.grade = std::max(*judgement.grade, one.grade);
     judgement.evidence.insert(judgement.evidence.end(), one.evidence.begin(), one.evidence.end());
   }
-  judgement.summary = upper_name(method) + ": the target " + listed(words);
+  if (judgement.summary.starts_with("the ")) judgement.summary.front() = 'T';
   return judgement;
 }
 
@@ -233,14 +219,15 @@ Judgement unproven(const Document& document, const Probe& probe, std::string_vie
 }
 
 Judgement judge_one(const Document& document, const Probe& probe, std::string_view method, const std::string& at) {
+  if (breaks(probe, method)) return judge_negative(document, probe, method, at);
+  const auto all = gather(document, probe, method, at);
+  if (!all.empty()) return proven(all);
   if (probe.via)  // a relay of ours evaluates too, and nobody can tell the two apart
     return {.verdict = Verdict::not_tested,
             .summary = "The message went through the submission server " + plain(*probe.via, 60),
             .cause = Cause::via_relay,
             .evidence = {at + (probe.mailbox ? pointer("mailbox", "authentication_results") : pointer("mailbox"))}};
-  if (breaks(probe, method)) return judge_negative(document, probe, method, at);
-  const auto all = gather(document, probe, method, at);
-  return all.empty() ? unproven(document, probe, method, at) : proven(method, all);
+  return unproven(document, probe, method, at);
 }
 
 }  // namespace

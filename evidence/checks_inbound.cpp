@@ -167,14 +167,6 @@ void judge_starttls(const Tried& tried, Findings& findings) {
   }
 }
 
-/// TLS 1.3 has forward secrecy and AEAD always; 1.2 where the suite says so (RFC 9325 §4.2).
-bool strong_cipher(const TlsFacts& tls) {
-  if (tls.version == "TLSv1.3") return true;
-  const auto& suite = tls.cipher;
-  const bool aead = suite.contains("GCM") || suite.contains("CHACHA20") || suite.contains("CCM");
-  return aead && suite.contains("DHE");
-}
-
 void judge_cipher(const Tried& tried, Findings& findings) {
   const auto& tls = *tried.attempt.tls;
   const bool strong = strong_cipher(tls);

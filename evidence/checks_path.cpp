@@ -6,6 +6,8 @@
 #include "base/come_back.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "evidence/answer.h"
+#include "evidence/answered.h"
 #include "evidence/findings.h"
 
 namespace mailprobe::evidence {
@@ -184,8 +186,60 @@ Judgement judge_watch(const Probe& probe) {
           watch.cause, "Check the mailbox's configuration and server"};
 }
 
+/// "550 5.1.1 No such user, says mx1.target.test": the cause that a bounce gives.
+std::string cause_told(const Reply& reply) {
+  const auto* status = telling(reply.statuses);
+  if (status == nullptr) return "it gives no cause";
+  const auto words = status->diagnostic.value_or(status->status);
+  const auto& host = status->remote_mta ? status->remote_mta : status->reporting_mta;
+  return (words.empty() ? "without a cause" : quoted(words, 300)) + (host ? ", says " + plain(*host, 260) : "");
+}
+
+/// A bounce is evidence that it did not arrive (RFC 3464 §2.3.3: "failed" is final).
+Judgement judge_returned(const Reply& bounce) {
+  return {Verdict::fail, "Accepted, and then returned: " + cause_told(bounce), Cause::refused,
+          "Look up the cause at the target: the bounce is in the report"};
+}
+
+Judgement judge_delayed(const Reply& notice) {
+  return {Verdict::inconclusive, "Accepted, and still on its way: " + cause_told(notice), Cause::timed_out,
+          "Look again later: mailprobe collect"};
+}
+
+/// Whoever answers has the message, or its copy: where it lies is not known.
+bool shows_arrival(const Reply& reply) {
+  return reply.kind == AnswerKind::person || reply.kind == AnswerKind::vacation || reply.kind == AnswerKind::reflector;
+}
+
+std::string answered_after(const Reply& reply) {
+  return reply.delay_ms
+             ? " after " + duration_text(std::chrono::milliseconds(std::max<std::int64_t>(0, *reply.delay_ms)))
+             : "";
+}
+
+/// What the answers alone tell; nullopt: nothing of it.
+std::optional<Judgement> judge_by_answers(const Probe& probe) {
+  for (const auto& [reply, at] : answers_of(probe, {})) {
+    if (!shows_arrival(reply)) continue;
+    if (!probe.watch || !probe.watch->completed)
+      return Judgement{Verdict::pass,
+                       "It was answered" + answered_after(reply) + ", so it arrived; in which folder is not known",
+                       {},
+                       {}};
+    return Judgement{Verdict::warn,
+                     "It was answered" + answered_after(reply) + ", but not found in " +
+                         count_of(probe.watch->folders.size(), "folder") + " of the mailbox",
+                     {},
+                     "Is the mailbox that is watched the one that answers?"};
+  }
+  if (const auto* bounce = answer_of(probe, AnswerKind::bounce)) return judge_returned(*bounce);
+  if (const auto* notice = answer_of(probe, AnswerKind::delay)) return judge_delayed(*notice);
+  return std::nullopt;
+}
+
 Judgement judge_delivery(const Document& document, const Probe& probe) {
   if (probe.mailbox) return judge_arrival(probe);
+  if (auto told = judge_by_answers(probe)) return std::move(*told);
   if (!probe.smtp || (probe.smtp->outcome != Outcome::accepted && probe.smtp->outcome != Outcome::unknown))
     return {Verdict::not_tested, "Nothing was accepted, so nothing could arrive", {}, {}};
   if (document.run.interrupted)
@@ -209,7 +263,9 @@ void judge_path(const Document& document, const RawReader& raw, Findings& findin
     const auto at = pointer("probes", p);
     add(findings, "path.accepted", probe, judge_acceptance(document, probe), at + pointer("smtp"));
     add(findings, "path.delivered", probe, judge_delivery(document, probe),
-        at + pointer(probe.mailbox ? "mailbox" : "smtp"));
+        at + pointer(probe.mailbox ? "mailbox"
+                     : probe.reply ? "reply"
+                                   : "smtp"));
     judge_copy(probe, at, raw, findings);
   }
 }

@@ -208,6 +208,13 @@ bool nothing_known(const TlsSurvey& survey) {
 
 }  // namespace
 
+bool strong_cipher(const TlsFacts& tls) {
+  if (tls.version == "TLSv1.3") return true;
+  const auto& suite = tls.cipher;
+  const bool aead = suite.contains("GCM") || suite.contains("CHACHA20") || suite.contains("CCM");
+  return aead && suite.contains("DHE");
+}
+
 const TlsSurvey* survey_of(const Tried& tried) {
   const bool has = tried.of_inspect() && tried.address != nullptr && tried.address->survey;
   return has ? &*tried.address->survey : nullptr;

@@ -1,11 +1,14 @@
 // What an address's TLS was found to accept (base/tls_survey.h) as findings, beside the session that was negotiated.
-// For checks_inbound.cpp. RFC 9325, 8996, 7568, 7465, 9155; docs/tls-enumeration.md.
+// For the checks that rate TLS. RFC 9325, 8996, 7568, 7465, 9155; docs/tls-enumeration.md.
 #pragma once
 
 #include "evidence/findings.h"
 #include "evidence/tried.h"
 
 namespace mailprobe::evidence {
+
+/// TLS 1.3 has forward secrecy and AEAD always; 1.2 where the suite says so (RFC 9325 §4.2).
+bool strong_cipher(const TlsFacts& tls);
 
 /// nullptr: what the address accepts was not asked.
 const TlsSurvey* survey_of(const Tried& tried);

@@ -185,6 +185,7 @@ struct Session {
   std::string address;
   std::optional<std::string> ptr;   // the name that leads back to the address (forward-confirmed, RFC 8601 §2.7.3)
   std::optional<std::string> helo;  // null: it said none
+  std::optional<std::vector<std::string>> helo_addresses;  // that the name leads to; null: not looked up
   std::optional<TlsFacts> tls;
   std::optional<std::string> mail_from;  // "" is the null reverse-path
   std::vector<std::string> recipients;   // accepted
@@ -280,6 +281,17 @@ struct Reply {
   bool late = false;                     // came after the run's own wait, found by `collect`
 };
 
+/// The reply witness itself: what it did, also where nothing came.
+struct ReplyWatch {
+  std::string address;                 // that answers go to: the reverse-path, and Reply-To
+  bool wanted = false;                 // an answer was asked for; else only a bounce can come
+  std::vector<std::string> listening;  // "192.0.2.10 port 25"; empty: another process of ours takes what comes
+  bool completed = false;              // a final answer came, or the deadline passed
+  std::int64_t waited_ms = 0;
+  std::optional<Cause> cause;
+  std::optional<std::string> error;
+};
+
 /// What a reflector says it saw of the probe: its claims, not our evidence.
 struct Reflection {
   std::string schema;  // "mailprobe-reflection/1"
@@ -309,6 +321,7 @@ struct ReportMail {
   std::string from;
   std::optional<auth::DmarcOutcome> dmarc;  // null: could not be evaluated
   std::vector<std::string> signed_by;       // domains whose signatures hold
+  bool vouched = false;                     // it passes, in the name of who reports or of the target
 };
 
 /// A report about our own domain that speaks of this probe's time, sender and target (RFC 9990, RFC 8460).
@@ -330,6 +343,19 @@ struct Sent {
   std::optional<Time> at;  // of the final dot
 };
 
+/// One that the other side was asked to answer to: evidence/traps.h.
+struct TrapAsked {
+  std::string name;     // JSON name: case
+  std::string address;  // "probe+ID@trap-dane-wrong.example.org"
+};
+
+/// The traps of a probe, and how long mail to them was waited for. Sessions of each are among the probe's.
+struct TrapWatch {
+  std::vector<TrapAsked> asked;
+  std::int64_t waited_ms = 0;
+  bool completed = false;  // all of trap_wait: what has not come by now does not come
+};
+
 struct Probe {
   std::string id;  // unguessable
   std::string name, identity;
@@ -344,11 +370,13 @@ struct Probe {
   std::vector<DnsQuery> dns;
   std::optional<MailboxWatch> watch;  // null: no mailbox is configured for it, or --no-wait
   std::optional<MailboxCopy> mailbox;
-  std::vector<Session> sessions;  // that the target opened to us for it, also those that ended early
-  std::optional<Reply> reply;     // the first
-  std::vector<Reply> replies;     // all, where there are more
+  std::optional<ReplyWatch> reply_watch;  // null: no receiver of ours was there for it
+  std::vector<Session> sessions;          // that the target opened to us for it, also those that ended early
+  std::optional<Reply> reply;             // the first
+  std::vector<Reply> replies;             // all, where there are more
   std::vector<Report> reports;
   std::optional<Reflection> reflection;
+  std::optional<TrapWatch> traps;  // null: none was asked for
 };
 
 struct Score {

@@ -63,6 +63,11 @@ Finding& Findings::add(std::string_view check, std::string subject, Judgement ju
   return findings_.back();
 }
 
+bool Findings::has(std::string_view check, std::string_view subject) const {
+  return std::ranges::any_of(
+      findings_, [&](const Finding& finding) { return finding.check == check && finding.subject == subject; });
+}
+
 /// In the catalogue's order; what is of one check stays as it was added.
 std::vector<Finding> Findings::take() {
   const auto& all = catalogue();

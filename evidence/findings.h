@@ -25,6 +25,7 @@ class Findings {
   /// Reference and fix_by are the catalogue's; a fault of ours is ours to fix, and nobody fixes what is not wrong. The
   /// finding stays where it is until the next one is added.
   Finding& add(std::string_view check, std::string subject, Judgement judgement);
+  [[nodiscard]] bool has(std::string_view check, std::string_view subject) const;
   [[nodiscard]] std::vector<Finding> take();
 
  private:
@@ -47,6 +48,8 @@ void judge_mta_sts(const Document& document, Findings& findings);
 void judge_inbound(const Document& document, Findings& findings);
 void judge_evaluation(const Document& document, Findings& findings);
 void judge_path(const Document& document, const RawReader& raw, Findings& findings);
+void judge_traps(const Document& document, Findings& findings);
+void judge_outbound(const Document& document, const RawReader& raw, Findings& findings);
 void judge_self(const Document& document, Findings& findings);
 
 /// The attempt that decided about a probe that has one: the last, but for addresses that we have no route for.

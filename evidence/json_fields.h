@@ -192,6 +192,7 @@ void fields(Visitor& visit, Like<Session> auto& session) {
   visit("address", session.address);
   visit("ptr", session.ptr);
   visit("helo", session.helo);
+  visit.later("helo_addresses", session.helo_addresses);
   visit("tls", session.tls);
   visit("mail_from", session.mail_from);
   visit("recipients", session.recipients);
@@ -292,6 +293,17 @@ void fields(Visitor& visit, Like<Reply> auto& reply) {
 }
 
 template <class Visitor>
+void fields(Visitor& visit, Like<ReplyWatch> auto& watch) {
+  visit("address", watch.address);
+  visit("wanted", watch.wanted);
+  visit("listening", watch.listening);
+  visit("completed", watch.completed);
+  visit("waited_ms", watch.waited_ms);
+  visit("cause", watch.cause);
+  visit("error", watch.error);
+}
+
+template <class Visitor>
 void fields(Visitor& visit, Like<Reflection> auto& reflection) {
   visit("schema", reflection.schema);
   visit("version", reflection.version);
@@ -323,6 +335,7 @@ void fields(Visitor& visit, Like<ReportMail> auto& mail) {
   visit("from", mail.from);
   visit("dmarc", mail.dmarc);
   visit("signed_by", mail.signed_by);
+  visit("vouched", mail.vouched);
 }
 
 template <class Visitor>
@@ -349,6 +362,19 @@ void fields(Visitor& visit, Like<Sent> auto& sent) {
 }
 
 template <class Visitor>
+void fields(Visitor& visit, Like<TrapAsked> auto& asked) {
+  visit("case", asked.name);
+  visit("address", asked.address);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<TrapWatch> auto& watch) {
+  visit("asked", watch.asked);
+  visit("waited_ms", watch.waited_ms);
+  visit("completed", watch.completed);
+}
+
+template <class Visitor>
 void fields(Visitor& visit, Like<Probe> auto& probe) {
   visit("id", probe.id);
   visit("name", probe.name);
@@ -368,11 +394,13 @@ void fields(Visitor& visit, Like<Probe> auto& probe) {
   visit("dns", probe.dns);
   visit("watch", probe.watch);
   visit("mailbox", probe.mailbox);
+  visit.later("reply_watch", probe.reply_watch);
   visit.later("sessions", probe.sessions);
   visit.later("reply", probe.reply);
   visit.later("replies", probe.replies);
   visit.later("reports", probe.reports);
   visit.later("reflection", probe.reflection);
+  visit.later("traps", probe.traps);
 }
 
 template <class Visitor>

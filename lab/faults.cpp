@@ -26,7 +26,10 @@ constexpr const char* weak_ciphers =
 
 std::vector<Host> make_hosts() {
   return {
-      {.domain = "target.test", .name = "mx.target.test", .faults = {.tlsa = TlsaKind::good, .requiretls = true}},
+      {.domain = "target.test",
+       .name = "mx.target.test",
+       .local_parts = {"reflector", "responder", "careless", "vacation", "bouncer", "late"},
+       .faults = {.tlsa = TlsaKind::good, .requiretls = true}},
       {.domain = "no-tls.test", .name = "mx.no-tls.test", .faults = {.starttls = false}},
       {.domain = "old-tls.test",
        .name = "mx-tls12.old-tls.test",
@@ -136,6 +139,11 @@ const std::vector<LabTarget>& targets() {
   static const std::vector<LabTarget> table{
       {"reflector@target.test",
        "all good: TLS 1.3, a valid certificate, DANE, MTA-STS; the message arrives as it was sent"},
+      {"responder@target.test", "answers: over TLS, with SPF, DKIM and DMARC in order (send --reply)"},
+      {"careless@target.test", "answers in plain text, with a DKIM signature that a gateway broke"},
+      {"vacation@target.test", "answers by itself, from the null reverse-path"},
+      {"bouncer@target.test", "accepts, and sends a bounce: the mailbox is full"},
+      {"late@target.test", "answers a little later"},
       {"reflector@no-tls.test", "no STARTTLS: nothing is sent, unless --tls may permits plain text"},
       {"reflector@old-tls.test", "TLS 1.2 at most: good enough"},
       {"tls10@old-tls.test", "TLS 1.0 only: the handshake fails; the second MX (the first says 451 to this one)"},

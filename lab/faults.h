@@ -25,6 +25,7 @@ enum class Meddling {
   none,
   strips,       // STARTTLS is overwritten in the answer to EHLO, as firewalls do
   injects,      // an answer of somebody else's follows the 220 of STARTTLS
+  hides,        // the client is not shown it in the answer to EHLO
   keeps_input,  // what came behind STARTTLS is read as if it had come under TLS
 };
 

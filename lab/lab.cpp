@@ -8,7 +8,6 @@
 #include "dns/system_resolver.h"
 #include "dns/zone_resolver.h"
 #include "lab/certificates.h"
-#include "lab/https_page.h"
 #include "lab/many.h"
 #include "lab/middlebox.h"
 #include "lab/policies.h"
@@ -17,6 +16,7 @@
 #include "lab/target_mta.h"
 #include "lab/zones.h"
 #include "receiver/query_log.h"
+#include "tls/https_page.h"
 #include "tls/listeners.h"
 
 namespace mailprobe::lab {
@@ -27,6 +27,8 @@ struct Lab::Impl {
   Task<Result<void>> start(std::size_t many, std::filesystem::path questions);
   dns::ResponderOptions responder_options();
   Result<std::map<std::string, std::string>> make_dkim_keys();
+  Result<std::string> make_answer_key();
+  Result<void> make_receiver();
   Result<Keys> make_keys();
   Task<Result<void>> start_dns(std::vector<dns::ZoneText> zones);
   Task<Result<void>> start_targets(bool patterns);
@@ -115,11 +117,42 @@ Result<std::map<std::string, std::string>> Lab::Impl::make_dkim_keys() {
   return records;
 }
 
+/// With what target.test signs its answers; the record to publish.
+Result<std::string> Lab::Impl::make_answer_key() {
+  tls::IssueOptions wanted;
+  wanted.subject = answer_selector;
+  wanted.key = tls::KeyType::ed25519;
+  const auto issued = authority.issue(std::move(wanted));
+  if (!issued) return std::unexpected(issued.error());
+  auto key = auth::SigningKey::from_pem(issued->key_pem);
+  if (!key) return std::unexpected(key.error());
+  world->answer_key = std::move(*key);
+  return world->answer_key->dns_record();
+}
+
+/// What the probe's own receiver shows.
+Result<void> Lab::Impl::make_receiver() {
+  tls::IssueOptions wanted;
+  wanted.names = {std::string(probe_host)};
+  const auto issued = authority.issue(std::move(wanted));
+  if (!issued) return std::unexpected(issued.error());
+  access.receiver_address = probe_address.text();
+  access.receiver_host = probe_host;
+  access.receiver_chain = issued->chain_pem;
+  access.receiver_key = issued->key_pem.reveal();
+  auto context = tls::Context::client({.ca_file = {}, .ca_pem = access.ca_pem});
+  if (!context) return std::unexpected(context.error());
+  world->client = std::move(*context);
+  return {};
+}
+
 /// All that the zones publish of keys.
 Result<Keys> Lab::Impl::make_keys() {
   auto records = make_dkim_keys();
   if (!records) return std::unexpected(records.error());
-  Keys keys{.dkim_records = std::move(*records), .spki_sha256 = {}};
+  auto answer = make_answer_key();
+  if (!answer) return std::unexpected(answer.error());
+  Keys keys{.dkim_records = std::move(*records), .answer_record = std::move(*answer), .spki_sha256 = {}};
   for (const auto& host : hosts()) {
     auto one = shown_by(authority, host.name, host.faults);
     if (!one) return std::unexpected(one.error());
@@ -186,9 +219,10 @@ Task<Result<void>> Lab::Impl::start_targets(bool patterns) {
   const auto served = co_await served_hosts(patterns);
   std::vector<IpAddress> addresses;
   std::ranges::transform(served, std::back_inserter(addresses), &Served::address);
+  addresses.push_back(probe_address);  // the port is to be free there: the probe's receiver listens on it
   auto listeners = co_await tls::listen_on_all(std::move(addresses));
   if (!listeners) co_return std::unexpected(listeners.error());
-  access.smtp_port = listeners->front().port();
+  access.smtp_port = world->smtp_port = listeners->front().port();
   for (std::size_t i = 0; i < served.size(); ++i)
     if (auto ok = start_target(*served[i].host, served[i].certificate_name, std::move((*listeners)[i])); !ok)
       co_return ok;
@@ -221,7 +255,7 @@ Task<Result<void>> Lab::Impl::start_policies() {
     auto handshake = identity(authority, "mta-sts." + policy.domain);
     if (!handshake) co_return std::unexpected(handshake.error());
     tls::Serve session = [page = page_of(policy), with = std::move(*handshake)](std::unique_ptr<tls::Stream> stream) {
-      return serve_page(std::move(stream), with, page);
+      return tls::serve_page(std::move(stream), with, page);
     };
     world->tasks.spawn(tls::accept_all(std::move((*listeners)[i]), world->tasks, std::move(session)));
   }
@@ -277,6 +311,7 @@ Task<Result<void>> Lab::Impl::start(std::size_t many, std::filesystem::path ques
   access.address = "probe@" + access.domain;
   access.helo = probe_host;
   access.source_ip = probe_address.text();
+  if (auto ok = make_receiver(); !ok) co_return ok;
   const auto keys = make_keys();
   if (!keys) co_return std::unexpected(keys.error());
   if (!questions.empty()) {

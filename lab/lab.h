@@ -30,6 +30,8 @@ struct Access {
   std::string ca_pem;
   std::string domain, address, helo, source_ip;  // the probe's identity
   std::map<std::string, std::string> dkim_keys;  // selector → private key PEM (lab keys, made at start, worth nothing)
+  std::string receiver_address, receiver_host;   // of the probe: where answers are sent to, on smtp_port
+  std::string receiver_chain, receiver_key;      // PEM
   std::string imap_host, imap_user, imap_password;
   std::string submission_host, submission_user, submission_password;
   std::string questions;  // the file; empty: its DNS is no witness

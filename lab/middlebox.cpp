@@ -1,6 +1,7 @@
 #include "lab/middlebox.h"
 
 #include <algorithm>
+#include <span>
 
 namespace mailprobe::lab {
 
@@ -16,6 +17,7 @@ class Middlebox final : public tls::Stream {
   Task<Result<std::size_t>> read_some(char* data, std::size_t size) override {
     if (encrypted() && !held_.empty()) co_return take_held(data, size);
     auto count = co_await stream_->read_some(data, size);
+    if (count && how_ == Meddling::hides) overwrite({data, *count});
     if (count && !encrypted()) watch({data, *count}, *count);
     co_return count;
   }
@@ -41,6 +43,11 @@ class Middlebox final : public tls::Stream {
     if (how_ != Meddling::keeps_input || at == std::string_view::npos) return;
     count = at + starttls_line.size();
     held_ = bytes.substr(count);
+  }
+
+  static void overwrite(std::span<char> bytes) {
+    const auto found = std::ranges::search(bytes, starttls);
+    std::ranges::copy(overwritten.substr(0, found.size()), found.begin());
   }
 
   void change(std::string& reply) const {

@@ -44,8 +44,8 @@ IpAddress policy_host_address(const DomainPolicy& policy) {
 // sts-id = %s"id=" 1*32(ALPHA / DIGIT)                                                               (RFC 8461 §3.1)
 std::string id_of(const DomainPolicy& policy) { return hex(sha256(text_of(policy))).substr(0, 16); }
 
-HttpsPage page_of(const DomainPolicy& policy) {
-  HttpsPage page{.path = "/.well-known/mta-sts.txt", .body = text_of(policy)};
+tls::HttpsPage page_of(const DomainPolicy& policy) {
+  tls::HttpsPage page{.path = "/.well-known/mta-sts.txt", .body = text_of(policy)};
   if (!policy.redirected) return page;
   page.status = 301;
   page.location = "https://www." + policy.domain + "/mta-sts.txt";

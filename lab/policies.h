@@ -1,4 +1,4 @@
-// The MTA-STS policies of the lab's domains as a table, and what is wrong with each. Data only; lab/https_page.h serves
+// The MTA-STS policies of the lab's domains as a table, and what is wrong with each. Data only; tls/https_page.h serves
 // them, lab/zones.h publishes their ids. RFC 8461.
 #pragma once
 
@@ -8,7 +8,7 @@
 
 #include "base/ip.h"
 #include "base/vocabulary.h"
-#include "lab/https_page.h"
+#include "tls/https_page.h"
 
 namespace mailprobe::lab {
 
@@ -30,6 +30,6 @@ IpAddress policy_host_address(const DomainPolicy& policy);
 /// Changes with the policy.
 std::string id_of(const DomainPolicy& policy);
 
-HttpsPage page_of(const DomainPolicy& policy);
+tls::HttpsPage page_of(const DomainPolicy& policy);
 
 }  // namespace mailprobe::lab

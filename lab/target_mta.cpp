@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "lab/responder.h"
 #include "lab/trace.h"
 #include "tls/network.h"
 
@@ -88,6 +89,16 @@ Task<std::string> TargetMta::judge(const ServerState& state, std::string_view ra
   co_return authentication_results(host_.name, context.envelope, evaluation);
 }
 
+/// How that address answers; what it does is done beside.
+Answering TargetMta::answer_later(const ServerState& state, const Path& recipient, const std::string& raw) {
+  const auto mailbox = Mailbox::parse(recipient.text());
+  const auto how = mailbox ? answering_of(split_address(recipient).local) : Answering::none;
+  if (how != Answering::none)
+    world_->tasks.spawn(answer(
+        world_, host_, how, {.raw = raw, .reverse_path = state.mail_from, .recipient = *mailbox, .host = host_.name}));
+  return how;
+}
+
 /// Order of events: the footer, the verdict over what is there then, the trace on top, the mailbox.
 Task<Reply> TargetMta::message(const ServerState& state, std::string raw) {
   co_await tls::pause(host_.faults.delay);
@@ -96,6 +107,8 @@ Task<Reply> TargetMta::message(const ServerState& state, std::string raw) {
   const std::string folder = host_.faults.junk ? "Junk" : "INBOX";
   const std::string_view spam = host_.faults.junk ? spam_fields : std::string_view{};
   for (const auto& recipient : state.recipients) {
+    const auto how = answer_later(state, recipient, raw);
+    if (how == Answering::bounce) continue;
     auto copy = return_path(state.mail_from);
     copy.append(spam).append(verdict).append(received(state, host_.name, recipient, now())).append(raw);
     if (host_.faults.delay.count() == 0)

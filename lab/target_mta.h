@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "lab/answers.h"
 #include "lab/faults.h"
 #include "lab/greylist.h"
 #include "lab/world.h"
@@ -22,6 +23,7 @@ class TargetMta final : public smtp::Handler {
  private:
   [[nodiscard]] smtp::Reply decide(const smtp::ServerState& state, const Path& recipient);
   [[nodiscard]] smtp::Reply first_time(const smtp::ServerState& state, const Path& recipient);
+  Answering answer_later(const smtp::ServerState& state, const Path& recipient, const std::string& raw);
   Task<std::string> judge(const smtp::ServerState& state, std::string_view raw);
 
   const Host& host_;

@@ -3,9 +3,11 @@
 
 #include <memory>
 
+#include "auth/dkim_sign.h"
 #include "base/tasks.h"
 #include "dns/resolver.h"
 #include "lab/mailbox.h"
+#include "tls/context.h"
 
 namespace mailprobe::lab {
 
@@ -15,6 +17,11 @@ struct World {
   Tasks tasks;
   std::unique_ptr<dns::Resolver> resolver;  // answers out of the lab's own zones, without a round trip
   MailStore store;
+
+  // What answering takes (lab/responder.h).
+  std::uint16_t smtp_port = 0;                 // of every mail server
+  std::shared_ptr<const tls::Context> client;  // trusts the lab's authority
+  std::optional<auth::SigningKey> answer_key;  // of target.test
 };
 
 }  // namespace mailprobe::lab

@@ -5,6 +5,7 @@
 
 #include "base/encoding.h"
 #include "dns/witness_names.h"
+#include "lab/answers.h"
 #include "lab/faults.h"
 #include "lab/many.h"
 #include "lab/policies.h"
@@ -113,6 +114,8 @@ dns::ZoneText target_zone(const std::string& domain, const Keys& keys) {
     records += address(host.name, address_of(host)) + tlsa(host, keys);
     if (host.dead_beside) records += address(host.name, dead_address_of(host));
   }
+  if (domain == "target.test" && !keys.answer_record.empty())
+    records += line(std::string(answer_selector) + "._domainkey." + domain, "TXT", text_data(keys.answer_record));
   return {.origin = domain, .records = std::move(records), .sign = signing_of(domain) != Signing::none};
 }
 

@@ -26,6 +26,7 @@ inline const IpAddress resolver_address = IpAddress::v4({127, 53, 0, 5});
 /// What is known only when keys are made.
 struct Keys {
   std::map<std::string, std::string> dkim_records;  // selector → what to publish
+  std::string answer_record;                        // DKIM, of target.test
   std::map<std::string, std::string> spki_sha256;   // mail host → digest of the key that it shows
 };
 

@@ -6,9 +6,14 @@
 #include "evidence/assess.h"
 #include "evidence/json.h"
 #include "probe/beside.h"
+#include "probe/collect_reports.h"
 #include "probe/copies.h"
 #include "probe/dns_witness.h"
 #include "probe/planning.h"
+#include "probe/replies.h"
+#include "probe/reply_witness.h"
+#include "receiver/folder.h"
+#include "receiver/spool.h"
 #include "tls/context.h"
 
 namespace mailprobe::probe {
@@ -18,8 +23,10 @@ namespace {
 using std::chrono::milliseconds;
 
 /// The order of events:
-///   1 the run directory, locked   2 the mailbox: login, folders, where they stood before the message went out   3 each
-///   copy that is awaited: searched for, stored, judged   4 findings and exit status anew, evidence.json replaced
+///   1 the run directory, locked   2 reports: those that were named, and then nothing else; else those in the spool
+///   3 what the spool has of answers, stored   4 the mailbox, where a copy is awaited: login, folders, where they stood
+///   before the message went out   5 each copy: searched for, stored, judged   6 findings and exit status anew,
+///   evidence.json replaced; what is stored of answers goes from the spool
 class Collection {
  public:
   Collection(const Settings& settings, evidence::Document document, RunDirectory directory, CollectOptions options,
@@ -34,7 +41,12 @@ class Collection {
   Task<Result<Outcome>> go(Network network, std::shared_ptr<const tls::Context> context);
 
  private:
-  Result<const MailboxAccount*> account() const;
+  Task<Result<std::size_t>> join_reports();
+  Task<void> take_answers(const std::vector<std::size_t>& indices);
+  Task<void> take_answer(std::size_t index, const receiver::Spool& spool);
+  Task<Result<bool>> search_mailbox(std::vector<std::size_t> indices, std::shared_ptr<const tls::Context> context);
+  void clear_spool();
+  Result<const MailboxAccount*> account(const evidence::Probe& probe) const;
   Task<Result<void>> look(std::size_t index, MailboxWitness& mailbox);
   Task<void> keep(std::size_t index, MailboxWitness& mailbox, imap::Copy copy);
   void amend_watch(evidence::Probe& probe, const MailboxWitness& mailbox) const;
@@ -45,6 +57,7 @@ class Collection {
   }
   [[nodiscard]] bool made_good(bool searched_to_the_end) const;
   Outcome finish(bool searched_to_the_end);
+  Outcome unchanged() { return Outcome{std::move(document_), directory_.path().string(), true}; }
 
   const Settings& settings_;
   evidence::Document document_;
@@ -53,17 +66,17 @@ class Collection {
   dns::Resolver& resolver_;
   Progress progress_;
   Network network_;
+  std::vector<Arrivals> stored_;
 };
 
 /// The one that the run watched, where nothing else is said.
-Result<const MailboxAccount*> Collection::account() const {
-  const auto& probe = document_.probes[awaited(document_).front()];
+Result<const MailboxAccount*> Collection::account(const evidence::Probe& probe) const {
   auto name = options_.mailbox;
   if (!name && probe.watch) name = probe.watch->name;
   const auto to = Mailbox::parse(probe.to);
   if (!to) return fail(Failure::usage, "the evidence has no address that the message went to");
   auto found = mailbox_of(settings_, name, *to);
-  if (found && *found == nullptr)
+  if (found && *found == nullptr && !probe.reply_watch)
     return fail(Failure::usage, "no mailbox is configured to look in for what went to " + safe_text(probe.to, 300));
   return found;
 }
@@ -161,17 +174,64 @@ Outcome Collection::finish(bool searched_to_the_end) {
   return Outcome{std::move(document_), directory_.path().string(), stored.has_value()};
 }
 
-Task<Result<Outcome>> Collection::go(Network network, std::shared_ptr<const tls::Context> context) {
-  network_ = std::move(network);
-  const auto indices = awaited(document_);
-  if (indices.empty()) {
-    progress_.say("the run waits for nothing any more");
-    co_return Outcome{std::move(document_), directory_.path().string(), true};
-  }
-  const auto account = this->account();
-  if (!account) co_return std::unexpected(account.error());
-  MailboxWitness mailbox(**account, std::move(context), network_, resolver_, progress_);
+// --- reports --------------------------------------------------------------------------------------------------------
+
+Task<Result<std::size_t>> Collection::join_reports() {
+  const evidence::RawReader read = [this](const evidence::Raw& which) { return raw(which); };
+  auto source = options_.reports ? options_.reports : spooled_reports(settings_);
+  co_return co_await collect_reports(settings_, document_, read, std::move(source), resolver_, progress_);
+}
+
+// --- answers --------------------------------------------------------------------------------------------------------
+
+/// Nothing in the spool is no news, and no fault: perhaps nothing received meanwhile.
+Task<void> Collection::take_answer(std::size_t index, const receiver::Spool& spool) {
+  auto& probe = document_.probes[index];
+  const auto before = probe.replies.size();
+  const auto since = probe.sent && probe.sent->at ? *probe.sent->at : document_.run.started;
+  auto arrivals = answers_in(spool, receiver_folder(settings_), probe.id, since);
+  stored_.push_back(arrivals);
+  SpoolReader read = [&spool](const std::string& name) -> std::optional<std::string> {
+    auto found = spool.read(name);
+    return found ? std::optional(std::move(found->raw)) : std::nullopt;
+  };
+  ArrivalsOf what{.arrivals = std::move(arrivals), .number = index + 1, .late = true};
+  note_problem(co_await keep_arrivals(std::move(what), std::move(read), directory_, resolver_, probe));
+  for (auto i = before; i < probe.replies.size(); ++i) progress_.say(told_of(probe.replies[i]));
+  if (!probe.reply_watch) co_return;
+  auto& watch = *probe.reply_watch;
+  watch.completed = true;
+  watch.cause.reset();
+  watch.waited_ms = std::max<std::int64_t>(0, (now() - since).count());
+  if (watch.wanted && probe.replies.empty()) progress_.say("no answer has come: " + safe_text(probe.to, 300));
+}
+
+Task<void> Collection::take_answers(const std::vector<std::size_t>& indices) {
+  if (settings_.receiver.listen.empty()) co_return;
+  const auto spool = receiver::Spool::share(receiver::Folder{receiver_folder(settings_)}.spool());
+  if (!spool) co_return note_problem(spool.error());
+  for (const auto index : indices) co_await take_answer(index, *spool);
+}
+
+void Collection::clear_spool() {
+  auto spool = receiver::Spool::share(receiver::Folder{receiver_folder(settings_)}.spool());
+  for (const auto& arrivals : stored_)
+    for (const auto& answer : arrivals.answers)
+      if (spool) (void)spool->remove(answer.spooled);
+}
+
+// --- all of it ------------------------------------------------------------------------------------------------------
+
+/// Whether it was searched to the end. An error: nothing is amended by it.
+Task<Result<bool>> Collection::search_mailbox(std::vector<std::size_t> indices,
+                                              std::shared_ptr<const tls::Context> context) {
+  std::erase_if(indices, [&](std::size_t index) { return document_.probes[index].mailbox.has_value(); });
+  if (indices.empty()) co_return true;
   const auto& first = document_.probes[indices.front()];
+  const auto account = this->account(first);
+  if (!account) co_return std::unexpected(account.error());
+  if (*account == nullptr) co_return true;
+  MailboxWitness mailbox(**account, std::move(context), network_, resolver_, progress_);
   const bool same = first.watch && first.watch->name == (*account)->name;
   mailbox.went_out_at(same ? first.watch->marks : std::vector<evidence::FolderMark>{});
   if (auto opened = co_await mailbox.open(); !opened) co_return std::unexpected(opened.error());
@@ -184,9 +244,38 @@ Task<Result<Outcome>> Collection::go(Network network, std::shared_ptr<const tls:
   std::size_t looked = 0;
   for (; looked < indices.size() && done; ++looked) done = co_await look(indices[looked], mailbox);
   co_await mailbox.close();
-  if (!done && looked == 1) co_return std::unexpected(done.error());  // nothing is amended
+  if (!done && looked == 1) co_return std::unexpected(done.error());
   if (!done) progress_.say(done.error().message);
-  co_return finish(done.has_value());
+  co_return done.has_value();
+}
+
+Task<Result<Outcome>> Collection::go(Network network, std::shared_ptr<const tls::Context> context) {
+  network_ = std::move(network);
+  const auto joined = co_await join_reports();
+  if (!joined) co_return std::unexpected(joined.error());
+  const auto indices = awaited(document_);
+  if (options_.reports || indices.empty()) {
+    if (!options_.reports) progress_.say("the run waits for nothing any more");
+    if (*joined > 0) co_return finish(false);
+    co_return unchanged();
+  }
+  co_await take_answers(indices);
+  const bool answered = std::ranges::any_of(stored_, [](const Arrivals& each) { return !each.answers.empty(); });
+  const auto searched = co_await search_mailbox(indices, std::move(context));
+  if (!searched && !answered && *joined == 0) co_return std::unexpected(searched.error());
+  if (!searched) progress_.say(searched.error().message);
+  auto outcome = finish(searched.value_or(false));
+  if (outcome.stored) clear_spool();
+  co_return outcome;
+}
+
+}  // namespace
+
+namespace {
+
+bool awaits_answer(const evidence::Probe& probe) {
+  const auto final = [](const evidence::Reply& reply) { return is_final(reply.kind); };
+  return probe.reply_watch && probe.reply_watch->wanted && std::ranges::none_of(probe.replies, final);
 }
 
 }  // namespace
@@ -197,7 +286,7 @@ std::vector<std::size_t> awaited(const evidence::Document& document) {
     const auto& probe = document.probes[i];
     const auto outcome = probe.smtp ? probe.smtp->outcome : mailprobe::Outcome::not_sent;
     const bool under_way = outcome == mailprobe::Outcome::accepted || outcome == mailprobe::Outcome::unknown;
-    if (under_way && !probe.mailbox) indices.push_back(i);
+    if (under_way && (!probe.mailbox || awaits_answer(probe))) indices.push_back(i);
   }
   return indices;
 }

@@ -1,5 +1,7 @@
-// Looks again for the copies that a run still waits for, and amends its evidence: a late copy counts. Sends nothing.
-// The run's own fate (its attempts, what it looked up) stays as it was recorded.
+// Looks again for the copies and the answers that a run still waits for, and for reports that speak of it, and amends
+// its evidence: what is late counts. Sends nothing, and receives nothing: answers and reports are what our receiver has
+// taken meanwhile (receiver/spool.h), or files. The run's own fate (its attempts, what it looked up) stays as it was
+// recorded.
 #pragma once
 
 #include <filesystem>
@@ -7,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "probe/report_source.h"
 #include "probe/run.h"
 
 namespace mailprobe::probe {
@@ -15,9 +18,11 @@ struct CollectOptions {
   std::optional<std::string> mailbox;
   std::optional<std::chrono::milliseconds> wait;  // from now on; else what is left of the configured wait, and one look
   bool delete_copy = false;
+  ReportSource reports;  // that were named: then nothing else is looked at; else those in the receiver's spool
 };
 
-/// The probes that may still arrive, by their place in the document: taken over, or perhaps, and not found.
+/// The probes that may still arrive or be answered, by their place in the document: taken over, or perhaps, and not
+/// found; or no final answer has come where one was asked for.
 std::vector<std::size_t> awaited(const evidence::Document& document);
 
 /// `document` is what `directory` holds. Failure::usage: no mailbox to look in, a refused login, a run that is alive.

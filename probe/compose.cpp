@@ -13,12 +13,17 @@ namespace mailprobe::probe {
 namespace {
 
 std::string body_of(const Letter& letter) {
+  const std::string wish = letter.answer_wanted
+                               ? "Please answer it, with any words:\nthe answer shows how your side sends mail."
+                               : "Nobody needs to read it or to answer it.";
   const auto contact = letter.contact.empty() ? letter.from.text() : safe_text(letter.contact, 200);
   return "This is a test message. It was sent by mailprobe, a program that checks how\n"
          "mail reaches " +
          letter.to.domain() +
          ": over TLS, with its DKIM signatures intact,\n"
-         "and judged by SPF and DMARC. Nobody needs to read it or to answer it.\n"
+         "and judged by SPF and DMARC. " +
+         wish +
+         "\n"
          "\n"
          "It is run by:  " +
          contact +
@@ -54,7 +59,8 @@ std::string compose(const Letter& letter) {
   add(entity, "Subject", "Test message of mailprobe");
   add(entity, "Message-ID", message_id(letter));
   add(entity, std::string(id_header), letter.id);
-  add(entity, "Auto-Submitted", "auto-generated");  // RFC 3834 §5: a mailbox is the witness, nobody is to answer
+  // RFC 3834 §5: responders answer "no" alone. Where a mailbox is the witness nobody is to answer.
+  add(entity, "Auto-Submitted", letter.answer_wanted ? "no" : "auto-generated");
   add(entity, "MIME-Version", "1.0");
   add(entity, "Content-Type", ascii(body) ? "text/plain; charset=us-ascii" : "text/plain; charset=utf-8");
   add(entity, "Content-Transfer-Encoding", ascii(body) ? "7bit" : "8bit");

@@ -19,6 +19,7 @@ struct Letter {
   Mailbox to;
   std::string contact;  // who runs this; empty: the identity's address
   Time date;
+  bool answer_wanted = false;  // somebody, or something, is to answer it
 };
 
 std::string message_id(const Letter& letter);  // "<ID@DOMAIN>"

@@ -44,7 +44,8 @@ Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& d
                       .reply_to = *own,
                       .to = around.options.to,
                       .contact = around.settings.contact,
-                      .date = now()};
+                      .date = now(),
+                      .answer_wanted = around.options.reply};
   auto sent = signed_message(around, letter);
   if (!sent) return std::unexpected(sent.error());
   auto raw = directory.store(file_name(number, "sent"), *sent, RunDirectory::Safety::on_disk);

@@ -62,6 +62,7 @@ struct Dispatch {
   Steady deadline;                 // for the copy
   std::optional<imap::Copy> copy;  // found
   std::vector<imap::Answer> answers;
+  bool awaited = false;           // its answers are taken
   bool withdrawn = false;         // refused after the final dot: no copy will come
   bool answered = false;          // the final dot
   std::function<void()> settled;  // called when it is answered and the copy is found, while the session goes on

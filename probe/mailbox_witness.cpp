@@ -7,7 +7,7 @@
 #include "dns/resolver.h"
 #include "probe/beside.h"
 #include "probe/compose.h"
-#include "probe/route.h"
+#include "probe/mailbox_login.h"
 #include "probe/secrets.h"
 
 namespace mailprobe::probe {
@@ -16,7 +16,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds connect_time = std::chrono::seconds(10);
 constexpr milliseconds first_pause = std::chrono::seconds(1);  // before a lost connection is made again, then doubled
 constexpr milliseconds longest_pause = std::chrono::seconds(30);
 
@@ -38,24 +37,6 @@ void MailboxWitness::went_out_at(const std::vector<evidence::FolderMark>& marks)
   whole_ = true;
   for (const auto& mark : marks)
     earlier_[mark.folder] = {static_cast<std::uint32_t>(mark.uidvalidity), static_cast<std::uint32_t>(mark.uidnext)};
-}
-
-/// Every address of the host, the first that answers.
-Task<Result<std::unique_ptr<tls::Stream>>> MailboxWitness::reach() {
-  const auto host = co_await look_up_host(account_.url.host, resolver_);
-  Error error{Failure::connection,
-              account_.url.host + " " + host.problem.value_or("has no address"),
-              host.dnssec == Dnssec::bogus ? Cause::bogus : Cause::dns_failure,
-              {}};
-  for (const auto& address : host.addresses) {
-    const auto deadline = network_.steady() + connect_time;
-    auto stream = co_await network_.connect(*IpAddress::parse(address.ip), account_.url.port, std::nullopt, deadline);
-    if (stream) co_return stream;
-    error = stream.error();
-    if (error.kind == Failure::interrupted) break;
-    if (error.cause == Cause::refused) error.cause = Cause::unreachable;  // nobody refused a login
-  }
-  co_return std::unexpected(std::move(error));
 }
 
 void MailboxWitness::keep_answers() {
@@ -82,16 +63,11 @@ void MailboxWitness::drop() {
 
 Task<Result<void>> MailboxWitness::connect() {
   drop();
-  auto stream = co_await reach();
+  auto stream = co_await reach(account_.url, network_, resolver_);
   if (!stream) co_return std::unexpected(stream.error());
   stream_ = std::move(*stream);
   watcher_ = std::make_unique<imap::Watcher>(*stream_, transcript_, network_.pause);
-  imap::Account account;
-  account.implicit_tls = account_.url.scheme == "imaps";
-  account.handshake.context = context_;
-  account.handshake.server_name = account_.url.host;
-  account.credentials = *credentials_;
-  account.folders = account_.folders;
+  auto account = login_of(account_, *credentials_, context_);
   account.whole = whole_;
   auto since = baseline_.value_or(earlier_);
   auto opened = co_await watcher_->open(std::move(account), std::move(since));

@@ -45,7 +45,6 @@ class MailboxWitness {
 
  private:
   Task<Result<void>> connect();
-  Task<Result<std::unique_ptr<tls::Stream>>> reach();
   void drop();
   void keep_answers();
 

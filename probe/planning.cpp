@@ -45,6 +45,11 @@ Result<void> check_combination(const Settings& settings, const SendOptions& opti
   if (options.each_mx && (options.via || options.server))
     return fail(Failure::usage, "--each-mx goes to the MX hosts themselves: not with --via or --server");
   if (options.ipv4_only && options.ipv6_only) return fail(Failure::usage, "-4 and -6 exclude each other");
+  if (options.reply && settings.receiver.listen.empty())
+    return fail(Failure::usage,
+                "--reply needs a receiver, and none is configured: add \"receiver: {listen: ADDRESS:25, host: " +
+                    (settings.helo.empty() ? std::string("HOST") : settings.helo) +
+                    ", certificate: FILE, key: FILE}\", and let the MX of the identity's domain lead there");
   if (options.no_wait && options.mailbox) return fail(Failure::usage, "--mailbox and --no-wait exclude each other");
   if (const auto& source = options.source_ip; source && (source->v6 ? options.ipv4_only : options.ipv6_only))
     return fail(Failure::usage, "--source-ip " + source->text() + " is of the other address family");
@@ -113,6 +118,7 @@ Result<scenarios::Plan> plan(const Settings& settings, const SendOptions& option
     probe.mailbox = (*mailbox)->name;
     probe.witnesses.emplace_back("mailbox");
   }
+  if (options.reply) probe.witnesses.emplace_back("reply");
   return scenarios::Plan{
       .target = options.to.domain(), .scenario = {}, .each_mx = options.each_mx, .probes = {std::move(probe)}};
 }

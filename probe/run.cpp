@@ -12,6 +12,8 @@
 #include "probe/policies.h"
 #include "probe/port25.h"
 #include "probe/published.h"
+#include "probe/replies.h"
+#include "probe/reply_witness.h"
 #include "probe/version.h"
 #include "tls/context.h"
 
@@ -23,10 +25,11 @@ constexpr std::chrono::milliseconds dns_time = std::chrono::seconds(30);  // sev
 constexpr std::chrono::milliseconds farewell{10};  // for the answers to QUIT and LOGOUT, where all else is done
 
 /// The order of events of a run:
-///   1 the run directory   2 at once: our key records, the route, the logins; a usage error ends the run, the directory
-///   goes, nothing was sent   3 each probe: composed, signed, stored   4 delivered; from the final dot on its copy is
-///   looked for   5 beside all that: the target's records, and ours so that the resolver knows them   6 the copy
-///   stored, deleted where asked, judged   7 findings, exit status, evidence.json
+///   1 the run directory   2 at once: our key records, the route, the logins; our receiver; a usage error ends the run,
+///   the directory goes, nothing was sent   3 each probe: composed, signed, stored   4 delivered; before that its
+///   answers are taken, from the final dot on its copy is looked for   5 beside all that: the target's records, and
+///   ours so that the resolver knows them   6 the copy stored, deleted where asked, judged   7 the answers waited for,
+///   stored 8 findings, exit status, evidence.json; what is stored goes from the spool
 class Execution {
  public:
   Execution(Surroundings around, const scenarios::Plan& plan) : around_(std::move(around)), plan_(plan) {}
@@ -35,6 +38,10 @@ class Execution {
 
  private:
   Result<void> begin();
+  Task<Result<void>> open_receiver();
+  void heed_bounces(Beside& helpers);
+  Task<void> collect_replies();
+  void note_watch(Dispatch& dispatch);
   Task<void> look_up_records(Beside& beside);
   Result<void> make_dispatches();
   Result<void> make_dispatch_to(const scenarios::PlannedProbe& planned, std::vector<Place> places);
@@ -57,7 +64,10 @@ class Execution {
   std::optional<RunDirectory> directory_;
   std::optional<SendingLimits> limits_;
   Preflight preflight_;
-  std::deque<Dispatch> dispatches_;  // their addresses are kept
+  std::unique_ptr<ReplyWitness> replies_;  // null: no receiver is configured
+  std::vector<Arrivals> spooled_;          // stored elsewhere by now
+  CopySearch* search_ = nullptr;           // while it goes on
+  std::deque<Dispatch> dispatches_;        // their addresses are kept
 };
 
 Result<void> Execution::begin() {
@@ -136,6 +146,7 @@ Means Execution::means(Dispatch& dispatch, CopySearch& search) {
   means.progress = &around_.progress;
   means.at_dot = [this, &dispatch, &search] {
     dispatch.deadline = around_.network.steady() + around_.wait();
+    if (dispatch.awaited) replies_->set_deadline(dispatch.probe.id, dispatch.deadline);
     search.expect(dispatch);
   };
   means.at_reply = [&dispatch] {
@@ -162,6 +173,10 @@ Task<Result<void>> Execution::send_one(Dispatch& dispatch, CopySearch& search) {
   if (dispatch.places.empty()) co_return Result<void>{};
   auto consignment = consignment_of(around_, preflight_, dispatch);
   if (!consignment) co_return std::unexpected(consignment.error());
+  if (replies_) {
+    if (const auto done = replies_->expect(dispatch.probe.id); !done) co_return std::unexpected(done.error());
+    dispatch.awaited = true;
+  }
   auto session = co_await Beside::make();
   auto clock = co_await Beside::make();
   dispatch.settled = [&session, &clock] { clock.start(cancel_after(farewell, session)); };
@@ -175,6 +190,10 @@ Task<Result<void>> Execution::send_one(Dispatch& dispatch, CopySearch& search) {
     co_return fail(Failure::usage, "submission server " + *around_.options.via + ": " + delivered.error->message +
                                        ": " + safe_text(delivered.error->peer, 300));
   if (!delivered.on_its_way()) co_await search.withdraw(dispatch);
+  if (!delivered.on_its_way() && dispatch.awaited) {
+    replies_->forget(dispatch.probe.id);
+    dispatch.awaited = false;
+  }
   if (delivered.on_its_way() && preflight_.mailbox && preflight_.mailbox->ready() && !dispatch.copy)
     around_.progress.announce("for the copy in " + preflight_.mailbox->account().address.text(), around_.wait());
   co_return Result<void>{};
@@ -200,6 +219,8 @@ void Execution::tell_copy(const Dispatch& dispatch) const {
     const auto delay = dispatch.copy->seen - dispatch.delivered.at.value_or(dispatch.copy->seen);
     around_.progress.say("found in " + safe_text(dispatch.copy->folder, 200) + " after " +
                          duration_text(std::max(delay, Time::duration(0))));
+  } else if (dispatch.withdrawn && dispatch.delivered.on_its_way()) {
+    around_.progress.say("the mailbox is searched no more: a bounce came");
   } else if (dispatch.delivered.on_its_way() && preflight_.mailbox) {
     const auto watch = probe.watch ? *probe.watch : preflight_.mailbox->facts();
     const bool bounced = std::ranges::any_of(dispatch.answers, &imap::Answer::bounce);
@@ -231,6 +252,64 @@ Task<void> Execution::examine_copies() {
     if (dispatch.copy) around_.progress.expect("for the keys and policies in DNS that judging needs", dns_time);
     if (dispatch.copy) note_problem(co_await examine(dispatch, i + 1));
     if (dispatch.probe.watch) note_problem(store_answers(dispatch.answers, *directory_, dispatch.probe, i + 1));
+  }
+}
+
+// --- the answers ----------------------------------------------------------------------------------------------------
+
+constexpr std::chrono::milliseconds hang_up{1000};  // for sessions that are open when all is done
+
+/// Without --reply nothing listens: a bounce is seen where another process of ours receives.
+Task<Result<void>> Execution::open_receiver() {
+  if (around_.settings.receiver.listen.empty()) co_return Result<void>{};
+  const bool wanted = around_.options.reply;
+  replies_ = co_await ReplyWitness::make(around_.settings, around_.network, around_.resolver, wanted);
+  auto opened = co_await replies_->open(wanted && !around_.options.no_wait);
+  if (opened || wanted) co_return opened;
+  replies_.reset();  // it would have been a gift
+  co_return Result<void>{};
+}
+
+/// A bounce says that no copy comes.
+void Execution::heed_bounces(Beside& helpers) {
+  if (!replies_) return;
+  replies_->on_final = [this, &helpers](const std::string& id, evidence::AnswerKind kind) {
+    if (kind != evidence::AnswerKind::bounce || search_ == nullptr) return;
+    for (auto& dispatch : dispatches_)
+      if (dispatch.probe.id == id) helpers.start(search_->withdraw(dispatch));
+  };
+}
+
+void Execution::note_watch(Dispatch& dispatch) {
+  auto& watch = dispatch.probe.reply_watch.emplace(replies_->facts());
+  const auto own = tagged(around_.identity.address, dispatch.probe.id);
+  if (own) watch.address = own->text();
+}
+
+Task<void> Execution::collect_replies() {
+  for (std::size_t i = 0; replies_ && i < dispatches_.size(); ++i) {
+    auto& dispatch = dispatches_[i];
+    if (!dispatch.awaited) continue;
+    const auto id = dispatch.probe.id;
+    const bool waiting = around_.options.reply && !around_.options.no_wait;
+    if (waiting && !replies_->settled(id))
+      around_.progress.announce("for an answer from " + dispatch.probe.to, around_.wait());
+    if (waiting) co_await replies_->wait(id);
+    note_watch(dispatch);
+    auto& watch = *dispatch.probe.reply_watch;
+    const bool cut_short = co_await cancelled();
+    watch.completed = waiting && !cut_short;
+    if (waiting && cut_short) watch.cause = Cause::interrupted;
+    if (dispatch.delivered.at) watch.waited_ms = std::max<std::int64_t>(0, (now() - *dispatch.delivered.at).count());
+    auto arrivals = replies_->take(id);
+    spooled_.push_back(arrivals);
+    dispatch.probe.sent->at = dispatch.delivered.at;
+    SpoolReader read = [this](const std::string& spooled) { return replies_->raw_of(spooled); };
+    ArrivalsOf what{.arrivals = std::move(arrivals), .number = i + 1};
+    note_problem(
+        co_await keep_arrivals(std::move(what), std::move(read), *directory_, around_.resolver, dispatch.probe));
+    for (const auto& reply : dispatch.probe.replies) around_.progress.say(told_of(reply));
+    if (waiting && dispatch.probe.replies.empty()) around_.progress.say("no answer came");
   }
 }
 
@@ -266,7 +345,7 @@ std::optional<std::string> Execution::raw(const evidence::Raw& which) const {
     if (probe.sent && probe.sent->raw.path == which.path) return dispatch.sent;
     if (probe.mailbox && dispatch.copy && probe.mailbox->raw.path == which.path) return dispatch.copy->raw;
   }
-  return std::nullopt;
+  return directory_->load(which);
 }
 
 void Execution::judge() {
@@ -297,26 +376,41 @@ Task<Result<Outcome>> Execution::go() {
   std::optional<Error> error = preflight_.usage;
   auto records = co_await Beside::make();
   CopySearch search(co_await Beside::make(), preflight_.mailbox.get());
+  search_ = &search;
+  auto helpers = co_await Beside::make();
+  if (!error && !co_await cancelled())
+    if (auto done = co_await open_receiver(); !done) error = done.error();
   if (!error && !co_await cancelled()) {
+    heed_bounces(helpers);
     if (auto done = make_dispatches(); !done) error = done.error();
     co_await look_up_records(records);
     if (!error)
       if (auto done = co_await send(search); !done) error = done.error();
     co_await search.finish();
+    co_await helpers.join();
+    co_await search.finish();  // that a withdrawal began anew
     if (!error) co_await examine_copies();
+    if (!error) co_await collect_replies();
+    co_await helpers.join();
     if (!records.idle()) around_.progress.expect("for the policies that " + plan_.target + " publishes", dns_time);
     co_await records.join();
   }
   auto closing = co_await Beside::make();
   if (preflight_.mailbox && !co_await cancelled()) closing.start(preflight_.mailbox->close());
+  search_ = nullptr;
+  const auto grace = co_await cancelled() ? farewell : hang_up;
   if (error && error->kind == Failure::usage) {
     co_await join_within(farewell, closing);
+    if (replies_) co_await replies_->close(farewell);
     directory_->discard();
     co_return std::unexpected(std::move(*error));
   }
   note_problem(error);
   auto outcome = co_await finish();
   co_await join_within(farewell, closing);
+  for (const auto& arrivals : spooled_)
+    if (outcome.stored) replies_->remove(arrivals);
+  if (replies_) co_await replies_->close(grace);
   co_return outcome;
 }
 

@@ -83,6 +83,7 @@ struct Settings {
   std::string store, runs;
   Limits limits;
   receiver::Settings receiver;
+  std::string receiver_folder;  // where the processes of one configuration meet; empty: beside `runs`
 };
 
 /// What `send` was asked for, beyond the settings.
@@ -98,6 +99,7 @@ struct SendOptions {
   std::optional<std::chrono::milliseconds> wait;
   bool chunking = false;  // the message goes by BDAT
   bool no_wait = false;
+  bool reply = false;        // --reply: an answer is asked for, and waited for
   bool delete_copy = false;  // --delete: after it is safely stored
   std::string command;       // the arguments as given, for run.command
 };

@@ -27,8 +27,8 @@ Result<tls::KeyPair> read_pair(const CertificateFiles& files) {
 
 }  // namespace
 
-Result<std::optional<tls::Handshake>> read_certificates(const Settings& settings) {
-  if (settings.certificates.empty()) return std::nullopt;
+Result<std::optional<tls::ServerOptions>> certificate_options(const Settings& settings) {
+  if (settings.certificates.empty() && settings.certificate_texts.empty()) return std::nullopt;
   tls::ServerOptions options;
   options.ask_client = true;
   for (const auto& files : settings.certificates) {
@@ -36,9 +36,17 @@ Result<std::optional<tls::Handshake>> read_certificates(const Settings& settings
     if (!pair) return std::unexpected(pair.error());
     options.by_name.push_back(std::move(*pair));
   }
+  for (const auto& text : settings.certificate_texts) options.by_name.push_back({text.chain, text.key});
   options.chain_pem = options.by_name.front().chain_pem;
   options.key_pem = options.by_name.front().key_pem;
-  auto context = tls::Context::server(options);
+  return options;
+}
+
+Result<std::optional<tls::Handshake>> read_certificates(const Settings& settings) {
+  const auto options = certificate_options(settings);
+  if (!options) return std::unexpected(options.error());
+  if (!*options) return std::nullopt;
+  auto context = tls::Context::server(**options);
   if (!context) return std::unexpected(context.error());
   return tls::Handshake{
       .context = std::move(*context), .server = true, .server_name = {}, .tlsa = {}, .dane_names = {}};

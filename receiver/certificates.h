@@ -6,11 +6,14 @@
 
 #include "base/error.h"
 #include "receiver/settings.h"
+#include "tls/context.h"
 #include "tls/stream.h"
 
 namespace mailprobe::receiver {
 
 /// nullopt: none is configured. Failure::usage names the file.
 Result<std::optional<tls::Handshake>> read_certificates(const Settings& settings);
+/// The same before there is a context: for hosts that show them in another manner.
+Result<std::optional<tls::ServerOptions>> certificate_options(const Settings& settings);
 
 }  // namespace mailprobe::receiver

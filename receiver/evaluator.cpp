@@ -43,15 +43,18 @@ auth::Context context_of(const evidence::Session& session) {
 }  // namespace
 
 struct Evaluator::Impl {
-  Impl(Spool& from, dns::Resolver& by, Told tell, Failed fail, Tasks run, const asio::any_io_executor& executor)
-      : spool(from),
+  Impl(Spool from, Disk& writes, dns::Resolver& by, Told tell, Failed fail, Tasks run,
+       const asio::any_io_executor& executor)
+      : spool(std::move(from)),
+        disk(writes),
         resolver(by),
         told(std::move(tell)),
         failed(std::move(fail)),
         tasks(std::move(run)),
         idle(executor) {}
 
-  Spool& spool;
+  Spool spool;
+  Disk& disk;
   dns::Resolver& resolver;
   Told told;
   Failed failed;
@@ -89,8 +92,12 @@ Task<void> evaluate_one(std::shared_ptr<Impl> impl, std::string name) {
   if (!letter) co_return impl->failed(name, letter.error());
   const auto context = context_of(letter->session);
   letter->evaluation = co_await auth::evaluate(letter->raw, context, impl->resolver);
-  const auto json = evidence::to_json(reply_of(*letter));
-  if (const auto kept = impl->spool.annotate(name, json); !kept) co_return impl->failed(name, kept.error());
+  const auto kept = std::make_shared<Result<void>>();
+  std::function<void()> work = [kept, spool = impl->spool, name, json = evidence::to_json(reply_of(*letter))] {
+    *kept = spool.annotate(name, json);
+  };
+  co_await impl->disk.run(std::move(work));
+  if (!*kept) co_return impl->failed(name, kept->error());
   impl->told(*letter);
 }
 
@@ -133,10 +140,12 @@ Task<bool> until_idle(std::shared_ptr<Impl> impl, std::chrono::steady_clock::tim
 
 }  // namespace
 
-Task<std::unique_ptr<Evaluator>> Evaluator::make(Spool& spool, dns::Resolver& resolver, Told told, Failed failed) {
+Task<std::unique_ptr<Evaluator>> Evaluator::make(Spool spool, Disk& disk, dns::Resolver& resolver, Told told,
+                                                 Failed failed) {
   auto tasks = co_await Tasks::make();
   const auto executor = co_await asio::this_coro::executor;
-  auto impl = std::make_shared<Impl>(spool, resolver, std::move(told), std::move(failed), std::move(tasks), executor);
+  auto impl = std::make_shared<Impl>(std::move(spool), disk, resolver, std::move(told), std::move(failed),
+                                     std::move(tasks), executor);
   co_return std::unique_ptr<Evaluator>(new Evaluator(std::move(impl)));
 }
 

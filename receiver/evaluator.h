@@ -8,6 +8,7 @@
 
 #include "auth/evaluate.h"
 #include "evidence/document.h"
+#include "receiver/disk.h"
 #include "receiver/spool.h"
 
 namespace mailprobe::receiver {
@@ -32,8 +33,9 @@ class Evaluator {
   using Told = std::function<void(const Letter& letter)>;
   using Failed = std::function<void(const std::string& name, const Error& error)>;
 
-  /// On the current executor. `spool` and `resolver` outlive it: until finish() has returned.
-  static Task<std::unique_ptr<Evaluator>> make(Spool& spool, dns::Resolver& resolver, Told told, Failed failed);
+  /// On the current executor. `disk` and `resolver` outlive it: until finish() has returned.
+  static Task<std::unique_ptr<Evaluator>> make(Spool spool, Disk& disk, dns::Resolver& resolver, Told told,
+                                               Failed failed);
   ~Evaluator();
 
   /// In the order of arrival, several at once.

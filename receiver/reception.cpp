@@ -20,6 +20,15 @@ std::optional<std::string> answered(const ServerState& state, const Path& recipi
   return before;
 }
 
+Task<Result<std::string>> keep(const Office& office, std::string head, std::string raw) {
+  const auto name = std::make_shared<Result<std::string>>();
+  std::function<void()> work = [name, spool = office.spool, head = std::move(head), raw = std::move(raw)] {
+    *name = spool.keep(head, raw);
+  };
+  co_await office.disk.run(std::move(work));
+  co_return std::move(*name);
+}
+
 }  // namespace
 
 Reception::Reception(const Office& office, const Transcript& transcript, std::optional<std::string> trap,
@@ -37,9 +46,11 @@ Task<Reply> Reception::connected(const ServerState& state) {
 
 /// What is known by now: the session may end with any command.
 void Reception::note(const ServerState& state) {
-  session_.helo = state.helo.empty() ? session_.helo : std::optional(state.helo);
+  if (!state.helo.empty()) session_.helo = state.helo;
   session_.tls = state.tls;
 }
+
+void Reception::greeted(const ServerState& state) { note(state); }
 
 // RFC 7208 §2.4: the identities are checked when they are given, with the answers that the DNS has then.
 Task<Reply> Reception::mail(const ServerState& state) {
@@ -60,6 +71,7 @@ Task<Reply> Reception::mail(const ServerState& state) {
 
 Task<Reply> Reception::rcpt(const ServerState& state, const Path& recipient) {
   if (!office_.recipients.find(recipient)) co_return Reply{550, "5.1.1", "Nobody of that name takes mail here"};
+  if (const auto objection = office_.objection(session_, recipient)) co_return *objection;
   session_.probe = answered(state, recipient, office_.recipients, session_.probe);
   session_.recipients.push_back(recipient.text());
   co_return Reply{250, "2.1.5", "Recipient ok"};
@@ -72,7 +84,8 @@ Task<Reply> Reception::message(const ServerState& state, std::string raw) {
   auto head = session_;
   head.events = transcript_.events();
   head.duration_ms = transcript_.elapsed_ms();
-  const auto name = office_.spool.keep(evidence::to_json(head), raw);
+  auto json = evidence::to_json(head);
+  const auto name = co_await keep(office_, std::move(json), std::move(raw));
   if (!name) {
     const bool full = name.error().cause == Cause::own_limit;
     co_return Reply{full ? 452 : 451, full ? "4.3.1" : "4.3.0", full ? "No room left" : "Cannot store it for now"};

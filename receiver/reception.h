@@ -8,6 +8,7 @@
 
 #include "dns/resolver.h"
 #include "evidence/document.h"
+#include "receiver/disk.h"
 #include "receiver/recipients.h"
 #include "receiver/spool.h"
 #include "smtp/server.h"
@@ -18,8 +19,12 @@ namespace mailprobe::receiver {
 struct Office {
   std::string host;  // ours, for SPF's %{r}
   const Recipients& recipients;
-  Spool& spool;
+  const Spool& spool;
+  Disk& disk;
   dns::Resolver& resolver;
+  /// Asked at RCPT about a recipient of ours; a reply is said instead of 250 (receiver/traps.h).
+  std::function<std::optional<smtp::Reply>(const evidence::Session& session, const Path& recipient)> objection =
+      [](const evidence::Session&, const Path&) { return std::nullopt; };
   /// On disk under `name`, and answered 250: one call a message.
   std::function<void(const std::string& name)> kept = [](const std::string&) {};
   /// One call a session, early ends and refused ones too.
@@ -34,6 +39,7 @@ class Reception final : public smtp::Handler {
             std::optional<smtp::Reply> refusal = {});
 
   Task<smtp::Reply> connected(const smtp::ServerState& state) override;
+  void greeted(const smtp::ServerState& state) override;
   Task<smtp::Reply> mail(const smtp::ServerState& state) override;
   Task<smtp::Reply> rcpt(const smtp::ServerState& state, const Path& recipient) override;
   Task<smtp::Reply> message(const smtp::ServerState& state, std::string raw) override;

@@ -153,7 +153,7 @@ Task<void> until_empty(std::shared_ptr<Impl> impl, std::chrono::steady_clock::ti
 
 }  // namespace
 
-Task<void> Server::stop() {
+Task<void> Server::stop(std::optional<std::chrono::milliseconds> grace) {
   const auto impl = impl_;
   impl->accepting.stop();
   for (auto& one : impl->open) {
@@ -161,7 +161,7 @@ Task<void> Server::stop() {
     if (one.leaving->at_rest) one.stream->hurry();
   }
   const auto now = std::chrono::steady_clock::now();
-  co_await until_empty(impl, now + impl->limits.grace);
+  co_await until_empty(impl, now + grace.value_or(impl->limits.grace));
   impl->serving.stop();
   co_await until_empty(impl, std::chrono::steady_clock::time_point::max());
 }

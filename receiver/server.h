@@ -40,9 +40,9 @@ class Server {
 
   [[nodiscard]] std::uint16_t port(std::size_t door) const;
   [[nodiscard]] std::size_t connections() const;
-  /// Takes no more connections; transactions come to their end, then 421; what is left after the grace is cut. Returns
-  /// when no session is left.
-  Task<void> stop();
+  /// Takes no more connections; transactions come to their end, then 421; what is left after the grace (that of the
+  /// limits, where nothing else is said) is cut. Returns when no session is left.
+  Task<void> stop(std::optional<std::chrono::milliseconds> grace = {});
 
  private:
   struct Impl;

@@ -10,6 +10,7 @@
 
 #include "base/address.h"
 #include "base/ip.h"
+#include "base/secret.h"
 
 namespace mailprobe::receiver {
 
@@ -33,15 +34,32 @@ struct DnsSettings {
   [[nodiscard]] bool wanted() const { return !listen.empty() || log; }
 };
 
+/// The same in memory: the lab's.
+struct CertificateText {
+  std::string chain;
+  Secret key;
+};
+
+/// One of evidence/traps.h, at an address of its own.
+struct TrapHost {
+  std::string name;  // the case
+  IpAddress address;
+  std::uint16_t port = 25;
+};
+
 struct Settings {
   std::vector<ListenAt> listen;  // empty: nothing is received
   std::string host;              // ours: in the banner, and for SPF's %{r}
   /// The first is shown where a client asks for no name, or for one that none has (SNI). None: no STARTTLS.
   std::vector<CertificateFiles> certificates;
+  std::vector<CertificateText> certificate_texts;  // after them
   std::size_t connections = 2500, per_client = 50;
   std::size_t max_size = 10 * 1024 * 1024;
   std::vector<Mailbox> reports, reflectors;  // addresses
   DnsSettings dns;
+  std::vector<TrapHost> traps;
+  std::string trap_domain;              // of ours, that the traps' names are below
+  std::optional<ListenAt> policy_host;  // where their MTA-STS policy is served; none: those traps have none
 };
 
 }  // namespace mailprobe::receiver

@@ -15,7 +15,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view suffix = ".msg", note_suffix = ".json", aside = ".new";
-constexpr std::size_t max_file = 64 * 1024 * 1024;  // several times what is received
+constexpr std::uintmax_t least_free = 64 * 1024 * 1024;  // mail of strangers must not take the last of a disk
+constexpr std::size_t max_file = 64 * 1024 * 1024;       // several times what is received
 
 /// Sorting by name is sorting by time; the random part tells apart what comes in one millisecond, and is not to be
 /// guessed.
@@ -45,7 +46,15 @@ Result<Spool> Spool::open(const fs::path& folder) {
   return Spool(folder);
 }
 
-Result<std::string> Spool::keep(std::string_view head, std::string_view raw) {
+Result<Spool> Spool::share(const fs::path& folder) {
+  if (auto done = make_directory(folder); !done) return std::unexpected(done.error());
+  return Spool(folder);
+}
+
+Result<std::string> Spool::keep(std::string_view head, std::string_view raw) const {
+  std::error_code unknown;
+  if (const auto disk = fs::space(folder_, unknown); !unknown && disk.available < least_free)
+    return fail(Failure::ours, "less than 64 MB are free in " + folder_.string(), Cause::own_limit);
   auto name = new_name();
   std::string content;
   content.reserve(head.size() + 1 + raw.size());
@@ -82,7 +91,7 @@ Result<Spooled> Spool::read(const std::string& name) const {
 
 std::string Spool::file_name(const std::string& name) { return name + std::string(suffix); }
 
-Result<void> Spool::annotate(const std::string& name, std::string_view note) {
+Result<void> Spool::annotate(const std::string& name, std::string_view note) const {
   const auto path = note_path(folder_, name);
   auto beside = path;
   beside += aside;
@@ -113,7 +122,7 @@ bool Spool::is_annotated(const std::string& name) const {
   return !error && size > 0;  // empty: the power went before it was on disk
 }
 
-Result<void> Spool::remove(const std::string& name) {
+Result<void> Spool::remove(const std::string& name) const {
   std::error_code error;
   fs::remove(note_path(folder_, name), error);
   fs::remove(folder_ / (name + std::string(suffix)), error);

@@ -18,22 +18,26 @@ struct Spooled {
   std::string raw;   // the message as received
 };
 
+/// A folder by its path: copies are the same spool, and any thread may have one.
 class Spool {
  public:
   /// Made where it is not there (0700). What an earlier process left half-written is taken away.
   static Result<Spool> open(const std::filesystem::path& folder);
 
+  /// For another process than the one that receives: takes nothing away.
+  static Result<Spool> share(const std::filesystem::path& folder);
+
   /// The new message's name. Cause::own_limit: the disk is full, or the quota.
-  Result<std::string> keep(std::string_view head, std::string_view raw);
+  Result<std::string> keep(std::string_view head, std::string_view raw) const;
   /// Names of all messages, in the order of their arrival.
   [[nodiscard]] std::vector<std::string> names() const;
   [[nodiscard]] Result<Spooled> read(const std::string& name) const;
   /// With its note.
-  Result<void> remove(const std::string& name);
+  Result<void> remove(const std::string& name) const;
   static std::string file_name(const std::string& name);
 
   /// Something beside a message that can be made again: whole or not there, but perhaps lost with the power.
-  Result<void> annotate(const std::string& name, std::string_view note);
+  Result<void> annotate(const std::string& name, std::string_view note) const;
   /// nullopt: none.
   [[nodiscard]] Result<std::optional<std::string>> note(const std::string& name) const;
   [[nodiscard]] bool is_annotated(const std::string& name) const;

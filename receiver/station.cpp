@@ -3,6 +3,7 @@
 #include "base/tasks.h"
 #include "receiver/certificates.h"
 #include "receiver/session_log.h"
+#include "receiver/trap_station.h"
 #include "tls/network.h"
 
 namespace mailprobe::receiver {
@@ -12,6 +13,13 @@ namespace {
 constexpr auto sweep_interval = std::chrono::minutes(10);
 constexpr auto evaluation_grace = std::chrono::seconds(5);
 
+/// LOCAL+TOKEN of the identity at each trap's domain.
+void add_trap_addresses(Recipients& all, const Settings& settings, const Resident& resident,
+                        const std::function<bool(const std::string& token)>& waited_for) {
+  for (const auto& host : settings.traps)
+    if (const auto address = trap_address(resident.address, host.name)) all.answers(*address, waited_for);
+}
+
 Recipients recipients_of(const Settings& settings, const std::vector<Resident>& residents, const Waiting& waiting) {
   Recipients all;
   const auto waited_for = [&waiting](const std::string& token) { return waiting.is_expected(token, now()); };
@@ -19,6 +27,7 @@ Recipients recipients_of(const Settings& settings, const std::vector<Resident>& 
     all.add_domain(resident.domain);
     all.add(resident.address, Purpose::identity);
     all.answers(resident.address, waited_for);
+    if (resident.domain == settings.trap_domain) add_trap_addresses(all, settings, resident, waited_for);
   }
   for (const auto& address : settings.reports) all.add(address, Purpose::report);
   for (const auto& address : settings.reflectors) all.add(address, Purpose::reflector);
@@ -57,12 +66,18 @@ struct Station::Impl {
         office{.host = settings.host,
                .recipients = recipients,
                .spool = spool,
+               .disk = disk,
                .resolver = resolver,
+               .objection =
+                   [this](const evidence::Session& session, const Path& recipient) {
+                     return traps ? traps->traps().objection(session, recipient) : std::nullopt;
+                   },
                .kept = [this](const std::string& name) { evaluator->add(name); },
                .ended = [this](evidence::Session session) { record(session); }},
         tasks(std::move(run)) {}
 
-  Task<Result<void>> start();
+  Task<Result<void>> start(const Folder& folder);
+  Task<Result<void>> set_traps(const Folder& folder);
   [[nodiscard]] std::vector<Door> doors();
   void record(const evidence::Session& session);
 
@@ -71,6 +86,7 @@ struct Station::Impl {
   StationHooks hooks;
   File lock;
   Spool spool;
+  Disk disk;
   Waiting waiting;
   SessionLog sessions;
   Recipients recipients;
@@ -78,6 +94,7 @@ struct Station::Impl {
   Tasks tasks;
   std::optional<tls::Handshake> handshake;
   std::unique_ptr<Evaluator> evaluator;
+  std::unique_ptr<TrapStation> traps;
   std::unique_ptr<Server> server;
 };
 
@@ -93,17 +110,28 @@ std::vector<Door> Station::Impl::doors() {
     all.push_back({.address = at.address, .port = at.port, .trap = {}, .session = [this](const std::string&) {
                      return session_options(settings, handshake);
                    }});
+  if (traps)
+    for (auto& door : traps->doors()) all.push_back(std::move(door));
   return all;
 }
 
-/// Order of events: the certificates, the addresses, what an earlier process left, the sweeping of tokens.
-Task<Result<void>> Station::Impl::start() {
+Task<Result<void>> Station::Impl::set_traps(const Folder& folder) {
+  if (settings.traps.empty()) co_return Result<void>{};
+  auto opened = co_await TrapStation::open(settings, folder, tasks);
+  if (!opened) co_return std::unexpected(opened.error());
+  traps = std::move(*opened);
+  co_return Result<void>{};
+}
+
+/// Order of events: the certificates, the traps, the addresses, what an earlier process left, the sweeping of tokens.
+Task<Result<void>> Station::Impl::start(const Folder& folder) {
   auto certificates = read_certificates(settings);
   if (!certificates) co_return std::unexpected(certificates.error());
   handshake = std::move(*certificates);
+  if (auto set = co_await set_traps(folder); !set) co_return std::unexpected(set.error());
   Evaluator::Told told = [this](const Letter& letter) { hooks.letter(letter); };
   Evaluator::Failed failed = [this](const std::string&, const Error& error) { hooks.trouble(error); };
-  evaluator = co_await Evaluator::make(spool, resolver, std::move(told), std::move(failed));
+  evaluator = co_await Evaluator::make(spool, disk, resolver, std::move(told), std::move(failed));
   ServerLimits limits;
   limits.connections = settings.connections;
   limits.per_client = settings.per_client;
@@ -135,7 +163,7 @@ Task<Result<std::unique_ptr<Station>>> Station::open(Settings settings, const Fo
   auto impl =
       std::make_unique<Impl>(std::move(settings), resolver, std::move(hooks), std::move(*lock), std::move(*spool),
                              std::move(*waiting), std::move(*sessions), std::move(residents), std::move(tasks));
-  if (auto started = co_await impl->start(); !started) co_return std::unexpected(started.error());
+  if (auto started = co_await impl->start(folder); !started) co_return std::unexpected(started.error());
   co_return std::unique_ptr<Station>(new Station(std::move(impl)));
 }
 
@@ -153,13 +181,16 @@ Spool& Station::spool() { return impl_->spool; }
 Result<void> Station::reload() {
   auto certificates = read_certificates(impl_->settings);
   if (!certificates) return std::unexpected(certificates.error());
+  if (impl_->traps)
+    if (auto done = impl_->traps->reload(impl_->settings); !done) return done;
   impl_->handshake = std::move(*certificates);
   return {};
 }
 
-Task<void> Station::stop() {
-  co_await impl_->server->stop();
-  co_await impl_->evaluator->finish(evaluation_grace);
+Task<void> Station::stop(std::optional<std::chrono::milliseconds> grace) {
+  co_await impl_->server->stop(grace);
+  const std::chrono::milliseconds left = evaluation_grace;
+  co_await impl_->evaluator->finish(grace ? std::min(*grace, left) : left);
   impl_->tasks.stop();
 }
 

@@ -48,8 +48,8 @@ class Station {
   Spool& spool();
   /// Certificates anew, for the sessions to come; where they cannot be used the old ones stay.
   Result<void> reload();
-  /// Sessions come to their end, then the evaluations do.
-  Task<void> stop();
+  /// Sessions come to their end, then the evaluations do; what is left after `grace` is cut.
+  Task<void> stop(std::optional<std::chrono::milliseconds> grace = {});
 
  private:
   struct Impl;

@@ -68,7 +68,25 @@ class Walk {
     all(p.id, p.name, p.identity, p.variation, p.control_of, p.from, p.reverse_path, p.to, p.message_id);
     if (p.sent) (*this)(p.sent->raw);
     all(p.policy.applied, p.policy.reason, p.via, p.attempts, p.smtp, p.dns_witness, p.dns, p.watch, p.mailbox);
+    all(p.traps, p.reply_watch, p.sessions, p.reply, p.replies, p.reports, p.reflection);
   }
+  void operator()(evidence::ReplyWatch& w) const { all(w.address, w.listening, w.error); }
+  void operator()(evidence::Reply& r) const { all(r.session, r.raw, r.spf, r.dkim, r.dmarc, r.arc, r.statuses); }
+  void operator()(evidence::DeliveryStatus& s) const {
+    all(s.recipient, s.action, s.status, s.diagnostic, s.remote_mta, s.reporting_mta);
+  }
+  void operator()(evidence::Reflection& r) const {
+    all(r.schema, r.version, r.host, r.session, r.spf, r.dkim, r.dmarc, r.arc, r.headers);
+  }
+  void operator()(evidence::Report& r) const {
+    all(r.kind, r.organization, r.id, r.domain, r.policy, r.joined_by, r.notes, r.rows);
+    if (r.mail) all(r.mail->from, r.mail->signed_by);
+  }
+  void operator()(evidence::ReportRow& r) const {
+    all(r.source_ip, r.disposition, r.dkim, r.spf, r.results, r.result_type, r.receiving_mx, r.reason);
+  }
+  void operator()(evidence::TrapAsked& t) const { all(t.name, t.address); }
+  void operator()(evidence::TrapWatch& t) const { all(t.asked); }
   void operator()(evidence::Raw& r) const { all(r.path, r.sha256); }
   void operator()(evidence::Attempt& a) const {
     all(a.host, a.address, a.helo, a.events, a.tls, a.capabilities, a.phase, a.error);
@@ -81,7 +99,8 @@ class Walk {
     all(w.name, w.url, w.folders, w.marks, w.events, w.tls, w.error, w.answers);
   }
   void operator()(evidence::Session& s) const {
-    all(s.probe, s.trap, s.address, s.ptr, s.helo, s.tls, s.mail_from, s.recipients, s.spf, s.events, s.end);
+    all(s.probe, s.trap, s.address, s.ptr, s.helo, s.helo_addresses, s.tls, s.mail_from, s.recipients, s.spf, s.events,
+        s.end);
   }
   void operator()(evidence::FolderMark& m) const { visit_(m.folder); }
   void operator()(evidence::MailboxAnswer& a) const { all(a.kind, a.folder, a.raw); }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "evidence/answer.h"
 #include "evidence/our_signatures.h"
 #include "reporter/escape.h"
 #include "reporter/phrases.h"
@@ -82,8 +83,31 @@ std::string arrived(const Probe& probe) {
   return "The message arrived in " + folder_phrase(copy) + encryption_phrase(probe) + ", " + signatures + ".";
 }
 
+bool of_kind(const evidence::Reply& reply, std::initializer_list<evidence::AnswerKind> kinds) {
+  return std::ranges::find(kinds, reply.kind) != kinds.end();
+}
+
+/// What the answers say of a message that no mailbox shows; empty: nothing.
+std::string told_by_answers(const Probe& probe) {
+  using enum evidence::AnswerKind;
+  const auto of = [&](std::initializer_list<evidence::AnswerKind> kinds) {
+    const auto found = std::ranges::find_if(probe.replies, [&](const auto& each) { return of_kind(each, kinds); });
+    return found == probe.replies.end() ? nullptr : &*found;
+  };
+  if (const auto* answer = of({person, vacation, reflector}))
+    return " and answered" + (answer->delay_ms ? " after " + duration(*answer->delay_ms) : std::string()) +
+           (answer->session.tls ? ", over " + tls_name(answer->session.tls->version) : ", in plain text") + ".";
+  if (const auto* bounce = of({evidence::AnswerKind::bounce})) {
+    const auto* status = evidence::telling(bounce->statuses);
+    return ", and then returned" +
+           (status == nullptr ? "." : ": " + one_line(status->diagnostic.value_or(status->status), 160) + ".");
+  }
+  return of({delay}) == nullptr ? "" : "; a notice came that it is delayed.";
+}
+
 std::string accepted(const Probe& probe) {
   const auto by = "The message was accepted by " + server(*probe.smtp);
+  if (auto told = told_by_answers(probe); !told.empty()) return by + told;
   if (!probe.watch) return by + "; whether it reached the mailbox was not looked at.";
   const bool bounced =
       std::ranges::any_of(probe.watch->answers, [](const auto& each) { return each.kind == "bounce"; });

@@ -5,17 +5,20 @@
 #include <kainjow/mustache.hpp>
 
 #include "base/encoding.h"
+#include "reporter/answers.h"
 #include "reporter/escape.h"
 #include "reporter/headline.h"
 #include "reporter/page_style.h"
 #include "reporter/phrases.h"
 #include "reporter/reporter.h"
 #include "reporter/summary.h"
+#include "reporter/template_answers.h"
 #include "reporter/template_dns.h"
 #include "reporter/template_domains.h"
 #include "reporter/template_frame.h"
 #include "reporter/template_lookups.h"
 #include "reporter/template_probe.h"
+#include "reporter/template_reports.h"
 #include "reporter/template_story.h"
 #include "reporter/template_surveys.h"
 #include "reporter/views.h"
@@ -78,8 +81,8 @@ std::string body_template() {
   body += template_servers;
   body += template_surveys;
   body += template_findings;
-  body += each_probe(
-      {template_signatures, template_authentication, template_certificate, template_lookups, template_sessions, template_messages});
+  body += each_probe({template_signatures, template_authentication, template_certificate, template_lookups,
+                      template_answers, template_reports, template_sessions, template_messages});
   for (const auto part : {template_dns, template_untested, template_run, template_close}) body += part;
   return with_parts(body);
 }
@@ -96,6 +99,8 @@ Views contents(const evidence::Document& document) {
   if (probe.mailbox) add("authentication-1", "Authentication");
   if (probe.smtp && probe.smtp->tls) add("tls-1", "Certificate");
   if (probe.dns_witness) add("lookups-1", "Look-ups");
+  if (has_answers_section(probe)) add("answers-1", "Answers");
+  if (!probe.reports.empty()) add("reports-1", "Reports");
   if (!probe.attempts.empty() || probe.watch) add("sessions-1", "Sessions");
   if (probe.mailbox || probe.sent) add("message-1", "Message");
   return views;

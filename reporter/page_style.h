@@ -106,6 +106,8 @@ table.plain{width:100%;border-collapse:collapse;font-size:.9375rem}
 .signature header{display:flex;justify-content:space-between;align-items:center;gap:10px}
 .parts{display:flex;gap:8px 16px;flex-wrap:wrap;margin-top:10px;font-size:.875rem}.parts span.part{color:var(--soft);margin-right:4px}
 .change{margin-top:14px;padding:18px 20px}.change>p{max-width:48em}
+.answer{margin-top:14px;padding:18px 20px;border-left:4px solid var(--tone)}.answer header{display:flex;justify-content:space-between;align-items:center;gap:10px;margin-bottom:10px}
+.answer .cause{font-weight:600;margin-bottom:10px}.answer table{margin:12px 0 4px}.answer table.plain tr>:first-child{padding-left:0}
 .change dl{display:grid;grid-template-columns:auto 1fr;gap:3px 16px;font-size:.9375rem;margin-top:12px}.change dt{color:var(--soft)}
 .diff{margin:12px 0 0;border:1px solid var(--line);border-radius:8px;overflow:hidden;background:var(--paper)}
 .diff figcaption{padding:7px 14px;font-size:.8125rem;color:var(--soft);border-bottom:1px solid var(--line);background:var(--tint)}
@@ -154,7 +156,7 @@ footer{margin-top:56px;border-top:1px solid var(--line);padding:20px 0 44px;colo
 .time td.bar{grid-column:1/-1;width:100%;padding:5px 0 0}
 .finding{grid-template-columns:1fr;padding:14px 16px}.finding dl,.change dl,.terms{grid-template-columns:1fr;gap:0}.finding dd,.change dd,.terms dd{margin-bottom:8px}
 .held li{grid-template-columns:auto 1fr;padding:9px 0}.held .summary{grid-column:1/-1}
-.two{grid-template-columns:1fr}.change,.two>*{padding:16px}
+.two{grid-template-columns:1fr}.change,.answer,.two>*{padding:16px}
 .signatures{grid-template-columns:1fr}
 .stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.stack,.stack tbody,.stack tr,.stack td,.stack tbody th{display:block;width:100%}
 .stack tr{padding:10px 16px;border-bottom:1px solid var(--line)}.stack tr:last-child{border-bottom:0}.stack td,.stack tbody th{border:0;padding:3px 0}
@@ -164,7 +166,7 @@ footer{margin-top:56px;border-top:1px solid var(--line);padding:20px 0 44px;colo
 summary .soft{margin-left:0;width:100%}}
 @media print{
 :root{--paper:#fff;--raised:#fff}body{font-size:10.5pt}.wrap{max-width:none;padding:0}.contents,.skip{display:none}
-section{padding-top:22pt}.finding,.signature,.change,.cert,tr{break-inside:avoid}h2,h3{break-after:avoid}
+section{padding-top:22pt}.finding,.signature,.change,.answer header,.cert,tr{break-inside:avoid}h2,h3{break-after:avoid}
 details::details-content{content-visibility:visible;block-size:auto}pre.raw{max-height:none}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 )css";

@@ -88,6 +88,8 @@ Document redacted(const Document& document) {
       for (auto& answer : probe.watch->answers) drop_bytes(answer.raw);
     if (probe.mailbox) drop_bytes(probe.mailbox->raw);
     if (probe.sent) drop_bytes(probe.sent->raw);
+    if (probe.reply) drop_bytes(probe.reply->raw);
+    for (auto& reply : probe.replies) drop_bytes(reply.raw);
   }
   each_text(copy, [&](std::string& text) { text = mask_words(mask_addresses(text), words); });
   return copy;

@@ -10,6 +10,7 @@
 #include "reporter/lookups.h"
 #include "reporter/measurements.h"
 #include "reporter/phrases.h"
+#include "reporter/terminal_answers.h"
 
 namespace mailprobe::reporter {
 
@@ -211,10 +212,13 @@ void show_probe(TerminalPage& page, const Probe& probe, Time at, bool verbose) {
   show_delivery(page, probe, verbose);
   show_tls(page, probe, at);
   show_lookups(page, probe);
-  if (!probe.mailbox) return;
-  show_authentication(page, *probe.mailbox);
-  show_signatures(page, *probe.mailbox);
-  show_hops(page, *probe.mailbox);
+  if (probe.mailbox) {
+    show_authentication(page, *probe.mailbox);
+    show_signatures(page, *probe.mailbox);
+    show_hops(page, *probe.mailbox);
+  }
+  show_answers(page, probe, verbose);
+  show_reports(page, probe);
 }
 
 }  // namespace mailprobe::reporter

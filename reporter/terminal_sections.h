@@ -8,4 +8,7 @@ namespace mailprobe::reporter {
 
 void show_probe(TerminalPage& page, const evidence::Probe& probe, Time at, bool verbose);
 
+/// What others reported of it (terminal_reports.cpp).
+void show_reports(TerminalPage& page, const evidence::Probe& probe);
+
 }  // namespace mailprobe::reporter

@@ -83,6 +83,8 @@ View view_probe(const Page& from, std::size_t index) {
   view_signatures(probe, of);
   view_certificate(probe, from, of);
   view_lookups(probe, from, of);
+  view_answers(probe, of);
+  view_reports(probe, of);
   view_sessions(probe, from, of);
   view_messages(probe, from, of);
   return probe;

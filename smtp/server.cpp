@@ -15,6 +15,7 @@ namespace mailprobe::smtp {
 
 Task<Reply> Handler::connected(const ServerState&) { co_return Reply{220, {}, "ESMTP"}; }
 Task<Reply> Handler::mail(const ServerState&) { co_return Reply{250, "2.1.0", "Sender ok"}; }
+void Handler::greeted(const ServerState&) {}
 void Handler::ended(const ServerState&, ServerEnd) {}
 std::optional<Secret> Handler::password(std::string_view) { return std::nullopt; }
 
@@ -69,7 +70,7 @@ class Server {
   Task<ServerEnd> leave();
   Task<ServerEnd> close_with(Reply reply, ServerEnd end);
   [[nodiscard]] bool asked_to_leave() const { return options_.leaving && options_.leaving->asked; }
-  void allow(std::chrono::seconds time);
+  void allow(std::chrono::milliseconds time);
   void begin_message();
   void reset();
 
@@ -88,7 +89,7 @@ class Server {
 // --- lines and replies ----------------------------------------------------------------------------------------------
 
 /// For what comes next; a message and the session as a whole have their own ends.
-void Server::allow(std::chrono::seconds time) {
+void Server::allow(std::chrono::milliseconds time) {
   stream_.deadline(std::min({std::chrono::steady_clock::now() + time, message_ends_, session_ends_}));
 }
 
@@ -219,6 +220,7 @@ Task<Next> Server::hello(std::string name, bool esmtp) {
   reset();  // RFC 5321 §4.1.4
   state_.helo = std::move(name);
   state_.esmtp = esmtp;
+  handler_.greeted(state_);
   Reply reply{250, {}, esmtp ? announcement() : options_.host};
   co_return co_await say(std::move(reply));
 }

@@ -19,10 +19,10 @@ namespace mailprobe::smtp {
 
 /// How long is waited for a client. RFC 5321 §4.5.3.2.7 asks for five minutes between commands at least.
 struct Patience {
-  std::chrono::seconds command{300};   // a command line, or a reply that is not taken
-  std::chrono::seconds handshake{60};  // of TLS
-  std::chrono::seconds message{900};   // from DATA or the first BDAT to the end of the message, however it trickles
-  std::chrono::seconds session{3600};  // the whole of it
+  std::chrono::milliseconds command = std::chrono::minutes(5);     // for a line, or for a reply to be taken
+  std::chrono::milliseconds handshake = std::chrono::seconds(60);  // of TLS
+  std::chrono::milliseconds message = std::chrono::minutes(15);  // from DATA or the first BDAT on, however it trickles
+  std::chrono::milliseconds session = std::chrono::hours(1);     // the whole of it
 };
 
 /// A session that is asked to end says 421 once no transaction is under way (RFC 5321 §3.8).
@@ -59,6 +59,7 @@ class Handler {
  public:
   virtual ~Handler() = default;
   virtual Task<Reply> connected(const ServerState& state);  // the banner; a 4xx or 5xx refuses the session
+  virtual void greeted(const ServerState& state);           // EHLO or HELO, which STARTTLS makes forgotten
   virtual Task<Reply> mail(const ServerState& state);       // mail_from is the one asked about
   virtual Task<Reply> rcpt(const ServerState& state, const Path& recipient) = 0;
   /// The message as received, dots unstuffed. A 2xx takes responsibility.

@@ -137,10 +137,9 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"Nothing", {}, "no command is given: \"mailprobe --help\" lists them"},
         Wrong{"UnknownCommand", {"sned"}, "there is no command \"sned\": did you mean \"send\"?"},
         Wrong{"ACommandOfLaterVersions",
-              {"reflect"},
-              "there is no command \"reflect\": there are send, inspect, verify, sign, init, doctor, report, collect, "
-              "checks or "
-              "lab"},
+              {"run"},
+              "there is no command \"run\": there are send, inspect, verify, sign, init, doctor, report, collect, "
+              "reflect, traps, checks or lab"},
         Wrong{"UnknownOption",
               {"send", "--to", "a@example.net", "--htm", "x"},
               "there is no option \"--htm\": did you mean \"--html\"?"},
@@ -192,6 +191,10 @@ TEST(CommandLine, CollectTakesARun) {
   EXPECT_EQ(command.what, "last");
   EXPECT_EQ(command.options.wait, std::chrono::minutes(2));
   EXPECT_TRUE(command.options.delete_copy);
+  const auto reports = std::get<CollectCommand>(good({"collect", "last", "--report", "a.gz", "b.zip"}).command);
+  EXPECT_THAT(reports.reports, testing::ElementsAre("a.gz", "b.zip"));
+  EXPECT_THAT(problem({"collect", "last", "--report", "a.gz", "--wait", "1m"}), HasSubstr("looks in no mailbox"));
+  EXPECT_THAT(problem({"collect", "last", "--report"}), HasSubstr("--report"));
   EXPECT_THAT(problem({"collect"}), HasSubstr("which run?"));
   EXPECT_THAT(problem({"--lab", "collect", "last"}), HasSubstr("mailprobe lab"));
   EXPECT_THAT(problem({"collect", "last", "--wait", "soon"}), HasSubstr("--wait"));
@@ -207,10 +210,10 @@ TEST(CommandLine, HelpAndVersionAreToBePrinted) {
 TEST(CommandLine, HelpNamesEveryOptionThatACommandTakes) {
   const auto text = help_text("send");
   for (const auto* option :
-       {"--to",         "--identity", "--mailbox", "--via",  "--server",  "--each-mx", "--source-ip",
-        "-4",           "-6",         "--tls",     "--wait", "--no-wait", "--dry-run", "--redact",
-        "--requiretls", "--out-all",  "--delete",  "--html", "--json",    "--junit",   "--tap",
-        "--quiet",      "--verbose",  "--color",   "--lab",  "--config",  "--nagios",  "--fail-on"})
+       {"--to",      "--identity", "--mailbox", "--via",     "--server", "--each-mx", "--source-ip", "-4",
+        "-6",        "--tls",      "--wait",    "--no-wait", "--reply",  "--dry-run", "--redact",    "--requiretls",
+        "--out-all", "--delete",   "--html",    "--json",    "--junit",  "--tap",     "--quiet",     "--verbose",
+        "--color",   "--lab",      "--config",  "--nagios",  "--fail-on"})
     EXPECT_THAT(text, HasSubstr(option));
   EXPECT_THAT(help_text("verify"), ::testing::Not(HasSubstr("--html")));
 }

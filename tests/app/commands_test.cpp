@@ -31,9 +31,10 @@ TEST_F(Commands, InitWritesKeysThatNobodyElseReads) {
   EXPECT_EQ(ran.status, 0) << ran.err;
   EXPECT_EQ(mode("keys"), 0700U);
   for (const auto* file : {"mailprobe.yaml", "keys/r1.pem", "keys/e1.pem"}) EXPECT_EQ(mode(file), 0600U) << file;
-  for (const auto* record :
-       {"IN A    192.0.2.10", "IN MX   10 mx.probe.example.org.", "\"v=spf1 mx -all\"",
-        "r1._domainkey.probe.example.org.", "e1._domainkey.probe.example.org.", "\"v=DMARC1; p=reject\""})
+  for (const auto* record : {"IN A    192.0.2.10", "IN MX   10 mx.probe.example.org.", "\"v=spf1 mx -all\"",
+                             "r1._domainkey.probe.example.org.", "e1._domainkey.probe.example.org.",
+                             "\"v=DMARC1; p=reject; rua=mailto:dmarc@probe.example.org\"",
+                             "_smtp._tls.probe.example.org.", "\"v=TLSRPTv1; rua=mailto:tlsrpt@probe.example.org\""})
     EXPECT_THAT(ran.out, HasSubstr(record));
 }
 

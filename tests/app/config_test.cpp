@@ -231,13 +231,35 @@ INSTANTIATE_TEST_SUITE_P(
                 "identities:\n  default:\n    domain: example.org\n    address: a@example.org\n"
                 "    dkim: [{selector: r1, key: keys/r1.pem}]\nhelo: \"mx\\u001b.example.org\"\n",
                 "c.yaml:6: \"helo\" holds a control character or a line end: write it in one line"},
-        BadFile{"ReceiverWithoutItsKey", with("receiver: {listen: \"192.0.2.10:25\", key: none.pem}\n"),
-                "c.yaml:9: the key file none.pem does not exist: make it, or correct the path"},
+        BadFile{"NoSuchTrap",
+                with("receiver:\n  listen: 192.0.2.10\n  host: mx.example.org\n  traps: {mouse: 192.0.2.11}\n"),
+                "c.yaml:12: \"mouse\" is no trap: there are good, no-starttls, wrong-name, dane-right, dane-wrong, "
+                "sts-right, sts-wrong, hidden-starttls, greylist, ipv6-only, bogus, tls10-only, tls13-only"},
+        BadFile{"TrapWithoutAnAddress",
+                with("receiver:\n  listen: 192.0.2.10\n  host: mx.example.org\n  traps: {bogus: here}\n"),
+                "c.yaml:12: the trap \"bogus\" needs an address of this host that is its alone, like 192.0.2.11"},
         BadFile{"NotYaml", "identities: [\n", "c.yaml:2: this is not YAML: end of sequence flow not found"},
         BadFile{
             "BadName", with("mailboxes:\n  \"a b\": {}\n"),
             "c.yaml:10: the name \"a b\" in \"mailboxes\" is not usable: at most 40 letters, digits, \"-\" and \"_\""}),
     [](const auto& row) { return row.param.name; });
+
+TEST_F(ConfigTest, TrapsHaveAddressesAndTheDomainOfTheFirstIdentity) {
+  const auto loaded =
+      load(std::string(identity) +
+           "receiver:\n  listen: 192.0.2.10\n  host: mx.example.org\n"
+           "  traps: {good: 192.0.2.11, ipv6-only: \"[2001:db8::1]:2525\"}\n  policy_host: 192.0.2.20\n");
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  const auto& settings = *loaded;
+  const auto& traps = settings.receiver.traps;
+  ASSERT_EQ(traps.size(), 2U);
+  EXPECT_EQ(traps[0].name, "good");
+  EXPECT_EQ(traps[0].port, 25);
+  EXPECT_EQ(traps[1].address.text(), "2001:db8::1");
+  EXPECT_EQ(traps[1].port, 2525);
+  EXPECT_EQ(settings.receiver.policy_host->port, 443);
+  EXPECT_EQ(settings.receiver.trap_domain, "example.org");
+}
 
 TEST_F(ConfigTest, RefusesAKeyThatOthersCanRead) {
   std::filesystem::permissions(folder.path() / "keys/r1.pem", static_cast<std::filesystem::perms>(0644));

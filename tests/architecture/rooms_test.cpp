@@ -26,19 +26,20 @@ const std::map<std::string, Rooms>& may_use() {
       {"reports", {"base", "auth", "evidence"}},
       {"receiver", {"base", "dns", "tls", "auth", "smtp", "evidence"}},
       {"scenarios", {"base", "evidence", "probe"}},
-      {"probe", {"base", "dns", "tls", "auth", "sasl", "smtp", "imap", "evidence", "receiver", "scenarios"}},
+      {"probe", {"base", "dns", "tls", "auth", "sasl", "smtp", "imap", "evidence", "reports", "receiver", "scenarios"}},
       {"reporter", {"base", "evidence"}},
       {"reflector", {"base", "dns", "tls", "auth", "smtp", "imap", "evidence", "receiver", "probe"}},
       {"lab", {"base", "dns", "tls", "auth", "sasl", "smtp", "imap", "evidence", "receiver"}},
       {"app",
-       {"base", "dns", "tls", "auth", "smtp", "imap", "evidence", "receiver", "scenarios", "probe", "reflector", "reporter", "lab"}},
+       {"base", "dns", "tls", "auth", "smtp", "imap", "evidence", "receiver", "scenarios", "probe", "reflector",
+        "reporter", "lab"}},
   };
   return table;
 }
 
 /// Headers that name no library beyond base/task.h's Asio: who includes them compiles fast.
-const Rooms heavy{"openssl", "boost", "mimetic", "yaml-cpp", "CLI", "kainjow", "ldns", "unbound.h", "spdlog",
-                  "expat.h", "zlib.h",  "minizip"};
+const Rooms heavy{"openssl",   "boost",  "mimetic", "yaml-cpp", "CLI",    "kainjow", "ldns",
+                  "unbound.h", "event2", "spdlog",  "expat.h",  "zlib.h", "minizip"};
 
 struct Include {
   std::filesystem::path file;

@@ -32,6 +32,7 @@ base_dir = {stage.path('dovecot')}
 state_dir = {stage.path('dovecot')}
 log_path = {stage.path('dovecot.log')}
 protocols = imap lmtp
+hostname = imap.target.test
 listen = {stage.address(IMAP)}
 ssl = required
 ssl_cert = <{certificate}

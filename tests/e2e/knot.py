@@ -13,10 +13,11 @@ TARGETS = {
     "dane-wrong.test": [("mx.dane-wrong.test", 17)],
     "sts.test": [("mx.sts.test", 18)],
     "sts-wrong.test": [("mx.sts-wrong.test", 19)],
+    "answer.test": [("mx.answer.test", 31)],  # a reflector of ours
     **{f"{name}.test": [(f"mx.{name}.test", number)]
        for number, name in enumerate(["modern", "old", "oldest", "exim", "exim13"], 22)},
 }
-DNS, PROBE, RELAY, IMAP = 53, 2, 3, 20
+DNS, PROBE, RELAY, IMAP, ANSWER = 53, 2, 3, 20, 31
 
 
 def start_knot(stage, dkim_records, transport):
@@ -24,21 +25,27 @@ def start_knot(stage, dkim_records, transport):
     zones.update({domain: target_records(stage, domain) + transport.get(domain, "") for domain in TARGETS})
     reverse = f"{stage.net[1]}.{stage.net[0]}.127.in-addr.arpa"
     zones[reverse] = reverse_records(stage, reverse)
-    zones["."] = ""  # a root of our own, unsigned: what is not here is nowhere, and nobody outside is asked
+    return start_zones(stage, zones)
+
+
+def start_zones(stage, zones, unsigned=()):
+    """Their names, and the file with the keys to trust. All are signed but the named ones and the root."""
+    unsigned = {".", *unsigned}
+    zones["."] = ""  # a root of our own: what is not here is nowhere, and nobody outside is asked
     for zone, records in zones.items():
         origin = zone.rstrip(".") + "."
         stage.write(f"knot/{zone.rstrip('.')}.zone", f"$ORIGIN {origin}\n$TTL 60\n@ SOA ns hostmaster 1 3600 600 86400 60\n@ NS ns\n"
                                          f"ns A {stage.address(DNS)}\n{records}")
     os.mkdir(stage.path("knot", "db"))
-    config = stage.write("knot.conf", knot_config(stage, zones))
+    config = stage.write("knot.conf", knot_config(stage, zones, unsigned))
     stage.start("knot", ["/usr/sbin/knotd", "-c", config])
     stage.wait_for("knot", stage.address(DNS), PORTS["dns"])
-    return list(zones), trust_anchors(stage, config, zones)
+    return list(zones), trust_anchors(stage, config, [zone for zone in zones if zone not in unsigned])
 
 
 def trust_anchors(stage, config, zones):
     """The DS records of the keys that Knot makes when it loads a zone."""
-    text = "".join(zone_anchor(config, zone) for zone in zones if zone != ".")
+    text = "".join(zone_anchor(config, zone) for zone in zones)
     return stage.write("anchors.txt", text)
 
 
@@ -81,7 +88,7 @@ def reverse_records(stage, origin):
     return text
 
 
-def knot_config(stage, zones):
+def knot_config(stage, zones, unsigned):
     text = f"""
 server:
     rundir: "{stage.path('knot')}"
@@ -110,4 +117,4 @@ template:
     zonefile-load: whole
 zone:
 """
-    return text + "".join(f"  - domain: {zone}\n" + ("    dnssec-signing: off\n" if zone == "." else "") for zone in zones)
+    return text + "".join(f"  - domain: {zone}\n" + ("    dnssec-signing: off\n" if zone in unsigned else "") for zone in zones)

@@ -1,6 +1,6 @@
 """Starts the servers, runs the cases, takes everything down again. See `run`."""
 import os, signal, sys
-import cases, probe, rows
+import cases, probe, reflecting, rows
 from certificates import Certificates, dkim_key
 from dovecot import start_dovecot
 from exim import start_exim
@@ -11,7 +11,7 @@ from postfix import start_opendkim, start_policy, start_postfix
 
 
 PROGRAMS = ["/usr/sbin/knotd", "/usr/sbin/keymgr", "/usr/sbin/dovecot", "/usr/sbin/opendkim",
-            "/usr/lib/postfix/sbin/master", "/usr/bin/openssl", "/usr/sbin/unbound", "/usr/sbin/posttls-finger", rows.EXIM]
+            "/usr/lib/postfix/sbin/master", "/usr/bin/openssl", "/usr/sbin/unbound", "/usr/sbin/posttls-finger", "/usr/bin/mta-sts-daemon", rows.EXIM]
 
 
 def bring_up(stage):
@@ -23,7 +23,7 @@ def bring_up(stage):
     shown = transport.issue(certificates)
     rows.issue(stage, certificates)
     zones, anchors = start_knot(stage, {selector: record for selector, (_, record) in keys.items()},
-                                {**transport.records(stage, shown), **rows.records(certificates)})
+                                {**transport.records(stage, shown), **rows.records(certificates), **reflecting.records(keys)})
     password = probe.new_password()
     start_dovecot(stage, certificates.issue("imap", ["imap.target.test"]), password)
     start_policy(stage)

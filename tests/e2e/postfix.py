@@ -1,6 +1,6 @@
 """Postfix with a listener for each kind of target, OpenDKIM as its milter, and a policy server that greylists."""
 import os, shutil, signal, socketserver, threading
-import downgrade, receiving, rows
+import downgrade, receiving, reflecting, rows
 from dovecot import USERS
 from knot import DNS, IMAP, RELAY, TARGETS
 from support import PORTS, run
@@ -105,15 +105,15 @@ local_recipient_maps =
 smtpd_peername_lookup = no
 default_transport = error:this Postfix sends nothing on
 relay_transport = error:this Postfix sends nothing on
-virtual_mailbox_domains = {' '.join(domain for domain in TARGETS if domain != 'fake.test')}
+virtual_mailbox_domains = {' '.join(domain for domain in TARGETS if domain not in ('fake.test', reflecting.DOMAIN))}
 virtual_mailbox_maps = inline:{{ {mailboxes} {{ {BOUNCED} = ok }} }}
 # The probe's own mail, bounces that is, comes to the first mailbox.
 virtual_alias_domains = probe.test
 virtual_alias_maps = inline:{{ {{ probe@probe.test = {USERS[0]} }} }}
 recipient_delimiter = +
 propagate_unmatched_extensions =
-transport_maps = inline:{{ {{ {LOST} = discard: }} {receiving.way(stage)} }}
-relay_domains = {receiving.DOMAIN}
+transport_maps = inline:{{ {{ {LOST} = discard: }} {receiving.way(stage)} {reflecting.way(stage)} }}
+relay_domains = {receiving.DOMAIN} {reflecting.DOMAIN}
 relay_recipient_maps =
 virtual_transport = lmtp:inet:{stage.address(IMAP)}:{PORTS['lmtp']}
 smtpd_tls_security_level = may

@@ -18,6 +18,7 @@ def new_password():
 class Probe:
     def __init__(self, stage, zones, anchors, certificates, password):
         self.stage, self.zones, self.anchors, self.password = stage, zones, anchors, password
+        self.certificates = certificates
         self.ca_file = certificates.ca + ".pem"
         stage.write("password", password + "\n", 0o600)
         stage.write("wrong-password", "not-it\n", 0o600)

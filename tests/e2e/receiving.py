@@ -124,8 +124,8 @@ def came_well(receiver, subject, client):
 def swaks_delivers(user, receiver):
     to, client = receiver.stage.address(RECEIVER), receiver.stage.address(10)
     command("swaks", "--server", to, "--port", str(PORTS["smtp"]), "--tls", "--tls-ca-path", user.ca_file, "--tls-verify",
-            "--tls-verify-target", HOST, "--local-interface", client, "--ehlo", "mx.target.test", "--from",
-            "someone@target.test", "--to", ADDRESS, "--data", MESSAGE.format("by swaks").replace("\r\n", "\\n").rstrip("\\n") + "\\n")
+            "--tls-sni", HOST, "--local-interface", client, "--ehlo", "mx.target.test", "--from",
+            "someone@target.test", "--to", ADDRESS, "--data", MESSAGE.format("by swaks").replace("\r\n", "\\n").rstrip("\\n"))
     session, found = came_well(receiver, "by swaks", client)
     check(session["ptr"] == "mx.target.test", f"PTR: {session['ptr']}")
     check(found["spf"]["result"] == "pass" and found["dmarc"]["result"] == "pass", f"SPF, DMARC: {found['spf']}, {found['dmarc']}")

@@ -168,9 +168,10 @@ TEST(Catalogue, WhatSendAndDoctorExpect) {
     if (check.expected_by_doctor) doctor.insert(check.id);
     EXPECT_EQ(check.expected_by_doctor, check.id.starts_with("self.")) << check.id;
   }
-  EXPECT_EQ(send, (std::set<std::string_view>{"published.mx", "inbound.starttls", "inbound.tls-version",
-                                              "inbound.certificate", "path.accepted", "path.delivered",
-                                              "path.dkim-survival", "path.authentication-results"}));
+  EXPECT_EQ(send, (std::set<std::string_view>{
+                      "published.mx", "inbound.starttls", "inbound.tls-version", "inbound.certificate", "path.accepted",
+                      "path.delivered", "path.dkim-survival", "path.authentication-results", "outbound.starttls",
+                      "outbound.tls-version", "outbound.spf", "outbound.dkim", "outbound.dmarc"}));
 }
 
 TEST(Embedded, IsWhatTheDocumentHolds) {

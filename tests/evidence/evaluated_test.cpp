@@ -80,10 +80,10 @@ using enum Verdict;
 const std::vector<Case> cases{
     {"recorded", [](Document&) {}, "spf", pass, Grade::recorded, "recorded spf=pass"},
     {"looked_up", [](Document& d) { ask_all(d), forget_results(d); }, "spf", pass, Grade::looked_up,
-     "looked it up from 198.51.100.53"},
+     "SPF was looked up by 198.51.100.53"},
     {"key_looked_up", [](Document& d) { ask_all(d), forget_results(d); }, "dkim", pass, Grade::looked_up, "DKIM"},
     {"policy_looked_up", [](Document& d) { ask_all(d), forget_results(d); }, "dmarc", pass, Grade::looked_up, "DMARC"},
-    {"both", ask_all, "dkim", pass, Grade::recorded, "recorded dkim=pass and looked it up"},
+    {"both", ask_all, "dkim", pass, Grade::recorded, "recorded dkim=pass; DKIM was looked up by"},
     {"on_the_way_is_nothing",
      [](Document& d) {
        give_witness(d), forget_results(d);
@@ -112,11 +112,11 @@ const std::vector<Case> cases{
        ask_all(d), forget_results(d);
        d.self.address = "10.1.2.3";
      },
-     "spf", pass, Grade::looked_up, "looked it up"},
+     "spf", pass, Grade::looked_up, "was looked up by"},
     {"no_copy_yet", [](Document& d) { d = test::unwatched(), give_witness(d); }, "dkim", inconclusive, std::nullopt,
      "until now"},
     {"no_copy_but_asked", [](Document& d) { d = test::unwatched(), ask_all(d); }, "dkim", pass, Grade::looked_up,
-     "looked it up"},
+     "was looked up by"},
     {"no_witness_at_all", [](Document& d) { d = test::unwatched(); }, "dkim", not_tested, std::nullopt, "no delivered"},
     {"through_a_relay", [](Document& d) { d = test::via_relay(), ask_all(d); }, "dkim", not_tested, std::nullopt,
      "submission server"},
@@ -132,7 +132,7 @@ const std::vector<Case> cases{
        forget_results(d);
        d.probes[0].reports = {report_of("pass")};
      },
-     "spf", pass, Grade::recorded, "reported spf=pass (Example Inc.)"},
+     "spf", pass, Grade::evaluated, "The report of Example Inc. says spf=pass"},
     {"reported_by_a_forger",
      [](Document& d) {
        forget_results(d);
@@ -144,7 +144,7 @@ const std::vector<Case> cases{
        forget_results(d);
        d.probes[0].reports = {report_of("fail")};
      },
-     "dmarc", pass, Grade::recorded, "reported dmarc=fail"},
+     "dmarc", pass, Grade::evaluated, "says dmarc=fail"},
     {"enforced",
      [](Document& d) {
        d = negative();

@@ -86,25 +86,45 @@ Outcome converse(std::string_view bytes, std::size_t step) {
   return {std::move(keeper.messages), std::move(stream.said)};
 }
 
-/// Where `message` ends in `bytes`, sent by DATA: after "DATA", dot-stuffed, ended by CRLF.CRLF; npos: nowhere.
+constexpr auto nowhere = std::string_view::npos;
+
+/// A message from `at` on to the first CRLF.CRLF, and where that ends.
+struct Ended {
+  std::string message;
+  std::size_t end = nowhere;
+};
+
+Ended ended_message(std::string_view bytes, std::size_t at) {
+  const auto dot = bytes.find("\r\n.\r\n", at - 2);  // the CRLF of DATA itself begins an empty one
+  if (dot == nowhere) return {};
+  Ended found{.message = {}, .end = dot + 5};
+  for (auto rest = bytes.substr(at, dot + 2 - at); !rest.empty();) {
+    const auto line = rest.substr(0, rest.find("\r\n") + 2);
+    found.message += line.substr(line.starts_with('.') ? 1 : 0);
+    rest.remove_prefix(line.size());
+  }
+  return found;
+}
+
+/// Where `message` ends in `bytes`, sent by DATA.
 std::size_t end_of_data(std::string_view bytes, const std::string& message) {
-  const auto stuffed = smtp::stuff(message);
-  if (!stuffed) return std::string_view::npos;
-  const auto wanted = "\r\n" + *stuffed + ".\r\n";
-  const auto at = bytes.find(wanted);
-  if (at == std::string_view::npos || ifind(bytes.substr(0, at + 2), "DATA") == std::string_view::npos)
-    return std::string_view::npos;
-  return at + wanted.size();
+  for (std::size_t at = 0;;) {
+    const auto next = ifind(bytes.substr(at), "DATA");
+    const auto end_of_line = next == nowhere ? nowhere : bytes.find("\r\n", at + next);
+    if (end_of_line == nowhere) return nowhere;
+    const auto found = ended_message(bytes, end_of_line + 2);
+    if (found.end != nowhere && found.message == message) return found.end;
+    at += next + 1;
+  }
 }
 
 /// The same by BDAT: its bytes are there in their order, and a LAST.
 std::size_t end_of_chunks(std::string_view bytes, const std::string& message) {
-  if (ifind(bytes, "BDAT") == std::string_view::npos || ifind(bytes, "LAST") == std::string_view::npos)
-    return std::string_view::npos;
+  if (ifind(bytes, "BDAT") == nowhere || ifind(bytes, "LAST") == nowhere) return nowhere;
   std::size_t at = 0;
   for (const char c : message) {
     at = bytes.find(c, at);
-    if (at == std::string_view::npos) return at;
+    if (at == nowhere) return nowhere;
     ++at;
   }
   return at;
@@ -123,6 +143,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     rest.remove_prefix(end);
   }
   // What is pipelined behind STARTTLS is told by its arriving at once: the one thing that may differ.
-  if (ifind(bytes, "STARTTLS") == std::string_view::npos) check(converse(bytes, 1) == whole);
+  if (ifind(bytes, "STARTTLS") == nowhere) check(converse(bytes, 1) == whole);
   return 0;
 }

@@ -49,7 +49,7 @@ TEST_F(Send, WhatWasLookedUpIsGraded) {
     ASSERT_NE(finding, document.findings.end());
     EXPECT_EQ(word(finding->verdict), "pass") << finding->summary;
     EXPECT_EQ(finding->grade, evidence::Grade::recorded);
-    EXPECT_NE(finding->summary.find("looked it up from 127.53.0.5"), std::string::npos) << finding->summary;
+    EXPECT_NE(finding->summary.find("was looked up by 127.53.0.5"), std::string::npos) << finding->summary;
   }
 }
 

@@ -46,6 +46,9 @@ inline probe::Settings settings_for(const Access& access, const std::filesystem:
   settings.submission.emplace("relay", std::move(relay));
   settings.ports = {{25, access.smtp_port}, {443, access.https_port}};
   settings.ca_pem = access.ca_pem;
+  settings.receiver.listen = {{*IpAddress::parse(access.receiver_address), access.smtp_port}};
+  settings.receiver.host = access.receiver_host;
+  settings.receiver.certificate_texts = {{access.receiver_chain, Secret(access.receiver_key)}};
   settings.runs = (folder / "runs").string();
   settings.limits.wait = std::chrono::seconds(20);
   for (const auto& zone : access.zones)

@@ -30,6 +30,16 @@ std::string field(const auth::Message& message, std::string_view name) {
   return fields.empty() ? "" : auth::unfold(fields.front()->value);
 }
 
+TEST(Compose, AsksForAnAnswerWhereOneIsWanted) {
+  auto wanting = letter();
+  wanting.answer_wanted = true;
+  const auto raw = compose(wanting), quiet = compose(letter());
+  EXPECT_EQ(field(auth::split_message(raw), "Auto-Submitted"), "no");
+  EXPECT_NE(raw.find("Please answer it"), std::string::npos);
+  EXPECT_EQ(field(auth::split_message(quiet), "Auto-Submitted"), "auto-generated");
+  EXPECT_EQ(quiet.find("Please answer it"), std::string::npos);
+}
+
 TEST(Compose, HoldsTheIdInMessageIdHeaderReplyToAndBody) {
   const auto raw = compose(letter());
   const auto message = auth::split_message(raw);

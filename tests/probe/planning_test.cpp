@@ -28,6 +28,16 @@ Settings two_of_each() {
   return settings;
 }
 
+TEST(Planning, AnAnswerIsAWitness) {
+  auto settings = test::settings("/nowhere");
+  settings.receiver.listen = {{*IpAddress::parse("127.0.0.1"), 25}};
+  auto options = test::options();
+  options.reply = true;
+  const auto plan = probe::plan(settings, options);
+  ASSERT_TRUE(plan) << plan.error().message;
+  EXPECT_EQ(plan->probes.front().witnesses.back(), "reply");
+}
+
 TEST(Planning, SaysWhatWillBeDone) {
   const auto plan = probe::plan(test::settings("/nowhere"), test::options());
   ASSERT_TRUE(plan) << plan.error().message;
@@ -98,6 +108,7 @@ const Refusal refusals[] = {
     {"both_families", [](Settings&, SendOptions& o) { o.ipv4_only = o.ipv6_only = true; }, "-4 and -6"},
     {"source_of_the_other_family",
      [](Settings&, SendOptions& o) { o.ipv6_only = true, o.source_ip = test::ip("192.0.2.1"); }, "family"},
+    {"reply_without_a_receiver", [](Settings&, SendOptions& o) { o.reply = true; }, "--reply needs a receiver"},
     {"mailbox_without_waiting", [](Settings&, SendOptions& o) { o.no_wait = true, o.mailbox = "first"; }, "--no-wait"},
     {"floor_dane_and_via", [](Settings&, SendOptions& o) { o.via = "relay", o.floor = TlsFloor::dane; }, "--via"},
     {"floor_sts_and_via", [](Settings&, SendOptions& o) { o.via = "relay", o.floor = TlsFloor::sts; }, "--via"},

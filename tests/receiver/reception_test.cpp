@@ -56,6 +56,7 @@ class ReceptionTest : public testing::Test {
     const Office office{.host = "mx.probe.test",
                         .recipients = recipients_,
                         .spool = spool_,
+                        .disk = disk_,
                         .resolver = resolver_,
                         .kept = [this](const std::string& name) { kept_.push_back(name); }};
     boost::asio::io_context context(1);
@@ -68,6 +69,7 @@ class ReceptionTest : public testing::Test {
   test::TemporaryFolder folder_;
   Recipients recipients_;
   Spool spool_;
+  Disk disk_{2};
   test::FakeResolver resolver_;
   Exchange exchange_;
   std::vector<std::string> kept_;

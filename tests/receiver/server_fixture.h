@@ -41,6 +41,12 @@ class Client {
     text += "\r\n";
     if (const auto sent = co_await stream_->write(text); !sent) throw std::runtime_error(sent.error().message);
   }
+  /// False once the server has closed its end.
+  Task<bool> still_takes(std::string text) {
+    text += "\r\n";
+    const auto sent = co_await stream_->write(text);
+    co_return sent.has_value();
+  }
   /// The last line of the reply; empty at the end.
   Task<std::string> hear() {
     for (;;) {
@@ -96,6 +102,7 @@ class Receiving : public testing::Test {
   [[nodiscard]] Door door(std::optional<std::string> trap = {}) const {
     smtp::ServerOptions options;
     options.host = "mx.probe.test";
+    options.requiretls = true;
     options.starttls = server_side("mx.probe.test");
     return {.address = loopback, .port = 0, .trap = std::move(trap), .session = [options](const std::string&) {
               return options;
@@ -106,7 +113,9 @@ class Receiving : public testing::Test {
     return {.host = "mx.probe.test",
             .recipients = recipients_,
             .spool = spool_,
+            .disk = disk_,
             .resolver = resolver_,
+            .objection = [](const evidence::Session&, const Path&) { return std::nullopt; },
             .kept = [this](const std::string& name) { kept_.push_back(name); },
             .ended = [this](evidence::Session session) { sessions_.push_back(std::move(session)); }};
   }
@@ -128,6 +137,7 @@ class Receiving : public testing::Test {
   tls::Authority authority_;
   Recipients recipients_;
   Spool spool_;
+  Disk disk_{2};
   test::FakeResolver resolver_;
   std::vector<std::string> kept_;
   std::vector<evidence::Session> sessions_;

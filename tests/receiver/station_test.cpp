@@ -149,6 +149,7 @@ TEST_F(StationTest, ShowsTheCertificateThatIsAskedFor) {
   test::run(ask_for_names(*this));
   ASSERT_EQ(sessions_.size(), 5U);
   EXPECT_EQ(sessions_[3].tls->sni, "unknown.test");
+  EXPECT_EQ(sessions_[3].helo, "mx.target.test") << "said before TLS";
   EXPECT_EQ(sessions_[4].tls->sni, std::nullopt);
 }
 

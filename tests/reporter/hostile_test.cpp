@@ -105,10 +105,10 @@ INSTANTIATE_TEST_SUITE_P(Payloads, Hostile, testing::ValuesIn(payloads()),
 
 /// Members whose strings are words of a closed list, times or bytes, not text from outside.
 const std::set<std::string>& closed() {
-  static const std::set<std::string> names{"schema", "started", "finished", "time",    "not_before",  "not_after",
-                                           "base64", "at",      "dnssec",   "outcome", "dir",         "shape",
-                                           "floor",  "result",  "policy",   "verdict", "disposition", "tls_source",
-                                           "cause",  "grade",   "fix_by",   "answer"};
+  static const std::set<std::string> names{
+      "schema",  "started", "finished", "time",   "not_before", "not_after", "base64",  "at",          "dnssec",
+      "outcome", "dir",     "shape",    "floor",  "result",     "policy",    "verdict", "disposition", "tls_source",
+      "cause",   "grade",   "fix_by",   "answer", "begin",      "end",       "dmarc"};
   return names;
 }
 

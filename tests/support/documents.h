@@ -35,6 +35,11 @@ evidence::Document null_mx();              // RFC 7505
 evidence::Document bogus_domain();         // DNSSEC validation failed
 evidence::Document forged_results();       // an Authentication-Results of nobody's, none of the target's
 evidence::Document partly_surviving();     // header re-folded: relaxed survives, simple does not
+evidence::Document reported();             // unwatched, and reports came about it: DMARC, and TLS with failures
+evidence::Document answered();             // by somebody, over TLS, all passes; no mailbox is configured
+evidence::Document answered_badly();       // in plain text, with a signature that fails, by a host without a name
+evidence::Document bounced();              // accepted, and returned: 550 5.1.1
+evidence::Document unanswered();           // waited for, and nothing came
 evidence::Document inspected();            // by `inspect`: two addresses of mx1, of which one is blocking us
 evidence::Document tls_surveyed();         // inspected: the server's TLS accepts nothing bad
 evidence::Document tls_weak();             // inspected: it accepts everything that is bad, and the survey was cut off
@@ -52,6 +57,9 @@ std::vector<NamedDocument> all_documents();
 
 /// The document with every text from outside replaced by `payload`: replies, headers, folders, names, diffs.
 evidence::Document hostile(std::string_view payload);
+
+/// Of both kinds, likewise.
+std::vector<evidence::Report> hostile_reports(const std::string& text);
 
 /// Bytes kept in the document itself.
 evidence::Raw raw_of(std::string_view bytes);

@@ -327,6 +327,7 @@ std::vector<NamedDocument> all_documents() {
           {"timed_out", timed_out()},
           {"interrupted", interrupted()},
           {"unwatched", unwatched()},
+          {"reported", reported()},
           {"mailbox_lost", mailbox_lost()},
           {"via_relay", via_relay()},
           {"our_port_25", our_port_25()},
@@ -335,11 +336,37 @@ std::vector<NamedDocument> all_documents() {
           {"bogus_domain", bogus_domain()},
           {"forged_results", forged_results()},
           {"partly_surviving", partly_surviving()},
+          {"answered", answered()},
+          {"answered_badly", answered_badly()},
+          {"bounced", bounced()},
+          {"unanswered", unanswered()},
           {"inspected", inspected()},
           {"doctor_good", doctor_good()},
           {"doctor_bad", doctor_bad()},
           {"tls_surveyed", tls_surveyed()},
           {"tls_weak", tls_weak()}};
+}
+
+/// What comes to our receiver.
+void taint_answers(Probe& probe, const std::string& text) {
+  const auto other = bounced();
+  auto reply = *other.probes.front().reply;
+  auto& session = reply.session;
+  session.ptr = session.helo = session.mail_from = text;
+  session.recipients = {text};
+  for (auto& event : session.events) event.text = text;
+  session.tls->sni = session.tls->cipher = text;
+  reply.spf->domain = reply.spf->reason = text;
+  auth::Dkim dkim;
+  dkim.domain = dkim.selector = dkim.reason = text;
+  reply.dkim = {dkim};
+  reply.dmarc.domain = reply.dmarc.reason = text;
+  reply.statuses = {{text, text, text, text, text, text}};
+  probe.reply = reply;
+  probe.replies = {reply};
+  probe.sessions = {session};
+  probe.reply_watch = other.probes.front().reply_watch;
+  probe.reply_watch->error = text;
 }
 
 Document hostile(std::string_view payload) {
@@ -381,6 +408,8 @@ Document hostile(std::string_view payload) {
   copy.dmarc.claimed_disposition = text;
   probe.watch->folders = {text};
   probe.watch->error = text;
+  probe.reports = hostile_reports(text);
+  taint_answers(probe, text);
   return document;
 }
 

@@ -7,7 +7,7 @@
 #include "base/task.h"
 #include "tls/stream.h"
 
-namespace mailprobe::lab {
+namespace mailprobe::tls {
 
 struct HttpsPage {
   std::string path;  // of the page; anything else is 404
@@ -18,6 +18,6 @@ struct HttpsPage {
 };
 
 /// Answers one request and closes.
-Task<void> serve_page(std::unique_ptr<tls::Stream> stream, tls::Handshake handshake, HttpsPage page);
+Task<void> serve_page(std::unique_ptr<Stream> stream, Handshake handshake, HttpsPage page);
 
-}  // namespace mailprobe::lab
+}  // namespace mailprobe::tls

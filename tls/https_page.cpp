@@ -1,4 +1,4 @@
-#include "lab/https_page.h"
+#include "tls/https_page.h"
 
 #include <array>
 #include <sstream>
@@ -8,7 +8,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 
-namespace mailprobe::lab {
+namespace mailprobe::tls {
 
 namespace http = boost::beast::http;
 
@@ -19,7 +19,7 @@ constexpr std::uint32_t max_request = 8192;
 constexpr unsigned http_1_1 = 11;
 
 /// What is asked for; empty: it is no request that can be answered.
-Task<std::string> read_request(tls::Stream& stream) {
+Task<std::string> read_request(Stream& stream) {
   http::request_parser<http::empty_body> parser;
   parser.header_limit(max_request);
   std::string unread;
@@ -53,7 +53,7 @@ std::string answer_to(const std::string& target, const HttpsPage& page) {
 
 }  // namespace
 
-Task<void> serve_page(std::unique_ptr<tls::Stream> stream, tls::Handshake handshake, HttpsPage page) {
+Task<void> serve_page(std::unique_ptr<Stream> stream, Handshake handshake, HttpsPage page) {
   stream->deadline(std::chrono::steady_clock::now() + request_time);
   const auto facts = co_await stream->handshake(std::move(handshake));
   if (!facts) co_return;
@@ -65,4 +65,4 @@ Task<void> serve_page(std::unique_ptr<tls::Stream> stream, tls::Handshake handsh
   stream->close();
 }
 
-}  // namespace mailprobe::lab
+}  // namespace mailprobe::tls

@@ -1,0 +1,71 @@
+#include "evidence/answered.h"
+
+#include <algorithm>
+#include <array>
+
+namespace mailprobe::evidence {
+
+namespace {
+
+bool same(const Session& a, const Session& b) { return a.started == b.started && a.address == b.address; }
+
+/// From good to bad. What was not tested of one session says less than what was seen in another.
+int weight(Verdict verdict) {
+  using enum Verdict;
+  constexpr std::array order{not_applicable, not_tested, info, pass, error, inconclusive, warn, fail};
+  return static_cast<int>(std::ranges::find(order, verdict) - order.begin());
+}
+
+void add_once(std::vector<std::string>& list, std::string text) {
+  if (std::ranges::find(list, text) == list.end()) list.push_back(std::move(text));
+}
+
+}  // namespace
+
+std::vector<Came> sessions_of(const Probe& probe, const std::string& at) {
+  std::vector<Came> all;
+  for (std::size_t i = 0; i < probe.sessions.size(); ++i)
+    all.push_back({probe.sessions[i], at + pointer("sessions", i)});
+  for (const auto& [reply, where] : answers_of(probe, at)) {
+    const auto known = [&](const Came& came) { return same(came.session, reply.session); };
+    if (std::ranges::none_of(all, known)) all.push_back({reply.session, where + pointer("session")});
+  }
+  return all;
+}
+
+std::vector<Answered> answers_of(const Probe& probe, const std::string& at) {
+  std::vector<Answered> all;
+  for (std::size_t i = 0; i < probe.replies.size(); ++i) all.push_back({probe.replies[i], at + pointer("replies", i)});
+  if (all.empty() && probe.reply) all.push_back({*probe.reply, at + pointer("reply")});
+  return all;
+}
+
+const Reply* answer_of(const Probe& probe, AnswerKind kind) {
+  for (const auto& [reply, at] : answers_of(probe, {}))
+    if (reply.kind == kind) return &reply;
+  return nullptr;
+}
+
+std::string client_of(const Session& session) {
+  const auto name = session.helo.value_or("");
+  return plain(session.address, 60) + (name.empty() ? "" : " (" + plain(name, 100) + ")");
+}
+
+Judgement worst_of(const std::vector<Part>& parts) {
+  const auto heavier = [](const Part& a, const Part& b) {
+    return weight(a.judgement.verdict) < weight(b.judgement.verdict);
+  };
+  const auto worst = std::ranges::max_element(parts, heavier);
+  auto judgement = worst->judgement;
+  std::vector<std::string> clients, evidence;
+  for (const auto& part : parts) {
+    if (part.judgement.verdict != judgement.verdict || part.judgement.summary != judgement.summary) continue;
+    add_once(clients, client_of(*part.session));
+    for (const auto& each : part.judgement.evidence) add_once(evidence, each);
+  }
+  judgement.summary += ", from " + listed(clients);
+  judgement.evidence = std::move(evidence);
+  return judgement;
+}
+
+}  // namespace mailprobe::evidence

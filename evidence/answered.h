@@ -1,0 +1,40 @@
+// Which answers and which sessions a probe has, and how several judgements of one check become one: the worst, with the
+// address that it is about. For the checks of this room that judge how the target sends.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "evidence/findings.h"
+
+namespace mailprobe::evidence {
+
+/// One that the target opened to us, and where it stands in the document.
+struct Came {
+  const Session& session;
+  std::string at;
+};
+/// Of one that only an answer tells of, too.
+std::vector<Came> sessions_of(const Probe& probe, const std::string& at);
+
+struct Answered {
+  const Reply& reply;
+  std::string at;
+};
+/// The first one first.
+std::vector<Answered> answers_of(const Probe& probe, const std::string& at);
+/// The first of that kind; nullptr: there is none.
+const Reply* answer_of(const Probe& probe, AnswerKind kind);
+
+/// "192.0.2.1 (mx1.target.test)": the address, and the name that the client says it has.
+std::string client_of(const Session& session);
+
+/// One judgement a session or an answer.
+struct Part {
+  Judgement judgement;
+  const Session* session = nullptr;
+};
+/// The worst, with the addresses that it is about; what reads the same is said once. `parts` is not empty.
+Judgement worst_of(const std::vector<Part>& parts);
+
+}  // namespace mailprobe::evidence

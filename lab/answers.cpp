@@ -1,0 +1,116 @@
+#include "lab/answers.h"
+
+#include <array>
+
+#include "auth/author.h"
+#include "auth/header_block.h"
+#include "base/encoding.h"
+#include "base/text.h"
+
+namespace mailprobe::lab {
+
+namespace {
+
+constexpr std::string_view gateway_note = "-- \r\nSent through the gateway of the lab, which adds this line.\r\n";
+
+std::string value_of(const auth::Message& message, std::string_view name) {
+  const auto* field = message.first(name);
+  return field == nullptr ? std::string{} : auth::unfold(field->value);
+}
+
+/// RFC 3834 §2, and what RFC 5321 §4.5.5 says of bounces.
+bool may_be_answered(const auth::Message& message, const Question& question, Answering how) {
+  if (question.reverse_path.null()) return false;
+  const auto submitted = to_lower(value_of(message, "Auto-Submitted"));
+  return how == Answering::bounce || submitted.empty() || submitted == "no";
+}
+
+/// RFC 5322 §3.6.2: a person answers to Reply-To, else to From.
+std::optional<Path> reply_address(const auth::Message& message) {
+  for (const std::string_view name : {"Reply-To", "From"}) {
+    const auto addresses = auth::addresses_of(value_of(message, name));
+    if (addresses.empty()) continue;
+    if (auto mailbox = Mailbox::parse(addresses.front())) return Path(*mailbox);
+  }
+  return std::nullopt;
+}
+
+std::string header(const Question& question, const std::string& from, const Path& to, const std::string& subject,
+                   Time time) {
+  const auto original = auth::split_message(question.raw);
+  auto text = "Date: " + rfc5322(time) + "\r\nFrom: " + from + "\r\nTo: " + to.text() + "\r\nSubject: " + subject +
+              "\r\nMessage-ID: <" + base32(random_bytes(10)) + "@" + question.host + ">\r\n";
+  if (const auto id = value_of(original, "Message-ID"); !id.empty()) text += "In-Reply-To: " + id + "\r\n";
+  return text + "MIME-Version: 1.0\r\n";
+}
+
+constexpr std::string_view plain_text = "Content-Type: text/plain; charset=us-ascii\r\n\r\n";
+
+std::string signed_by(const std::string& message, const Question& question, const auth::SigningKey& key, Time time) {
+  const auto field = auth::sign(
+      message, key,
+      {.domain = question.recipient.domain(), .selector = std::string(answer_selector), .headers = {}, .time = time});
+  return field ? *field + message : message;
+}
+
+AnswerMail persons(const Question& question, const Path& to, const auth::SigningKey& key, Time time) {
+  const auto message = header(question, question.recipient.text(), to, "Re: Test message of mailprobe", time) +
+                       std::string(plain_text) + "It came. Here is the answer that you asked for.\r\n";
+  return {Path(question.recipient), to, signed_by(message, question, key, time)};
+}
+
+/// RFC 3834 §3.1.7, §3.3: says what it is, and goes to the reverse-path from a null one.
+AnswerMail vacations(const Question& question, const auth::SigningKey& key, Time time) {
+  const auto message =
+      header(question, question.recipient.text(), question.reverse_path, "Away: Test message of mailprobe", time) +
+      "Auto-Submitted: auto-replied\r\n" + std::string(plain_text) + "I am away until Monday.\r\n";
+  return {Path(), question.reverse_path, signed_by(message, question, key, time)};
+}
+
+AnswerMail bounces(const Question& question, Time time) {
+  const auto to = question.recipient.text();
+  const std::string boundary = "=_" + base32(random_bytes(10));
+  const auto part = [&](const std::string& type) { return "--" + boundary + "\r\nContent-Type: " + type + "\r\n\r\n"; };
+  auto message = header(question, "MAILER-DAEMON@" + question.host, question.reverse_path,
+                        "Undelivered Mail Returned to Sender", time) +
+                 "Auto-Submitted: auto-replied\r\nContent-Type: multipart/report; report-type=delivery-status;\r\n"
+                 "\tboundary=\"" +
+                 boundary + "\"\r\n\r\n";
+  message += part("text/plain; charset=us-ascii") + "Your message to " + to + " could not be delivered.\r\n\r\n";
+  message += part("message/delivery-status") + "Reporting-MTA: dns; " + question.host +
+             "\r\n\r\nFinal-Recipient: rfc822; " + to +
+             "\r\nAction: failed\r\nStatus: 5.2.2\r\nRemote-MTA: dns; store.target.test\r\n"
+             "Diagnostic-Code: smtp; 552 5.2.2 The mailbox is full\r\n\r\n";
+  message += part("text/rfc822-headers") + "Message-ID: " + value_of(auth::split_message(question.raw), "Message-ID") +
+             "\r\n\r\n--" + boundary + "--\r\n";
+  return {Path(), question.reverse_path, std::move(message)};
+}
+
+}  // namespace
+
+Answering answering_of(std::string_view local_part) {
+  static constexpr std::array<std::pair<std::string_view, Answering>, 5> table{{
+      {"responder", Answering::person},
+      {"careless", Answering::careless},
+      {"vacation", Answering::vacation},
+      {"bouncer", Answering::bounce},
+      {"late", Answering::late},
+  }};
+  for (const auto& [name, how] : table)
+    if (iequals(name, local_part)) return how;
+  return Answering::none;
+}
+
+std::optional<AnswerMail> answer_to(const Question& question, Answering how, const auth::SigningKey& key, Time time) {
+  const auto original = auth::split_message(question.raw);
+  if (how == Answering::none || !may_be_answered(original, question, how)) return std::nullopt;
+  if (how == Answering::bounce) return bounces(question, time);
+  if (how == Answering::vacation) return vacations(question, key, time);
+  const auto to = reply_address(original);
+  if (!to) return std::nullopt;
+  auto answer = persons(question, *to, key, time);
+  if (how == Answering::careless) answer.message += gateway_note;
+  return answer;
+}
+
+}  // namespace mailprobe::lab

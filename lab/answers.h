@@ -1,0 +1,36 @@
+// The answers that the lab's targets give to what they get, as messages: a person's, a responder's, a bounce. Text and
+// a signature; lab/responder.h sends them. RFC 3834 (automatic answers), RFC 3464 and RFC 6522 (bounces). Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "auth/dkim_sign.h"
+#include "base/address.h"
+
+namespace mailprobe::lab {
+
+/// How an address answers.
+enum class Answering { none, person, careless, vacation, bounce, late };
+/// By its local part: "responder", "careless", "vacation", "bouncer", "late".
+Answering answering_of(std::string_view local_part);
+
+struct Question {
+  std::string raw;
+  Path reverse_path;
+  Mailbox recipient;  // who answers
+  std::string host;   // of the target
+};
+
+struct AnswerMail {
+  Path reverse_path, to;
+  std::string message;
+};
+
+/// nullopt: that is not answered (RFC 3834 §2: no Auto-Submitted but "no", no null reverse-path).
+std::optional<AnswerMail> answer_to(const Question& question, Answering how, const auth::SigningKey& key, Time time);
+
+inline constexpr std::string_view answer_selector = "a1";  // of the key
+
+}  // namespace mailprobe::lab

@@ -1,0 +1,88 @@
+#include "probe/answer_table.h"
+
+#include <algorithm>
+
+namespace mailprobe::probe {
+
+namespace {
+
+/// After a final answer, for the end of its session: a client says QUIT, or keeps the connection for the next message.
+constexpr std::chrono::milliseconds linger = std::chrono::seconds(2);
+
+bool same_session(const evidence::Session& a, const evidence::Session& b) {
+  return a.started == b.started && a.address == b.address;
+}
+
+}  // namespace
+
+bool is_final(evidence::AnswerKind kind) {
+  return kind != evidence::AnswerKind::delay && kind != evidence::AnswerKind::unknown;
+}
+
+void AnswerTable::expect(const std::string& id, Steady deadline) { entries_[id].deadline = deadline; }
+void AnswerTable::forget(const std::string& id) { entries_.erase(id); }
+
+bool AnswerTable::add(const std::string& id, ArrivedAnswer answer, Steady at) {
+  const auto found = entries_.find(id);
+  if (found == entries_.end()) return false;
+  auto& [deadline, final_at, arrivals, session_over] = found->second;
+  auto& all = arrivals.answers;
+  if (all.size() == max_answers || std::ranges::find(all, answer.spooled, &ArrivedAnswer::spooled) != all.end())
+    return false;
+  if (is_final(answer.reply.kind)) {
+    final_at = std::min(final_at, at);
+    session_over = std::ranges::any_of(
+        arrivals.sessions, [&](const auto& session) { return same_session(session, answer.reply.session); });
+  }
+  all.push_back(std::move(answer));
+  return true;
+}
+
+void AnswerTable::add(evidence::Session session, Steady) {
+  const auto found = session.probe ? entries_.find(*session.probe) : entries_.end();
+  if (found == entries_.end()) {
+    if (session.probe) return;  // of a probe that nobody here waits for
+    strays_.push_back(std::move(session));
+    if (strays_.size() > max_strays) strays_.pop_front();
+    return;
+  }
+  auto& entry = found->second;
+  entry.session_over |= std::ranges::any_of(entry.arrivals.answers, [&](const ArrivedAnswer& answer) {
+    return is_final(answer.reply.kind) && same_session(answer.reply.session, session);
+  });
+  if (entry.arrivals.sessions.size() < max_sessions) entry.arrivals.sessions.push_back(std::move(session));
+}
+
+Steady AnswerTable::due(const Entry& entry) {
+  if (entry.final_at == Steady::max()) return entry.deadline;
+  return entry.session_over ? entry.final_at : std::min(entry.deadline, entry.final_at + linger);
+}
+
+Steady AnswerTable::due(const std::string& id) const {
+  const auto found = entries_.find(id);
+  return found == entries_.end() ? Steady::min() : due(found->second);
+}
+
+bool AnswerTable::settled(const std::string& id, Steady at) const { return due(id) <= at; }
+
+bool AnswerTable::has_final(const std::string& id) const {
+  const auto found = entries_.find(id);
+  return found != entries_.end() && found->second.final_at != Steady::max();
+}
+
+Arrivals AnswerTable::take(const std::string& id) {
+  const auto found = entries_.find(id);
+  if (found == entries_.end()) return {};
+  auto arrivals = std::move(found->second.arrivals);
+  entries_.erase(found);
+  const auto of_same_host = [&](const evidence::Session& stray) {
+    return std::ranges::any_of(arrivals.answers,
+                               [&](const auto& answer) { return answer.reply.session.address == stray.address; });
+  };
+  for (const auto& stray : strays_)
+    if (arrivals.sessions.size() < max_sessions && of_same_host(stray)) arrivals.sessions.push_back(stray);
+  std::ranges::sort(arrivals.sessions, {}, &evidence::Session::started);
+  return arrivals;
+}
+
+}  // namespace mailprobe::probe

@@ -1,0 +1,65 @@
+// Whose answers are waited for, and what has come for each: an entry a probe, no timer, no connection, no thread. Told
+// the time; matches by the probe's id, which is the token in the address that the answer came to. Pure.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/time.h"
+#include "evidence/document.h"
+
+namespace mailprobe::probe {
+
+/// A message, where it is spooled and what was found of it.
+struct ArrivedAnswer {
+  std::string spooled;
+  evidence::Reply reply;  // its kind and statuses filled in
+};
+
+struct Arrivals {
+  std::vector<ArrivedAnswer> answers;
+  std::vector<evidence::Session> sessions;  // over; also those that brought nothing
+};
+
+class AnswerTable {
+ public:
+  static constexpr std::size_t max_answers = 20;    // of one probe: mail loops end here
+  static constexpr std::size_t max_sessions = 100;  // of one probe
+  static constexpr std::size_t max_strays = 500;    // sessions that named no probe, the newest
+
+  /// From now on; again with another deadline is fine.
+  void expect(const std::string& id, Steady deadline);
+  void forget(const std::string& id);
+
+  /// False: nobody waits for that, or it is known.
+  bool add(const std::string& id, ArrivedAnswer answer, Steady at);
+  void add(evidence::Session session, Steady at);
+
+  /// A final answer came and its session is over, or the deadline has passed. Of one that is not expected: true.
+  [[nodiscard]] bool settled(const std::string& id, Steady at) const;
+  /// When settled() may come to be true without anything more.
+  [[nodiscard]] Steady due(const std::string& id) const;
+  [[nodiscard]] bool has_final(const std::string& id) const;
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+
+  /// With the sessions of the same hosts that named no probe. The entry goes.
+  Arrivals take(const std::string& id);
+
+ private:
+  struct Entry {
+    Steady deadline, final_at = Steady::max();
+    Arrivals arrivals;
+    bool session_over = false;  // of the final answer
+  };
+  [[nodiscard]] static Steady due(const Entry& entry);
+
+  std::unordered_map<std::string, Entry> entries_;
+  std::deque<evidence::Session> strays_;
+};
+
+/// Nothing else is waited for after it: a notice of delay, or of what nobody can tell, is not the last word.
+bool is_final(evidence::AnswerKind kind);
+
+}  // namespace mailprobe::probe

@@ -1,0 +1,234 @@
+#include "probe/reply_witness.h"
+
+#include <set>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "base/safe_text.h"
+#include "evidence/answer.h"
+#include "receiver/session_log.h"
+#include "receiver/station.h"
+
+namespace mailprobe::probe {
+
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+
+namespace {
+
+/// RFC 5321 §4.5.4.1: a sender gives up after four or five days, and then sends its bounce.
+constexpr auto token_life = std::chrono::days(7);
+constexpr milliseconds look_interval{500};  // into another process's spool
+
+void read_kind(evidence::Reply& reply, std::string_view raw) {
+  auto answer = evidence::read_answer(raw, reply.session.mail_from.value_or(""));
+  reply.kind = answer.kind;
+  reply.statuses = std::move(answer.statuses);
+}
+
+std::vector<receiver::Resident> residents_of(const Settings& settings) {
+  std::vector<receiver::Resident> all;
+  all.reserve(settings.identities.size());
+  for (const auto& [name, identity] : settings.identities) all.push_back({identity.domain, identity.address});
+  return all;
+}
+
+/// Nothing where it is not evaluated yet, or answers no probe.
+std::optional<ArrivedAnswer> read_answer_from(const receiver::Spool& spool, const std::string& name) {
+  auto result = receiver::read_result(spool, name);
+  if (!result || !*result || !(*result)->session.probe) return std::nullopt;
+  const auto spooled = spool.read(name);
+  if (!spooled) return std::nullopt;
+  ArrivedAnswer answer{.spooled = name, .reply = std::move(**result)};
+  read_kind(answer.reply, spooled->raw);
+  return answer;
+}
+
+}  // namespace
+
+std::filesystem::path receiver_folder(const Settings& settings) {
+  if (!settings.receiver_folder.empty()) return settings.receiver_folder;
+  return receiver::Folder::beside(settings.runs).path;
+}
+
+struct ReplyWitness::Impl {
+  Impl(const Settings& of, Network net, dns::Resolver& ask, bool want, const asio::any_io_executor& executor,
+       Beside tasks)
+      : settings(of),
+        network(std::move(net)),
+        resolver(ask),
+        wanted(want),
+        folder{receiver_folder(of)},
+        bell(executor),
+        beside(std::move(tasks)),
+        begun(network.steady()),
+        started(now()) {}
+
+  void arrived(ReplyWitness& self, ArrivedAnswer answer);
+  void look(ReplyWitness& self);
+  [[nodiscard]] receiver::StationHooks hooks(ReplyWitness& self);
+
+  const Settings& settings;
+  Network network;
+  dns::Resolver& resolver;
+  const bool wanted;
+  receiver::Folder folder;
+  asio::steady_timer bell;  // cancelled when something has come
+  Beside beside;
+  Steady begun;
+  Time started;
+  AnswerTable table;
+  std::optional<receiver::Waiting> waiting;
+  std::optional<receiver::Spool> spool;
+  std::set<std::string> seen;  // in the spool
+  std::unique_ptr<receiver::Station> station;
+  std::optional<Error> error;
+};
+
+void ReplyWitness::Impl::arrived(ReplyWitness& self, ArrivedAnswer answer) {
+  const auto id = *answer.reply.session.probe;
+  const auto kind = answer.reply.kind;
+  if (!table.add(id, std::move(answer), network.steady())) return;
+  bell.cancel();
+  if (is_final(kind)) self.on_final(id, kind);
+}
+
+receiver::StationHooks ReplyWitness::Impl::hooks(ReplyWitness& self) {
+  receiver::StationHooks hooks;
+  hooks.letter = [this, &self](const receiver::Letter& letter) {
+    if (!letter.session.probe) return;
+    ArrivedAnswer answer{.spooled = letter.name, .reply = receiver::reply_of(letter)};
+    read_kind(answer.reply, letter.raw);
+    arrived(self, std::move(answer));
+  };
+  hooks.session = [this](const evidence::Session& session) {
+    table.add(session, network.steady());
+    bell.cancel();
+  };
+  hooks.trouble = [this](const Error& fault) { error = fault; };
+  return hooks;
+}
+
+/// What another process has put there since the last look.
+void ReplyWitness::Impl::look(ReplyWitness& self) {
+  for (const auto& name : spool->names()) {
+    if (seen.contains(name) || !spool->is_annotated(name)) continue;
+    seen.insert(name);
+    if (auto answer = read_answer_from(*spool, name)) arrived(self, std::move(*answer));
+  }
+}
+
+ReplyWitness::ReplyWitness(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+ReplyWitness::~ReplyWitness() = default;
+
+Task<std::unique_ptr<ReplyWitness>> ReplyWitness::make(const Settings& settings, Network network,
+                                                       dns::Resolver& resolver, bool wanted) {
+  const auto executor = co_await asio::this_coro::executor;
+  auto tasks = co_await Beside::make();
+  auto impl = std::make_unique<Impl>(settings, std::move(network), resolver, wanted, executor, std::move(tasks));
+  co_return std::unique_ptr<ReplyWitness>(new ReplyWitness(std::move(impl)));
+}
+
+namespace {
+
+/// Until it is cancelled. By reference: the witness outlives its tasks.
+template <class Look>
+Task<void> look_again_and_again(Look look, Pause pause) {
+  while (!co_await cancelled()) {
+    look();
+    co_await pause(look_interval);
+  }
+}
+
+}  // namespace
+
+Task<Result<void>> ReplyWitness::open(bool listen) {
+  auto& it = *impl_;
+  auto waiting = receiver::Waiting::open(it.folder.waiting());
+  if (!waiting) co_return std::unexpected(waiting.error());
+  it.waiting.emplace(std::move(*waiting));
+  const bool held = receiver::is_held(it.folder);
+  if (listen && !held) {
+    auto settings = it.settings.receiver;
+    auto residents = residents_of(it.settings);
+    auto hooks = it.hooks(*this);
+    auto station = co_await receiver::Station::open(std::move(settings), it.folder, std::move(residents), it.resolver,
+                                                    std::move(hooks));
+    if (!station) co_return std::unexpected(station.error());
+    it.station = std::move(*station);
+    co_return Result<void>{};
+  }
+  auto spool = receiver::Spool::share(it.folder.spool());
+  if (!spool) co_return std::unexpected(spool.error());
+  it.spool.emplace(std::move(*spool));
+  for (auto& name : it.spool->names()) it.seen.insert(std::move(name));  // of before
+  std::function<void()> look = [this] { impl_->look(*this); };
+  it.beside.start(look_again_and_again(std::move(look), it.network.pause));
+  co_return Result<void>{};
+}
+
+Result<void> ReplyWitness::expect(const std::string& id) {
+  impl_->table.expect(id, Steady::max());
+  return impl_->waiting->expect(id, now() + token_life);
+}
+
+void ReplyWitness::set_deadline(const std::string& id, Steady deadline) { impl_->table.expect(id, deadline); }
+
+void ReplyWitness::forget(const std::string& id) {
+  impl_->table.forget(id);
+  impl_->waiting->forget(id);
+}
+
+Task<void> ReplyWitness::wait(std::string id) {
+  auto& it = *impl_;
+  while (!it.table.settled(id, it.network.steady()) && !co_await cancelled()) {
+    it.bell.expires_at(it.table.due(id));
+    (void)co_await it.bell.async_wait(asio::as_tuple(asio::use_awaitable));
+  }
+}
+
+bool ReplyWitness::settled(const std::string& id) const { return impl_->table.settled(id, impl_->network.steady()); }
+
+Arrivals ReplyWitness::take(const std::string& id) { return impl_->table.take(id); }
+
+std::optional<std::string> ReplyWitness::raw_of(const std::string& spooled) const {
+  auto found = impl_->station ? impl_->station->spool().read(spooled) : impl_->spool->read(spooled);
+  return found ? std::optional(std::move(found->raw)) : std::nullopt;
+}
+
+void ReplyWitness::remove(const Arrivals& arrivals) {
+  auto& spool = impl_->station ? impl_->station->spool() : *impl_->spool;
+  for (const auto& answer : arrivals.answers) (void)spool.remove(answer.spooled);
+}
+
+evidence::ReplyWatch ReplyWitness::facts() const {
+  evidence::ReplyWatch watch;
+  watch.wanted = impl_->wanted;
+  if (impl_->station) watch.listening = impl_->station->places();
+  if (impl_->error) watch.error = impl_->error->message;
+  if (impl_->error) watch.cause = impl_->error->cause;
+  return watch;
+}
+
+Task<void> ReplyWitness::close(std::chrono::milliseconds grace) {
+  impl_->beside.cancel();
+  co_await impl_->beside.join();
+  if (impl_->station) co_await impl_->station->stop(grace);
+}
+
+Arrivals answers_in(const receiver::Spool& spool, const std::filesystem::path& folder, const std::string& id,
+                    Time since) {
+  Arrivals arrivals;
+  for (const auto& name : spool.names()) {
+    auto answer = read_answer_from(spool, name);
+    if (answer && answer->reply.session.probe == id) arrivals.answers.push_back(std::move(*answer));
+  }
+  for (auto& session : receiver::sessions_since(receiver::Folder{folder}.sessions(), since))
+    if (session.probe == id) arrivals.sessions.push_back(std::move(session));
+  return arrivals;
+}
+
+}  // namespace mailprobe::probe

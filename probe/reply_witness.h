@@ -1,0 +1,65 @@
+// Our receiver as a witness: it listens as long as answers are waited for, or, where another process of the same
+// configuration listens, reads what that one takes. Matching is probe/answer_table, receiving receiver/station.
+// RFC 5321 §4.5.5, RFC 3834 §4 (what automatic answers are sent to).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "dns/resolver.h"
+#include "evidence/document.h"
+#include "probe/answer_table.h"
+#include "probe/beside.h"
+#include "probe/network.h"
+#include "probe/progress.h"
+#include "probe/settings.h"
+#include "receiver/spool.h"
+
+namespace mailprobe::probe {
+
+/// Where the processes of one configuration meet (receiver/folder.h).
+std::filesystem::path receiver_folder(const Settings& settings);
+
+class ReplyWitness {
+ public:
+  /// `wanted`: an answer was asked for. The references outlive it.
+  static Task<std::unique_ptr<ReplyWitness>> make(const Settings& settings, Network network, dns::Resolver& resolver,
+                                                  bool wanted);
+  ~ReplyWitness();
+
+  /// Called with a probe's id when a final answer has come for it.
+  std::function<void(const std::string& id, evidence::AnswerKind kind)> on_final = [](const auto&, auto) {};
+
+  /// Takes mail from here on, or watches another process take it. `listen` false: only the latter.
+  /// Failure::usage: it can do neither.
+  Task<Result<void>> open(bool listen);
+  /// Before the message goes out: its answers are taken for some days, by whoever receives.
+  Result<void> expect(const std::string& id);
+  /// How long this run waits for it.
+  void set_deadline(const std::string& id, Steady deadline);
+  /// It did not go out.
+  void forget(const std::string& id);
+  /// Until it is settled (probe/answer_table.h), or the caller is cancelled.
+  Task<void> wait(std::string id);
+  [[nodiscard]] bool settled(const std::string& id) const;
+  Arrivals take(const std::string& id);
+  [[nodiscard]] std::optional<std::string> raw_of(const std::string& spooled) const;
+  /// Once what came is safe elsewhere.
+  void remove(const Arrivals& arrivals);
+  /// What it did for one probe so far; `address` is the caller's to say.
+  [[nodiscard]] evidence::ReplyWatch facts() const;
+  /// Sessions come to their end within `grace`.
+  Task<void> close(std::chrono::milliseconds grace);
+
+ private:
+  struct Impl;
+  explicit ReplyWitness(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+/// The answers to a probe that lie in the spool of `folder`, whoever received them; for `collect`.
+Arrivals answers_in(const receiver::Spool& spool, const std::filesystem::path& folder, const std::string& id,
+                    Time since);
+
+}  // namespace mailprobe::probe

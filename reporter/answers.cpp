@@ -1,0 +1,139 @@
+#include "reporter/answers.h"
+
+#include <algorithm>
+
+#include "evidence/answer.h"
+#include "reporter/phrases.h"
+
+namespace mailprobe::reporter {
+
+namespace {
+
+using evidence::AnswerKind;
+using evidence::Probe;
+using evidence::Reply;
+using evidence::Session;
+
+struct KindWords {
+  std::string_view title, tone, label;
+};
+
+KindWords words_of(AnswerKind kind) {
+  switch (kind) {
+    case AnswerKind::person: return {"An answer", "pass", "answered"};
+    case AnswerKind::vacation: return {"An automatic answer", "pass", "answered"};
+    case AnswerKind::reflector: return {"A reflector’s answer", "pass", "answered"};
+    case AnswerKind::bounce: return {"A bounce", "fail", "returned"};
+    case AnswerKind::delay: return {"A notice of delay", "warn", "delayed"};
+    case AnswerKind::unknown: break;
+  }
+  return {"A message that does not say what it is", "unsure", "something"};
+}
+
+std::string cause_of(const Reply& reply) {
+  const auto* status = evidence::telling(reply.statuses);
+  if (status == nullptr) return reply.kind == AnswerKind::bounce ? "It gives no cause." : "";
+  auto text = status->diagnostic.value_or(status->status);
+  if (status->remote_mta)
+    text += " (" + *status->remote_mta + ")";
+  else if (status->reporting_mta)
+    text += " (" + *status->reporting_mta + ")";
+  return text;
+}
+
+std::string text_of(std::string_view word) { return std::string(word); }
+
+void add_spf(const Reply& reply, std::vector<AnswerResult>& rows) {
+  const auto& spf = reply.spf ? reply.spf : reply.session.spf;
+  if (!spf) return rows.push_back({"SPF", "", "not evaluated"});
+  auto detail = spf->domain + (spf->identity == "helo" ? ", the name in HELO" : "");
+  if (spf->mechanism) detail += ": " + *spf->mechanism;
+  if (!spf->reason.empty()) detail += "; " + spf->reason;
+  rows.push_back({"SPF", text_of(word(spf->result)), std::move(detail)});
+}
+
+void add_dkim(const Reply& reply, std::vector<AnswerResult>& rows) {
+  if (reply.dkim.empty()) rows.push_back({"DKIM", "none", "not signed"});
+  for (const auto& dkim : reply.dkim) {
+    auto detail = dkim.domain + " (" + dkim.selector + "), " + dkim.algorithm;
+    if (!dkim.reason.empty()) detail += ": " + dkim.reason;
+    rows.push_back({"DKIM", text_of(word(dkim.result)), std::move(detail)});
+  }
+}
+
+void add_dmarc(const Reply& reply, std::vector<AnswerResult>& rows) {
+  const auto& dmarc = reply.dmarc;
+  auto detail = dmarc.domain;
+  if (dmarc.policy) detail += ", p=" + text_of(word(*dmarc.policy));
+  if (!dmarc.reason.empty()) detail += (detail.empty() ? "" : ": ") + dmarc.reason;
+  rows.push_back({"DMARC", dmarc.result ? text_of(word(*dmarc.result)) : "", std::move(detail)});
+}
+
+void add_arc(const Reply& reply, std::vector<AnswerResult>& rows) {
+  if (reply.arc && reply.arc->result != auth::ArcOutcome::none)
+    rows.push_back({"ARC", text_of(word(reply.arc->result)), reply.arc->reason});
+}
+
+AnswerStory story_of(const Reply& reply) {
+  const auto words = words_of(reply.kind);
+  AnswerStory story;
+  story.reply = &reply;
+  story.title = text_of(words.title);
+  if (reply.delay_ms) story.title += ", after " + duration(std::max<std::int64_t>(0, *reply.delay_ms));
+  if (reply.late) story.title += ", found by a later look";
+  story.tone = words.tone;
+  story.label = text_of(words.label);
+  story.cause = cause_of(reply);
+  add_spf(reply, story.results);
+  add_dkim(reply, story.results);
+  add_dmarc(reply, story.results);
+  add_arc(reply, story.results);
+  return story;
+}
+
+bool same(const Session& a, const Session& b) { return a.started == b.started && a.address == b.address; }
+
+}  // namespace
+
+std::vector<AnswerStory> answer_stories(const Probe& probe) {
+  std::vector<AnswerStory> all;
+  for (const auto& reply : probe.replies) all.push_back(story_of(reply));
+  if (all.empty() && probe.reply) all.push_back(story_of(*probe.reply));
+  return all;
+}
+
+std::vector<const Session*> empty_sessions(const Probe& probe) {
+  std::vector<const Session*> all;
+  const auto stories = answer_stories(probe);
+  for (const auto& session : probe.sessions) {
+    const auto brought = [&](const AnswerStory& story) { return same(story.reply->session, session); };
+    if (std::ranges::none_of(stories, brought)) all.push_back(&session);
+  }
+  return all;
+}
+
+std::string silence_sentence(const Probe& probe) {
+  if (!probe.reply_watch || probe.reply) return {};
+  const auto& watch = *probe.reply_watch;
+  if (watch.error) return "No answer could be received: " + *watch.error + ".";
+  if (watch.cause == Cause::interrupted) return "The wait for an answer was cut short.";
+  if (!watch.completed) return "No answer was waited for; “mailprobe collect” looks for one.";
+  return "No answer came within " + duration(watch.waited_ms) + ".";
+}
+
+bool has_answers_section(const Probe& probe) {
+  return probe.reply || !probe.sessions.empty() || (probe.reply_watch && probe.reply_watch->wanted);
+}
+
+std::string client_text(const Session& session) {
+  const auto name = session.helo.value_or("");
+  return name.empty() ? session.address : name + ", " + session.address;
+}
+
+std::string session_tls_text(const Session& session) {
+  if (!session.tls) return "plain text";
+  const auto& tls = *session.tls;
+  return tls_name(tls.version) + ", " + tls.cipher + (tls.group ? ", " + *tls.group : "");
+}
+
+}  // namespace mailprobe::reporter

@@ -1,0 +1,71 @@
+"""`send --reply`: what a real Postfix sends back, to a receiver that lives as long as the run waits."""
+from receiving import ADDRESS, DOMAIN, HOST, RECEIVER, Receiver
+from support import PORTS, Failed
+from postfix import BOUNCED
+
+
+def configuration(user):
+    """The ordinary one as another sender, whose mail Postfix brings to our receiver."""
+    with open(user.config) as file:
+        text = file.read()
+    text = text.replace("domain: probe.test", f"domain: {DOMAIN}").replace("address: probe@probe.test", f"address: {ADDRESS}")
+    own = user.certificates.issue("answering", [HOST])
+    text = text[:text.index("mailboxes:")]  # what is known of the delivery, the answer says
+    text += f"""receiver:
+  listen: "{user.stage.address(RECEIVER)}:{PORTS['smtp']}"
+  host: {HOST}
+  certificate: {own}
+  key: {own}
+"""
+    return user.stage.write("answering.yaml", text, 0o600)
+
+
+def bounced(user, *options):
+    found = user.send(BOUNCED, "--reply", *options, config=configuration(user)).exits(1).has_evidence().outcome_is("accepted")
+    found.finds("path.delivered", "fail", "refused").finds("outbound.starttls", "pass")
+    reply = found.probe()["reply"]
+    found.check(reply["kind"] == "bounce", f"the answer is {reply['kind']}")
+    status, = reply["statuses"]
+    found.check(status["recipient"] == BOUNCED and status["action"] == "failed", f"it says {status}")
+    found.check(status["status"].startswith("5.1.1"), f"its status is {status['status']}")
+    found.check("doesn't exist" in status["diagnostic"], f"its cause is {status['diagnostic']}")
+    found.check(status["reporting_mta"] == "mx.target.test", f"it is from {status['reporting_mta']}")
+    found.check(reply["session"]["mail_from"] == "", "it should be from the null reverse-path")
+    found.check(reply["session"]["ptr"] == "mx.target.test", f"PTR: {reply['session']['ptr']}")
+    found.check(reply["session"]["helo_addresses"] == [user.stage.address(10)], f"HELO: {reply['session']['helo_addresses']}")
+    found.check(reply["delay_ms"] >= 0, f"it came after {reply['delay_ms']} ms")
+    return found
+
+
+def bounce_of_postfix_is_received(user):
+    found = bounced(user)
+    found.check(found.probe()["reply_watch"]["listening"], "the run should have listened itself")
+
+
+def bounce_is_read_from_the_daemon(user):
+    """`reflect` of the same folder has the address: `send` reads what it takes."""
+    daemon = Receiver(user)
+    try:
+        found = bounced(user)
+        found.check(not found.probe()["reply_watch"]["listening"], "the run should not have listened")
+        daemon.stop()
+    finally:
+        daemon.end()
+
+
+def bounce_is_collected(user):
+    """The run does not wait; the daemon takes the bounce; collect finds it."""
+    daemon = Receiver(user)
+    try:
+        config = configuration(user)
+        run = user.send(BOUNCED, "--reply", "--no-wait", config=config).has_evidence()
+        daemon.wait_for("answers " + run.probe()["id"])
+        found = user.launch(["collect", run.document["run"]["id"]], config).end().exits(1).has_evidence()
+        found.finds("path.delivered", "fail", "refused")
+        found.check(found.probe()["reply"]["late"], "it should be marked as late")
+        daemon.stop()
+    finally:
+        daemon.end()
+
+
+CASES = [bounce_of_postfix_is_received, bounce_is_read_from_the_daemon, bounce_is_collected]

@@ -1,0 +1,257 @@
+"""How Postfix and Exim, set up in several ways, send to every trap: the table MTA x setting x trap, over what, or not at all.
+
+    outgoing.py BINARY          in a network namespace of its own, where 25, 53 and 443 are the real ports
+
+Knot serves the probe's signed zone with the records that `mailprobe traps` prints, and a zone that does not validate; Unbound
+validates; mailprobe receives at each trap; its own record of sessions is what the table is held against."""
+import glob, json, os, smtplib, socket, struct, subprocess, sys, time
+from datetime import datetime, timedelta, timezone
+import senders
+from certificates import Certificates, dkim_key
+from knot import start_zones
+from support import Failed, Stage, run
+from transport import start_resolver
+
+TRAPS = ["good", "no-starttls", "wrong-name", "dane-right", "dane-wrong", "sts-right", "sts-wrong", "hidden-starttls", "greylist",
+         "ipv6-only", "bogus", "tls10-only", "tls13-only"]
+FIRST, POLICY, DOOR, DNS = 101, 120, 2, 53
+PATIENCE = 90  # seconds, until everything that is to happen has happened
+
+# What the documentation of each says: over what mail arrives; "-": not at all. docs/traps.md tells where it says so.
+TLS, OLD, PLAIN, NOT = "TLSv1.3", "TLSv1", "plain", "-"
+COMMON = {"good": TLS, "no-starttls": PLAIN, "wrong-name": TLS, "dane-right": TLS, "dane-wrong": TLS, "sts-right": TLS, "sts-wrong": TLS,
+          "hidden-starttls": PLAIN, "greylist": TLS, "ipv6-only": TLS, "bogus": NOT, "tls10-only": OLD, "tls13-only": TLS}
+EXPECTED = {
+    "postfix-may": COMMON,
+    "postfix-dane": {**COMMON, "dane-wrong": NOT},
+    "postfix-sts": {**COMMON, "sts-wrong": NOT},
+    "exim": {**COMMON, "dane-wrong": NOT},
+    "exim-no-dane": COMMON,
+}
+
+
+IPV6 = "fd00:6d70::1"  # no interface's, or Postfix would take the trap's host for itself
+
+
+def address_of(stage, trap):
+    return IPV6 if trap == "ipv6-only" else stage.address(FIRST + TRAPS.index(trap))
+
+
+def issue(stage, certificates):
+    """For the receiver and the policy host."""
+    names = ["*.probe.test", "mta-sts.trap-sts-right.probe.test", "mta-sts.trap-sts-wrong.probe.test"]
+    dkim_key(stage, "e1", "ED25519")
+    return certificates.issue("traps", names)
+
+
+def configure(stage, shown, anchors):
+    traps = "".join(f"    {trap}: \"{address_of(stage, trap)}\"\n" for trap in TRAPS)
+    return stage.write("mailprobe.yaml", f"""identities:
+  default:
+    domain: probe.test
+    address: probe@probe.test
+    dkim: [{{selector: e1, key: keys/e1.pem}}]
+helo: mx.probe.test
+contact: postmaster@probe.test
+receiver:
+  listen: {stage.address(DOOR)}
+  certificate: {shown.replace('.pem', '.crt')}
+  key: {shown.replace('.pem', '.key')}
+  traps:
+{traps}  policy_host: {stage.address(POLICY)}
+resolver: {{mode: validate, forward: [{stage.address(54)}], trust_anchor_file: {anchors}}}
+runs: out/runs
+store: out/history.db
+""", 0o600)
+
+
+def environment(stage):
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("MAILPROBE_", "XDG_"))}
+    return dict(kept, HOME=stage.folder, LC_ALL="C.UTF-8", NO_COLOR="1")
+
+
+def printed_records(stage, binary, config):
+    """The records of the traps, and the zone that does not validate: as `mailprobe traps` prints them."""
+    done = subprocess.run([binary, "traps", "--config", config], capture_output=True, text=True, cwd=stage.folder,
+                          env=environment(stage))
+    if done.returncode != 0:
+        raise Failed(f"mailprobe traps: {done.stdout}{done.stderr}")
+    records, _, bogus = done.stdout.partition("\n; ")
+    return records, bogus.partition("\n")[2]
+
+
+def start_dns(stage, binary):
+    """There are keys to trust when Knot runs, which needs the records first."""
+    certificates = Certificates(stage)
+    shown = issue(stage, certificates)
+    records, bogus = printed_records(stage, binary, configure(stage, shown, "/usr/share/dns/root.key"))
+    zones = {"probe.test": f"@ MX 10 mx\nmx A {stage.address(DOOR)}\n{records}",
+             "trap-bogus.probe.test": "\n".join(line for line in bogus.splitlines() if " SOA " not in line and " NS " not in line) + "\n",
+             "target.test": "".join(f"{name} A {stage.address(number)}\n" for name, number in senders.ADDRESSES.items())
+                            + "@ MX 10 postfix-may\n@ TXT \"v=spf1 ip4:127.0.0.0/8 ip6:::1 -all\"\n"}
+    zones, anchors = start_zones(stage, zones, unsigned=["trap-bogus.probe.test"])
+    start_resolver(stage, [zone for zone in zones if zone != "trap-bogus.probe.test"], anchors)
+    run("mount", "--bind", stage.path("resolv.conf"), "/etc/resolv.conf")
+    return certificates, configure(stage, shown, anchors)
+
+
+def ask_resolver(stage, name, checking_disabled):
+    """RCODE and number of answers to a question for A (RFC 1035 §4.1.1, RFC 4035 §3.2.2)."""
+    labels = b"".join(bytes([len(label)]) + label.encode() for label in name.split("."))
+    query = struct.pack("!6H", 1, 0x0110 if checking_disabled else 0x0100, 1, 0, 0, 0) + labels + b"\0" + struct.pack("!2H", 1, 1)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.settimeout(10)
+        client.sendto(query, (stage.address(54), 53))
+        answer = client.recv(1500)
+    return answer[3] & 15, struct.unpack("!H", answer[6:8])[0]
+
+
+def check_bogus(stage):
+    """The trap is there for who does not validate, and for nobody else."""
+    name, servfail = "trap-bogus.probe.test", 2
+    if ask_resolver(stage, name, True) != (0, 1) or ask_resolver(stage, name, False)[0] != servfail:
+        raise Failed(f"{name}: {ask_resolver(stage, name, True)} unchecked, {ask_resolver(stage, name, False)} checked")
+
+
+def start_receiver(stage, binary, config):
+    os.makedirs(stage.path("out"), exist_ok=True)
+    os.environ.update(environment(stage))
+    stage.start("reflect", [binary, "reflect", "--config", config])
+    for trap in TRAPS:
+        stage.wait_for("reflect", address_of(stage, trap), 25)
+    stage.wait_for("reflect", stage.address(POLICY), 443)
+
+
+def expect_token(stage, token):
+    until = datetime.now(timezone.utc) + timedelta(hours=1)
+    stage.write(f"out/receiver/waiting/{token}", until.strftime("%Y-%m-%dT%H:%M:%SZ"), 0o600)
+
+
+def token_of(sender):
+    return "t" + sender.replace("-", "") + "0123456789"
+
+
+def submit(stage, sender):
+    """One message to all traps, as a correspondent would answer."""
+    token = token_of(sender)
+    expect_token(stage, token)
+    address, port = senders.entrance(stage, sender)
+    recipients = [f"probe+{token}@trap-{trap}.probe.test" for trap in TRAPS]
+    with smtplib.SMTP(address, port, timeout=20) as client:
+        refused = client.sendmail(f"{sender}@target.test", recipients, f"From: {sender}@target.test\r\nSubject: Re: {sender}\r\n\r\nHere.\r\n")
+    if refused:
+        raise Failed(f"{sender} refuses {refused}")
+
+
+def sessions(stage):
+    """mailprobe's record of who called."""
+    lines = []
+    for path in sorted(glob.glob(stage.path("out", "receiver", "sessions", "*"))):
+        with open(path, errors="replace") as file:
+            lines += [json.loads(line) for line in file if line.endswith("\n")]
+    return lines
+
+
+def way(session):
+    return session["tls"]["version"] if session["tls"] else PLAIN
+
+
+def seen(stage, sender):
+    """By trap: over what mail of this sender came, and what else it did there."""
+    arrived, others = {}, {}
+    for session in sessions(stage):
+        if session["case"] is None or senders.who(stage, session) != sender:
+            continue
+        if session["recipients"]:
+            arrived.setdefault(session["case"], way(session))
+        else:
+            others.setdefault(session["case"], []).append((way(session), session["mail_from"] is not None))
+    return arrived, others
+
+
+def settled(stage, sender):
+    """Everything that is to arrive has, and what is not to has been tried and left."""
+    arrived, others = seen(stage, sender)
+    for trap, expected in EXPECTED[sender].items():
+        if expected != NOT and trap not in arrived:
+            return False
+        if expected == NOT and not (any(tls != PLAIN and not mail for tls, mail in others.get(trap, [])) or
+                                    senders.gave_up_for_now(stage, sender, trap)):
+            return False
+    return True
+
+
+def wait(stage):
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if all(settled(stage, sender) for sender in EXPECTED):
+            return
+        time.sleep(0.25)
+
+
+def table(stage):
+    """The table, and where it differs from what is expected."""
+    differences = []
+    rows = [" ".join(f"{text:16}" for text in ["trap", *EXPECTED])]
+    found = {sender: seen(stage, sender) for sender in EXPECTED}
+    for trap in TRAPS:
+        cells = [found[sender][0].get(trap, NOT) for sender in EXPECTED]
+        rows.append(" ".join(f"{text:16}" for text in [trap, *cells]))
+        for sender, cell in zip(EXPECTED, cells):
+            if cell != EXPECTED[sender][trap]:
+                differences.append(f"{sender} and {trap}: {cell}, not {EXPECTED[sender][trap]}; else it did {found[sender][1].get(trap)}")
+    return rows, differences
+
+
+def enforced_by_leaving(stage):
+    """Where a policy is enforced, a session came, saw the certificate and left without MAIL: what mailprobe counts on."""
+    missing = []
+    for sender, expected in EXPECTED.items():
+        for trap in ("dane-wrong", "sts-wrong"):
+            others = seen(stage, sender)[1].get(trap, [])
+            if expected[trap] == NOT and not any(tls != PLAIN and not mail for tls, mail in others):
+                missing.append(f"{sender} never showed itself at {trap}: {others}")
+    return missing
+
+
+def set_up_network():
+    run("ip", "link", "set", "lo", "up")
+    run("ip", "-6", "route", "add", "local", IPV6 + "/64", "dev", "lo")
+    with open("/proc/sys/net/ipv6/ip_nonlocal_bind", "w") as setting:
+        setting.write("1")
+
+
+def main(binary):
+    set_up_network()
+    stage = Stage()
+    try:
+        certificates, config = start_dns(stage, binary)
+        check_bogus(stage)
+        start_receiver(stage, binary, config)
+        senders.start(stage, certificates)
+        for sender in EXPECTED:
+            submit(stage, sender)
+        wait(stage)
+        rows, differences = table(stage)
+        differences += enforced_by_leaving(stage)
+        print("\n".join(rows + differences), flush=True)
+        return 1 if differences else 0
+    except Failed as failure:
+        print(failure)
+        return 1
+    finally:
+        keep = bool(os.environ.get("KEEP"))
+        stage.stop(keep)
+        if keep:
+            print(f"kept: {stage.folder}")
+
+
+def apart(binary):
+    """The same in namespaces of its own: what it prints, and whether all held."""
+    argv = ["unshare", "-n", "-m", sys.executable, "-B", os.path.abspath(__file__), binary]
+    done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=300)
+    return done.stdout + done.stderr, done.returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(os.path.abspath(sys.argv[1])))

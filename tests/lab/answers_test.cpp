@@ -1,0 +1,83 @@
+// What the lab's targets answer, as messages.
+#include "lab/answers.h"
+
+#include <gtest/gtest.h>
+
+#include "auth/header_block.h"
+#include "evidence/answer.h"
+#include "tests/lab/running_lab.h"
+#include "tls/authority.h"
+
+namespace mailprobe::lab {
+namespace {
+
+auth::SigningKey key() {
+  tls::IssueOptions wanted;
+  wanted.subject = "a1";
+  wanted.key = tls::KeyType::ed25519;
+  const auto authority = need(tls::Authority::make("test"));
+  return need(auth::SigningKey::from_pem(need(authority.issue(std::move(wanted))).key_pem));
+}
+
+Question question(const std::string& header = "") {
+  return {.raw = "From: probe@probe.test\r\nReply-To: <probe+abc@probe.test>\r\nMessage-ID: <abc@probe.test>\r\n" +
+                 header + "\r\nHello.\r\n",
+          .reverse_path = path("probe+abc@probe.test"),
+          .recipient = need(Mailbox::parse("responder@target.test")),
+          .host = "mx.target.test"};
+}
+
+std::optional<AnswerMail> answered(const Question& asked, Answering how) {
+  return answer_to(asked, how, key(), Time(std::chrono::seconds(1)));
+}
+
+evidence::AnswerKind kind_of(Answering how) {
+  const auto mail = answered(question(), how);
+  return evidence::read_answer(mail->message, mail->reverse_path.text()).kind;
+}
+
+TEST(LabAnswers, AreWhatTheyAreCalled) {
+  EXPECT_EQ(word(kind_of(Answering::person)), "person");
+  EXPECT_EQ(word(kind_of(Answering::careless)), "person");
+  EXPECT_EQ(word(kind_of(Answering::late)), "person");
+  EXPECT_EQ(word(kind_of(Answering::vacation)), "vacation");
+  EXPECT_EQ(word(kind_of(Answering::bounce)), "bounce");
+}
+
+TEST(LabAnswers, GoWhereSuchAnswersGo) {
+  auto asked = question();
+  asked.reverse_path = path("bounces@probe.test");
+  EXPECT_EQ(answered(asked, Answering::person)->to.text(), "probe+abc@probe.test");
+  EXPECT_EQ(answered(asked, Answering::person)->reverse_path.text(), "responder@target.test");
+  EXPECT_EQ(answered(asked, Answering::vacation)->to.text(), "bounces@probe.test");
+  EXPECT_TRUE(answered(asked, Answering::vacation)->reverse_path.null());
+  EXPECT_EQ(answered(asked, Answering::bounce)->to.text(), "bounces@probe.test");
+  EXPECT_TRUE(answered(asked, Answering::bounce)->reverse_path.null());
+}
+
+TEST(LabAnswers, AreNotGivenToMachines) {
+  EXPECT_FALSE(answered(question("Auto-Submitted: auto-generated\r\n"), Answering::vacation));
+  EXPECT_FALSE(answered(question("Auto-Submitted: auto-replied\r\n"), Answering::person));
+  EXPECT_TRUE(answered(question("Auto-Submitted: no\r\n"), Answering::vacation));
+  EXPECT_TRUE(answered(question("Auto-Submitted: auto-generated\r\n"), Answering::bounce));
+  auto null = question();
+  null.reverse_path = Path();
+  for (const auto how : {Answering::person, Answering::vacation, Answering::bounce}) EXPECT_FALSE(answered(null, how));
+}
+
+TEST(LabAnswers, SayWhyTheyBounce) {
+  const auto mail = answered(question(), Answering::bounce);
+  const auto answer = evidence::read_answer(mail->message, "");
+  ASSERT_EQ(answer.statuses.size(), 1U);
+  EXPECT_EQ(answer.statuses[0].status, "5.2.2");
+  EXPECT_EQ(answer.statuses[0].diagnostic, "552 5.2.2 The mailbox is full");
+}
+
+TEST(LabAnswers, HaveTheirAddresses) {
+  EXPECT_EQ(answering_of("Responder"), Answering::person);
+  EXPECT_EQ(answering_of("bouncer"), Answering::bounce);
+  EXPECT_EQ(answering_of("reflector"), Answering::none);
+}
+
+}  // namespace
+}  // namespace mailprobe::lab

@@ -1,0 +1,133 @@
+#include "probe/answer_table.h"
+
+#include <gtest/gtest.h>
+
+namespace mailprobe::probe {
+namespace {
+
+using namespace std::chrono_literals;
+using evidence::AnswerKind;
+
+const Steady start = Steady(1h);
+
+evidence::Session session(const std::string& address, std::optional<std::string> probe, int second = 0) {
+  evidence::Session made;
+  made.address = address;
+  made.probe = std::move(probe);
+  made.started = Time(std::chrono::seconds(1'000'000 + second));
+  return made;
+}
+
+ArrivedAnswer answer(const std::string& name, AnswerKind kind, evidence::Session from) {
+  ArrivedAnswer made{.spooled = name, .reply = {}};
+  made.reply.kind = kind;
+  made.reply.session = std::move(from);
+  return made;
+}
+
+TEST(AnswerTable, WaitsUntilTheDeadline) {
+  AnswerTable table;
+  table.expect("a", start + 10s);
+  EXPECT_FALSE(table.settled("a", start));
+  EXPECT_EQ(table.due("a"), start + 10s);
+  EXPECT_TRUE(table.settled("a", start + 10s));
+  table.expect("a", start + 20s);
+  EXPECT_FALSE(table.settled("a", start + 10s));
+  EXPECT_TRUE(table.settled("unknown", start));
+}
+
+TEST(AnswerTable, IsSettledWhenTheSessionOfAFinalAnswerIsOver) {
+  AnswerTable table;
+  table.expect("a", start + 100s);
+  EXPECT_TRUE(table.add("a", answer("1", AnswerKind::person, session("192.0.2.1", "a")), start + 5s));
+  EXPECT_TRUE(table.has_final("a"));
+  EXPECT_FALSE(table.settled("a", start + 5s));
+  table.add(session("192.0.2.1", "a"), start + 6s);
+  EXPECT_TRUE(table.settled("a", start + 6s));
+}
+
+TEST(AnswerTable, DoesNotWaitLongForASessionThatStaysOpen) {
+  AnswerTable table;
+  table.expect("a", start + 100s);
+  table.add("a", answer("1", AnswerKind::bounce, session("192.0.2.1", "a")), start + 5s);
+  EXPECT_FALSE(table.settled("a", start + 6s));
+  EXPECT_TRUE(table.settled("a", start + 8s));
+}
+
+TEST(AnswerTable, TheRecordOfTheSessionMayComeBeforeItsMessageIsJudged) {
+  AnswerTable table;
+  table.expect("a", start + 100s);
+  table.add(session("192.0.2.1", "a"), start + 5s);
+  table.add("a", answer("1", AnswerKind::vacation, session("192.0.2.1", "a")), start + 6s);
+  EXPECT_TRUE(table.settled("a", start + 6s));
+}
+
+TEST(AnswerTable, ANoticeOfDelayIsNotTheEnd) {
+  AnswerTable table;
+  table.expect("a", start + 100s);
+  table.add("a", answer("1", AnswerKind::delay, session("192.0.2.1", "a")), start + 5s);
+  table.add("a", answer("2", AnswerKind::unknown, session("192.0.2.1", "a")), start + 5s);
+  EXPECT_FALSE(table.settled("a", start + 50s));
+  table.add("a", answer("3", AnswerKind::bounce, session("192.0.2.1", "a", 9)), start + 50s);
+  table.add(session("192.0.2.1", "a", 9), start + 50s);
+  EXPECT_TRUE(table.settled("a", start + 50s));
+  EXPECT_EQ(table.take("a").answers.size(), 3U);
+}
+
+TEST(AnswerTable, MatchesByTheTokenAlone) {
+  AnswerTable table;
+  table.expect("a", start + 100s);
+  table.expect("b", start + 100s);
+  EXPECT_TRUE(table.add("a", answer("1", AnswerKind::person, session("192.0.2.1", "a")), start));
+  EXPECT_FALSE(table.add("c", answer("2", AnswerKind::person, session("192.0.2.1", "c")), start));
+  EXPECT_FALSE(table.has_final("b"));
+  EXPECT_TRUE(table.take("b").answers.empty());
+  EXPECT_EQ(table.take("a").answers.size(), 1U);
+  EXPECT_TRUE(table.take("a").answers.empty());
+}
+
+TEST(AnswerTable, TakesAMessageOnce) {
+  AnswerTable table;
+  table.expect("a", start + 100s);
+  EXPECT_TRUE(table.add("a", answer("1", AnswerKind::delay, session("192.0.2.1", "a")), start));
+  EXPECT_FALSE(table.add("a", answer("1", AnswerKind::delay, session("192.0.2.1", "a")), start));
+}
+
+TEST(AnswerTable, IsBounded) {
+  AnswerTable table;
+  table.expect("a", start + 100s);
+  for (std::size_t i = 0; i < 2 * AnswerTable::max_answers; ++i)
+    table.add("a", answer(std::to_string(i), AnswerKind::delay, session("192.0.2.1", "a")), start);
+  for (std::size_t i = 0; i < 2 * AnswerTable::max_sessions; ++i)
+    table.add(session("192.0.2.1", "a", static_cast<int>(i)), start);
+  for (std::size_t i = 0; i < 2 * AnswerTable::max_strays; ++i)
+    table.add(session("192.0.2.1", {}, static_cast<int>(i)), start);
+  const auto arrivals = table.take("a");
+  EXPECT_EQ(arrivals.answers.size(), AnswerTable::max_answers);
+  EXPECT_EQ(arrivals.sessions.size(), AnswerTable::max_sessions);
+}
+
+TEST(AnswerTable, GivesTheSessionsOfTheSameHostThatNamedNobody) {
+  AnswerTable table;
+  table.expect("a", start + 100s);
+  table.add(session("192.0.2.1", {}, 1), start);   // ended early, then came again
+  table.add(session("192.0.2.66", {}, 2), start);  // somebody else
+  table.add(session("192.0.2.1", "b", 3), start);  // of another probe
+  table.add("a", answer("1", AnswerKind::person, session("192.0.2.1", "a", 4)), start);
+  table.add(session("192.0.2.1", "a", 4), start);
+  const auto arrivals = table.take("a");
+  ASSERT_EQ(arrivals.sessions.size(), 2U);
+  EXPECT_FALSE(arrivals.sessions[0].probe);
+  EXPECT_EQ(arrivals.sessions[1].probe, "a");
+}
+
+TEST(AnswerTable, ForgetsWhatDidNotGoOut) {
+  AnswerTable table;
+  table.expect("a", start + 100s);
+  table.forget("a");
+  EXPECT_EQ(table.size(), 0U);
+  EXPECT_FALSE(table.add("a", answer("1", AnswerKind::person, session("192.0.2.1", "a")), start));
+}
+
+}  // namespace
+}  // namespace mailprobe::probe

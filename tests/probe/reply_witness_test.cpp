@@ -1,0 +1,183 @@
+// Our receiver as a witness, over loopback sockets: it listens, or reads what another process takes; ten thousand wait.
+#include "probe/reply_witness.h"
+
+#include <fstream>
+
+#include "tests/receiver/server_fixture.h"
+
+namespace mailprobe::probe {
+namespace {
+
+using receiver::soon;
+using namespace std::chrono_literals;
+
+constexpr std::string_view token = "token7";
+
+class ReplyWitnessTest : public receiver::Receiving {
+ public:
+  ReplyWitnessTest() {
+    const auto issued = need(authority_.issue({.subject = "mx", .names = {"mx.probe.test"}, .addresses = {}}));
+    settings.identities.emplace(
+        "default",
+        Identity{
+            .name = "default", .domain = "probe.test", .address = *Mailbox::parse("probe@probe.test"), .dkim = {}});
+    settings.receiver.listen = {{receiver::loopback, 0}};
+    settings.receiver.host = "mx.probe.test";
+    settings.receiver.certificate_texts = {{issued.chain_pem, issued.key_pem}};
+    settings.runs = (folder_.path() / "runs").string();
+  }
+
+  Task<std::unique_ptr<ReplyWitness>> witness(bool listen) {
+    auto made = co_await ReplyWitness::make(settings, real_network(), resolver_, true);
+    need(co_await made->open(listen));
+    co_return made;
+  }
+  static void need(const Result<void>& done) {
+    if (!done) throw std::runtime_error(done.error().message);
+  }
+  template <class T>
+  static T need(Result<T> result) {
+    return receiver::need(std::move(result));
+  }
+
+  static std::uint16_t port_of(const ReplyWitness& witness) {
+    const auto places = witness.facts().listening;
+    return static_cast<std::uint16_t>(std::stoi(places.at(0).substr(places.at(0).rfind(' ') + 1)));
+  }
+
+  using Receiving::deliver;
+  Settings settings;
+};
+
+Task<void> take_an_answer(ReplyWitnessTest& test) {
+  auto witness = co_await test.witness(true);
+  const std::string id(token);
+  const auto before = co_await test.deliver(test.port_of(*witness));
+  EXPECT_EQ(word(before.outcome), "rejected") << "nobody waits for it yet";
+  std::string told;
+  witness->on_final = [&](const std::string& whose, evidence::AnswerKind kind) {
+    told = whose + " " + std::string(word(kind));
+  };
+  test.need(witness->expect(id));
+  witness->set_deadline(id, soon());
+  const auto after = co_await test.deliver(test.port_of(*witness));
+  EXPECT_EQ(word(after.outcome), "accepted");
+  co_await witness->wait(id);
+  EXPECT_TRUE(witness->settled(id));
+  EXPECT_EQ(told, "token7 person");
+  const auto arrivals = witness->take(id);
+  EXPECT_EQ(arrivals.answers.size(), 1U);
+  EXPECT_EQ(arrivals.sessions.size(), 2U) << "that which was refused is of the same host";
+  if (arrivals.answers.size() != 1) co_return;
+  EXPECT_EQ(word(arrivals.answers[0].reply.spf->result), "pass");
+  EXPECT_TRUE(witness->raw_of(arrivals.answers[0].spooled)->contains("Hello."));
+  witness->remove(arrivals);
+  EXPECT_FALSE(witness->raw_of(arrivals.answers[0].spooled));
+  co_await witness->close(1000ms);
+}
+
+TEST_F(ReplyWitnessTest, TakesWhatAnswersAProbe) { test::run(take_an_answer(*this)); }
+
+Task<void> read_from_another(ReplyWitnessTest& test) {
+  auto daemon = co_await test.witness(true);
+  auto reader = co_await test.witness(true);
+  EXPECT_TRUE(reader->facts().listening.empty());
+  const std::string id(token);
+  test.need(reader->expect(id));
+  reader->set_deadline(id, soon());
+  const auto sent = co_await test.deliver(test.port_of(*daemon));
+  EXPECT_EQ(word(sent.outcome), "accepted") << "the one takes what the other waits for";
+  co_await reader->wait(id);
+  const auto arrivals = reader->take(id);
+  EXPECT_EQ(arrivals.answers.size(), 1U);
+  if (arrivals.answers.size() == 1) EXPECT_TRUE(reader->raw_of(arrivals.answers[0].spooled));
+  co_await reader->close(1000ms);
+  co_await daemon->close(1000ms);
+}
+
+TEST_F(ReplyWitnessTest, ReadsWhatAnotherProcessTakes) { test::run(read_from_another(*this)); }
+
+Task<void> wait_in_vain(ReplyWitnessTest& test) {
+  auto witness = co_await test.witness(true);
+  const std::string id(token);
+  test.need(witness->expect(id));
+  witness->set_deadline(id, std::chrono::steady_clock::now() + 10ms);
+  co_await witness->wait(id);
+  EXPECT_TRUE(witness->settled(id));
+  EXPECT_TRUE(witness->take(id).answers.empty());
+  co_await witness->close(1000ms);
+}
+
+TEST_F(ReplyWitnessTest, WaitsNoLongerThanToItsDeadline) { test::run(wait_in_vain(*this)); }
+
+Task<void> forget_it(ReplyWitnessTest& test) {
+  auto witness = co_await test.witness(true);
+  const std::string id(token);
+  test.need(witness->expect(id));
+  witness->forget(id);
+  const auto sent = co_await test.deliver(test.port_of(*witness));
+  EXPECT_EQ(word(sent.outcome), "rejected");
+  co_await witness->close(1000ms);
+}
+
+TEST_F(ReplyWitnessTest, RefusesWhatIsNotWaitedFor) { test::run(forget_it(*this)); }
+
+Task<void> read_later(ReplyWitnessTest& test) {
+  auto witness = co_await test.witness(true);
+  const std::string id(token);
+  const auto begun = now();
+  test.need(witness->expect(id));
+  witness->set_deadline(id, soon());
+  const auto sent = co_await test.deliver(test.port_of(*witness));
+  EXPECT_EQ(word(sent.outcome), "accepted");
+  co_await witness->wait(id);
+  co_await witness->close(1000ms);
+  const auto folder = receiver_folder(test.settings);
+  const auto spool = receiver::need(receiver::Spool::share(folder / "spool"));
+  const auto arrivals = answers_in(spool, folder, id, begun - 1s);
+  EXPECT_EQ(arrivals.answers.size(), 1U);
+  EXPECT_EQ(arrivals.sessions.size(), 1U);
+  EXPECT_TRUE(answers_in(spool, folder, "another", begun).answers.empty());
+}
+
+TEST_F(ReplyWitnessTest, WhatItTookIsThereForALaterLook) { test::run(read_later(*this)); }
+
+/// A number of /proc/self/status: "VmRSS" in kB, "Threads".
+long status(const std::string& name) {
+  std::ifstream file("/proc/self/status");
+  for (std::string line; std::getline(file, line);)
+    if (line.starts_with(name + ":")) return std::stol(line.substr(name.size() + 1));
+  return 0;
+}
+
+std::size_t open_files() {
+  std::size_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) count += !entry.path().empty();
+  return count;
+}
+
+Task<void> ten_thousand(ReplyWitnessTest& test) {
+  constexpr int many = 10'000;
+  auto witness = co_await test.witness(true);
+  const auto memory = status("VmRSS"), threads = status("Threads");
+  const auto files = open_files();
+  for (int i = 0; i < many; ++i) {
+    const auto id = "waiting" + std::to_string(i);
+    test.need(witness->expect(id));
+    witness->set_deadline(id, soon());
+  }
+  EXPECT_LT(status("VmRSS") - memory, 32 * 1024) << "kB: a probe that waits is an entry in a table";
+  EXPECT_EQ(status("Threads"), threads);
+  EXPECT_EQ(open_files(), files);
+  const auto sent = co_await test.deliver(test.port_of(*witness), "probe+waiting7777@probe.test");
+  EXPECT_EQ(word(sent.outcome), "accepted");
+  co_await witness->wait("waiting7777");
+  EXPECT_EQ(witness->take("waiting7777").answers.size(), 1U);
+  EXPECT_FALSE(witness->settled("waiting7778"));
+  co_await witness->close(1000ms);
+}
+
+TEST_F(ReplyWitnessTest, TenThousandWaitWithoutAConnectionOrAThread) { test::run(ten_thousand(*this)); }
+
+}  // namespace
+}  // namespace mailprobe::probe

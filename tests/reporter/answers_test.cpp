@@ -1,0 +1,77 @@
+// What people are told of how the target sends: on the terminal and on the page.
+#include "reporter/answers.h"
+
+#include <gtest/gtest.h>
+
+#include "evidence/assess.h"
+#include "reporter/headline.h"
+#include "reporter/reporter.h"
+#include "tests/support/documents.h"
+
+namespace mailprobe::reporter {
+namespace {
+
+evidence::Document judged(evidence::Document document) {
+  document.findings = evidence::assess(document, evidence::embedded);
+  return document;
+}
+
+std::string on_terminal(const evidence::Document& document) { return terminal(judged(document), {.width = 200}); }
+std::string on_page(const evidence::Document& document) { return html(judged(document), evidence::embedded); }
+
+TEST(Answers, TellWhoAnsweredAndHow) {
+  const auto document = test::answered();
+  for (const auto& text : {on_terminal(document), on_page(document)}) {
+    for (const auto* words : {"How the target sends", "An answer, after 4", "mx1.target.test, 192.0.2.1",
+                              "TLS 1.3, TLS_AES_256_GCM_SHA384", "target.test (t1), rsa-sha256", "mx.probe.test"})
+      EXPECT_NE(text.find(words), std::string::npos) << words;
+  }
+}
+
+TEST(Answers, ShowTheCauseOfABounce) {
+  const auto document = test::bounced();
+  for (const auto& text : {on_terminal(document), on_page(document)})
+    for (const auto* words : {"A bounce, after 2", "550 5.1.1 No such user", "mx.inner.test", "returned"})
+      EXPECT_NE(text.find(words), std::string::npos) << words;
+}
+
+TEST(Answers, SayWhatIsBad) {
+  const auto document = test::answered_badly();
+  for (const auto& text : {on_terminal(document), on_page(document)})
+    for (const auto* words : {"plain text", "body hash mismatch", "softfail"})
+      EXPECT_NE(text.find(words), std::string::npos) << words;
+}
+
+TEST(Answers, SayThatNoneCame) {
+  const auto document = test::unanswered();
+  for (const auto& text : {on_terminal(document), on_page(document)})
+    EXPECT_NE(text.find("No answer came within 4"), std::string::npos);
+}
+
+TEST(Answers, ShowTheSessionsThatBroughtNone) {
+  auto document = test::answered();
+  auto& probe = document.probes.front();
+  auto early = probe.sessions.front();
+  early.started -= std::chrono::seconds(9);
+  early.end = "closed";
+  probe.sessions.insert(probe.sessions.begin(), early);
+  EXPECT_EQ(empty_sessions(probe).size(), 1U);
+  EXPECT_NE(on_terminal(document).find("a session that brought no message"), std::string::npos);
+  EXPECT_NE(on_page(document).find("Sessions that brought no message"), std::string::npos);
+}
+
+TEST(Answers, AreNoSectionWhereNoneWasAskedFor) {
+  const auto document = test::good_delivery();
+  EXPECT_FALSE(has_answers_section(document.probes.front()));
+  EXPECT_EQ(on_page(document).find("its answer</h2>"), std::string::npos);
+}
+
+std::string sentence(const evidence::Document& document) { return probe_sentence(document.probes.front(), document); }
+
+TEST(Answers, AreInTheHeadline) {
+  EXPECT_NE(sentence(test::answered()).find("and answered after 4"), std::string::npos);
+  EXPECT_NE(sentence(test::bounced()).find("then returned: 550 5.1.1 No such user"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace mailprobe::reporter
