@@ -8,7 +8,7 @@ namespace mailprobe::app {
 
 namespace {
 
-constexpr std::uint16_t smtp_port = 25, https_port = 443;
+constexpr std::uint16_t smtp_port = 25, https_port = 443, dns_port = 53;
 constexpr long max_connections = 100'000;
 constexpr long least_size = 64 * 1024;  // RFC 5321 §4.5.3.1.7
 constexpr long most_size = 32 * 1024 * 1024;
@@ -20,8 +20,8 @@ std::optional<std::uint16_t> port_of(std::string_view text) {
 }
 
 /// ADDRESS, ADDRESS:PORT, [IPv6]:PORT.
-std::optional<receiver::ListenAt> listen_at(std::string_view text) {
-  if (const auto bare = IpAddress::parse(text)) return receiver::ListenAt{*bare, smtp_port};
+std::optional<receiver::ListenAt> listen_at(std::string_view text, std::uint16_t usual) {
+  if (const auto bare = IpAddress::parse(text)) return receiver::ListenAt{*bare, usual};
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos) return std::nullopt;
   auto host = text.substr(0, colon);
@@ -33,15 +33,15 @@ std::optional<receiver::ListenAt> listen_at(std::string_view text) {
   return receiver::ListenAt{*address, *port};
 }
 
-std::vector<receiver::ListenAt> read_listen(Fields& fields, ConfigContext& context) {
+std::vector<receiver::ListenAt> read_listen(Fields& fields, std::uint16_t usual, ConfigContext& context) {
   std::vector<receiver::ListenAt> all;
   for (const auto& word : fields.words("listen")) {
-    if (const auto at = listen_at(word.text))
+    if (const auto at = listen_at(word.text, usual))
       all.push_back(*at);
     else
-      context.problems.add(word.line, in_quotes(word.text) +
-                                          " is no address and port: write one of this host's like 192.0.2.10:25, or "
-                                          "\"[2001:db8::1]:25\"");
+      context.problems.add(word.line,
+                           in_quotes(word.text) + " is no address and port: write one of this host's like 192.0.2.10:" +
+                               std::to_string(usual) + ", or \"[2001:db8::1]:" + std::to_string(usual) + "\"");
   }
   return all;
 }
@@ -102,6 +102,45 @@ std::vector<Mailbox> read_addresses(Fields& fields, const std::string& key, Conf
   return all;
 }
 
+/// Zones that are served and signed: an origin, and its master file.
+std::map<std::string, std::string> read_zones(Fields& fields, ConfigContext& context) {
+  std::map<std::string, std::string> zones;
+  for (const auto& member : fields.members("zones")) {
+    const auto origin = DomainName::parse(member.key);
+    if (!origin) {
+      context.problems.add(member.line, in_quotes(member.key) + " is no zone: write a domain name");
+      continue;
+    }
+    const auto path = context.path({.text = member.value.text, .line = member.line});
+    if (auto ok = check_file(path, "zone file"); !ok) context.note(member.line, ok.error());
+    zones[origin->text()] = path.string();
+  }
+  return zones;
+}
+
+receiver::DnsSettings read_dns(Fields& receiver, ConfigContext& context) {
+  receiver::DnsSettings settings;
+  const auto* node = receiver.node("dns");
+  if (node == nullptr) return settings;
+  Fields fields(*node, "receiver.dns", context.problems);
+  settings.listen = read_listen(fields, dns_port, context);
+  if (const auto word = fields.word("host")) {
+    const auto name = DomainName::parse(word->text);
+    if (name)
+      settings.host = name->text();
+    else
+      context.problems.add(word->line, in_quotes(word->text) + " is no host name: write one like ns.probe.example.org");
+  }
+  settings.zones = read_zones(fields, context);
+  if (const auto word = fields.word("log")) settings.log = context.path(*word).string();
+  if (settings.log && !settings.listen.empty())
+    context.problems.add(node->line,
+                         "\"receiver.dns\" has both \"listen\" and \"log\": another name server's log is read "
+                         "where we do not answer ourselves");
+  fields.finish();
+  return settings;
+}
+
 std::string trap_names() {
   std::string all;
   for (const auto& one : evidence::trap_cases) all += (all.empty() ? "" : ", ") + std::string(one.name);
@@ -112,7 +151,7 @@ std::string trap_names() {
 std::vector<receiver::TrapHost> read_traps(Fields& fields, ConfigContext& context) {
   std::vector<receiver::TrapHost> all;
   for (const auto& [key, line, value] : fields.members("traps")) {
-    const auto at = listen_at(value.text);
+    const auto at = listen_at(value.text, smtp_port);
     if (evidence::find_trap(key) == nullptr)
       context.problems.add(line, in_quotes(key) + " is no trap: there are " + trap_names());
     else if (value.kind != YamlNode::Kind::scalar || !at)
@@ -127,7 +166,7 @@ std::vector<receiver::TrapHost> read_traps(Fields& fields, ConfigContext& contex
 std::optional<receiver::ListenAt> read_policy_host(Fields& fields, ConfigContext& context) {
   const auto word = fields.word("policy_host");
   if (!word) return std::nullopt;
-  auto at = listen_at(word->text);
+  auto at = listen_at(word->text, smtp_port);
   if (!at) context.problems.add(word->line, in_quotes(word->text) + " is no address: write one like 192.0.2.20");
   if (at && at->port == smtp_port) at->port = https_port;
   return at;
@@ -140,7 +179,7 @@ receiver::Settings read_receiver(Fields& file, ConfigContext& context, const std
   const auto* node = file.node("receiver");
   if (node == nullptr) return settings;
   Fields fields(*node, "receiver", context.problems);
-  settings.listen = read_listen(fields, context);
+  settings.listen = read_listen(fields, smtp_port, context);
   settings.host = read_host(fields, context, helo);
   settings.certificates = read_certificates(fields, context);
   const auto count = [&](const std::string& key, std::size_t otherwise, long min, long max) {
@@ -151,6 +190,7 @@ receiver::Settings read_receiver(Fields& file, ConfigContext& context, const std
   settings.max_size = count("max_size", settings.max_size, least_size, most_size);
   settings.reports = read_addresses(fields, "reports", context);
   settings.reflectors = read_addresses(fields, "reflectors", context);
+  settings.dns = read_dns(fields, context);
   settings.traps = read_traps(fields, context);
   settings.policy_host = read_policy_host(fields, context);
   fields.finish();

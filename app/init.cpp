@@ -110,9 +110,13 @@ std::string next_steps(const OwnZone& zone, const fs::path& config) {
       "  1. Publish the records above in the zone of {}{}.\n"
       "  2. Ask whoever gave you {} for its PTR record: {}.\n"
       "  3. mailprobe doctor                           until it is content\n"
-      "  4. mailprobe send --to somebody@example.net   with their mailbox in {}, so that the copy is found\n",
+      "  4. mailprobe send --to somebody@example.net   with their mailbox in {}, so that the copy is found\n"
+      "\nTo see what a target looks up (docs/witness.md), afterwards and in this order:\n"
+      "  1. receiver: {{dns: {{listen: {}:53}}}} in {}, and mailprobe reflect running for good.\n"
+      "  2. Publish the delegation, and when doctor finds it, SPF in place of the record above:\n\n{}",
       zone.domain, zone.ip ? "" : ", with this host's public address (--ip puts it in)", ip, zone.helo,
-      config.filename().string());
+      config.filename().string(), zone.ip ? zone.ip->text() : "ADDRESS", config.filename().string(),
+      witness_text(zone));
 }
 
 }  // namespace

@@ -36,7 +36,8 @@ std::string welcome(const std::string& program, const fs::path& config, const la
 Task<int> stay_up(const Setting& setting, std::size_t domains) {
   auto folder = PrivateFolder::make(setting.environment);
   if (!folder) co_return complain(folder.error());
-  auto lab = co_await lab::Lab::start(domains);
+  auto questions = lab_questions(setting.environment);
+  auto lab = co_await lab::Lab::start(domains, std::move(questions));
   if (!lab) co_return complain(lab.error());
   const auto& access = (*lab)->access();
   const auto config = write_lab_files(folder->path(), access, setting.environment);

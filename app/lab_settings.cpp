@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/files.h"
+#include "receiver/folder.h"
 
 namespace mailprobe::app {
 
@@ -102,6 +103,10 @@ Result<void> write_private(const std::filesystem::path& path, const std::string&
 
 std::filesystem::path lab_folder(const Environment& environment) { return data_folder(environment) / "lab"; }
 
+std::filesystem::path lab_questions(const Environment& environment) {
+  return receiver::Folder::beside(lab_folder(environment) / "runs").queries();
+}
+
 Result<probe::Settings> lab_settings(const lab::Access& access, const Environment& environment) {
   auto sender = identity(access);
   if (!sender) return std::unexpected(sender.error());
@@ -125,6 +130,7 @@ Result<probe::Settings> lab_settings(const lab::Access& access, const Environmen
   settings.store = (lab_folder(environment) / "history.db").string();
   settings.runs = (lab_folder(environment) / "runs").string();
   settings.limits.wait = lab_wait;
+  if (!access.questions.empty()) settings.receiver.dns.log = access.questions;
   return settings;
 }
 
@@ -137,6 +143,9 @@ std::string lab_config(const lab::Access& access, const Environment& environment
          fmt::format("receiver: {{listen: \"{}:{}\", host: {}, certificate: receiver.pem, key: receiver.key}}\n",
                      access.receiver_address, access.smtp_port, access.receiver_host) +
          resolver_text(access) + "tls: {ca_file: ca.pem}\n" +
+         (access.questions.empty()
+              ? ""
+              : fmt::format("receiver: {{dns: {{log: {}}}}}\n", quoted(std::filesystem::path(access.questions)))) +
          fmt::format("store: {}\nruns: {}\nlimits: {{wait: 30s}}\n", quoted(folder / "history.db"),
                      quoted(folder / "runs"));
 }

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "dns/witness_names.h"
+
 namespace mailprobe::app {
 
 namespace {
@@ -19,6 +21,10 @@ std::string quoted_string(const std::string& text) {
   return out + "\"";
 }
 
+std::string line(const std::string& owner, std::string_view type, const std::string& data) {
+  return fmt::format("{:<40} IN {:<4} {}\n", owner + ".", type, data);
+}
+
 }  // namespace
 
 std::string txt_data(const std::string& text) {
@@ -32,7 +38,7 @@ std::string txt_data(const std::string& text) {
 std::string zone_text(const OwnZone& zone) {
   std::string text;
   const auto add = [&](const std::string& owner, std::string_view type, const std::string& data) {
-    text += fmt::format("{:<40} IN {:<4} {}\n", owner + ".", type, data);
+    text += line(owner, type, data);
   };
   const bool v6 = zone.ip && zone.ip->v6;
   add(zone.helo, v6 ? "AAAA" : "A", zone.ip ? zone.ip->text() : "YOUR.PUBLIC.IP.ADDRESS");
@@ -46,6 +52,13 @@ std::string zone_text(const OwnZone& zone) {
   // RFC 8460 §3: senders report to it how TLS to us went.
   add("_smtp._tls." + zone.domain, "TXT", txt_data("v=TLSRPTv1; rua=mailto:tlsrpt@" + zone.domain));
   return text;
+}
+
+std::string witness_text(const OwnZone& zone) {
+  const auto own = dns::witness_zone(zone.domain);
+  // The host has its address above already: that is the glue.
+  return line(own, "NS", zone.helo + ".") +
+         line(zone.domain, "TXT", txt_data("v=spf1 " + dns::witness_spf_term(own) + " mx -all"));
 }
 
 }  // namespace mailprobe::app

@@ -13,6 +13,7 @@
 #include "app/commands.h"
 #include "app/exit_status.h"
 #include "app/logging.h"
+#include "app/own_dns.h"
 #include "app/runtime.h"
 #include "app/world.h"
 #include "base/safe_text.h"
@@ -80,7 +81,7 @@ std::string welcome(const receiver::Station& station, const probe::Settings& set
   return text + (settings.receiver.certificates.empty() ? "; without a certificate there is no STARTTLS" : "");
 }
 
-Task<void> reload_on_hangup(receiver::Station& station) {
+Task<void> reload_on_hangup(receiver::Station& station, receiver::Witness* witness) {
   asio::signal_set signals(co_await asio::this_coro::executor, SIGHUP);
   co_await asio::this_coro::throw_if_cancelled(false);
   for (;;) {
@@ -90,6 +91,7 @@ Task<void> reload_on_hangup(receiver::Station& station) {
       log_error("the certificates stay as they were: " + describe(done.error()));
     else
       log_info("the certificates have been read anew");
+    reload(witness);
   }
 }
 
@@ -144,12 +146,15 @@ Task<int> reflect(const ReflectCommand& command, const Setting& setting) {
                                                   std::move(hooks));
   if (!station) co_return complain(station.error());
   log_info(welcome(**station, settings));
+  auto witness = co_await open_own_dns(settings, folder);
+  if (!witness) co_return complain(witness.error());
   if (*answering) (*answering)->letters().attach((*station)->spool(), now());
   auto beside = co_await Tasks::make();
-  beside.spawn(reload_on_hangup(**station));
+  beside.spawn(reload_on_hangup(**station, witness->get()));
   co_await until_cancelled();
   co_await heed_no_more();
   beside.stop();
+  if (*witness) (*witness)->stop();
   co_await (*station)->stop();
   if (*answering) co_await (*answering)->stop();
   log_info("stopped: no session is open, nothing was lost");

@@ -9,7 +9,8 @@ namespace mailprobe::app {
 namespace {
 
 Task<Result<World>> lab_world(const Environment& environment) {
-  auto lab = co_await lab::Lab::start();
+  auto questions = lab_questions(environment);
+  auto lab = co_await lab::Lab::start(0, std::move(questions));
   if (!lab) co_return std::unexpected(lab.error());
   auto settings = lab_settings((*lab)->access(), environment);
   if (!settings) co_return std::unexpected(settings.error());

@@ -1,9 +1,11 @@
 #include "dns/master_file.h"
 
 #include <ldns/ldns.h>
+#include <openssl/crypto.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <memory>
 
@@ -27,6 +29,7 @@ using RdfPtr = Owned<ldns_rdf, ldns_rdf_deep_free>;
 using RrPtr = Owned<ldns_rr, ldns_rr_free>;
 using BufferPtr = Owned<ldns_buffer, ldns_buffer_free>;
 using FilePtr = Owned<std::FILE, std::fclose>;
+using KeyPtr = Owned<ldns_key, ldns_key_deep_free>;
 using KeysPtr = Owned<ldns_key_list, ldns_key_list_free>;
 using ListPtr = Owned<ldns_rr_list, ldns_rr_list_free>;
 using ZonePtr = Owned<ldns_dnssec_zone, ldns_dnssec_zone_deep_free>;
@@ -74,8 +77,17 @@ std::unexpected<Error> bad(std::string_view origin, const std::string& what) {
   return fail(Failure::ours, "signing zone " + std::string(origin) + ": " + what);
 }
 
-KeysPtr make_keys(const ldns_rdf* origin) {
-  auto* key = ldns_key_new_frm_algorithm(LDNS_SIGN_ECDSAP256SHA256, 256);
+ldns_key* key_from(const Secret& text) {
+  if (text.empty()) return ldns_key_new_frm_algorithm(LDNS_SIGN_ECDSAP256SHA256, 256);
+  std::string bytes = text.reveal();
+  const FilePtr file(fmemopen(bytes.data(), bytes.size(), "r"));
+  ldns_key* key = nullptr;
+  if (!file || ldns_key_new_frm_fp(&key, file.get()) != LDNS_STATUS_OK) return nullptr;
+  return key;
+}
+
+KeysPtr make_keys(const ldns_rdf* origin, const Secret& text) {
+  auto* key = key_from(text);
   if (key == nullptr) return nullptr;
   const auto time = std::time(nullptr);
   ldns_key_set_pubkey_owner(key, ldns_rdf_clone(origin));
@@ -153,10 +165,29 @@ Result<std::vector<Record>> parse_master_file(std::string_view text, std::string
                                   ldns_get_errorstr_by_id(status));
 }
 
-Result<SignedZone> sign_zone(const std::vector<Record>& records, std::string_view origin) {
+Result<Secret> make_zone_key() {
+  const KeyPtr key(key_from({}));
+  char* text = nullptr;
+  std::size_t size = 0;
+  FilePtr file(open_memstream(&text, &size));
+  if (!key || !file) return fail(Failure::ours, "no key for a zone could be made");
+  ldns_key_print(file.get(), key.get());
+  file.reset();
+  Secret secret(std::string(text, size));
+  OPENSSL_cleanse(text, size);
+  std::free(text);  // NOLINT(cppcoreguidelines-no-malloc): POSIX says so
+  return secret;
+}
+
+Result<SignedZone> sign_zone(const std::vector<Record>& records, std::string_view origin, const Secret& key) {
+  const auto apex = labels_from_text(origin);
+  const auto is_soa = [&](const Record& record) {
+    return record.type == LDNS_RR_TYPE_SOA && labels_from_wire(record.owner) == apex;
+  };
+  if (std::ranges::none_of(records, is_soa)) return bad(origin, "it has no SOA record");  // libldns would crash
   const RdfPtr name(ldns_dname_new_frm_str(dname_text(origin).c_str()));
-  const auto keys = name ? make_keys(name.get()) : nullptr;
-  if (!keys) return bad(origin, "no key could be made");
+  const auto keys = name ? make_keys(name.get(), key) : nullptr;
+  if (!keys) return bad(origin, key.empty() ? "no key could be made" : "its key cannot be read");
   RrPtr dnskey(ldns_key2rr(ldns_key_list_key(keys.get(), 0)));
   const RrPtr anchor(ldns_key_rr2ds(dnskey.get(), LDNS_SHA256));
   if (!anchor) return bad(origin, "no DS could be made");

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/secret.h"
 #include "dns/zone.h"
 
 namespace mailprobe::dns {
@@ -18,7 +19,10 @@ struct SignedZone {
   std::string anchor;           // its DS, as text
 };
 
-/// With a key made for it. `records` need the SOA.
-Result<SignedZone> sign_zone(const std::vector<Record>& records, std::string_view origin);
+/// A new key (ECDSAP256SHA256), in the private key format that BIND and ldns share.
+Result<Secret> make_zone_key();
+
+/// `records` need the SOA. Without a key one is made for it. Signatures are good for thirty days.
+Result<SignedZone> sign_zone(const std::vector<Record>& records, std::string_view origin, const Secret& key = {});
 
 }  // namespace mailprobe::dns

@@ -1,6 +1,7 @@
 #include "dns/reply.h"
 
 #include <algorithm>
+#include <map>
 
 #include "dns/records.h"
 
@@ -53,26 +54,57 @@ std::size_t limit_of(const Message& query, Transport transport) {
   return std::clamp<std::size_t>(query.edns->udp_size, plain_udp_size, our_udp_size);
 }
 
+/// The reply before there is an answer; nullopt: not to a reply (RFC 1035 §4.1.1).
+std::optional<Message> begin_reply(const Message& query) {
+  if ((query.flags & flag::response) != 0) return std::nullopt;
+  Message reply;
+  reply.id = query.id;
+  reply.flags = static_cast<std::uint16_t>(
+      flag::response | (query.flags & (flag::opcode | flag::recursion_desired | flag::checking_disabled)));
+  if (query.questions.size() == 1) reply.questions = query.questions;
+  if (query.edns) reply.edns = Edns{.udp_size = our_udp_size, .dnssec_ok = query.edns->dnssec_ok};
+  return reply;
+}
+
 }  // namespace
+
+std::optional<Asked> asked_by(std::string_view bytes) {
+  const auto query = parse_message(bytes);
+  if (!query || (query->flags & flag::response) != 0 || objection(*query)) return std::nullopt;
+  const auto& question = query->questions.front();
+  auto name = name_from_wire(question.name);
+  if (!name) return std::nullopt;
+  return Asked{.name = std::move(*name), .type = question.type};
+}
+
+std::string type_text(std::uint16_t type) {
+  static const std::map<std::uint16_t, std::string> names{
+      {1, "A"},    {2, "NS"},  {5, "CNAME"},   {6, "SOA"},   {12, "PTR"},   {15, "MX"},  {16, "TXT"},  {28, "AAAA"},
+      {33, "SRV"}, {43, "DS"}, {48, "DNSKEY"}, {52, "TLSA"}, {65, "HTTPS"}, {99, "SPF"}, {255, "ANY"}, {257, "CAA"}};
+  const auto known = names.find(type);
+  return known != names.end() ? known->second : "TYPE" + std::to_string(type);
+}
+
+std::optional<std::string> truncated_reply_to(std::string_view bytes) {
+  const auto query = parse_message(bytes);
+  auto reply = query ? begin_reply(*query) : std::nullopt;
+  if (!reply) return std::nullopt;
+  reply->flags |= flag::truncated;
+  return print_message(*reply, plain_udp_size);
+}
 
 std::optional<std::string> reply_to(std::string_view bytes, const std::vector<Zone>& zones, Transport transport) {
   const auto query = parse_message(bytes);
-  if (!query || (query->flags & flag::response) != 0) return std::nullopt;
-  Message reply;
-  reply.id = query->id;
-  reply.flags = static_cast<std::uint16_t>(
-      flag::response | (query->flags & (flag::opcode | flag::recursion_desired | flag::checking_disabled)));
-  if (query->questions.size() == 1) reply.questions = query->questions;
-  const bool dnssec = query->edns && query->edns->dnssec_ok;
-  if (query->edns) reply.edns = Edns{.udp_size = our_udp_size, .dnssec_ok = dnssec};
+  auto reply = query ? begin_reply(*query) : std::nullopt;
+  if (!reply) return std::nullopt;
   if (query->edns && query->edns->version != 0) {
-    reply.edns->extended_rcode = 1;  // BADVERS is 16 (RFC 6891 §6.1.3)
+    reply->edns->extended_rcode = 1;  // BADVERS is 16 (RFC 6891 §6.1.3)
   } else if (const auto code = objection(*query)) {
-    set_rcode(reply, *code);
+    set_rcode(*reply, *code);
   } else if (const auto name = labels_from_wire(query->questions.front().name)) {
-    answer(reply, *name, query->questions.front().type, zones, dnssec);
+    answer(*reply, *name, query->questions.front().type, zones, reply->edns && reply->edns->dnssec_ok);
   }
-  return print_message(reply, limit_of(*query, transport));
+  return print_message(*reply, limit_of(*query, transport));
 }
 
 }  // namespace mailprobe::dns

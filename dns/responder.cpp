@@ -1,5 +1,6 @@
 #include "dns/responder.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -15,6 +16,7 @@
 
 #include "dns/master_file.h"
 #include "dns/reply.h"
+#include "dns/witness_names.h"
 
 namespace mailprobe::dns {
 
@@ -39,22 +41,46 @@ asio::ip::address address_of(const IpAddress& address) {
   return asio::ip::address_v4(bytes);
 }
 
+IpAddress ip_of(const asio::ip::address& address) {
+  IpAddress ip;
+  ip.v6 = address.is_v6();
+  if (ip.v6) {
+    ip.bytes = address.to_v6().to_bytes();
+  } else {
+    const auto bytes = address.to_v4().to_bytes();
+    std::ranges::copy(bytes, ip.bytes.begin());
+  }
+  return ip.unmapped();
+}
+
 struct Connection {
-  explicit Connection(tcp::socket with) : socket(std::move(with)), idle(socket.get_executor()) {}
+  explicit Connection(tcp::socket with) : socket(std::move(with)), idle(socket.get_executor()) {
+    error_code gone;
+    const auto from = socket.remote_endpoint(gone);
+    if (!gone) client = ip_of(from.address());
+  }
   tcp::socket socket;
+  IpAddress client;
   asio::steady_timer idle;
 };
 
 }  // namespace
 
 struct Responder::Impl {
-  explicit Impl(const asio::any_io_executor& executor) : datagrams(executor), acceptor(executor) {}
+  Impl(const asio::any_io_executor& executor, ResponderOptions with)
+      : options(std::move(with)), datagrams(executor), acceptor(executor) {
+    if (options.limit) rate.emplace(*options.limit);
+  }
 
+  static Result<Zone> make_zone(const ZoneText& text, std::vector<std::string>& made_anchors);
   Result<void> load(const std::vector<ZoneText>& texts);
+  std::optional<std::string> reply(std::string_view query, const IpAddress& from, Transport transport);
   Result<void> bind(const asio::ip::address& address, std::uint16_t wanted);
   error_code try_bind(const asio::ip::address& address, std::uint16_t wanted);
   void stop();
 
+  ResponderOptions options;
+  std::optional<ClientRate> rate;
   std::vector<Zone> zones;
   std::vector<std::string> anchors;
   udp::socket datagrams;
@@ -63,25 +89,47 @@ struct Responder::Impl {
   std::uint16_t port = 0;
 };
 
-Result<void> Responder::Impl::load(const std::vector<ZoneText>& texts) {
-  for (const auto& text : texts) {
-    auto origin = labels_from_text(text.origin);
-    if (!origin) return fail(Failure::ours, "zone " + text.origin + ": not a name");
-    auto records = parse_master_file(text.records, text.origin);
-    if (!records) return fail(Failure::ours, "zone " + text.origin + ": " + records.error().message);
-    if (text.sign) {
-      auto made = sign_zone(*records, text.origin);
-      if (!made) return std::unexpected(made.error());
-      records = std::move(made->records);
-      anchors.push_back(std::move(made->anchor));
-    }
-    Zone zone(std::move(*origin));
-    zone.cut_at_delegations();
-    for (const auto& record : *records) zone.add(record);
-    if (!zone.has_soa()) return fail(Failure::ours, "zone " + text.origin + " has no SOA record");
-    zones.push_back(std::move(zone));
+Result<Zone> Responder::Impl::make_zone(const ZoneText& text, std::vector<std::string>& made_anchors) {
+  auto origin = labels_from_text(text.origin);
+  if (!origin) return fail(Failure::ours, "zone " + text.origin + ": not a name");
+  auto records = parse_master_file(text.records, text.origin);
+  if (!records) return fail(Failure::ours, "zone " + text.origin + ": " + records.error().message);
+  if (text.sign) {
+    auto made = sign_zone(*records, text.origin, text.key);
+    if (!made) return std::unexpected(made.error());
+    records = std::move(made->records);
+    made_anchors.push_back(std::move(made->anchor));
   }
+  Zone zone(std::move(*origin));
+  zone.cut_at_delegations();
+  for (const auto& record : *records) zone.add(record);
+  if (!zone.has_soa()) return fail(Failure::ours, "zone " + text.origin + " has no SOA record");
+  if (text.witness_key) zone.make_up(witness_names(*text.witness_key));
+  return zone;
+}
+
+Result<void> Responder::Impl::load(const std::vector<ZoneText>& texts) {
+  std::vector<Zone> made;
+  std::vector<std::string> made_anchors;
+  made.reserve(texts.size());
+  for (const auto& text : texts) {
+    auto zone = make_zone(text, made_anchors);
+    if (!zone) return std::unexpected(zone.error());
+    made.push_back(std::move(*zone));
+  }
+  zones = std::move(made);
+  anchors = std::move(made_anchors);
   return {};
+}
+
+std::optional<std::string> Responder::Impl::reply(std::string_view query, const IpAddress& from, Transport transport) {
+  const auto allowance =
+      rate && transport == Transport::udp ? rate->ask(from, std::chrono::steady_clock::now()) : Allowance::answer;
+  if (allowance == Allowance::drop) return std::nullopt;
+  if (allowance == Allowance::truncate) return truncated_reply_to(query);
+  if (options.asked)
+    if (const auto asked = asked_by(query)) options.asked(*asked, from, transport);
+  return reply_to(query, zones, transport);
 }
 
 error_code Responder::Impl::try_bind(const asio::ip::address& address, std::uint16_t wanted) {
@@ -132,7 +180,7 @@ Task<void> serve_udp(std::shared_ptr<Impl> impl) {
     const auto [error, size] = co_await impl->datagrams.async_receive_from(asio::buffer(buffer), from, as_result);
     if (error == asio::error::operation_aborted) co_return;
     if (error) continue;  // an ICMP message about an answer of ours
-    const auto reply = reply_to({buffer.data(), size}, impl->zones, Transport::udp);
+    const auto reply = impl->reply({buffer.data(), size}, ip_of(from.address()), Transport::udp);
     error_code ignored;  // a full queue loses it, as the network may
     if (reply) impl->datagrams.send_to(asio::buffer(*reply), from, 0, ignored);
   }
@@ -147,7 +195,7 @@ Task<bool> serve_query(std::shared_ptr<Impl> impl, std::shared_ptr<Connection> c
   std::string query(size, '\0');
   std::tie(error, got) = co_await asio::async_read(connection->socket, asio::buffer(query), as_result);
   if (error) co_return false;
-  auto reply = reply_to(query, impl->zones, Transport::tcp);
+  auto reply = impl->reply(query, connection->client, Transport::tcp);
   if (!reply) co_return false;
   std::string out{static_cast<char>(reply->size() >> 8), static_cast<char>(reply->size() & 0xff)};
   out += *reply;
@@ -188,9 +236,9 @@ Responder::Responder(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Responder::~Responder() { stop(); }
 
 Task<Result<std::unique_ptr<Responder>>> Responder::start(IpAddress address, std::uint16_t port,
-                                                          std::vector<ZoneText> zones) {
+                                                          std::vector<ZoneText> zones, ResponderOptions options) {
   const auto executor = co_await asio::this_coro::executor;
-  auto impl = std::make_shared<Impl>(executor);
+  auto impl = std::make_shared<Impl>(executor, std::move(options));
   if (auto ok = impl->load(zones); !ok) co_return std::unexpected(ok.error());
   if (auto ok = impl->bind(address_of(address), port); !ok) co_return std::unexpected(ok.error());
   asio::co_spawn(executor, serve_udp(impl), asio::detached);
@@ -200,6 +248,7 @@ Task<Result<std::unique_ptr<Responder>>> Responder::start(IpAddress address, std
 
 std::uint16_t Responder::port() const { return impl_->port; }
 std::vector<std::string> Responder::anchors() const { return impl_->anchors; }
+Result<void> Responder::replace(const std::vector<ZoneText>& zones) { return impl_->load(zones); }
 void Responder::stop() { impl_->stop(); }
 
 }  // namespace mailprobe::dns

@@ -2,31 +2,47 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
 #include "base/ip.h"
+#include "base/secret.h"
 #include "base/task.h"
+#include "dns/client_rate.h"
+#include "dns/reply.h"
 
 namespace mailprobe::dns {
 
 struct ZoneText {
   std::string origin;   // "target.test"
   std::string records;  // master file; SOA and NS included
-  bool sign = true;     // ECDSAP256SHA256, NSEC, a key made at start
+  bool sign = true;     // ECDSAP256SHA256, NSEC
+  Secret key{};         // of sign; empty: one made at start (dns/master_file.h)
+  /// Where names are made up that only one probe uses (dns/witness_names.h): the key's record. Not in a signed zone.
+  std::optional<std::string> witness_key{};
+};
+
+struct ResponderOptions {
+  /// Told of every ordinary question, whatever the answer.
+  std::function<void(const Asked& asked, const IpAddress& from, Transport transport)> asked;
+  std::optional<RateLimit> limit;  // of each client over UDP
 };
 
 class Responder {
  public:
   /// Port 0 takes a free one (the same for UDP and TCP).
   static Task<Result<std::unique_ptr<Responder>>> start(IpAddress address, std::uint16_t port,
-                                                        std::vector<ZoneText> zones);
+                                                        std::vector<ZoneText> zones, ResponderOptions options = {});
   ~Responder();
   [[nodiscard]] std::uint16_t port() const;
   /// A DS record as text for each signed zone: trust anchors.
   [[nodiscard]] std::vector<std::string> anchors() const;
+  /// Other zones, or the same signed anew, from the next question on. Where they cannot be, the old ones stay.
+  Result<void> replace(const std::vector<ZoneText>& zones);
   void stop();
 
  private:

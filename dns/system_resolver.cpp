@@ -80,10 +80,13 @@ struct Exchange {
   }
 };
 
-Task<std::optional<Message>> ask_udp(std::shared_ptr<Exchange> exchange, udp::endpoint server, Message query) {
+Task<std::optional<Message>> ask_udp(std::shared_ptr<Exchange> exchange, udp::endpoint server,
+                                     std::optional<asio::ip::address> from, Message query) {
   error_code error;
   exchange->datagrams = udp::socket(co_await asio::this_coro::executor);
-  exchange->datagrams.connect(server, error);  // only its datagrams, and its ICMP errors
+  exchange->datagrams.open(server.protocol(), error);
+  if (from && !error) exchange->datagrams.bind({*from, 0}, error);
+  if (!error) exchange->datagrams.connect(server, error);  // only its datagrams, and its ICMP errors
   const auto bytes = print_message(query, udp_size);
   if (!error) exchange->datagrams.send(asio::buffer(bytes), 0, error);
   std::array<char, 65535> buffer;
@@ -97,11 +100,16 @@ Task<std::optional<Message>> ask_udp(std::shared_ptr<Exchange> exchange, udp::en
   co_return std::nullopt;
 }
 
-Task<std::optional<Message>> ask_tcp(std::shared_ptr<Exchange> exchange, tcp::endpoint server, Message query) {
+Task<std::optional<Message>> ask_tcp(std::shared_ptr<Exchange> exchange, tcp::endpoint server,
+                                     std::optional<asio::ip::address> from, Message query) {
   exchange->stream = tcp::socket(co_await asio::this_coro::executor);
   const auto bytes = print_message(query, 65535);
   std::string out{static_cast<char>(bytes.size() >> 8), static_cast<char>(bytes.size() & 0xff)};
   out += bytes;
+  error_code unbound;
+  exchange->stream.open(server.protocol(), unbound);
+  if (from && !unbound) exchange->stream.bind({*from, 0}, unbound);
+  if (unbound) co_return std::nullopt;
   const auto [refused] = co_await exchange->stream.async_connect(server, as_result);
   if (refused) co_return std::nullopt;
   auto [error, count] = co_await asio::async_write(exchange->stream, asio::buffer(out), as_result);
@@ -116,14 +124,16 @@ Task<std::optional<Message>> ask_tcp(std::shared_ptr<Exchange> exchange, tcp::en
 
 class SystemResolver final : public Resolver {
  public:
-  SystemResolver(std::vector<asio::ip::address> servers, std::uint16_t port, std::chrono::milliseconds time)
-      : servers_(std::move(servers)), port_(port), time_(time) {}
+  SystemResolver(std::vector<asio::ip::address> servers, std::uint16_t port, std::chrono::milliseconds time,
+                 std::optional<asio::ip::address> from = {})
+      : servers_(std::move(servers)), port_(port), time_(time), from_(std::move(from)) {}
   Task<Answer> query(std::string name, Type type) override;
 
  private:
   std::vector<asio::ip::address> servers_;
   std::uint16_t port_;
   std::chrono::milliseconds time_;
+  std::optional<asio::ip::address> from_;
 };
 
 Task<bool> cancelled() {
@@ -143,9 +153,9 @@ Task<Answer> SystemResolver::query(std::string name, Type type) {
     const auto& server = servers_[static_cast<std::size_t>(i) % servers_.size()];
     auto exchange = std::make_shared<Exchange>(co_await asio::this_coro::executor);
     Exchange::limit(exchange, share);
-    auto reply = co_await ask_udp(exchange, udp::endpoint(server, port_), query);
+    auto reply = co_await ask_udp(exchange, udp::endpoint(server, port_), from_, query);
     if (reply && (reply->flags & flag::truncated) != 0)
-      reply = co_await ask_tcp(exchange, tcp::endpoint(server, port_), query);
+      reply = co_await ask_tcp(exchange, tcp::endpoint(server, port_), from_, query);
     exchange->timer.cancel();
     expired = exchange->expired;
     if (reply) co_return answer_of(*reply, *labels, type);
@@ -155,7 +165,18 @@ Task<Answer> SystemResolver::query(std::string name, Type type) {
                     : failure(Status::servfail, "the resolver cannot be reached");
 }
 
+asio::ip::address asio_address(const IpAddress& address) {
+  error_code ignored;
+  return asio::ip::make_address(address.text(), ignored);
+}
+
 }  // namespace
+
+std::unique_ptr<Resolver> stub_resolver(const IpAddress& server, std::uint16_t port, const IpAddress& from,
+                                        int timeout_seconds) {
+  return std::make_unique<SystemResolver>(std::vector{asio_address(server)}, port,
+                                          std::chrono::seconds(timeout_seconds), asio_address(from));
+}
 
 Result<std::unique_ptr<Resolver>> system_resolver(const std::string& resolv_conf, int timeout_seconds,
                                                   std::uint16_t port) {

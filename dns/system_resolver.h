@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/ip.h"
 #include "dns/resolver.h"
 
 namespace mailprobe::dns {
@@ -13,5 +14,10 @@ namespace mailprobe::dns {
 /// `resolv_conf` names the servers; port 53 unless `port` says otherwise.
 Result<std::unique_ptr<Resolver>> system_resolver(const std::string& resolv_conf, int timeout_seconds,
                                                   std::uint16_t port = 53);
+
+/// One server that is asked directly, from an address of ours: what a stub resolver does, and nothing is believed
+/// secure but what it says. For the lab and tests.
+std::unique_ptr<Resolver> stub_resolver(const IpAddress& server, std::uint16_t port, const IpAddress& from,
+                                        int timeout_seconds);
 
 }  // namespace mailprobe::dns

@@ -119,6 +119,14 @@ Zone::Step Zone::from_node(const Node& node, const Labels& owner, std::uint16_t 
   return step;
 }
 
+Zone::Step Zone::from_made(const Labels& name, std::uint16_t type) const {
+  const Labels below(name.begin() + static_cast<std::ptrdiff_t>(origin_.size()), name.end());
+  if (const auto node = made_(below)) return from_node(*node, name, type, false);
+  Step step;
+  add_soa(step, false);
+  return step;
+}
+
 Zone::Step Zone::look_up(const Labels& name, std::uint16_t type, bool dnssec) const {
   if (const auto cut = cut_above(name, type); cut != nodes_.end()) return referral(cut, dnssec);
   if (const auto node = nodes_.find(name); node != nodes_.end()) {
@@ -126,6 +134,7 @@ Zone::Step Zone::look_up(const Labels& name, std::uint16_t type, bool dnssec) co
     if (step.kind == Kind::nodata) add_proof(step, name, dnssec);
     return step;
   }
+  if (made_) return from_made(name, type);
   auto wildcard = closest_encloser(name);
   wildcard.emplace_back("*");
   if (const auto node = nodes_.find(wildcard); node != nodes_.end()) {

@@ -2,6 +2,7 @@
 // and signs nothing (dns/master_file.h does). RFC 1034 §4.3.2, RFC 4592 (wildcards), RFC 4035 §3.1 (DNSSEC).
 #pragma once
 
+#include <functional>
 #include <map>
 
 #include "dns/wire.h"
@@ -22,6 +23,12 @@ class Zone {
   /// Only a zone that is served has cuts; a master file to look things up in has not.
   void cut_at_delegations() { cuts_ = true; }
 
+  using Node = std::map<std::uint16_t, RrSet>;  // by type; empty: an empty non-terminal (RFC 4592 §2.2.2)
+  /// What a name below the origin has, given its labels below it; nullopt: there is no such name.
+  using Made = std::function<std::optional<Node>(const Labels& below)>;
+  /// Asked for names that are not written down, instead of wildcards. Not in a signed zone: nothing proves them.
+  void make_up(Made made) { made_ = std::move(made); }
+
   [[nodiscard]] const Labels& origin() const { return origin_; }
   [[nodiscard]] bool has_soa() const { return find(origin_, 6) != nullptr; }
 
@@ -34,7 +41,6 @@ class Zone {
   [[nodiscard]] Step look_up(const Labels& name, std::uint16_t type, bool dnssec) const;
 
  private:
-  using Node = std::map<std::uint16_t, RrSet>;  // by type; empty: an empty non-terminal (RFC 4592 §2.2.2)
   using Nodes = std::map<Labels, Node>;
 
   [[nodiscard]] const RrSet* find(const Labels& name, std::uint16_t type) const;
@@ -45,9 +51,11 @@ class Zone {
   void add_proof(Step& step, const Labels& name, bool dnssec) const;
   void add_soa(Step& step, bool dnssec) const;
   [[nodiscard]] Step from_node(const Node& node, const Labels& owner, std::uint16_t type, bool dnssec) const;
+  [[nodiscard]] Step from_made(const Labels& name, std::uint16_t type) const;
 
   Labels origin_;
   Nodes nodes_;
+  Made made_;
   bool cuts_ = false;
 };
 

@@ -57,6 +57,11 @@ Answer ZoneResolver::look_up(const std::string& text, std::uint16_t type) const 
 
 }  // namespace
 
+Answer answer_from(const Zone& zone, const Labels& name, Type type) {
+  const auto step = zone.look_up(name, static_cast<std::uint16_t>(type), false);
+  return ended(step.kind, name, step.answers);
+}
+
 Result<std::unique_ptr<Resolver>> zone_resolver(std::string_view text) {
   const auto records = parse_master_file(text, ".");
   if (!records) return std::unexpected(records.error());

@@ -1,11 +1,9 @@
-// What the target itself recorded: its trusted Authentication-Results beside our own evaluation (RFC 8601), and that it
-// evaluated at all.
+// What the target itself recorded: its trusted Authentication-Results beside our own evaluation (RFC 8601).
 #include <algorithm>
 #include <array>
 
 #include "base/text.h"
 #include "evidence/checks_copy.h"
-#include "evidence/reported.h"
 
 namespace mailprobe::evidence {
 
@@ -108,74 +106,15 @@ Judgement compare_all(const MailboxCopy& copy) {
           .advice = "Let the receiving server evaluate them"};
 }
 
-Judgement judge_one_evaluation(const MailboxCopy& copy, std::string_view method) {
-  const auto results = recorded(copy, method);
-  const std::string name(method);
-  if (results.empty())
-    return {.verdict = Verdict::inconclusive,
-            .summary = "The target recorded no result for " + name + ", and no other witness saw it"};
-  return {.verdict = Verdict::pass,
-          .summary = "The target recorded " + name + "=" + plain(recorded_word(results), 20),
-          .grade = Grade::recorded};
-}
-
-Finding& add(Findings& findings, std::string_view check, const Probe& probe, const std::string& at,
-             Judgement judgement) {
-  judgement.evidence = {at + (probe.mailbox ? pointer("mailbox", "authentication_results") : pointer("mailbox"))};
-  auto& finding = findings.add(check, probe_subject(probe), std::move(judgement));
-  finding.probe = probe.name;
-  return finding;
-}
-
-/// No copy, or one that a relay of ours handed over: nothing is known of how the target receives from us.
-Judgement without_record(const Probe& probe) {
-  if (probe.via)
-    return {.verdict = Verdict::not_tested,
-            .summary = "The message went through the submission server " + plain(*probe.via, 60),
-            .cause = Cause::via_relay};
-  return {.verdict = Verdict::not_tested,
-          .summary = "There is no delivered copy that could tell",
-          .cause = probe.watch ? std::nullopt : std::optional(Cause::no_mailbox)};
-}
-
-/// What a DMARC aggregate report of the target says beside that: it evaluated, and where it acted upon it, enforced.
-Judgement with_report(Judgement judgement, const ReportedResult& said, std::string_view method) {
-  const bool acted = said.disposition && *said.disposition != "none";
-  const auto words = "report of " + plain(said.organization, 60) + " says " + std::string(method) + "=" +
-                     plain(said.result, 20) +
-                     (said.disposition ? ", disposition " + plain(*said.disposition, 20) : std::string{});
-  judgement.summary = judgement.grade ? judgement.summary + "; the " + words : "The " + words;
-  if (acted)
-    judgement.grade = Grade::enforced;
-  else if (!judgement.grade)
-    judgement.grade = Grade::evaluated;
-  judgement.verdict = Verdict::pass;
-  judgement.cause.reset();
-  return judgement;
-}
-
-Judgement judge_evaluation_of(const Probe& probe, const std::optional<ReportedResult>& said, std::string_view method) {
-  auto judgement = probe.mailbox && !probe.via ? judge_one_evaluation(*probe.mailbox, method) : without_record(probe);
-  return said ? with_report(std::move(judgement), *said, method) : judgement;
+void add(Findings& findings, std::string_view check, const Probe& probe, const std::string& at, Judgement judgement) {
+  judgement.evidence = {at + pointer("mailbox", "authentication_results")};
+  findings.add(check, probe_subject(probe), std::move(judgement)).probe = probe.name;
 }
 
 }  // namespace
 
 void judge_recorded(const Probe& probe, const std::string& at, Findings& findings) {
   add(findings, "path.authentication-results", probe, at, compare_all(*probe.mailbox));
-}
-
-void judge_evaluation(const Document& document, Findings& findings) {
-  for (std::size_t p = 0; p < document.probes.size(); ++p) {
-    const auto& probe = document.probes[p];
-    const auto at = pointer("probes", p);
-    for (const auto method : methods) {
-      const auto said = reported(probe, at, method);
-      auto& finding = add(findings, "inbound." + std::string(method) + "-evaluated", probe, at,
-                          judge_evaluation_of(probe, said, method));
-      if (said) finding.evidence.push_back(said->at);
-    }
-  }
 }
 
 }  // namespace mailprobe::evidence

@@ -196,9 +196,19 @@ struct Session {
   std::string end;  // quit, closed, timeout, protocol, refused
 };
 
+/// A question at our own DNS; `t_ms` counts from the start of the first attempt.
 struct DnsQuery {
   std::int64_t t_ms = 0;
-  std::string name, type, from;
+  std::string name, type, from;     // from: the resolver's address
+  std::optional<std::string> use;   // what it is part of: spf, dkim, dmarc; null: on the way there (RFC 9156)
+  std::optional<std::string> seen;  // spf: the client's address as it was judged, which the macro brings
+};
+
+/// The names that only this probe uses, where our DNS was there to see who asks for them.
+struct DnsWitness {
+  std::string zone;    // delegated, unsigned: "w.probe.example.org"
+  std::string domain;  // TOKEN.ZONE: d= of a signature, and all below it
+  bool spf = false;    // the domain's SPF record leads there
 };
 
 struct MailboxCopy {
@@ -355,7 +365,8 @@ struct Probe {
   AppliedPolicy policy;
   std::optional<std::string> via;  // the submission server's name
   std::vector<Attempt> attempts;
-  std::optional<Attempt> smtp;  // the last of attempts
+  std::optional<Attempt> smtp;            // the last of attempts
+  std::optional<DnsWitness> dns_witness;  // null: not there
   std::vector<DnsQuery> dns;
   std::optional<MailboxWatch> watch;  // null: no mailbox is configured for it, or --no-wait
   std::optional<MailboxCopy> mailbox;

@@ -209,6 +209,15 @@ void fields(Visitor& visit, Like<DnsQuery> auto& query) {
   visit("name", query.name);
   visit("type", query.type);
   visit("from", query.from);
+  visit.later("use", query.use);
+  visit.later("seen", query.seen);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<DnsWitness> auto& witness) {
+  visit("zone", witness.zone);
+  visit("domain", witness.domain);
+  visit("spf", witness.spf);
 }
 
 template <class Visitor>
@@ -381,6 +390,7 @@ void fields(Visitor& visit, Like<Probe> auto& probe) {
   visit("via", probe.via);
   visit("attempts", probe.attempts);
   visit("smtp", probe.smtp);
+  visit.later("dns_witness", probe.dns_witness);
   visit("dns", probe.dns);
   visit("watch", probe.watch);
   visit("mailbox", probe.mailbox);

@@ -5,14 +5,17 @@
 #include "auth/dkim_sign.h"
 #include "base/encoding.h"
 #include "base/text.h"
+#include "dns/system_resolver.h"
 #include "dns/zone_resolver.h"
 #include "lab/certificates.h"
 #include "lab/many.h"
 #include "lab/middlebox.h"
 #include "lab/policies.h"
+#include "lab/probe_resolver.h"
 #include "lab/relay.h"
 #include "lab/target_mta.h"
 #include "lab/zones.h"
+#include "receiver/query_log.h"
 #include "tls/https_page.h"
 #include "tls/listeners.h"
 
@@ -21,7 +24,8 @@ namespace mailprobe::lab {
 struct Lab::Impl {
   explicit Impl(tls::Authority from) : authority(std::move(from)) {}
 
-  Task<Result<void>> start(std::size_t many);
+  Task<Result<void>> start(std::size_t many, std::filesystem::path questions);
+  dns::ResponderOptions responder_options();
   Result<std::map<std::string, std::string>> make_dkim_keys();
   Result<std::string> make_answer_key();
   Result<void> make_receiver();
@@ -37,12 +41,14 @@ struct Lab::Impl {
   Access access;
   std::shared_ptr<World> world;
   std::unique_ptr<dns::Responder> responder;
+  std::optional<receiver::QueryLog> log;             // of the responder
   std::map<std::string, tls::Handshake> handshakes;  // by mail host
 };
 
 namespace {
 
 constexpr std::string_view user = "reflector";
+constexpr int resolver_seconds = 5;
 
 std::string new_password() { return base32(random_bytes(15)); }
 
@@ -156,16 +162,34 @@ Result<Keys> Lab::Impl::make_keys() {
   return keys;
 }
 
+dns::ResponderOptions Lab::Impl::responder_options() {
+  dns::ResponderOptions options;
+  if (!log) return options;
+  options.asked = [this](const dns::Asked& asked, const IpAddress& from, dns::Transport transport) {
+    if (!asked.name.ends_with(probe_domain)) return;
+    (void)log->add({.time = now(),
+                    .name = asked.name,
+                    .type = dns::type_text(asked.type),
+                    .from = from.text(),
+                    .transport = transport == dns::Transport::tcp ? "tcp" : "udp"});
+  };
+  return options;
+}
+
 Task<Result<void>> Lab::Impl::start_dns(std::vector<dns::ZoneText> zones) {
   for (const auto& zone : zones) access.zones.push_back(zone.origin);
   auto resolver = dns::zone_resolver(all_records(zones));
   if (!resolver) co_return std::unexpected(resolver.error());
   world->resolver = std::move(*resolver);
-  auto started = co_await dns::Responder::start(dns_address, 0, std::move(zones));
+  auto started = co_await dns::Responder::start(dns_address, 0, std::move(zones), responder_options());
   if (!started) co_return std::unexpected(started.error());
   responder = std::move(*started);
   access.dns_address = dns_address.text();
   access.dns_port = responder->port();
+  if (log)
+    world->resolver = probe_resolver(
+        std::string(probe_domain), dns::stub_resolver(dns_address, access.dns_port, resolver_address, resolver_seconds),
+        std::move(world->resolver));
   access.trust_anchors = responder->anchors();
   spoil_bogus(access.trust_anchors);
   co_return Result<void>{};
@@ -279,7 +303,7 @@ Task<Result<std::uint16_t>> Lab::Impl::start_mailbox(bool implicit_tls) {
   co_return port;
 }
 
-Task<Result<void>> Lab::Impl::start(std::size_t many) {
+Task<Result<void>> Lab::Impl::start(std::size_t many, std::filesystem::path questions) {
   auto tasks = co_await Tasks::make();
   world = std::make_shared<World>(std::move(tasks));
   access.ca_pem = authority.ca_pem();
@@ -290,7 +314,13 @@ Task<Result<void>> Lab::Impl::start(std::size_t many) {
   if (auto ok = make_receiver(); !ok) co_return ok;
   const auto keys = make_keys();
   if (!keys) co_return std::unexpected(keys.error());
-  auto published = zones(*keys, many);
+  if (!questions.empty()) {
+    auto opened = receiver::QueryLog::open(questions);
+    if (!opened) co_return std::unexpected(opened.error());
+    log.emplace(std::move(*opened));
+    access.questions = questions.string();
+  }
+  auto published = zones(*keys, many, log.has_value());
   if (auto ok = co_await start_dns(std::move(published)); !ok) co_return ok;
   if (auto ok = co_await start_targets(many > 0); !ok) co_return ok;
   if (auto ok = co_await start_policies(); !ok) co_return ok;
@@ -310,11 +340,11 @@ Task<Result<void>> Lab::Impl::start(std::size_t many) {
 Lab::Lab(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Lab::~Lab() { stop(); }
 
-Task<Result<std::unique_ptr<Lab>>> Lab::start(std::size_t many) {
+Task<Result<std::unique_ptr<Lab>>> Lab::start(std::size_t many, std::filesystem::path questions) {
   auto authority = tls::Authority::make("mailprobe lab");
   if (!authority) co_return std::unexpected(authority.error());
   std::unique_ptr<Lab> lab(new Lab(std::make_unique<Impl>(std::move(*authority))));
-  if (auto ok = co_await lab->impl_->start(many); !ok) co_return std::unexpected(ok.error());
+  if (auto ok = co_await lab->impl_->start(many, std::move(questions)); !ok) co_return std::unexpected(ok.error());
   co_return lab;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -33,13 +34,15 @@ struct Access {
   std::string receiver_chain, receiver_key;      // PEM
   std::string imap_host, imap_user, imap_password;
   std::string submission_host, submission_user, submission_password;
+  std::string questions;  // the file; empty: its DNS is no witness
 };
 
 class Lab {
  public:
   /// Makes CA, keys and zones, binds the listeners and spawns the servers on the current executor.
   /// With `many` generated domains beside its targets (lab/many.h).
-  static Task<Result<std::unique_ptr<Lab>>> start(std::size_t many = 0);
+  /// `questions`: a file to which its DNS writes what it was asked (receiver/query_log.h); then it is a witness too.
+  static Task<Result<std::unique_ptr<Lab>>> start(std::size_t many = 0, std::filesystem::path questions = {});
   ~Lab();
   [[nodiscard]] const Access& access() const;
   void stop();

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/encoding.h"
+#include "dns/witness_names.h"
 #include "lab/answers.h"
 #include "lab/faults.h"
 #include "lab/many.h"
@@ -13,7 +14,8 @@ namespace mailprobe::lab {
 
 namespace {
 
-constexpr std::size_t max_string = 255;  // RFC 1035 §3.3.14: a TXT record is of strings no longer
+constexpr std::string_view witness_key = "r1";  // what probe/dns_witness.h signs with
+constexpr std::size_t max_string = 255;         // RFC 1035 §3.3.14: a TXT record is of strings no longer
 
 std::string line(std::string_view owner, std::string_view type, std::string_view data) {
   return std::string(owner) + ". 300 IN " + std::string(type) + " " + std::string(data) + "\n";
@@ -49,15 +51,25 @@ std::string sender_policy(const std::string& domain, std::string_view spf) {
          line("_dmarc." + domain, "TXT", text_data("v=DMARC1; p=reject; psd=n; rua=mailto:postmaster@" + domain));
 }
 
-dns::ZoneText probe_zone(const std::map<std::string, std::string>& dkim_records) {
+dns::ZoneText probe_zone(const std::map<std::string, std::string>& dkim_records, bool witness) {
   const std::string domain(probe_domain);
   auto records =
       apex(domain) + mail_exchanger(domain, 10, probe_host) + address(probe_host, probe_address) +
-      sender_policy(domain, "v=spf1 ip4:" + probe_address.text() + " ip4:" + relay_address.text() + " -all") +
+      sender_policy(domain, "v=spf1 " + (witness ? dns::witness_spf_term(dns::witness_zone(domain)) + " " : "") +
+                                "ip4:" + probe_address.text() + " ip4:" + relay_address.text() + " -all") +
       line(probe_host, "TXT", text_data("v=spf1 a -all"));
   for (const auto& [selector, record] : dkim_records)
     records += line(selector + "._domainkey." + domain, "TXT", text_data(record));
+  if (witness) records += line(dns::witness_zone(domain), "NS", "ns.lab.test.");
   return {.origin = domain, .records = std::move(records), .sign = true};
+}
+
+dns::ZoneText witness_zone_of(const std::map<std::string, std::string>& dkim_records) {
+  return {.origin = dns::witness_zone(probe_domain),
+          .records = dns::witness_records("ns.lab.test"),
+          .sign = false,
+          .key = {},
+          .witness_key = dkim_records.at(std::string(witness_key))};
 }
 
 dns::ZoneText lab_zone() {
@@ -138,8 +150,9 @@ dns::ZoneText reverse_zone() {
 
 }  // namespace
 
-std::vector<dns::ZoneText> zones(const Keys& keys, std::size_t many) {
-  std::vector<dns::ZoneText> all{probe_zone(keys.dkim_records), lab_zone(), reverse_zone()};
+std::vector<dns::ZoneText> zones(const Keys& keys, std::size_t many, bool witness) {
+  std::vector<dns::ZoneText> all{probe_zone(keys.dkim_records, witness), lab_zone(), reverse_zone()};
+  if (witness) all.push_back(witness_zone_of(keys.dkim_records));
   std::set<std::string> domains;
   for (const auto& host : hosts()) domains.insert(host.domain);
   for (const auto& domain : domains) all.push_back(target_zone(domain, keys));

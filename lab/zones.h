@@ -20,6 +20,8 @@ inline const IpAddress dns_address = IpAddress::v4({127, 53, 0, 1});
 inline const IpAddress probe_address = IpAddress::v4({127, 53, 0, 2});
 inline const IpAddress relay_address = IpAddress::v4({127, 53, 0, 3});
 inline const IpAddress imap_address = IpAddress::v4({127, 53, 0, 4});
+/// From which the targets ask for what is the probe's.
+inline const IpAddress resolver_address = IpAddress::v4({127, 53, 0, 5});
 
 /// What is known only when keys are made.
 struct Keys {
@@ -28,8 +30,9 @@ struct Keys {
   std::map<std::string, std::string> spki_sha256;   // mail host → digest of the key that it shows
 };
 
-/// `many`: generated domains (lab/many.h). All zones are signed but "test", which only says what does not exist, and
-/// those that are there to be without, and the root: nothing is asked of the world outside.
-std::vector<dns::ZoneText> zones(const Keys& keys, std::size_t many = 0);
+/// `many`: generated domains (lab/many.h). `witness`: SPF and a delegated zone of names that only one probe uses. All
+/// zones are signed but "test", which only says what does not exist, and those that are there to be without, and the
+/// root: nothing is asked of the world outside.
+std::vector<dns::ZoneText> zones(const Keys& keys, std::size_t many = 0, bool witness = false);
 
 }  // namespace mailprobe::lab

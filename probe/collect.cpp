@@ -8,6 +8,7 @@
 #include "probe/beside.h"
 #include "probe/collect_reports.h"
 #include "probe/copies.h"
+#include "probe/dns_witness.h"
 #include "probe/planning.h"
 #include "probe/replies.h"
 #include "probe/reply_witness.h"
@@ -159,6 +160,8 @@ bool Collection::made_good(bool searched_to_the_end) const {
 }
 
 Outcome Collection::finish(bool searched_to_the_end) {
+  for (auto& probe : document_.probes)
+    if (auto questions = dns_questions(settings_, probe); !questions.empty()) probe.dns = std::move(questions);
   if (made_good(searched_to_the_end)) document_.run.interrupted = false;
   const auto read = [this](const evidence::Raw& which) { return raw(which); };
   document_.findings = evidence::assess(document_, read);
@@ -296,7 +299,8 @@ Task<Result<Outcome>> collect(const Settings& settings, evidence::Document docum
   if (!context) co_return std::unexpected(context.error());
   auto run = RunDirectory::open(directory);
   if (!run) co_return std::unexpected(run.error());
-  Collection collection(settings, std::move(document), std::move(*run), std::move(options), resolver,
+  const auto unseen = unseen_by_witness(settings, resolver);
+  Collection collection(settings, std::move(document), std::move(*run), std::move(options), *unseen,
                         std::move(progress));
   co_return co_await collection.go(std::move(network), std::move(*context));
 }

@@ -26,6 +26,17 @@ std::vector<std::string> addresses_of(const std::vector<evidence::TrapAsked>& tr
   return all;
 }
 
+/// The signature that only this probe has stands lowest: those that matter come first.
+Result<std::string> signed_message(const Surroundings& around, const Letter& letter) {
+  auto message = compose(letter);
+  if (around.dns_witness != nullptr && around.dns_witness->there()) {
+    auto with = around.dns_witness->sign(message, letter.id, letter.date);
+    if (!with) return with;
+    message = std::move(*with);
+  }
+  return sign_with_all(message, around.identity, letter.date);
+}
+
 }  // namespace
 
 Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& directory,
@@ -50,7 +61,7 @@ Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& d
                       .date = now(),
                       .answer_wanted = around.options.reply,
                       .also_answer = addresses_of(traps)};
-  auto sent = sign_with_all(compose(letter), identity, letter.date);
+  auto sent = signed_message(around, letter);
   if (!sent) return std::unexpected(sent.error());
   auto raw = directory.store(file_name(number, "sent"), *sent, RunDirectory::Safety::on_disk);
   if (!raw) return std::unexpected(raw.error());
@@ -71,6 +82,7 @@ Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& d
                                          : dispatch.places.front().policy.applied;
   probe.via = around.options.via;
   if (around.options.traps) probe.traps = evidence::TrapWatch{.asked = std::move(traps)};
+  if (around.dns_witness != nullptr) probe.dns_witness = around.dns_witness->of(id);
   return dispatch;
 }
 

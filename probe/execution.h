@@ -13,6 +13,7 @@
 #include "probe/beside.h"
 #include "probe/compose.h"
 #include "probe/deliver.h"
+#include "probe/dns_witness.h"
 #include "probe/mailbox_witness.h"
 #include "probe/run_directory.h"
 #include "probe/settings.h"
@@ -29,6 +30,7 @@ struct Surroundings {
   Progress progress;
   Network network;
   std::shared_ptr<const tls::Context> context;
+  const DnsWitness* dns_witness = nullptr;  // null: of a run without one
 
   [[nodiscard]] std::chrono::milliseconds wait() const { return options.wait.value_or(settings.limits.wait); }
   [[nodiscard]] const Submission* submission() const {

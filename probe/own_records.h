@@ -22,6 +22,9 @@ Task<evidence::OwnRecord> check_helo_address(std::string helo, std::vector<IpAdd
 /// The address has a name that leads back to it (forward-confirmed).
 Task<evidence::OwnRecord> check_ptr_record(IpAddress source, dns::Resolver& resolver);
 /// The HELO name is a name that others can look up (RFC 5321 §4.1.1.1). Looks nothing up.
+/// The delegation of the zone whose names only one probe has: that our DNS answers there, and that SPF leads there.
+Task<evidence::OwnRecord> check_witness_zone(Identity identity, std::string server, dns::Resolver& resolver);
+Task<evidence::OwnRecord> check_witness_spf(Identity identity, dns::Resolver& resolver);
 evidence::OwnRecord check_helo_name(const std::string& helo);
 
 }  // namespace mailprobe::probe

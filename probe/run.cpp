@@ -345,6 +345,7 @@ void Execution::add_probe(Dispatch& dispatch) {
     probe.policy = policy_at(dispatch.places, *probe.smtp, probe.policy);
   }
   probe.sent->at = dispatch.delivered.at;
+  probe.dns = dns_questions(around_.settings, probe);
   if (preflight_.mailbox && !probe.watch) probe.watch = preflight_.mailbox->facts();
   if (dispatch.delivered.port25) document_.self.port25 = dispatch.delivered.port25;
   if (!dispatch.delivered.local_address.empty()) document_.self.address = dispatch.delivered.local_address;
@@ -439,13 +440,17 @@ Task<Result<Outcome>> run(const Settings& settings, const scenarios::Plan& plan,
   const tls::ClientOptions trust{.ca_file = settings.ca_file, .ca_pem = settings.ca_pem};
   auto context = tls::Context::client(trust);
   if (!context) co_return std::unexpected(context.error());
+  const auto unseen = unseen_by_witness(settings, resolver);
+  const auto& identity = settings.identities.at(plan.probes.front().identity);
+  auto witness = co_await DnsWitness::open(settings, identity, resolver, progress);
   Surroundings around{.settings = settings,
                       .options = options,
-                      .identity = settings.identities.at(plan.probes.front().identity),
-                      .resolver = resolver,
+                      .identity = identity,
+                      .resolver = *unseen,
                       .progress = std::move(progress),
                       .network = std::move(network),
-                      .context = std::move(*context)};
+                      .context = std::move(*context),
+                      .dns_witness = &witness};
   Execution execution(std::move(around), plan);
   co_return co_await execution.go();
 }

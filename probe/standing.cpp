@@ -67,6 +67,11 @@ Task<evidence::Self> examine_self(const Settings& settings, const Identity& iden
   checks.push_back(check_dmarc_record(identity.domain, resolver));
   checks.push_back(check_mx_record(identity.domain, resolver));
   checks.push_back(check_helo_address(settings.helo, settings.source_ips, resolver));
+  if (settings.receiver.dns.wanted()) {
+    const auto& named = settings.receiver.dns.host.empty() ? settings.receiver.host : settings.receiver.dns.host;
+    checks.push_back(check_witness_zone(identity, named, resolver));
+    checks.push_back(check_witness_spf(identity, resolver));
+  }
   for (const auto& source : settings.source_ips) checks.push_back(check_ptr_record(source, resolver));
   self.records = co_await all_of(std::move(checks));
   if (co_await cancelled()) blame_interruption(self.records);

@@ -17,6 +17,9 @@ struct Folder {
   [[nodiscard]] std::filesystem::path spool() const { return path / "spool"; }
   [[nodiscard]] std::filesystem::path waiting() const { return path / "waiting"; }
   [[nodiscard]] std::filesystem::path sessions() const { return path / "sessions"; }
+  /// Of our DNS: its lock and the keys of its zones; the questions that it was asked.
+  [[nodiscard]] Folder dns() const { return {path / "dns"}; }
+  [[nodiscard]] std::filesystem::path queries() const { return path / "dns.jsonl"; }
   [[nodiscard]] std::filesystem::path trap_key() const { return path / "trap-key.pem"; }
   [[nodiscard]] std::filesystem::path lock() const { return path / "lock"; }
 };

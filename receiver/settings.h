@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,16 @@ struct ListenAt {
 /// Files in PEM.
 struct CertificateFiles {
   std::string certificate, key;
+};
+
+/// Our own DNS as a witness: served by us, or by a name server whose log of questions is read.
+struct DnsSettings {
+  std::vector<ListenAt> listen;
+  std::string host;                          // in NS and SOA; empty: the receiver's
+  std::map<std::string, std::string> zones;  // origin → master file: served too, signed with a key that is kept
+  std::optional<std::string> log;            // of another name server, or of a process that serves for us
+
+  [[nodiscard]] bool wanted() const { return !listen.empty() || log; }
 };
 
 /// The same in memory: the lab's.
@@ -45,6 +56,7 @@ struct Settings {
   std::size_t connections = 2500, per_client = 50;
   std::size_t max_size = 10 * 1024 * 1024;
   std::vector<Mailbox> reports, reflectors;  // addresses
+  DnsSettings dns;
   std::vector<TrapHost> traps;
   std::string trap_domain;              // of ours, that the traps' names are below
   std::optional<ListenAt> policy_host;  // where their MTA-STS policy is served; none: those traps have none

@@ -67,8 +67,8 @@ class Walk {
   void operator()(evidence::Probe& p) const {
     all(p.id, p.name, p.identity, p.variation, p.control_of, p.from, p.reverse_path, p.to, p.message_id);
     if (p.sent) (*this)(p.sent->raw);
-    all(p.policy.applied, p.policy.reason, p.via, p.attempts, p.smtp, p.dns, p.watch, p.mailbox, p.traps);
-    all(p.reply_watch, p.sessions, p.reply, p.replies, p.reports, p.reflection);
+    all(p.policy.applied, p.policy.reason, p.via, p.attempts, p.smtp, p.dns_witness, p.dns, p.watch, p.mailbox);
+    all(p.traps, p.reply_watch, p.sessions, p.reply, p.replies, p.reports, p.reflection);
   }
   void operator()(evidence::ReplyWatch& w) const { all(w.address, w.listening, w.error); }
   void operator()(evidence::Reply& r) const { all(r.session, r.raw, r.spf, r.dkim, r.dmarc, r.arc, r.statuses); }
@@ -93,7 +93,8 @@ class Walk {
     if (a.reply) all(a.reply->enhanced, a.reply->text);
   }
   void operator()(Event& e) const { visit_(e.text); }
-  void operator()(evidence::DnsQuery& q) const { all(q.name, q.type, q.from); }
+  void operator()(evidence::DnsQuery& q) const { all(q.name, q.type, q.from, q.use, q.seen); }
+  void operator()(evidence::DnsWitness& w) const { all(w.zone, w.domain); }
   void operator()(evidence::MailboxWatch& w) const {
     all(w.name, w.url, w.folders, w.marks, w.events, w.tls, w.error, w.answers);
   }

@@ -16,6 +16,7 @@
 #include "reporter/template_dns.h"
 #include "reporter/template_domains.h"
 #include "reporter/template_frame.h"
+#include "reporter/template_lookups.h"
 #include "reporter/template_probe.h"
 #include "reporter/template_reflection.h"
 #include "reporter/template_reports.h"
@@ -81,8 +82,8 @@ std::string body_template() {
   body += template_servers;
   body += template_surveys;
   body += template_findings;
-  body += each_probe({template_signatures, template_authentication, template_certificate, template_answers,
-                      template_reflection, template_reports, template_sessions, template_messages});
+  body += each_probe({template_signatures, template_authentication, template_certificate, template_lookups,
+                      template_answers, template_reflection, template_reports, template_sessions, template_messages});
   for (const auto part : {template_dns, template_untested, template_run, template_close}) body += part;
   return with_parts(body);
 }
@@ -98,6 +99,7 @@ Views contents(const evidence::Document& document) {
   if (probe.mailbox) add("dkim-1", "DKIM");
   if (probe.mailbox) add("authentication-1", "Authentication");
   if (probe.smtp && probe.smtp->tls) add("tls-1", "Certificate");
+  if (probe.dns_witness) add("lookups-1", "Look-ups");
   if (has_answers_section(probe)) add("answers-1", "Answers");
   if (probe.reflection) add("reflection-1", "The other side");
   if (!probe.reports.empty()) add("reports-1", "Reports");

@@ -7,6 +7,7 @@
 #include "reporter/authentication.h"
 #include "reporter/dkim_story.h"
 #include "reporter/headline.h"
+#include "reporter/lookups.h"
 #include "reporter/measurements.h"
 #include "reporter/phrases.h"
 #include "reporter/terminal_answers.h"
@@ -192,11 +193,26 @@ void show_hops(TerminalPage& page, const MailboxCopy& copy) {
   }
 }
 
+void show_lookups(TerminalPage& page, const Probe& probe) {
+  if (!probe.dns_witness) return;
+  page.heading("What the target looked up at our DNS");
+  const auto rows = lookups(probe);
+  if (rows.empty()) page.line({{"nothing that only this probe has", Ink::dim}}, 2, 2);
+  for (const auto& row : rows)
+    page.line({{row.what, Ink::bold},
+               {"  " + row.name + " " + row.type},
+               {"  by " + row.from + " after " + duration(row.t_ms) +
+                    (row.times > 1 ? " (" + std::to_string(row.times) + " times)" : ""),
+                Ink::dim}},
+              2, 4);
+}
+
 }  // namespace
 
 void show_probe(TerminalPage& page, const Probe& probe, Time at, bool verbose) {
   show_delivery(page, probe, verbose);
   show_tls(page, probe, at);
+  show_lookups(page, probe);
   if (probe.mailbox) {
     show_authentication(page, *probe.mailbox);
     show_signatures(page, *probe.mailbox);

@@ -82,6 +82,7 @@ View view_probe(const Page& from, std::size_t index) {
   view_authentication(probe, of);
   view_signatures(probe, of);
   view_certificate(probe, from, of);
+  view_lookups(probe, from, of);
   view_answers(probe, of);
   view_reports(probe, of);
   view_sessions(probe, from, of);

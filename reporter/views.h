@@ -26,6 +26,7 @@ void view_way(View& probe, const Page& from, const evidence::Probe& of);        
 void view_authentication(View& probe, const evidence::Probe& of);                 // ours beside theirs
 void view_signatures(View& probe, const evidence::Probe& of);                     // DKIM
 void view_certificate(View& probe, const Page& from, const evidence::Probe& of);  // TLS
+void view_lookups(View& probe, const Page& from, const evidence::Probe& of);      // at our own DNS
 void view_reports(View& probe, const evidence::Probe& of);                        // what others reported
 void view_sessions(View& probe, const Page& from, const evidence::Probe& of);     // transcripts
 void view_answers(View& probe, const evidence::Probe& of);                        // how the target sends

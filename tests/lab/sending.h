@@ -62,13 +62,16 @@ struct Trial {
   std::string to = "reflector@target.test";
   std::function<void(probe::Settings&, probe::SendOptions&)> change = [](auto&, auto&) {};
   probe::Progress progress = {};
+  bool dns_witness = false;  // the lab's DNS says who asked it
 };
 
 class Send : public testing::Test {
  protected:
   Task<RunResult> attempt(Trial trial) {
-    auto lab = need(co_await Lab::start());
+    auto questions = trial.dns_witness ? folder_.path() / "questions.jsonl" : std::filesystem::path{};
+    auto lab = need(co_await Lab::start(0, std::move(questions)));
     auto settings = settings_for(lab->access(), folder_.path());
+    if (trial.dns_witness) settings.receiver.dns.log = lab->access().questions;
     probe::SendOptions options{.to = need(Mailbox::parse(trial.to))};
     trial.change(settings, options);
     const auto resolver = need(dns::unbound_resolver(co_await boost::asio::this_coro::executor, settings.resolver));

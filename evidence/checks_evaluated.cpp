@@ -1,0 +1,246 @@
+// That the target evaluated at all, graded by what the witnesses saw: looked up (our DNS), evaluated (its refusal says
+// so), recorded (its trusted Authentication-Results, or a report of its own), enforced (a negative probe beside its
+// control). RFC 8601, RFC 7372, RFC 9990.
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "base/ip.h"
+#include "base/text.h"
+#include "evidence/checks_copy.h"
+#include "evidence/reported.h"
+
+namespace mailprobe::evidence {
+
+namespace {
+
+constexpr std::array<std::string_view, 3> methods{"spf", "dkim", "dmarc"};
+
+std::string upper_name(std::string_view method) {
+  return method == "spf" ? "SPF" : method == "dkim" ? "DKIM" : "DMARC";
+}
+
+/// What one witness says: in words, and where that stands.
+struct Testimony {
+  Grade grade = Grade::looked_up;
+  std::string words;
+  std::vector<std::string> evidence;
+};
+using Testimonies = std::vector<Testimony>;
+
+// --- dns ------------------------------------------------------------------------------------------------------------
+
+/// Behind NAT the world sees another address than we do (RFC 1918, RFC 6598, RFC 4193).
+bool is_private(const IpAddress& address) {
+  static const std::vector<std::pair<IpAddress, unsigned>> networks{{IpAddress::v4({10, 0, 0, 0}), 8U},
+                                                                    {IpAddress::v4({172, 16, 0, 0}), 12U},
+                                                                    {IpAddress::v4({192, 168, 0, 0}), 16U},
+                                                                    {IpAddress::v4({100, 64, 0, 0}), 10U},
+                                                                    {*IpAddress::parse("fc00::"), 7U}};
+  return std::ranges::any_of(networks, [&](const auto& network) { return address.in(network.first, network.second); });
+}
+
+/// SPF brings the client that was judged. Another one than ours: that of a host further on, unless we cannot know ours
+/// (behind NAT).
+bool is_about_us(const DnsQuery& query, const Document& document) {
+  if (!query.seen || !document.self.address) return true;
+  const auto own = IpAddress::parse(*document.self.address);
+  return *query.seen == *document.self.address || (own && is_private(*own));
+}
+
+/// Where the names that no other probe has were asked for, the fixed ones tell nothing more.
+Testimonies looked_up(const Document& document, const Probe& probe, std::string_view method, const std::string& at) {
+  Testimony found;
+  std::set<std::string> resolvers;
+  for (std::size_t i = 0; i < probe.dns.size(); ++i) {
+    const auto& query = probe.dns[i];
+    if (query.use != method || !is_about_us(query, document)) continue;
+    resolvers.insert(plain(query.from, 60));
+    found.evidence.push_back(at + pointer("dns", i));
+  }
+  if (resolvers.empty()) return {};
+  found.words = upper_name(method) + " was looked up by " + listed({resolvers.begin(), resolvers.end()});
+  return {std::move(found)};
+}
+
+bool was_seen_elsewhere(const Document& document, const Probe& probe, std::string_view method) {
+  return std::ranges::any_of(
+      probe.dns, [&](const DnsQuery& query) { return query.use == method && !is_about_us(query, document); });
+}
+
+// --- smtp -----------------------------------------------------------------------------------------------------------
+
+/// RFC 7372 §3: what a refusal of ours says that it found.
+bool refusal_names(const std::optional<std::string>& enhanced, std::string_view method) {
+  static const std::set<std::string, std::less<>> dkim{"7.20", "7.21", "7.22", "7.26"}, spf{"7.23", "7.24", "7.26"};
+  if (!enhanced || enhanced->size() < 3) return false;
+  const auto detail = std::string_view(*enhanced).substr(2);
+  return (method == "dkim" && dkim.contains(detail)) || (method == "spf" && spf.contains(detail));
+}
+
+Testimonies refused_for(const Probe& probe, std::string_view method, const std::string& at) {
+  if (!probe.smtp || !probe.smtp->reply || probe.via || !refusal_names(probe.smtp->reply->enhanced, method)) return {};
+  return {{.grade = Grade::evaluated,
+           .words = "the target refuses the message for it (" + plain(*probe.smtp->reply->enhanced, 20) + ")",
+           .evidence = {at + pointer("smtp", "reply")}}};
+}
+
+// --- mailbox --------------------------------------------------------------------------------------------------------
+
+/// One word for a method: pass where any of its trusted results is (several signatures), else the first.
+std::optional<std::string> recorded_word(const MailboxCopy& copy, std::string_view method) {
+  std::optional<std::string> first;
+  for (const auto& field : copy.authentication_results)
+    for (const auto& result : field.results) {
+      if (!field.trusted || !iequals(result.method, method)) continue;
+      if (iequals(result.result, "pass")) return "pass";
+      if (!first) first = to_lower(result.result);
+    }
+  return first;
+}
+
+Testimonies recorded_by_mailbox(const Probe& probe, std::string_view method, const std::string& at) {
+  const auto result = probe.mailbox ? recorded_word(*probe.mailbox, method) : std::nullopt;
+  if (!result) return {};
+  return {{.grade = Grade::recorded,
+           .words = "the target recorded " + std::string(method) + "=" + plain(*result, 20),
+           .evidence = {at + pointer("mailbox", "authentication_results")}}};
+}
+
+// --- reports --------------------------------------------------------------------------------------------------------
+
+/// The target's own words: that it evaluated, and where it acted upon it, enforced.
+Testimonies told_by_report(const Probe& probe, std::string_view method, const std::string& at) {
+  const auto said = reported(probe, at, method);
+  if (!said) return {};
+  const bool acted = said->disposition && *said->disposition != "none";
+  return {{.grade = acted ? Grade::enforced : Grade::evaluated,
+           .words = "the report of " + plain(said->organization, 60) + " says " + std::string(method) + "=" +
+                    plain(said->result, 20) +
+                    (said->disposition ? ", disposition " + plain(*said->disposition, 20) : std::string{}),
+           .evidence = {said->at}}};
+}
+
+// --- enforced -------------------------------------------------------------------------------------------------------
+
+bool arrived(const Probe& probe) {
+  return probe.mailbox && !iequals(probe.mailbox->special_use.value_or(""), "\\Junk");
+}
+
+const Probe* control_of(const Document& document, const Probe& probe) {
+  const auto control = std::ranges::find(document.probes, *probe.control_of, &Probe::name);
+  return control == document.probes.end() ? nullptr : &*control;
+}
+
+/// A variation is named for what it breaks: "dkim-broken", "spf-fail", "dmarc-fail".
+bool breaks(const Probe& probe, std::string_view method) {
+  return probe.control_of && probe.variation && istarts_with(*probe.variation, method);
+}
+
+/// A negative probe counts only beside its positive twin that did arrive.
+Judgement judge_negative(const Document& document, const Probe& probe, std::string_view method, const std::string& at) {
+  const auto* control = control_of(document, probe);
+  if (control == nullptr || !arrived(*control))
+    return {
+        .verdict = Verdict::inconclusive,
+        .summary = "The control " + quoted(*probe.control_of, 60) + " did not arrive, so that this one tells nothing",
+        .cause = Cause::no_control,
+        .evidence = {at}};
+  const bool refused = probe.smtp && probe.smtp->outcome == Outcome::rejected;
+  if (refused || (probe.mailbox && !arrived(probe)))
+    return {.verdict = Verdict::pass,
+            .summary = "The target enforces " + upper_name(method) + ": the message with " +
+                       quoted(*probe.variation, 60) + (refused ? " was refused" : " went to the junk") +
+                       ", its control arrived",
+            .evidence = {at},
+            .grade = Grade::enforced};
+  if (arrived(probe))
+    return {.verdict = Verdict::warn,
+            .summary = "The message with " + quoted(*probe.variation, 60) +
+                       " arrived beside its control: " + upper_name(method) + " is not enforced",
+            .advice = "Let the receiving server act on what it finds",
+            .evidence = {at}};
+  return {.verdict = Verdict::inconclusive,
+          .summary = "What became of the message with " + quoted(*probe.variation, 60) + " is not known",
+          .evidence = {at}};
+}
+
+// --- all of them ----------------------------------------------------------------------------------------------------
+
+Testimonies gather(const Document& document, const Probe& probe, std::string_view method, const std::string& at) {
+  if (probe.via) return told_by_report(probe, method, at);
+  Testimonies all;
+  for (auto some : {recorded_by_mailbox(probe, method, at), told_by_report(probe, method, at),
+                    refused_for(probe, method, at), looked_up(document, probe, method, at)})
+    std::ranges::move(some, std::back_inserter(all));
+  return all;
+}
+
+Judgement proven(const Testimonies& all) {
+  Judgement judgement{.verdict = Verdict::pass, .summary = {}, .grade = Grade::looked_up};
+  for (const auto& one : all) {
+    judgement.summary += (judgement.summary.empty() ? "" : "; ") + one.words;
+    judgement.grade = std::max(*judgement.grade, one.grade);
+    judgement.evidence.insert(judgement.evidence.end(), one.evidence.begin(), one.evidence.end());
+  }
+  if (judgement.summary.starts_with("the ")) judgement.summary.front() = 'T';
+  return judgement;
+}
+
+/// Its own names cannot be in any cache: who evaluates asks for them. DMARC's are not the probe's own, but for those
+/// who follow RFC 9989 §4.10.
+bool must_be_asked(const Probe& probe, std::string_view method) {
+  return probe.dns_witness && (method == "dkim" || (method == "spf" && probe.dns_witness->spf));
+}
+
+Judgement unproven(const Document& document, const Probe& probe, std::string_view method, const std::string& at) {
+  const auto name = upper_name(method);
+  if (must_be_asked(probe, method) && was_seen_elsewhere(document, probe, method))
+    return {.verdict = Verdict::inconclusive,
+            .summary = name + " was looked up only for another client than us: by a host further on",
+            .evidence = {at + pointer("dns")}};
+  if (must_be_asked(probe, method) && probe.mailbox)
+    return {.verdict = Verdict::warn,
+            .summary = "The message was delivered, and nobody had looked up what " + name + " needs of it",
+            .advice = "Let the receiving server evaluate " + name,
+            .evidence = {at + pointer("dns_witness")}};
+  if (probe.mailbox)
+    return {.verdict = Verdict::inconclusive,
+            .summary = "The target recorded no result for " + std::string(method) + ", and no other witness saw it",
+            .evidence = {at + pointer("mailbox", "authentication_results")}};
+  if (probe.dns_witness)
+    return {.verdict = Verdict::inconclusive,
+            .summary = "Nobody has looked up what " + name + " needs until now, and there is no copy that could tell",
+            .evidence = {at + pointer("dns_witness")}};
+  return {.verdict = Verdict::not_tested,
+          .summary = "There is no delivered copy that could tell",
+          .cause = probe.watch ? std::nullopt : std::optional(Cause::no_mailbox),
+          .evidence = {at + pointer("mailbox")}};
+}
+
+Judgement judge_one(const Document& document, const Probe& probe, std::string_view method, const std::string& at) {
+  if (breaks(probe, method)) return judge_negative(document, probe, method, at);
+  const auto all = gather(document, probe, method, at);
+  if (!all.empty()) return proven(all);
+  if (probe.via)  // a relay of ours evaluates too, and nobody can tell the two apart
+    return {.verdict = Verdict::not_tested,
+            .summary = "The message went through the submission server " + plain(*probe.via, 60),
+            .cause = Cause::via_relay,
+            .evidence = {at + (probe.mailbox ? pointer("mailbox", "authentication_results") : pointer("mailbox"))}};
+  return unproven(document, probe, method, at);
+}
+
+}  // namespace
+
+void judge_evaluation(const Document& document, Findings& findings) {
+  for (std::size_t p = 0; p < document.probes.size(); ++p) {
+    const auto& probe = document.probes[p];
+    for (const auto method : methods)
+      findings
+          .add("inbound." + std::string(method) + "-evaluated", probe_subject(probe),
+               judge_one(document, probe, method, pointer("probes", p)))
+          .probe = probe.name;
+  }
+}
+
+}  // namespace mailprobe::evidence

@@ -1,0 +1,72 @@
+// Whether our DNS can be a witness: its zone is delegated and answers for the names of one probe, and SPF leads there.
+#include "auth/dkim_key.h"
+#include "auth/spf_record.h"
+#include "base/text.h"
+#include "dns/records.h"
+#include "dns/witness_names.h"
+#include "probe/dns_witness.h"
+#include "probe/identifiers.h"
+#include "probe/own_records.h"
+#include "probe/route.h"
+
+namespace mailprobe::probe {
+
+using evidence::OwnRecord;
+
+namespace {
+
+OwnRecord record_of(std::string what, std::string name, std::string type, std::string wanted) {
+  return {.what = std::move(what),
+          .name = std::move(name),
+          .type = std::move(type),
+          .wanted = std::move(wanted),
+          .found = {},
+          .cause = {},
+          .problem = {}};
+}
+
+std::string unanswered(const dns::Answer& answer, const std::string& otherwise) {
+  return answer.absent() ? otherwise : "could not be looked up: " + failure_text(answer);
+}
+
+}  // namespace
+
+Task<OwnRecord> check_witness_zone(Identity identity, std::string server, dns::Resolver& resolver) {
+  const auto zone = dns::witness_zone(identity.domain);
+  auto record = record_of("witness", zone, "NS", server.empty() ? "the name server that is to be a witness" : server);
+  const auto apex = co_await resolver.query(zone, dns::Type::ns);
+  if (apex.found()) record.found = dns::names(apex);
+  if (!apex.found()) {
+    record.problem = unanswered(apex, "is not delegated");
+    if (!apex.absent()) record.cause = failure_cause(apex);
+    co_return record;
+  }
+  // A token that no probe has: only the zone itself can answer for it.
+  const auto name = std::string(dns::witness_selector) + "._domainkey." + dns::witness_domain(new_probe_id(), zone);
+  const auto key = co_await resolver.query(name, dns::Type::txt);
+  const auto* own = witness_key(identity);
+  const auto published = key.found() ? auth::parse_dkim_key(dns::txt(key).front()) : std::unexpected(Error{});
+  const auto ours = own != nullptr ? auth::parse_dkim_key(own->key.dns_record()) : std::unexpected(Error{});
+  record.holds = published && ours && published->key == ours->key;
+  if (record.holds) co_return record;
+  record.problem = key.found() ? "answers with another key than ours for " + name
+                               : unanswered(key, "is delegated, but does not answer for " + name);
+  if (!key.found() && !key.absent()) record.cause = failure_cause(key);
+  co_return record;
+}
+
+Task<OwnRecord> check_witness_spf(Identity identity, dns::Resolver& resolver) {
+  const auto term = dns::witness_spf_term(dns::witness_zone(identity.domain));
+  auto record = record_of("witness spf", identity.domain, "TXT", "v=spf1 " + term + " …, before what gives a pass");
+  const auto answer = co_await resolver.query(record.name, dns::Type::txt);
+  const auto texts = answer.found() ? dns::txt(answer) : std::vector<std::string>{};
+  for (const auto& text : texts)
+    if (auth::is_spf(text)) record.found.push_back(text);
+  record.holds = !record.found.empty() && ifind(record.found.front(), term) != std::string::npos;
+  if (!record.holds)
+    record.problem = record.found.empty() ? unanswered(answer, "is not published") : "does not lead to the witness";
+  if (!answer.found() && !answer.absent()) record.cause = failure_cause(answer);
+  co_return record;
+}
+
+}  // namespace mailprobe::probe

@@ -1,0 +1,37 @@
+#include "reporter/lookups.h"
+
+#include <algorithm>
+
+namespace mailprobe::reporter {
+
+namespace {
+
+std::string phrase(const evidence::DnsQuery& query) {
+  if (query.use == "spf") return query.seen ? "SPF for " + *query.seen : "SPF record";
+  if (query.use == "dkim") return "DKIM key";
+  return "DMARC policy";
+}
+
+}  // namespace
+
+std::vector<Lookup> lookups(const evidence::Probe& probe) {
+  std::vector<Lookup> rows;
+  for (const auto& query : probe.dns) {
+    if (!query.use) continue;
+    const auto known = std::ranges::find_if(rows, [&](const Lookup& row) {
+      return row.name == query.name && row.type == query.type && row.from == query.from;
+    });
+    if (known != rows.end())
+      ++known->times;
+    else
+      rows.push_back({.what = phrase(query),
+                      .name = query.name,
+                      .type = query.type,
+                      .from = query.from,
+                      .t_ms = query.t_ms,
+                      .times = 1});
+  }
+  return rows;
+}
+
+}  // namespace mailprobe::reporter

@@ -1,0 +1,206 @@
+// That the target evaluated: each witness alone, all together, and what absence proves.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/evidence/findings_of.h"
+#include "tests/support/documents.h"
+
+namespace mailprobe::evidence {
+namespace {
+
+const std::string token_domain = "abcdefghijklmnopqrstuvwxyz.w.probe.test";
+
+DnsQuery asked(std::string use, std::string name, std::optional<std::string> seen = {}) {
+  return {.t_ms = 40,
+          .name = std::move(name) + "." + token_domain,
+          .type = "TXT",
+          .from = "198.51.100.53",
+          .use = std::move(use),
+          .seen = std::move(seen)};
+}
+
+/// Our DNS was there, and SPF leads to it.
+void give_witness(Document& d) {
+  d.self.address = "192.0.2.10";
+  d.probes[0].dns_witness = DnsWitness{.zone = "w.probe.test", .domain = token_domain, .spf = true};
+}
+
+void ask_all(Document& d) {
+  give_witness(d);
+  d.probes[0].dns = {asked("spf", "192.0.2.10.in-addr._spf", "192.0.2.10"), asked("dkim", "probe._domainkey"),
+                     asked("dmarc", "_dmarc")};
+}
+
+void forget_results(Document& d) {
+  if (d.probes[0].mailbox) d.probes[0].mailbox->authentication_results.clear();
+}
+
+Report report_of(std::string spf, std::optional<auth::DmarcOutcome> vouched = auth::DmarcOutcome::pass) {
+  Report report;
+  report.kind = "dmarc";
+  report.organization = "Example Inc.";
+  report.mail = ReportMail{.from = "reports@example.net", .dmarc = vouched, .signed_by = {}};
+  ReportRow row;
+  row.count = 1;
+  row.spf = std::move(spf);
+  report.rows.push_back(std::move(row));
+  return report;
+}
+
+/// A negative probe, and beside it the control that arrived.
+Document negative() {
+  auto document = test::good_delivery();
+  auto twin = document.probes[0];
+  twin.name = "broken";
+  twin.control_of = document.probes[0].name;
+  twin.variation = "dkim-broken";
+  document.probes.insert(document.probes.begin(), twin);
+  return document;
+}
+
+const Finding& of(const Document& document, const std::string& check, std::vector<Finding>& keep) {
+  keep = assess(document, embedded);
+  return *std::ranges::find(keep, "inbound." + check + "-evaluated", &Finding::check);
+}
+
+struct Case {
+  const char* name;
+  void (*change)(Document&);
+  const char* check;
+  Verdict verdict;
+  std::optional<Grade> grade;
+  const char* says;
+};
+
+void PrintTo(const Case& row, std::ostream* out) { *out << row.name; }
+
+using enum Verdict;
+
+const std::vector<Case> cases{
+    {"recorded", [](Document&) {}, "spf", pass, Grade::recorded, "recorded spf=pass"},
+    {"looked_up", [](Document& d) { ask_all(d), forget_results(d); }, "spf", pass, Grade::looked_up,
+     "SPF was looked up by 198.51.100.53"},
+    {"key_looked_up", [](Document& d) { ask_all(d), forget_results(d); }, "dkim", pass, Grade::looked_up, "DKIM"},
+    {"policy_looked_up", [](Document& d) { ask_all(d), forget_results(d); }, "dmarc", pass, Grade::looked_up, "DMARC"},
+    {"both", ask_all, "dkim", pass, Grade::recorded, "recorded dkim=pass; DKIM was looked up by"},
+    {"on_the_way_is_nothing",
+     [](Document& d) {
+       give_witness(d), forget_results(d);
+       d.probes[0].dns = {asked("", "_domainkey")};
+       d.probes[0].dns[0].use.reset();
+     },
+     "dkim", warn, std::nullopt, "nobody had looked up"},
+    {"delivered_and_never_asked_for", [](Document& d) { give_witness(d), forget_results(d); }, "dkim", warn,
+     std::nullopt, "nobody had looked up"},
+    {"spf_does_not_lead_there",
+     [](Document& d) {
+       give_witness(d), forget_results(d);
+       d.probes[0].dns_witness->spf = false;
+     },
+     "spf", inconclusive, std::nullopt, "no other witness"},
+    {"dmarc_may_be_cached", [](Document& d) { give_witness(d), forget_results(d); }, "dmarc", inconclusive,
+     std::nullopt, "no other witness"},
+    {"another_client",
+     [](Document& d) {
+       give_witness(d), forget_results(d);
+       d.probes[0].dns = {asked("spf", "203.0.113.9.in-addr._spf", "203.0.113.9")};
+     },
+     "spf", inconclusive, std::nullopt, "host further on"},
+    {"behind_nat",
+     [](Document& d) {
+       ask_all(d), forget_results(d);
+       d.self.address = "10.1.2.3";
+     },
+     "spf", pass, Grade::looked_up, "was looked up by"},
+    {"no_copy_yet", [](Document& d) { d = test::unwatched(), give_witness(d); }, "dkim", inconclusive, std::nullopt,
+     "until now"},
+    {"no_copy_but_asked", [](Document& d) { d = test::unwatched(), ask_all(d); }, "dkim", pass, Grade::looked_up,
+     "was looked up by"},
+    {"no_witness_at_all", [](Document& d) { d = test::unwatched(); }, "dkim", not_tested, std::nullopt, "no delivered"},
+    {"through_a_relay", [](Document& d) { d = test::via_relay(), ask_all(d); }, "dkim", not_tested, std::nullopt,
+     "submission server"},
+    {"refused_for_it",
+     [](Document& d) {
+       d = test::rejected();
+       d.probes[0].smtp->reply->enhanced = "5.7.23";
+     },
+     "spf", pass, Grade::evaluated, "refuses the message for it (5.7.23)"},
+    {"refused_for_something_else", [](Document& d) { d = test::rejected(); }, "spf", not_tested, std::nullopt, ""},
+    {"reported",
+     [](Document& d) {
+       forget_results(d);
+       d.probes[0].reports = {report_of("pass")};
+     },
+     "spf", pass, Grade::evaluated, "The report of Example Inc. says spf=pass"},
+    {"reported_by_a_forger",
+     [](Document& d) {
+       forget_results(d);
+       d.probes[0].reports = {report_of("pass", auth::DmarcOutcome::fail)};
+     },
+     "spf", inconclusive, std::nullopt, "no other witness"},
+    {"dmarc_reported",
+     [](Document& d) {
+       forget_results(d);
+       d.probes[0].reports = {report_of("fail")};
+     },
+     "dmarc", pass, Grade::evaluated, "says dmarc=fail"},
+    {"enforced",
+     [](Document& d) {
+       d = negative();
+       d.probes[0].mailbox.reset();
+       d.probes[0].smtp->outcome = Outcome::rejected;
+     },
+     "dkim", pass, Grade::enforced, "was refused, its control arrived"},
+    {"enforced_as_junk",
+     [](Document& d) {
+       d = negative();
+       d.probes[0].mailbox->special_use = "\\Junk";
+     },
+     "dkim", pass, Grade::enforced, "junk"},
+    {"not_enforced", [](Document& d) { d = negative(); }, "dkim", warn, std::nullopt, "not enforced"},
+    {"of_another_method", [](Document& d) { d = negative(); }, "spf", pass, Grade::recorded, "recorded spf=pass"},
+    {"without_control",
+     [](Document& d) {
+       d = negative();
+       d.probes[0].smtp->outcome = Outcome::rejected;
+       d.probes[1].mailbox.reset();
+     },
+     "dkim", inconclusive, std::nullopt, "did not arrive"},
+};
+
+class Evaluated : public testing::TestWithParam<Case> {};
+
+TEST_P(Evaluated, IsGraded) {
+  const auto& row = GetParam();
+  auto document = test::good_delivery();
+  row.change(document);
+  std::vector<Finding> all;
+  const auto& finding = of(document, row.check, all);
+  EXPECT_EQ(word(finding.verdict), word(row.verdict)) << finding.summary;
+  EXPECT_EQ(finding.grade, row.grade);
+  EXPECT_NE(finding.summary.find(row.says), std::string::npos) << finding.summary;
+  EXPECT_FALSE(finding.evidence.empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Evaluated, testing::ValuesIn(cases),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+TEST(Evaluated, PointsToEveryWitness) {
+  auto document = test::good_delivery();
+  ask_all(document);
+  std::vector<Finding> all;
+  const auto& finding = of(document, "dkim", all);
+  EXPECT_EQ(finding.evidence,
+            (std::vector<std::string>{"/probes/0/mailbox/authentication_results", "/probes/0/dns/1"}));
+}
+
+TEST(Evaluated, WithoutControlSaysSo) {
+  auto document = negative();
+  document.probes.pop_back();
+  std::vector<Finding> all;
+  EXPECT_EQ(of(document, "dkim", all).cause, Cause::no_control);
+}
+
+}  // namespace
+}  // namespace mailprobe::evidence
