@@ -17,8 +17,8 @@ struct OwnZone {
 };
 
 std::string zone_text(const OwnZone& zone);
-/// What makes our own DNS a witness, to publish afterwards and in this order: the delegation, then SPF that leads there.
-/// Before the DNS answers SPF would fail for everybody (RFC 7208 §2.6.6).
+/// What makes our own DNS a witness, to publish afterwards and in this order: the delegation, then SPF that leads
+/// there. Before the DNS answers SPF would fail for everybody (RFC 7208 §2.6.6).
 std::string witness_text(const OwnZone& zone);
 
 /// A TXT record's data: strings of at most 255 octets in quotes, each on a line of its own where there are several.

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "evidence/findings.h"
+#include "evidence/reported.h"
 #include "evidence/traps.h"
 
 namespace mailprobe::evidence {
@@ -54,16 +55,13 @@ class Traps {
     return std::nullopt;
   }
 
-  /// A TLS report about the trap's domain that tells of failed sessions (RFC 8460 §4.3).
-  [[nodiscard]] std::optional<std::string> report(std::string_view name) const {
+  /// A TLS report that counts, of sessions with the trap that failed for the reason that it is there for.
+  [[nodiscard]] std::optional<std::string> report(std::string_view name, Refusing by) const {
     const auto* address = address_of(name);
     if (address == nullptr) return std::nullopt;
-    for (std::size_t i = 0; i < probe_.reports.size(); ++i) {
-      const auto& one = probe_.reports[i];
-      if (one.kind == "tls" && one.failed.value_or(0) > 0 && address->ends_with("@" + to_lower(one.domain)))
-        return at_ + pointer("reports", i);
-    }
-    return std::nullopt;
+    const auto host = address->substr(address->rfind('@') + 1);  // the domain is its own MX host
+    const auto failures = reported_failures(probe_, at_, by, host, host);
+    return failures.empty() ? std::nullopt : std::optional(failures.front().at);
   }
 
   /// Nothing came, and it is too early, or nothing else came either: what can be said then.
@@ -100,23 +98,28 @@ std::string over(const Session& session) {
   return session.tls ? "over " + plain(session.tls->version) : "in plain text";
 }
 
-// --- mail that should not come
-// -----------------------------------------------------------------------------------------
+// --- mail that should not come --------------------------------------------------------------------------------------
 
 struct Barrier {
   std::string_view check, trap, control;
   std::string_view broken;  // what the trap's host has
   std::string_view advice;
+  std::optional<Refusing> reported;  // what a TLS report of it says
 };
 
 constexpr std::array<Barrier, 3> barriers{{
     {"outbound.dane-enforced", trap::dane_wrong, trap::dane_right, "a host whose TLSA record is of another key",
      "Turn DANE on where mail goes out, behind a resolver that validates (Postfix: smtp_tls_security_level = dane, "
-     "smtp_dns_support_level = dnssec)"},
+     "smtp_dns_support_level = dnssec)",
+     Refusing::dane},
     {"outbound.mta-sts-enforced", trap::sts_wrong, trap::sts_right, "a host that fails its MTA-STS policy",
-     "Turn MTA-STS on where mail goes out (Postfix: postfix-mta-sts-resolver)"},
-    {"outbound.dnssec-validates", trap::bogus, trap::good, "a domain whose zone does not validate",
-     "Let the sending server ask a resolver that validates DNSSEC"},
+     "Turn MTA-STS on where mail goes out (Postfix: postfix-mta-sts-resolver)", Refusing::mta_sts},
+    {"outbound.dnssec-validates",
+     trap::bogus,
+     trap::good,
+     "a domain whose zone does not validate",
+     "Let the sending server ask a resolver that validates DNSSEC",
+     {}},
 }};
 
 Judgement judge_barrier(const Barrier& barrier, const Traps& traps) {
@@ -136,15 +139,14 @@ Judgement judge_barrier(const Barrier& barrier, const Traps& traps) {
   };
   if (const auto gone = traps.refusal(barrier.trap))
     return passed(from(*gone->session) + " went away after TLS from " + broken + "; its control was served", gone->at);
-  if (const auto report = traps.report(barrier.trap))
+  if (const auto report = barrier.reported ? traps.report(barrier.trap, *barrier.reported) : std::nullopt)
     return passed("A TLS report tells that sessions with " + broken + " failed; its control was served", *report);
   if (traps.completed())
     return passed("Nothing came to " + broken + " within " + traps.waited() + "; its control was served", traps.at());
   return traps.open(barrier.control);
 }
 
-// --- mail that should come again
-// ------------------------------------------------------------------------------------------
+// --- mail that should come again ------------------------------------------------------------------------------------
 
 Judgement judge_downgrade(const Traps& traps) {
   const auto all = traps.sessions(trap::hidden_starttls);

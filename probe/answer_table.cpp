@@ -2,16 +2,14 @@
 
 #include <algorithm>
 
+#include "probe/same_session.h"
+
 namespace mailprobe::probe {
 
 namespace {
 
 /// After a final answer, for the end of its session: a client says QUIT, or keeps the connection for the next message.
 constexpr std::chrono::milliseconds linger = std::chrono::seconds(2);
-
-bool same_session(const evidence::Session& a, const evidence::Session& b) {
-  return a.started == b.started && a.address == b.address;
-}
 
 }  // namespace
 

@@ -12,6 +12,7 @@
 #include "probe/planning.h"
 #include "probe/replies.h"
 #include "probe/reply_witness.h"
+#include "probe/trap_witness.h"
 #include "receiver/folder.h"
 #include "receiver/spool.h"
 #include "tls/context.h"
@@ -45,6 +46,7 @@ class Collection {
   Task<void> take_answers(const std::vector<std::size_t>& indices);
   Task<void> take_answer(std::size_t index, const receiver::Spool& spool);
   Task<Result<bool>> search_mailbox(std::vector<std::size_t> indices, std::shared_ptr<const tls::Context> context);
+  void take_trap_sessions(const std::vector<std::size_t>& indices);
   void clear_spool();
   Result<const MailboxAccount*> account(const evidence::Probe& probe) const;
   Task<Result<void>> look(std::size_t index, MailboxWitness& mailbox);
@@ -76,7 +78,7 @@ Result<const MailboxAccount*> Collection::account(const evidence::Probe& probe) 
   const auto to = Mailbox::parse(probe.to);
   if (!to) return fail(Failure::usage, "the evidence has no address that the message went to");
   auto found = mailbox_of(settings_, name, *to);
-  if (found && *found == nullptr && !(probe.reply_watch && probe.reply_watch->wanted))
+  if (found && *found == nullptr && !probe.traps && !(probe.reply_watch && probe.reply_watch->wanted))
     return fail(Failure::usage, "no mailbox is configured to look in for what went to " + safe_text(probe.to, 300));
   return found;
 }
@@ -220,6 +222,18 @@ void Collection::clear_spool() {
       if (spool) (void)spool->remove(answer.spooled);
 }
 
+// --- the traps ------------------------------------------------------------------------------------------------------
+
+/// What came to them by now; how long that took counts from the final dot's reply.
+void Collection::take_trap_sessions(const std::vector<std::size_t>& indices) {
+  for (const auto index : indices) {
+    auto& probe = document_.probes[index];
+    if (!probe.traps) continue;
+    const auto since = probe.sent && probe.sent->at ? *probe.sent->at : document_.run.started;
+    look_at_traps(settings_, document_.run.started, std::chrono::duration_cast<milliseconds>(now() - since), probe);
+  }
+}
+
 // --- all of it ------------------------------------------------------------------------------------------------------
 
 /// Whether it was searched to the end. An error: nothing is amended by it.
@@ -260,9 +274,12 @@ Task<Result<Outcome>> Collection::go(Network network, std::shared_ptr<const tls:
     co_return unchanged();
   }
   co_await take_answers(indices);
+  take_trap_sessions(indices);
   const bool answered = std::ranges::any_of(stored_, [](const Arrivals& each) { return !each.answers.empty(); });
   const auto searched = co_await search_mailbox(indices, std::move(context));
-  if (!searched && !answered && *joined == 0) co_return std::unexpected(searched.error());
+  const bool trapped =
+      std::ranges::any_of(indices, [&](std::size_t index) { return document_.probes[index].traps.has_value(); });
+  if (!searched && !answered && !trapped && *joined == 0) co_return std::unexpected(searched.error());
   if (!searched) progress_.say(searched.error().message);
   auto outcome = finish(searched.value_or(false));
   if (outcome.stored) clear_spool();
@@ -286,7 +303,8 @@ std::vector<std::size_t> awaited(const evidence::Document& document) {
     const auto& probe = document.probes[i];
     const auto outcome = probe.smtp ? probe.smtp->outcome : mailprobe::Outcome::not_sent;
     const bool under_way = outcome == mailprobe::Outcome::accepted || outcome == mailprobe::Outcome::unknown;
-    if (under_way && (!probe.mailbox || awaits_answer(probe))) indices.push_back(i);
+    const bool traps_open = probe.traps && !probe.traps->completed;
+    if (under_way && (!probe.mailbox || awaits_answer(probe) || traps_open)) indices.push_back(i);
   }
   return indices;
 }

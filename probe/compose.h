@@ -22,7 +22,7 @@ struct Letter {
   Mailbox to;
   std::string contact;  // who runs this; empty: the identity's address
   Time date;
-  bool answer_wanted = false;  // somebody, or something, is to answer it
+  bool answer_wanted = false;            // somebody, or something, is to answer it
   std::vector<std::string> also_answer;  // addresses of ours beside the reverse-path
 };
 

@@ -10,6 +10,7 @@
 #include "dns/resolver.h"
 #include "evidence/answer.h"
 #include "evidence/reflection.h"
+#include "probe/same_session.h"
 
 namespace mailprobe::probe {
 
@@ -53,16 +54,14 @@ Task<void> look_up_helo(evidence::Session& session, dns::Resolver& resolver) {
 
 /// One that stands there already is a part of it: a session brings several messages.
 void add_session(evidence::Probe& probe, evidence::Session session) {
-  const auto same = [&](const evidence::Session& other) {
-    return other.started == session.started && other.address == session.address;
-  };
+  const auto same = [&](const evidence::Session& other) { return same_session(other, session); };
   if (std::ranges::none_of(probe.sessions, same)) probe.sessions.push_back(std::move(session));
 }
 
 /// The record of the whole session, where there is one.
 void take_whole(evidence::Reply& reply, const std::vector<evidence::Session>& sessions) {
   for (const auto& session : sessions)
-    if (session.started == reply.session.started && session.address == reply.session.address) reply.session = session;
+    if (same_session(session, reply.session)) reply.session = session;
 }
 
 /// The first that answers this probe and can be read.

@@ -4,6 +4,7 @@
 
 #include "probe/beside.h"
 #include "probe/compose.h"
+#include "probe/same_session.h"
 #include "receiver/folder.h"
 #include "receiver/session_log.h"
 #include "receiver/traps.h"
@@ -20,11 +21,6 @@ namespace {
 constexpr auto token_life = std::chrono::days(7);
 constexpr milliseconds look_interval{2000};  // the record may be long
 constexpr std::size_t max_sessions = 500;    // of one probe: who fails DANE calls again and again
-
-/// Several begin at once.
-bool same_session(const Session& a, const Session& b) {
-  return a.started == b.started && a.address == b.address && a.trap == b.trap;
-}
 
 /// By its address, or the name that it says: one host has an address for each family.
 bool same_host(const Session& a, const Session& b) { return a.address == b.address || (a.helo && a.helo == b.helo); }
@@ -78,15 +74,19 @@ bool traps_settled(const evidence::Probe& probe) {
   });
 }
 
+void look_at_traps(const Settings& settings, Time since, milliseconds waited, evidence::Probe& probe) {
+  const auto folder = receiver::Folder::beside(settings.runs).sessions();
+  note_trap_sessions(receiver::sessions_since(folder, since), probe);
+  probe.traps->waited_ms = waited.count();
+  probe.traps->completed = traps_settled(probe) || waited >= settings.limits.trap_wait;
+}
+
 Task<void> watch_traps(const Settings& settings, Network network, Time since, milliseconds wait,
                        evidence::Probe& probe) {
-  const auto folder = receiver::Folder::beside(settings.runs).sessions();
   const auto begun = network.steady();
   for (;;) {
-    note_trap_sessions(receiver::sessions_since(folder, since), probe);
     const auto waited = std::chrono::duration_cast<milliseconds>(network.steady() - begun);
-    probe.traps->waited_ms = waited.count();
-    probe.traps->completed = traps_settled(probe) || waited >= settings.limits.trap_wait;
+    look_at_traps(settings, since, waited, probe);
     if (probe.traps->completed || waited >= wait || co_await cancelled()) co_return;
     const auto pause = std::min(look_interval, wait - waited);
     co_await network.pause(pause);
