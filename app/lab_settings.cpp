@@ -87,6 +87,14 @@ std::string accounts_text(const lab::Access& access) {
       access.submission_host, access.submission_port, access.submission_user);
 }
 
+std::string receiver_text(const lab::Access& access) {
+  const auto witness = access.questions.empty()
+                           ? std::string{}
+                           : fmt::format(", dns: {{log: {}}}", quoted(std::filesystem::path(access.questions)));
+  return fmt::format("receiver: {{listen: \"{}:{}\", host: {}, certificate: receiver.pem, key: receiver.key{}}}\n",
+                     access.receiver_address, access.smtp_port, access.receiver_host, witness);
+}
+
 std::string resolver_text(const lab::Access& access) {
   std::string text = "resolver:\n  trust_anchor_file: anchors.ds\n  stubs:\n";
   for (const auto& zone : access.zones) text += fmt::format("    {}: {}\n", zone.empty() ? "." : zone, stub_of(access));
@@ -140,12 +148,7 @@ std::string lab_config(const lab::Access& access, const Environment& environment
          fmt::format("helo: {}\nsource_ips: [{}]\ncontact: postmaster@{}\n", access.helo, access.source_ip,
                      access.domain) +
          accounts_text(access) + fmt::format("ports: {{25: {}, 443: {}}}\n", access.smtp_port, access.https_port) +
-         fmt::format("receiver: {{listen: \"{}:{}\", host: {}, certificate: receiver.pem, key: receiver.key}}\n",
-                     access.receiver_address, access.smtp_port, access.receiver_host) +
-         resolver_text(access) + "tls: {ca_file: ca.pem}\n" +
-         (access.questions.empty()
-              ? ""
-              : fmt::format("receiver: {{dns: {{log: {}}}}}\n", quoted(std::filesystem::path(access.questions)))) +
+         receiver_text(access) + resolver_text(access) + "tls: {ca_file: ca.pem}\n" +
          fmt::format("store: {}\nruns: {}\nlimits: {{wait: 30s}}\n", quoted(folder / "history.db"),
                      quoted(folder / "runs"));
 }

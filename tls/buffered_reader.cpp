@@ -5,8 +5,9 @@
 namespace mailprobe::tls {
 
 namespace {
-constexpr std::size_t chunk = 16 * 1024;  // a TLS record's worth
-}
+// A dialogue's lines fit the least; who has more to say is read in a TLS record's worth at a time.
+constexpr std::size_t least_chunk = 1024, chunk = 16 * 1024;
+}  // namespace
 
 Task<Result<std::size_t>> BufferedReader::fill() {
   if (start_ > 0 && start_ == buffer_.size()) discard();
@@ -15,9 +16,11 @@ Task<Result<std::size_t>> BufferedReader::fill() {
     start_ = 0;
   }
   const auto old = buffer_.size();
-  buffer_.resize(old + chunk);
-  auto got = co_await stream_.read_some(buffer_.data() + old, chunk);
+  const auto room = filled_ ? chunk : least_chunk;
+  buffer_.resize(old + room);
+  auto got = co_await stream_.read_some(buffer_.data() + old, room);
   buffer_.resize(old + (got ? *got : 0));
+  filled_ = got && *got == room;
   co_return got;
 }
 

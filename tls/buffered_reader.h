@@ -31,6 +31,7 @@ class BufferedReader {
   std::string buffer_;
   std::size_t start_ = 0;
   bool bare_lf_ = false;
+  bool filled_ = false;  // the last read took all the room there was
 };
 
 }  // namespace mailprobe::tls

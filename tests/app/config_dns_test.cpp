@@ -3,6 +3,7 @@
 
 #include "app/config.h"
 #include "app/own_zone.h"
+#include "auth/crypto.h"
 #include "tests/app/temporary.h"
 
 namespace mailprobe::app {
@@ -12,8 +13,10 @@ class ConfigDns : public testing::Test {
  protected:
   Result<probe::Settings> load(const std::string& dns) {
     const auto text =
-        "identities: {default: {domain: probe.example.org}}\nhelo: mx.probe.example.org\nreceiver: {dns: " + dns +
-        "}\n";
+        "identities: {default: {domain: probe.example.org, dkim: [{selector: e1, key: e1.pem}]}}\n"
+        "helo: mx.probe.example.org\nreceiver: {dns: " +
+        dns + "}\n";
+    folder.write("e1.pem", auth::PrivateKey::generate(auth::KeyType::ed25519).value().reveal());
     const ConfigFile file{folder.write("c.yaml", text), true, false};
     const Needs needs{.keys = false, .secrets = false, .session = false};
     return load_config(file, needs, test::environment(folder.path()));

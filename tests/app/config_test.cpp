@@ -258,7 +258,7 @@ TEST_F(ConfigTest, TrapsHaveAddressesAndTheDomainOfTheFirstIdentity) {
   EXPECT_EQ(traps[1].address.text(), "2001:db8::1");
   EXPECT_EQ(traps[1].port, 2525);
   EXPECT_EQ(settings.receiver.policy_host->port, 443);
-  EXPECT_EQ(settings.receiver.trap_domain, "example.org");
+  EXPECT_EQ(settings.receiver.trap_domain, "probe.example.org");
 }
 
 TEST_F(ConfigTest, RefusesAKeyThatOthersCanRead) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "auth/crypto.h"
 #include "tests/app/run_program.h"
 
 namespace mailprobe::app {
@@ -13,10 +14,10 @@ using ::testing::HasSubstr;
 class Receive : public test::ProgramTest {
  protected:
   test::Ran reflect(const std::string& receiver) {
-    folder.write("keys/none.pem", "");
+    folder.write("keys/e1.pem", auth::PrivateKey::generate(auth::KeyType::ed25519).value().reveal());
     folder.write("c.yaml",
-                 "identities: {default: {domain: example.org, address: a@example.org, dkim: [{selector: r1, key: "
-                 "keys/none.pem}]}}\nhelo: mx.example.org\nruns: runs\n" +
+                 "identities: {default: {domain: example.org, address: a@example.org, dkim: [{selector: e1, key: "
+                 "keys/e1.pem}]}}\nhelo: mx.example.org\nruns: runs\n" +
                      receiver);
     return run({"reflect", "--config", "c.yaml"});
   }

@@ -40,7 +40,8 @@ Report report_of(std::string spf, std::optional<auth::DmarcOutcome> vouched = au
   Report report;
   report.kind = "dmarc";
   report.organization = "Example Inc.";
-  report.mail = ReportMail{.from = "reports@example.net", .dmarc = vouched, .signed_by = {}};
+  report.mail = ReportMail{
+      .from = "reports@example.net", .dmarc = vouched, .signed_by = {}, .vouched = vouched == auth::DmarcOutcome::pass};
   ReportRow row;
   row.count = 1;
   row.spf = std::move(spf);

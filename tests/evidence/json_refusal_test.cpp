@@ -34,7 +34,7 @@ bool came_later(const std::string& pointer) {
                                         "sessions",      "replies",
                                         "reports",       "reflection",
                                         "reply_watch",   "helo_addresses",
-                                        "traps"};
+                                        "dns_witness",   "traps"};
   if (pointer == "/probes/0/reply") return true;
   return std::ranges::find(names, std::string_view(pointer).substr(pointer.rfind('/') + 1)) != std::end(names);
 }

@@ -56,6 +56,8 @@ void report(Document& document, std::string domain, std::int64_t failed) {
   one.kind = "tls";
   one.domain = std::move(domain);
   one.failed = failed;
+  one.policy = "tlsa";
+  if (failed > 0) one.rows = {{.count = failed, .result_type = "validation-failure"}};
 }
 
 constexpr auto dane = "outbound.dane-enforced", sts = "outbound.mta-sts-enforced", dnssec = "outbound.dnssec-validates",
