@@ -44,6 +44,7 @@ Report report_of(std::string spf, std::optional<auth::DmarcOutcome> vouched = au
       .from = "reports@example.net", .dmarc = vouched, .signed_by = {}, .vouched = vouched == auth::DmarcOutcome::pass};
   ReportRow row;
   row.count = 1;
+  row.results = {{.method = "spf", .result = spf, .reason = {}, .properties = {}}};
   row.spf = std::move(spf);
   report.rows.push_back(std::move(row));
   return report;
