@@ -16,7 +16,6 @@ namespace mailprobe::probe {
 namespace {
 
 constexpr std::size_t max_questions = 500;  // of one probe
-constexpr std::string_view server_of_no_matter = "witness.invalid";
 
 std::filesystem::path questions_file(const Settings& settings) {
   const auto& log = settings.receiver.dns.log;
