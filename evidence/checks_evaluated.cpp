@@ -48,13 +48,20 @@ bool is_about_us(const DnsQuery& query, const Document& document) {
   return *query.seen == *document.self.address || (own && is_private(*own));
 }
 
-/// Where the names that no other probe has were asked for, the fixed ones tell nothing more.
+/// Its own names cannot be in any cache: who evaluates asks for them. DMARC's are not the probe's own, but for those
+/// who follow RFC 9989 §4.10.
+bool must_be_asked(const Probe& probe, std::string_view method) {
+  return probe.dns_witness && (method == "dkim" || (method == "spf" && probe.dns_witness->spf));
+}
+
+/// Where the evaluation needs names that no other probe has, the others prove nothing.
 Testimonies looked_up(const Document& document, const Probe& probe, std::string_view method, const std::string& at) {
   Testimony found;
   std::set<std::string> resolvers;
   for (std::size_t i = 0; i < probe.dns.size(); ++i) {
     const auto& query = probe.dns[i];
     if (query.use != method || !is_about_us(query, document)) continue;
+    if (must_be_asked(probe, method) && !query.name.ends_with(probe.dns_witness->domain)) continue;
     resolvers.insert(plain(query.from, 60));
     found.evidence.push_back(at + pointer("dns", i));
   }
@@ -185,12 +192,6 @@ Judgement proven(const Testimonies& all) {
   }
   if (judgement.summary.starts_with("the ")) judgement.summary.front() = 'T';
   return judgement;
-}
-
-/// Its own names cannot be in any cache: who evaluates asks for them. DMARC's are not the probe's own, but for those
-/// who follow RFC 9989 §4.10.
-bool must_be_asked(const Probe& probe, std::string_view method) {
-  return probe.dns_witness && (method == "dkim" || (method == "spf" && probe.dns_witness->spf));
 }
 
 Judgement unproven(const Document& document, const Probe& probe, std::string_view method, const std::string& at) {

@@ -47,6 +47,7 @@ class Collection {
   Task<void> take_answer(std::size_t index, const receiver::Spool& spool);
   Task<Result<bool>> search_mailbox(std::vector<std::size_t> indices, std::shared_ptr<const tls::Context> context);
   void take_trap_sessions(const std::vector<std::size_t>& indices);
+  bool look_at_dns();
   void clear_spool();
   Result<const MailboxAccount*> account(const evidence::Probe& probe) const;
   Task<Result<void>> look(std::size_t index, MailboxWitness& mailbox);
@@ -161,9 +162,20 @@ bool Collection::made_good(bool searched_to_the_end) const {
   return searched_to_the_end && std::ranges::none_of(document_.probes, undecided);
 }
 
+/// Whether more has been asked for than was known: a log may be written late (docs/witness.md).
+bool Collection::look_at_dns() {
+  bool more = false;
+  for (auto& probe : document_.probes) {
+    auto amended = probe;
+    if (!note_dns_questions(settings_, progress_, amended)) continue;
+    probe = std::move(amended);
+    more = true;
+  }
+  return more;
+}
+
 Outcome Collection::finish(bool searched_to_the_end) {
-  for (auto& probe : document_.probes)
-    if (auto questions = dns_questions(settings_, probe); !questions.empty()) probe.dns = std::move(questions);
+  (void)look_at_dns();
   if (made_good(searched_to_the_end)) document_.run.interrupted = false;
   const auto read = [this](const evidence::Raw& which) { return raw(which); };
   document_.findings = evidence::assess(document_, read);
@@ -269,8 +281,9 @@ Task<Result<Outcome>> Collection::go(Network network, std::shared_ptr<const tls:
   if (!joined) co_return std::unexpected(joined.error());
   const auto indices = awaited(document_);
   if (options_.reports || indices.empty()) {
-    if (!options_.reports) progress_.say("the run waits for nothing any more");
-    if (*joined > 0) co_return finish(false);
+    const bool looked_up = !options_.reports && look_at_dns();
+    if (!options_.reports && !looked_up) progress_.say("the run waits for nothing any more");
+    if (*joined > 0 || looked_up) co_return finish(false);
     co_return unchanged();
   }
   co_await take_answers(indices);

@@ -40,7 +40,9 @@ evidence::DnsQuery evidence_of(const receiver::SeenQuery& query, Time start, std
 }
 
 /// Fixed names: a resolver that also asked for the probe's own names was at work for it, most likely.
-std::optional<std::string> use_of_fixed(const std::string& name, const std::string& domain) {
+std::optional<std::string> use_of_fixed(const receiver::SeenQuery& query, const std::string& domain) {
+  const auto& name = query.name;
+  if (query.type != "TXT") return std::nullopt;
   if (name == domain) return "spf";
   if (name == "_dmarc." + domain) return "dmarc";
   if (name.ends_with("._domainkey." + domain)) return "dkim";
@@ -87,6 +89,17 @@ std::vector<receiver::Witnessed> witnessed(const Settings& settings) {
   return all;
 }
 
+namespace {
+
+/// Of several identities of one domain the one whose key is published.
+const Identity& witnessed_identity(const Settings& settings, const Identity& identity) {
+  for (const auto& [name, other] : settings.identities)
+    if (other.domain == identity.domain && witness_key(other) != nullptr) return other;
+  return identity;
+}
+
+}  // namespace
+
 Task<DnsWitness> DnsWitness::open(const Settings& settings, const Identity& identity, dns::Resolver& resolver,
                                   Progress progress) {
   DnsWitness witness;
@@ -106,6 +119,10 @@ Task<DnsWitness> DnsWitness::open(const Settings& settings, const Identity& iden
     }
     witness.serving_ = std::move(*opened);
   }
+  if (const auto readable = receiver::can_be_read(questions_file(settings)); !readable) {
+    progress.say("our DNS is no witness of this run: " + readable.error().message);
+    co_return witness;
+  }
   const auto zone = dns::witness_zone(identity.domain);
   const auto apex = co_await resolver.query(zone, dns::Type::soa);
   if (!apex.found()) {
@@ -113,7 +130,7 @@ Task<DnsWitness> DnsWitness::open(const Settings& settings, const Identity& iden
     co_return witness;
   }
   const auto policy = co_await resolver.query(identity.domain, dns::Type::txt);
-  witness.identity_ = &identity;
+  witness.identity_ = &witnessed_identity(settings, identity);
   witness.zone_ = zone;
   witness.spf_ = has_term(policy, dns::witness_spf_term(zone));
   co_return witness;
@@ -131,27 +148,59 @@ Result<std::string> DnsWitness::sign(const std::string& message, const std::stri
   return sign_with_keys(message, dns::witness_domain(id, *zone_), {key}, time);
 }
 
+namespace {
+
+constexpr auto before_a_probe = std::chrono::minutes(1);  // open() looks for the zone that long before, at most
+
+/// Who asked for the zone itself before the probe went out: our own resolver.
+std::set<std::string> our_resolvers(const std::vector<receiver::SeenQuery>& queries, std::string_view zone,
+                                    Time start) {
+  std::set<std::string> all;
+  for (const auto& query : queries)
+    if (query.name == zone && query.type == "SOA" && query.time < start) all.insert(query.from);
+  return all;
+}
+
+}  // namespace
+
 std::vector<evidence::DnsQuery> dns_questions(const Settings& settings, const evidence::Probe& probe) {
   if (!probe.dns_witness || probe.attempts.empty()) return {};
   const auto start = probe.attempts.front().started;
-  const auto path = questions_file(settings);
   const auto& zone = probe.dns_witness->zone;
+  const auto domain = zone.substr(dns::witness_label.size() + 1);
+  const auto queries = receiver::queries_with(domain, questions_file(settings), start - before_a_probe);
+  const auto ours = our_resolvers(queries, zone, start);
+  const auto is_own = [&](const auto& query) { return ifind(query.name, probe.id) != std::string_view::npos; };
   std::vector<evidence::DnsQuery> all;
   std::set<std::string> resolvers;
-  for (const auto& query : receiver::queries_with(probe.id, path, start)) {
-    resolvers.insert(query.from);
+  for (const auto& query : queries) {
+    if (query.time < start || !is_own(query)) continue;
+    if (!ours.contains(query.from)) resolvers.insert(query.from);
     all.push_back(evidence_of(query, start, zone));
   }
-  const auto domain = zone.substr(dns::witness_label.size() + 1);
-  for (const auto& query : receiver::queries_with(domain, path, start)) {
-    auto use = use_of_fixed(query.name, domain);
-    if (!use || !resolvers.contains(query.from)) continue;
+  for (const auto& query : queries) {
+    auto use = use_of_fixed(query, domain);
+    const bool in_time = query.time >= start && query.time <= start + settings.limits.wait;
+    if (!use || !in_time || is_own(query) || !resolvers.contains(query.from)) continue;
     all.push_back(evidence_of(query, start, zone));
     all.back().use = std::move(use);
   }
   std::ranges::sort(all, {}, &evidence::DnsQuery::t_ms);
   if (all.size() > max_questions) all.resize(max_questions);
   return all;
+}
+
+bool note_dns_questions(const Settings& settings, const Progress& progress, evidence::Probe& probe) {
+  if (!probe.dns_witness) return false;
+  if (const auto readable = receiver::can_be_read(questions_file(settings)); !readable) {
+    progress.say("our DNS is no witness of this run: " + readable.error().message);
+    probe.dns_witness.reset();
+    return false;
+  }
+  auto questions = dns_questions(settings, probe);
+  if (questions.size() <= probe.dns.size()) return false;
+  probe.dns = std::move(questions);
+  return true;
 }
 
 std::unique_ptr<dns::Resolver> unseen_by_witness(const Settings& settings, dns::Resolver& resolver) {

@@ -42,9 +42,13 @@ class DnsWitness {
   std::unique_ptr<receiver::Witness> serving_;
 };
 
-/// What was asked for because of that probe, since its first attempt began: its own names, and the fixed names of its
-/// domain by those who also asked for its own. Empty where the witness was not there.
+/// What was asked for because of that probe, since its first attempt began: its own names, and, while the run waits,
+/// the records of its domain by those who also asked for its own, unless our resolver is theirs. Empty where the
+/// witness was not there.
 std::vector<evidence::DnsQuery> dns_questions(const Settings& settings, const evidence::Probe& probe);
+
+/// They become the probe's, where there are more than it had: true. Where they cannot be read it has no witness.
+bool note_dns_questions(const Settings& settings, const Progress& progress, evidence::Probe& probe);
 
 /// Ours: the names of the witness zones are answered here, so that no look-up of ours is taken for the target's. The
 /// rest goes to `resolver`, which outlives it.

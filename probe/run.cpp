@@ -345,7 +345,7 @@ void Execution::add_probe(Dispatch& dispatch) {
     probe.policy = policy_at(dispatch.places, *probe.smtp, probe.policy);
   }
   probe.sent->at = dispatch.delivered.at;
-  probe.dns = dns_questions(around_.settings, probe);
+  (void)note_dns_questions(around_.settings, around_.progress, probe);
   if (preflight_.mailbox && !probe.watch) probe.watch = preflight_.mailbox->facts();
   if (dispatch.delivered.port25) document_.self.port25 = dispatch.delivered.port25;
   if (!dispatch.delivered.local_address.empty()) document_.self.address = dispatch.delivered.local_address;

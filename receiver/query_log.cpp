@@ -96,6 +96,7 @@ Result<void> QueryLog::add(const SeenQuery& query) {
   if (size_ > 0 && size_ + line.size() > max_) {
     std::error_code error;
     fs::rename(path_, before(path_), error);
+    if (error) return fail(Failure::ours, path_.string() + " cannot be put aside: " + error.message());
     auto file = File::open(path_, O_WRONLY | O_CREAT | O_APPEND);
     if (!file) return std::unexpected(file.error());
     file_ = std::move(*file);
@@ -103,6 +104,19 @@ Result<void> QueryLog::add(const SeenQuery& query) {
   }
   size_ += line.size();
   return write_all(file_, line, path_);
+}
+
+Result<void> can_be_read(const fs::path& path) {
+  const auto file = File::open(path, O_RDONLY);
+  if (!file) return std::unexpected(file.error());
+  std::string start(64, '\0');
+  const auto got = ::pread(file->descriptor(), start.data(), start.size(), 0);
+  if (got < 0) return fail(Failure::ours, path.string() + " cannot be read");
+  start.resize(static_cast<std::size_t>(got));
+  const auto size = ::lseek(file->descriptor(), 0, SEEK_END);
+  if (is_dnstap(start) && size > static_cast<off_t>(max_log))
+    return fail(Failure::ours, path.string() + " is longer than 64 MB: have it rotated", Cause::own_limit);
+  return {};
 }
 
 std::vector<SeenQuery> queries_with(std::string_view word, const fs::path& path, Time since) {

@@ -44,6 +44,9 @@ class QueryLog {
   std::size_t size_;
 };
 
+/// Failure::ours: it is not there, cannot be read, or is a dnstap file of which the end cannot be found (over 64 MB).
+Result<void> can_be_read(const std::filesystem::path& path);
+
 /// The lines with that word in them, of `since` or later, in the order in which they came. A torn line is left out; a
 /// file that is not there has none.
 std::vector<SeenQuery> queries_with(std::string_view word, const std::filesystem::path& path, Time since);

@@ -83,6 +83,13 @@ const std::vector<Case> cases{
     {"recorded", [](Document&) {}, "spf", pass, Grade::recorded, "recorded spf=pass"},
     {"looked_up", [](Document& d) { ask_all(d), forget_results(d); }, "spf", pass, Grade::looked_up,
      "SPF was looked up by 198.51.100.53"},
+    {"record_alone_looked_up",  // for whatever it was: the probe's own name was not asked for
+     [](Document& d) {
+       give_witness(d), forget_results(d);
+       d.probes[0].dns = {asked("spf", "x")};
+       d.probes[0].dns[0].name = "probe.test";
+     },
+     "spf", warn, std::nullopt, "nobody had looked up"},
     {"key_looked_up", [](Document& d) { ask_all(d), forget_results(d); }, "dkim", pass, Grade::looked_up, "DKIM"},
     {"policy_looked_up", [](Document& d) { ask_all(d), forget_results(d); }, "dmarc", pass, Grade::looked_up, "DMARC"},
     {"both", ask_all, "dkim", pass, Grade::recorded, "recorded dkim=pass; DKIM was looked up by"},

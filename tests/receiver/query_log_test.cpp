@@ -37,6 +37,25 @@ TEST_F(QueryLogTest, IsReadByAnotherProcess) {
   EXPECT_TRUE(queries_with("token", folder_.path() / "none", Time{}).empty());
 }
 
+TEST_F(QueryLogTest, ThatIsNotThereIsNotAnEmptyOne) {
+  const auto missing = can_be_read(path());
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().kind, Failure::ours);
+  ASSERT_TRUE(QueryLog::open(path()));
+  EXPECT_TRUE(can_be_read(path()));
+}
+
+TEST_F(QueryLogTest, OfAnotherServerThatIsTooLongSaysSo) {
+  std::filesystem::create_directories(path().parent_path());
+  std::ofstream(path()) << std::string("\0\0\0\0", 4) + std::string("\0\0\0\x22\0\0\0\x02\0\0\0\x01\0\0\0\x16", 16) +
+                               "protobuf:dnstap.Dnstap";
+  EXPECT_TRUE(can_be_read(path()));
+  std::filesystem::resize_file(path(), 65UL * 1024 * 1024);  // sparse
+  const auto long_one = can_be_read(path());
+  ASSERT_FALSE(long_one);
+  EXPECT_EQ(long_one.error().cause, Cause::own_limit);
+}
+
 TEST_F(QueryLogTest, KeepsTwoFilesWorth) {
   auto log = QueryLog::open(path(), 2000);
   ASSERT_TRUE(log);
