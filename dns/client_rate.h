@@ -12,7 +12,7 @@ namespace mailprobe::dns {
 
 struct RateLimit {
   double per_second = 50, burst = 200;
-  std::size_t clients = 10'000;  // that are remembered; over it all are forgotten
+  std::size_t clients = 10'000;  // that are remembered, and as many that asked before them
 };
 
 enum class Allowance { answer, truncate, drop };
@@ -28,8 +28,10 @@ class ClientRate {
     Steady at;
     bool slip = false;  // the next one over the limit is told
   };
+  Account& account_of(const std::string& network, Steady at);
+
   RateLimit limit_;
-  std::unordered_map<std::string, Account> accounts_;
+  std::unordered_map<std::string, Account> accounts_, earlier_;
 };
 
 }  // namespace mailprobe::dns

@@ -32,5 +32,14 @@ TEST(ClientRate, RemembersOnlySoMany) {
   for (std::uint8_t i = 1; i < 100; ++i) EXPECT_EQ(rate.ask(IpAddress::v4({10, 0, 0, i}), Steady{}), Allowance::answer);
 }
 
+TEST(ClientRate, OthersDoNotMakeItForgetWhoAsksOnAndOn) {
+  ClientRate rate({.per_second = 1, .burst = 1, .clients = 3});
+  EXPECT_EQ(rate.ask(one, Steady{}), Allowance::answer);
+  for (std::uint8_t i = 1; i < 100; ++i) {
+    rate.ask(IpAddress::v4({10, 0, 0, i}), Steady{});
+    EXPECT_NE(rate.ask(one, Steady{}), Allowance::answer) << int{i};
+  }
+}
+
 }  // namespace
 }  // namespace mailprobe::dns
