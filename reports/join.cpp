@@ -66,13 +66,17 @@ std::vector<IpAddress> sources_of(const Document& document, const Probe& probe, 
   return sources;
 }
 
+std::string key_name(std::string_view selector, std::string_view domain) {
+  return to_lower(selector) + "._domainkey." + to_lower(domain);
+}
+
 std::vector<std::string> selectors_of(const std::string& sent) {
   std::vector<std::string> selectors;
   const auto message = auth::split_message(sent);
   for (const auto* field : message.all("DKIM-Signature")) {
     auth::DkimSignature read;
     const auto signature = auth::parse_dkim_signature(field->value, read);
-    if (signature) add_once(selectors, to_lower(signature->selector));
+    if (signature) add_once(selectors, key_name(signature->selector, signature->domain));
   }
   return selectors;
 }
@@ -104,11 +108,12 @@ bool sender_fits(const DmarcRecord& record, const Subject& subject) {
   return domain == subject.envelope_from;
 }
 
-/// Selectors of our domain in the record; those of a list or a forwarder say nothing.
+/// Keys of our domain, and below it, in the record; those of a list or a forwarder say nothing.
 std::vector<std::string> own_selectors(const DmarcRecord& record, const Subject& subject) {
   std::vector<std::string> selectors;
   for (const auto& result : record.results)
-    if (result.method == "dkim" && result.domain == subject.header_from) add_once(selectors, to_lower(result.selector));
+    if (result.method == "dkim" && below(to_lower(result.domain), subject.header_from))
+      add_once(selectors, key_name(result.selector, result.domain));
   return selectors;
 }
 
@@ -121,6 +126,11 @@ Selectors compare_selectors(const DmarcRecord& record, const Subject& subject) {
     return !subject.id.empty() && selector.find(to_lower(subject.id)) != std::string::npos;
   };
   if (std::ranges::any_of(listed, unique)) return Selectors::name_it;
+  // Below our domain each probe has its own: that of another one excludes, whatever else stands beside it.
+  const auto of_another = [&](const std::string& key) {
+    return !key.ends_with("._domainkey." + subject.header_from) && !holds(subject.selectors, key);
+  };
+  if (!subject.selectors.empty() && std::ranges::any_of(listed, of_another)) return Selectors::exclude_it;
   const bool known = listed.empty() || subject.selectors.empty() ||
                      std::ranges::any_of(listed, [&](const auto& each) { return holds(subject.selectors, each); });
   return known ? Selectors::fit : Selectors::exclude_it;

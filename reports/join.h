@@ -30,7 +30,7 @@ struct Subject {
   std::string to_domain;
   Time at;                             // handed over, or refused
   std::vector<IpAddress> sources;      // empty: not known
-  std::vector<std::string> selectors;  // of its signatures; empty: not known
+  std::vector<std::string> selectors;  // of its signatures, as names of keys; empty: not known
   std::vector<std::string> targets;    // organisational domains: of the address and of the MX hosts
   std::vector<IpAddress> senders;      // that the target opened sessions from
   Time until;                          // when the target last wrote, or may have

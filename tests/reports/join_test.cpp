@@ -105,6 +105,20 @@ TEST(JoinDmarc, ARecordThatNamesTheProbeExcludesTheOthers) {
   }
 }
 
+TEST(JoinDmarc, ByTheDomainOfTheProbesOwnSignature) {
+  const auto base = document();
+  const std::string listed = "<dkim><domain>probe.test</domain><selector>r1</selector><result>pass</result></dkim>";
+  const auto beside = [&](const std::string& token) {
+    return with(sample("like-microsoft.xml"), listed,
+                listed + "<dkim><domain>" + token + ".w.probe.test</domain><selector>probe</selector>" +
+                    "<result>pass</result></dkim>");
+  };
+  const auto all = joined(beside(base.probes[0].id), base);
+  ASSERT_THAT(all, SizeIs(1));
+  EXPECT_EQ(all[0].joined_by, "selector");
+  EXPECT_THAT(joined(beside("another"), base), IsEmpty());
+}
+
 TEST(JoinDmarc, WhatDoesNotFit) {
   const auto xml = sample("like-microsoft.xml");
   const struct {
