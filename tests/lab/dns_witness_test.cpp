@@ -53,15 +53,27 @@ TEST_F(Send, WhatWasLookedUpIsGraded) {
   }
 }
 
-TEST_F(Send, AWitnessThatIsNotDelegatedIsNone) {
-  std::vector<std::string> said;
-  probe::Progress progress;
-  progress.step = [&](const std::string& line) { said.push_back(line); };
-  const auto document = send(
-      Trial{.change = [](auto& settings, auto&) { settings.receiver.dns.log = "/nowhere"; }, .progress = progress});
-  EXPECT_FALSE(document.probes.at(0).dns_witness);
-  EXPECT_TRUE(document.probes[0].dns.empty());
-  EXPECT_NE(testing::PrintToString(said).find("w.probe.test cannot be looked up"), std::string::npos);
+class NoWitness : public Send {
+ protected:
+  /// What a run says of a witness whose log is that file.
+  std::string said_of(const std::string& log) {
+    std::string said;
+    probe::Progress progress;
+    progress.step = [&](const std::string& line) { said += line + "\n"; };
+    const auto document =
+        send(Trial{.change = [&](auto& settings, auto&) { settings.receiver.dns.log = log; }, .progress = progress});
+    EXPECT_FALSE(document.probes.at(0).dns_witness);
+    EXPECT_TRUE(document.probes[0].dns.empty());
+    return said;
+  }
+};
+
+TEST_F(NoWitness, IsOneThatIsNotDelegated) {
+  EXPECT_NE(said_of("/dev/null").find("w.probe.test cannot be looked up"), std::string::npos);
+}
+
+TEST_F(NoWitness, IsOneWhoseLogCannotBeRead) {
+  EXPECT_NE(said_of("/nowhere").find("no witness of this run: "), std::string::npos);
 }
 
 }  // namespace

@@ -176,7 +176,8 @@ TEST(Answer, ReflectsTheHeaderAloneAndWholeLines) {
   EXPECT_EQ(reflected_header("A: b\r\n"), "A: b\r\n");
   std::string many;
   while (many.size() < 100'000) many += "A: bcdefgh\r\n";
-  const auto kept = reflected_header(many + "\r\nbody");
+  many += "\r\nbody";
+  const auto kept = reflected_header(many);
   EXPECT_LE(kept.size(), evidence::max_reflected_headers);
   EXPECT_TRUE(kept.ends_with("h\r\n"));
 }
