@@ -157,6 +157,8 @@ std::vector<receiver::TrapHost> read_traps(Fields& fields, ConfigContext& contex
     else if (value.kind != YamlNode::Kind::scalar || !at)
       context.problems.add(
           line, "the trap " + in_quotes(key) + " needs an address of this host that is its alone, like 192.0.2.11");
+    else if (key == evidence::trap::ipv6_only && !at->address.v6)
+      context.problems.add(line, "the trap " + in_quotes(key) + " needs an IPv6 address, like 2001:db8::16");
     else
       all.push_back({key, at->address, at->port});
   }

@@ -24,11 +24,13 @@ std::string targets_text() {
 
 std::string welcome(const std::string& program, const fs::path& config, const lab::Access& access) {
   return fmt::format(
-      "The lab is up, on loopback addresses only. Its targets:\n\n{}\n"
+      "The lab is up, on loopback addresses only. Its targets:\n\n{0}\n"
       "From another terminal:\n\n"
-      "  {} send --config {} --to reflector@target.test\n\n"
-      "Through its submission server: --via relay. Its DNS is at {} port {}, its mail\n"
-      "servers at port {} of their addresses.\n"
+      "  {1} send --config {2} --to reflector@target.test\n"
+      "  {1} send --config {2} --to responder@target.test --reply\n"
+      "  {1} inspect --config {2} target.test\n\n"
+      "Through its submission server: --via relay. Its DNS is at {3} port {4}, its mail\n"
+      "servers at port {5} of their addresses.\n"
       "Ctrl-C ends the lab and removes these files.\n",
       targets_text(), program, config.string(), access.dns_address, access.dns_port, access.smtp_port);
 }

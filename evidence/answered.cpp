@@ -3,11 +3,18 @@
 #include <algorithm>
 #include <array>
 
+#include "evidence/traps.h"
+
 namespace mailprobe::evidence {
 
 namespace {
 
-bool same(const Session& a, const Session& b) { return a.started == b.started && a.address == b.address; }
+bool same(const Session& a, const Session& b) {
+  return a.started == b.started && a.address == b.address && a.trap == b.trap;
+}
+
+/// At a trap the target does what that asks of it: how it sends at other times shows elsewhere.
+bool is_ordinary(const Session& session) { return !session.trap || *session.trap == trap::good; }
 
 /// From good to bad. What was not tested of one session says less than what was seen in another.
 int weight(Verdict verdict) {
@@ -25,7 +32,7 @@ void add_once(std::vector<std::string>& list, std::string text) {
 std::vector<Came> sessions_of(const Probe& probe, const std::string& at) {
   std::vector<Came> all;
   for (std::size_t i = 0; i < probe.sessions.size(); ++i)
-    all.push_back({probe.sessions[i], at + pointer("sessions", i)});
+    if (is_ordinary(probe.sessions[i])) all.push_back({probe.sessions[i], at + pointer("sessions", i)});
   for (const auto& [reply, where] : answers_of(probe, at)) {
     const auto known = [&](const Came& came) { return same(came.session, reply.session); };
     if (std::ranges::none_of(all, known)) all.push_back({reply.session, where + pointer("session")});
@@ -35,8 +42,10 @@ std::vector<Came> sessions_of(const Probe& probe, const std::string& at) {
 
 std::vector<Answered> answers_of(const Probe& probe, const std::string& at) {
   std::vector<Answered> all;
-  for (std::size_t i = 0; i < probe.replies.size(); ++i) all.push_back({probe.replies[i], at + pointer("replies", i)});
-  if (all.empty() && probe.reply) all.push_back({*probe.reply, at + pointer("reply")});
+  for (std::size_t i = 0; i < probe.replies.size(); ++i)
+    if (is_ordinary(probe.replies[i].session)) all.push_back({probe.replies[i], at + pointer("replies", i)});
+  if (all.empty() && probe.reply && is_ordinary(probe.reply->session))
+    all.push_back({*probe.reply, at + pointer("reply")});
   return all;
 }
 

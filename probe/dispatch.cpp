@@ -52,6 +52,7 @@ Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& d
     auto asked = traps_to_ask(around.settings, identity.address, id);
     if (!asked) return std::unexpected(asked.error());
     traps = std::move(*asked);
+    std::erase_if(traps, [&](const auto& one) { return std::ranges::count(around.traps_left_out, one.name) > 0; });
   }
   const Letter letter{.id = id,
                       .from = identity.address,

@@ -31,6 +31,7 @@ struct Surroundings {
   Network network;
   std::shared_ptr<const tls::Context> context;
   const DnsWitness* dns_witness = nullptr;  // null: of a run without one
+  std::vector<std::string> traps_left_out;  // cases that are not in place
 
   [[nodiscard]] std::chrono::milliseconds wait() const { return options.wait.value_or(settings.limits.wait); }
   [[nodiscard]] const Submission* submission() const {

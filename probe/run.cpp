@@ -9,6 +9,7 @@
 #include "probe/copies.h"
 #include "probe/execution.h"
 #include "probe/identifiers.h"
+#include "probe/own_traps.h"
 #include "probe/policies.h"
 #include "probe/port25.h"
 #include "probe/published.h"
@@ -53,6 +54,7 @@ class Execution {
   void tell_copy(const Dispatch& dispatch) const;
   Task<std::optional<Error>> examine(Dispatch& dispatch, std::size_t number);
   Task<void> examine_copies();
+  Task<Result<void>> leave_out_traps();
   Task<void> watch_all_traps();
   void note_problem(const std::optional<Error>& error);
   Task<Outcome> finish();
@@ -66,6 +68,7 @@ class Execution {
   std::optional<RunDirectory> directory_;
   std::optional<SendingLimits> limits_;
   Preflight preflight_;
+  std::vector<evidence::OwnRecord> trap_records_;
   std::unique_ptr<ReplyWitness> replies_;  // null: no receiver is configured
   std::vector<Arrivals> spooled_;          // stored elsewhere by now
   CopySearch* search_ = nullptr;           // while it goes on
@@ -319,6 +322,21 @@ Task<void> Execution::collect_replies() {
 
 // --- the traps ------------------------------------------------------------------------------------------------------
 
+/// What is not in place on our side would be charged to the target.
+Task<Result<void>> Execution::leave_out_traps() {
+  if (!around_.options.traps) co_return Result<void>{};
+  trap_records_ = co_await check_traps(around_.settings, around_.resolver);
+  for (const auto& record : trap_records_) {
+    if (record.holds) continue;
+    around_.traps_left_out.push_back(trap_of(record));
+    around_.progress.say(record.what + " is left out: " + record.name + " " + record.problem.value_or("is not right"));
+  }
+  if (around_.traps_left_out.size() < around_.settings.receiver.traps.size()) co_return Result<void>{};
+  co_return fail(
+      Failure::usage,
+      "no trap is in place: \"mailprobe traps\" prints the records, \"mailprobe doctor\" says what is missing");
+}
+
 Task<void> Execution::watch_all_traps() {
   for (auto& dispatch : dispatches_) {
     if (!dispatch.probe.traps || !dispatch.delivered.on_its_way() || around_.options.no_wait) continue;
@@ -372,6 +390,7 @@ Task<Outcome> Execution::finish() {
   document_.run.interrupted = co_await cancelled();
   document_.run.finished = now();
   document_.self.records = preflight_.keys;
+  document_.self.records.insert(document_.self.records.end(), trap_records_.begin(), trap_records_.end());
   document_.target = std::move(preflight_.target);
   for (auto& dispatch : dispatches_) add_probe(dispatch);
   judge();
@@ -397,6 +416,9 @@ Task<Result<Outcome>> Execution::go() {
     if (auto done = co_await open_receiver(); !done) error = done.error();
   if (!error && !co_await cancelled()) {
     heed_bounces(helpers);
+    if (auto done = co_await leave_out_traps(); !done) error = done.error();
+  }
+  if (!error && !co_await cancelled()) {
     if (auto done = make_dispatches(); !done) error = done.error();
     co_await look_up_records(records);
     if (!error)

@@ -2,6 +2,7 @@
 
 #include "probe/beside.h"
 #include "probe/own_records.h"
+#include "probe/own_traps.h"
 #include "probe/port25.h"
 
 namespace mailprobe::probe {
@@ -74,6 +75,8 @@ Task<evidence::Self> examine_self(const Settings& settings, const Identity& iden
   }
   for (const auto& source : settings.source_ips) checks.push_back(check_ptr_record(source, resolver));
   self.records = co_await all_of(std::move(checks));
+  auto traps = co_await check_traps(settings, resolver);
+  self.records.insert(self.records.end(), traps.begin(), traps.end());
   if (co_await cancelled()) blame_interruption(self.records);
   self.records.push_back(check_helo_name(settings.helo));
   co_await beside.join();

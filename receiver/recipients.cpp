@@ -1,6 +1,7 @@
 #include "receiver/recipients.h"
 
 #include "base/text.h"
+#include "receiver/waiting.h"
 
 namespace mailprobe::receiver {
 
@@ -37,6 +38,10 @@ std::optional<Recipient> Recipients::find(const Path& address) const {
   if (const auto found = known_.find(text); found != known_.end()) return found->second;
   const auto tagged = split_tag(text);
   if (!tagged) return std::nullopt;
+  // A reflector's answers have a reverse-path of their own, to which bounces go.
+  if (const auto reflector = known_.find(tagged->base);
+      reflector != known_.end() && reflector->second.purpose == Purpose::reflector && can_be_token(tagged->token))
+    return reflector->second;
   const auto base = bases_.find(tagged->base);
   if (base == bases_.end() || !base->second(tagged->token)) return std::nullopt;
   return Recipient{.purpose = Purpose::answer, .token = tagged->token};

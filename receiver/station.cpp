@@ -29,6 +29,8 @@ Recipients recipients_of(const Settings& settings, const std::vector<Resident>& 
     all.answers(resident.address, waited_for);
     if (resident.domain == settings.trap_domain) add_trap_addresses(all, settings, resident, waited_for);
   }
+  if (!settings.host.empty()) all.add_domain(settings.host);  // RFC 5321 §4.5.1: "Postmaster" without a domain is ours
+  for (const auto& host : settings.traps) all.add_domain(trap_domain(host.name, settings.trap_domain));
   for (const auto& address : settings.reports) all.add(address, Purpose::report);
   for (const auto& address : settings.reflectors) all.add(address, Purpose::reflector);
   return all;

@@ -1,5 +1,7 @@
 #include "receiver/trap_zone.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/encoding.h"
@@ -54,7 +56,10 @@ Result<TrapZone> trap_zone_of(const Settings& settings, const Folder& folder) {
   zone.hosts = settings.traps;
   zone.spki_sha256 = own->spki_sha256;
   if (settings.policy_host) zone.policy_host = settings.policy_host->address;
-  if (!settings.reports.empty()) zone.reports = settings.reports.front().text();
+  const auto tls = std::ranges::find_if(  // the one that init publishes for TLS reports
+      settings.reports, [](const Mailbox& address) { return address.text().starts_with("tlsrpt@"); });
+  if (!settings.reports.empty())
+    zone.reports = (tls == settings.reports.end() ? settings.reports.front() : *tls).text();
   zone.name_server = "ns." + settings.trap_domain;
   return zone;
 }

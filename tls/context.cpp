@@ -67,6 +67,8 @@ Result<void> use_chain(SSL_CTX* ctx, const std::string& chain_pem, const Secret&
   if (!leaf || !key) return fail(Failure::usage, "server certificate or key: " + openssl_error());
   if (SSL_CTX_use_certificate(ctx, leaf.get()) != 1 || SSL_CTX_use_PrivateKey(ctx, key.get()) != 1)
     return fail(Failure::usage, "server certificate or key: " + openssl_error());
+  if (SSL_CTX_check_private_key(ctx) != 1)  // of another type it would have a place of its own
+    return fail(Failure::usage, "the key is not that of the server certificate: " + openssl_error());
   for (X509Ptr one; one.reset(PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr)), one;)
     if (SSL_CTX_add1_chain_cert(ctx, one.get()) != 1)
       return fail(Failure::usage, "server certificate chain: " + openssl_error());

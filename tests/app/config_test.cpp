@@ -238,6 +238,9 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"TrapWithoutAnAddress",
                 with("receiver:\n  listen: 192.0.2.10\n  host: mx.example.org\n  traps: {bogus: here}\n"),
                 "c.yaml:12: the trap \"bogus\" needs an address of this host that is its alone, like 192.0.2.11"},
+        BadFile{"Ipv6OnlyByIpv4",
+                with("receiver:\n  listen: 192.0.2.10\n  host: mx.example.org\n  traps: {ipv6-only: 192.0.2.11}\n"),
+                "c.yaml:12: the trap \"ipv6-only\" needs an IPv6 address, like 2001:db8::16"},
         BadFile{"NotYaml", "identities: [\n", "c.yaml:2: this is not YAML: end of sequence flow not found"},
         BadFile{
             "BadName", with("mailboxes:\n  \"a b\": {}\n"),

@@ -253,6 +253,22 @@ TEST(OutboundFindings, ComeOfSessionsThatBroughtNothing) {
   EXPECT_TRUE(dkim.summary.starts_with("Sessions came and brought no message")) << dkim.summary;
 }
 
+/// A trap makes them do what they do nowhere else.
+TEST(OutboundFindings, AreNotOfSessionsAtTraps) {
+  auto document = test::answered();
+  auto& probe = document.probes[0];
+  auto old = probe.reply->session;
+  old.trap = "tls10-only";
+  old.started += std::chrono::seconds(5);
+  if (old.tls) old.tls->version = "TLSv1";
+  probe.sessions.push_back(old);
+  const auto before = test::finding_of(test::answered(), "outbound.tls-version");
+  const auto after = test::finding_of(document, "outbound.tls-version");
+  EXPECT_EQ(after.verdict, before.verdict);
+  probe.sessions.back().trap.reset();
+  EXPECT_EQ(test::finding_of(document, "outbound.tls-version").verdict, Verdict::fail);
+}
+
 TEST(OutboundFindings, PointToWhatTheyAreAbout) {
   const auto document = test::answered();
   EXPECT_EQ(test::finding_of(document, "outbound.starttls").evidence,

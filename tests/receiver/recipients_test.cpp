@@ -44,9 +44,14 @@ TEST(Recipients, AreNobodyElse) {
   auto recipients = some();
   for (const auto* address :
        {"someone@probe.test", "probe+token8@probe.test", "probe+@probe.test", "postmaster@other.test",
-        "probe@other.test", "probe+token7@other.test", "reflector+token7@probe.test"})
+        "probe@other.test", "probe+token7@other.test", "reflector+a.b@probe.test"})
     EXPECT_EQ(purpose(recipients, address), "nobody") << address;
   EXPECT_FALSE(recipients.find(Path{}));
+}
+
+/// Its answers have a reverse-path of their own: bounces come there.
+TEST(Recipients, TakeWhatComesBackToAReflector) {
+  EXPECT_EQ(purpose(some(), "reflector+token7@probe.test"), "reflector");
 }
 
 TEST(Recipients, AskAnewForEachAnswer) {

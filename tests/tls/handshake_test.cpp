@@ -252,6 +252,19 @@ INSTANTIATE_TEST_SUITE_P(
                                }}),
     [](const auto& info) { return std::string(info.param.name); });
 
+TEST(ServerCertificate, OfAKeyOfAnotherTypeIsRefused) {
+  auto of = for_host();
+  of.key = KeyType::ec_p256;
+  const auto one = need(authority().issue(of));
+  of.key = KeyType::rsa_2048;
+  const auto other = need(authority().issue(of));
+  const auto made = Context::server({.chain_pem = one.chain_pem, .key_pem = other.key_pem});
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().kind, Failure::usage);
+  EXPECT_TRUE(made.error().message.starts_with("the key is not that of the server certificate"))
+      << made.error().message;
+}
+
 TEST(Authority, LongNamesFit) {
   IssueOptions options;
   options.names = {std::string(60, 'a') + ".target.test"};
