@@ -92,10 +92,10 @@ std::vector<receiver::Witnessed> witnessed(const Settings& settings) {
 namespace {
 
 /// Of several identities of one domain the one whose key is published.
-const Identity& witnessed_identity(const Settings& settings, const Identity& identity) {
-  for (const auto& [name, other] : settings.identities)
-    if (other.domain == identity.domain && witness_key(other) != nullptr) return other;
-  return identity;
+const Identity* witnessed_identity(const Settings& settings, const std::string& domain) {
+  for (const auto& [name, identity] : settings.identities)
+    if (identity.domain == domain && witness_key(identity) != nullptr) return &identity;
+  return nullptr;
 }
 
 }  // namespace
@@ -104,7 +104,8 @@ Task<DnsWitness> DnsWitness::open(const Settings& settings, const Identity& iden
                                   Progress progress) {
   DnsWitness witness;
   const auto& wanted = settings.receiver.dns;
-  if (!wanted.wanted() || witness_key(identity) == nullptr) co_return witness;
+  const auto* signer = witnessed_identity(settings, identity.domain);
+  if (!wanted.wanted() || signer == nullptr) co_return witness;
   const auto folder = receiver::Folder::beside(settings.runs);
   if (!wanted.listen.empty() && !receiver::is_witness_held(folder)) {
     auto identities = witnessed(settings);
@@ -130,7 +131,7 @@ Task<DnsWitness> DnsWitness::open(const Settings& settings, const Identity& iden
     co_return witness;
   }
   const auto policy = co_await resolver.query(identity.domain, dns::Type::txt);
-  witness.identity_ = &witnessed_identity(settings, identity);
+  witness.identity_ = signer;
   witness.zone_ = zone;
   witness.spf_ = has_term(policy, dns::witness_spf_term(zone));
   co_return witness;

@@ -171,6 +171,7 @@ Task<Result<std::unique_ptr<Station>>> Station::open(Settings settings, const Fo
 
 std::vector<std::string> Station::places() const {
   std::vector<std::string> all;
+  all.reserve(impl_->settings.listen.size());
   for (std::size_t i = 0; i < impl_->settings.listen.size(); ++i)
     all.push_back(impl_->settings.listen[i].address.text() + " port " + std::to_string(port(i)));
   return all;
