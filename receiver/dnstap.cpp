@@ -108,8 +108,9 @@ std::optional<SeenQuery> query_of(std::string_view message) {
   constexpr std::uint64_t last_second = 253'402'300'799;  // of the year 9999
   const auto asked = type == auth_query ? dns::asked_by(packet) : std::nullopt;
   if (!asked || query.from.empty() || seconds > last_second || nanoseconds >= 1'000'000'000) return std::nullopt;
-  query.time = Time(std::chrono::duration_cast<Time::duration>(std::chrono::seconds(seconds) +
-                                                               std::chrono::nanoseconds(nanoseconds)));
+  // Each by itself: nanoseconds since 1970 end in 2262.
+  query.time = Time(std::chrono::duration_cast<Time::duration>(std::chrono::seconds(seconds)) +
+                    std::chrono::duration_cast<Time::duration>(std::chrono::nanoseconds(nanoseconds)));
   query.name = asked->name;
   query.type = dns::type_text(asked->type);
   return query;
