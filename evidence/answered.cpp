@@ -9,10 +9,6 @@ namespace mailprobe::evidence {
 
 namespace {
 
-bool same(const Session& a, const Session& b) {
-  return a.started == b.started && a.address == b.address && a.trap == b.trap;
-}
-
 /// At a trap the target does what that asks of it: how it sends at other times shows elsewhere.
 bool is_ordinary(const Session& session) { return !session.trap || *session.trap == trap::good; }
 
@@ -29,12 +25,16 @@ void add_once(std::vector<std::string>& list, std::string text) {
 
 }  // namespace
 
+bool same_session(const Session& a, const Session& b) {
+  return a.started == b.started && a.address == b.address && a.trap == b.trap;
+}
+
 std::vector<Came> sessions_of(const Probe& probe, const std::string& at) {
   std::vector<Came> all;
   for (std::size_t i = 0; i < probe.sessions.size(); ++i)
     if (is_ordinary(probe.sessions[i])) all.push_back({probe.sessions[i], at + pointer("sessions", i)});
   for (const auto& [reply, where] : answers_of(probe, at)) {
-    const auto known = [&](const Came& came) { return same(came.session, reply.session); };
+    const auto known = [&](const Came& came) { return same_session(came.session, reply.session); };
     if (std::ranges::none_of(all, known)) all.push_back({reply.session, where + pointer("session")});
   }
   return all;

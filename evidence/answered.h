@@ -9,6 +9,10 @@
 
 namespace mailprobe::evidence {
 
+/// Whether two records are of one session: what was logged when it was over, and what was kept with a message of it.
+/// Several begin at once, from one host at several of our addresses.
+bool same_session(const Session& a, const Session& b);
+
 /// One that the target opened to us, and where it stands in the document.
 struct Came {
   const Session& session;

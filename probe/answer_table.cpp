@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "probe/same_session.h"
+#include "evidence/answered.h"
 
 namespace mailprobe::probe {
 
@@ -30,7 +30,7 @@ bool AnswerTable::add(const std::string& id, ArrivedAnswer answer, Steady at) {
   if (is_final(answer.reply.kind)) {
     final_at = std::min(final_at, at);
     session_over = std::ranges::any_of(
-        arrivals.sessions, [&](const auto& session) { return same_session(session, answer.reply.session); });
+        arrivals.sessions, [&](const auto& session) { return evidence::same_session(session, answer.reply.session); });
   }
   all.push_back(std::move(answer));
   return true;
@@ -46,7 +46,7 @@ void AnswerTable::add(evidence::Session session, Steady) {
   }
   auto& entry = found->second;
   entry.session_over |= std::ranges::any_of(entry.arrivals.answers, [&](const ArrivedAnswer& answer) {
-    return is_final(answer.reply.kind) && same_session(answer.reply.session, session);
+    return is_final(answer.reply.kind) && evidence::same_session(answer.reply.session, session);
   });
   if (entry.arrivals.sessions.size() < max_sessions) entry.arrivals.sessions.push_back(std::move(session));
 }

@@ -17,28 +17,6 @@ using evidence::OwnRecord;
 
 namespace {
 
-OwnRecord record_of(std::string what, std::string name, std::string type, std::string wanted) {
-  return {.what = std::move(what),
-          .name = std::move(name),
-          .type = std::move(type),
-          .wanted = std::move(wanted),
-          .found = {},
-          .cause = {},
-          .problem = {}};
-}
-
-/// True where there is nothing more to say: the look-up failed, or there is nothing.
-bool settled(OwnRecord& record, const dns::Answer& answer) {
-  if (answer.found()) return false;
-  if (answer.absent()) {
-    record.problem = "is not published";
-  } else {
-    record.cause = failure_cause(answer);
-    record.problem = "could not be looked up: " + failure_text(answer);
-  }
-  return true;
-}
-
 /// RSA keys are published as SubjectPublicKeyInfo, and by some as the PKCS#1 key at its end (RFC 6376 erratum 3758).
 bool same_key(const auth::DkimKeyRecord& published, const auth::DkimKeyRecord& ours) {
   constexpr std::size_t least = 100;
@@ -55,8 +33,29 @@ std::string addresses_text(const std::vector<IpAddress>& addresses) {
 
 }  // namespace
 
+OwnRecord own_record(std::string what, std::string name, std::string type, std::string wanted) {
+  return {.what = std::move(what),
+          .name = std::move(name),
+          .type = std::move(type),
+          .wanted = std::move(wanted),
+          .found = {},
+          .cause = {},
+          .problem = {}};
+}
+
+bool settled(OwnRecord& record, const dns::Answer& answer) {
+  if (answer.found()) return false;
+  if (answer.absent()) {
+    record.problem = "is not published";
+  } else {
+    record.cause = failure_cause(answer);
+    record.problem = "could not be looked up: " + failure_text(answer);
+  }
+  return true;
+}
+
 Task<OwnRecord> check_dkim_record(DkimKey key, std::string domain, dns::Resolver& resolver) {
-  auto record = record_of("dkim " + key.selector, key.selector + "._domainkey." + domain, "TXT", key.key.dns_record());
+  auto record = own_record("dkim " + key.selector, key.selector + "._domainkey." + domain, "TXT", key.key.dns_record());
   const auto answer = co_await resolver.query(record.name, dns::Type::txt);
   if (settled(record, answer)) co_return record;
   record.found = dns::txt(answer);
@@ -77,9 +76,9 @@ Task<OwnRecord> check_dkim_record(DkimKey key, std::string domain, dns::Resolver
 
 Task<OwnRecord> check_spf_record(Identity identity, std::string helo, std::vector<IpAddress> sources,
                                  dns::Resolver& resolver) {
-  auto record = record_of("spf", identity.domain, "TXT",
-                          sources.empty() ? "v=spf1 … -all, with the addresses that mail is sent from"
-                                          : "v=spf1 … -all, with a pass for " + addresses_text(sources));
+  auto record = own_record("spf", identity.domain, "TXT",
+                           sources.empty() ? "v=spf1 … -all, with the addresses that mail is sent from"
+                                           : "v=spf1 … -all, with a pass for " + addresses_text(sources));
   const auto answer = co_await resolver.query(record.name, dns::Type::txt);
   if (settled(record, answer)) co_return record;
   for (const auto& text : dns::txt(answer))
@@ -102,7 +101,7 @@ Task<OwnRecord> check_spf_record(Identity identity, std::string helo, std::vecto
 }
 
 Task<OwnRecord> check_dmarc_record(std::string domain, dns::Resolver& resolver) {
-  auto record = record_of("dmarc", "_dmarc." + domain, "TXT", "v=DMARC1; p=reject; rua=mailto:…");
+  auto record = own_record("dmarc", "_dmarc." + domain, "TXT", "v=DMARC1; p=reject; rua=mailto:…");
   const auto answer = co_await resolver.query(record.name, dns::Type::txt);
   if (settled(record, answer)) co_return record;
   for (const auto& text : dns::txt(answer))
@@ -118,7 +117,7 @@ Task<OwnRecord> check_dmarc_record(std::string domain, dns::Resolver& resolver) 
 }
 
 Task<OwnRecord> check_mx_record(std::string domain, dns::Resolver& resolver) {
-  auto record = record_of("mx", domain, "MX", "a host that takes bounces and answers for " + domain);
+  auto record = own_record("mx", domain, "MX", "a host that takes bounces and answers for " + domain);
   const auto answer = co_await resolver.query(domain, dns::Type::mx);
   if (settled(record, answer)) co_return record;
   for (const auto& mx : dns::mx(answer)) record.found.push_back(std::to_string(mx.preference) + " " + mx.exchange);
@@ -128,8 +127,8 @@ Task<OwnRecord> check_mx_record(std::string domain, dns::Resolver& resolver) {
 }
 
 Task<OwnRecord> check_helo_address(std::string helo, std::vector<IpAddress> sources, dns::Resolver& resolver) {
-  auto record = record_of("address", helo, "A/AAAA",
-                          sources.empty() ? "the address that mail is sent from" : addresses_text(sources));
+  auto record = own_record("address", helo, "A/AAAA",
+                           sources.empty() ? "the address that mail is sent from" : addresses_text(sources));
   const auto host = co_await look_up_host(std::move(helo), resolver);
   for (const auto& address : host.addresses) record.found.push_back(address.ip);
   if (record.found.empty()) {
@@ -145,7 +144,7 @@ Task<OwnRecord> check_helo_address(std::string helo, std::vector<IpAddress> sour
 }
 
 Task<OwnRecord> check_ptr_record(IpAddress source, dns::Resolver& resolver) {
-  auto record = record_of("ptr", source.reverse_name(), "PTR", "a name that leads back to " + source.text());
+  auto record = own_record("ptr", source.reverse_name(), "PTR", "a name that leads back to " + source.text());
   const auto answer = co_await resolver.query(record.name, dns::Type::ptr);
   if (settled(record, answer)) co_return record;
   record.found = dns::names(answer);
@@ -167,7 +166,7 @@ Task<OwnRecord> check_ptr_record(IpAddress source, dns::Resolver& resolver) {
 }
 
 OwnRecord check_helo_name(const std::string& helo) {
-  auto record = record_of("helo", helo, "HELO", "a host name with a dot in it, that others can look up");
+  auto record = own_record("helo", helo, "HELO", "a host name with a dot in it, that others can look up");
   record.found = {helo};
   record.holds = helo.find('.') != std::string::npos && DomainName::parse(helo).has_value();
   if (!record.holds) record.problem = "is not a full host name (RFC 5321 §4.1.1.1)";

@@ -10,6 +10,11 @@
 
 namespace mailprobe::probe {
 
+/// One that nothing is known of yet.
+evidence::OwnRecord own_record(std::string what, std::string name, std::string type, std::string wanted);
+/// True where there is nothing more to say, and it is said: the look-up failed, or there is nothing.
+bool settled(evidence::OwnRecord& record, const dns::Answer& answer);
+
 Task<evidence::OwnRecord> check_dkim_record(DkimKey key, std::string domain, dns::Resolver& resolver);
 /// `sources`: the addresses that we send from, which the record has to permit.
 Task<evidence::OwnRecord> check_spf_record(Identity identity, std::string helo, std::vector<IpAddress> sources,
@@ -21,10 +26,10 @@ Task<evidence::OwnRecord> check_mx_record(std::string domain, dns::Resolver& res
 Task<evidence::OwnRecord> check_helo_address(std::string helo, std::vector<IpAddress> sources, dns::Resolver& resolver);
 /// The address has a name that leads back to it (forward-confirmed).
 Task<evidence::OwnRecord> check_ptr_record(IpAddress source, dns::Resolver& resolver);
-/// The HELO name is a name that others can look up (RFC 5321 §4.1.1.1). Looks nothing up.
 /// The delegation of the zone whose names only one probe has: that our DNS answers there, and that SPF leads there.
 Task<evidence::OwnRecord> check_witness_zone(Identity identity, std::string server, dns::Resolver& resolver);
 Task<evidence::OwnRecord> check_witness_spf(Identity identity, dns::Resolver& resolver);
+/// The HELO name is a name that others can look up (RFC 5321 §4.1.1.1). Looks nothing up.
 evidence::OwnRecord check_helo_name(const std::string& helo);
 
 }  // namespace mailprobe::probe

@@ -6,8 +6,7 @@
 #include "base/text.h"
 #include "dns/records.h"
 #include "evidence/traps.h"
-#include "probe/policies.h"
-#include "probe/route.h"
+#include "probe/own_records.h"
 #include "receiver/folder.h"
 #include "receiver/trap_zone.h"
 
@@ -20,27 +19,14 @@ namespace {
 
 constexpr std::string_view prefix = "trap ";
 
-void refuse(OwnRecord& record, const dns::Answer& answer) {
-  record.holds = false;
-  if (answer.absent()) {
-    record.problem = "is not published";
-    return;
-  }
-  record.cause = failure_cause(answer);
-  record.problem = "could not be looked up: " + failure_text(answer);
-}
-
 /// It serves its purpose where a validating resolver calls it bogus, and not where it answers nobody.
 Task<void> check_bogus(OwnRecord& record, dns::Type type, dns::Resolver& resolver) {
   record.type = "DS";
   record.wanted = "a DS of no key in the zone above, and the zone itself served unsigned";
   const auto answer = co_await resolver.query(record.name, type);
   record.holds = answer.dnssec == Dnssec::bogus;
-  if (record.holds) co_return;
-  if (answer.found())
+  if (!record.holds && !settled(record, answer))
     record.problem = "validates, or is not signed: who takes mail there has done nothing wrong";
-  else
-    refuse(record, answer);
 }
 
 /// The digest at the end of "3 1 1 digest" (RFC 6698 §2.1).
@@ -52,10 +38,7 @@ Task<void> check_tlsa(OwnRecord& record, std::uint16_t port, std::string digest,
   record.type = "TLSA";
   record.wanted = right ? "3 1 1 " + digest : "3 1 1 and the digest of another key than the trap's";
   const auto answer = co_await resolver.query(record.name, dns::Type::tlsa);
-  if (!answer.found()) {
-    refuse(record, answer);
-    co_return;
-  }
+  if (settled(record, answer)) co_return;
   const bool ours = std::ranges::any_of(answer.rdata, [&](const auto& one) { return is_of(one, digest); });
   if (answer.dnssec != Dnssec::secure)
     record.problem = "is not signed, so that nobody has to heed it";
@@ -71,9 +54,8 @@ Task<void> check_policy(OwnRecord& record, bool served, dns::Resolver& resolver)
   const auto answer = co_await resolver.query(record.name, dns::Type::txt);
   const auto texts = dns::txt(answer);
   const auto is_policy = [](const std::string& text) { return istarts_with(text, "v=STSv1"); };
-  if (!answer.found())
-    refuse(record, answer);
-  else if (std::ranges::none_of(texts, is_policy))
+  if (settled(record, answer)) co_return;
+  if (std::ranges::none_of(texts, is_policy))
     record.problem = "holds no MTA-STS record";
   else if (!served)
     record.problem = "is published, and no policy is served: set receiver.policy_host";
@@ -83,28 +65,21 @@ Task<void> check_policy(OwnRecord& record, bool served, dns::Resolver& resolver)
 Task<OwnRecord> check_trap(receiver::TrapHost host, const receiver::Settings& settings, std::string digest,
                            dns::Resolver& resolver) {
   const auto type = host.address.v6 ? dns::Type::aaaa : dns::Type::a;
-  OwnRecord record{.what = std::string(prefix) + host.name,
-                   .name = receiver::trap_domain(host.name, settings.trap_domain),
-                   .type = host.address.v6 ? "AAAA" : "A",
-                   .wanted = host.address.text(),
-                   .found = {},
-                   .cause = {},
-                   .problem = {}};
+  auto record = own_record(std::string(prefix) + host.name, receiver::trap_domain(host.name, settings.trap_domain),
+                           host.address.v6 ? "AAAA" : "A", host.address.text());
   if (host.name == trap::bogus) {
     co_await check_bogus(record, type, resolver);
     co_return record;
   }
   const auto address = co_await resolver.query(record.name, type);
   for (const auto& one : dns::addresses(address)) record.found.push_back(one.text());
-  if (!address.found()) {
-    refuse(record, address);
-    co_return record;
-  }
-  record.holds = true;
+  if (settled(record, address)) co_return record;
   if (host.name == trap::dane_right || host.name == trap::dane_wrong)
     co_await check_tlsa(record, host.port, std::move(digest), resolver);
-  if (host.name == trap::sts_right || host.name == trap::sts_wrong)
+  else if (host.name == trap::sts_right || host.name == trap::sts_wrong)
     co_await check_policy(record, settings.policy_host.has_value(), resolver);
+  else
+    record.holds = true;
   co_return record;
 }
 

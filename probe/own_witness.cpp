@@ -15,16 +15,6 @@ using evidence::OwnRecord;
 
 namespace {
 
-OwnRecord record_of(std::string what, std::string name, std::string type, std::string wanted) {
-  return {.what = std::move(what),
-          .name = std::move(name),
-          .type = std::move(type),
-          .wanted = std::move(wanted),
-          .found = {},
-          .cause = {},
-          .problem = {}};
-}
-
 std::string unanswered(const dns::Answer& answer, const std::string& otherwise) {
   return answer.absent() ? otherwise : "could not be looked up: " + failure_text(answer);
 }
@@ -33,7 +23,7 @@ std::string unanswered(const dns::Answer& answer, const std::string& otherwise) 
 
 Task<OwnRecord> check_witness_zone(Identity identity, std::string server, dns::Resolver& resolver) {
   const auto zone = dns::witness_zone(identity.domain);
-  auto record = record_of("witness", zone, "NS", server.empty() ? "the name server that is to be a witness" : server);
+  auto record = own_record("witness", zone, "NS", server.empty() ? "the name server that is to be a witness" : server);
   const auto apex = co_await resolver.query(zone, dns::Type::ns);
   if (apex.found()) record.found = dns::names(apex);
   if (!apex.found()) {
@@ -57,7 +47,7 @@ Task<OwnRecord> check_witness_zone(Identity identity, std::string server, dns::R
 
 Task<OwnRecord> check_witness_spf(Identity identity, dns::Resolver& resolver) {
   const auto term = dns::witness_spf_term(dns::witness_zone(identity.domain));
-  auto record = record_of("witness spf", identity.domain, "TXT", "v=spf1 " + term + " …, before what gives a pass");
+  auto record = own_record("witness spf", identity.domain, "TXT", "v=spf1 " + term + " …, before what gives a pass");
   const auto answer = co_await resolver.query(record.name, dns::Type::txt);
   const auto texts = answer.found() ? dns::txt(answer) : std::vector<std::string>{};
   for (const auto& text : texts)

@@ -9,8 +9,8 @@
 #include "dns/records.h"
 #include "dns/resolver.h"
 #include "evidence/answer.h"
+#include "evidence/answered.h"
 #include "evidence/reflection.h"
-#include "probe/same_session.h"
 
 namespace mailprobe::probe {
 
@@ -54,14 +54,14 @@ Task<void> look_up_helo(evidence::Session& session, dns::Resolver& resolver) {
 
 /// One that stands there already is a part of it: a session brings several messages.
 void add_session(evidence::Probe& probe, evidence::Session session) {
-  const auto same = [&](const evidence::Session& other) { return same_session(other, session); };
+  const auto same = [&](const evidence::Session& other) { return evidence::same_session(other, session); };
   if (std::ranges::none_of(probe.sessions, same)) probe.sessions.push_back(std::move(session));
 }
 
 /// The record of the whole session, where there is one.
 void take_whole(evidence::Reply& reply, const std::vector<evidence::Session>& sessions) {
   for (const auto& session : sessions)
-    if (same_session(session, reply.session)) reply.session = session;
+    if (evidence::same_session(session, reply.session)) reply.session = session;
 }
 
 /// The first that answers this probe and can be read.

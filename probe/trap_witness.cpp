@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "evidence/answered.h"
 #include "probe/beside.h"
 #include "probe/compose.h"
-#include "probe/same_session.h"
 #include "receiver/folder.h"
 #include "receiver/session_log.h"
 #include "receiver/traps.h"
@@ -61,7 +61,7 @@ void note_trap_sessions(const std::vector<Session>& sessions, evidence::Probe& p
   };
   for (const auto& session : sessions) {
     if (!session.trap || (session.probe && session.probe != probe.id)) continue;
-    const auto is_it = [&](const Session& known) { return same_session(known, session); };
+    const auto is_it = [&](const Session& known) { return evidence::same_session(known, session); };
     if (std::ranges::any_of(probe.sessions, is_it) || probe.sessions.size() == max_sessions) continue;
     if (session.probe || of_ours(session)) probe.sessions.push_back(session);
   }
