@@ -65,6 +65,7 @@ std::string letter_line(const receiver::Letter& letter) {
 
 std::vector<receiver::Resident> residents_of(const probe::Settings& settings) {
   std::vector<receiver::Resident> all;
+  all.reserve(settings.identities.size());
   for (const auto& [name, identity] : settings.identities) all.push_back({identity.domain, identity.address});
   return all;
 }

@@ -15,7 +15,7 @@ constexpr std::size_t longest = 253;  // RFC 1035 §2.3.4: an A-label is never s
 }  // namespace
 
 std::string with_u_labels(std::string_view domain) {
-  const std::string given(domain);
+  std::string given(domain);
   if (!domain.contains("xn--") || domain.size() > longest) return given;
   char* text = nullptr;
   if (idn2_to_unicode_8z8z(given.c_str(), &text, 0) != IDN2_OK) return given;

@@ -44,6 +44,7 @@ void drop_descriptors(int socket) {
   if (socket != child_socket) ::dup2(socket, child_socket);
   ::closefrom(child_socket + 1);
   const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  if (null < 0) return;
   for (const int standard : {STDIN_FILENO, STDOUT_FILENO}) ::dup2(null, standard);
   if (null > child_socket) ::close(null);
 }

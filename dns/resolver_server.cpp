@@ -72,7 +72,7 @@ void resolve(Server& server, QuestionFrame question) {
   const int error =
       ub_resolve_event(server.context, name.c_str(), static_cast<int>(type), 1, asked.get(), answered, nullptr);
   if (error == 0) {
-    asked.release();  // answered() has it, or has had it
+    (void)asked.release();  // answered() has it, or has had it
     return;
   }
   auto answer = failure(Status::servfail, std::string("resolver: ") + ub_strerror(error));
