@@ -18,10 +18,13 @@ struct Disk::Impl {
 
 namespace {
 
-/// Owned by both threads; `done` and `wake` are the coroutine's.
+/// Handed to the pool's thread and back again, never shared: it dies where its context lives.
 struct Job {
-  explicit Job(const asio::any_io_executor& executor) : wake(executor, asio::steady_timer::time_point::max()) {}
+  explicit Job(const asio::any_io_executor& executor)
+      : wake(executor, asio::steady_timer::time_point::max()),
+        at_work(asio::prefer(executor, asio::execution::outstanding_work.tracked)) {}
   asio::steady_timer wake;
+  asio::any_io_executor at_work;  // keeps the context at work until the job is back
   bool done = false;
 };
 
@@ -35,13 +38,11 @@ Task<void> Disk::run(std::function<void()> work) {
   co_await asio::this_coro::throw_if_cancelled(false);
   const auto executor = co_await asio::this_coro::executor;
   const auto job = std::make_shared<Job>(executor);
-  // The executor keeps the context at work until the job is back.
-  asio::post(impl_->pool, [job, work = std::move(work),
-                           executor = asio::prefer(executor, asio::execution::outstanding_work.tracked)] {
+  asio::post(impl_->pool, [handed = job, work = std::move(work), executor]() mutable {
     work();
-    asio::post(executor, [job] {
-      job->done = true;
-      job->wake.cancel();
+    asio::post(executor, [back = std::move(handed)] {
+      back->done = true;
+      back->wake.cancel();
     });
   });
   while (!job->done) (void)co_await job->wake.async_wait(asio::as_tuple(asio::use_awaitable));

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "base/encoding.h"
 #include "base/files.h"
@@ -18,12 +19,16 @@ constexpr std::string_view suffix = ".msg", note_suffix = ".json", aside = ".new
 constexpr std::uintmax_t least_free = 64 * 1024 * 1024;  // mail of strangers must not take the last of a disk
 constexpr std::size_t max_file = 64 * 1024 * 1024;       // several times what is received
 
-/// Sorting by name is sorting by time; the random part tells apart what comes in one millisecond, and is not to be
+/// Sorting by name is sorting by time; the random part tells apart what comes in one microsecond, and is not to be
 /// guessed.
 std::string new_name() {
-  auto name = rfc3339(now());
-  std::erase_if(name, [](char c) { return c == '-' || c == ':' || c == '.'; });
-  return name + "-" + base32(random_bytes(5));
+  using namespace std::chrono;
+  const auto at = floor<microseconds>(system_clock::now());
+  const auto second = floor<seconds>(at);
+  auto name = rfc3339(second);
+  std::erase_if(name, [](char c) { return c == '-' || c == ':' || c == 'Z'; });
+  const auto fraction = std::to_string((at - second).count());
+  return name + std::string(6 - fraction.size(), '0') + fraction + "Z-" + base32(random_bytes(5));
 }
 
 fs::path note_path(const fs::path& folder, const std::string& name) {
