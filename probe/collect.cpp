@@ -94,7 +94,9 @@ milliseconds Collection::time_left(const evidence::Probe& probe) const {
 /// What the run saw stays, and what this look saw comes after it.
 void Collection::amend_watch(evidence::Probe& probe, const MailboxWitness& mailbox) const {
   auto facts = mailbox.facts();
+  std::int64_t waited_before = 0;
   if (probe.watch) {
+    waited_before = probe.watch->waited_ms;
     facts.answers = std::move(probe.watch->answers);
     auto events = std::move(probe.watch->events);
     events.insert(events.end(), facts.events.begin(), facts.events.end());
@@ -102,7 +104,8 @@ void Collection::amend_watch(evidence::Probe& probe, const MailboxWitness& mailb
     if (!probe.watch->marks.empty()) facts.marks = std::move(probe.watch->marks);
   }
   if (probe.sent && probe.sent->at)
-    facts.waited_ms = std::chrono::duration_cast<milliseconds>(now() - *probe.sent->at).count();
+    facts.waited_ms =
+        std::max(waited_before, std::chrono::duration_cast<milliseconds>(now() - *probe.sent->at).count());
   probe.watch = std::move(facts);
 }
 
