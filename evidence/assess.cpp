@@ -23,6 +23,7 @@ bool counts(const Document& document, const Finding& finding) {
   const auto& all = catalogue();
   const auto check = std::ranges::find(all, finding.check, &Check::id);
   if (check == all.end()) return false;
+  if (of_run(document)) return false;
   if (of_doctor(document)) return check->expected_by_doctor;
   if (of_inspect(document)) return check->expected_by_inspect;
   if (!check->expected_by_send) return false;
@@ -30,14 +31,18 @@ bool counts(const Document& document, const Finding& finding) {
 }
 
 bool any(const Document& document, std::initializer_list<Verdict> verdicts) {
-  return std::ranges::any_of(document.findings, [&](const Finding& finding) {
-    return std::ranges::find(verdicts, finding.verdict) != verdicts.end() && counts(document, finding);
-  });
+  const auto among = [&](Verdict verdict) { return std::ranges::find(verdicts, verdict) != verdicts.end(); };
+  if (of_run(document) &&
+      std::ranges::any_of(document.expectations, [&](const Expectation& each) { return among(each.verdict); }))
+    return true;
+  return std::ranges::any_of(
+      document.findings, [&](const Finding& finding) { return among(finding.verdict) && counts(document, finding); });
 }
 
 /// Neither a probe nor anything of ours was judged: nothing can have held.
 bool nothing_judged(const Document& document) {
   if (document.probes.empty() && !of_doctor(document) && !of_inspect(document)) return true;
+  if (of_run(document)) return document.expectations.empty();
   return std::ranges::none_of(document.findings, [&](const Finding& finding) { return counts(document, finding); });
 }
 

@@ -385,6 +385,16 @@ struct Score {
   std::vector<std::string> why;
 };
 
+/// What a scenario expects, and what came of it.
+struct Expectation {
+  std::optional<std::string> probe;  // its id; null: it is about several
+  std::string text;                  // as scenarios/expression.h reads it: "dkim[r1].result == pass"
+  Verdict verdict = Verdict::not_tested;
+  std::optional<Cause> cause;
+  std::string expected, found;
+  std::vector<std::string> evidence;  // JSON Pointers into the document (RFC 6901)
+};
+
 struct Document {
   std::string schema = "mailprobe/1";
   Run run;
@@ -393,6 +403,7 @@ struct Document {
   std::vector<Probe> probes;
   std::vector<Session> sessions;  // those of no probe too
   std::vector<Finding> findings;
+  std::vector<Expectation> expectations;
   std::vector<Score> scores;
 };
 

@@ -47,6 +47,8 @@ bool of_doctor(const Document& document) { return document.probes.empty() && com
 
 bool of_inspect(const Document& document) { return document.probes.empty() && command_of(document) == "inspect"; }
 
+bool of_run(const Document& document) { return document.run.scenario && command_of(document) == "run"; }
+
 Finding& Findings::add(std::string_view check, std::string subject, Judgement judgement) {
   const auto& row = check_of(check);
   findings_.push_back({.check = std::string(check),

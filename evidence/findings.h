@@ -38,6 +38,8 @@ const Check& check_of(std::string_view id);
 bool of_doctor(const Document& document);
 /// Whether it is one of `inspect`, which sends nothing either.
 bool of_inspect(const Document& document);
+/// Whether it is one of `run`: its scenario's expectations count, and the findings stand beside them.
+bool of_run(const Document& document);
 
 // The families. Each reads the document and nothing else, raw bytes apart.
 void judge_published(const Document& document, Findings& findings);

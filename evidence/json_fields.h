@@ -14,8 +14,7 @@ concept Like = std::same_as<std::remove_const_t<T>, Type>;
 
 /// `visit(name, member)` for what there is; `visit.known(name, member)` where an empty text or a 0 stands for what is
 /// not known, or not there, which is null; `visit.later(name, member)` for what earlier versions did not write, and
-/// which may be missing; `visit.null(name)` and `visit.empty(name)` for parts that this version does not have: null, or
-/// an array without elements.
+/// which may be missing; `visit.null(name)` for parts that this version does not have.
 template <class Visitor>
 void fields(Visitor& visit, Like<Raw> auto& raw) {
   visit("base64", raw.base64);
@@ -419,6 +418,17 @@ void fields(Visitor& visit, Like<Finding> auto& finding) {
 }
 
 template <class Visitor>
+void fields(Visitor& visit, Like<Expectation> auto& expectation) {
+  visit("probe", expectation.probe);
+  visit("text", expectation.text);
+  visit("verdict", expectation.verdict);
+  visit("cause", expectation.cause);
+  visit("expected", expectation.expected);
+  visit("found", expectation.found);
+  visit("evidence", expectation.evidence);
+}
+
+template <class Visitor>
 void fields(Visitor& visit, Like<Score> auto& score) {
   visit("profile", score.profile);
   visit("category", score.category);
@@ -436,7 +446,7 @@ void fields(Visitor& visit, Like<Document> auto& document) {
   visit("probes", document.probes);
   visit.later("sessions", document.sessions);
   visit("findings", document.findings);
-  visit.empty("expectations");
+  visit("expectations", document.expectations);
   visit("scores", document.scores);
   visit.null("comparison");
 }

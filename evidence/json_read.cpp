@@ -73,7 +73,6 @@ class Members {
     if (object_.contains(name)) (*this)(name, into);
   }
   void null(std::string_view) {}
-  void empty(std::string_view) {}
 
  private:
   Reader& reader_;

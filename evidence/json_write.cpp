@@ -76,10 +76,6 @@ class Members {
     text_.name(name);
     text_.raw("null");
   }
-  void empty(std::string_view name) {
-    text_.name(name);
-    text_.raw("[]");
-  }
 
  private:
   Text& text_;

@@ -31,6 +31,18 @@ Tried placed(const Document& document, const Attempt& attempt, std::string at) {
   return tried;
 }
 
+/// Of several probes at one address the last that got furthest.
+bool outdone(const std::vector<Tried>& all, std::size_t index) {
+  const auto& tried = all[index];
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto& other = all[i];
+    if (i == index || other.attempt.address != tried.attempt.address || other.attempt.host != tried.attempt.host)
+      continue;
+    if (other.reached(tried.attempt.phase) && (i > index || !tried.reached(other.attempt.phase))) return true;
+  }
+  return false;
+}
+
 void add_attempts(const Document& document, std::size_t p, std::vector<Tried>& all) {
   const auto& probe = document.probes[p];
   if (probe.via) return;
@@ -52,8 +64,10 @@ bool Tried::reached(std::string_view phase) const {
 }
 
 std::vector<Tried> tried_addresses(const Document& document) {
-  std::vector<Tried> all;
-  for (std::size_t p = 0; p < document.probes.size(); ++p) add_attempts(document, p, all);
+  std::vector<Tried> attempts, all;
+  for (std::size_t p = 0; p < document.probes.size(); ++p) add_attempts(document, p, attempts);
+  for (std::size_t i = 0; i < attempts.size(); ++i)
+    if (!outdone(attempts, i)) all.push_back(attempts[i]);
   for (std::size_t h = 0; h < document.target.mx.size(); ++h) add_sessions(document.target.mx[h], h, all);
   return all;
 }

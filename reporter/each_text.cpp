@@ -23,7 +23,7 @@ class Walk {
   }
 
   void operator()(evidence::Document& d) const {
-    all(d.run, d.self, d.target, d.probes, d.sessions, d.findings, d.scores);
+    all(d.run, d.self, d.target, d.probes, d.sessions, d.findings, d.expectations, d.scores);
   }
   void operator()(evidence::Run& r) const { all(r.id, r.version, r.command, r.scenario, r.target, r.problem); }
   void operator()(evidence::Self& s) const { all(s.address, s.helo, s.ptr, s.port25, s.records); }
@@ -127,6 +127,7 @@ class Walk {
   void operator()(evidence::Finding& f) const {
     all(f.check, f.subject, f.probe, f.summary, f.evidence, f.advice, f.reference);
   }
+  void operator()(evidence::Expectation& e) const { all(e.probe, e.text, e.expected, e.found, e.evidence); }
   void operator()(evidence::Score& s) const { all(s.profile, s.category, s.why); }
 
  private:

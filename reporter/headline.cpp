@@ -6,6 +6,7 @@
 #include "evidence/answer.h"
 #include "evidence/our_signatures.h"
 #include "reporter/escape.h"
+#include "reporter/expectations.h"
 #include "reporter/phrases.h"
 #include "reporter/summary.h"
 
@@ -243,6 +244,7 @@ std::string story(const Document& document, Verdict verdict) {
   if (document.run.interrupted) return "The run was interrupted before it was complete" + in_flight(document) + ".";
   if (document.probes.empty() && document.run.problem) return with_problem({}, *document.run.problem);
   if (document.probes.empty()) return without_probes(document, verdict);
+  if (!document.expectations.empty()) return expectation_counts(document) + " " + several(document);
   if (document.probes.size() > 1) return several(document);
   const auto& probe = document.probes.front();
   auto sentence = probe_sentence(probe, document);

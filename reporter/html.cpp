@@ -15,6 +15,7 @@
 #include "reporter/template_answers.h"
 #include "reporter/template_dns.h"
 #include "reporter/template_domains.h"
+#include "reporter/template_expectations.h"
 #include "reporter/template_frame.h"
 #include "reporter/template_lookups.h"
 #include "reporter/template_probe.h"
@@ -78,6 +79,7 @@ std::string each_probe(std::initializer_list<std::string_view> parts) {
 /// In the order of the page.
 std::string body_template() {
   std::string body(template_masthead);
+  body += template_expectations;
   body += each_probe({template_way, template_changes});
   body += template_servers;
   body += template_surveys;
@@ -115,6 +117,7 @@ mustache::data page_data(const evidence::Document& document, const evidence::Raw
   for (std::size_t i = 0; i < document.probes.size(); ++i) probes.push_back(view_probe(from, i));
   page.set("has_probes", !probes.empty()).set("probes", std::move(probes)).set("contents", contents(document));
   view_masthead(page, from);
+  view_expectations(page, from);
   view_findings(page, from);
   view_servers(page, from);
   view_surveys(page, from);

@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
 #include "reporter/escape.h"
+#include "reporter/expectations.h"
 #include "reporter/phrases.h"
 #include "reporter/reporter.h"
 #include "reporter/summary.h"
@@ -17,7 +19,7 @@ using evidence::Verdict;
 
 struct Case {
   std::string name, type;
-  const Finding* finding = nullptr;  // null: the run itself
+  std::optional<Finding> finding;  // nullopt: the run itself
   Bearing bearing = Bearing::none;
   std::string problem;  // of the run itself
 };
@@ -31,7 +33,7 @@ struct Suite {
 std::string attribute(std::string_view text) { return markup_text(one_line(text, 500)); }
 
 bool is_skipped(const Case& test) {
-  if (test.bearing != Bearing::none || test.finding == nullptr) return false;
+  if (test.bearing != Bearing::none || !test.finding) return false;
   const auto v = test.finding->verdict;
   return v != Verdict::pass && v != Verdict::warn && v != Verdict::info;
 }
@@ -70,8 +72,7 @@ std::string element(std::string_view tag, const Finding& finding) {
 /// A failure or an error is what counts for the exit status; what else is not a pass is skipped with its reason, or
 /// stands in system-out.
 std::string verdict_element(const Case& test) {
-  if (test.finding == nullptr)
-    return fmt::format("      <error message=\"{}\" type=\"run\"/>\n", attribute(test.problem));
+  if (!test.finding) return fmt::format("      <error message=\"{}\" type=\"run\"/>\n", attribute(test.problem));
   const auto& finding = *test.finding;
   if (test.bearing == Bearing::failure) return element("failure", finding);
   if (test.bearing == Bearing::error) return element("error", finding);
@@ -107,7 +108,19 @@ Suite& suite_named(std::vector<Suite>& suites, const Document& document, const s
   return suites.emplace_back(Suite{name, &document, {}});
 }
 
+void add_expectations(const Document& document, std::vector<Suite>& suites) {
+  auto findings = expectation_findings(document);
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    auto& finding = findings[i];
+    const auto probe = probe_name(document, finding);
+    auto& suite = suite_named(suites, document, (probe.empty() ? "" : probe + ": ") + "expected");
+    const auto bearing = bearing_of(finding.verdict, false);
+    suite.cases.push_back({document.expectations[i].text, "mailprobe.expect", std::move(finding), bearing, {}});
+  }
+}
+
 void add_suites(const Document& document, std::vector<Suite>& suites) {
+  add_expectations(document, suites);
   const auto bearing = bearings(document);
   for (std::size_t i = 0; i < document.findings.size(); ++i) {
     const auto& finding = document.findings[i];
@@ -117,13 +130,12 @@ void add_suites(const Document& document, std::vector<Suite>& suites) {
     auto& suite = suite_named(suites, document, (whose.empty() ? "" : whose + ": ") + direction);
     suite.cases.push_back({finding.check + (finding.subject.empty() ? "" : " (" + finding.subject + ")"),
                            "mailprobe." + direction,
-                           &finding,
+                           finding,
                            bearing[i],
                            {}});
   }
   if (auto problem = run_problem(document, bearing); !problem.empty())
-    suites.push_back(
-        {"run", &document, {{"run.completed", "mailprobe.run", nullptr, Bearing::error, std::move(problem)}}});
+    suites.push_back({"run", &document, {{"run.completed", "mailprobe.run", {}, Bearing::error, std::move(problem)}}});
 }
 
 std::string print(const std::vector<Suite>& suites) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "reporter/expectations.h"
 #include "reporter/phrases.h"
 
 namespace mailprobe::reporter {
@@ -86,6 +87,10 @@ std::string addressee(const Document& document) {
 
 std::string counts_text(const Document& document) {
   std::vector<std::string> parts;
+  if (auto expected = expectation_counts(document); !expected.empty()) {
+    expected.pop_back();  // the full stop
+    parts.push_back(std::move(expected));
+  }
   const auto add = [&](std::size_t n, std::string_view one, std::string_view many) {
     if (n > 0) parts.push_back(count_of(n, one, many));
   };
@@ -117,18 +122,19 @@ bool counts(Document& alone, const Finding& finding) {
   return evidence::exit_status(alone, false) == 1;
 }
 
+}  // namespace
+
 Bearing bearing_of(Verdict verdict, bool warnings_count) {
   if (verdict == Verdict::fail || (verdict == Verdict::warn && warnings_count)) return Bearing::failure;
   if (verdict == Verdict::inconclusive || verdict == Verdict::error) return Bearing::error;
   return Bearing::none;
 }
 
-}  // namespace
-
 std::vector<Bearing> bearings(const Document& document) {
   const bool warnings_count = document.run.exit == 1 && evidence::exit_status(document, false) != 1;
   Document alone = document;
   alone.run.interrupted = false;
+  alone.expectations.clear();
   std::vector<Bearing> found;
   for (const auto& finding : document.findings) {
     const auto bearing = bearing_of(finding.verdict, warnings_count);
@@ -141,7 +147,7 @@ std::string run_problem(const Document& document, const std::vector<Bearing>& be
   if (document.run.interrupted) return "The run was interrupted before it was complete";
   if (document.run.problem) return "The run is incomplete: " + one_line(*document.run.problem, 200);
   const bool told = std::ranges::any_of(bearing, [](Bearing b) { return b != Bearing::none; });
-  if (told || evidence::exit_status(document, false) == 0) return {};
+  if (told || !document.expectations.empty() || evidence::exit_status(document, false) == 0) return {};
   return "Nothing that is expected of this command was judged";
 }
 

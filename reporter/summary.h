@@ -52,6 +52,8 @@ std::vector<Merged> merged(const evidence::Document& document);
 
 /// How a finding bears on the exit status.
 enum class Bearing { none, failure, error };
+/// Of a verdict that is expected.
+Bearing bearing_of(evidence::Verdict verdict, bool warnings_count);
 /// One for each finding of the document, in its order: taken from evidence::exit_status, so that machine-readable
 /// reports and the exit status cannot disagree.
 std::vector<Bearing> bearings(const evidence::Document& document);

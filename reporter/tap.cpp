@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "reporter/escape.h"
+#include "reporter/expectations.h"
 #include "reporter/reporter.h"
 #include "reporter/summary.h"
 
@@ -47,16 +48,23 @@ std::string diagnostics(const Finding& finding) {
   return out + "  ...\n";
 }
 
-/// Numbered from `number` on.
+std::string point(const Finding& finding, Bearing bearing, std::size_t number) {
+  return fmt::format("{} {} - {}: {}{}\n", is_ok(finding, bearing) ? "ok" : "not ok", number, tap_text(finding.check),
+                     tap_text(finding.summary), directive(finding, bearing)) +
+         diagnostics(finding);
+}
+
+std::size_t count_of_points(const evidence::Document& document) {
+  return document.findings.size() + document.expectations.size();
+}
+
+/// Numbered from `number` on; what was expected comes first.
 std::string points(const evidence::Document& document, std::size_t number) {
-  const auto bearing = bearings(document);
   std::string out;
-  for (std::size_t i = 0; i < document.findings.size(); ++i, ++number) {
-    const auto& finding = document.findings[i];
-    out += fmt::format("{} {} - {}: {}{}\n", is_ok(finding, bearing[i]) ? "ok" : "not ok", number,
-                       tap_text(finding.check), tap_text(finding.summary), directive(finding, bearing[i]));
-    out += diagnostics(finding);
-  }
+  for (const auto& finding : expectation_findings(document))
+    out += point(finding, bearing_of(finding.verdict, false), number++);
+  const auto bearing = bearings(document);
+  for (std::size_t i = 0; i < document.findings.size(); ++i) out += point(document.findings[i], bearing[i], number++);
   return out;
 }
 
@@ -65,7 +73,7 @@ std::string plan(std::size_t count) { return fmt::format("TAP version 14\n1..{}\
 }  // namespace
 
 std::string tap(const evidence::Document& document) {
-  auto out = plan(document.findings.size()) + points(document, 1);
+  auto out = plan(count_of_points(document)) + points(document, 1);
   if (const auto problem = run_problem(document, bearings(document)); !problem.empty())
     out += "Bail out! " + problem + "\n";
   return out;
@@ -77,7 +85,7 @@ std::string tap(const Documents& documents) {
   std::size_t number = 1;
   for (const auto& document : documents) {
     out += fmt::format("# {}\n", tap_text(document.run.target)) + points(document, number);
-    number += document.findings.size();
+    number += count_of_points(document);
     if (const auto problem = run_problem(document, bearings(document)); !problem.empty())
       out += fmt::format("not ok {} - {}: {}\n", number++, tap_text(document.run.target), tap_text(problem));
   }

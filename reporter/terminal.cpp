@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "reporter/expectations.h"
 #include "reporter/headline.h"
 #include "reporter/phrases.h"
 #include "reporter/reporter.h"
@@ -39,6 +40,8 @@ void show_head(TerminalPage& page, const Document& document) {
   page.line({{facts, Ink::dim}});
   if (!head.counts.empty()) page.line({{head.counts, Ink::dim}});
 }
+
+constexpr std::size_t most_whole = 6;  // probes that are shown with all of their sections
 
 bool is_quiet(const Finding& finding) { return finding.verdict == Verdict::pass || finding.verdict == Verdict::info; }
 
@@ -101,6 +104,44 @@ void show_untested(TerminalPage& page, const Document& document) {
   }
 }
 
+/// What holds is a count; what does not, or all of it with --verbose, is shown with what was found, and where.
+void show_expectations(TerminalPage& page, const Document& document, bool verbose) {
+  if (document.expectations.empty()) return;
+  page.heading("What was expected");
+  for (const auto& row : expectation_rows(document)) {
+    const bool held = row.verdict == Verdict::pass;
+    if (held && !verbose) continue;
+    const auto whose = row.probe.empty() ? "" : row.probe + ": ";
+    page.line({{std::string(page.mark(row.verdict)), ink_of(row.verdict)},
+               {" "},
+               {whose},
+               {row.text, held ? Ink::plain : Ink::bold}},
+              2, 2);
+    page.line({{"Found: ", Ink::dim}, {row.found.empty() ? "nothing" : row.found}}, 4, 2);
+    if (!row.cause.empty()) page.line({{"Cause: ", Ink::dim}, {row.cause}}, 4, 2);
+    for (const auto& pointer : row.evidence) page.line({{pointer, Ink::dim}}, 4, 2);
+  }
+  page.line({{expectation_counts(document)}}, 2, 2);
+}
+
+/// Of many probes a line each.
+void show_probe_lines(TerminalPage& page, const Document& document) {
+  page.heading(count_of(document.probes.size(), "probe"));
+  for (const auto& probe : document.probes)
+    page.line({{probe.name, Ink::bold}, {"  " + probe_sentence(probe, document)}}, 2, 2);
+}
+
+void show_probes(TerminalPage& page, const Document& document, bool verbose) {
+  if (document.probes.size() > most_whole && !verbose) return show_probe_lines(page, document);
+  for (const auto& probe : document.probes) {
+    if (document.probes.size() > 1) {
+      page.heading("Probe " + probe.name);
+      page.line({{probe_sentence(probe, document)}}, 2);
+    }
+    show_probe(page, probe, document.run.started, verbose);
+  }
+}
+
 void show_end(TerminalPage& page, const Document& document, const TerminalStyle& style) {
   page.blank();
   for (const auto& file : style.written) page.row("Written", {{file}});
@@ -112,13 +153,8 @@ void show_end(TerminalPage& page, const Document& document, const TerminalStyle&
 std::string terminal(const Document& document, const TerminalStyle& style) {
   TerminalPage page(style);
   show_head(page, document);
-  for (const auto& probe : document.probes) {
-    if (document.probes.size() > 1) {
-      page.heading("Probe " + probe.name);
-      page.line({{probe_sentence(probe, document)}}, 2);
-    }
-    show_probe(page, probe, document.run.started, style.verbose);
-  }
+  show_expectations(page, document, style.verbose);
+  show_probes(page, document, style.verbose);
   show_servers(page, document, style.verbose);
   for (const auto& group : tested_groups(document)) show_group(page, group, style.verbose);
   show_untested(page, document);

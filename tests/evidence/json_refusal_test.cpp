@@ -17,7 +17,7 @@ json::value value_of(const Document& document) { return json::parse(to_json(docu
 
 /// Parts that this version writes and does not read.
 bool not_read(std::string_view name) {
-  constexpr std::string_view names[] = {"expectations", "comparison"};
+  constexpr std::string_view names[] = {"comparison"};
   return std::ranges::find(names, name) != std::end(names);
 }
 

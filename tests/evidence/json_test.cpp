@@ -232,7 +232,13 @@ constexpr const char* contract[] = {
     "/findings/0/advice",
     "/findings/0/reference",
     "/findings/0/fix_by",
-    "/expectations",
+    "/expectations/0/probe",
+    "/expectations/0/text",
+    "/expectations/0/verdict",
+    "/expectations/0/cause",
+    "/expectations/0/expected",
+    "/expectations/0/found",
+    "/expectations/0/evidence",
     "/scores/0/profile",
     "/scores/0/category",
     "/scores/0/value",
@@ -244,6 +250,7 @@ constexpr const char* contract[] = {
 TEST(Contract, EveryPathIsThere) {
   auto document = test::footer_delivery();
   document.findings.emplace_back();
+  document.expectations.emplace_back();
   document.scores.emplace_back();
   const auto value = value_of(document);
   for (const auto* pointer : contract) EXPECT_TRUE(resolves(value, pointer)) << pointer;

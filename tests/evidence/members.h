@@ -28,7 +28,6 @@ class Filler {
     (*this)(name, member);
   }
   void null(std::string_view) {}
-  void empty(std::string_view) {}
 
   template <class T>
     requires std::is_class_v<T>
@@ -120,7 +119,6 @@ class Lister {
     (*this)(name, member);
   }
   void null(std::string_view) {}
-  void empty(std::string_view) {}
 
   template <class T>
     requires std::is_class_v<T>

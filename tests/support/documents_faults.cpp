@@ -341,6 +341,7 @@ std::vector<NamedDocument> all_documents() {
           {"bounced", bounced()},
           {"unanswered", unanswered()},
           {"inspected", inspected()},
+          {"scenario_run", scenario_run()},
           {"doctor_good", doctor_good()},
           {"doctor_bad", doctor_bad()},
           {"tls_surveyed", tls_surveyed()},

@@ -1,0 +1,74 @@
+#include "reporter/expectations.h"
+
+#include <algorithm>
+#include <array>
+
+#include "reporter/escape.h"
+#include "reporter/phrases.h"
+
+namespace mailprobe::reporter {
+
+namespace {
+
+using evidence::Document;
+using evidence::Expectation;
+using evidence::Verdict;
+
+std::string name_of(const Document& document, const std::optional<std::string>& id) {
+  if (!id) return {};
+  const auto found = std::ranges::find(document.probes, *id, &evidence::Probe::id);
+  return found == document.probes.end() || found->name.empty() ? *id : found->name;
+}
+
+std::size_t count(const Document& document, Verdict verdict) {
+  return static_cast<std::size_t>(std::ranges::count(document.expectations, verdict, &Expectation::verdict));
+}
+
+std::string summary_of(const Expectation& expectation) {
+  auto text = one_line(expectation.text, 300);
+  if (expectation.verdict == Verdict::pass) return text;
+  return text + ": found " + (expectation.found.empty() ? "nothing" : one_line(expectation.found, 300));
+}
+
+}  // namespace
+
+std::vector<ExpectationRow> expectation_rows(const Document& document) {
+  std::vector<ExpectationRow> rows;
+  for (const auto verdict : {Verdict::fail, Verdict::error, Verdict::inconclusive, Verdict::warn, Verdict::info,
+                             Verdict::not_tested, Verdict::not_applicable, Verdict::pass})
+    for (const auto& each : document.expectations)
+      if (each.verdict == verdict)
+        rows.push_back({each.verdict, name_of(document, each.probe), each.text, each.expected, each.found,
+                        each.cause ? std::string(cause_phrase(*each.cause)) : "", each.evidence});
+  return rows;
+}
+
+std::string expectation_counts(const Document& document) {
+  const auto all = document.expectations.size();
+  if (all == 0) return {};
+  const auto held = count(document, Verdict::pass), failed = count(document, Verdict::fail);
+  auto text = std::to_string(held) + " of " + count_of(all, "expectation") + (held == 1 ? " holds" : " hold");
+  if (failed > 0) text += ", " + std::to_string(failed) + " failed";
+  if (held + failed < all) text += ", " + std::to_string(all - held - failed) + " could not be determined";
+  return text + ".";
+}
+
+std::vector<evidence::Finding> expectation_findings(const Document& document) {
+  std::vector<evidence::Finding> findings;
+  findings.reserve(document.expectations.size());
+  for (const auto& each : document.expectations) {
+    evidence::Finding finding;
+    finding.check = "expect";
+    const auto name = name_of(document, each.probe);
+    finding.subject = name.empty() ? "" : "probe " + name;
+    finding.probe = each.probe;
+    finding.verdict = each.verdict;
+    finding.cause = each.cause;
+    finding.summary = summary_of(each);
+    finding.evidence = each.evidence;
+    findings.push_back(std::move(finding));
+  }
+  return findings;
+}
+
+}  // namespace mailprobe::reporter

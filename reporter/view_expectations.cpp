@@ -1,0 +1,26 @@
+#include "reporter/expectations.h"
+#include "reporter/phrases.h"
+#include "reporter/views.h"
+
+namespace mailprobe::reporter {
+
+void view_expectations(View& page, const Page& from) {
+  Views views;
+  for (const auto& row : expectation_rows(from.document)) {
+    View view;
+    std::string pointers;
+    for (const auto& pointer : row.evidence) pointers += (pointers.empty() ? "" : " ") + pointer;
+    badge(view, row.verdict)
+        .set("probe", row.probe)
+        .set("text", row.text)
+        .set("expected", row.expected)
+        .set("found", row.found)
+        .set("cause", row.cause)
+        .set("evidence", pointers);
+    views.push_back(std::move(view));
+  }
+  page.set("expectation_counts", expectation_counts(from.document));
+  page.set("has_expectations", !views.empty()).set("expectations", std::move(views));
+}
+
+}  // namespace mailprobe::reporter
