@@ -4,7 +4,7 @@
 #include <array>
 
 #include "app/command_syntax.h"
-#include "app/suggest.h"
+#include "base/suggest.h"
 #include "base/safe_text.h"
 #include "base/text.h"
 

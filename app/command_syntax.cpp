@@ -5,7 +5,7 @@
 #include <array>
 #include <functional>
 
-#include "app/suggest.h"
+#include "base/suggest.h"
 #include "app/wrapped.h"
 #include "base/safe_text.h"
 #include "probe/version.h"

@@ -44,7 +44,7 @@ Result<std::string> read_file(const ConfigFile& file) {
   }
   const auto opened = File::open(file.path, O_RDONLY);
   if (!opened) return fail(Failure::usage, opened.error().message);
-  auto text = read_all(*opened, max_yaml_bytes, name);
+  auto text = read_all(*opened, yaml::max_bytes, name);
   if (!text) return fail(Failure::usage, name + ":1: the file cannot be read, or is larger than 256 KiB");
   return text;
 }
@@ -96,7 +96,7 @@ Result<probe::Settings> load_config(const ConfigFile& file, const Needs& needs, 
   const auto text = read_file(file);
   if (!text) return std::unexpected(text.error());
   const auto name = safe_text(file.path.string());
-  const auto tree = parse_yaml(*text, name);
+  const auto tree = yaml::parse(*text, name);
   if (!tree) return std::unexpected(tree.error());
 
   Problems problems(name);

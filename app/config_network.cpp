@@ -1,7 +1,7 @@
 #include "app/config_files.h"
 #include "app/config_sections.h"
-#include "app/suggest.h"
 #include "base/safe_text.h"
+#include "base/suggest.h"
 #include "base/text.h"
 
 namespace mailprobe::app {

@@ -1,6 +1,6 @@
 #include "app/config_files.h"
 #include "app/config_sections.h"
-#include "app/suggest.h"
+#include "base/suggest.h"
 #include "base/text.h"
 #include "evidence/traps.h"
 
@@ -150,7 +150,7 @@ std::string trap_names() {
 /// `traps: {CASE: ADDRESS}`.
 std::vector<receiver::TrapHost> read_traps(Fields& fields, ConfigContext& context) {
   std::vector<receiver::TrapHost> all;
-  for (const auto& [key, line, value] : fields.members("traps")) {
+  for (const auto& [key, line, column, value] : fields.members("traps")) {
     const auto at = listen_at(value.text, smtp_port);
     if (evidence::find_trap(key) == nullptr)
       context.problems.add(line, in_quotes(key) + " is no trap: there are " + trap_names());

@@ -7,11 +7,16 @@
 #include <string_view>
 
 #include "app/config.h"
-#include "app/config_fields.h"
 #include "app/environment.h"
 #include "probe/settings.h"
+#include "yaml/fields.h"
 
 namespace mailprobe::app {
+
+using yaml::Fields;
+using yaml::Problems;
+using yaml::Word;
+using YamlNode = yaml::Node;
 
 /// Where Debian's dns-root-data has the root's trust anchor.
 constexpr std::string_view default_anchor = "/usr/share/dns/root.key";

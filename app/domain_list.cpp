@@ -5,7 +5,7 @@
 
 #include <set>
 
-#include "app/suggest.h"
+#include "base/suggest.h"
 #include "base/address.h"
 #include "base/files.h"
 #include "base/safe_text.h"

@@ -12,7 +12,7 @@
 #include "app/logging.h"
 #include "app/progress.h"
 #include "app/runtime.h"
-#include "app/suggest.h"
+#include "base/suggest.h"
 #include "app/world.h"
 #include "base/address.h"
 #include "base/text.h"

@@ -9,7 +9,7 @@
 #include "app/message_files.h"
 #include "app/output_files.h"
 #include "app/runtime.h"
-#include "app/suggest.h"
+#include "base/suggest.h"
 #include "app/world.h"
 #include "app/zone_file.h"
 #include "auth/arc_seal.h"

@@ -25,14 +25,15 @@ const std::map<std::string, Rooms>& may_use() {
       {"evidence", {"base", "auth"}},
       {"reports", {"base", "auth", "evidence"}},
       {"receiver", {"base", "dns", "tls", "auth", "smtp", "evidence"}},
-      {"scenarios", {"base", "evidence", "probe"}},
+      {"yaml", {"base"}},
+      {"scenarios", {"base", "evidence", "yaml"}},
       {"probe", {"base", "dns", "tls", "auth", "sasl", "smtp", "imap", "evidence", "reports", "receiver", "scenarios"}},
       {"reporter", {"base", "evidence"}},
       {"reflector", {"base", "dns", "tls", "auth", "smtp", "imap", "evidence", "receiver", "probe"}},
       {"lab", {"base", "dns", "tls", "auth", "sasl", "smtp", "imap", "evidence", "receiver"}},
       {"app",
        {"base", "dns", "tls", "auth", "smtp", "imap", "evidence", "receiver", "scenarios", "probe", "reflector",
-        "reporter", "lab"}},
+        "reporter", "lab", "yaml"}},
   };
   return table;
 }

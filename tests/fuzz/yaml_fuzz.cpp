@@ -2,18 +2,18 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "app/config_fields.h"
-#include "app/yaml_tree.h"
+#include "yaml/fields.h"
+#include "yaml/tree.h"
 
 namespace {
 
-using namespace mailprobe::app;
+using namespace mailprobe::yaml;
 
 void require(bool holds) {
   if (!holds) std::abort();
 }
 
-std::size_t depth_of(const YamlNode& node) {
+std::size_t depth_of(const Node& node) {
   std::size_t deepest = 0;
   require(node.line >= 0);
   for (const auto& item : node.items) deepest = std::max(deepest, depth_of(item));
@@ -22,7 +22,7 @@ std::size_t depth_of(const YamlNode& node) {
 }
 
 /// Read as a section would: no field of it may surprise the reader.
-void read(const YamlNode& node) {
+void read(const Node& node) {
   Problems problems("f");
   Fields fields(node, "section", problems);
   (void)fields.word("a");
@@ -37,13 +37,13 @@ void read(const YamlNode& node) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto tree = parse_yaml({reinterpret_cast<const char*>(data), size}, "f");
+  const auto tree = parse({reinterpret_cast<const char*>(data), size}, "f");
   if (!tree) {
     require(tree.error().message.starts_with("f:"));
     require(tree.error().message.find('\x1b') == std::string::npos);
     return 0;
   }
-  require(depth_of(*tree) <= max_yaml_depth + 1);
+  require(depth_of(*tree) <= max_depth + 1);
   read(*tree);
   return 0;
 }

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace mailprobe::app {
+namespace mailprobe {
 
 /// The candidate with the fewest edits, where these are few for the word's length.
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);
@@ -17,4 +17,4 @@ std::string in_quotes(std::string_view text);
 /// "a, b or c".
 std::string any_of(std::span<const std::string> words);
 
-}  // namespace mailprobe::app
+}  // namespace mailprobe

@@ -1,4 +1,4 @@
-// One map of the configuration, read field by field: each mistake is noted with its line, each key that nobody asked
+// One map of a YAML file, read field by field: each mistake is noted with its line, each key that nobody asked
 // for is unknown. Not what the values mean: that is the sections' business.
 #pragma once
 
@@ -8,17 +8,18 @@
 #include <string>
 #include <vector>
 
-#include "app/yaml_tree.h"
+#include "yaml/tree.h"
 
-namespace mailprobe::app {
+namespace mailprobe::yaml {
 
 /// What is wrong with a file, in the order of its lines.
 class Problems {
  public:
-  explicit Problems(std::string file) : file_(std::move(file)) {}
+  explicit Problems(std::string file, Places shown = Places::lines) : file_(std::move(file)), shown_(shown) {}
 
-  /// `what` says what is wrong and, after a colon, what to do.
-  void add(int line, std::string what) { found_.emplace(line, std::move(what)); }
+  /// `what` says what is wrong and, after a colon, what to do. The same of the same place is said once.
+  void add(int line, std::string what) { add(Place{.line = line, .column = 0}, std::move(what)); }
+  void add(Place at, std::string what);
   [[nodiscard]] bool none() const { return found_.empty(); }
   /// A line "FILE:LINE: what" for each, a few at most.
   [[nodiscard]] Error error() const;
@@ -26,19 +27,21 @@ class Problems {
 
  private:
   std::string file_;
-  std::multimap<int, std::string> found_;  // by line, then as they were found
+  Places shown_;
+  std::multimap<Place, std::string> found_;  // by place, then as they were found
 };
 
 /// A scalar and where it stands.
 struct Word {
   std::string text;
-  int line = 0;
+  int line = 0, column = 0;
+  [[nodiscard]] Place at() const { return {line, column}; }
 };
 
 class Fields {
  public:
   /// `node` is a map or null; anything else is a problem. `where` names it in messages: "mailboxes.target".
-  Fields(const YamlNode& node, std::string where, Problems& problems);
+  Fields(const Node& node, std::string where, Problems& problems);
   Fields(const Fields&) = delete;
   Fields& operator=(const Fields&) = delete;
 
@@ -47,9 +50,9 @@ class Fields {
   /// A list of words, or a single one.
   std::vector<Word> words(const std::string& key);
   /// nullptr where absent or null.
-  const YamlNode* node(const std::string& key);
+  const Node* node(const std::string& key);
   /// The members of a map of maps; empty where absent.
-  std::vector<YamlNode::Member> members(const std::string& key);
+  std::vector<Node::Member> members(const std::string& key);
   long number(const std::string& key, long otherwise, long min, long max);
   std::chrono::milliseconds duration(const std::string& key, std::chrono::milliseconds otherwise);
 
@@ -60,21 +63,22 @@ class Fields {
   /// Every key that was not asked for is unknown. To be called last.
   void finish();
 
-  [[nodiscard]] int line() const { return line_; }
+  [[nodiscard]] int line() const { return at_.line; }
+  [[nodiscard]] Place at() const { return at_; }
   [[nodiscard]] const std::string& where() const { return where_; }
   Problems& problems() { return problems_; }
 
  private:
-  const YamlNode* find(const std::string& key);
+  const Node* find(const std::string& key);
 
-  const YamlNode& node_;
-  int line_;
+  const Node& node_;
+  Place at_;
   std::string where_;
   Problems& problems_;
   std::vector<std::string> known_, refused_;
 };
 
 /// "a list", "a map", …
-std::string kind_of(const YamlNode& node);
+std::string kind_of(const Node& node);
 
-}  // namespace mailprobe::app
+}  // namespace mailprobe::yaml

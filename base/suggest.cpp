@@ -1,11 +1,11 @@
-#include "app/suggest.h"
+#include "base/suggest.h"
 
 #include <algorithm>
 
 #include "base/safe_text.h"
 #include "base/text.h"
 
-namespace mailprobe::app {
+namespace mailprobe {
 
 namespace {
 
@@ -49,4 +49,4 @@ std::string any_of(std::span<const std::string> words) {
   return out;
 }
 
-}  // namespace mailprobe::app
+}  // namespace mailprobe

@@ -1,24 +1,25 @@
-#include "app/yaml_tree.h"
+#include "yaml/tree.h"
+#include "yaml/fields.h"
 
 #include <gtest/gtest.h>
 
-namespace mailprobe::app {
+namespace mailprobe::yaml {
 namespace {
 
-YamlNode parsed(std::string_view text) {
-  auto tree = parse_yaml(text, "f.yaml");
+Node parsed(std::string_view text) {
+  auto tree = parse(text, "f.yaml");
   EXPECT_TRUE(tree) << tree.error().message;
-  return tree ? std::move(*tree) : YamlNode{};
+  return tree ? std::move(*tree) : Node{};
 }
 
 std::string problem(std::string_view text) {
-  const auto tree = parse_yaml(text, "f.yaml");
+  const auto tree = parse(text, "f.yaml");
   return tree ? "none" : tree.error().message;
 }
 
 TEST(YamlTree, KeepsLinesAndOrder) {
   const auto tree = parsed("b: 1\na:\n  - x\n  - {k: v}\n");
-  ASSERT_EQ(tree.kind, YamlNode::Kind::map);
+  ASSERT_EQ(tree.kind, Node::Kind::map);
   ASSERT_EQ(tree.members.size(), 2U);
   EXPECT_EQ(tree.members[0].key, "b");
   EXPECT_EQ(tree.members[0].value.text, "1");
@@ -30,17 +31,42 @@ TEST(YamlTree, KeepsLinesAndOrder) {
   EXPECT_EQ(list.items[1].members[0].line, 4);
 }
 
+TEST(YamlTree, KeepsColumns) {
+  const auto tree = parsed("a:\n  - {key: v}\n");
+  const auto& item = tree.members[0].value.items[0];
+  EXPECT_EQ(tree.members[0].column, 1);
+  EXPECT_EQ(item.members[0].column, 6);
+  EXPECT_EQ(item.members[0].value.column, 11);
+}
+
+TEST(YamlTree, NamesTheColumnWhereItIsWanted) {
+  const auto tree = parse("a: 1\nb: *a\n", "f.yaml", Places::columns);
+  ASSERT_FALSE(tree);
+  EXPECT_TRUE(tree.error().message.starts_with("f.yaml:2:4: ")) << tree.error().message;
+}
+
+TEST(YamlProblems, NameThePlaceAndSayTheSameOnce) {
+  Problems shown("f.yaml", Places::columns), lines("f.yaml");
+  for (auto* problems : {&shown, &lines}) {
+    problems->add({.line = 3, .column = 7}, "one");
+    problems->add({.line = 3, .column = 7}, "one");
+    problems->add({.line = 2, .column = 1}, "two");
+  }
+  EXPECT_EQ(shown.error().message, "f.yaml:2:1: two\nf.yaml:3:7: one");
+  EXPECT_EQ(lines.error().message, "f.yaml:2: two\nf.yaml:3: one");
+}
+
 TEST(YamlTree, AnEmptyFileIsNull) {
-  EXPECT_EQ(parsed("").kind, YamlNode::Kind::null);
-  EXPECT_EQ(parsed("# only a comment\n").kind, YamlNode::Kind::null);
+  EXPECT_EQ(parsed("").kind, Node::Kind::null);
+  EXPECT_EQ(parsed("# only a comment\n").kind, Node::Kind::null);
 }
 
 TEST(YamlTree, TildeAndNullAreNullUnlessQuoted) {
   const auto tree = parsed("a: ~\nb: null\nc: \"~\"\nd:\n");
-  EXPECT_EQ(tree.members[0].value.kind, YamlNode::Kind::null);
-  EXPECT_EQ(tree.members[1].value.kind, YamlNode::Kind::null);
+  EXPECT_EQ(tree.members[0].value.kind, Node::Kind::null);
+  EXPECT_EQ(tree.members[1].value.kind, Node::Kind::null);
   EXPECT_EQ(tree.members[2].value.text, "~");
-  EXPECT_EQ(tree.members[3].value.kind, YamlNode::Kind::null);
+  EXPECT_EQ(tree.members[3].value.kind, Node::Kind::null);
 }
 
 TEST(YamlTree, RefusesAliasesSoThatNoBombGoesOff) {
@@ -79,4 +105,4 @@ TEST(YamlTree, EscapesWhatItShows) {
 }
 
 }  // namespace
-}  // namespace mailprobe::app
+}  // namespace mailprobe::yaml
