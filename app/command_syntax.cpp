@@ -307,7 +307,8 @@ class Grammar {
     value(to, "--file", words_.list, "LIST", "Domains out of a file, one a line")->group(what);
     flag(to, "--no-survey", words_.no_survey, "One session an address: do not ask what its TLS accepts")->group(what);
     flag(to, "--full", words_.full, "Every cipher suite, one by one: many connections")->group(what);
-    flag(to, "--intrusive", words_.intrusive, "Try command injection behind STARTTLS too; asks for the domain")
+    flag(to, "--intrusive", words_.intrusive,
+         "Try command injection behind STARTTLS and renegotiation too; asks for the domain")
         ->group(what);
     value(to, "--confirm", words_.confirm, "DOMAIN", "With --intrusive: the answer to that question")->group(what);
     const auto* way = "The way";

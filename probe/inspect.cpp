@@ -163,12 +163,14 @@ Task<void> Inspector::Impl::visit_hosts(Target& target, Steady until) {
   auto all = co_await Beside::make();
   for (auto& host : target.mx) all.start(visits.look(host, policy_for(target, host, {}), until));
   co_await all.join();
-  if (means.options.intrusive.contains(target.domain))
+  const bool intrusive = means.options.intrusive.contains(target.domain);
+  if (intrusive)
     for (auto& host : target.mx) all.start(visits.intrude(host, until));
   co_await all.join();
   if (!means.options.survey) co_return;
-  for (const auto which : {Surveys::begun, Surveys::others}) {
-    for (auto& host : target.mx) all.start(visits.survey(host, policy_for(target, host, {}), which, until));
+  for (const bool begun : {true, false}) {
+    const SurveyRound round{.begun = begun, .intrusive = intrusive};
+    for (auto& host : target.mx) all.start(visits.survey(host, policy_for(target, host, {}), round, until));
     co_await all.join();
   }
 }

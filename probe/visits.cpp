@@ -138,13 +138,11 @@ Task<void> Visits::make(Place place, evidence::MxAddress& address, Steady until)
 }
 
 /// Goes on with `begun`, as far as what the host has left and the time go.
-Task<TlsSurvey> Visits::ask_on(Place place, TlsSurvey begun, std::string helo, Steady until) {
+Task<TlsSurvey> Visits::ask_on(Place place, TlsSurvey begun, EnumerationOptions options) {
   auto& spent = spent_[place.host];
-  EnumerationOptions options{.host = place.host, .contexts = contexts_, .helo = helo};
-  options.budget = place.address.loopback() ? unlimited : survey_budget - spent;
-  options.deadline = until;
-  OpenerOptions opening{.place = place, .source = source(place.address), .helo = std::move(helo), .limits = &limits_};
-  opening.deadline = until;
+  options.budget = place.address.loopback() ? unlimited : survey_budget + (options.intrusive ? 1 : 0) - spent;
+  OpenerOptions opening{.place = place, .source = source(place.address), .helo = options.helo, .limits = &limits_};
+  opening.deadline = options.deadline;
   const auto before = begun.connections;
   auto open = starttls_opener(means_.network, std::move(opening));
   auto steady = means_.network.steady;
@@ -154,13 +152,15 @@ Task<TlsSurvey> Visits::ask_on(Place place, TlsSurvey begun, std::string helo, S
 }
 
 /// What TLS the address accepts. It goes on where an earlier run was cut off.
-Task<void> Visits::make_survey(Place place, evidence::MxAddress& address, Steady until) {
+Task<void> Visits::make_survey(Place place, evidence::MxAddress& address, bool intrusive, Steady until) {
   const bool full = means_.options.full;
   const auto end = until - survey_reserve;
   auto earlier = surveys_.take(place, now());
   if (earlier) take_up(*earlier, full);
   auto survey = earlier ? std::move(*earlier) : blank_survey(full, now());
-  auto helo = address.session->helo;
+  EnumerationOptions options{.host = place.host, .contexts = contexts_, .helo = address.session->helo};
+  options.intrusive = intrusive;
+  options.deadline = end;
   File held;
   std::optional<Error> error;
   if (!place.address.loopback())
@@ -168,7 +168,7 @@ Task<void> Visits::make_survey(Place place, evidence::MxAddress& address, Steady
   if (error)
     survey.omitted = not_surveyed(full, *error).omitted;
   else
-    survey = co_await ask_on(place, std::move(survey), std::move(helo), end);
+    survey = co_await ask_on(place, std::move(survey), std::move(options));
   if (const auto kept = surveys_.keep(place, survey); !kept) means_.progress.say(kept.error().message);
   address.survey = std::move(survey);
 }
@@ -220,7 +220,7 @@ Task<void> Visits::look(Place place, evidence::MxAddress& address, Steady until)
 }
 
 /// Whoever of the domains that share the visit comes first.
-Task<void> Visits::survey(Place place, evidence::MxAddress& address, Steady until) {
+Task<void> Visits::survey(Place place, evidence::MxAddress& address, bool intrusive, Steady until) {
   const auto visit = known({place.host, address.ip, dane_key(place.policy)});
   if (visit && visit->surveyed) {
     const auto surveyed = visit->surveyed;
@@ -230,7 +230,7 @@ Task<void> Visits::survey(Place place, evidence::MxAddress& address, Steady unti
   }
   const auto gate = co_await Gate::make();
   if (visit) visit->surveyed = gate;
-  co_await make_survey(place, address, until);
+  co_await make_survey(place, address, intrusive, until);
   if (visit) visit->seen.survey = address.survey;
   gate->open();
 }
@@ -270,13 +270,13 @@ Task<void> Visits::intrude(evidence::MxHost& host, Steady until) {
   }
 }
 
-Task<void> Visits::survey(evidence::MxHost& host, HostPolicy policy, Surveys which, Steady until) {
+Task<void> Visits::survey(evidence::MxHost& host, HostPolicy policy, SurveyRound round, Steady until) {
   for (auto& address : host.addresses) {
     if (co_await cancelled()) co_return;
     if (!address.session || !came_to_tls(*address.session) || address.survey) continue;
     const auto place = place_of(host, address, policy);
-    if (!place || (which == Surveys::begun && !surveys_.take(*place, now()))) continue;
-    co_await survey(*place, address, until);
+    if (!place || (round.begun && !surveys_.take(*place, now()))) continue;
+    co_await survey(*place, address, round.intrusive, until);
   }
 }
 

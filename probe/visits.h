@@ -28,8 +28,10 @@ struct VisitMeans {
   std::shared_ptr<const tls::Context> context;
 };
 
-/// Surveys that an earlier run was cut off in go first: else the next address would never have its turn.
-enum class Surveys { begun, others };
+struct SurveyRound {
+  bool begun = false;      // only those that an earlier run was cut off in: they go first, or others never would
+  bool intrusive = false;  // what only an attacker asks, too
+};
 
 class Visits {
  public:
@@ -41,7 +43,7 @@ class Visits {
   /// What only an attacker does, to a domain whose owner was asked: one more connection an address.
   Task<void> intrude(evidence::MxHost& host, Steady until);
   /// What their TLS accepts, where the session came to TLS: as many connections as the limits and the time permit.
-  Task<void> survey(evidence::MxHost& host, HostPolicy policy, Surveys which, Steady until);
+  Task<void> survey(evidence::MxHost& host, HostPolicy policy, SurveyRound round, Steady until);
 
   /// Somebody on port 25 of the Internet has answered in this run, in any way.
   [[nodiscard]] bool answered() const { return answered_; }
@@ -57,9 +59,9 @@ class Visits {
                                               HostPolicy policy) const;
   Task<void> look(Place place, evidence::MxAddress& address, Steady until);
   Task<void> make(Place place, evidence::MxAddress& address, Steady until);
-  Task<void> survey(Place place, evidence::MxAddress& address, Steady until);
-  Task<void> make_survey(Place place, evidence::MxAddress& address, Steady until);
-  Task<TlsSurvey> ask_on(Place place, TlsSurvey begun, std::string helo, Steady until);
+  Task<void> survey(Place place, evidence::MxAddress& address, bool intrusive, Steady until);
+  Task<void> make_survey(Place place, evidence::MxAddress& address, bool intrusive, Steady until);
+  Task<TlsSurvey> ask_on(Place place, TlsSurvey begun, EnumerationOptions options);
   Task<void> inject(Place place, evidence::MxAddress& address, Steady until);
   Task<std::optional<Error>> admitted(Place place, Steady until, File& held);
   Task<bool> share(std::shared_ptr<Visit> other, evidence::MxAddress& address);
