@@ -6,7 +6,10 @@
 
 namespace mailprobe::reporter {
 
-void show_probe(TerminalPage& page, const evidence::Probe& probe, Time at, bool verbose);
+void show_probe(TerminalPage& page, const evidence::Document& document, const evidence::Probe& probe, bool verbose);
+
+/// What it enforces when it sends (terminal_traps.cpp).
+void show_traps(TerminalPage& page, const evidence::Document& document, const evidence::Probe& probe, bool verbose);
 
 /// What others reported of it (terminal_reports.cpp).
 void show_reports(TerminalPage& page, const evidence::Probe& probe);
