@@ -159,6 +159,18 @@ std::string why_left(const Document& document, std::string_view name) {
   return "not set up";
 }
 
+/// As the catalogue has them; what it does not know last.
+std::vector<const TrapAsked*> in_order(const Probe& probe) {
+  std::vector<const TrapAsked*> all;
+  const auto add = [&](auto fits) {
+    for (const auto& one : probe.traps->asked)
+      if (fits(one)) all.push_back(&one);
+  };
+  for (const auto& known : evidence::trap_cases) add([&](const TrapAsked& one) { return one.name == known.name; });
+  add([](const TrapAsked& one) { return evidence::find_trap(one.name) == nullptr; });
+  return all;
+}
+
 std::string sentence_of(const Probe& probe) {
   const auto& watch = *probe.traps;
   auto text = "The message asked for an answer at " + count_of(watch.asked.size(), "host") +
@@ -175,7 +187,7 @@ TrapStory trap_story(const Document& document, const Probe& probe) {
   TrapStory story;
   story.sentence = sentence_of(probe);
   story.rows.reserve(probe.traps->asked.size());
-  for (const auto& one : probe.traps->asked) story.rows.push_back(row_of(document, probe, one));
+  for (const auto* one : in_order(probe)) story.rows.push_back(row_of(document, probe, *one));
   for (const auto& one : evidence::trap_cases)
     if (!asked(probe, one.name)) story.left.push_back({std::string(one.name), why_left(document, one.name)});
   return story;

@@ -165,6 +165,13 @@ TEST_F(Commands, DoctorLooksAtTheLabsOwnRecords) {
   EXPECT_THAT(ran.err, HasSubstr("libunbound"));
 }
 
+TEST_F(Commands, SendTrapsWorksInTheLab) {
+  const auto ran = run({"--lab", "send", "--to", "opportunistic@target.test", "--traps", "--wait", "1s"});
+  EXPECT_THAT(ran.out, HasSubstr("Traps: what the target enforces when it sends")) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("at 12 hosts of ours")) << "none is left out but ipv6-only";
+  EXPECT_THAT(ran.out, HasSubstr("ipv6-only: not asked for: not set up"));
+}
+
 TEST_F(Commands, ChecksListsTheWholeCatalogue) {
   const auto text = run({"checks"}).out;
   const auto list = json::parse(run({"checks", "--json", "-"}).out).as_array();

@@ -145,6 +145,18 @@ TEST(TrapSection, TellsWhatWasNotAskedForAndWhy) {
   EXPECT_THAT(story.sentence, HasSubstr("to the end, for 4 h"));
 }
 
+TEST(TrapSection, IsInTheOrderOfTheCatalogue) {
+  auto document = test::assessed(test::trapped());
+  auto& all = document.probes.front().traps->asked;
+  std::ranges::reverse(all);
+  all.insert(all.begin(), {"of-tomorrow", "probe+id@trap-of-tomorrow.probe.test"});
+  const auto story = trap_story(document, document.probes.front());
+  ASSERT_EQ(story.rows.size(), 11U);
+  EXPECT_EQ(story.rows.front().name, "good");
+  EXPECT_EQ(story.rows.back().name, "of-tomorrow");
+  EXPECT_THAT(story.rows.back().meaning, HasSubstr("Not a trap that this version knows"));
+}
+
 TEST(TrapSection, IsOnTheTerminalAndOnThePage) {
   const auto with = test::renderings(test::assessed(test::trapped()));
   const auto without = test::renderings(test::assessed(test::good_delivery()));
