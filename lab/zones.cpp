@@ -58,7 +58,8 @@ dns::ZoneText probe_zone(const Keys& keys, bool witness) {
       apex(domain) + mail_exchanger(domain, 10, probe_host) + address(probe_host, probe_address) +
       sender_policy(domain, "v=spf1 " + (witness ? dns::witness_spf_term(dns::witness_zone(domain)) + " " : "") +
                                 "ip4:" + probe_address.text() + " ip4:" + relay_address.text() + " -all") +
-      line(probe_host, "TXT", text_data("v=spf1 a -all"));
+      line(probe_host, "TXT", text_data("v=spf1 a -all")) +
+      line("_smtp._tls." + domain, "TXT", text_data("v=TLSRPTv1; rua=mailto:tlsrpt@" + domain));
   for (const auto& [selector, record] : keys.dkim_records)
     records += line(selector + "._domainkey." + domain, "TXT", text_data(record));
   if (witness) records += line(dns::witness_zone(domain), "NS", "ns.lab.test.");
