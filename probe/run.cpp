@@ -382,8 +382,7 @@ std::optional<std::string> Execution::raw(const evidence::Raw& which) const {
 }
 
 void Execution::judge() {
-  document_.findings = evidence::assess(document_, [this](const evidence::Raw& which) { return raw(which); });
-  document_.run.exit = evidence::exit_status(document_, false);
+  evidence::conclude(document_, [this](const evidence::Raw& which) { return raw(which); });
 }
 
 Task<Outcome> Execution::finish() {

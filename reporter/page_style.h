@@ -92,6 +92,13 @@ border-radius:8px;background:var(--raised);margin-bottom:10px}
 .held li{display:grid;grid-template-columns:128px minmax(0,15em) 1fr;gap:2px 16px;padding:8px 18px 8px 22px;border-bottom:1px solid var(--line);font-size:.9375rem}
 .held .check{color:var(--soft);align-self:center}
 
+.scores{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:12px;align-items:start}
+.score{padding:18px 20px}.category{margin-top:16px}.named{display:flex;justify-content:space-between;align-items:baseline;gap:4px 12px;flex-wrap:wrap;margin-bottom:5px}
+.named b{white-space:nowrap}.stars{color:var(--tone);letter-spacing:.08em;font-weight:400}
+.meter{display:block;width:100%;height:8px;border-radius:4px}.score .words{margin-top:8px;font-size:.8125rem;color:var(--soft)}
+.rules{margin-top:12px}.rules li{display:grid;grid-template-columns:1.2em 1fr auto;gap:8px;padding:6px 0;font-size:.9375rem;align-items:baseline}
+.rules li+li{border-top:1px solid var(--line)}.rules .icon{color:var(--tone);align-self:center;stroke-width:2.4}.rules b{color:var(--tone);font-size:.8125rem}
+
 .scroll{overflow-x:auto}
 table.plain{width:100%;border-collapse:collapse;font-size:.9375rem}
 .plain th{text-align:left;font-weight:600;overflow-wrap:normal;color:var(--soft);font-size:.875rem;padding:11px 16px;border-bottom:1px solid var(--line)}

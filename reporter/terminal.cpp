@@ -121,6 +121,7 @@ std::string terminal(const Document& document, const TerminalStyle& style) {
   }
   show_servers(page, document, style.verbose);
   for (const auto& group : tested_groups(document)) show_group(page, group, style.verbose);
+  show_scores(page, document, style.verbose);
   show_untested(page, document);
   show_end(page, document, style);
   return page.text();

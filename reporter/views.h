@@ -16,6 +16,7 @@ struct Page {
 
 void view_masthead(View& page, const Page& from);      // verdict, counts, key facts
 void view_findings(View& page, const Page& from);      // groups; what was not tested
+void view_scores(View& page, const Page& from);        // by profile
 void view_dns(View& page, const Page& from);           // mail servers, policies, our own records
 void view_servers(View& page, const Page& from);       // each address that `inspect` had a session with
 void view_surveys(View& page, const Page& from);       // what the TLS of each accepts
