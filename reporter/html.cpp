@@ -23,6 +23,7 @@
 #include "reporter/template_scores.h"
 #include "reporter/template_story.h"
 #include "reporter/template_surveys.h"
+#include "reporter/template_traps.h"
 #include "reporter/views.h"
 
 namespace mailprobe::reporter {
@@ -85,7 +86,7 @@ std::string body_template() {
   body += template_findings;
   body += template_scores;
   body += each_probe({template_signatures, template_authentication, template_certificate, template_lookups,
-                      template_answers, template_reflection, template_reports, template_sessions, template_messages});
+                      template_answers, template_traps, template_reflection, template_reports, template_sessions, template_messages});
   for (const auto part : {template_dns, template_untested, template_run, template_close}) body += part;
   return with_parts(body);
 }
@@ -103,6 +104,7 @@ Views contents(const evidence::Document& document) {
   if (probe.smtp && probe.smtp->tls) add("tls-1", "Certificate");
   if (probe.dns_witness) add("lookups-1", "Look-ups");
   if (has_answers_section(probe)) add("answers-1", "Answers");
+  if (probe.traps) add("traps-1", "Traps");
   if (probe.reflection) add("reflection-1", "The other side");
   if (!probe.reports.empty()) add("reports-1", "Reports");
   if (!probe.attempts.empty() || probe.watch) add("sessions-1", "Sessions");

@@ -31,9 +31,12 @@ void view_lookups(View& probe, const Page& from, const evidence::Probe& of);    
 void view_reports(View& probe, const evidence::Probe& of);                        // what others reported
 void view_sessions(View& probe, const Page& from, const evidence::Probe& of);     // transcripts
 void view_answers(View& probe, const evidence::Probe& of);                        // how the target sends
+void view_traps(View& probe, const Page& from, const evidence::Probe& of);        // what it enforces when it sends
 void view_reflection(View& probe, const evidence::Probe& of);                     // what the other side says
 void view_messages(View& probe, const Page& from, const evidence::Probe& of);     // raw bytes
 
+/// A session that somebody opened to us, folded: what `{{>session}}` shows.
+View received_view(const evidence::Session& session, std::string_view tone, std::string_view label);
 /// Lines of a transcript.
 Views event_views(const std::vector<Event>& events);
 
