@@ -28,7 +28,8 @@ std::vector<Host> make_hosts() {
   return {
       {.domain = "target.test",
        .name = "mx.target.test",
-       .local_parts = {"reflector", "responder", "careless", "vacation", "bouncer", "late"},
+       .local_parts = {"reflector", "responder", "careless", "vacation", "bouncer", "late", "obedient",
+                       "opportunistic"},
        .faults = {.tlsa = TlsaKind::good, .requiretls = true}},
       {.domain = "no-tls.test", .name = "mx.no-tls.test", .faults = {.starttls = false}},
       {.domain = "old-tls.test",
@@ -145,6 +146,8 @@ const std::vector<LabTarget>& targets() {
       {"vacation@target.test", "answers by itself, from the null reverse-path"},
       {"bouncer@target.test", "accepts, and sends a bounce: the mailbox is full"},
       {"late@target.test", "answers a little later"},
+      {"obedient@target.test", "answers to every trap, and obeys DANE, MTA-STS and DNSSEC (send --traps)"},
+      {"opportunistic@target.test", "answers to every trap, obeys none of them, and never comes again"},
       {"reflector@no-tls.test", "no STARTTLS: nothing is sent, unless --tls may permits plain text"},
       {"reflector@old-tls.test", "TLS 1.2 at most: good enough"},
       {"tls10@old-tls.test", "TLS 1.0 only: the handshake fails; the second MX (the first says 451 to this one)"},

@@ -219,8 +219,7 @@ Task<Document> Inspector::inspect(std::string domain, std::string command) {
   document.run.finished = now();
   if (document.run.interrupted) blame_interruption(document.target);
   fill_untried(document, impl_->means.options, time_over(document.run.interrupted, deadline));
-  document.findings = evidence::assess(document, evidence::embedded);
-  document.run.exit = evidence::exit_status(document, false);
+  evidence::conclude(document, evidence::embedded);
   co_return document;
 }
 

@@ -251,7 +251,8 @@ Task<void> worker(probe::Inspector& inspector, std::size_t& next, Many& many) {
 Task<void> inspect_many(Many& many) {
   constexpr std::size_t at_once = 30;
   const test::TemporaryFolder folder;
-  auto lab = need(co_await Lab::start(many.documents.size()));
+  LabOptions wanted{.many = many.documents.size(), .questions = {}, .trap_key = {}};
+  auto lab = need(co_await Lab::start(std::move(wanted)));
   const auto settings = settings_for(lab->access(), folder.path());
   const auto executor = co_await boost::asio::this_coro::executor;
   const auto resolver = need(dns::unbound_resolver(executor, settings.resolver));
