@@ -100,20 +100,20 @@ Outcome judge_versions(const TlsSurvey& survey) {
 
 std::string_view group_of(TlsAdvice advice) { return advice == TlsAdvice::must_not ? "forbidden" : "to be phased out"; }
 
-/// All suites of one weight in one fault, with the reason of the first.
+/// All suites of one weight and one reason in one fault.
 void judge_suites(const TlsSurvey& survey, TlsAdvice advice, Outcome& outcome) {
-  Names bad;
-  std::string_view why;
+  std::vector<std::pair<std::string_view, Names>> bad;
   for (const auto& name : accepted(survey.suites)) {
     const auto rating = rate_tls_suite(name);
     if (rating.ietf != advice) continue;
-    if (bad.empty()) why = rating.why;
-    bad.push_back(name);
+    auto same = std::ranges::find(bad, rating.why, [](const auto& each) { return each.first; });
+    if (same == bad.end()) same = bad.emplace(bad.end(), rating.why, Names{});
+    same->second.push_back(name);
   }
-  if (bad.empty()) return;
-  outcome.fault(advice == TlsAdvice::must_not ? Verdict::fail : Verdict::warn,
-                count_of(bad.size(), "suite") + " " + std::string(group_of(advice)) + ": " + some(bad) + " (" +
-                    std::string(why) + ")");
+  for (const auto& [why, names] : bad)
+    outcome.fault(advice == TlsAdvice::must_not ? Verdict::fail : Verdict::warn,
+                  count_of(names.size(), "suite") + " " + std::string(group_of(advice)) + ": " + some(names) + " (" +
+                      std::string(why) + ")");
 }
 
 void judge_groups(const TlsSurvey& survey, Outcome& outcome) {
