@@ -90,7 +90,8 @@ const std::vector<Row>& rows() {
       {"half-dead.test", {"inbound.connect fail refused", "inbound.starttls inconclusive refused"}, 3},
       {"stripped.test", {"inbound.starttls fail unsupported"}, 1},
       {"injected.test", {"inbound.starttls fail protocol-error"}, 1},
-      {"injectable.test", {}, 0},  // --intrusive shows it
+      {"injectable.test", {}, 0},    // --intrusive shows it
+      {"renegotiates.test", {}, 0},  // and that
       {"busy.test", {"inbound.connect inconclusive rate-limited", "inbound.starttls inconclusive rate-limited"}, 3},
       {"grey-banner.test", {"inbound.connect inconclusive greylisted", "inbound.starttls inconclusive greylisted"}, 3},
       {"block-list.test", {"inbound.connect inconclusive blocked", "inbound.starttls inconclusive blocked"}, 3},
