@@ -301,8 +301,8 @@ class Grammar {
         ->group(answer);
     flag(to, "--delete", words_.delete_copy, "Delete it, once it is safely stored here")->group(copy);
     flag(to, "--traps", words_.traps,
-         "Ask for answers to all our traps, and watch what comes to them for limits.trap_wait, or --wait; needs "
-         "\"mailprobe reflect\" at work")
+         "Ask for answers to all our traps, and watch what comes to them for limits.trap_wait, or --wait; received by "
+         "\"mailprobe reflect\" where that is at work, else by this run")
         ->group("How the other side sends");
   }
 

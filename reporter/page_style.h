@@ -115,7 +115,7 @@ table.plain{width:100%;border-collapse:collapse;font-size:.9375rem}
 .change{margin-top:14px;padding:18px 20px}.change>p{max-width:48em}
 .answer{margin-top:14px;padding:18px 20px;border-left:4px solid var(--tone)}.answer header{display:flex;justify-content:space-between;align-items:center;gap:10px;margin-bottom:10px}
 .answer .cause{font-weight:600;margin-bottom:10px}.answer table{margin:12px 0 4px}.answer table.plain tr>:first-child{padding-left:0}
-.traps td[data-label]{min-width:11em}.means>.badge+span{display:block;margin-top:5px}
+.traps td[data-label]{min-width:10.5em}.traps .means{min-width:15em}.traps tbody th{min-width:15em;overflow-wrap:anywhere}.means>.badge+span{display:block;margin-top:5px}
 .change dl{display:grid;grid-template-columns:auto 1fr;gap:3px 16px;font-size:.9375rem;margin-top:12px}.change dt{color:var(--soft)}
 .diff{margin:12px 0 0;border:1px solid var(--line);border-radius:8px;overflow:hidden;background:var(--paper)}
 .diff figcaption{padding:7px 14px;font-size:.8125rem;color:var(--soft);border-bottom:1px solid var(--line);background:var(--tint)}
@@ -169,7 +169,7 @@ footer{margin-top:56px;border-top:1px solid var(--line);padding:20px 0 44px;colo
 .stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.stack,.stack tbody,.stack tr,.stack td,.stack tbody th{display:block;width:100%}
 .stack tr{padding:10px 16px;border-bottom:1px solid var(--line)}.stack tr:last-child{border-bottom:0}.stack td,.stack tbody th{border:0;padding:3px 0}
 .stack td[data-label]::before{content:attr(data-label) " ";color:var(--soft);font-size:.8125rem;display:inline-block;min-width:7.5em}
-.traps td[data-label]{display:grid;grid-template-columns:7.5em 1fr;min-width:0}.traps td[data-label]>*{grid-column:2}
+.traps td[data-label]{display:grid;grid-template-columns:7.5em 1fr}.traps td[data-label],.traps .means,.traps tbody th{min-width:0}.traps td[data-label]>*{grid-column:2}
 .stack .only-narrow{display:block;background:var(--tint)}
 .talk li{grid-template-columns:auto 1fr}.talk .text{grid-column:1/-1;padding-left:12px}.talk .t{text-align:left}
 summary .soft{margin-left:0;width:100%}}

@@ -12,7 +12,7 @@ void show_row(TerminalPage& page, const TrapRow& row, bool verbose) {
              {row.what.empty() ? "" : ": " + row.what, Ink::dim},
              {row.control.empty() ? "" : " (" + row.control + ")", Ink::dim}},
             2, 2);
-  std::string facts = row.when.empty() ? "" : " " + row.when;
+  std::string facts = row.when.empty() ? "" : ", " + row.when;
   if (!row.from.empty()) facts += ", from " + row.from + (row.client.empty() ? "" : " (" + row.client + ")");
   if (!row.over.empty()) facts += ", " + std::string(row.over == "plain text" ? "in " : "over ") + row.over;
   page.line({{row.came}, {facts}}, 4, 2);

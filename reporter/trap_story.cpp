@@ -125,7 +125,7 @@ void add_session(const Session& session, TrapRow& row) {
   const auto helo = session.helo.value_or("");
   row.from = helo.empty() ? session.address : helo;
   row.client = helo.empty() ? "" : session.address;
-  row.over = session.tls ? tls_name(session.tls->version) : "plain text";
+  if (session.tls || session.mail_from) row.over = session.tls ? tls_name(session.tls->version) : "plain text";
   if (session.tls) row.cipher = session.tls->cipher + (session.tls->group ? ", " + *session.tls->group : "");
 }
 

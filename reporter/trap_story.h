@@ -15,7 +15,8 @@ struct TrapRow {
   std::string address;     // that an answer was asked for at
   std::string control;     // "control: dane-right, which came"; empty: it is one itself
   std::string came, when;  // "came", "after 2.1 s"; "did not come"
-  /// "mx1.target.test", "192.0.2.1", "TLS 1.3", "TLS_AES_256_GCM_SHA384, x25519"; empty where nobody called.
+  /// "mx1.target.test", "192.0.2.1", "TLS 1.3", "TLS_AES_256_GCM_SHA384, x25519"; empty where nobody called,
+  /// or called without TLS and brought nothing.
   std::string from, client, over, cipher;
   evidence::Verdict verdict = evidence::Verdict::inconclusive;  // of what it means
   std::string meaning;                                          // "It obeys DANE: …"
