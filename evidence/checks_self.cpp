@@ -13,17 +13,25 @@ std::string_view check_for(std::string_view what) {
   return "self.records";
 }
 
+/// Mail goes without it: the HELO name's SPF record, and reports about TLS to us. What is there has to be right.
+bool absent_and_optional(const OwnRecord& record) {
+  return (record.what == "helo spf" || record.what == "tlsrpt") && record.found.empty() && !record.cause;
+}
+
 void judge_record(const Document& document, std::size_t index, Findings& findings) {
   const auto& record = document.self.records[index];
   const auto label = plain(record.what, 60) + " (" + plain(record.name, 260) + ")";
-  const auto verdict = record.holds ? Verdict::pass : record.cause ? Verdict::inconclusive : Verdict::fail;
+  const auto verdict = record.holds                  ? Verdict::pass
+                       : record.cause                ? Verdict::inconclusive
+                       : absent_and_optional(record) ? Verdict::warn
+                                                     : Verdict::fail;
   Judgement judgement{
       .verdict = verdict,
       .summary = label + " " +
                  (record.holds ? "is as it should be" : plain(record.problem.value_or("is not as it should be"), 300)),
       .cause = record.cause,
       .evidence = {pointer("self", "records", index)}};
-  if (verdict == Verdict::fail)
+  if (verdict == Verdict::fail || verdict == Verdict::warn)
     judgement.advice = record.what == "helo" ? "Set helo to " + plain(record.wanted, max_record)
                                              : "Publish " + plain(record.type, 20) + " at " + plain(record.name, 260) +
                                                    ": " + plain(record.wanted, max_record);

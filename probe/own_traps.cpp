@@ -7,6 +7,7 @@
 #include "dns/records.h"
 #include "evidence/traps.h"
 #include "probe/own_records.h"
+#include "probe/reply_witness.h"
 #include "receiver/folder.h"
 #include "receiver/trap_zone.h"
 
@@ -93,7 +94,7 @@ Task<std::vector<OwnRecord>> check_traps(const Settings& settings, dns::Resolver
   std::vector<OwnRecord> records;
   const auto& receiver = settings.receiver;
   if (receiver.traps.empty()) co_return records;
-  const auto zone = receiver::trap_zone_of(receiver, receiver::Folder::beside(settings.runs));
+  const auto zone = receiver::trap_zone_of(receiver, {receiver_folder(settings)});
   const std::string digest = zone ? zone->spki_sha256 : std::string{};
   for (const auto& host : receiver.traps) {
     auto record = co_await check_trap(host, receiver, digest, resolver);

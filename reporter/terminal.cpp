@@ -138,7 +138,7 @@ void show_probes(TerminalPage& page, const Document& document, bool verbose) {
       page.heading("Probe " + probe.name);
       page.line({{probe_sentence(probe, document)}}, 2);
     }
-    show_probe(page, probe, document.run.started, verbose);
+    show_probe(page, document, probe, verbose);
   }
 }
 
@@ -157,6 +157,7 @@ std::string terminal(const Document& document, const TerminalStyle& style) {
   show_probes(page, document, style.verbose);
   show_servers(page, document, style.verbose);
   for (const auto& group : tested_groups(document)) show_group(page, group, style.verbose);
+  show_scores(page, document, style.verbose);
   show_untested(page, document);
   show_end(page, document, style);
   return page.text();
