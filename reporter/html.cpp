@@ -88,7 +88,8 @@ std::string body_template() {
   body += template_findings;
   body += template_scores;
   body += each_probe({template_signatures, template_authentication, template_certificate, template_lookups,
-                      template_answers, template_traps, template_reflection, template_reports, template_sessions, template_messages});
+                      template_answers, template_traps, template_reflection, template_reports, template_sessions,
+                      template_messages});
   for (const auto part : {template_dns, template_untested, template_run, template_close}) body += part;
   return with_parts(body);
 }
