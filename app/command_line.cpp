@@ -4,8 +4,8 @@
 #include <array>
 
 #include "app/command_syntax.h"
-#include "base/suggest.h"
 #include "base/safe_text.h"
+#include "base/suggest.h"
 #include "base/text.h"
 
 namespace mailprobe::app {

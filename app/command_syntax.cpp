@@ -5,9 +5,9 @@
 #include <array>
 #include <functional>
 
-#include "base/suggest.h"
 #include "app/wrapped.h"
 #include "base/safe_text.h"
+#include "base/suggest.h"
 #include "probe/version.h"
 
 namespace mailprobe::app {

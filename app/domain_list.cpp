@@ -5,10 +5,11 @@
 
 #include <set>
 
-#include "base/suggest.h"
 #include "base/address.h"
 #include "base/files.h"
+#include "base/ip.h"
 #include "base/safe_text.h"
+#include "base/suggest.h"
 #include "base/text.h"
 
 namespace mailprobe::app {
@@ -27,6 +28,11 @@ Result<std::string> read_list(const std::string& name) {
   return text;
 }
 
+Result<DomainName> domain_of(std::string_view word) {
+  if (IpAddress::parse(word)) return fail(Failure::usage, "it is an address; name the domain whose mail it takes");
+  return DomainName::parse(word);
+}
+
 std::string hint(std::string_view word) { return word.contains('@') ? "; write the domain alone, behind the @" : ""; }
 
 }  // namespace
@@ -39,7 +45,7 @@ Result<std::vector<std::string>> parse_domain_list(std::string_view text, const 
     ++line_number;
     const auto word = trim(line.substr(0, line.find('#')));
     if (word.empty()) continue;
-    if (auto domain = DomainName::parse(word)) {
+    if (auto domain = domain_of(word)) {
       domains.push_back(domain->text());
     } else if (++wrong <= max_problems) {
       problems += (problems.empty() ? "" : "\n") + safe_text(name) + ":" + std::to_string(line_number) + ": " +
@@ -67,7 +73,7 @@ Result<std::vector<std::string>> read_domains(const std::vector<std::string>& wo
       if (auto ok = add_list(word); !ok) return std::unexpected(ok.error());
       continue;
     }
-    auto domain = DomainName::parse(word);
+    auto domain = domain_of(word);
     if (!domain)
       return fail(Failure::usage, in_quotes(word) + " is no domain name: " + domain.error().message + hint(word));
     all.push_back(domain->text());

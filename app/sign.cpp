@@ -9,12 +9,12 @@
 #include "app/message_files.h"
 #include "app/output_files.h"
 #include "app/runtime.h"
-#include "base/suggest.h"
 #include "app/world.h"
 #include "app/zone_file.h"
 #include "auth/arc_seal.h"
 #include "auth/arc_verify.h"
 #include "base/safe_text.h"
+#include "base/suggest.h"
 #include "probe/signing.h"
 
 namespace mailprobe::app {

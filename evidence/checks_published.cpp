@@ -38,6 +38,11 @@ struct Hosts {
   bool bogus = false;                                       // one of the dangling is for that
 };
 
+/// A host at two preferences is said once.
+void note(std::vector<std::string>& names, std::string name) {
+  if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
+}
+
 Hosts sort_hosts(const Target& target) {
   Hosts hosts;
   for (const auto& host : target.mx) {
@@ -46,9 +51,9 @@ Hosts sort_hosts(const Target& target) {
     const auto failure = failed_look_up(host);
     hosts.bogus = hosts.bogus || failure == Cause::bogus;
     if (host.addresses.empty())
-      (failure && *failure != Cause::bogus ? hosts.unknown : hosts.dangling).push_back(text);
+      note(failure && *failure != Cause::bogus ? hosts.unknown : hosts.dangling, text);
     else
-      (host.problem ? hosts.wrong : hosts.good).push_back(text);
+      note(host.problem ? hosts.wrong : hosts.good, text);
   }
   return hosts;
 }

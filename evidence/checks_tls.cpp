@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/tls_profile.h"
 #include "base/tls_rating.h"
 #include "base/tls_registry.h"
 
@@ -139,13 +140,24 @@ void judge_prime(const TlsSurvey& survey, Outcome& outcome) {
                   "DHE with " + std::to_string(*survey.dh_bits) + " bits (" + std::string(rating.why) + ")");
 }
 
-TlsLevel worst_level(const TlsSurvey& survey) {
+/// "NCSC level: phase-out (groups, DH prime)": the lowest of all kinds but the versions, and of which.
+std::string level_text(const TlsSurvey& survey) {
+  auto levels = ncsc_levels(survey);
+  std::erase_if(levels, [](const TlsLevelOf& of) { return of.what == "versions"; });
   auto worst = TlsLevel::good;
-  for (const auto& name : accepted(survey.suites)) worst = std::max(worst, rate_tls_suite(name).ncsc);
-  return worst;
+  for (const auto& of : levels) worst = std::max(worst, of.level);
+  Names whose;
+  for (const auto& of : levels)
+    if (of.level == worst) whose.emplace_back(of.what);
+  const bool all = whose.size() == levels.size();
+  return "NCSC level: " + std::string(word(worst)) + (all ? "" : " (" + listed(whose) + ")");
 }
 
-std::string level_text(const TlsSurvey& survey) { return "NCSC level: " + std::string(word(worst_level(survey))); }
+std::string version_level_text(const TlsSurvey& survey) {
+  for (const auto& of : ncsc_levels(survey))
+    if (of.what == "versions") return "NCSC level: " + std::string(word(of.level));
+  return {};
+}
 
 /// "12 suites accepted, the server's order, groups x25519 and secp256r1"
 std::string seen(const TlsSurvey& survey) {
@@ -235,6 +247,7 @@ void judge_surveyed_version(const Tried& tried, const TlsSurvey& survey, Finding
   Names parts{negotiated(tried, "version")};
   if (!all.empty()) parts.push_back("accepted: " + listed(all));
   parts.insert(parts.end(), outcome.faults.begin(), outcome.faults.end());
+  if (auto level = version_level_text(survey); !level.empty()) parts.push_back(std::move(level));
   if (!open.empty()) parts.push_back(unasked(survey, "of " + listed(open) + " it"));
   const bool none = all.empty() && !tried.attempt.tls;
   if (none) outcome.verdict = open.empty() ? Verdict::fail : Verdict::not_tested;

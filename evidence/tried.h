@@ -21,7 +21,8 @@ struct Tried {
   [[nodiscard]] bool of_inspect() const { return at.starts_with("/target/"); }
 };
 
-/// The last attempt at an address stands for it, of several probes the last that got furthest; what went by a submission server is none of the target's.
+/// The last attempt at an address stands for it, of several probes the last that got furthest; what went by a
+/// submission server is none of the target's.
 std::vector<Tried> tried_addresses(const Document& document);
 
 }  // namespace mailprobe::evidence

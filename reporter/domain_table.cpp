@@ -137,7 +137,7 @@ const std::vector<Column>& table_columns() {
       {"DNSSEC", 8, {"published.dnssec"}, dnssec_text},
       {"SPF", 8, {"published.spf"}, spf_text},
       {"DMARC", 10, {"published.dmarc"}, dmarc_text},
-      {"TLS", 7, {"inbound.starttls", "inbound.tls-version"}, tls_text},
+      {"TLS", 7, {"inbound.starttls", "inbound.tls-version", "inbound.tls-cipher"}, tls_text},
       {"CERT", 8, {"inbound.certificate"}, certificate_text},
       {"DANE", 5, {"published.dane", "inbound.dane"}, no_text},
       {"STS", 4, {"published.mta-sts", "inbound.mta-sts"}, no_text},

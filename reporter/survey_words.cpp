@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/tls_profile.h"
 #include "base/tls_rating.h"
 #include "reporter/phrases.h"
 
@@ -76,6 +77,33 @@ std::vector<SurveyWord> habits(const TlsSurvey& survey) {
   return words;
 }
 
+std::string_view tone_of_level(TlsLevel level) {
+  switch (level) {
+    case TlsLevel::good:
+    case TlsLevel::sufficient: return "pass";
+    case TlsLevel::phase_out: return "warn";
+    case TlsLevel::insufficient: break;
+  }
+  return "fail";
+}
+
+/// "groups: phase-out (secp224r1)"; of what is good or sufficient no names are told.
+std::vector<SurveyWord> levels(const TlsSurvey& survey) {
+  constexpr std::size_t told = 3;
+  std::vector<SurveyWord> words;
+  for (const auto& of : ncsc_levels(survey)) {
+    auto text = std::string(of.what) + ": " + std::string(word(of.level));
+    if (of.level >= TlsLevel::phase_out) {
+      std::string names;
+      for (std::size_t i = 0; i < std::min(told, of.names.size()); ++i) names += (i == 0 ? "" : ", ") + of.names[i];
+      if (of.names.size() > told) names += fmt::format(" and {} more", of.names.size() - told);
+      text += " (" + names + ")";
+    }
+    words.push_back({std::move(text), tone_of_level(of.level)});
+  }
+  return words;
+}
+
 }  // namespace
 
 std::vector<SurveyLine> survey_lines(const TlsSurvey& survey, Time at) {
@@ -85,10 +113,11 @@ std::vector<SurveyLine> survey_lines(const TlsSurvey& survey, Time at) {
                                 {"Signed with", signatures(survey)},
                                 {"Certificates", {}},
                                 {"Habits", habits(survey)},
+                                {"NCSC levels", levels(survey)},
                                 {"Not asked", {}}};
   if (survey.preference) lines[1].words.push_back({"in the " + *survey.preference + "’s order", "mute"});
   for (const auto& chain : survey.chains) lines[4].words.push_back(certificate(chain, at));
-  for (const auto& one : survey.omitted) lines[6].words.push_back({one.what + ": " + one.why, "mute"});
+  for (const auto& one : survey.omitted) lines[7].words.push_back({one.what + ": " + one.why, "mute"});
   std::erase_if(lines, [](const SurveyLine& line) { return line.words.empty(); });
   return lines;
 }

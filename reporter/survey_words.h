@@ -19,8 +19,8 @@ struct SurveyLine {
   std::vector<SurveyWord> words;
 };
 
-/// Versions, suites, groups, signatures, certificates, habits, what was not asked; lines without words are left out.
-/// `at` is when the certificates were seen.
+/// Versions, suites, groups, signatures, certificates, habits, levels, what was not asked; lines without words are left
+/// out. `at` is when the certificates were seen.
 std::vector<SurveyLine> survey_lines(const TlsSurvey& survey, Time at);
 
 }  // namespace mailprobe::reporter

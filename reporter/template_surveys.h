@@ -8,7 +8,7 @@ namespace mailprobe::reporter {
 inline constexpr std::string_view template_surveys = R"html({{#has_surveys}}
 <section id="tls-accepted" aria-labelledby="tls-accepted-h">
 <h2 id="tls-accepted-h">What their TLS accepts</h2>
-<p class="lead">Offered option by option, over as few connections as it takes. The sign is the IETF’s advice (RFC 9325).</p>
+<p class="lead">Offered option by option, over as few connections as it takes. The sign is the IETF’s advice (RFC 9325); the last line has the levels of the Dutch NCSC, which internet.nl uses.</p>
 {{#surveys}}
 <div class="panel scroll field"><table class="plain stack">
 <thead><tr><th scope="col">{{host}}</th><th scope="col"><span class="code">{{address}}</span></th></tr></thead>

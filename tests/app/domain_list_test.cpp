@@ -27,6 +27,13 @@ TEST(DomainList, NamesFileAndLineOfEachMistake) {
   EXPECT_THAT(list.error().message, HasSubstr("behind the @"));
 }
 
+TEST(DomainList, TakesNoAddressForADomain) {
+  for (const auto* address : {"127.0.0.1", "2001:db8::1"}) {
+    EXPECT_THAT(parse_domain_list(address, "list").error().message, HasSubstr("it is an address"));
+    EXPECT_THAT(read_domains({address}, {}).error().message, HasSubstr("it is an address"));
+  }
+}
+
 TEST(DomainList, SaysOnlyAFewOfManyMistakes) {
   std::string text;
   for (int i = 0; i < 1000; ++i) text += "bad domain\n";

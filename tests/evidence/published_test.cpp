@@ -17,6 +17,12 @@ void dmarc(Document& document, std::optional<std::string> record) {
 
 const CheckRow mx[] = {
     {"mx", [](Document&) {}, "published.mx", pass, {}, {"mx1.target.test and mx2.target.test"}, "domain target.test"},
+    {"one_host_at_two_preferences",
+     [](Document& d) { target(d).mx.push_back(target(d).mx[0]); },
+     "published.mx",
+     pass,
+     {},
+     {"Mail goes to mx1.target.test and mx2.target.test."}},
     {"implicit", [](Document& d) { target(d).shape = MxShape::implicit; }, "published.mx", warn, {}, {"no MX record"}},
     {"null_mx", [](Document& d) { d = test::null_mx(); }, "published.mx", fail, Cause::policy, {"null MX"}},
     {"nxdomain", [](Document& d) { d = test::no_such_domain(); }, "published.mx", fail, {}, {"no such domain"}},

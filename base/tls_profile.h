@@ -1,0 +1,23 @@
+// What a server's TLS accepts, by the levels of the Dutch NCSC's guidelines, which internet.nl shows: the lowest level
+// of each kind of option, and which options are of it. Not the levels themselves: base/tls_rating.h.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/tls_rating.h"
+#include "base/tls_survey.h"
+
+namespace mailprobe {
+
+struct TlsLevelOf {
+  std::string_view what;  // "versions", "suites", "groups", "hashes", "DH prime"
+  TlsLevel level = TlsLevel::good;
+  std::vector<std::string> names;  // those of this level, in the survey's order
+};
+
+/// Of each kind of which something is accepted.
+std::vector<TlsLevelOf> ncsc_levels(const TlsSurvey& survey);
+
+}  // namespace mailprobe
