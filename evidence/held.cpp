@@ -43,9 +43,12 @@ std::string standing(const Tally& tally) {
   return "at " + std::to_string(tally.yes) + " of " + std::to_string(tally.yes + tally.no);
 }
 
-Protection protection(const Document& document, std::string_view name, std::string_view check, const Judge& judge) {
-  const auto counted = tally(document, check, judge);
+Protection protection(std::string_view name, const Tally& counted) {
   return {.name = name, .held = counted.held(100), .why = std::string(name) + ": " + standing(counted)};
+}
+
+Protection protection(const Document& document, std::string_view name, std::string_view check, const Judge& judge) {
+  return protection(name, tally(document, check, judge));
 }
 
 Score percentage(std::string profile, std::string category, const std::vector<Protection>& all) {

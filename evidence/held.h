@@ -37,7 +37,9 @@ Tally tally(const Document& document, std::string_view check, const Judge& judge
 /// "in place", "missing", "at 1 of 2", "not determined"
 std::string standing(const Tally& tally);
 
-/// Of one check, all of whose subjects have to hold.
+/// All of what was counted has to hold.
+Protection protection(std::string_view name, const Tally& counted);
+/// Of one check's subjects.
 Protection protection(const Document& document, std::string_view name, std::string_view check,
                       const Judge& judge = by_verdict);
 

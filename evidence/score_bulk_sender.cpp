@@ -29,13 +29,13 @@ std::vector<Score> score_bulk_sender(const Document& document) {
   std::vector<Score> all;
   all.reserve(rules.size());
   for (const auto& rule : rules) {
-    const auto one = rule.check == "published.dmarc" ? protection(document, rule.name, rule.check, watching_too)
-                                                     : protection(document, rule.name, rule.check);
+    const auto& judge = rule.check == "published.dmarc" ? watching_too : by_verdict;
+    const auto one = protection(document, rule.check, rule.check, judge);
     all.push_back({.profile = "bulk-sender",
                    .category = std::string(rule.name),
                    .value = one.held == Held::yes ? 1.0 : 0.0,
                    .max = one.held == Held::unknown ? 0.0 : 1.0,
-                   .why = {std::string(rule.check) + ": " + one.why.substr(rule.name.size() + 2)}});
+                   .why = {one.why}});
   }
   return all;
 }

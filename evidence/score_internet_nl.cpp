@@ -15,10 +15,6 @@ bool has_ipv6(const std::vector<std::string>& addresses) {
   return std::ranges::any_of(addresses, [](const std::string& ip) { return ip.contains(':'); });
 }
 
-Protection counted(std::string_view name, const Tally& counted) {
-  return {.name = name, .held = counted.held(100), .why = std::string(name) + ": " + standing(counted)};
-}
-
 Protection mx_addresses(const Document& document) {
   Tally out;
   for (const auto& host : document.target.mx) {
@@ -27,7 +23,7 @@ Protection mx_addresses(const Document& document) {
     for (const auto& address : host.addresses) addresses.push_back(address.ip);
     ++(has_ipv6(addresses) ? out.yes : out.no);
   }
-  return counted("IPv6 address of each MX host", out);
+  return protection("IPv6 address of each MX host", out);
 }
 
 /// internet.nl asks for two.
@@ -39,7 +35,7 @@ Protection name_servers(const Document& document) {
         std::ranges::count_if(*document.target.ns, [](const NameServer& server) { return has_ipv6(server.addresses); });
     ++(with >= wanted ? out.yes : out.no);
   }
-  return counted("IPv6 address of two name servers", out);
+  return protection("IPv6 address of two name servers", out);
 }
 
 /// Published at all, whatever is found wrong with it but that it does not read.
@@ -57,7 +53,7 @@ Protection published(const Document& document, std::string_view name, std::strin
 Protection behind_starttls(const Document& document, std::string_view name, std::string_view check) {
   auto out = tally(document, check);
   if (out.yes + out.no == 0) out.no += tally(document, "inbound.starttls").no;
-  return counted(name, out);
+  return protection(name, out);
 }
 
 /// A pair of records as in a change of keys is in place as well.
