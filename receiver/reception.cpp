@@ -107,7 +107,8 @@ Task<void> Reception::look_up_name() {
   const auto client = IpAddress::parse(session_.address);
   if (!client) co_return;
   auto found = co_await dns::reverse_name(client->unmapped(), office_.resolver);
-  if (found.confirmed == true) session_.ptr = std::move(found.name);
+  session_.ptr_confirmed = found.confirmed;
+  (found.confirmed == true ? session_.ptr : session_.ptr_claimed) = std::move(found.name);
 }
 
 Task<evidence::Session> Reception::session() {

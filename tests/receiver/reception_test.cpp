@@ -101,6 +101,27 @@ TEST_F(ReceptionTest, KeepsTheAnswerAndRecordsTheSession) {
   EXPECT_FALSE(record.events.empty());
 }
 
+TEST_F(ReceptionTest, TellsNoNameFromOneThatLeadsElsewhereAndFromOneThatIsNotKnown) {
+  run();
+  EXPECT_EQ(exchange_.record.ptr_confirmed, true);
+  EXPECT_EQ(exchange_.record.ptr_claimed, std::nullopt);
+  resolver_.fail("mx.target.test");
+  run();
+  EXPECT_EQ(exchange_.record.ptr, std::nullopt);
+  EXPECT_EQ(exchange_.record.ptr_confirmed, std::nullopt);
+  EXPECT_EQ(exchange_.record.ptr_claimed, "mx.target.test");
+  resolver_ = {};
+  resolver_.ptr("1.0.0.127.in-addr.arpa", "elsewhere.test");
+  run();
+  EXPECT_EQ(exchange_.record.ptr, std::nullopt);
+  EXPECT_EQ(exchange_.record.ptr_confirmed, false);
+  EXPECT_EQ(exchange_.record.ptr_claimed, "elsewhere.test");
+  resolver_ = {};
+  run();
+  EXPECT_EQ(exchange_.record.ptr_confirmed, false);
+  EXPECT_EQ(exchange_.record.ptr_claimed, std::nullopt);
+}
+
 TEST_F(ReceptionTest, TakesNothingForStrangers) {
   exchange_.delivery.recipient = Path(*Mailbox::parse("someone@elsewhere.test"));
   run();
