@@ -81,6 +81,7 @@ Task<Reply> Reception::rcpt(const ServerState& state, const Path& recipient) {
 /// (RFC 5321 §4.2.2, RFC 3463 §3.4: 4.3.1).
 Task<Reply> Reception::message(const ServerState& state, std::string raw) {
   note(state);
+  if (!office_.room(raw.size())) co_return Reply{452, "4.3.1", "No room left"};
   auto head = session_;
   head.events = transcript_.events();
   head.duration_ms = transcript_.elapsed_ms();
