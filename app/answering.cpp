@@ -69,13 +69,20 @@ Task<Result<std::unique_ptr<Answering>>> Answering::open(const ReflectCommand& c
   std::unique_ptr<Answering> self(new Answering(address));
   const auto folder = std::filesystem::path(settings.runs).parent_path() / "reflector";
   const auto host = settings.receiver.host.empty() ? settings.helo : settings.receiver.host;
-  reflector::Options options{
-      .address = address, .ours = settings.receiver.reflectors, .host = host, .folder = folder, .most = {}};
+  reflector::Options options{.address = address,
+                             .ours = settings.receiver.reflectors,
+                             .host = host,
+                             .folder = folder,
+                             .most = {},
+                             .judge_for = settings.receiver.judge_for};
   auto posting = *post;
   auto started = co_await reflector::Reflector::start(std::move(options), std::move(posting), log_info);
   if (!started) co_return std::unexpected(started.error());
   self->reflector_ = std::move(*started);
-  self->letters_ = std::make_unique<reflector::Letters>(*self->reflector_, settings.receiver.reflectors, log_info);
+  auto pause = probe::real_network().pause;
+  self->undecided_ = co_await reflector::Undecided::make(std::move(pause));
+  self->letters_ = std::make_unique<reflector::Letters>(*self->reflector_, *self->undecided_, *world.resolver,
+                                                        settings.receiver.reflectors, log_info);
   if (account != nullptr)
     if (auto opened = co_await self->open_mailbox(*account, std::move(*post), folder); !opened)
       co_return std::unexpected(opened.error());
@@ -86,10 +93,13 @@ Task<Result<void>> Answering::open_mailbox(const probe::MailboxAccount& account,
                                            std::filesystem::path folder) {
   auto take = [this](const reflector::Arrival& arrival) { return reflector_->consider(arrival); };
   source_ = std::make_unique<reflector::MailboxSource>(account, std::move(post), std::move(folder), std::move(take),
-                                                       log_info);
+                                                       *undecided_, log_info);
   co_return co_await source_->open();
 }
 
-Task<void> Answering::stop() { co_await reflector_->stop(grace); }
+Task<void> Answering::stop() {
+  co_await undecided_->stop();
+  co_await reflector_->stop(grace);
+}
 
 }  // namespace mailprobe::app

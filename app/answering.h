@@ -30,6 +30,7 @@ class Answering {
 
   Mailbox address_;
   std::unique_ptr<reflector::Reflector> reflector_;
+  std::unique_ptr<reflector::Undecided> undecided_;
   std::unique_ptr<reflector::Letters> letters_;
   std::unique_ptr<reflector::MailboxSource> source_;
 };

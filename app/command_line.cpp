@@ -7,6 +7,7 @@
 #include "base/safe_text.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include "probe/suppression.h"
 
 namespace mailprobe::app {
 
@@ -168,6 +169,27 @@ Result<Command> send_of(const Words& words) {
                              .traps = words.traps,
                              .command = {}};
   return SendCommand{.options = std::move(options), .dry_run = words.dry_run};
+}
+
+Result<Command> suppress_of(const Words& words) {
+  using Action = SuppressCommand::Action;
+  constexpr std::array actions{std::pair{"list", Action::list}, std::pair{"add", Action::add},
+                               std::pair{"remove", Action::remove}};
+  const auto& said = words.suppress;
+  const auto action =
+      std::ranges::find_if(actions, [&](const auto& one) { return !said.empty() && said[0] == one.first; });
+  if (action == actions.end())
+    return usage("what to do? \"mailprobe suppress list\", \"suppress add ADDRESS\" or \"suppress remove ADDRESS\"");
+  SuppressCommand command{.action = action->second, .entries = {}};
+  if ((command.action == Action::list) != (said.size() == 1))
+    return usage(command.action == Action::list ? "\"suppress list\" takes no address: it shows all"
+                                                : "whom? \"mailprobe suppress " + said[0] + " ADDRESS...\"");
+  for (std::size_t i = 1; i < said.size(); ++i) {
+    auto entry = probe::suppression_entry(said[i]);
+    if (!entry) return usage(in_quotes(said[i]) + " is neither an address nor @DOMAIN: " + entry.error().message);
+    command.entries.push_back(std::move(*entry));
+  }
+  return command;
 }
 
 constexpr std::size_t most_at_once = 1000;      // sockets and memory: a process has some 1,024 descriptors by default
@@ -357,6 +379,7 @@ Result<Command> command_of(const Words& words) {
   if (words.command == "collect") return collect_of(words);
   if (words.command == "reflect") return reflect_of(words);
   if (words.command == "traps") return TrapsCommand{};
+  if (words.command == "suppress") return suppress_of(words);
   if (words.command == "checks") return ChecksCommand{};
   if (words.command == "lab") return lab_of(words);
   if (!words.what) return usage("which evidence? \"mailprobe report last\", a run's id, or a file");

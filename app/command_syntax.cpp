@@ -116,6 +116,17 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         "validate. \"mailprobe reflect\" then receives at them. docs/traps.md\n\n"
         "Exit status: 0 printed, 2 usage or configuration error.",
         {"--config"}}},
+      {"suppress",
+       {"mailprobe suppress list|add ADDRESS...|remove ADDRESS...",
+        "Who is sent no more mail: no probe, no answer",
+        "An ADDRESS is one, or @DOMAIN for all of the domain and what is below it. What\n"
+        "is running heeds the list from the next message on. \"list\" shows also who has\n"
+        "refused three messages in a row and so gets no more; \"remove\" lifts either.\n\n"
+        "Examples:\n"
+        "  mailprobe suppress add tired@example.org @example.net\n"
+        "  mailprobe suppress list\n\n"
+        "Exit status: 0 done, 2 usage or configuration error, or not there to remove.",
+        {"--config", "--lab"}}},
       {"checks", {"mailprobe checks [OPTIONS]", "List every check and which command expects it", "", {"--json"}}},
       {"lab",
        {"mailprobe lab [OPTIONS]",
@@ -366,6 +377,7 @@ class Grammar {
     value(command("doctor"), "--identity", words_.identity, "NAME", "Whose records; else \"default\", or the only one")
         ->group("Options");
     command("report")->add_option("EVIDENCE", words_.what);
+    command("suppress")->add_option("WORDS", words_.suppress);
     command("collect")->add_option("RUN", words_.what);
     const auto* copy = "The delivered copy";
     value(command("reflect"), "--mailbox", words_.mailbox, "NAME",

@@ -27,6 +27,7 @@ int run(const ReportCommand& command, const Setting& setting);
 int run(const CollectCommand& command, const Setting& setting);
 int run(const ReflectCommand& command, const Setting& setting);
 int run(const TrapsCommand& command, const Setting& setting);
+int run(const SuppressCommand& command, const Setting& setting);
 int run(const ChecksCommand& command, const Setting& setting);
 int run(const LabCommand& command, const Setting& setting);
 

@@ -94,13 +94,19 @@ struct ReflectCommand {
   std::optional<std::string> via;      // a submission server for the answers
 };
 struct TrapsCommand {};
+/// Who gets no more mail of ours.
+struct SuppressCommand {
+  enum class Action { list, add, remove } action = Action::list;
+  std::vector<std::string> entries;  // as probe/suppression.h has them
+};
 struct ChecksCommand {};
 struct LabCommand {
   std::size_t domains = 0;  // generated ones beside the targets
 };
 
-using Command = std::variant<SendCommand, InspectCommand, VerifyCommand, SignCommand, InitCommand, DoctorCommand,
-                             ReportCommand, CollectCommand, ReflectCommand, TrapsCommand, ChecksCommand, LabCommand>;
+using Command =
+    std::variant<SendCommand, InspectCommand, VerifyCommand, SignCommand, InitCommand, DoctorCommand, ReportCommand,
+                 CollectCommand, ReflectCommand, TrapsCommand, SuppressCommand, ChecksCommand, LabCommand>;
 
 struct CommandLine {
   CommonOptions common;

@@ -181,7 +181,7 @@ void check_unsubscribe(const auth::Message& message, std::vector<std::string>& m
 std::vector<std::string> missed_rules(const Reply& reply, const std::optional<std::string>& raw) {
   std::vector<std::string> missed;
   if (!reply.session.tls) missed.emplace_back("no TLS");
-  if (!reply.session.ptr) missed.emplace_back("no name that leads back to the address");
+  if (reply.session.ptr_confirmed == false) missed.emplace_back("no name that leads back to the address");
   if (!spf_passes(reply) && !of_helo_alone(reply)) missed.emplace_back("SPF does not pass");
   if (std::ranges::none_of(reply.dkim, passes)) missed.emplace_back("DKIM does not pass");
   if (reply.dmarc.result != auth::DmarcOutcome::pass) missed.emplace_back("DMARC does not pass");
@@ -196,6 +196,12 @@ std::vector<std::string> missed_rules(const Reply& reply, const std::optional<st
 std::optional<Judgement> judge_rules(const Reply& reply, const RawReader& raw) {
   if (of_the_system(reply)) return std::nullopt;
   const auto missed = missed_rules(reply, raw ? raw(reply.raw) : std::nullopt);
+  if (missed.empty() && !reply.session.ptr && !reply.session.ptr_confirmed)
+    return Judgement{.verdict = Verdict::inconclusive,
+                     .summary =
+                         "All rules of large providers for senders are kept but one that could not be looked up: "
+                         "whether the address has a name that leads back to it",
+                     .cause = Cause::dns_failure};
   if (missed.empty())
     return Judgement{.verdict = Verdict::pass,
                      .summary = "The answer keeps the rules that large providers have for senders"};

@@ -128,14 +128,26 @@ std::optional<Judgement> judge_helo(const Session& session) {
   return Judgement{.verdict = Verdict::pass, .summary = "HELO is " + said + ", which leads to other addresses"};
 }
 
-/// What could not be looked up and what is not there are not told apart (evidence/document.h), so never a failure.
+/// RFC 8601 §2.7.3: "permerror" where there is no name, "fail" where none leads back, "temperror" where that is not
+/// known.
 std::optional<Judgement> judge_ptr(const Session& session) {
   if (session.ptr)
     return Judgement{.verdict = Verdict::pass,
                      .summary = plain(*session.ptr, 260) + " leads to the address and the address to it"};
-  return Judgement{.verdict = Verdict::warn,
-                   .summary = "No name that leads back to the address was found",
-                   .advice = "Publish a PTR record for the sending address, and an address record for its name"};
+  const auto claimed = session.ptr_claimed ? plain(*session.ptr_claimed, 260) : std::string();
+  if (!session.ptr_confirmed)
+    return Judgement{.verdict = Verdict::inconclusive,
+                     .summary = claimed.empty() ? std::string("The name of the address (PTR) could not be looked up")
+                                                : "The address is called " + claimed +
+                                                      "; whether that leads back could not be looked up",
+                     .cause = Cause::dns_failure};
+  if (claimed.empty())
+    return Judgement{.verdict = Verdict::fail,
+                     .summary = "The address has no name (PTR)",
+                     .advice = "Publish a PTR record for the sending address, and an address record for its name"};
+  return Judgement{.verdict = Verdict::fail,
+                   .summary = "The address is called " + claimed + ", which does not lead back to it",
+                   .advice = "Publish an address record for " + claimed + ", or another PTR"};
 }
 
 // --- all of a probe's ------------------------------------------------------------------------------------------------

@@ -183,8 +183,10 @@ struct Session {
   std::optional<std::string> probe;  // the id of the one that it answers
   std::optional<std::string> trap;   // JSON name: case
   std::string address;
-  std::optional<std::string> ptr;   // the name that leads back to the address (forward-confirmed, RFC 8601 §2.7.3)
-  std::optional<std::string> helo;  // null: it said none
+  std::optional<std::string> ptr;     // the name that leads back to the address (forward-confirmed, RFC 8601 §2.7.3)
+  std::optional<bool> ptr_confirmed;  // whether one leads back; null: that could not be looked up
+  std::optional<std::string> ptr_claimed;  // the first name where none is known to lead back; null: there is none
+  std::optional<std::string> helo;         // null: it said none
   std::optional<std::vector<std::string>> helo_addresses;  // that the name leads to; null: not looked up
   std::optional<TlsFacts> tls;
   std::optional<std::string> mail_from;  // "" is the null reverse-path

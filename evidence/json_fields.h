@@ -190,6 +190,8 @@ void fields(Visitor& visit, Like<Session> auto& session) {
   visit("case", session.trap);
   visit("address", session.address);
   visit("ptr", session.ptr);
+  visit.later("ptr_confirmed", session.ptr_confirmed);
+  visit.later("ptr_claimed", session.ptr_claimed);
   visit("helo", session.helo);
   visit.later("helo_addresses", session.helo_addresses);
   visit("tls", session.tls);

@@ -40,6 +40,7 @@ class Collection {
         progress_(std::move(progress)) {}
 
   Task<Result<Outcome>> go(Network network, std::shared_ptr<const tls::Context> context);
+  void mark_reports() const;
 
  private:
   Task<Result<std::size_t>> join_reports();
@@ -70,6 +71,7 @@ class Collection {
   Progress progress_;
   Network network_;
   std::vector<Arrivals> stored_;
+  std::vector<std::string> read_reports_;  // names in the spool
 };
 
 /// The one that the run watched, where nothing else is said.
@@ -194,6 +196,12 @@ Outcome Collection::finish(bool searched_to_the_end) {
 Task<Result<std::size_t>> Collection::join_reports() {
   const evidence::RawReader read = [this](const evidence::Raw& which) { return raw(which); };
   auto source = options_.reports ? options_.reports : spooled_reports(settings_);
+  if (!options_.reports && source)
+    source = [this, next = std::move(source)] {
+      auto file = next();
+      if (file && *file) read_reports_.push_back((*file)->name);
+      return file;
+    };
   co_return co_await collect_reports(settings_, document_, read, std::move(source), resolver_, progress_);
 }
 
@@ -226,6 +234,14 @@ Task<void> Collection::take_answers(const std::vector<std::size_t>& indices) {
   const auto spool = receiver::Spool::share(receiver::Folder{receiver_folder(settings_)}.spool());
   if (!spool) co_return note_problem(spool.error());
   for (const auto index : indices) co_await take_answer(index, *spool);
+}
+
+/// Once the evidence is safe: they stay, for other runs, until there is no room.
+void Collection::mark_reports() const {
+  if (read_reports_.empty()) return;
+  const auto spool = receiver::Spool::share(receiver::Folder{receiver_folder(settings_)}.spool());
+  for (const auto& name : read_reports_)
+    if (spool) spool->mark_read(name);
 }
 
 void Collection::clear_spool() {
@@ -334,7 +350,9 @@ Task<Result<Outcome>> collect(const Settings& settings, evidence::Document docum
   const auto unseen = unseen_by_witness(settings, resolver);
   Collection collection(settings, std::move(document), std::move(*run), std::move(options), *unseen,
                         std::move(progress));
-  co_return co_await collection.go(std::move(network), std::move(*context));
+  auto outcome = co_await collection.go(std::move(network), std::move(*context));
+  if (outcome && outcome->stored) collection.mark_reports();
+  co_return outcome;
 }
 
 }  // namespace mailprobe::probe

@@ -1,5 +1,6 @@
 #include "probe/reply_witness.h"
 
+#include <map>
 #include <set>
 
 #include <boost/asio/as_tuple.hpp>
@@ -55,20 +56,19 @@ std::filesystem::path receiver_folder(const Settings& settings) {
 }
 
 struct ReplyWitness::Impl {
-  Impl(const Settings& of, Network net, dns::Resolver& ask, bool want, const asio::any_io_executor& executor,
-       Beside tasks)
+  Impl(const Settings& of, Network net, dns::Resolver& ask, bool want, Beside tasks)
       : settings(of),
         network(std::move(net)),
         resolver(ask),
         wanted(want),
         folder{receiver_folder(of)},
-        bell(executor),
         beside(std::move(tasks)),
         begun(network.steady()),
         started(now()) {}
 
   void arrived(ReplyWitness& self, ArrivedAnswer answer);
   void look(ReplyWitness& self);
+  void ring(const std::string& id);
   [[nodiscard]] receiver::StationHooks hooks(ReplyWitness& self);
 
   const Settings& settings;
@@ -76,7 +76,7 @@ struct ReplyWitness::Impl {
   dns::Resolver& resolver;
   const bool wanted;
   receiver::Folder folder;
-  asio::steady_timer bell;  // cancelled when something has come
+  std::multimap<std::string, asio::steady_timer*> bells;  // of who waits, by the probe's id
   Beside beside;
   Steady begun;
   Time started;
@@ -92,7 +92,7 @@ void ReplyWitness::Impl::arrived(ReplyWitness& self, ArrivedAnswer answer) {
   const auto id = *answer.reply.session.probe;
   const auto kind = answer.reply.kind;
   if (!table.add(id, std::move(answer), network.steady())) return;
-  bell.cancel();
+  ring(id);
   if (is_final(kind)) self.on_final(id, kind);
 }
 
@@ -106,10 +106,17 @@ receiver::StationHooks ReplyWitness::Impl::hooks(ReplyWitness& self) {
   };
   hooks.session = [this](const evidence::Session& session) {
     table.add(session, network.steady());
-    bell.cancel();
+    if (session.probe) ring(*session.probe);
   };
+  hooks.pruned = [&self](const std::string& line) { self.on_pruned(line); };
   hooks.trouble = [this](const Error& fault) { error = fault; };
   return hooks;
+}
+
+/// Something has come for it.
+void ReplyWitness::Impl::ring(const std::string& id) {
+  const auto [first, last] = bells.equal_range(id);
+  for (auto each = first; each != last; ++each) each->second->cancel();
 }
 
 /// What another process has put there since the last look.
@@ -126,9 +133,8 @@ ReplyWitness::~ReplyWitness() = default;
 
 Task<std::unique_ptr<ReplyWitness>> ReplyWitness::make(const Settings& settings, Network network,
                                                        dns::Resolver& resolver, bool wanted) {
-  const auto executor = co_await asio::this_coro::executor;
   auto tasks = co_await Beside::make();
-  auto impl = std::make_unique<Impl>(settings, std::move(network), resolver, wanted, executor, std::move(tasks));
+  auto impl = std::make_unique<Impl>(settings, std::move(network), resolver, wanted, std::move(tasks));
   co_return std::unique_ptr<ReplyWitness>(new ReplyWitness(std::move(impl)));
 }
 
@@ -191,12 +197,16 @@ void ReplyWitness::forget(const std::string& id) {
   impl_->waiting->forget(id);
 }
 
+/// A bell for each: who waits is not woken by what comes for others.
 Task<void> ReplyWitness::wait(std::string id) {
   auto& it = *impl_;
+  asio::steady_timer bell(co_await asio::this_coro::executor);
+  const auto place = it.bells.emplace(id, &bell);
   while (!it.table.settled(id, it.network.steady()) && !co_await cancelled()) {
-    it.bell.expires_at(it.table.due(id));
-    (void)co_await it.bell.async_wait(asio::as_tuple(asio::use_awaitable));
+    bell.expires_at(it.table.due(id));
+    (void)co_await bell.async_wait(asio::as_tuple(asio::use_awaitable));
   }
+  it.bells.erase(place);
 }
 
 bool ReplyWitness::settled(const std::string& id) const { return impl_->table.settled(id, impl_->network.steady()); }

@@ -31,6 +31,9 @@ class ReplyWitness {
   /// Called with a probe's id when a final answer has come for it.
   std::function<void(const std::string& id, evidence::AnswerKind kind)> on_final = [](const auto&, auto) {};
 
+  /// Called with what left the spool by itself, in words.
+  std::function<void(const std::string& line)> on_pruned = [](const auto&) {};
+
   /// Takes mail from here on, or watches another process take it. `listen` false: only the latter.
   /// Failure::usage: it can do neither.
   Task<Result<void>> open(bool listen);

@@ -15,6 +15,7 @@
 #include "probe/published.h"
 #include "probe/replies.h"
 #include "probe/reply_witness.h"
+#include "probe/suppression.h"
 #include "probe/trap_witness.h"
 #include "probe/version.h"
 #include "tls/context.h"
@@ -85,6 +86,7 @@ Result<void> Execution::begin() {
   run.target = plan_.target;
   document_.self.helo = around_.settings.helo;
   const std::filesystem::path runs(around_.settings.runs);
+  if (auto allowed = Suppression::beside(runs).permits(around_.options.to); !allowed) return allowed;
   auto directory = RunDirectory::make(runs, *run.id, scenarios::to_json(plan_));
   if (!directory) return std::unexpected(directory.error());
   directory_.emplace(std::move(*directory));
@@ -271,6 +273,7 @@ Task<Result<void>> Execution::open_receiver() {
   if (around_.settings.receiver.listen.empty()) co_return Result<void>{};
   const bool reply = around_.options.reply, wanted = reply || around_.options.traps;
   replies_ = co_await ReplyWitness::make(around_.settings, around_.network, around_.resolver, reply);
+  replies_->on_pruned = [this](const std::string& line) { around_.progress.say(line); };
   auto opened = co_await replies_->open(wanted && !around_.options.no_wait);
   if (opened || wanted) co_return opened;
   replies_.reset();  // it would have been a gift

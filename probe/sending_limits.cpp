@@ -103,7 +103,9 @@ Result<Permit> SendingLimits::message(const std::string& recipient, Time now) co
   const auto key = to_lower(recipient);
   if (refusals_of(state->part("refusals"), key) >= refusals_that_suppress)
     return Permit{
-        false, {}, recipient + " was refused three times in a row and gets no more; its entry is in " + state->where()};
+        false,
+        {},
+        recipient + " was refused three times in a row and gets no more; \"mailprobe suppress remove\" lifts that"};
   auto& sent = state->part("recipients");
   forget_before(sent, "since", seconds(now - day));
   auto& today = entry(sent, key);
@@ -150,6 +152,17 @@ Result<void> SendingLimits::recipient_answered(const std::string& recipient, boo
     refusals.erase(key);
   }
   return state->save();
+}
+
+Result<std::vector<std::string>> SendingLimits::given_up() const {
+  auto state = State::open(folder_);
+  if (!state) return std::unexpected(state.error());
+  std::vector<std::string> all;
+  const auto& refusals = state->part("refusals");
+  for (const auto& [recipient, row] : refusals)
+    if (refusals_of(refusals, recipient) >= refusals_that_suppress) all.emplace_back(recipient);
+  std::ranges::sort(all);
+  return all;
 }
 
 Result<File> SendingLimits::place(const std::string& host) const {

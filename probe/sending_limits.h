@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -30,6 +31,9 @@ class SendingLimits {
   Result<Permit> connection(const std::string& host, Time now) const;
   /// The recipient was refused with 5xx, or accepted.
   Result<void> recipient_answered(const std::string& recipient, bool refused, Time now) const;
+
+  /// Who was refused so often in a row that they get no more; recipient_answered() with false takes one out.
+  [[nodiscard]] Result<std::vector<std::string>> given_up() const;
 
   /// One of the places for simultaneous connections to the host's provider, held as long as the file lives; a file
   /// without descriptor: all are taken.

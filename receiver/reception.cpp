@@ -81,6 +81,7 @@ Task<Reply> Reception::rcpt(const ServerState& state, const Path& recipient) {
 /// (RFC 5321 §4.2.2, RFC 3463 §3.4: 4.3.1).
 Task<Reply> Reception::message(const ServerState& state, std::string raw) {
   note(state);
+  if (!office_.room(raw.size())) co_return Reply{452, "4.3.1", "No room left"};
   auto head = session_;
   head.events = transcript_.events();
   head.duration_ms = transcript_.elapsed_ms();
@@ -107,7 +108,8 @@ Task<void> Reception::look_up_name() {
   const auto client = IpAddress::parse(session_.address);
   if (!client) co_return;
   auto found = co_await dns::reverse_name(client->unmapped(), office_.resolver);
-  if (found.confirmed == true) session_.ptr = std::move(found.name);
+  session_.ptr_confirmed = found.confirmed;
+  (found.confirmed == true ? session_.ptr : session_.ptr_claimed) = std::move(found.name);
 }
 
 Task<evidence::Session> Reception::session() {

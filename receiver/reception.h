@@ -25,6 +25,8 @@ struct Office {
   /// Asked at RCPT about a recipient of ours; a reply is said instead of 250 (receiver/traps.h).
   std::function<std::optional<smtp::Reply>(const evidence::Session& session, const Path& recipient)> objection =
       [](const evidence::Session&, const Path&) { return std::nullopt; };
+  /// Asked before a message of so many octets is kept; false: 452.
+  std::function<bool(std::size_t octets)> room = [](std::size_t) { return true; };
   /// On disk under `name`, and answered 250: one call a message.
   std::function<void(const std::string& name)> kept = [](const std::string&) {};
   /// One call a session, early ends and refused ones too.

@@ -2,6 +2,7 @@
 // app/config_receiver.cpp reads it from YAML.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -47,6 +48,12 @@ struct TrapHost {
   std::uint16_t port = 25;
 };
 
+/// Of what is kept and nobody takes away: receiver/pruning.h.
+struct KeepBounds {
+  std::chrono::milliseconds age = std::chrono::days(30);
+  std::uintmax_t size = 1024ULL * 1024 * 1024;  // octets of the whole spool
+};
+
 struct Settings {
   std::vector<ListenAt> listen;  // empty: nothing is received
   std::string host;              // ours: in the banner, and for SPF's %{r}
@@ -55,6 +62,9 @@ struct Settings {
   std::vector<CertificateText> certificate_texts;  // after them
   std::size_t connections = 2500, per_client = 50;
   std::size_t max_size = 10 * 1024 * 1024;
+  KeepBounds keep;
+  /// How long a probe whose DMARC cannot be evaluated is tried again before it is refused.
+  std::chrono::milliseconds judge_for = std::chrono::days(1);
   std::vector<Mailbox> reports, reflectors;  // addresses
   DnsSettings dns;
   std::vector<TrapHost> traps;

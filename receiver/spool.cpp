@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 
 #include "base/encoding.h"
 #include "base/files.h"
@@ -15,7 +16,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::string_view suffix = ".msg", note_suffix = ".json", aside = ".new";
+constexpr std::string_view suffix = ".msg", note_suffix = ".json", read_suffix = ".read", aside = ".new";
 constexpr std::uintmax_t least_free = 64 * 1024 * 1024;  // mail of strangers must not take the last of a disk
 constexpr std::size_t max_file = 64 * 1024 * 1024;       // several times what is received
 
@@ -127,8 +128,40 @@ bool Spool::is_annotated(const std::string& name) const {
   return !error && size > 0;  // empty: the power went before it was on disk
 }
 
+void Spool::mark_read(const std::string& name) const {
+  std::error_code error;
+  if (fs::exists(folder_ / file_name(name), error))
+    (void)File::open(folder_ / (name + std::string(read_suffix)), O_WRONLY | O_CREAT);
+}
+
+std::vector<Kept> Spool::list() const {
+  std::map<std::string, Kept> all;  // by name, which begins with the time
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder_, error)) {
+    const auto& path = entry.path();
+    if (path.extension() == aside) continue;
+    const auto size = entry.file_size(error);
+    if (error) continue;  // it went meanwhile
+    const auto written = entry.last_write_time(error);
+    if (error) continue;
+    auto& mail = all[path.stem().string()];
+    const auto at = std::chrono::floor<std::chrono::milliseconds>(std::chrono::file_clock::to_sys(written));
+    if (mail.size == 0 || path.extension() == suffix) mail.since = at;  // a note may be written anew
+    mail.size += size;
+    mail.read = mail.read || path.extension() == read_suffix;
+  }
+  std::vector<Kept> list;
+  list.reserve(all.size());
+  for (auto& [name, mail] : all) {
+    mail.name = name;
+    list.push_back(std::move(mail));
+  }
+  return list;
+}
+
 Result<void> Spool::remove(const std::string& name) const {
   std::error_code error;
+  fs::remove(folder_ / (name + std::string(read_suffix)), error);
   fs::remove(note_path(folder_, name), error);
   fs::remove(folder_ / (name + std::string(suffix)), error);
   if (error) return fail(Failure::ours, "cannot remove " + name + " from the spool: " + error.message());

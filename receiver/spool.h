@@ -10,12 +10,21 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/time.h"
 
 namespace mailprobe::receiver {
 
 struct Spooled {
   std::string head;  // one line: what is known of the session, as the caller wrote it
   std::string raw;   // the message as received
+};
+
+/// A message in the spool, for who decides how long it stays.
+struct Kept {
+  std::string name;
+  std::uintmax_t size = 0;  // octets, with all that lies beside it
+  Time since;
+  bool read = false;  // somebody had from it what there is to have (mark_read)
 };
 
 /// A folder by its path: copies are the same spool, and any thread may have one.
@@ -41,6 +50,11 @@ class Spool {
   /// nullopt: none.
   [[nodiscard]] Result<std::optional<std::string>> note(const std::string& name) const;
   [[nodiscard]] bool is_annotated(const std::string& name) const;
+
+  /// Nobody needs it any more, though somebody may: it may go where room is needed.
+  void mark_read(const std::string& name) const;
+  /// All of them, also what is left of one, in the order of arrival.
+  [[nodiscard]] std::vector<Kept> list() const;
 
  private:
   explicit Spool(std::filesystem::path folder) : folder_(std::move(folder)) {}

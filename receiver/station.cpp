@@ -3,6 +3,7 @@
 #include "base/tasks.h"
 #include "receiver/certificates.h"
 #include "receiver/session_log.h"
+#include "receiver/spool_room.h"
 #include "receiver/trap_station.h"
 #include "tls/network.h"
 
@@ -45,9 +46,10 @@ smtp::ServerOptions session_options(const Settings& settings, const std::optiona
   return options;
 }
 
-Task<void> sweep_for_good(Waiting& waiting, Tasks tasks) {
+Task<void> sweep_for_good(Waiting& waiting, SpoolRoom& room, Tasks tasks) {
   while (!tasks.stopped()) {
     waiting.sweep(now());
+    room.prune();
     co_await tls::pause(sweep_interval);
   }
 }
@@ -74,9 +76,13 @@ struct Station::Impl {
                    [this](const evidence::Session& session, const Path& recipient) {
                      return traps ? traps->traps().objection(session, recipient) : std::nullopt;
                    },
+               .room = [this](std::size_t octets) { return room.take(octets); },
                .kept = [this](const std::string& name) { evaluator->add(name); },
                .ended = [this](evidence::Session session) { record(session); }},
-        tasks(std::move(run)) {}
+        tasks(std::move(run)),
+        room(
+            spool, disk, settings.keep, tasks, [this](const std::string& line) { hooks.pruned(line); },
+            [this](const std::string& line) { hooks.trouble({Failure::ours, line, Cause::own_limit, {}}); }) {}
 
   Task<Result<void>> start(const Folder& folder);
   Task<Result<void>> set_traps(const Folder& folder);
@@ -94,6 +100,7 @@ struct Station::Impl {
   Recipients recipients;
   Office office;
   Tasks tasks;
+  SpoolRoom room;
   std::optional<tls::Handshake> handshake;
   std::unique_ptr<Evaluator> evaluator;
   std::unique_ptr<TrapStation> traps;
@@ -125,7 +132,8 @@ Task<Result<void>> Station::Impl::set_traps(const Folder& folder) {
   co_return Result<void>{};
 }
 
-/// Order of events: the certificates, the traps, the addresses, what an earlier process left, the sweeping of tokens.
+/// Order of events: the certificates, the traps, the addresses, what an earlier process left, the sweeping of
+/// tokens and of the spool.
 Task<Result<void>> Station::Impl::start(const Folder& folder) {
   auto certificates = read_certificates(settings);
   if (!certificates) co_return std::unexpected(certificates.error());
@@ -141,7 +149,7 @@ Task<Result<void>> Station::Impl::start(const Folder& folder) {
   if (!opened) co_return std::unexpected(opened.error());
   server = std::move(*opened);
   evaluator->add_unfinished();
-  tasks.spawn(sweep_for_good(waiting, tasks));
+  tasks.spawn(sweep_for_good(waiting, room, tasks));
   co_return Result<void>{};
 }
 

@@ -1,6 +1,6 @@
 #include "reflector/answer_limits.h"
 
-#include "base/text.h"
+#include "probe/suppression.h"
 
 namespace mailprobe::reflector {
 
@@ -14,12 +14,6 @@ probe::SendingLimits counter(const std::filesystem::path& folder, int a_day) {
 
 }  // namespace
 
-std::string person_of(const Mailbox& address) {
-  const auto& local = address.local_part();
-  const auto plus = local.starts_with('"') ? std::string::npos : local.find('+', 1);
-  return to_lower(local.substr(0, plus) + "@" + address.domain());
-}
-
 AnswerLimits::AnswerLimits(const std::filesystem::path& folder, DailyAnswers most)
     : recipients_(counter(folder / "recipients", most.per_recipient)),
       domains_(counter(folder / "domains", most.per_domain)),
@@ -28,7 +22,7 @@ AnswerLimits::AnswerLimits(const std::filesystem::path& folder, DailyAnswers mos
 Result<probe::Permit> AnswerLimits::answer(const Mailbox& recipient, Time now) const {
   // The domain first: it bounds the recipients' file. Everybody last: who is over their own limit takes nothing of it.
   auto permit = domains_.message(probe::provider_of(recipient.domain()), now);
-  if (permit && permit->granted) permit = recipients_.message(person_of(recipient), now);
+  if (permit && permit->granted) permit = recipients_.message(probe::person_of(recipient), now);
   if (permit && permit->granted) permit = all_.message("everybody", now);
   return permit;
 }

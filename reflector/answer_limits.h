@@ -27,7 +27,4 @@ class AnswerLimits {
   probe::SendingLimits recipients_, domains_, all_;
 };
 
-/// Whose address it is, whatever token stands in it: "probe@example.org" of "Probe+TOKEN@example.org".
-std::string person_of(const Mailbox& address);
-
 }  // namespace mailprobe::reflector

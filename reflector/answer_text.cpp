@@ -20,9 +20,15 @@ std::string line(std::string label, const std::string& value) {
 
 std::string because(const std::string& reason) { return reason.empty() ? std::string() : ": " + safe(reason); }
 
+std::string name(const evidence::Session& session) {
+  if (session.ptr) return safe(*session.ptr) + ", confirmed";
+  if (!session.ptr_confirmed) return "its name could not be looked up";
+  return session.ptr_claimed ? safe(*session.ptr_claimed) + ", which does not lead back to it" : "no name";
+}
+
 std::string client(const evidence::Session& session) {
   if (session.address.empty()) return "not known";
-  return safe(session.address) + (session.ptr ? " (" + safe(*session.ptr) + ", confirmed)" : " (no confirmed name)");
+  return safe(session.address) + " (" + name(session) + ")";
 }
 
 std::string tls(const evidence::Session& session) {

@@ -1,5 +1,5 @@
 // Between the receiver's spool and the reflector: which letters are for it, and that each is considered, also one that
-// an earlier process had no time for. A letter that is for nobody else leaves the spool.
+// an earlier process had no time for. A probe that is decided and for nobody else leaves the spool; other mail stays.
 #pragma once
 
 #include <functional>
@@ -8,25 +8,36 @@
 
 #include "receiver/evaluator.h"
 #include "reflector/reflector.h"
+#include "reflector/undecided.h"
 
 namespace mailprobe::reflector {
 
 class Letters {
  public:
-  /// `reflector` outlives it.
-  Letters(Reflector& reflector, std::vector<Mailbox> addresses, std::function<void(const std::string&)> log)
-      : reflector_(reflector), addresses_(std::move(addresses)), log_(std::move(log)) {}
+  /// The references outlive it.
+  Letters(Reflector& reflector, Undecided& undecided, dns::Resolver& resolver, std::vector<Mailbox> addresses,
+          std::function<void(const std::string&)> log)
+      : reflector_(reflector),
+        undecided_(undecided),
+        resolver_(resolver),
+        addresses_(std::move(addresses)),
+        log_(std::move(log)) {}
 
   /// Evaluated just now.
   void take(const receiver::Letter& letter);
-  /// Once the spool is open, which outlives the rest: what was evaluated by an earlier process of the last day.
+  /// Once the spool is open, which outlives the rest: the probes that were evaluated by an earlier process.
   void attach(receiver::Spool& spool, Time now);
 
  private:
-  void take(const std::string& name, const evidence::Session& session, const Arrival& arrival);
+  void take(const std::string& name, const Arrival& arrival);
+  /// True: nothing is to be done about it any more.
+  bool consider(const std::string& name, const Arrival& arrival);
+  void look_again(const std::string& name);
   [[nodiscard]] std::size_t for_us(const evidence::Session& session) const;
 
   Reflector& reflector_;
+  Undecided& undecided_;
+  dns::Resolver& resolver_;
   std::vector<Mailbox> addresses_;
   std::function<void(const std::string&)> log_;
   receiver::Spool* spool_ = nullptr;

@@ -23,6 +23,7 @@ constexpr milliseconds renewal = std::chrono::minutes(28);     // of a look, so 
 constexpr milliseconds first_pause = std::chrono::seconds(1);  // before a lost connection is made again, then doubled
 constexpr milliseconds longest_pause = std::chrono::minutes(5);
 constexpr std::size_t max_place = 64UL * 1024;
+constexpr std::size_t max_undecided = 100;  // each is held in memory
 
 std::string file_of(const probe::MailboxAccount& account) {
   auto name = account.name;
@@ -33,12 +34,13 @@ std::string file_of(const probe::MailboxAccount& account) {
 }  // namespace
 
 MailboxSource::MailboxSource(probe::MailboxAccount account, Post post, std::filesystem::path folder,
-                             std::function<Result<void>(const Arrival&)> take,
+                             std::function<Result<Considered>(const Arrival&)> take, Undecided& undecided,
                              std::function<void(const std::string&)> log)
     : account_(std::move(account)),
       post_(std::move(post)),
       place_(std::move(folder) / file_of(account_)),
       take_(std::move(take)),
+      undecided_(undecided),
       log_(std::move(log)) {
   if (account_.folders.empty()) account_.folders = {"INBOX"};
 }
@@ -99,10 +101,25 @@ Task<void> MailboxSource::take_over(imap::Arrived arrived) {
     all_taken_ = false;
     co_return;
   }
-  if (auto done = take_(arrival); !done) {
+  if (!consider(arrival)) look_again(arrival);
+}
+
+bool MailboxSource::consider(const Arrival& arrival) {
+  const auto done = take_(arrival);
+  if (done) return *done != Considered::later;
+  all_taken_ = false;
+  log_("a probe in the mailbox is left for the next start: " + done.error().message);
+  return true;
+}
+
+/// Until it is decided the next start begins before it.
+void MailboxSource::look_again(const Arrival& arrival) {
+  if (undecided_.waiting() >= max_undecided) {
     all_taken_ = false;
-    log_("a probe in the mailbox is left for the next start: " + done.error().message);
+    return log_("a probe in the mailbox is left for the next start: too many could not be judged");
   }
+  undecided_.add([arrival, this] { return evaluate_again(arrival, post_.resolver); },
+                 [this](const Arrival& again) { return consider(again); });
 }
 
 Task<Result<void>> MailboxSource::look() {
@@ -113,7 +130,7 @@ Task<Result<void>> MailboxSource::look() {
   baseline_ = watcher_->baseline();
   if (!found) co_return std::unexpected(found.error());
   for (auto& arrived : *found) co_await take_over(std::move(arrived));
-  if (all_taken_) co_return keep_place();
+  if (all_taken_ && undecided_.waiting() == 0) co_return keep_place();
   co_return Result<void>{};
 }
 

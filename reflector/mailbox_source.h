@@ -14,14 +14,18 @@
 #include "probe/settings.h"
 #include "reflector/answer.h"
 #include "reflector/post.h"
+#include "reflector/reflector.h"
+#include "reflector/undecided.h"
 
 namespace mailprobe::reflector {
 
 class MailboxSource {
  public:
-  /// `take`: an error leaves the message for the next start. `log` gets lines that are safe to print.
+  /// `take`: an error leaves the message for the next start. `log` gets lines that are safe to print. `undecided`
+  /// outlives it.
   MailboxSource(probe::MailboxAccount account, Post post, std::filesystem::path folder,
-                std::function<Result<void>(const Arrival&)> take, std::function<void(const std::string&)> log);
+                std::function<Result<Considered>(const Arrival&)> take, Undecided& undecided,
+                std::function<void(const std::string&)> log);
 
   /// The login. From here on new messages count, or from where an earlier process stood. Failure::usage: refused.
   Task<Result<void>> open();
@@ -32,13 +36,17 @@ class MailboxSource {
   Task<Result<void>> connect();
   Task<Result<void>> look();
   Task<void> take_over(imap::Arrived arrived);
+  /// True: nothing is to be done about it any more in this process.
+  bool consider(const Arrival& arrival);
+  void look_again(const Arrival& arrival);
   Result<void> keep_place() const;
   void drop();
 
   probe::MailboxAccount account_;
   Post post_;
   std::filesystem::path place_;
-  std::function<Result<void>(const Arrival&)> take_;
+  std::function<Result<Considered>(const Arrival&)> take_;
+  Undecided& undecided_;
   std::function<void(const std::string&)> log_;
   Transcript transcript_;
   std::optional<sasl::Credentials> credentials_;

@@ -3,7 +3,7 @@
 #include "base/safe_text.h"
 #include "probe/beside.h"
 #include "probe/execution.h"
-#include "reflector/answer_limits.h"
+#include "probe/suppression.h"
 
 namespace mailprobe::reflector {
 
@@ -67,7 +67,7 @@ Task<Tried> hand_over(const Post& post, const probe::Surroundings& around, const
   dispatch.sent = answer.message;
   auto consignment = probe::consignment_of(around, preflight, dispatch);
   if (!consignment) co_return not_now(consignment.error());
-  consignment->recipient = person_of(around.options.to);  // who refuses three times is asked no more
+  consignment->recipient = probe::person_of(around.options.to);  // who refuses three times is asked no more
   auto journal = probe::Journal::open(journal_path);
   if (!journal) co_return not_now(journal.error());
   probe::SendingLimits limits(std::filesystem::path(post.settings.runs).parent_path(), post.settings.limits);

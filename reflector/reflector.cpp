@@ -1,23 +1,19 @@
 #include "reflector/reflector.h"
 
-#include <fcntl.h>
-
 #include <algorithm>
 
 #include "auth/header_block.h"
-#include "base/files.h"
 #include "base/safe_text.h"
-#include "base/text.h"
 #include "probe/compose.h"
 #include "probe/identifiers.h"
 #include "probe/signing.h"
+#include "probe/suppression.h"
 
 namespace mailprobe::reflector {
 
 namespace {
 
-constexpr std::size_t max_sessions = 20;             // at once
-constexpr std::size_t max_suppressed = 1024 * 1024;  // the file
+constexpr std::size_t max_sessions = 20;  // at once
 
 std::string origin(const Arrival& arrival, const std::string& probe) {
   const auto& session = arrival.session;
@@ -25,6 +21,13 @@ std::string origin(const Arrival& arrival, const std::string& probe) {
   text += " from <" + (session.mail_from ? safe_text(*session.mail_from, 200) : std::string("unknown")) + ">";
   if (!session.address.empty()) text += " (" + safe_text(session.address, 60) + ")";
   return text;
+}
+
+/// The DNS failed, and need not the next time. What is not known because too little is said stays so.
+bool may_be_known_later(const Arrival& arrival) {
+  if (arrival.dmarc.result) return arrival.dmarc.result == auth::DmarcOutcome::temperror;
+  return std::ranges::any_of(arrival.dkim,
+                             [](const auth::Dkim& dkim) { return dkim.result == auth::DkimOutcome::temperror; });
 }
 
 Task<void> after(Pause pause, std::chrono::milliseconds length, std::function<void()> act) {
@@ -76,21 +79,30 @@ void Reflector::resume() {
 
 // --- the decision ---------------------------------------------------------------------------------------------------
 
-Result<void> Reflector::consider(const Arrival& arrival) {
+Result<Considered> Reflector::consider(const Arrival& arrival) {
   forget_old();
   const auto message = auth::split_message(arrival.raw);
   const House house{.ours = options_.ours, .suppressed = [this](const Mailbox& whose) { return suppressed(whose); }};
   const auto judgement =
       judge({.message = message, .reverse_path = arrival.session.mail_from, .dmarc = arrival.dmarc}, house);
+  if (judgement.refusal) return refuse(arrival, judgement, message.first(probe::id_header) != nullptr);
   const auto from = origin(arrival, judgement.probe);
-  if (judgement.refusal) {
-    log_(from + ": not answered, " + std::string(word(*judgement.refusal)) + ": " + judgement.detail);
-    return {};
-  }
   for (const auto& [address, why] : judgement.left_out) log_(from + ": " + address + " " + why);
   for (const auto& recipient : judgement.recipients)
-    if (auto done = answer(arrival, judgement.probe, recipient); !done) return done;
-  return {};
+    if (auto done = answer(arrival, judgement.probe, recipient); !done) return std::unexpected(done.error());
+  return Considered::decided;
+}
+
+Considered Reflector::refuse(const Arrival& arrival, const Judgement& judgement, bool probe) {
+  const auto from = origin(arrival, judgement.probe);
+  const auto why = std::string(word(*judgement.refusal)) + ": " + judgement.detail;
+  const bool open = judgement.refusal == Refusal::dmarc_unknown && may_be_known_later(arrival);
+  if (open && now() - arrival.received < options_.judge_for) {
+    log_(from + ": to be judged again, " + why);
+    return Considered::later;
+  }
+  log_(from + ": not answered, " + why + (open ? ", for " + duration_text(options_.judge_for) : ""));
+  return probe ? Considered::decided : Considered::no_probe;
 }
 
 Result<void> Reflector::answer(const Arrival& arrival, const std::string& probe, const Mailbox& recipient) {
@@ -138,26 +150,10 @@ Result<Outgoing> Reflector::written(const Arrival& arrival, const std::string& p
 }
 
 bool Reflector::suppressed(const Mailbox& address) const {
-  const auto path = options_.folder / "suppressed";
-  std::error_code error;
-  if (!std::filesystem::exists(path, error)) return false;
-  const auto file = File::open(path, O_RDONLY);
-  const auto text = file ? read_all(*file, max_suppressed, path) : std::unexpected(file.error());
-  if (text) return lists(*text, address);
-  log_("nobody is answered: " + text.error().message);
+  const auto permitted = probe::Suppression::beside(post_.settings.runs).permits(address);
+  if (permitted || permitted.error().kind == Failure::usage) return !permitted;
+  log_("nobody is answered: " + permitted.error().message);
   return true;
-}
-
-bool lists(std::string_view text, const Mailbox& address) {
-  const auto domain = to_lower(address.domain());
-  for (auto line : split(text, '\n')) {
-    line = trim(line.substr(0, line.find('#')));
-    if (line.empty()) continue;
-    const auto entry = to_lower(line);
-    if (entry == to_lower(address.text()) || entry == person_of(address)) return true;
-    if (entry.starts_with('@') && (domain == entry.substr(1) || domain.ends_with("." + entry.substr(1)))) return true;
-  }
-  return false;
 }
 
 void Reflector::forget_old() {

@@ -22,8 +22,16 @@ struct Options {
   Mailbox address;               // answers come from it
   std::vector<Mailbox> ours;     // others that are never answered
   std::string host;              // by which the probe was received
-  std::filesystem::path folder;  // of ours alone: outbox, counters, `suppressed`
+  std::filesystem::path folder;  // of ours alone: outbox, counters
   DailyAnswers most;
+  std::chrono::milliseconds judge_for = std::chrono::days(1);  // after it came in, where DMARC cannot be evaluated
+};
+
+/// What became of a message.
+enum class Considered {
+  decided,   // answered, or refused for good
+  later,     // DMARC could not be evaluated: to be evaluated again
+  no_probe,  // not for the reflector: a person's mail, or a program's
 };
 
 class Reflector {
@@ -35,7 +43,7 @@ class Reflector {
   Reflector& operator=(const Reflector&) = delete;
 
   /// Judged, and the answers on disk, when it returns; they go out by themselves. An error: of ours, try again later.
-  Result<void> consider(const Arrival& arrival);
+  Result<Considered> consider(const Arrival& arrival);
   /// Answers that are not delivered yet.
   [[nodiscard]] std::size_t waiting() const { return under_way_; }
   /// Sessions that are going on may end within `grace`; the rest stays on disk.
@@ -51,6 +59,7 @@ class Reflector {
   void attempt_next();
   void settle(const std::string& name, Outgoing answer, const Tried& tried);
   void finish(const std::string& name, const std::string& outcome);
+  Considered refuse(const Arrival& arrival, const Judgement& judgement, bool probe);
   Result<void> answer(const Arrival& arrival, const std::string& probe, const Mailbox& recipient);
   Result<Outgoing> written(const Arrival& arrival, const std::string& probe, const Mailbox& recipient) const;
   [[nodiscard]] bool suppressed(const Mailbox& address) const;
@@ -67,9 +76,5 @@ class Reflector {
   Time forgotten_;
   std::optional<probe::Beside> waits_, sessions_;
 };
-
-/// Whether `text`, a line an entry, names the address or its domain ("@example.org", or what is below it); "#" begins a
-/// comment.
-bool lists(std::string_view text, const Mailbox& address);
 
 }  // namespace mailprobe::reflector

@@ -132,6 +132,14 @@ std::string client_text(const Session& session) {
   return name.empty() ? session.address : name + ", " + session.address;
 }
 
+std::string ptr_text(const Session& session) {
+  if (session.ptr) return *session.ptr + ", which leads back to it";
+  const bool known = session.ptr_confirmed.has_value();
+  if (session.ptr_claimed)
+    return *session.ptr_claimed + (known ? ", which does not lead back to it" : "; whether it leads back is not known");
+  return known ? "none" : "not known";
+}
+
 std::string session_tls_text(const Session& session) {
   if (!session.tls) return "plain text";
   const auto& tls = *session.tls;

@@ -35,6 +35,8 @@ bool has_answers_section(const evidence::Probe& probe);
 
 /// "mx1.target.test, 192.0.2.1"
 std::string client_text(const evidence::Session& session);
+/// "mx1.target.test, which leads back to it", "none"
+std::string ptr_text(const evidence::Session& session);
 /// "TLS 1.3, TLS_AES_256_GCM_SHA384, x25519", "plain text"
 std::string session_tls_text(const evidence::Session& session);
 

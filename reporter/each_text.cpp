@@ -99,8 +99,8 @@ class Walk {
     all(w.name, w.url, w.folders, w.marks, w.events, w.tls, w.error, w.answers);
   }
   void operator()(evidence::Session& s) const {
-    all(s.probe, s.trap, s.address, s.ptr, s.helo, s.helo_addresses, s.tls, s.mail_from, s.recipients, s.spf, s.events,
-        s.end);
+    all(s.probe, s.trap, s.address, s.ptr, s.ptr_claimed, s.helo, s.helo_addresses, s.tls, s.mail_from, s.recipients,
+        s.spf, s.events, s.end);
   }
   void operator()(evidence::FolderMark& m) const { visit_(m.folder); }
   void operator()(evidence::MailboxAnswer& a) const { all(a.kind, a.folder, a.raw); }

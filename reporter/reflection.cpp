@@ -1,6 +1,7 @@
 #include "reporter/reflection.h"
 
 #include "base/text.h"
+#include "reporter/answers.h"
 #include "reporter/phrases.h"
 
 namespace mailprobe::reporter {
@@ -31,7 +32,8 @@ void add_session(std::vector<SeenRow>& rows, const Probe& probe) {
   const auto& session = probe.reflection->session;
   const auto* sent = probe.smtp && probe.smtp->outcome == Outcome::accepted && !probe.via ? &*probe.smtp : nullptr;
   if (!session.address.empty())
-    rows.push_back(told("From", "", session.address + (session.ptr ? ", " + *session.ptr : ", no confirmed name")));
+    rows.push_back(
+        told("From", "", session.address + ", " + (session.ptr ? *session.ptr : "PTR " + ptr_text(session))));
   if (session.helo) rows.push_back(beside("HELO", *session.helo, sent != nullptr ? sent->helo : ""));
   const auto theirs = tls_text(session.tls, !session.address.empty());
   if (!theirs.empty()) rows.push_back(beside("TLS", theirs, sent != nullptr ? tls_text(sent->tls, true) : ""));

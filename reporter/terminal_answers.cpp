@@ -24,7 +24,7 @@ Ink ink_of_result(std::string_view result) {
 void show_session(TerminalPage& page, const Session& session, bool verbose) {
   page.row("From",
            {{client_text(session)},
-            {session.ptr ? " · PTR " + *session.ptr : " · no name leads back", session.ptr ? Ink::dim : Ink::yellow}});
+            {" · PTR " + (session.ptr ? *session.ptr : ptr_text(session)), session.ptr ? Ink::dim : Ink::yellow}});
   page.row("Session", {{session_tls_text(session), session.tls ? Ink::plain : Ink::red},
                        {session.tls && session.tls->sni ? " · SNI " + *session.tls->sni : "", Ink::dim},
                        {" (" + duration(session.duration_ms) + ")", Ink::dim}});

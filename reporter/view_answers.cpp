@@ -15,10 +15,6 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-std::string name_text(const Session& session) {
-  return session.ptr ? *session.ptr + ", which leads back to it" : "no name that leads back to it was found";
-}
-
 std::string helo_text(const Session& session) {
   if (!session.helo) return "none";
   if (!session.helo_addresses) return *session.helo;
@@ -49,7 +45,7 @@ View answer_view(const AnswerStory& story) {
       .set("title", story.title)
       .set("cause", shown_lines(story.cause))
       .set("terms", terms({{"From", session.address},
-                           {"Its name", name_text(session)},
+                           {"Its name", ptr_text(session)},
                            {"HELO", helo_text(session)},
                            {"Encryption", session_tls_text(session)},
                            {"Reverse-path", reverse_path_text(session)}}))

@@ -139,7 +139,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"ACommandOfLaterVersions",
               {"run"},
               "there is no command \"run\": there are send, inspect, verify, sign, init, doctor, report, collect, "
-              "reflect, traps, checks or lab"},
+              "reflect, traps, suppress, checks or lab"},
         Wrong{"UnknownOption",
               {"send", "--to", "a@example.net", "--htm", "x"},
               "there is no option \"--htm\": did you mean \"--html\"?"},

@@ -46,6 +46,9 @@ receiver:
   connections: 10
   connections_per_client: 2
   max_size: 100000
+  keep_for: 7d
+  keep_size: 100000000
+  judge_for: 2h
   reports: [dmarc@example.org, tls@example.org]
   reflectors: reflector@example.org
 )");
@@ -60,6 +63,9 @@ receiver:
   EXPECT_EQ(settings->connections, 10U);
   EXPECT_EQ(settings->per_client, 2U);
   EXPECT_EQ(settings->max_size, 100'000U);
+  EXPECT_EQ(settings->keep.age, std::chrono::days(7));
+  EXPECT_EQ(settings->keep.size, 100'000'000U);
+  EXPECT_EQ(settings->judge_for, std::chrono::hours(2));
   EXPECT_EQ(settings->reports.size(), 2U);
   EXPECT_EQ(settings->reflectors.at(0).text(), "reflector@example.org");
 }
@@ -68,6 +74,9 @@ TEST_F(ConfigReceiver, NeedsNothing) {
   const auto settings = load("helo: mx.example.org\n");
   ASSERT_TRUE(settings) << settings.error().message;
   EXPECT_TRUE(settings->listen.empty());
+  EXPECT_EQ(settings->keep.age, std::chrono::days(30));
+  EXPECT_EQ(settings->keep.size, 1024U * 1024 * 1024);
+  EXPECT_EQ(settings->judge_for, std::chrono::days(1));
 }
 
 TEST_F(ConfigReceiver, SaysWhatIsWrong) {

@@ -1,7 +1,8 @@
 """`send --reply`: what a real Postfix sends back, to a receiver that lives as long as the run waits."""
 from receiving import ADDRESS, DOMAIN, HOST, RECEIVER, Receiver
 from support import PORTS
-from postfix import BOUNCED
+from dovecot import AWAY
+from postfix import AUTOMATIC, BOUNCED
 
 
 def configuration(user):
@@ -68,4 +69,29 @@ def bounce_is_collected(user):
         daemon.end()
 
 
-CASES = [bounce_of_postfix_is_received, bounce_is_read_from_the_daemon, bounce_is_collected]
+def automatic(user, to):
+    """An answer to the reverse-path, which carries the token, of a program that says so."""
+    found = user.send(to, "--reply", config=configuration(user)).has_evidence().outcome_is("accepted")
+    reply = found.probe()["reply"]
+    found.check(reply["kind"] == "vacation", f"the answer is {reply['kind']}")
+    found.check(len(found.probe()["replies"]) == 1, f"there are {len(found.probe()['replies'])} answers")
+    found.check(reply["session"]["recipients"] == [found.probe()["reverse_path"]], f"it is for {reply['session']['recipients']}")
+    found.check(found.probe()["reply_watch"]["completed"], "the waiting should have ended by it")
+    found.finds("path.delivered", "pass").finds("outbound.ptr", "pass").finds("outbound.helo", "pass")
+    found.finds("outbound.starttls", "pass").finds("outbound.tls-version", "pass")
+    return found, reply
+
+
+def vacation_of_pigeonhole_is_matched(user):
+    found, reply = automatic(user, AWAY)
+    found.check(reply["session"]["mail_from"] == "", "Pigeonhole answers from the null reverse-path")
+
+
+def autoresponder_of_postfix_is_matched(user):
+    found, reply = automatic(user, AUTOMATIC)
+    found.check(reply["session"]["mail_from"] == AUTOMATIC, f"it is from {reply['session']['mail_from']}")
+    found.finds("outbound.spf", "pass").finds("outbound.dmarc", "pass")
+
+
+CASES = [bounce_of_postfix_is_received, bounce_is_read_from_the_daemon, bounce_is_collected,
+         vacation_of_pigeonhole_is_matched, autoresponder_of_postfix_is_matched]

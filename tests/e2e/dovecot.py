@@ -1,14 +1,21 @@
 """Dovecot: LMTP in, Sieve in between, IMAP out, and the passwords that Postfix asks for."""
 import os, shutil
-from knot import IMAP
+from knot import IMAP, TARGETS
 from support import PORTS
 
 # Who has a mailbox, and what becomes of it.
 USERS = ["reflector@target.test", "junk@target.test", "greylisted@target.test", "lost@target.test",
          "reflector@two.test", "reflector@unknown-ca.test", "reflector@no-tls.test",
          "reflector@dane.test", "reflector@sts.test"]
+AWAY = "away@target.test"  # whose Sieve script answers (RFC 5230)
+USERS.append(AWAY)
 SIEVE = """require ["envelope", "fileinto"];
 if envelope :localpart "to" "junk" { fileinto "Junk"; }
+"""
+
+
+VACATION = """require ["vacation"];
+vacation :days 1 :subject "On holiday" "Back on Monday.";
 """
 
 
@@ -18,6 +25,11 @@ def start_dovecot(stage, certificate, password):
     for folder in ("mail", "sieve"):  # Pigeonhole keeps the compiled script beside the script
         shutil.chown(stage.path(folder), "mail", "mail")
     stage.write("sieve/junk.sieve", SIEVE)
+    home = stage.path("mail", AWAY)
+    os.mkdir(home)
+    stage.write(f"mail/{AWAY}/own.sieve", VACATION)
+    for path in (home, os.path.join(home, "own.sieve")):
+        shutil.chown(path, "mail", "mail")
     stage.write("passwd", "".join(f"{user}:{{PLAIN}}{password}\n" for user in USERS), 0o640)
     shutil.chown(stage.path("passwd"), "root", "dovecot")
     config = stage.write("dovecot.conf", dovecot_config(stage, certificate))
@@ -32,6 +44,7 @@ base_dir = {stage.path('dovecot')}
 state_dir = {stage.path('dovecot')}
 log_path = {stage.path('dovecot.log')}
 protocols = imap lmtp
+submission_host = {stage.address(TARGETS["target.test"][0][1])}:{PORTS['smtp']}
 hostname = imap.target.test
 listen = {stage.address(IMAP)}
 ssl = required

@@ -10,6 +10,20 @@ LOST = "lost@target.test"  # accepted, and never delivered
 BOUNCED = "bounced@target.test"  # accepted, and sent back: Dovecot knows no such user
 
 
+AUTOMATIC = "automatic@target.test"  # a program of Postfix's pipe(8) answers
+
+# RFC 3834: to the reverse-path, says that it is automatic and what it answers; from an address of its own (section 3.3).
+AUTORESPONDER = """import email, smtplib, sys
+sender, recipient, host, port = sys.argv[1:]
+asked = email.message_from_binary_file(sys.stdin.buffer)
+if sender and asked.get("Auto-Submitted", "no") == "no":
+    answer = f"From: {recipient}\\r\\nTo: {sender}\\r\\nSubject: Auto: {asked['Subject']}\\r\\nAuto-Submitted: auto-replied\\r\\n"
+    answer += f"Message-ID: <answer-to-{asked['Message-ID'][1:-1]}>\\r\\nDate: {asked['Date']}\\r\\nIn-Reply-To: {asked['Message-ID']}\\r\\n\\r\\nThis is a program.\\r\\n"
+    with smtplib.SMTP(host, int(port), timeout=10) as client:
+        client.sendmail(recipient, [sender], answer)
+"""
+
+
 class Policy(socketserver.StreamRequestHandler):
     """Postfix's policy delegation: name=value lines, an empty line, an action. That one recipient is never let in."""
 
@@ -59,6 +73,7 @@ def start_postfix(stage, certificates, transport):
     unknown = certificates.issue("unknown", ["mx.unknown-ca.test"], certificates.other_ca)
     stage.write("postfix/main.cf", main_cf(stage, good))
     stage.write("postfix/master.cf", master_cf(stage, unknown, transport))
+    stage.write("autoresponder.py", AUTORESPONDER)
     make_queue(stage.path("queue"))
     os.mkdir(stage.path("data"), 0o700)
     shutil.chown(stage.path("data"), "postfix", "postfix")
@@ -106,13 +121,13 @@ smtpd_peername_lookup = no
 default_transport = error:this Postfix sends nothing on
 relay_transport = error:this Postfix sends nothing on
 virtual_mailbox_domains = {' '.join(domain for domain in TARGETS if domain not in ('fake.test', reflecting.DOMAIN))}
-virtual_mailbox_maps = inline:{{ {mailboxes} {{ {BOUNCED} = ok }} }}
+virtual_mailbox_maps = inline:{{ {mailboxes} {{ {BOUNCED} = ok }} {{ {AUTOMATIC} = ok }} }}
 # The probe's own mail, bounces that is, comes to the first mailbox.
 virtual_alias_domains = probe.test
 virtual_alias_maps = inline:{{ {{ probe@probe.test = {USERS[0]} }} }}
 recipient_delimiter = +
 propagate_unmatched_extensions =
-transport_maps = inline:{{ {{ {LOST} = discard: }} {receiving.way(stage)} {reflecting.way(stage)} }}
+transport_maps = inline:{{ {{ {LOST} = discard: }} {{ {AUTOMATIC} = automatic: }} {receiving.way(stage)} {reflecting.way(stage)} }}
 relay_domains = {receiving.DOMAIN} {reflecting.DOMAIN}
 relay_recipient_maps =
 virtual_transport = lmtp:inet:{stage.address(IMAP)}:{PORTS['lmtp']}
@@ -151,6 +166,8 @@ def master_cf(stage, unknown_certificate, transport):
                 submission("login", "smtpd_sasl_mechanism_filter=login"),
                 receiving.service(stage), f"outbound unix - - n - - smtp\n  -o myhostname=relay.probe.test\n"
                 f"  -o smtp_bind_address={stage.address(RELAY)}\n  -o smtp_tls_security_level=may\n"]
+    services.append("automatic unix - n n - - pipe\n  flags=R user=nobody argv=/usr/bin/python3 "
+                    f"{stage.path('autoresponder.py')} ${{sender}} ${{recipient}} {stage.address(10)} {PORTS['smtp']}\n")
     return "".join(services) + """
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup

@@ -23,18 +23,31 @@ bool not_read(std::string_view name) {
 
 /// Members that earlier versions did not write.
 bool came_later(const std::string& pointer) {
-  constexpr std::string_view names[] = {"ptr_confirmed", "survey",
-                                        "session",       "starttls_injection",
-                                        "tlsa_lookup",   "caa",
-                                        "canonical",     "ns",
-                                        "mta_sts",       "marks",
-                                        "late",          "canonicalizations",
-                                        "headers",       "fo",
-                                        "rua",           "ruf",
-                                        "sessions",      "replies",
-                                        "reports",       "reflection",
-                                        "reply_watch",   "helo_addresses",
-                                        "dns_witness",   "traps"};
+  constexpr std::string_view names[] = {"ptr_confirmed",
+                                        "ptr_claimed",
+                                        "survey",
+                                        "session",
+                                        "starttls_injection",
+                                        "tlsa_lookup",
+                                        "caa",
+                                        "canonical",
+                                        "ns",
+                                        "mta_sts",
+                                        "marks",
+                                        "late",
+                                        "canonicalizations",
+                                        "headers",
+                                        "fo",
+                                        "rua",
+                                        "ruf",
+                                        "sessions",
+                                        "replies",
+                                        "reports",
+                                        "reflection",
+                                        "reply_watch",
+                                        "helo_addresses",
+                                        "dns_witness",
+                                        "traps"};
   if (pointer == "/probes/0/reply") return true;
   return std::ranges::find(names, std::string_view(pointer).substr(pointer.rfind('/') + 1)) != std::end(names);
 }

@@ -12,6 +12,15 @@ Probe& probe_of(Document& document) { return document.probes.front(); }
 Session& session_of(Document& document) { return probe_of(document).sessions.front(); }
 Reply& reply_of(Document& document) { return probe_of(document).replies.front(); }
 
+/// No name leads back to the address of its session.
+void no_name(Document& document, std::optional<bool> confirmed, std::optional<std::string> claimed) {
+  for (auto* session : {&session_of(document), &reply_of(document).session}) {
+    session->ptr.reset();
+    session->ptr_confirmed = confirmed;
+    session->ptr_claimed = claimed;
+  }
+}
+
 /// A bounce from the null reverse-path instead.
 void make_bounce(Document& document) { document = test::bounced(); }
 
@@ -101,7 +110,25 @@ const CheckRow rows[] = {
      {},
      {"another"}},
     {"ptr_good", [](Document&) {}, "outbound.ptr", pass},
-    {"ptr_missing", [](Document& d) { session_of(d).ptr.reset(); }, "outbound.ptr", warn},
+    {"ptr_missing", [](Document& d) { no_name(d, false, {}); }, "outbound.ptr", fail, {}, {"has no name"}},
+    {"ptr_leads_elsewhere",
+     [](Document& d) { no_name(d, false, "mx9.target.test"); },
+     "outbound.ptr",
+     fail,
+     {},
+     {"mx9.target.test, which does not lead back"}},
+    {"ptr_unknown",
+     [](Document& d) { no_name(d, {}, {}); },
+     "outbound.ptr",
+     inconclusive,
+     Cause::dns_failure,
+     {"could not be looked up"}},
+    {"ptr_unknown_whether_it_leads_back",
+     [](Document& d) { no_name(d, {}, "mx9.target.test"); },
+     "outbound.ptr",
+     inconclusive,
+     Cause::dns_failure,
+     {"mx9.target.test; whether"}},
     {"ipv6_not_offered", [](Document&) {}, "outbound.ipv6", not_tested, Cause::no_ipv6},
     {"ipv6_not_used", [](Document& d) { probe_of(d).reply_watch->listening.emplace_back("2001:db8::1 port 25"); },
      "outbound.ipv6", info},
@@ -160,6 +187,14 @@ const CheckRow rows[] = {
      warn,
      {},
      {"unsubscribe"}},
+    {"rules_ptr",
+     [](Document& d) { no_name(d, false, "mx9.target.test"); },
+     "outbound.sender-rules",
+     warn,
+     {},
+     {"leads back"}},
+    {"rules_ptr_unknown", [](Document& d) { no_name(d, {}, {}); }, "outbound.sender-rules", inconclusive,
+     Cause::dns_failure},
     {"rules_all",
      [](Document& d) { d = test::answered_badly(); },
      "outbound.sender-rules",

@@ -3,6 +3,8 @@
 
 #include <fstream>
 
+#include "probe/beside.h"
+
 #include "tests/receiver/server_fixture.h"
 
 namespace mailprobe::probe {
@@ -150,29 +152,51 @@ long status(const std::string& name) {
   return 0;
 }
 
-std::size_t open_files() {
+std::size_t entries(const std::filesystem::path& folder) {
   std::size_t count = 0;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) count += !entry.path().empty();
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) count += entry.path().empty() ? 0U : 1U;
   return count;
 }
 
+std::size_t open_files() { return entries("/proc/self/fd"); }
+
+constexpr int many = 10'000;
+
+std::string waiting_id(int number) { return "waiting" + std::to_string(number); }
+
+Task<void> wait_and_count(ReplyWitness& witness, std::string id, int& ended) {
+  co_await witness.wait(std::move(id));
+  ++ended;
+}
+
 Task<void> ten_thousand(ReplyWitnessTest& test) {
-  constexpr int many = 10'000;
   auto witness = co_await test.witness(true);
+  auto waiting = co_await Beside::make();
   const auto memory = status("VmRSS"), threads = status("Threads");
   const auto files = open_files();
   const auto far = std::chrono::steady_clock::now() + 24h;
-  for (int i = 0; i < many; ++i) witness->set_deadline("waiting" + std::to_string(i), far);
-  test.need(witness->expect("waiting7777"));  // on disk for this one: ten thousand files are the disk's test
-  witness->set_deadline("waiting7777", far);
-  EXPECT_LT(status("VmRSS") - memory, 32 * 1024) << "kB: a probe that waits is an entry in a table";
+  int ended = 0;
+  for (int i = 0; i < many; ++i) {
+    test.need(witness->expect(waiting_id(i)));
+    witness->set_deadline(waiting_id(i), far);
+    waiting.start(wait_and_count(*witness, waiting_id(i), ended));
+  }
+  for (const int each : {0, 7777, many - 1}) {
+    const auto sent = co_await test.deliver(test.port_of(*witness), "probe+" + waiting_id(each) + "@probe.test");
+    EXPECT_EQ(word(sent.outcome), "accepted");
+    co_await witness->wait(waiting_id(each));
+    EXPECT_EQ(witness->take(waiting_id(each)).answers.size(), 1U);
+  }
+  EXPECT_EQ(entries(receiver_folder(test.settings) / "waiting"), std::size_t{many}) << "a file for each";
+  const auto grown = status("VmRSS") - memory;
+  testing::Test::RecordProperty("kilobytes", std::to_string(grown));
+  EXPECT_LT(grown, 64 * 1024) << "kB";
+  EXPECT_LT(status("VmRSS"), 256 * 1024) << "kB";
   EXPECT_EQ(status("Threads"), threads);
-  EXPECT_EQ(open_files(), files);
-  const auto sent = co_await test.deliver(test.port_of(*witness), "probe+waiting7777@probe.test");
-  EXPECT_EQ(word(sent.outcome), "accepted");
-  co_await witness->wait("waiting7777");
-  EXPECT_EQ(witness->take("waiting7777").answers.size(), 1U);
-  EXPECT_FALSE(witness->settled("waiting7778"));
+  EXPECT_EQ(open_files(), files) << "no connection, no file";
+  waiting.cancel();
+  co_await waiting.join();
+  EXPECT_EQ(ended, many);
   co_await witness->close(1000ms);
 }
 

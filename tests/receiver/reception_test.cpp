@@ -58,6 +58,7 @@ class ReceptionTest : public testing::Test {
                         .spool = spool_,
                         .disk = disk_,
                         .resolver = resolver_,
+                        .room = [this](std::size_t octets) { return octets <= room_; },
                         .kept = [this](const std::string& name) { kept_.push_back(name); }};
     boost::asio::io_context context(1);
     auto streams = test::memory_streams(context.get_executor());
@@ -73,6 +74,7 @@ class ReceptionTest : public testing::Test {
   test::FakeResolver resolver_;
   Exchange exchange_;
   std::vector<std::string> kept_;
+  std::size_t room_ = 1000;
 };
 
 TEST_F(ReceptionTest, KeepsTheAnswerAndRecordsTheSession) {
@@ -101,6 +103,27 @@ TEST_F(ReceptionTest, KeepsTheAnswerAndRecordsTheSession) {
   EXPECT_FALSE(record.events.empty());
 }
 
+TEST_F(ReceptionTest, TellsNoNameFromOneThatLeadsElsewhereAndFromOneThatIsNotKnown) {
+  run();
+  EXPECT_EQ(exchange_.record.ptr_confirmed, true);
+  EXPECT_EQ(exchange_.record.ptr_claimed, std::nullopt);
+  resolver_.fail("mx.target.test");
+  run();
+  EXPECT_EQ(exchange_.record.ptr, std::nullopt);
+  EXPECT_EQ(exchange_.record.ptr_confirmed, std::nullopt);
+  EXPECT_EQ(exchange_.record.ptr_claimed, "mx.target.test");
+  resolver_ = {};
+  resolver_.ptr("1.0.0.127.in-addr.arpa", "elsewhere.test");
+  run();
+  EXPECT_EQ(exchange_.record.ptr, std::nullopt);
+  EXPECT_EQ(exchange_.record.ptr_confirmed, false);
+  EXPECT_EQ(exchange_.record.ptr_claimed, "elsewhere.test");
+  resolver_ = {};
+  run();
+  EXPECT_EQ(exchange_.record.ptr_confirmed, false);
+  EXPECT_EQ(exchange_.record.ptr_claimed, std::nullopt);
+}
+
 TEST_F(ReceptionTest, TakesNothingForStrangers) {
   exchange_.delivery.recipient = Path(*Mailbox::parse("someone@elsewhere.test"));
   run();
@@ -122,6 +145,15 @@ TEST_F(ReceptionTest, RecordsASessionThatEndsAfterTls) {
   EXPECT_EQ(exchange_.record.ptr, "mx.target.test");
   EXPECT_EQ(exchange_.record.mail_from, std::nullopt);
   EXPECT_EQ(exchange_.record.spf, std::nullopt);
+}
+
+TEST_F(ReceptionTest, AMessageThatThereIsNoRoomForIsPutOff) {
+  room_ = exchange_.delivery.message.size() - 1;
+  run();
+  EXPECT_EQ(word(exchange_.session.outcome), "temporary");
+  EXPECT_EQ(exchange_.session.reply->code, 452);
+  EXPECT_TRUE(spool_.names().empty());
+  EXPECT_EQ(exchange_.record.mail_from, "someone@target.test") << "the session is recorded all the same";
 }
 
 TEST_F(ReceptionTest, ASpoolThatIsGoneIsTemporary) {

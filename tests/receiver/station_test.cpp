@@ -30,6 +30,7 @@ class StationTest : public Receiving {
     StationHooks hooks;
     hooks.letter = [this](const Letter& letter) { letters.push_back(letter); };
     hooks.session = [this](const evidence::Session& session) { sessions_.push_back(session); };
+    hooks.pruned = [this](const std::string& line) { pruned.push_back(line); };
     hooks.trouble = [this](const Error& error) { troubles.push_back(error.message); };
     auto with = settings;
     co_return co_await Station::open(std::move(with), folder, std::move(residents), resolver_, std::move(hooks));
@@ -44,7 +45,7 @@ class StationTest : public Receiving {
   Settings settings;
   const Folder folder{folder_.path() / "receiver"};
   std::vector<Letter> letters;
-  std::vector<std::string> troubles;
+  std::vector<std::string> troubles, pruned;
 
  private:
   tls::Issued issued_ = need(authority_.issue({.subject = "mx", .names = {"mx.probe.test"}, .addresses = {}}));
@@ -95,6 +96,39 @@ TEST_F(StationTest, EvaluatesWhatAnEarlierProcessLeft) {
   EXPECT_EQ(letters[0].name, second);
   EXPECT_EQ(letters[0].raw, "From: a@target.test\r\n\r\n2\r\n");
   EXPECT_TRUE(spool.is_annotated(second));
+}
+
+Task<void> open_until_pruned(StationTest& test) {
+  auto station = need(co_await test.open());
+  while (test.pruned.empty()) co_await tls::pause(std::chrono::milliseconds(1));
+  co_await station->stop();
+}
+
+TEST_F(StationTest, PrunesItsSpool) {
+  auto spool = need(Spool::open(folder.spool()));
+  const auto old = need(spool.keep("{}", "old")), young = need(spool.keep("{}", "young"));
+  const auto before = std::chrono::file_clock::from_sys(now() - std::chrono::days(31));
+  std::filesystem::last_write_time(folder.spool() / Spool::file_name(old), before);
+  test::run(open_until_pruned(*this));
+  EXPECT_EQ(spool.names(), std::vector<std::string>{young});
+  ASSERT_EQ(pruned.size(), 1U);
+  EXPECT_TRUE(pruned[0].starts_with("removed from the spool: 1 message older than 30d")) << pruned[0];
+}
+
+Task<void> send_to_a_full_spool(StationTest& test) {
+  auto station = need(co_await test.open());
+  EXPECT_TRUE(station->waiting().expect("token7", now() + std::chrono::minutes(5)));
+  const auto session = co_await test.deliver(station->port(0));
+  EXPECT_EQ(word(session.outcome), "temporary");
+  EXPECT_EQ(session.reply->code, 452);
+  co_await station->stop();
+}
+
+TEST_F(StationTest, PutsMailOffWhereTheSpoolIsFull) {
+  settings.keep.size = 10;
+  test::run(send_to_a_full_spool(*this));
+  ASSERT_EQ(troubles.size(), 1U);
+  EXPECT_TRUE(troubles[0].starts_with("the spool is full: 10 octets")) << troubles[0];
 }
 
 Task<void> open_twice(StationTest& test) {

@@ -18,6 +18,7 @@ inline reflector::Arrival good_arrival() {
   auto& session = arrival.session;
   session.address = "192.0.2.10";
   session.ptr = "mx.probe.test";
+  session.ptr_confirmed = true;
   session.helo = "mx.probe.test";
   session.mail_from = "probe+" + probe_id + "@probe.test";
   session.recipients = {"reflector@reflector.test"};

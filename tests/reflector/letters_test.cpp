@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "evidence/json.h"
+#include "probe/signing.h"
 #include "tests/probe/fixture.h"
 #include "tests/reflector/arrivals.h"
 #include "tests/support/run.h"
@@ -35,6 +36,8 @@ class Spooling : public testing::Test {
 
   Task<void> act(std::vector<receiver::Letter> fresh, bool attach_first) {
     auto log = [this](const std::string& line) { log_ += line + "\n"; };
+    Pause pause = [this](std::chrono::milliseconds length) { return waited(*this, length); };
+    const auto undecided = co_await Undecided::make(std::move(pause));
     Options options{.address = fake::mailbox("reflector@probe.test"),
                     .ours = {},
                     .host = "mx.probe.test",
@@ -48,16 +51,41 @@ class Spooling : public testing::Test {
               .via = {},
               .progress = {}};
     auto made = co_await Reflector::start(std::move(options), std::move(post), log);
-    Letters letters(**made, {fake::mailbox("reflector@probe.test")}, log);
+    Letters letters(**made, *undecided, resolver_, {fake::mailbox("reflector@probe.test")}, log);
     if (attach_first) letters.attach(spool_, now());
     for (const auto& one : fresh) letters.take(one);
     if (!attach_first) letters.attach(spool_, now());
+    if (until_decided_) co_await undecided->finish();
+    co_await undecided->stop();
     co_await (*made)->stop(std::chrono::seconds(1));
   }
-  [[nodiscard]] std::size_t considered() const {
+  static Task<void> waited(Spooling& self, std::chrono::milliseconds length) {
+    self.pauses_.push_back(length);
+    self.on_pause_();
+    co_return;
+  }
+  [[nodiscard]] std::size_t times(std::string_view words) const {
     std::size_t count = 0;
-    for (std::size_t at = 0; (at = log_.find("DMARC is fail", at)) != std::string::npos; ++at) ++count;
+    for (std::size_t at = 0; (at = log_.find(words, at)) != std::string::npos; ++at) ++count;
     return count;
+  }
+  [[nodiscard]] std::size_t considered() const { return times("DMARC is fail"); }
+
+  /// A signed probe that came in while the DNS was down.
+  receiver::Letter unjudged(Time started = now()) {
+    fake::publish(resolver_, fake::identity());
+    resolver_.fail("_dmarc.probe.test");
+    auto arrival = good_arrival();
+    receiver::Letter letter;
+    letter.session = arrival.session;
+    letter.session.recipients = {"reflector@probe.test"};
+    letter.session.started = started;
+    letter.raw = probe::sign_with_all(arrival.raw, fake::identity(), started).value();
+    letter.evaluation.dmarc.result = auth::DmarcOutcome::temperror;
+    letter.evaluation.dmarc.reason = "SERVFAIL for _dmarc.probe.test";
+    letter.name = spool_.keep(evidence::to_json(letter.session), letter.raw).value();
+    EXPECT_TRUE(spool_.annotate(letter.name, evidence::to_json(receiver::reply_of(letter))));
+    return letter;
   }
 
   test::TemporaryFolder folder_;
@@ -66,6 +94,9 @@ class Spooling : public testing::Test {
   fake::FakeNetwork network_;
   receiver::Spool spool_ = receiver::Spool::open(folder_.path() / "spool").value();
   std::string log_;
+  std::vector<std::chrono::milliseconds> pauses_;
+  std::function<void()> on_pause_ = [] {};
+  bool until_decided_ = false;
 };
 
 TEST_F(Spooling, ALetterForTheReflectorIsConsideredAndLeavesTheSpool) {
@@ -91,6 +122,61 @@ TEST_F(Spooling, WhatAnEarlierProcessEvaluatedIsConsideredNow) {
   test::run(act({}, true));
   EXPECT_EQ(considered(), 1U) << log_;
   EXPECT_EQ(spool_.names(), (std::vector<std::string>{unfinished.name, old.name}));
+}
+
+TEST_F(Spooling, APersonsMailStays) {
+  const auto person = [&] {
+    receiver::Letter letter;
+    letter.session = good_arrival().session;
+    letter.session.recipients = {"reflector@probe.test"};
+    letter.raw = "From: somebody@target.test\r\nSubject: who are you?\r\n\r\n...\r\n";
+    letter.name = spool_.keep(evidence::to_json(letter.session), letter.raw).value();
+    EXPECT_TRUE(spool_.annotate(letter.name, evidence::to_json(receiver::reply_of(letter))));
+    return letter;
+  }();
+  test::run(act({person}, true));
+  EXPECT_EQ(spool_.names(), std::vector<std::string>{person.name});
+  EXPECT_EQ(times("not answered, not-a-probe"), 1U) << log_;
+  log_.clear();
+  test::run(act({}, true));  // the next process
+  EXPECT_EQ(spool_.names(), std::vector<std::string>{person.name});
+  EXPECT_EQ(log_, "");
+}
+
+TEST_F(Spooling, AProbeThatCouldNotBeJudgedStaysAndIsJudgedAgainLaterAndLater) {
+  const auto one = unjudged();
+  until_decided_ = true;
+  on_pause_ = [this, one] {
+    EXPECT_EQ(spool_.names(), std::vector<std::string>{one.name});
+    if (pauses_.size() == 3) resolver_.heal("_dmarc.probe.test");
+  };
+  test::run(act({one}, false));
+  using std::chrono::minutes;
+  EXPECT_EQ(pauses_, (std::vector<std::chrono::milliseconds>{minutes(1), minutes(2), minutes(4)}));
+  EXPECT_EQ(times("to be judged again, dmarc-unknown"), 4U) << log_;  // now, as an earlier process left it, and twice
+  EXPECT_EQ(times(": answering probe+"), 1U) << log_;
+  EXPECT_TRUE(spool_.names().empty());
+}
+
+TEST_F(Spooling, AnotherProcessGoesOnJudgingIt) {
+  const auto one = unjudged();
+  test::run(act({}, true));  // ends before it is known
+  EXPECT_EQ(spool_.names(), std::vector<std::string>{one.name});
+  resolver_.heal("_dmarc.probe.test");
+  until_decided_ = true;
+  test::run(act({}, true));
+  EXPECT_EQ(times(": answering probe+"), 1U) << log_;
+  EXPECT_TRUE(spool_.names().empty());
+}
+
+TEST_F(Spooling, AfterADayItIsRefusedAndTheCauseSaid) {
+  (void)unjudged(now() - std::chrono::hours(25));
+  test::run(act({}, true));
+  EXPECT_EQ(times("not answered, dmarc-unknown: DMARC could not be evaluated: SERVFAIL for _dmarc.probe.test, for 1d"),
+            1U)
+      << log_;
+  EXPECT_TRUE(pauses_.empty());
+  EXPECT_TRUE(spool_.names().empty());
 }
 
 TEST_F(Spooling, KeepsWhatWasSeenForTheAnswer) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
+
 #include "probe/beside.h"
 #include "tests/probe/fixture.h"
 #include "tests/reflector/arrivals.h"
@@ -131,17 +133,26 @@ class Watching : public testing::Test {
               .context = tls::Context::client({}).value(),
               .via = {},
               .progress = {}};
-    auto take = [&](const Arrival& arrival) -> Result<void> {
+    auto pause = network_.network().pause;
+    const auto undecided = co_await Undecided::make(std::move(pause));
+    auto take = [&](const Arrival& arrival) -> Result<Considered> {
       taken_.push_back(arrival);
+      if (answers_.size() > 1) {
+        auto answer = answers_.front();
+        answers_.pop_front();
+        return answer;
+      }
       tasks.cancel();
-      return answer_;
+      return answers_.front();
     };
-    MailboxSource source(account_, std::move(post), folder_.path(), std::move(take),
+    MailboxSource source(account_, std::move(post), folder_.path(), std::move(take), *undecided,
                          [this](const std::string& line) { log_ += line + "\n"; });
     opened_ = co_await source.open();
     if (!opened_) co_return;
     tasks.start(source.watch());
     co_await tasks.join();
+    if (until_decided_) co_await undecided->finish();
+    co_await undecided->stop();
   }
 
   test::TemporaryFolder folder_;
@@ -155,7 +166,9 @@ class Watching : public testing::Test {
                                  .secret = {},
                                  .folders = {},
                                  .authserv_ids = {}};
-  Result<void> answer_, opened_;
+  std::deque<Result<Considered>> answers_{Considered::decided};
+  Result<void> opened_;
+  bool until_decided_ = false;
   std::vector<Arrival> taken_;
   std::string log_;
 };
@@ -172,12 +185,26 @@ TEST_F(Watching, GivesOutAProbeAndKeepsItsPlace) {
 TEST_F(Watching, GoesOnWhereItStoodAndKeepsThatPlaceWhereTheProbeCouldNotBeTaken) {
   fake::write_file(folder_.path() / "mailbox-target.json", "{\"INBOX\":[7,5]}\n");
   network_.plays("192.0.2.5", server(message, true));
-  answer_ = fail(Failure::ours, "no room");
+  answers_ = {fail(Failure::ours, "no room")};
   test::run(act());
   ASSERT_TRUE(opened_) << opened_.error().message;
   EXPECT_EQ(taken_.size(), 1U) << log_;
   EXPECT_EQ(test::read_file(folder_.path() / "mailbox-target.json"), "{\"INBOX\":[7,5]}\n");
   EXPECT_NE(log_.find("no room"), std::string::npos);
+}
+
+TEST_F(Watching, AProbeThatCouldNotBeJudgedIsJudgedAgainAndThePlaceIsKeptUntilThen) {
+  fake::write_file(folder_.path() / "mailbox-target.json", "{\"INBOX\":[7,5]}\n");
+  network_.plays("192.0.2.5", server(message, true));
+  resolver_.fail("_dmarc.probe.test");
+  answers_ = {Considered::later, Considered::later, Considered::decided};
+  until_decided_ = true;
+  test::run(act());
+  ASSERT_TRUE(opened_) << opened_.error().message;
+  ASSERT_EQ(taken_.size(), 3U) << log_;
+  for (const auto& arrival : taken_) EXPECT_EQ(arrival.dmarc.result, auth::DmarcOutcome::temperror);
+  EXPECT_EQ(taken_.back().session.mail_from, taken_.front().session.mail_from);
+  EXPECT_EQ(test::read_file(folder_.path() / "mailbox-target.json"), "{\"INBOX\":[7,5]}\n");
 }
 
 TEST_F(Watching, ARefusedLoginIsAFaultOfTheConfiguration) {

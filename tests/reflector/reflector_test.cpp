@@ -7,6 +7,7 @@
 #include "evidence/reflection.h"
 #include "probe/journal.h"
 #include "probe/signing.h"
+#include "probe/suppression.h"
 #include "tests/probe/fixture.h"
 #include "tests/reflector/arrivals.h"
 #include "tests/support/conformance.h"
@@ -56,7 +57,10 @@ class Reflecting : public testing::Test {
     auto made = co_await Reflector::start(options(), post(), log);
     EXPECT_TRUE(made);
     auto reflector = std::move(*made);
-    for (const auto& arrival : arrivals) EXPECT_TRUE(reflector->consider(arrival));
+    for (const auto& arrival : arrivals) {
+      EXPECT_TRUE(reflector->consider(arrival));
+      between_();
+    }
     if (finish) co_await reflector->finish();
     co_await reflector->stop(std::chrono::seconds(1));
     waiting_ = reflector->waiting();
@@ -82,6 +86,7 @@ class Reflecting : public testing::Test {
   Arrival arrival_ = good_arrival();
   std::vector<std::string> log_;
   std::size_t waiting_ = 0;
+  std::function<void()> between_ = [] {};
 };
 
 TEST_F(Reflecting, AnswersAProbeSignedWithATokenInTheReversePath) {
@@ -188,11 +193,28 @@ TEST_F(Reflecting, KeepsToItsLimits) {
 }
 
 TEST_F(Reflecting, HeedsTheSuppressionList) {
-  std::filesystem::create_directories(folder_.path() / "reflector");
-  fake::write_file(folder_.path() / "reflector" / "suppressed", "# tired\nasks@target.test\n");
-  consider({arrival_});
+  const auto list = probe::Suppression::beside(settings_.runs);
+  ASSERT_TRUE(list.add({"asks@target.test"}, now()));
+  test::run(act({arrival_}, true));
   EXPECT_TRUE(network_.connected.empty());
   EXPECT_TRUE(logged("is suppressed")) << all_logged();
+}
+
+TEST_F(Reflecting, HeedsAChangeOfTheSuppressionListWithoutARestart) {
+  network_.serves(mx, handler_);
+  const auto list = probe::Suppression::beside(settings_.runs);
+  ASSERT_TRUE(list.add({"@target.test"}, now()));
+  between_ = [&] { EXPECT_TRUE(list.remove({"@target.test"})); };
+  consider({arrival_, arrival_});
+  EXPECT_TRUE(logged("is suppressed")) << all_logged();
+  EXPECT_EQ(handler_->messages.size(), 1U) << all_logged();
+}
+
+TEST_F(Reflecting, AnswersNobodyWhereTheSuppressionListCannotBeRead) {
+  std::filesystem::create_directory(folder_.path() / "suppressed");
+  consider({arrival_});
+  EXPECT_TRUE(network_.connected.empty());
+  EXPECT_TRUE(logged("nobody is answered: ")) << all_logged();
 }
 
 TEST_F(Reflecting, GivesUpWhereDnsDeniesTheDomain) {
@@ -225,23 +247,6 @@ TEST_F(Reflecting, EndsAfterOneExchangeWithAnotherReflector) {
   consider({back});
   EXPECT_EQ(handler_->messages.size(), 1U);
   EXPECT_TRUE(logged("not answered, auto-submitted:")) << all_logged();
-}
-
-TEST(Suppressed, ListsAddressesAndDomains) {
-  const std::string list = "# people\r\nTired@example.org\r\n\r\n@Example.net # all of it\n";
-  EXPECT_TRUE(lists(list, mailbox("tired@example.org")));
-  EXPECT_TRUE(lists(list, mailbox("tired+token@example.org")));
-  EXPECT_TRUE(lists(list, mailbox("anybody@example.net")));
-  EXPECT_TRUE(lists(list, mailbox("anybody@mail.example.net")));
-  EXPECT_FALSE(lists(list, mailbox("awake@example.org")));
-  EXPECT_FALSE(lists(list, mailbox("a@notexample.net")));
-  EXPECT_FALSE(lists("", mailbox("a@example.net")));
-}
-
-TEST(PersonOf, LeavesTheTokenOut) {
-  EXPECT_EQ(person_of(mailbox("Probe+token@Example.org")), "probe@example.org");
-  EXPECT_EQ(person_of(mailbox("+x@example.org")), "+x@example.org");
-  EXPECT_EQ(person_of(mailbox("\"a+b\"@example.org")), "\"a+b\"@example.org");
 }
 
 TEST(PauseAfter, GrowsAndEnds) {

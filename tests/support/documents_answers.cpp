@@ -46,6 +46,7 @@ Session session(const std::string& token) {
   session.probe = token;
   session.address = "192.0.2.1";
   session.ptr = "mx1.target.test";
+  session.ptr_confirmed = true;
   session.helo = "mx1.target.test";
   session.helo_addresses = {"192.0.2.1"};
   session.tls = negotiated();
@@ -159,6 +160,7 @@ Document answered_badly() {
   auto& reply = probe.replies.front();
   reply.session.tls.reset();
   reply.session.ptr.reset();
+  reply.session.ptr_confirmed = false;
   reply.session.helo = "localhost";
   reply.spf->result = auth::SpfOutcome::softfail;
   reply.dkim.front().result = auth::DkimOutcome::fail;

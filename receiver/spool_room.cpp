@@ -1,0 +1,65 @@
+#include "receiver/spool_room.h"
+
+#include <chrono>
+#include <utility>
+
+namespace mailprobe::receiver {
+
+namespace {
+
+constexpr auto between_looks = std::chrono::seconds(1);  // for room, while it is full
+
+std::string full_text(const KeepBounds& bounds) {
+  return "the spool is full: " + std::to_string(bounds.size) + " octets, and what nobody has read does not go before " +
+         duration_text(bounds.age) + "; new mail is put off";
+}
+
+}  // namespace
+
+/// Outlives the room where a pruning is still under way.
+struct SpoolRoom::State {
+  Spool spool;
+  Disk& disk;
+  KeepBounds bounds;
+  Tasks tasks;
+  Told pruned, full;
+  std::uintmax_t used = 0;
+  std::chrono::steady_clock::time_point looked;
+  bool looking = false, is_full = false;
+};
+
+SpoolRoom::SpoolRoom(Spool spool, Disk& disk, KeepBounds bounds, Tasks tasks, Told pruned, Told full)
+    : state_(std::make_shared<State>(std::move(spool), disk, bounds, std::move(tasks), std::move(pruned),
+                                     std::move(full))) {}
+
+bool SpoolRoom::take(std::size_t octets) {
+  auto& state = *state_;
+  if (state.used + octets <= state.bounds.size) {
+    state.used += octets;
+    return true;
+  }
+  if (!std::exchange(state.is_full, true)) state.full(full_text(state.bounds));
+  if (std::chrono::steady_clock::now() - state.looked >= between_looks) prune();
+  return false;
+}
+
+void SpoolRoom::prune() {
+  if (!std::exchange(state_->looking, true)) state_->tasks.spawn(prune_once(state_));
+}
+
+Task<void> SpoolRoom::prune_once(std::shared_ptr<State> state) {
+  const auto before = state->used;
+  const auto done = std::make_shared<Pruning>();
+  std::function<void()> work = [done, spool = state->spool, bounds = state->bounds] {
+    *done = receiver::prune(spool, bounds, now());
+  };
+  co_await state->disk.run(std::move(work));
+  if (state->tasks.stopped()) co_return;
+  state->used = done->left + (state->used - before);  // what was taken meanwhile need not have been on disk
+  state->is_full = state->is_full && state->used >= state->bounds.size;
+  state->looked = std::chrono::steady_clock::now();
+  state->looking = false;
+  if (const auto words = told_of(*done, state->bounds); !words.empty()) state->pruned(words);
+}
+
+}  // namespace mailprobe::receiver

@@ -1,0 +1,34 @@
+// Whether the spool has room for what comes: counts what is kept, and has it pruned (receiver/pruning.h), now and then
+// and when it is full. What others take away it learns by that. RFC 5321 §4.2.2 (452).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/tasks.h"
+#include "receiver/disk.h"
+#include "receiver/pruning.h"
+
+namespace mailprobe::receiver {
+
+class SpoolRoom {
+ public:
+  using Told = std::function<void(const std::string& line)>;
+
+  /// `pruned` gets what went, in words; `full` is called each time there comes to be no room. Both, and `disk`, live
+  /// until `tasks` are stopped.
+  SpoolRoom(Spool spool, Disk& disk, KeepBounds bounds, Tasks tasks, Told pruned, Told full);
+
+  /// Taken where there is.
+  bool take(std::size_t octets);
+  /// In the background, once at a time.
+  void prune();
+
+ private:
+  struct State;
+  static Task<void> prune_once(std::shared_ptr<State> state);
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace mailprobe::receiver
