@@ -368,10 +368,17 @@ void fields(Visitor& visit, Like<TrapAsked> auto& asked) {
 }
 
 template <class Visitor>
+void fields(Visitor& visit, Like<TrapLeftOut> auto& one) {
+  visit("case", one.name);
+  visit("reason", one.reason);
+}
+
+template <class Visitor>
 void fields(Visitor& visit, Like<TrapWatch> auto& watch) {
   visit("asked", watch.asked);
   visit("waited_ms", watch.waited_ms);
   visit("completed", watch.completed);
+  visit.later("left_out", watch.left_out);
 }
 
 template <class Visitor>

@@ -34,7 +34,8 @@ bool came_later(const std::string& pointer) {
                                         "sessions",      "replies",
                                         "reports",       "reflection",
                                         "reply_watch",   "helo_addresses",
-                                        "dns_witness",   "traps"};
+                                        "dns_witness",   "traps",
+                                        "left_out"};
   if (pointer == "/probes/0/reply") return true;
   return std::ranges::find(names, std::string_view(pointer).substr(pointer.rfind('/') + 1)) != std::end(names);
 }
