@@ -68,7 +68,7 @@ int run(const ChecksCommand&, const Setting& setting) {
     write_out(catalogue_text(setting.console));
     return exit_ok;
   }
-  const OutputPaths only{.html = {}, .json = json_path, .junit = {}, .tap = {}};
+  const OutputPaths only{.json = json_path};
   if (auto ok = check_outputs(only); !ok) return complain(ok.error());
   if (auto ok = write_output(*json_path, catalogue_json()); !ok) return complain(ok.error());
   return exit_ok;

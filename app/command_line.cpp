@@ -34,7 +34,7 @@ Result<ColorChoice> color_of(const std::optional<std::string>& word) {
 }
 
 Result<OutputPaths> paths_of(const Words& words) {
-  OutputPaths paths{words.html, words.json, words.junit, words.tap};
+  OutputPaths paths{words.html, words.json, words.junit, words.tap, words.csv, words.markdown, words.prometheus};
   if (!words.out_all) return paths;
   const auto all = [&](std::optional<std::string>& path, const char* extension) {
     if (!path) path = *words.out_all + extension;
@@ -43,13 +43,14 @@ Result<OutputPaths> paths_of(const Words& words) {
   all(paths.json, ".json");
   all(paths.junit, ".xml");
   all(paths.tap, ".tap");
+  all(paths.csv, ".csv");
+  all(paths.markdown, ".md");
+  all(paths.prometheus, ".prom");
   return paths;
 }
 
 Result<void> check_paths(const OutputPaths& paths, bool nagios) {
-  std::vector<std::string> given;
-  for (const auto* path : {&paths.html, &paths.json, &paths.junit, &paths.tap})
-    if (*path) given.push_back(**path);
+  auto given = paths.given();
   std::ranges::sort(given);
   if (const auto twice = std::ranges::adjacent_find(given); twice != given.end())
     return usage("two reports are to go to " + in_quotes(*twice) + ": give each a name of its own");

@@ -24,8 +24,9 @@ struct CommandRow {
   std::vector<std::string> common;  // those of the common options that mean something to it; how it talks all have
 };
 
-const std::vector<std::string> everything{"--html",   "--json",    "--junit",  "--tap",    "--out-all",
-                                          "--redact", "--fail-on", "--nagios", "--config", "--lab"};
+const std::vector<std::string> everything{"--html",     "--json",       "--junit",   "--tap",    "--csv",
+                                          "--markdown", "--prometheus", "--out-all", "--redact", "--fail-on",
+                                          "--nagios",   "--config",     "--lab"};
 
 const std::vector<std::pair<std::string, CommandRow>>& commands() {
   static const std::vector<std::pair<std::string, CommandRow>> table{
@@ -241,7 +242,12 @@ class Grammar {
         ->group(report_group);
     value(&app_, "--junit", words_.junit, "FILE", "JUnit XML, for CI")->group(report_group);
     value(&app_, "--tap", words_.tap, "FILE", "TAP version 14")->group(report_group);
-    value(&app_, "--out-all", words_.out_all, "PREFIX", "All four: PREFIX.html, .json, .xml and .tap")
+    value(&app_, "--csv", words_.csv, "FILE", "A line a finding, for spreadsheets")->group(report_group);
+    value(&app_, "--markdown", words_.markdown, "FILE", "A summary to paste into a ticket")->group(report_group);
+    value(&app_, "--prometheus", words_.prometheus, "FILE", "Metrics, for node_exporter's textfile collector")
+        ->group(report_group);
+    value(&app_, "--out-all", words_.out_all, "PREFIX",
+          "All of these: PREFIX.html, .json, .xml, .tap, .csv, .md and .prom")
         ->group(report_group);
     flag(&app_, "--redact", words_.redact, "Mask addresses and personal text, to pass it on")->group(report_group);
     value(&app_, "--fail-on", words_.fail_on, "warn",
@@ -295,8 +301,8 @@ class Grammar {
         ->group(answer);
     flag(to, "--delete", words_.delete_copy, "Delete it, once it is safely stored here")->group(copy);
     flag(to, "--traps", words_.traps,
-         "Ask for answers to all our traps, and watch what comes to them for limits.trap_wait, or --wait; needs "
-         "\"mailprobe reflect\" at work")
+         "Ask for answers to all our traps, and watch what comes to them for limits.trap_wait, or --wait; received by "
+         "\"mailprobe reflect\" where that is at work, else by this run")
         ->group("How the other side sends");
   }
 
@@ -307,7 +313,8 @@ class Grammar {
     value(to, "--file", words_.list, "LIST", "Domains out of a file, one a line")->group(what);
     flag(to, "--no-survey", words_.no_survey, "One session an address: do not ask what its TLS accepts")->group(what);
     flag(to, "--full", words_.full, "Every cipher suite, one by one: many connections")->group(what);
-    flag(to, "--intrusive", words_.intrusive, "Try command injection behind STARTTLS too; asks for the domain")
+    flag(to, "--intrusive", words_.intrusive,
+         "Try command injection behind STARTTLS and renegotiation too; asks for the domain")
         ->group(what);
     value(to, "--confirm", words_.confirm, "DOMAIN", "With --intrusive: the answer to that question")->group(what);
     const auto* way = "The way";

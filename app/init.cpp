@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include "app/commands.h"
+#include "app/config.h"
 #include "app/exit_status.h"
+#include "app/init_traps.h"
 #include "app/own_zone.h"
 #include "auth/crypto.h"
 #include "auth/dkim_sign.h"
@@ -29,7 +31,7 @@ const std::vector<NewKey>& new_keys() {
   return keys;
 }
 
-std::string config_text(const std::string& domain) {
+std::string config_text(const std::string& domain, const std::optional<IpAddress>& ip) {
   auto text = fmt::format(
       "# mailprobe's configuration; every key: docs/configuration.md\n"
       "identities:\n  default:\n    domain: {0}\n    address: probe@{0}\n    dkim:\n",
@@ -55,7 +57,9 @@ std::string config_text(const std::string& domain) {
          "\n"
          "# A submission server, where port 25 is closed (--via relay):\n"
          "# submission:\n"
-         "#   relay: {url: \"smtp://relay.example.org:587\", user: probe, password_file: relay.password}\n";
+         "#   relay: {url: \"smtp://relay.example.org:587\", user: probe, password_file: relay.password}\n"
+         "\n" +
+         receiver_section(domain, ip);
 }
 
 Result<void> nothing_there(const std::vector<fs::path>& files) {
@@ -99,7 +103,7 @@ Result<OwnZone> write_files(const InitCommand& command, const fs::path& config) 
     if (!record) return std::unexpected(record.error());
     zone.dkim_records[key.selector] = std::move(*record);
   }
-  if (auto ok = write_new(config, config_text(command.domain)); !ok) return std::unexpected(ok.error());
+  if (auto ok = write_new(config, config_text(command.domain, command.ip)); !ok) return std::unexpected(ok.error());
   return zone;
 }
 
@@ -129,8 +133,11 @@ int run(const InitCommand& command, const Setting& setting) {
     write_out(fmt::format("Wrote {} and two keys in {}/.\n\nRecords to publish:\n\n", config.string(),
                           (config.parent_path() / "keys").string()));
   write_out(zone_text(*zone));
-  if (!setting.common.quiet) write_out(next_steps(*zone, config));
-  return exit_ok;
+  if (setting.common.quiet) return exit_ok;
+  const auto runs = default_settings(setting.environment).runs;
+  const auto traps = trap_steps(zone->domain, receiver::Folder::beside(runs));
+  write_out(next_steps(*zone, config) + (traps ? *traps : std::string{}));
+  return traps ? exit_ok : complain(traps.error());
 }
 
 }  // namespace mailprobe::app

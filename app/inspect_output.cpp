@@ -42,15 +42,11 @@ Result<void> InspectOutput::open() {
 }
 
 bool InspectOutput::keeps_documents() const {
-  return common_.files.html || common_.files.junit || common_.files.tap || common_.nagios;
+  const auto& files = common_.files;
+  return files.given().size() > (files.json ? 1U : 0U) || common_.nagios;
 }
 
-bool InspectOutput::prints() const {
-  if (common_.quiet || common_.nagios) return false;
-  const auto& files = common_.files;
-  return std::ranges::none_of(std::array{&files.html, &files.json, &files.junit, &files.tap},
-                              [](const auto* path) { return *path == "-"; });
-}
+bool InspectOutput::prints() const { return !common_.quiet && !common_.nagios && !common_.files.to_standard_output(); }
 
 void InspectOutput::note(const Result<void>& done) {
   if (done) return;
@@ -93,6 +89,9 @@ void InspectOutput::write_reports() {
   write(files.html, reporter::html);
   write(files.junit, reporter::junit);
   write(files.tap, reporter::tap);
+  write(files.csv, reporter::csv);
+  write(files.markdown, reporter::markdown);
+  write(files.prometheus, reporter::prometheus_text);
 }
 
 void InspectOutput::print_end() {

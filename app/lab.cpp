@@ -28,6 +28,7 @@ std::string welcome(const std::string& program, const fs::path& config, const la
       "From another terminal:\n\n"
       "  {1} send --config {2} --to reflector@target.test\n"
       "  {1} send --config {2} --to responder@target.test --reply\n"
+      "  {1} send --config {2} --to obedient@target.test --traps\n"
       "  {1} inspect --config {2} target.test\n\n"
       "Through its submission server: --via relay. Its DNS is at {3} port {4}, its mail\n"
       "servers at port {5} of their addresses.\n"
@@ -38,8 +39,9 @@ std::string welcome(const std::string& program, const fs::path& config, const la
 Task<int> stay_up(const Setting& setting, std::size_t domains) {
   auto folder = PrivateFolder::make(setting.environment);
   if (!folder) co_return complain(folder.error());
-  auto questions = lab_questions(setting.environment);
-  auto lab = co_await lab::Lab::start(domains, std::move(questions));
+  auto options = lab_options(setting.environment);
+  options.many = domains;
+  auto lab = co_await lab::Lab::start(std::move(options));
   if (!lab) co_return complain(lab.error());
   const auto& access = (*lab)->access();
   const auto config = write_lab_files(folder->path(), access, setting.environment);

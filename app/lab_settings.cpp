@@ -11,7 +11,8 @@ namespace mailprobe::app {
 
 namespace {
 
-constexpr std::chrono::milliseconds lab_wait = std::chrono::seconds(30);  // its slowest target takes a few
+constexpr std::chrono::milliseconds lab_wait = std::chrono::seconds(30);      // its slowest target takes a few
+constexpr std::chrono::milliseconds lab_trap_wait = std::chrono::seconds(5);  // all is answered within two
 constexpr std::string_view mailbox_name = "lab", relay_name = "relay";
 constexpr std::string_view mailbox_address = "reflector@lab.test";  // all targets deliver there
 
@@ -70,6 +71,13 @@ dns::ResolverOptions resolver(const lab::Access& access) {
   return options;
 }
 
+void set_traps(const lab::Access& access, receiver::Settings& receiver) {
+  for (const auto& [name, address] : access.traps)
+    if (const auto ip = IpAddress::parse(address)) receiver.traps.push_back({name, *ip, access.smtp_port});
+  receiver.trap_domain = access.domain;
+  if (const auto ip = IpAddress::parse(access.policy_address)) receiver.policy_host = {*ip, access.https_port};
+}
+
 std::string identity_text(const lab::Access& access) {
   auto text = fmt::format("identities:\n  default:\n    domain: {}\n    address: {}\n    dkim:\n", access.domain,
                           access.address);
@@ -87,12 +95,21 @@ std::string accounts_text(const lab::Access& access) {
       access.submission_host, access.submission_port, access.submission_user);
 }
 
+std::string traps_text(const lab::Access& access) {
+  std::string all;
+  for (const auto& [name, address] : access.traps)
+    all += fmt::format("{}{}: \"{}:{}\"", all.empty() ? "" : ", ", name, address, access.smtp_port);
+  if (all.empty()) return all;
+  return fmt::format(",\n           traps: {{{}}},\n           policy_host: \"{}:{}\"", all, access.policy_address,
+                     access.https_port);
+}
+
 std::string receiver_text(const lab::Access& access) {
   const auto witness = access.questions.empty()
                            ? std::string{}
                            : fmt::format(", dns: {{log: {}}}", quoted(std::filesystem::path(access.questions)));
-  return fmt::format("receiver: {{listen: \"{}:{}\", host: {}, certificate: receiver.pem, key: receiver.key{}}}\n",
-                     access.receiver_address, access.smtp_port, access.receiver_host, witness);
+  return fmt::format("receiver: {{listen: \"{}:{}\", host: {}, certificate: receiver.pem, key: receiver.key{}{}}}\n",
+                     access.receiver_address, access.smtp_port, access.receiver_host, witness, traps_text(access));
 }
 
 std::string resolver_text(const lab::Access& access) {
@@ -111,8 +128,9 @@ Result<void> write_private(const std::filesystem::path& path, const std::string&
 
 std::filesystem::path lab_folder(const Environment& environment) { return data_folder(environment) / "lab"; }
 
-std::filesystem::path lab_questions(const Environment& environment) {
-  return receiver::Folder::beside(lab_folder(environment) / "runs").queries();
+lab::LabOptions lab_options(const Environment& environment) {
+  const auto receiver = receiver::Folder::beside(lab_folder(environment) / "runs");
+  return {.many = 0, .questions = receiver.queries(), .trap_key = receiver.trap_key()};
 }
 
 Result<probe::Settings> lab_settings(const lab::Access& access, const Environment& environment) {
@@ -134,10 +152,12 @@ Result<probe::Settings> lab_settings(const lab::Access& access, const Environmen
   settings.ca_pem = access.ca_pem;
   if (const auto ip = IpAddress::parse(access.receiver_address)) settings.receiver.listen = {{*ip, access.smtp_port}};
   settings.receiver.host = access.receiver_host;
+  set_traps(access, settings.receiver);
   settings.receiver.certificate_texts = {{access.receiver_chain, Secret(access.receiver_key)}};
   settings.store = (lab_folder(environment) / "history.db").string();
   settings.runs = (lab_folder(environment) / "runs").string();
   settings.limits.wait = lab_wait;
+  settings.limits.trap_wait = lab_trap_wait;
   if (!access.questions.empty()) settings.receiver.dns.log = access.questions;
   return settings;
 }
@@ -149,7 +169,7 @@ std::string lab_config(const lab::Access& access, const Environment& environment
                      access.domain) +
          accounts_text(access) + fmt::format("ports: {{25: {}, 443: {}}}\n", access.smtp_port, access.https_port) +
          receiver_text(access) + resolver_text(access) + "tls: {ca_file: ca.pem}\n" +
-         fmt::format("store: {}\nruns: {}\nlimits: {{wait: 30s}}\n", quoted(folder / "history.db"),
+         fmt::format("store: {}\nruns: {}\nlimits: {{wait: 30s, trap_wait: 5s}}\n", quoted(folder / "history.db"),
                      quoted(folder / "runs"));
 }
 

@@ -16,8 +16,8 @@ Result<probe::Settings> lab_settings(const lab::Access& access, const Environmen
 
 /// Runs and history of the lab lie apart from the real ones.
 std::filesystem::path lab_folder(const Environment& environment);
-/// Where its DNS writes what it was asked.
-std::filesystem::path lab_questions(const Environment& environment);
+/// Its DNS writes what it was asked beside the runs, and the traps' key is kept there.
+lab::LabOptions lab_options(const Environment& environment);
 
 /// The same as a file, for other processes.
 std::string lab_config(const lab::Access& access, const Environment& environment);

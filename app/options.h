@@ -18,7 +18,11 @@ enum class ColorChoice { automatic, always, never };
 
 /// Files to write, `-` for standard output.
 struct OutputPaths {
-  std::optional<std::string> html, json, junit, tap;
+  std::optional<std::string> html = {}, json = {}, junit = {}, tap = {}, csv = {}, markdown = {}, prometheus = {};
+
+  /// Those that are given.
+  [[nodiscard]] std::vector<std::string> given() const;
+  [[nodiscard]] bool to_standard_output() const;
 };
 
 struct CommonOptions {

@@ -51,11 +51,19 @@ fs::path followed(const fs::path& path) {
 }  // namespace
 
 Result<void> check_outputs(const OutputPaths& paths) {
-  for (const auto* path : {&paths.html, &paths.json, &paths.junit, &paths.tap})
-    if (*path)
-      if (auto ok = check_output(**path); !ok) return ok;
+  for (const auto& path : paths.given())
+    if (auto ok = check_output(path); !ok) return ok;
   return {};
 }
+
+std::vector<std::string> OutputPaths::given() const {
+  std::vector<std::string> all;
+  for (const auto* path : {&html, &json, &junit, &tap, &csv, &markdown, &prometheus})
+    if (*path) all.push_back(**path);
+  return all;
+}
+
+bool OutputPaths::to_standard_output() const { return std::ranges::count(given(), "-") > 0; }
 
 OutputFile::OutputFile(File file, fs::path target, std::string aside)
     : file_(std::move(file)), target_(std::move(target)), aside_(std::move(aside)) {}

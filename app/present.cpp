@@ -28,13 +28,10 @@ bool write_files(const evidence::Document& document, const OutputPaths& files) {
   all &= write_file(files.json, [&] { return evidence::to_json(document) + "\n"; });
   all &= write_file(files.junit, [&] { return reporter::junit(document); });
   all &= write_file(files.tap, [&] { return reporter::tap(document); });
+  all &= write_file(files.csv, [&] { return reporter::csv({document}); });
+  all &= write_file(files.markdown, [&] { return reporter::markdown({document}); });
+  all &= write_file(files.prometheus, [&] { return reporter::prometheus_text({document}); });
   return all;
-}
-
-bool to_standard_output(const OutputPaths& files) {
-  for (const auto* path : {&files.html, &files.json, &files.junit, &files.tap})
-    if (*path == "-") return true;
-  return false;
 }
 
 void print(const evidence::Document& document, const CommonOptions& common, const Console& console) {
@@ -42,7 +39,7 @@ void print(const evidence::Document& document, const CommonOptions& common, cons
     write_out(reporter::nagios(document));
     return;
   }
-  if (common.quiet || to_standard_output(common.files)) return;
+  if (common.quiet || common.files.to_standard_output()) return;
   const reporter::TerminalStyle style{
       .color = console.color, .utf8 = console.utf8, .width = console.width, .verbose = common.verbose};
   write_out(reporter::terminal(document, style));

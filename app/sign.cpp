@@ -154,7 +154,7 @@ Task<int> sign(const SignCommand& command, const Setting& setting) {
 }  // namespace
 
 int run(const SignCommand& command, const Setting& setting) {
-  const OutputPaths outputs{.html = command.output, .json = {}, .junit = {}, .tap = {}};
+  const OutputPaths outputs{.html = command.output};
   if (auto ok = check_outputs(outputs); !ok) return complain(ok.error());
   return run_command([&] { return sign(command, setting); });
 }

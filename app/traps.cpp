@@ -3,7 +3,7 @@
 #include "app/exit_status.h"
 #include "app/runtime.h"
 #include "app/world.h"
-#include "receiver/folder.h"
+#include "probe/reply_witness.h"
 #include "receiver/trap_zone.h"
 
 namespace mailprobe::app {
@@ -19,7 +19,7 @@ Task<int> print_traps(const Setting& setting) {
   if (settings.receiver.traps.empty())
     co_return complain(
         {Failure::usage, "no traps are configured: \"receiver.traps\" names no case and address", {}, {}});
-  const auto zone = receiver::trap_zone_of(settings.receiver, receiver::Folder::beside(settings.runs));
+  const auto zone = receiver::trap_zone_of(settings.receiver, {probe::receiver_folder(settings)});
   if (!zone) co_return complain(zone.error());
   write_out(receiver::trap_records(*zone));
   const auto bogus = receiver::bogus_zone(*zone);

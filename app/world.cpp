@@ -3,22 +3,25 @@
 #include <boost/asio/this_coro.hpp>
 
 #include "app/lab_settings.h"
+#include "receiver/folder.h"
 
 namespace mailprobe::app {
 
 namespace {
 
 Task<Result<World>> lab_world(const Environment& environment) {
-  auto questions = lab_questions(environment);
-  auto lab = co_await lab::Lab::start(0, std::move(questions));
+  auto folder = PrivateFolder::make(environment);
+  if (!folder) co_return std::unexpected(folder.error());
+  const receiver::Folder receiver{folder->path() / "receiver"};
+  auto options = lab_options(environment);
+  options.trap_key = receiver.trap_key();
+  auto lab = co_await lab::Lab::start(std::move(options));
   if (!lab) co_return std::unexpected(lab.error());
   auto settings = lab_settings((*lab)->access(), environment);
   if (!settings) co_return std::unexpected(settings.error());
-  auto folder = PrivateFolder::make(environment);
-  if (!folder) co_return std::unexpected(folder.error());
   World world;
   world.folder = std::make_unique<PrivateFolder>(std::move(*folder));
-  settings->receiver_folder = (world.folder->path() / "receiver").string();
+  settings->receiver_folder = receiver.path.string();
   world.lab = std::move(*lab);
   world.settings = std::move(*settings);
   world.configured = true;

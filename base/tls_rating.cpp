@@ -78,10 +78,11 @@ TlsRating ietf_of(const TlsSuiteTraits& suite) {
     return {should_not, insufficient, "RFC 9325 §4.1 advises against static DH: no forward secrecy"};
   if (suite.authentication == TlsAuthentication::dss || suite.cipher.starts_with("IDEA"))
     return {should_not, insufficient, "DSS and IDEA are obsolete (RFC 5469, RFC 8446 §1.2)"};
+  if (suite.exchange == TlsExchange::dhe)
+    return {should_not, insufficient, "RFC 9325 §4.1 advises against ephemeral DH over finite fields"};
   const bool usual = suite.cipher.starts_with("AES") || suite.cipher.starts_with("CHACHA20");
   const bool short_tag = suite.cipher.ends_with("CCM_8");
-  return {suite.aead && usual && !short_tag && suite.exchange != TlsExchange::dhe ? recommended : acceptable,
-          insufficient, ""};
+  return {suite.aead && usual && !short_tag ? recommended : acceptable, insufficient, ""};
 }
 
 /// NCSC v2.1 tables 3 (key exchange), 5 (bulk encryption) and appendix C. What is in no table is insufficient.

@@ -17,6 +17,7 @@ pkg(YAML yaml-cpp)
 pkg(EXPAT expat)
 pkg(MINIZIP minizip)
 pkg(ZLIB zlib)
+pkg(PROMETHEUS prometheus-cpp-core)
 
 # Found by header and library: plain(VARIABLE target header [library]). libunbound's own pkg-config file asks for
 # libraries that Debian does not install with it.

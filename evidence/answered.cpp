@@ -9,9 +9,6 @@ namespace mailprobe::evidence {
 
 namespace {
 
-/// At a trap the target does what that asks of it: how it sends at other times shows elsewhere.
-bool is_ordinary(const Session& session) { return !session.trap || *session.trap == trap::good; }
-
 /// From good to bad. What was not tested of one session says less than what was seen in another.
 int weight(Verdict verdict) {
   using enum Verdict;
@@ -24,6 +21,8 @@ void add_once(std::vector<std::string>& list, std::string text) {
 }
 
 }  // namespace
+
+bool is_ordinary(const Session& session) { return !session.trap || *session.trap == trap::good; }
 
 bool same_session(const Session& a, const Session& b) {
   return a.started == b.started && a.address == b.address && a.trap == b.trap;

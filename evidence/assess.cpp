@@ -4,6 +4,7 @@
 
 #include "base/encoding.h"
 #include "evidence/findings.h"
+#include "evidence/scores.h"
 
 namespace mailprobe::evidence {
 
@@ -65,6 +66,12 @@ std::vector<Finding> assess(const Document& document, const RawReader& raw) {
   judge_outbound(document, raw, findings);
   judge_self(document, findings);
   return findings.take();
+}
+
+void conclude(Document& document, const RawReader& raw) {
+  document.findings = assess(document, raw);
+  document.scores = score(document);
+  document.run.exit = exit_status(document, false);
 }
 
 int exit_status(const Document& document, bool fail_on_warn) {

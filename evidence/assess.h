@@ -29,6 +29,9 @@ using RawReader = std::function<std::optional<std::string>(const Raw&)>;
 /// Every finding of a document, in the catalogue's order. `document.findings` is not read.
 std::vector<Finding> assess(const Document& document, const RawReader& raw);
 
+/// All that follows from what was seen: `document`'s findings, scores and exit status, made anew.
+void conclude(Document& document, const RawReader& raw);
+
 /// 0, 1 or 3 by the contract (docs/architecture.md, Exit status); an interrupted run is 3.
 int exit_status(const Document& document, bool fail_on_warn);
 /// 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.

@@ -112,8 +112,10 @@ std::vector<Check> make_catalogue() {
        "the answer keeps what large providers ask of senders: SPF, DKIM, DMARC, PTR, TLS, a well-formed header",
        "RFC 5322 §3.6, RFC 8058", provider, no, no},
 
-      {"self.records", "our SPF, DKIM, DMARC and MX records are published as they should be", "RFC 6376 §3.6.1", us, no,
-       by_doctor},
+      {"self.records",
+       "our records are published as they should be: SPF of the domain and of the HELO name, DKIM, DMARC, TLS "
+       "reporting, MX, what our DNS as a witness and the traps need",
+       "RFC 6376 §3.6.1, RFC 7208 §2.3, RFC 8460 §3", us, no, by_doctor},
       {"self.helo", "our HELO name is a host name that leads to the addresses we send from", "RFC 5321 §4.1.1.1", us,
        no, by_doctor},
       {"self.ptr", "the addresses we send from have a name that leads back to them", "RFC 1912 §2.1", us, no,

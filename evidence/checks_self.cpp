@@ -15,11 +15,17 @@ std::string_view check_for(std::string_view what) {
 
 bool of_trap(const OwnRecord& record) { return record.what.starts_with("trap "); }
 
+/// Mail goes without it: the HELO name's SPF record, and reports about TLS to us. What is there has to be right.
+bool absent_and_optional(const OwnRecord& record) {
+  return (record.what == "helo spf" || record.what == "tlsrpt") && record.found.empty() && !record.cause;
+}
+
 /// own-limit: we never set out to have it.
 Verdict verdict_on(const OwnRecord& record) {
   if (record.holds) return Verdict::pass;
   if (record.cause == Cause::own_limit) return Verdict::not_tested;
-  return record.cause ? Verdict::inconclusive : Verdict::fail;
+  if (record.cause) return Verdict::inconclusive;
+  return absent_and_optional(record) ? Verdict::warn : Verdict::fail;
 }
 
 std::string summary_of(const OwnRecord& record) {
@@ -43,7 +49,7 @@ void judge_record(const Document& document, std::size_t index, Findings& finding
                {.verdict = verdict,
                 .summary = summary_of(record),
                 .cause = record.cause,
-                .advice = verdict == Verdict::fail ? advice_on(record) : std::string{},
+                .advice = verdict == Verdict::fail || verdict == Verdict::warn ? advice_on(record) : std::string{},
                 .evidence = {pointer("self", "records", index)}});
 }
 

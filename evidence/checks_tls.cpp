@@ -100,20 +100,20 @@ Outcome judge_versions(const TlsSurvey& survey) {
 
 std::string_view group_of(TlsAdvice advice) { return advice == TlsAdvice::must_not ? "forbidden" : "to be phased out"; }
 
-/// All suites of one weight in one fault, with the reason of the first.
+/// All suites of one weight and one reason in one fault.
 void judge_suites(const TlsSurvey& survey, TlsAdvice advice, Outcome& outcome) {
-  Names bad;
-  std::string_view why;
+  std::vector<std::pair<std::string_view, Names>> bad;
   for (const auto& name : accepted(survey.suites)) {
     const auto rating = rate_tls_suite(name);
     if (rating.ietf != advice) continue;
-    if (bad.empty()) why = rating.why;
-    bad.push_back(name);
+    auto same = std::ranges::find(bad, rating.why, [](const auto& each) { return each.first; });
+    if (same == bad.end()) same = bad.emplace(bad.end(), rating.why, Names{});
+    same->second.push_back(name);
   }
-  if (bad.empty()) return;
-  outcome.fault(advice == TlsAdvice::must_not ? Verdict::fail : Verdict::warn,
-                count_of(bad.size(), "suite") + " " + std::string(group_of(advice)) + ": " + some(bad) + " (" +
-                    std::string(why) + ")");
+  for (const auto& [why, names] : bad)
+    outcome.fault(advice == TlsAdvice::must_not ? Verdict::fail : Verdict::warn,
+                  count_of(names.size(), "suite") + " " + std::string(group_of(advice)) + ": " + some(names) + " (" +
+                      std::string(why) + ")");
 }
 
 void judge_groups(const TlsSurvey& survey, Outcome& outcome) {
@@ -181,6 +181,9 @@ Outcome judge_habits(const TlsSurvey& survey) {
   if (survey.secure_renegotiation == false) outcome.fault(Verdict::fail, "secure renegotiation is missing (RFC 5746)");
   if (survey.extended_master_secret == false)
     outcome.fault(Verdict::warn, "the extended master secret is missing (RFC 7627)");
+  if (survey.client_renegotiation == true)
+    outcome.fault(Verdict::warn,
+                  "clients may renegotiate: a handshake costs them less than the server (CVE-2011-1473)");
   if (survey.early_data == true)
     outcome.fault(Verdict::warn, "tickets permit 0-RTT, for which SMTP has no profile (RFC 8446 §E.5)");
   return outcome;
@@ -195,6 +198,7 @@ std::string habits_seen(const TlsSurvey& survey) {
   Names notes;
   if (survey.compression == false) notes.emplace_back("no compression");
   if (survey.secure_renegotiation == true) notes.emplace_back("secure renegotiation");
+  if (survey.client_renegotiation == false) notes.emplace_back("no renegotiation by clients");
   if (survey.extended_master_secret == true) notes.emplace_back("extended master secret");
   if (survey.early_data == false) notes.emplace_back("no 0-RTT");
   note(notes, survey.session_tickets, "session tickets", "no session tickets");
@@ -276,7 +280,8 @@ void judge_hygiene(const Tried& tried, Findings& findings) {
   auto parts = outcome.faults;
   parts.push_back(habits_seen(*survey));
   add(findings, "inbound.tls-hygiene", tried, outcome, sentence(parts),
-      "Update the TLS library, and leave compression and 0-RTT off", {survey_at(tried, "steps")});
+      "Update the TLS library, and leave compression, 0-RTT and renegotiation by clients off",
+      {survey_at(tried, "steps")});
 }
 
 }  // namespace mailprobe::evidence

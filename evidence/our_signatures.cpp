@@ -31,10 +31,13 @@ OurSignature match(const auth::DkimSignature& sent, const std::vector<auth::Dkim
 
 std::vector<OurSignature> of_our_domain(const Probe& probe) {
   const auto domain = probe.from.substr(probe.from.find('@') + 1);
+  const auto ours = [&](const auth::Dkim& each) {
+    return iequals(each.domain, domain) || probe.from.ends_with("." + each.domain) ||
+           (probe.dns_witness && iequals(each.domain, probe.dns_witness->domain));
+  };
   std::vector<OurSignature> out;
   for (const auto& each : probe.mailbox->dkim)
-    if (iequals(each.domain, domain) || probe.from.ends_with("." + each.domain))
-      out.push_back({name_of(each.selector, each.algorithm, each.canonicalization), &each});
+    if (ours(each)) out.push_back({name_of(each.selector, each.algorithm, each.canonicalization), &each});
   return out;
 }
 

@@ -16,7 +16,8 @@ struct OurSignature {
   const auth::Dkim* found = nullptr;  // in the copy; null: it was removed
 };
 
-/// In the order in which they were sent. Without the sent bytes: those of the copy that are of the From's domain.
+/// In the order in which they were sent. Without the sent bytes: those of the copy that are of the From's domain,
+/// or of the one that only this probe uses.
 std::vector<OurSignature> our_signatures(const Probe& probe, const std::optional<std::string>& sent);
 
 /// "48 bytes were added at the end of the body ("-- Checked by …")", with the bytes out of `received`.

@@ -1,6 +1,7 @@
 #include "lab/answers.h"
 
 #include <array>
+#include <optional>
 
 #include "auth/author.h"
 #include "auth/header_block.h"
@@ -11,6 +12,8 @@ namespace mailprobe::lab {
 
 namespace {
 
+constexpr std::string_view asked_header = "X-Mailprobe-Answer-To";
+constexpr std::size_t max_asked = 32;
 constexpr std::string_view gateway_note = "-- \r\nSent through the gateway of the lab, which adds this line.\r\n";
 
 std::string value_of(const auth::Message& message, std::string_view name) {
@@ -33,6 +36,16 @@ std::optional<Path> reply_address(const auth::Message& message) {
     if (auto mailbox = Mailbox::parse(addresses.front())) return Path(*mailbox);
   }
   return std::nullopt;
+}
+
+/// All that the message wants answers at; the number is bounded.
+std::vector<Path> asked_addresses(const auth::Message& message) {
+  std::vector<Path> all;
+  for (const auto& field : message.fields) {
+    if (!iequals(field.name, asked_header) || all.size() == max_asked) continue;
+    if (const auto mailbox = Mailbox::parse(auth::unfold(field.value))) all.emplace_back(*mailbox);
+  }
+  return all;
 }
 
 std::string header(const Question& question, const std::string& from, const Path& to, const std::string& subject,
@@ -89,28 +102,32 @@ AnswerMail bounces(const Question& question, Time time) {
 }  // namespace
 
 Answering answering_of(std::string_view local_part) {
-  static constexpr std::array<std::pair<std::string_view, Answering>, 5> table{{
+  static constexpr std::array<std::pair<std::string_view, Answering>, 7> table{{
       {"responder", Answering::person},
       {"careless", Answering::careless},
       {"vacation", Answering::vacation},
       {"bouncer", Answering::bounce},
       {"late", Answering::late},
+      {"obedient", Answering::obedient},
+      {"opportunistic", Answering::opportunistic},
   }};
   for (const auto& [name, how] : table)
     if (iequals(name, local_part)) return how;
   return Answering::none;
 }
 
-std::optional<AnswerMail> answer_to(const Question& question, Answering how, const auth::SigningKey& key, Time time) {
+std::vector<AnswerMail> answers_to(const Question& question, Answering how, const auth::SigningKey& key, Time time) {
+  std::vector<AnswerMail> mails;
   const auto original = auth::split_message(question.raw);
-  if (how == Answering::none || !may_be_answered(original, question, how)) return std::nullopt;
-  if (how == Answering::bounce) return bounces(question, time);
-  if (how == Answering::vacation) return vacations(question, key, time);
-  const auto to = reply_address(original);
-  if (!to) return std::nullopt;
-  auto answer = persons(question, *to, key, time);
-  if (how == Answering::careless) answer.message += gateway_note;
-  return answer;
+  if (how == Answering::none || !may_be_answered(original, question, how)) return mails;
+  if (how == Answering::bounce) return {bounces(question, time)};
+  if (how == Answering::vacation) return {vacations(question, key, time)};
+  if (const auto to = reply_address(original)) mails.push_back(persons(question, *to, key, time));
+  if (how == Answering::obedient || how == Answering::opportunistic)
+    for (const auto& to : asked_addresses(original)) mails.push_back(persons(question, to, key, time));
+  if (how == Answering::careless)
+    for (auto& mail : mails) mail.message += gateway_note;
+  return mails;
 }
 
 }  // namespace mailprobe::lab

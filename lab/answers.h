@@ -2,18 +2,19 @@
 // a signature; lab/responder.h sends them. RFC 3834 (automatic answers), RFC 3464 and RFC 6522 (bounces). Pure.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "auth/dkim_sign.h"
 #include "base/address.h"
 
 namespace mailprobe::lab {
 
-/// How an address answers.
-enum class Answering { none, person, careless, vacation, bounce, late };
-/// By its local part: "responder", "careless", "vacation", "bouncer", "late".
+/// How an address answers. The last two write to every address that the message asks for (our traps): `obedient`
+/// heeds DANE, MTA-STS and DNSSEC, `opportunistic` none of them.
+enum class Answering { none, person, careless, vacation, bounce, late, obedient, opportunistic };
+/// By its local part: "responder", "careless", "vacation", "bouncer", "late", "obedient", "opportunistic".
 Answering answering_of(std::string_view local_part);
 
 struct Question {
@@ -28,8 +29,9 @@ struct AnswerMail {
   std::string message;
 };
 
-/// nullopt: that is not answered (RFC 3834 §2: no Auto-Submitted but "no", no null reverse-path).
-std::optional<AnswerMail> answer_to(const Question& question, Answering how, const auth::SigningKey& key, Time time);
+/// None: that is not answered (RFC 3834 §2: no Auto-Submitted but "no", no null reverse-path). Several: one to each
+/// address that is asked for.
+std::vector<AnswerMail> answers_to(const Question& question, Answering how, const auth::SigningKey& key, Time time);
 
 inline constexpr std::string_view answer_selector = "a1";  // of the key
 

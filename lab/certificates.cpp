@@ -33,6 +33,7 @@ Result<Shown> shown_by(const tls::Authority& authority, const std::string& name,
   options.max = faults.max_tls;
   options.ciphers = faults.ciphers;
   options.dh_bits = faults.dh_bits;
+  options.renegotiation = faults.renegotiation;
   if (faults.rsa_beside) {
     auto second = issue(authority, name, *faults.rsa_beside, tls::KeyType::rsa_2048);
     if (!second) return std::unexpected(second.error());

@@ -49,6 +49,7 @@ struct Faults {
   tls::KeyType key = tls::KeyType::ec_p256;
   std::optional<CertificateKind> rsa_beside;  // a second certificate, for clients that want RSA
   std::string ciphers;                        // up to TLS 1.2, in OpenSSL's words; empty: its own list
+  bool renegotiation = false;                 // at the client's wish
   int dh_bits = 0;                            // of the prime for DHE; 0: no DHE
 };
 

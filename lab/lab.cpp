@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "dns/system_resolver.h"
 #include "dns/zone_resolver.h"
+#include "evidence/traps.h"
 #include "lab/certificates.h"
 #include "lab/many.h"
 #include "lab/middlebox.h"
@@ -14,6 +15,8 @@
 #include "lab/probe_resolver.h"
 #include "lab/relay.h"
 #include "lab/target_mta.h"
+#include "lab/trap_hosts.h"
+#include "lab/validating_resolver.h"
 #include "lab/zones.h"
 #include "receiver/query_log.h"
 #include "tls/https_page.h"
@@ -21,17 +24,31 @@
 
 namespace mailprobe::lab {
 
+namespace {
+
+/// A host, the name in its certificate, and its address.
+struct Served {
+  const Host* host;
+  std::string certificate_name;
+  IpAddress address;
+};
+
+}  // namespace
+
 struct Lab::Impl {
   explicit Impl(tls::Authority from) : authority(std::move(from)) {}
 
-  Task<Result<void>> start(std::size_t many, std::filesystem::path questions);
+  Task<Result<void>> start(LabOptions options);
   dns::ResponderOptions responder_options();
   Result<std::map<std::string, std::string>> make_dkim_keys();
   Result<std::string> make_answer_key();
   Result<void> make_receiver();
   Result<Keys> make_keys();
+  Result<receiver::TrapZone> make_traps(const std::filesystem::path& key);
+  Result<void> open_log(const std::filesystem::path& questions);
+  Task<Result<void>> bind_targets(bool patterns);
   Task<Result<void>> start_dns(std::vector<dns::ZoneText> zones);
-  Task<Result<void>> start_targets(bool patterns);
+  Result<void> start_targets();
   Task<Result<void>> start_policies();
   Result<void> start_target(const Host& host, const std::string& certificate_name, tls::Listener listener);
   Task<Result<void>> start_relay();
@@ -43,6 +60,8 @@ struct Lab::Impl {
   std::unique_ptr<dns::Responder> responder;
   std::optional<receiver::QueryLog> log;             // of the responder
   std::map<std::string, tls::Handshake> handshakes;  // by mail host
+  std::vector<Served> served;
+  std::vector<tls::Listener> listeners;  // of each of them
 };
 
 namespace {
@@ -98,6 +117,17 @@ std::string all_records(const std::vector<dns::ZoneText>& zones) {
   return text;
 }
 
+/// How each zone validates.
+ZoneStates states_of(const std::vector<dns::ZoneText>& zones) {
+  ZoneStates states;
+  const auto trap = receiver::trap_domain(evidence::trap::bogus, probe_domain);
+  for (const auto& zone : zones) {
+    const bool bogus = signing_of(zone.origin) == Signing::bogus || zone.origin == trap;
+    states[zone.origin] = bogus ? Dnssec::bogus : zone.sign ? Dnssec::secure : Dnssec::insecure;
+  }
+  return states;
+}
+
 }  // namespace
 
 /// Selector → record to publish. Any certificate's key does for a lab.
@@ -133,7 +163,9 @@ Result<std::string> Lab::Impl::make_answer_key() {
 /// What the probe's own receiver shows.
 Result<void> Lab::Impl::make_receiver() {
   tls::IssueOptions wanted;
-  wanted.names = {std::string(probe_host)};
+  wanted.names = {std::string(probe_host), "*." + std::string(probe_domain)};
+  for (const auto trap : {evidence::trap::sts_right, evidence::trap::sts_wrong})  // a wildcard covers one label only
+    wanted.names.push_back("mta-sts." + receiver::trap_domain(trap, probe_domain));
   const auto issued = authority.issue(std::move(wanted));
   if (!issued) return std::unexpected(issued.error());
   access.receiver_address = probe_address.text();
@@ -152,7 +184,7 @@ Result<Keys> Lab::Impl::make_keys() {
   if (!records) return std::unexpected(records.error());
   auto answer = make_answer_key();
   if (!answer) return std::unexpected(answer.error());
-  Keys keys{.dkim_records = std::move(*records), .answer_record = std::move(*answer), .spki_sha256 = {}};
+  Keys keys{.dkim_records = std::move(*records), .answer_record = std::move(*answer), .spki_sha256 = {}, .traps = {}};
   for (const auto& host : hosts()) {
     auto one = shown_by(authority, host.name, host.faults);
     if (!one) return std::unexpected(one.error());
@@ -160,6 +192,30 @@ Result<Keys> Lab::Impl::make_keys() {
     handshakes[host.name] = std::move(one->handshake);
   }
   return keys;
+}
+
+/// What the zone says of the probe's traps; the probe's own receiver is to listen there.
+Result<receiver::TrapZone> Lab::Impl::make_traps(const std::filesystem::path& key) {
+  const auto own = receiver::keep_trap_key(key);
+  if (!own) return std::unexpected(own.error());
+  receiver::TrapZone zone;
+  zone.domain = probe_domain;
+  zone.hosts = trap_hosts(access.smtp_port);
+  zone.spki_sha256 = own->spki_sha256;
+  zone.policy_host = trap_policy_address;
+  zone.name_server = "ns.lab.test";
+  for (const auto& host : zone.hosts) access.traps[host.name] = host.address.text();
+  access.policy_address = trap_policy_address.text();
+  return zone;
+}
+
+Result<void> Lab::Impl::open_log(const std::filesystem::path& questions) {
+  if (questions.empty()) return {};
+  auto opened = receiver::QueryLog::open(questions);
+  if (!opened) return std::unexpected(opened.error());
+  log.emplace(std::move(*opened));
+  access.questions = questions.string();
+  return {};
 }
 
 dns::ResponderOptions Lab::Impl::responder_options() {
@@ -178,6 +234,7 @@ dns::ResponderOptions Lab::Impl::responder_options() {
 
 Task<Result<void>> Lab::Impl::start_dns(std::vector<dns::ZoneText> zones) {
   for (const auto& zone : zones) access.zones.push_back(zone.origin);
+  auto states = states_of(zones);
   auto resolver = dns::zone_resolver(all_records(zones));
   if (!resolver) co_return std::unexpected(resolver.error());
   world->resolver = std::move(*resolver);
@@ -190,17 +247,11 @@ Task<Result<void>> Lab::Impl::start_dns(std::vector<dns::ZoneText> zones) {
     world->resolver = probe_resolver(
         std::string(probe_domain), dns::stub_resolver(dns_address, access.dns_port, resolver_address, resolver_seconds),
         std::move(world->resolver));
+  world->validating = validating_resolver(*world->resolver, std::move(states));
   access.trust_anchors = responder->anchors();
   spoil_bogus(access.trust_anchors);
   co_return Result<void>{};
 }
-
-/// A host, the name in its certificate, and its address.
-struct Served {
-  const Host* host;
-  std::string certificate_name;
-  IpAddress address;
-};
 
 Task<std::vector<Served>> served_hosts(bool patterns) {
   std::vector<Served> served;
@@ -215,18 +266,26 @@ Task<std::vector<Served>> served_hosts(bool patterns) {
   co_return served;
 }
 
-Task<Result<void>> Lab::Impl::start_targets(bool patterns) {
-  const auto served = co_await served_hosts(patterns);
+/// Their port, which the zones have to name. It is to be free where the probe's own receiver listens, too.
+Task<Result<void>> Lab::Impl::bind_targets(bool patterns) {
+  served = co_await served_hosts(patterns);
   std::vector<IpAddress> addresses;
   std::ranges::transform(served, std::back_inserter(addresses), &Served::address);
-  addresses.push_back(probe_address);  // the port is to be free there: the probe's receiver listens on it
-  auto listeners = co_await tls::listen_on_all(std::move(addresses));
-  if (!listeners) co_return std::unexpected(listeners.error());
-  access.smtp_port = world->smtp_port = listeners->front().port();
-  for (std::size_t i = 0; i < served.size(); ++i)
-    if (auto ok = start_target(*served[i].host, served[i].certificate_name, std::move((*listeners)[i])); !ok)
-      co_return ok;
+  addresses.push_back(probe_address);
+  for (const auto& host : trap_hosts(0)) addresses.push_back(host.address);
+  auto bound = co_await tls::listen_on_all(std::move(addresses));
+  if (!bound) co_return std::unexpected(bound.error());
+  listeners = std::move(*bound);
+  listeners.erase(listeners.begin() + static_cast<std::ptrdiff_t>(served.size()), listeners.end());
+  access.smtp_port = world->smtp_port = listeners.front().port();
   co_return Result<void>{};
+}
+
+Result<void> Lab::Impl::start_targets() {
+  for (std::size_t i = 0; i < served.size(); ++i)
+    if (auto ok = start_target(*served[i].host, served[i].certificate_name, std::move(listeners[i])); !ok) return ok;
+  listeners.clear();
+  return {};
 }
 
 Result<void> Lab::Impl::start_target(const Host& host, const std::string& certificate_name, tls::Listener listener) {
@@ -247,9 +306,10 @@ Task<Result<void>> Lab::Impl::start_policies() {
   std::vector<IpAddress> addresses;
   std::ranges::transform(policies(), std::back_inserter(addresses),
                          [](const DomainPolicy& policy) { return policy_host_address(policy); });
-  auto listeners = co_await tls::listen_on_all(std::move(addresses));
-  if (!listeners) co_return std::unexpected(listeners.error());
-  access.https_port = listeners->front().port();
+  addresses.push_back(trap_policy_address);  // the port is to be free there
+  auto bound = co_await tls::listen_on_all(std::move(addresses));
+  if (!bound) co_return std::unexpected(bound.error());
+  access.https_port = world->https_port = bound->front().port();
   for (std::size_t i = 0; i < policies().size(); ++i) {
     const auto& policy = policies()[i];
     auto handshake = identity(authority, "mta-sts." + policy.domain);
@@ -257,7 +317,7 @@ Task<Result<void>> Lab::Impl::start_policies() {
     tls::Serve session = [page = page_of(policy), with = std::move(*handshake)](std::unique_ptr<tls::Stream> stream) {
       return tls::serve_page(std::move(stream), with, page);
     };
-    world->tasks.spawn(tls::accept_all(std::move((*listeners)[i]), world->tasks, std::move(session)));
+    world->tasks.spawn(tls::accept_all(std::move((*bound)[i]), world->tasks, std::move(session)));
   }
   co_return Result<void>{};
 }
@@ -303,7 +363,7 @@ Task<Result<std::uint16_t>> Lab::Impl::start_mailbox(bool implicit_tls) {
   co_return port;
 }
 
-Task<Result<void>> Lab::Impl::start(std::size_t many, std::filesystem::path questions) {
+Task<Result<void>> Lab::Impl::start(LabOptions options) {
   auto tasks = co_await Tasks::make();
   world = std::make_shared<World>(std::move(tasks));
   access.ca_pem = authority.ca_pem();
@@ -312,17 +372,18 @@ Task<Result<void>> Lab::Impl::start(std::size_t many, std::filesystem::path ques
   access.helo = probe_host;
   access.source_ip = probe_address.text();
   if (auto ok = make_receiver(); !ok) co_return ok;
-  const auto keys = make_keys();
+  if (auto ok = co_await bind_targets(options.many > 0); !ok) co_return ok;
+  auto keys = make_keys();
   if (!keys) co_return std::unexpected(keys.error());
-  if (!questions.empty()) {
-    auto opened = receiver::QueryLog::open(questions);
-    if (!opened) co_return std::unexpected(opened.error());
-    log.emplace(std::move(*opened));
-    access.questions = questions.string();
+  if (!options.trap_key.empty()) {
+    auto traps = make_traps(options.trap_key);
+    if (!traps) co_return std::unexpected(traps.error());
+    keys->traps = std::move(*traps);
   }
-  auto published = zones(*keys, many, log.has_value());
+  if (auto ok = open_log(options.questions); !ok) co_return ok;
+  auto published = zones(*keys, options.many, log.has_value());
   if (auto ok = co_await start_dns(std::move(published)); !ok) co_return ok;
-  if (auto ok = co_await start_targets(many > 0); !ok) co_return ok;
+  if (auto ok = start_targets(); !ok) co_return ok;
   if (auto ok = co_await start_policies(); !ok) co_return ok;
   if (auto ok = co_await start_relay(); !ok) co_return ok;
   access.imap_host = imap_host;
@@ -340,13 +401,15 @@ Task<Result<void>> Lab::Impl::start(std::size_t many, std::filesystem::path ques
 Lab::Lab(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Lab::~Lab() { stop(); }
 
-Task<Result<std::unique_ptr<Lab>>> Lab::start(std::size_t many, std::filesystem::path questions) {
+Task<Result<std::unique_ptr<Lab>>> Lab::start(LabOptions options) {
   auto authority = tls::Authority::make("mailprobe lab");
   if (!authority) co_return std::unexpected(authority.error());
   std::unique_ptr<Lab> lab(new Lab(std::make_unique<Impl>(std::move(*authority))));
-  if (auto ok = co_await lab->impl_->start(many, std::move(questions)); !ok) co_return std::unexpected(ok.error());
+  if (auto ok = co_await lab->impl_->start(std::move(options)); !ok) co_return std::unexpected(ok.error());
   co_return lab;
 }
+
+Task<Result<std::unique_ptr<Lab>>> Lab::start() { return start(LabOptions{}); }
 
 const Access& Lab::access() const { return impl_->access; }
 

@@ -35,14 +35,23 @@ struct Access {
   std::string imap_host, imap_user, imap_password;
   std::string submission_host, submission_user, submission_password;
   std::string questions;  // the file; empty: its DNS is no witness
+  /// Of the probe's receiver: trap → address, on smtp_port; where their policy is to be served, on https_port. Empty:
+  /// none.
+  std::map<std::string, std::string> traps;
+  std::string policy_address;
+};
+
+struct LabOptions {
+  std::size_t many = 0;             // generated domains beside its targets (lab/many.h)
+  std::filesystem::path questions;  // its DNS writes there what it was asked, and is a witness (receiver/query_log.h)
+  std::filesystem::path trap_key;   // of the probe's traps, which are published then (receiver/trap_key.h)
 };
 
 class Lab {
  public:
   /// Makes CA, keys and zones, binds the listeners and spawns the servers on the current executor.
-  /// With `many` generated domains beside its targets (lab/many.h).
-  /// `questions`: a file to which its DNS writes what it was asked (receiver/query_log.h); then it is a witness too.
-  static Task<Result<std::unique_ptr<Lab>>> start(std::size_t many = 0, std::filesystem::path questions = {});
+  static Task<Result<std::unique_ptr<Lab>>> start(LabOptions options);
+  static Task<Result<std::unique_ptr<Lab>>> start();  // without any of them
   ~Lab();
   [[nodiscard]] const Access& access() const;
   void stop();

@@ -1,7 +1,7 @@
 #include "lab/responder.h"
 
-#include "dns/records.h"
 #include "lab/middlebox.h"
+#include "lab/way.h"
 #include "smtp/client.h"
 #include "tls/network.h"
 
@@ -11,21 +11,52 @@ namespace {
 
 constexpr auto connect_time = std::chrono::seconds(5);  // it is all loopback
 constexpr auto lateness = std::chrono::milliseconds(1500);
+constexpr int tries = 3;  // of who does not give up at once
+constexpr auto between_tries = std::chrono::milliseconds(400);
 
-struct Way {
-  std::string host;
-  IpAddress address;
-};
+/// One session; not_sent where none came about.
+Task<smtp::Session> hand_over(std::shared_ptr<World> world, const Host& host, Way way, AnswerMail mail,
+                              Meddling meddling) {
+  const auto deadline = std::chrono::steady_clock::now() + connect_time;
+  auto stream = co_await tls::connect(way.address, world->smtp_port, address_of(host), deadline);
+  if (!stream) co_return smtp::Session{};
+  smtp::Delivery delivery;
+  delivery.helo = host.name;
+  delivery.reverse_path = mail.reverse_path;
+  delivery.recipient = mail.to;
+  delivery.message = std::move(mail.message);
+  delivery.floor = way.floor;
+  delivery.dane = !way.tlsa.empty();
+  delivery.handshake.context = world->client;
+  delivery.handshake.server_name = way.host;
+  delivery.handshake.tlsa = std::move(way.tlsa);
+  delivery.handshake.dane_names = {way.host};
+  Transcript transcript;
+  const auto meddled = meddled_with(std::move(*stream), meddling);
+  co_return co_await smtp::deliver(*meddled, std::move(delivery), transcript);
+}
 
-Task<std::optional<Way>> way_to(const Path& path, dns::Resolver& resolver) {
-  auto domain = path.text().substr(path.text().rfind('@') + 1);
-  const auto exchangers = co_await resolver.query(std::move(domain), dns::Type::mx);
-  for (const auto& mx : dns::mx(exchangers)) {
-    const auto found = co_await resolver.query(mx.exchange, dns::Type::a);
-    const auto addresses = dns::addresses(found);
-    if (!addresses.empty()) co_return Way{mx.exchange, addresses.front()};
+/// Heeds what is published, and comes again: nobody gets its mail who should not.
+Task<void> send_obediently(std::shared_ptr<World> world, const Host& host, AnswerMail mail) {
+  for (int i = 0; i < tries; ++i) {
+    if (i > 0) co_await tls::pause(between_tries);
+    auto way = co_await obedient_way(mail.to, *world);
+    if (!way) continue;
+    auto copy = mail;
+    const auto session = co_await hand_over(world, host, std::move(*way), std::move(copy), Meddling::none);
+    if (session.outcome == Outcome::accepted || session.outcome == Outcome::rejected) co_return;
   }
-  co_return std::nullopt;
+}
+
+/// Anywhere, at once or not at all, and in plain text where TLS does not come about.
+Task<void> send_carelessly(std::shared_ptr<World> world, const Host& host, AnswerMail mail) {
+  auto way = co_await careless_way(mail.to, *world);
+  if (!way) co_return;
+  auto again = *way;
+  auto copy = mail;
+  const auto session = co_await hand_over(world, host, std::move(*way), std::move(copy), Meddling::none);
+  const bool no_handshake = session.phase == smtp::Phase::tls && !session.tls;
+  if (no_handshake) (void)co_await hand_over(world, host, std::move(again), std::move(mail), Meddling::hides);
 }
 
 }  // namespace
@@ -33,24 +64,18 @@ Task<std::optional<Way>> way_to(const Path& path, dns::Resolver& resolver) {
 Task<void> answer(std::shared_ptr<World> world, const Host& host, Answering how, Question question) {
   if (!world->answer_key) co_return;
   if (how == Answering::late) co_await tls::pause(lateness);
-  auto mail = answer_to(question, how, *world->answer_key, now());
-  if (!mail) co_return;
-  const auto way = co_await way_to(mail->to, *world->resolver);
-  if (!way) co_return;
-  const auto deadline = std::chrono::steady_clock::now() + connect_time;
-  auto stream = co_await tls::connect(way->address, world->smtp_port, address_of(host), deadline);
-  if (!stream) co_return;
-  smtp::Delivery delivery;
-  delivery.helo = host.name;
-  delivery.reverse_path = mail->reverse_path;
-  delivery.recipient = mail->to;
-  delivery.message = std::move(mail->message);
-  delivery.floor = TlsFloor::may;
-  delivery.handshake.context = world->client;
-  delivery.handshake.server_name = way->host;
-  Transcript transcript;
-  const auto meddled = meddled_with(std::move(*stream), how == Answering::careless ? Meddling::hides : Meddling::none);
-  (void)co_await smtp::deliver(*meddled, std::move(delivery), transcript);
+  auto mails = answers_to(question, how, *world->answer_key, now());
+  for (auto& mail : mails) {
+    if (how == Answering::obedient) {
+      world->tasks.spawn(send_obediently(world, host, std::move(mail)));
+    } else if (how == Answering::opportunistic) {
+      world->tasks.spawn(send_carelessly(world, host, std::move(mail)));
+    } else {
+      auto way = co_await careless_way(mail.to, *world);
+      const auto meddling = how == Answering::careless ? Meddling::hides : Meddling::none;
+      if (way) (void)co_await hand_over(world, host, std::move(*way), std::move(mail), meddling);
+    }
+  }
 }
 
 }  // namespace mailprobe::lab

@@ -1,5 +1,6 @@
 // Sends the answers of the lab's targets (lab/answers.h): from the target's own address to the MX of whom it answers,
-// over STARTTLS where that is offered. Retries nothing and queues nothing. RFC 5321 §5.1.
+// over STARTTLS where that is offered. Queues nothing; those who answer to our traps heed what is published there, and
+// come again, or heed nothing. RFC 5321 §5.1.
 #pragma once
 
 #include <memory>

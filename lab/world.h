@@ -19,9 +19,10 @@ struct World {
   MailStore store;
 
   // What answering takes (lab/responder.h).
-  std::uint16_t smtp_port = 0;                 // of every mail server
-  std::shared_ptr<const tls::Context> client;  // trusts the lab's authority
-  std::optional<auth::SigningKey> answer_key;  // of target.test
+  std::uint16_t smtp_port = 0, https_port = 0;  // of every mail server, of every policy host
+  std::unique_ptr<dns::Resolver> validating;    // the same names; says what is secure and what is bogus
+  std::shared_ptr<const tls::Context> client;   // trusts the lab's authority
+  std::optional<auth::SigningKey> answer_key;   // of target.test
 };
 
 }  // namespace mailprobe::lab

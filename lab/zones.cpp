@@ -5,6 +5,7 @@
 
 #include "base/encoding.h"
 #include "dns/witness_names.h"
+#include "evidence/traps.h"
 #include "lab/answers.h"
 #include "lab/faults.h"
 #include "lab/many.h"
@@ -51,17 +52,26 @@ std::string sender_policy(const std::string& domain, std::string_view spf) {
          line("_dmarc." + domain, "TXT", text_data("v=DMARC1; p=reject; psd=n; rua=mailto:postmaster@" + domain));
 }
 
-dns::ZoneText probe_zone(const std::map<std::string, std::string>& dkim_records, bool witness) {
+dns::ZoneText probe_zone(const Keys& keys, bool witness) {
   const std::string domain(probe_domain);
   auto records =
       apex(domain) + mail_exchanger(domain, 10, probe_host) + address(probe_host, probe_address) +
       sender_policy(domain, "v=spf1 " + (witness ? dns::witness_spf_term(dns::witness_zone(domain)) + " " : "") +
                                 "ip4:" + probe_address.text() + " ip4:" + relay_address.text() + " -all") +
-      line(probe_host, "TXT", text_data("v=spf1 a -all"));
-  for (const auto& [selector, record] : dkim_records)
+      line(probe_host, "TXT", text_data("v=spf1 a -all")) +
+      line("_smtp._tls." + domain, "TXT", text_data("v=TLSRPTv1; rua=mailto:tlsrpt@" + domain));
+  for (const auto& [selector, record] : keys.dkim_records)
     records += line(selector + "._domainkey." + domain, "TXT", text_data(record));
   if (witness) records += line(dns::witness_zone(domain), "NS", "ns.lab.test.");
+  if (keys.traps) records += receiver::trap_records(*keys.traps);
   return {.origin = domain, .records = std::move(records), .sign = true};
+}
+
+/// Not signed, and the zone above says that it is.
+dns::ZoneText bogus_trap_zone(const receiver::TrapZone& traps) {
+  return {.origin = receiver::trap_domain(evidence::trap::bogus, traps.domain),
+          .records = receiver::bogus_zone(traps),
+          .sign = false};
 }
 
 dns::ZoneText witness_zone_of(const std::map<std::string, std::string>& dkim_records) {
@@ -151,8 +161,9 @@ dns::ZoneText reverse_zone() {
 }  // namespace
 
 std::vector<dns::ZoneText> zones(const Keys& keys, std::size_t many, bool witness) {
-  std::vector<dns::ZoneText> all{probe_zone(keys.dkim_records, witness), lab_zone(), reverse_zone()};
+  std::vector<dns::ZoneText> all{probe_zone(keys, witness), lab_zone(), reverse_zone()};
   if (witness) all.push_back(witness_zone_of(keys.dkim_records));
+  if (keys.traps) all.push_back(bogus_trap_zone(*keys.traps));
   std::set<std::string> domains;
   for (const auto& host : hosts()) domains.insert(host.domain);
   for (const auto& domain : domains) all.push_back(target_zone(domain, keys));

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/ip.h"
 #include "dns/responder.h"
+#include "receiver/trap_zone.h"
 
 namespace mailprobe::lab {
 
@@ -28,6 +30,7 @@ struct Keys {
   std::map<std::string, std::string> dkim_records;  // selector → what to publish
   std::string answer_record;                        // DKIM, of target.test
   std::map<std::string, std::string> spki_sha256;   // mail host → digest of the key that it shows
+  std::optional<receiver::TrapZone> traps;          // of the probe; none: it has none
 };
 
 /// `many`: generated domains (lab/many.h). `witness`: SPF and a delegated zone of names that only one probe uses. All

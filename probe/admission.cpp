@@ -1,5 +1,7 @@
 #include "probe/admission.h"
 
+#include <algorithm>
+
 #include "probe/beside.h"
 
 namespace mailprobe::probe {
@@ -14,26 +16,6 @@ Error interruption() { return {Failure::interrupted, "interrupted", Cause::inter
 
 milliseconds left(const Network& network, Steady until) {
   return std::chrono::duration_cast<milliseconds>(until - network.steady());
-}
-
-/// Somebody else of us, in this process or another, may hold the connection that we are allowed.
-Task<std::optional<Error>> free_place(std::string host, Steady until, const SendingLimits& limits,
-                                      const Network& network, const Progress& progress, File& held) {
-  for (bool told = false;;) {
-    auto file = limits.place(host);
-    if (!file) co_return file.error();
-    if (file->descriptor() >= 0) {
-      held = std::move(*file);
-      co_return std::nullopt;
-    }
-    if (co_await cancelled()) co_return interruption();
-    const auto time = left(network, until);
-    if (time <= milliseconds(0))
-      co_return Error{Failure::ours, "another connection of ours to " + host + " is open", Cause::own_limit, {}};
-    if (!told) progress.announce("for another connection of ours to " + host, time);
-    told = true;
-    co_await network.pause(place_pause);
-  }
 }
 
 Task<std::optional<Error>> permission(std::string host, Steady until, const SendingLimits& limits,
@@ -52,9 +34,29 @@ Task<std::optional<Error>> permission(std::string host, Steady until, const Send
 
 }  // namespace
 
+/// Somebody else of us, in this process or another, may hold the connection that we are allowed.
+Task<std::optional<Error>> take_place(std::string host, Steady until, const SendingLimits& limits,
+                                      const Network& network, const Progress& progress, File& held) {
+  for (bool told = false;;) {
+    auto file = limits.place(host);
+    if (!file) co_return file.error();
+    if (file->descriptor() >= 0) {
+      held = std::move(*file);
+      co_return std::nullopt;
+    }
+    if (co_await cancelled()) co_return interruption();
+    const auto time = left(network, until);
+    if (time <= milliseconds(0))
+      co_return Error{Failure::ours, "another connection of ours to " + host + " is open", Cause::own_limit, {}};
+    if (!told) progress.announce("for another connection of ours to " + host, time);
+    told = true;
+    co_await network.pause(std::min(place_pause, time));
+  }
+}
+
 Task<std::optional<Error>> admit(std::string host, Steady until, const SendingLimits& limits, const Network& network,
                                  const Progress& progress, File& held) {
-  auto refused = co_await free_place(host, until, limits, network, progress, held);
+  auto refused = co_await take_place(host, until, limits, network, progress, held);
   if (refused) co_return refused;
   co_return co_await permission(host, until, limits, network, progress);
 }

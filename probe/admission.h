@@ -12,6 +12,10 @@
 
 namespace mailprobe::probe {
 
+/// The place among simultaneous connections alone; what is done there asks for each connection by itself.
+Task<std::optional<Error>> take_place(std::string host, Steady until, const SendingLimits& limits,
+                                      const Network& network, const Progress& progress, File& held);
+
 /// An error: not before `until`. `held` is the place among simultaneous connections, kept as long as the file lives.
 Task<std::optional<Error>> admit(std::string host, Steady until, const SendingLimits& limits, const Network& network,
                                  const Progress& progress, File& held);

@@ -11,6 +11,11 @@ namespace {
 /// After a final answer, for the end of its session: a client says QUIT, or keeps the connection for the next message.
 constexpr std::chrono::milliseconds linger = std::chrono::seconds(2);
 
+/// One that was sent to a trap says nothing of the others.
+bool ends_the_wait(const evidence::Reply& reply) {
+  return is_final(reply.kind) && evidence::is_ordinary(reply.session);
+}
+
 }  // namespace
 
 bool is_final(evidence::AnswerKind kind) {
@@ -27,7 +32,7 @@ bool AnswerTable::add(const std::string& id, ArrivedAnswer answer, Steady at) {
   auto& all = arrivals.answers;
   if (all.size() == max_answers || std::ranges::find(all, answer.spooled, &ArrivedAnswer::spooled) != all.end())
     return false;
-  if (is_final(answer.reply.kind)) {
+  if (ends_the_wait(answer.reply)) {
     final_at = std::min(final_at, at);
     session_over = std::ranges::any_of(
         arrivals.sessions, [&](const auto& session) { return evidence::same_session(session, answer.reply.session); });
@@ -46,7 +51,7 @@ void AnswerTable::add(evidence::Session session, Steady) {
   }
   auto& entry = found->second;
   entry.session_over |= std::ranges::any_of(entry.arrivals.answers, [&](const ArrivedAnswer& answer) {
-    return is_final(answer.reply.kind) && evidence::same_session(answer.reply.session, session);
+    return ends_the_wait(answer.reply) && evidence::same_session(answer.reply.session, session);
   });
   if (entry.arrivals.sessions.size() < max_sessions) entry.arrivals.sessions.push_back(std::move(session));
 }

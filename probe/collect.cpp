@@ -180,9 +180,7 @@ bool Collection::look_at_dns() {
 Outcome Collection::finish(bool searched_to_the_end) {
   (void)look_at_dns();
   if (made_good(searched_to_the_end)) document_.run.interrupted = false;
-  const auto read = [this](const evidence::Raw& which) { return raw(which); };
-  document_.findings = evidence::assess(document_, read);
-  document_.run.exit = evidence::exit_status(document_, false);
+  evidence::conclude(document_, [this](const evidence::Raw& which) { return raw(which); });
   const auto stored = directory_.write_evidence(evidence::to_json(document_));
   if (!stored) {
     note_problem(stored.error());

@@ -27,6 +27,7 @@ struct Inspector::Impl {
 
   [[nodiscard]] Document begin(const std::string& domain, const std::string& command) const;
   Task<void> examine(Document& document, Steady until);
+  Task<void> visit_hosts(Target& target, Steady until);
   Task<void> look_up_transport(Target& target);
   Task<void> look_up_records(Target& target);
   Task<void> doubt_port25(Document& document);
@@ -49,21 +50,32 @@ std::string route_line(const Target& target) {
   return safe_text(line);
 }
 
+Error time_over(bool interrupted, std::chrono::milliseconds deadline) {
+  if (interrupted) return {Failure::interrupted, "interrupted", Cause::interrupted, {}};
+  return {Failure::ours,
+          "the time for this domain (" + duration_text(deadline) + ", --deadline) was over",
+          Cause::own_limit,
+          {}};
+}
+
 /// Every address has a session in evidence, if only to say why there was none.
-void fill_untried(Document& document, bool interrupted, std::chrono::milliseconds deadline) {
-  const auto why = interrupted ? std::string("interrupted")
-                               : "the time for this domain (" + duration_text(deadline) + ", --deadline) was over";
-  const auto cause = interrupted ? Cause::interrupted : Cause::own_limit;
+void fill_session(evidence::MxAddress& address, const std::string& host, const std::string& helo, const Error& why) {
+  if (address.session && address.session->cause != Cause::interrupted) return;
+  if (!address.session) {
+    const auto ip = IpAddress::parse(address.ip);
+    if (!ip) return;
+    address.session = begin_attempt({host, *ip}, helo);
+  }
+  address.session->error = why.message;
+  address.session->cause = why.cause;
+}
+
+void fill_untried(Document& document, const InspectOptions& options, const Error& why) {
   for (auto& host : document.target.mx)
     for (auto& address : host.addresses) {
-      if (address.session && address.session->cause != Cause::interrupted) continue;
-      if (!address.session) {
-        const auto ip = IpAddress::parse(address.ip);
-        if (!ip) continue;
-        address.session = begin_attempt({host.host, *ip}, document.self.helo.value_or(""));
-      }
-      address.session->error = why;
-      address.session->cause = cause;
+      fill_session(address, host.host, document.self.helo.value_or(""), why);
+      const bool missing = options.survey && address.session && came_to_tls(*address.session) && !address.survey;
+      if (missing) address.survey = not_surveyed(options.full, why);
     }
 }
 
@@ -145,9 +157,27 @@ Task<void> Inspector::Impl::doubt_port25(Document& document) {
   for (auto* attempt : silent) attempt->cause = Cause::our_port_25;
 }
 
+/// All hosts at once, each of them an address after the other. The session that a verdict is about goes before what is
+/// nice to know: our limits are a provider's, and one survey uses them up.
+Task<void> Inspector::Impl::visit_hosts(Target& target, Steady until) {
+  auto all = co_await Beside::make();
+  for (auto& host : target.mx) all.start(visits.look(host, policy_for(target, host, {}), until));
+  co_await all.join();
+  const bool intrusive = means.options.intrusive.contains(target.domain);
+  if (intrusive)
+    for (auto& host : target.mx) all.start(visits.intrude(host, until));
+  co_await all.join();
+  if (!means.options.survey) co_return;
+  for (const bool begun : {true, false}) {
+    const SurveyRound round{.begun = begun, .intrusive = intrusive};
+    for (auto& host : target.mx) all.start(visits.survey(host, policy_for(target, host, {}), round, until));
+    co_await all.join();
+  }
+}
+
 /// The order of events of one domain:
-///   1 where its mail goes   2 the policies that a sender obeys   3 at once: what else it publishes, and the MX hosts,
-///   each of them an address after the other   4 where nobody answered: whether it is us
+///   1 where its mail goes   2 the policies that a sender obeys   3 at once: what else it publishes, and the MX hosts
+///   4 where nobody answered: whether it is us
 Task<void> Inspector::Impl::examine(Document& document, Steady until) {
   auto& target = document.target;
   target = co_await find_route(target.domain, resolver);
@@ -156,8 +186,7 @@ Task<void> Inspector::Impl::examine(Document& document, Steady until) {
   auto all = co_await Beside::make();
   all.start(look_up_records(target));
   all.start(look_up_published(target, resolver));
-  const bool intrusive = means.options.intrusive.contains(target.domain);
-  for (auto& host : target.mx) all.start(visits.visit(host, policy_for(target, host, {}), intrusive, until));
+  all.start(visit_hosts(target, until));
   co_await all.join();
   co_await doubt_port25(document);
 }
@@ -189,9 +218,8 @@ Task<Document> Inspector::inspect(std::string domain, std::string command) {
   document.run.interrupted = co_await cancelled();
   document.run.finished = now();
   if (document.run.interrupted) blame_interruption(document.target);
-  fill_untried(document, document.run.interrupted, deadline);
-  document.findings = evidence::assess(document, evidence::embedded);
-  document.run.exit = evidence::exit_status(document, false);
+  fill_untried(document, impl_->means.options, time_over(document.run.interrupted, deadline));
+  evidence::conclude(document, evidence::embedded);
   co_return document;
 }
 

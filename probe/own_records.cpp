@@ -6,6 +6,7 @@
 #include "auth/dmarc_record.h"
 #include "auth/spf.h"
 #include "auth/spf_record.h"
+#include "auth/tlsrpt_record.h"
 #include "base/text.h"
 #include "dns/records.h"
 #include "probe/policies.h"
@@ -74,9 +75,16 @@ Task<OwnRecord> check_dkim_record(DkimKey key, std::string domain, dns::Resolver
   co_return record;
 }
 
-Task<OwnRecord> check_spf_record(Identity identity, std::string helo, std::vector<IpAddress> sources,
-                                 dns::Resolver& resolver) {
-  auto record = own_record("spf", identity.domain, "TXT",
+namespace {
+
+struct SpfOf {
+  std::string what, name;       // of the record
+  std::string helo, mail_from;  // of the sessions that it judges
+};
+
+/// It is there, and gives a pass to every source.
+Task<OwnRecord> check_spf_of(SpfOf of, std::vector<IpAddress> sources, dns::Resolver& resolver) {
+  auto record = own_record(of.what, of.name, "TXT",
                            sources.empty() ? "v=spf1 … -all, with the addresses that mail is sent from"
                                            : "v=spf1 … -all, with a pass for " + addresses_text(sources));
   const auto answer = co_await resolver.query(record.name, dns::Type::txt);
@@ -89,13 +97,42 @@ Task<OwnRecord> check_spf_record(Identity identity, std::string helo, std::vecto
   }
   record.holds = true;
   for (const auto& source : sources) {
-    auth::SpfQuestion question{.client = source, .helo = helo, .mail_from = identity.address.text(), .time = now()};
+    auth::SpfQuestion question{.client = source, .helo = of.helo, .mail_from = of.mail_from, .time = now()};
     const auto spf = co_await auth::check_spf(std::move(question), resolver);
     if (spf.result == auth::SpfOutcome::pass) continue;
     record.holds = false;
     record.problem = "gives " + std::string(word(spf.result)) + " for " + source.text() +
                      (spf.reason.empty() ? "" : ": " + spf.reason);
     if (spf.result == auth::SpfOutcome::temperror) record.cause = Cause::dns_failure;
+  }
+  co_return record;
+}
+
+}  // namespace
+
+Task<OwnRecord> check_spf_record(Identity identity, std::string helo, std::vector<IpAddress> sources,
+                                 dns::Resolver& resolver) {
+  SpfOf of{.what = "spf", .name = identity.domain, .helo = std::move(helo), .mail_from = identity.address.text()};
+  return check_spf_of(std::move(of), std::move(sources), resolver);
+}
+
+Task<OwnRecord> check_helo_spf(std::string helo, std::vector<IpAddress> sources, dns::Resolver& resolver) {
+  SpfOf of{.what = "helo spf", .name = helo, .helo = helo, .mail_from = {}};
+  return check_spf_of(std::move(of), std::move(sources), resolver);
+}
+
+Task<OwnRecord> check_tlsrpt_record(std::string domain, dns::Resolver& resolver) {
+  auto record = own_record("tlsrpt", "_smtp._tls." + domain, "TXT", "v=TLSRPTv1; rua=mailto:tlsrpt@" + domain);
+  const auto answer = co_await resolver.query(record.name, dns::Type::txt);
+  if (settled(record, answer)) co_return record;
+  for (const auto& text : dns::txt(answer))
+    if (auth::is_tlsrpt_record(text)) record.found.push_back(text);
+  if (record.found.size() == 1) {
+    const auto parsed = auth::parse_tlsrpt_record(record.found.front());
+    record.holds = parsed.has_value();
+    if (!parsed) record.problem = parsed.error().message;
+  } else {
+    record.problem = record.found.empty() ? "is not published" : "several records: all are ignored (RFC 8460 §3)";
   }
   co_return record;
 }

@@ -19,7 +19,12 @@ Task<evidence::OwnRecord> check_dkim_record(DkimKey key, std::string domain, dns
 /// `sources`: the addresses that we send from, which the record has to permit.
 Task<evidence::OwnRecord> check_spf_record(Identity identity, std::string helo, std::vector<IpAddress> sources,
                                            dns::Resolver& resolver);
+/// Of the HELO name, by which mail from the null reverse-path is judged: bounces, automatic answers (RFC 7208 §2.3,
+/// §2.4).
+Task<evidence::OwnRecord> check_helo_spf(std::string helo, std::vector<IpAddress> sources, dns::Resolver& resolver);
 Task<evidence::OwnRecord> check_dmarc_record(std::string domain, dns::Resolver& resolver);
+/// Where reports about TLS to us are wanted (RFC 8460 §3).
+Task<evidence::OwnRecord> check_tlsrpt_record(std::string domain, dns::Resolver& resolver);
 /// Bounces and answers come by it.
 Task<evidence::OwnRecord> check_mx_record(std::string domain, dns::Resolver& resolver);
 /// The HELO name leads to an address that we send from.

@@ -7,6 +7,7 @@
 #include "evidence/traps.h"
 #include "probe/own_policy.h"
 #include "probe/own_records.h"
+#include "probe/reply_witness.h"
 #include "receiver/folder.h"
 #include "receiver/trap_zone.h"
 #include "tls/mta_sts.h"
@@ -131,7 +132,7 @@ Task<std::vector<OwnRecord>> check_traps(TrapMeans means) {
   std::vector<OwnRecord> records;
   const auto& receiver = means.settings.receiver;
   if (receiver.traps.empty()) co_return records;
-  const auto folder = receiver::Folder::beside(means.settings.runs);
+  const auto folder = receiver::Folder{receiver_folder(means.settings)};
   const bool held = receiver::is_held(folder);
   const auto zone = receiver::trap_zone_of(receiver, folder);
   const std::string digest = zone ? zone->spki_sha256 : std::string{};

@@ -266,11 +266,11 @@ Task<void> Execution::examine_copies() {
 
 constexpr std::chrono::milliseconds hang_up{1000};  // for sessions that are open when all is done
 
-/// Without --reply nothing listens: a bounce is seen where another process of ours receives.
+/// Without --reply and --traps nothing listens: a bounce is seen where another process of ours receives.
 Task<Result<void>> Execution::open_receiver() {
   if (around_.settings.receiver.listen.empty()) co_return Result<void>{};
-  const bool wanted = around_.options.reply;
-  replies_ = co_await ReplyWitness::make(around_.settings, around_.network, around_.resolver, wanted);
+  const bool reply = around_.options.reply, wanted = reply || around_.options.traps;
+  replies_ = co_await ReplyWitness::make(around_.settings, around_.network, around_.resolver, reply);
   auto opened = co_await replies_->open(wanted && !around_.options.no_wait);
   if (opened || wanted) co_return opened;
   replies_.reset();  // it would have been a gift
@@ -390,8 +390,7 @@ std::optional<std::string> Execution::raw(const evidence::Raw& which) const {
 }
 
 void Execution::judge() {
-  document_.findings = evidence::assess(document_, [this](const evidence::Raw& which) { return raw(which); });
-  document_.run.exit = evidence::exit_status(document_, false);
+  evidence::conclude(document_, [this](const evidence::Raw& which) { return raw(which); });
 }
 
 Task<Outcome> Execution::finish() {

@@ -80,7 +80,9 @@ Task<evidence::Self> examine_self(const Settings& settings, const Identity& iden
 
   auto checks = key_checks(identity, resolver);
   checks.push_back(check_spf_record(identity, settings.helo, settings.source_ips, resolver));
+  checks.push_back(check_helo_spf(settings.helo, settings.source_ips, resolver));
   checks.push_back(check_dmarc_record(identity.domain, resolver));
+  checks.push_back(check_tlsrpt_record(identity.domain, resolver));
   checks.push_back(check_mx_record(identity.domain, resolver));
   checks.push_back(check_helo_address(settings.helo, settings.source_ips, resolver));
   if (settings.receiver.dns.wanted()) {

@@ -15,6 +15,10 @@ namespace {
 constexpr int silences = 2;  // in a row, before a server is left alone
 constexpr int command_seconds = 10;
 
+bool fatal(const std::optional<Error>& error) {
+  return error && (error->kind == Failure::interrupted || error->kind == Failure::ours);
+}
+
 struct Asking {
   EnumerationOptions options;
   std::shared_ptr<const tls::Context> trust;
@@ -83,9 +87,9 @@ Task<Result<void>> greet(tls::Stream& stream, std::string helo) {
   co_return Result<void>{};
 }
 
-Task<TlsReply> shake_hands(tls::Stream& stream, std::string signatures, const Asking& asking) {
+Task<TlsReply> shake_hands(tls::Stream& stream, std::string signatures, tls::Version version, const Asking& asking) {
   TlsReply reply;
-  auto context = asking.options.contexts->get(signatures);
+  auto context = asking.options.contexts->get(signatures, version);
   if (!context) {
     reply.error = context.error();
     co_return reply;
@@ -105,18 +109,43 @@ Task<TlsReply> shake_hands(tls::Stream& stream, std::string signatures, const As
     co_return reply;
   }
   reply.facts = std::move(*facts);
+  reply.extras = *extras;
+  co_return reply;
+}
+
+Task<TlsReply> shake_hands_and_greet(tls::Stream& stream, std::string signatures, const Asking& asking) {
+  auto reply = co_await shake_hands(stream, std::move(signatures), tls::Version::tls1_3, asking);
+  if (!reply.facts) co_return reply;
   const auto greeted = co_await greet(stream, asking.options.helo);
   if (!greeted && greeted.error().kind == Failure::interrupted) reply.error = greeted.error();
   reply.settled = greeted.has_value();
-  reply.extras = *extras;
+  co_return reply;
+}
+
+/// Of a whole handshake, and another one inside of it. A server that says no, hangs up or ignores it makes none.
+Task<TlsReply> renegotiate(tls::Stream& stream, tls::Version version, const Asking& asking) {
+  std::string any;
+  auto reply = co_await shake_hands(stream, std::move(any), version, asking);
+  if (!reply.facts) co_return reply;
+  stream.deadline(asking.patience());
+  const auto done = co_await stream.renegotiate();
+  const bool ours = !done && (fatal(done.error()) || asking.steady() >= asking.options.deadline);
+  if (ours) {
+    reply.error = done.error();
+    reply.facts.reset();
+    co_return reply;
+  }
+  reply.renegotiated = done.has_value();
+  if (!done) reply.refusal = done.error().message;
   co_return reply;
 }
 
 Task<TlsReply> ask(tls::Stream& stream, TlsQuestion question, const Asking& asking) {
   if (question.handshake) {
     auto signatures = std::move(*question.handshake);
-    co_return co_await shake_hands(stream, std::move(signatures), asking);
+    co_return co_await shake_hands_and_greet(stream, std::move(signatures), asking);
   }
+  if (question.renegotiate) co_return co_await renegotiate(stream, *question.renegotiate, asking);
   auto hello = std::move(question.hello);
   co_return co_await say_hello(stream, std::move(hello), asking);
 }
@@ -139,21 +168,25 @@ std::optional<Error> limit(const Asking& asking, int made) {
   return std::nullopt;
 }
 
-bool fatal(const std::optional<Error>& error) {
-  return error && (error->kind == Failure::interrupted || error->kind == Failure::ours);
+std::optional<TlsQuestion> question_for(const TlsSurvey& survey, bool intrusive) {
+  if (intrusive)
+    if (auto question = renegotiation_question(survey)) return question;
+  return next_question(survey);
 }
 
 }  // namespace
 
-Result<std::shared_ptr<const tls::Context>> SurveyContexts::get(const std::string& signatures) {
-  if (const auto found = made_.find(signatures); found != made_.end()) return found->second;
+Result<std::shared_ptr<const tls::Context>> SurveyContexts::get(const std::string& signatures, tls::Version only) {
+  const std::pair key(signatures, only);
+  if (const auto found = made_.find(key); found != made_.end()) return found->second;
   tls::ClientOptions wanted;
   wanted.ca_file = ca_file_;
   wanted.ca_pem = ca_pem_;
   wanted.survey = true;
+  wanted.only = only;
   wanted.signature_algorithms = signatures;
   auto made = tls::Context::client(wanted);
-  if (made) made_.emplace(signatures, *made);
+  if (made) made_.emplace(key, *made);
   return made;
 }
 
@@ -167,7 +200,7 @@ Task<TlsSurvey> enumerate_tls(TlsSurvey survey, EnumerationOptions options, TlsO
   }
   const Asking asking{std::move(options), std::move(*trust), std::move(steady)};
   int made = 0, silent = 0;
-  while (auto question = next_question(survey)) {
+  while (auto question = question_for(survey, asking.options.intrusive)) {
     const auto limited = limit(asking, made);
     if (limited) {
       leave_out(survey, std::string(rest), *limited);

@@ -10,6 +10,7 @@
 
 #include "base/tls_survey.h"
 #include "probe/network.h"
+#include "tls/context.h"
 
 namespace mailprobe::probe {
 
@@ -21,19 +22,21 @@ class SurveyContexts {
  public:
   SurveyContexts(std::string ca_file, std::string ca_pem) : ca_file_(std::move(ca_file)), ca_pem_(std::move(ca_pem)) {}
 
-  /// For whole handshakes with these signatures (tls::ClientOptions); empty: any.
-  Result<std::shared_ptr<const tls::Context>> get(const std::string& signatures);
+  /// For whole handshakes in one version, with these signatures (tls::ClientOptions); empty: any.
+  Result<std::shared_ptr<const tls::Context>> get(const std::string& signatures,
+                                                  tls::Version only = tls::Version::tls1_3);
 
  private:
   std::string ca_file_, ca_pem_;
-  std::map<std::string, std::shared_ptr<const tls::Context>> made_;
+  std::map<std::pair<std::string, tls::Version>, std::shared_ptr<const tls::Context>> made_;
 };
 
 struct EnumerationOptions {
   std::string host;  // for SNI, and what certificates are checked against
   std::shared_ptr<SurveyContexts> contexts;
-  std::string helo;  // said after a whole handshake, so that session tickets arrive
-  int budget = 12;   // connections in this run
+  std::string helo;        // said after a whole handshake, so that session tickets arrive
+  int budget = 12;         // connections in this run
+  bool intrusive = false;  // ask for a renegotiation too
   Steady deadline = Steady::max();
   std::chrono::milliseconds patience = std::chrono::seconds(10);  // for one answer
 };

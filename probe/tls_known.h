@@ -53,7 +53,8 @@ auto& options_of(Survey& survey, TlsTopic topic) {
 // Classes of questions that others refer to.
 constexpr std::string_view with_recommended = "recommended suites", with_forbidden = "forbidden suites",
                            with_phase_out = "suites to phase out", with_tls13 = "TLS 1.3",
-                           with_order = "the order of suites", with_second = "a second suite";
+                           with_order = "the order of suites", with_second = "a second suite",
+                           with_renegotiation = "a renegotiation by the client";
 
 /// Accepted beside the one that the server prefers, up to TLS 1.2: what it could have chosen as well.
 inline Names alternatives(const TlsSurvey& survey) {

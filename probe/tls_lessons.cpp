@@ -131,8 +131,12 @@ bool beside_the_point(const TlsReply& reply) {
 }
 
 std::string said(const TlsReply& reply) {
-  if (reply.facts)
-    return reply.facts->version + " " + reply.facts->cipher + (reply.facts->group ? " " + *reply.facts->group : "");
+  if (reply.facts) {
+    auto text = reply.facts->version + " " + reply.facts->cipher;
+    if (reply.facts->group) text += " " + *reply.facts->group;
+    if (reply.renegotiated) text += *reply.renegotiated ? ", and once more" : ", and no more: " + reply.refusal;
+    return text;
+  }
   if (const auto& hello = reply.flight.hello) {
     auto text = tls_name_of(tls_versions(), hello->version) + " " + tls_name_of(tls_suites(), hello->suite);
     const auto& exchange = reply.flight.exchange;
@@ -167,6 +171,7 @@ void learn(TlsSurvey& survey, const TlsQuestion& question, const TlsReply& reply
   if (chose) learn_hello(survey, question, reply);
   if (chose && !again) learn_choice(survey, question, reply);
   if (reply.facts) learn_facts(survey, reply);
+  if (reply.renegotiated) survey.client_renegotiation = reply.renegotiated;
   learn_refusal(survey, question);
 }
 

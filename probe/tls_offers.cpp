@@ -29,9 +29,10 @@ bool to_phase_out(const TlsSuiteTraits& suite, const TlsRating& rating) {
   return !forbidden(suite, rating) && (suite.exchange == TlsExchange::rsa || rating.ncsc == TlsLevel::phase_out);
 }
 
+/// What a handshake may come to that is not about weak suites. Some servers have DHE and no ECDHE.
 bool recommendable(const TlsSuiteTraits& suite, const TlsRating& rating) {
   return suite.exchange != TlsExchange::tls13 && rating.ncsc <= TlsLevel::sufficient &&
-         rating.ietf <= TlsAdvice::acceptable;
+         (rating.ietf <= TlsAdvice::acceptable || suite.exchange == TlsExchange::dhe);
 }
 
 Names dhe_suites() {

@@ -164,6 +164,22 @@ TlsSurvey blank_survey(bool full, Time started) {
   return survey;
 }
 
+std::optional<TlsQuestion> renegotiation_question(const TlsSurvey& survey) {
+  constexpr std::array<std::pair<std::string_view, tls::Version>, 3> versions{
+      {{"TLSv1.2", tls::Version::tls1_2}, {"TLSv1.1", tls::Version::tls1_1}, {"TLSv1", tls::Version::tls1_0}}};
+  if (survey.client_renegotiation || asked(survey, with_renegotiation) || left_out(survey, with_renegotiation))
+    return std::nullopt;
+  for (const auto& [name, version] : versions) {
+    if (!accepted(survey.versions, name)) continue;
+    TlsQuestion question;
+    question.name = with_renegotiation;
+    question.topic = TlsTopic::session;
+    question.renegotiate = version;
+    return question;
+  }
+  return std::nullopt;
+}
+
 /// First one handshake for each class, then those that have more to tell.
 std::optional<TlsQuestion> next_question(const TlsSurvey& survey) {
   for (auto* rule : {&opens, &goes_on})

@@ -10,6 +10,7 @@
 #include "base/tls_survey.h"
 #include "tls/chain.h"
 #include "tls/client_hello.h"
+#include "tls/context.h"
 #include "tls/server_flight.h"
 #include "tls/stream.h"
 
@@ -25,6 +26,8 @@ struct TlsQuestion {
   /// A whole handshake in TLS 1.3, whose certificates come encrypted, with these signatures (OpenSSL's words; empty:
   /// any). nullopt: `hello` is what to send.
   std::optional<std::string> handshake;
+  /// A whole handshake in this version, and then whether the server makes another one.
+  std::optional<tls::Version> renegotiate;
 };
 
 struct TlsReply {
@@ -32,6 +35,8 @@ struct TlsReply {
   std::optional<tls::Chain> chain;  // of the flight's certificates
   std::optional<TlsFacts> facts;    // of a whole handshake
   tls::Extras extras;
+  std::optional<bool> renegotiated;  // false: `refusal` is how it would not
+  std::string refusal;
   bool settled = false;  // data followed the handshake, so that tickets would have been seen
   std::optional<Error> error;
 };
@@ -43,6 +48,9 @@ constexpr std::size_t max_suites_offered = 100;
 TlsSurvey blank_survey(bool full, Time started);
 /// nullopt: there is nothing left to ask.
 std::optional<TlsQuestion> next_question(const TlsSurvey& survey);
+/// Whether clients may renegotiate, as soon as a version is known that has it: only an attacker asks. nullopt: it is
+/// known, it was asked, or there is no such version yet.
+std::optional<TlsQuestion> renegotiation_question(const TlsSurvey& survey);
 void learn(TlsSurvey& survey, const TlsQuestion& question, const TlsReply& reply);
 
 /// To go on with what an earlier run left: what it left out is asked again; `full` asks for more.

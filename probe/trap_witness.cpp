@@ -6,6 +6,7 @@
 #include "evidence/traps.h"
 #include "probe/beside.h"
 #include "probe/compose.h"
+#include "probe/reply_witness.h"
 #include "receiver/folder.h"
 #include "receiver/session_log.h"
 #include "receiver/traps.h"
@@ -49,7 +50,7 @@ Result<std::vector<evidence::TrapAsked>> traps_to_ask(const Settings& settings, 
 }
 
 Result<void> expect_at_traps(const Settings& settings, const std::string& id) {
-  const auto folder = receiver::Folder::beside(settings.runs);
+  const receiver::Folder folder{receiver_folder(settings)};
   if (!receiver::is_held(folder))
     return fail(Failure::usage, "nobody receives at the traps: run \"mailprobe reflect\" with this configuration");
   auto waiting = receiver::Waiting::open(folder.waiting());
@@ -80,7 +81,7 @@ bool traps_settled(const evidence::Probe& probe) {
 }
 
 void look_at_traps(const Settings& settings, Time since, milliseconds waited, evidence::Probe& probe) {
-  const auto folder = receiver::Folder::beside(settings.runs).sessions();
+  const auto folder = receiver::Folder{receiver_folder(settings)}.sessions();
   note_trap_sessions(receiver::sessions_since(folder, since), probe);
   probe.traps->waited_ms = waited.count();
   probe.traps->completed = traps_settled(probe) || waited >= settings.limits.trap_wait;

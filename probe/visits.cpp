@@ -25,10 +25,9 @@ constexpr auto survey_reserve = std::chrono::milliseconds(500);  // what is know
 constexpr std::size_t most_kept = 1000;                          // visits that later domains may share: some 20 KB each
 
 /// What is of the visit and not of the domain: addresses come from DNS.
-void copy_seen(const evidence::MxAddress& from, evidence::MxAddress& to) {
+void copy_session(const evidence::MxAddress& from, evidence::MxAddress& to) {
   to.session = from.session;
   to.tls = from.tls;
-  to.survey = from.survey;
 }
 
 evidence::Attempt not_tried(const Place& place, const std::string& helo, const Error& error) {
@@ -36,10 +35,6 @@ evidence::Attempt not_tried(const Place& place, const std::string& helo, const E
   attempt.error = error.message;
   attempt.cause = error.cause;
   return attempt;
-}
-
-bool came_to_tls(const evidence::Attempt& attempt) {
-  return attempt.starttls_offered && !cut_short(attempt) && (attempt.tls || attempt.phase == "tls");
 }
 
 std::string told(const Place& place, const evidence::Attempt& attempt) {
@@ -72,6 +67,16 @@ std::uint16_t smtp_port_of(const Settings& settings, const IpAddress& address) {
 
 bool cut_short(const evidence::Attempt& attempt) {
   return attempt.cause == Cause::interrupted || attempt.cause == Cause::own_limit;
+}
+
+bool came_to_tls(const evidence::Attempt& attempt) {
+  return attempt.starttls_offered && !cut_short(attempt) && (attempt.tls || attempt.phase == "tls");
+}
+
+TlsSurvey not_surveyed(bool full, const Error& error) {
+  auto survey = blank_survey(full, now());
+  survey.omitted.push_back({.what = "all of it", .cause = error.cause, .why = error.message});
+  return survey;
 }
 
 Visits::Visits(VisitMeans means)
@@ -113,8 +118,7 @@ Task<std::optional<Error>> Visits::admitted(Place place, Steady until, File& hel
   co_return co_await admit(place.host, until, limits_, means_.network, means_.progress, held);
 }
 
-/// One address, in this order:
-///   1 may we?   2 one session: banner, EHLO, STARTTLS, EHLO, QUIT   3 what needs further connections
+/// One address: may we? Then banner, EHLO, STARTTLS, EHLO, QUIT.
 Task<void> Visits::make(Place place, evidence::MxAddress& address, Steady until) {
   File held;
   if (const auto error = co_await admitted(place, until, held)) {
@@ -131,28 +135,42 @@ Task<void> Visits::make(Place place, evidence::MxAddress& address, Steady until)
   means_.progress.say(told(place, tried.attempt));
   if (tried.attempt.tls) address.tls.push_back(*tried.attempt.tls);
   address.session = std::move(tried.attempt);
-  if (means_.options.survey && came_to_tls(*address.session)) co_await survey(place, address, until);
 }
 
-/// What TLS the address accepts, by further connections: as many as the host has left, as long as there is time. It
-/// goes on where an earlier run was cut off.
-Task<void> Visits::survey(Place place, evidence::MxAddress& address, Steady until) {
+/// Goes on with `begun`, as far as what the host has left and the time go.
+Task<TlsSurvey> Visits::ask_on(Place place, TlsSurvey begun, EnumerationOptions options) {
   auto& spent = spent_[place.host];
-  EnumerationOptions options{.host = place.host, .contexts = contexts_, .helo = {}};
-  options.helo = means_.settings.helo;
-  options.budget = place.address.loopback() ? unlimited : survey_budget - spent;
-  options.deadline = until - survey_reserve;
+  options.budget = place.address.loopback() ? unlimited : survey_budget + (options.intrusive ? 1 : 0) - spent;
   OpenerOptions opening{.place = place, .source = source(place.address), .helo = options.helo, .limits = &limits_};
   opening.deadline = options.deadline;
-  auto earlier = surveys_.take(place, now());
-  if (earlier) take_up(*earlier, means_.options.full);
-  auto blank = earlier ? std::move(*earlier) : blank_survey(means_.options.full, now());
-  const auto before = blank.connections;
+  const auto before = begun.connections;
   auto open = starttls_opener(means_.network, std::move(opening));
   auto steady = means_.network.steady;
-  address.survey = co_await enumerate_tls(std::move(blank), std::move(options), std::move(open), std::move(steady));
-  spent += static_cast<int>(address.survey->connections - before);
-  if (const auto kept = surveys_.keep(place, *address.survey); !kept) means_.progress.say(kept.error().message);
+  auto survey = co_await enumerate_tls(std::move(begun), std::move(options), std::move(open), std::move(steady));
+  spent += static_cast<int>(survey.connections - before);
+  co_return survey;
+}
+
+/// What TLS the address accepts. It goes on where an earlier run was cut off.
+Task<void> Visits::make_survey(Place place, evidence::MxAddress& address, bool intrusive, Steady until) {
+  const bool full = means_.options.full;
+  const auto end = until - survey_reserve;
+  auto earlier = surveys_.take(place, now());
+  if (earlier) take_up(*earlier, full);
+  auto survey = earlier ? std::move(*earlier) : blank_survey(full, now());
+  EnumerationOptions options{.host = place.host, .contexts = contexts_, .helo = address.session->helo};
+  options.intrusive = intrusive;
+  options.deadline = end;
+  File held;
+  std::optional<Error> error;
+  if (!place.address.loopback())
+    error = co_await take_place(place.host, end, limits_, means_.network, means_.progress, held);
+  if (error)
+    survey.omitted = not_surveyed(full, *error).omitted;
+  else
+    survey = co_await ask_on(place, std::move(survey), std::move(options));
+  if (const auto kept = surveys_.keep(place, survey); !kept) means_.progress.say(kept.error().message);
+  address.survey = std::move(survey);
 }
 
 void Visits::keep(const Key& key) {
@@ -173,16 +191,16 @@ void Visits::forget(const Key& key, const std::shared_ptr<Visit>& visit) {
 
 /// Another domain's visit to the same address: waited for. False: it was cut short, or the wait was.
 Task<bool> Visits::share(std::shared_ptr<Visit> other, evidence::MxAddress& address) {
-  const auto done = other->done;
-  co_await done->wait();
+  const auto looked = other->looked;
+  co_await looked->wait();
   const auto& session = other->seen.session;
-  if (!done->is_open() || !session || cut_short(*session)) co_return false;
-  copy_seen(other->seen, address);
+  if (!looked->is_open() || !session || cut_short(*session)) co_return false;
+  copy_session(other->seen, address);
   co_return true;
 }
 
 /// The first domain makes the visit, the others wait for it. One that was cut short is made again by the next.
-Task<void> Visits::visit(Place place, evidence::MxAddress& address, Steady until) {
+Task<void> Visits::look(Place place, evidence::MxAddress& address, Steady until) {
   const Key key{place.host, address.ip, dane_key(place.policy)};
   auto other = known(key);
   while (other) {
@@ -193,12 +211,28 @@ Task<void> Visits::visit(Place place, evidence::MxAddress& address, Steady until
   }
   auto visit = std::make_shared<Visit>();
   auto gate = co_await Gate::make();
-  visit->done = gate;
+  visit->looked = gate;
   visits_[key] = visit;
   co_await make(place, visit->seen, until);
-  copy_seen(visit->seen, address);
+  copy_session(visit->seen, address);
   gate->open();
   keep(key);
+}
+
+/// Whoever of the domains that share the visit comes first.
+Task<void> Visits::survey(Place place, evidence::MxAddress& address, bool intrusive, Steady until) {
+  const auto visit = known({place.host, address.ip, dane_key(place.policy)});
+  if (visit && visit->surveyed) {
+    const auto surveyed = visit->surveyed;
+    co_await surveyed->wait();
+    address.survey = visit->seen.survey;
+    co_return;
+  }
+  const auto gate = co_await Gate::make();
+  if (visit) visit->surveyed = gate;
+  co_await make_survey(place, address, intrusive, until);
+  if (visit) visit->seen.survey = address.survey;
+  gate->open();
 }
 
 /// A connection more, where the session before it came to TLS.
@@ -215,14 +249,34 @@ Task<void> Visits::inject(Place place, evidence::MxAddress& address, Steady unti
   address.starttls_injection = co_await try_injection(means_.network, place, from, std::move(how), per_address);
 }
 
-Task<void> Visits::visit(evidence::MxHost& host, HostPolicy policy, bool intrusive, Steady until) {
+std::optional<Place> Visits::place_of(const evidence::MxHost& host, const evidence::MxAddress& address,
+                                      HostPolicy policy) const {
+  const auto ip = IpAddress::parse(address.ip);
+  if (!ip) return std::nullopt;
+  return Place{host.host, *ip, smtp_port_of(means_.settings, *ip), false, std::move(policy)};
+}
+
+Task<void> Visits::look(evidence::MxHost& host, HostPolicy policy, Steady until) {
   for (auto& address : host.addresses) {
     if (co_await cancelled()) co_return;
-    const auto ip = IpAddress::parse(address.ip);
-    if (!ip) continue;
-    const Place place{host.host, *ip, smtp_port_of(means_.settings, *ip), false, policy};
-    co_await visit(place, address, until);
-    if (intrusive && !co_await cancelled()) co_await inject(place, address, until);
+    if (const auto place = place_of(host, address, policy)) co_await look(*place, address, until);
+  }
+}
+
+Task<void> Visits::intrude(evidence::MxHost& host, Steady until) {
+  for (auto& address : host.addresses) {
+    if (co_await cancelled()) co_return;
+    if (const auto place = place_of(host, address, {})) co_await inject(*place, address, until);
+  }
+}
+
+Task<void> Visits::survey(evidence::MxHost& host, HostPolicy policy, SurveyRound round, Steady until) {
+  for (auto& address : host.addresses) {
+    if (co_await cancelled()) co_return;
+    if (!address.session || !came_to_tls(*address.session) || address.survey) continue;
+    const auto place = place_of(host, address, policy);
+    if (!place || (round.begun && !surveys_.take(*place, now()))) continue;
+    co_await survey(*place, address, round.intrusive, until);
   }
 }
 

@@ -28,27 +28,40 @@ struct VisitMeans {
   std::shared_ptr<const tls::Context> context;
 };
 
+struct SurveyRound {
+  bool begun = false;      // only those that an earlier run was cut off in: they go first, or others never would
+  bool intrusive = false;  // what only an attacker asks, too
+};
+
 class Visits {
  public:
   explicit Visits(VisitMeans means);
 
-  /// Every address of the host, one after the other: it is one connection at a time. `intrusive`: the domain's owner
-  /// was asked. The policy's TLSA records are compared; nothing else of it counts, because no mail goes.
-  Task<void> visit(evidence::MxHost& host, HostPolicy policy, bool intrusive, Steady until);
+  /// The session that the verdict is about, with every address of the host, one after the other. The policy's TLSA
+  /// records are compared; nothing else of it counts, because no mail goes.
+  Task<void> look(evidence::MxHost& host, HostPolicy policy, Steady until);
+  /// What only an attacker does, to a domain whose owner was asked: one more connection an address.
+  Task<void> intrude(evidence::MxHost& host, Steady until);
+  /// What their TLS accepts, where the session came to TLS: as many connections as the limits and the time permit.
+  Task<void> survey(evidence::MxHost& host, HostPolicy policy, SurveyRound round, Steady until);
 
   /// Somebody on port 25 of the Internet has answered in this run, in any way.
   [[nodiscard]] bool answered() const { return answered_; }
 
  private:
   struct Visit {
-    std::shared_ptr<Gate> done;
+    std::shared_ptr<Gate> looked, surveyed;  // the second: null until somebody begins
     evidence::MxAddress seen;
   };
   using Key = std::array<std::string, 3>;  // host, address, what DANE has to compare
 
-  Task<void> visit(Place place, evidence::MxAddress& address, Steady until);
+  [[nodiscard]] std::optional<Place> place_of(const evidence::MxHost& host, const evidence::MxAddress& address,
+                                              HostPolicy policy) const;
+  Task<void> look(Place place, evidence::MxAddress& address, Steady until);
   Task<void> make(Place place, evidence::MxAddress& address, Steady until);
-  Task<void> survey(Place place, evidence::MxAddress& address, Steady until);
+  Task<void> survey(Place place, evidence::MxAddress& address, bool intrusive, Steady until);
+  Task<void> make_survey(Place place, evidence::MxAddress& address, bool intrusive, Steady until);
+  Task<TlsSurvey> ask_on(Place place, TlsSurvey begun, EnumerationOptions options);
   Task<void> inject(Place place, evidence::MxAddress& address, Steady until);
   Task<std::optional<Error>> admitted(Place place, Steady until, File& held);
   Task<bool> share(std::shared_ptr<Visit> other, evidence::MxAddress& address);
@@ -71,6 +84,12 @@ class Visits {
 
 /// `ports` of the configuration: for loopback only, so that nobody's mail goes elsewhere by a setting.
 std::uint16_t smtp_port_of(const Settings& settings, const IpAddress& address);
+
+/// The session came so far that TLS can be asked about.
+bool came_to_tls(const evidence::Attempt& attempt);
+
+/// Nothing of it was asked, and why.
+TlsSurvey not_surveyed(bool full, const Error& error);
 
 /// Whether it is our time that was over, or our run: the target has no part in it.
 bool cut_short(const evidence::Attempt& attempt);

@@ -81,6 +81,7 @@ AnswerStory story_of(const Reply& reply) {
   story.title = text_of(words.title);
   if (reply.delay_ms) story.title += ", after " + duration(std::max<std::int64_t>(0, *reply.delay_ms));
   if (reply.late) story.title += ", found by a later look";
+  if (reply.session.trap) story.title += ", to the trap " + *reply.session.trap;
   story.tone = words.tone;
   story.label = text_of(words.label);
   story.cause = cause_of(reply);
@@ -106,6 +107,7 @@ std::vector<const Session*> empty_sessions(const Probe& probe) {
   std::vector<const Session*> all;
   const auto stories = answer_stories(probe);
   for (const auto& session : probe.sessions) {
+    if (session.trap) continue;
     const auto brought = [&](const AnswerStory& story) { return same(story.reply->session, session); };
     if (std::ranges::none_of(stories, brought)) all.push_back(&session);
   }
@@ -122,7 +124,7 @@ std::string silence_sentence(const Probe& probe) {
 }
 
 bool has_answers_section(const Probe& probe) {
-  return probe.reply || !probe.sessions.empty() || (probe.reply_watch && probe.reply_watch->wanted);
+  return probe.reply || !empty_sessions(probe).empty() || (probe.reply_watch && probe.reply_watch->wanted);
 }
 
 std::string client_text(const Session& session) {

@@ -26,7 +26,7 @@ struct AnswerStory {
 
 /// Every answer of the probe, the first one first.
 std::vector<AnswerStory> answer_stories(const evidence::Probe& probe);
-/// Sessions that brought no answer: they ended early.
+/// Sessions that brought no answer: they ended early. Those at traps are trap_story.h's.
 std::vector<const evidence::Session*> empty_sessions(const evidence::Probe& probe);
 /// Why there is none: "No answer came within 5 min."; empty where there is one, or none was asked for.
 std::string silence_sentence(const evidence::Probe& probe);

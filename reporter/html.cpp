@@ -20,8 +20,10 @@
 #include "reporter/template_probe.h"
 #include "reporter/template_reflection.h"
 #include "reporter/template_reports.h"
+#include "reporter/template_scores.h"
 #include "reporter/template_story.h"
 #include "reporter/template_surveys.h"
+#include "reporter/template_traps.h"
 #include "reporter/views.h"
 
 namespace mailprobe::reporter {
@@ -82,8 +84,9 @@ std::string body_template() {
   body += template_servers;
   body += template_surveys;
   body += template_findings;
+  body += template_scores;
   body += each_probe({template_signatures, template_authentication, template_certificate, template_lookups,
-                      template_answers, template_reflection, template_reports, template_sessions, template_messages});
+                      template_answers, template_traps, template_reflection, template_reports, template_sessions, template_messages});
   for (const auto part : {template_dns, template_untested, template_run, template_close}) body += part;
   return with_parts(body);
 }
@@ -101,6 +104,7 @@ Views contents(const evidence::Document& document) {
   if (probe.smtp && probe.smtp->tls) add("tls-1", "Certificate");
   if (probe.dns_witness) add("lookups-1", "Look-ups");
   if (has_answers_section(probe)) add("answers-1", "Answers");
+  if (probe.traps) add("traps-1", "Traps");
   if (probe.reflection) add("reflection-1", "The other side");
   if (!probe.reports.empty()) add("reports-1", "Reports");
   if (!probe.attempts.empty() || probe.watch) add("sessions-1", "Sessions");
@@ -116,6 +120,7 @@ mustache::data page_data(const evidence::Document& document, const evidence::Raw
   page.set("has_probes", !probes.empty()).set("probes", std::move(probes)).set("contents", contents(document));
   view_masthead(page, from);
   view_findings(page, from);
+  view_scores(page, from);
   view_servers(page, from);
   view_surveys(page, from);
   view_dns(page, from);
@@ -141,8 +146,8 @@ std::string with_own_anchors(std::string text) {
 
 std::string domain_template() {
   std::string sections;
-  for (const auto part :
-       {template_servers, template_surveys, template_findings, template_dns, template_untested, template_run})
+  for (const auto part : {template_servers, template_surveys, template_findings, template_scores, template_dns,
+                          template_untested, template_run})
     sections += part;
   return with_parts(std::string(template_domain_head) + with_own_anchors(std::move(sections)) + "</article>\n");
 }
@@ -181,6 +186,7 @@ mustache::data domain_data(const Documents& documents, std::size_t index) {
   view_servers(view, from);
   view_surveys(view, from);
   view_findings(view, from);
+  view_scores(view, from);
   view_dns(view, from);
   view_run(view, from);
   return to_data(view);

@@ -92,12 +92,19 @@ border-radius:8px;background:var(--raised);margin-bottom:10px}
 .held li{display:grid;grid-template-columns:128px minmax(0,15em) 1fr;gap:2px 16px;padding:8px 18px 8px 22px;border-bottom:1px solid var(--line);font-size:.9375rem}
 .held .check{color:var(--soft);align-self:center}
 
+.scores{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:12px;align-items:start}
+.score{padding:18px 20px}.category{margin-top:16px}.named{display:flex;justify-content:space-between;align-items:baseline;gap:4px 12px;flex-wrap:wrap;margin-bottom:5px}
+.named b{white-space:nowrap}.stars{color:var(--tone);letter-spacing:.08em;font-weight:400}
+.meter{display:block;width:100%;height:8px;border-radius:4px}.score .words{margin-top:8px;font-size:.8125rem;color:var(--soft)}
+.rules{margin-top:12px}.rules li{display:grid;grid-template-columns:1.2em 1fr auto;gap:8px;padding:6px 0;font-size:.9375rem;align-items:baseline}
+.rules li+li{border-top:1px solid var(--line)}.rules .icon{color:var(--tone);align-self:center;stroke-width:2.4}.rules b{color:var(--tone);font-size:.8125rem}
+
 .scroll{overflow-x:auto}
 table.plain{width:100%;border-collapse:collapse;font-size:.9375rem}
 .plain th{text-align:left;font-weight:600;overflow-wrap:normal;color:var(--soft);font-size:.875rem;padding:11px 16px;border-bottom:1px solid var(--line)}
 .plain td,.plain tbody th{padding:11px 16px;border-bottom:1px solid var(--line);vertical-align:top}
 .plain tbody th{color:var(--ink);font-size:.9375rem}
-.plain tr:last-child>*{border-bottom:0}
+.plain tbody tr:last-child>*{border-bottom:0}
 .plain .detail{display:block;font-weight:400;color:var(--soft);font-size:.8125rem;margin-top:3px}
 .nobreak{white-space:nowrap}
 
@@ -108,6 +115,7 @@ table.plain{width:100%;border-collapse:collapse;font-size:.9375rem}
 .change{margin-top:14px;padding:18px 20px}.change>p{max-width:48em}
 .answer{margin-top:14px;padding:18px 20px;border-left:4px solid var(--tone)}.answer header{display:flex;justify-content:space-between;align-items:center;gap:10px;margin-bottom:10px}
 .answer .cause{font-weight:600;margin-bottom:10px}.answer table{margin:12px 0 4px}.answer table.plain tr>:first-child{padding-left:0}
+.traps td[data-label]{min-width:10.5em}.traps .means{min-width:15em}.traps tbody th{min-width:15em;overflow-wrap:anywhere}.means>.badge+span{display:block;margin-top:5px}
 .change dl{display:grid;grid-template-columns:auto 1fr;gap:3px 16px;font-size:.9375rem;margin-top:12px}.change dt{color:var(--soft)}
 .diff{margin:12px 0 0;border:1px solid var(--line);border-radius:8px;overflow:hidden;background:var(--paper)}
 .diff figcaption{padding:7px 14px;font-size:.8125rem;color:var(--soft);border-bottom:1px solid var(--line);background:var(--tint)}
@@ -161,6 +169,7 @@ footer{margin-top:56px;border-top:1px solid var(--line);padding:20px 0 44px;colo
 .stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.stack,.stack tbody,.stack tr,.stack td,.stack tbody th{display:block;width:100%}
 .stack tr{padding:10px 16px;border-bottom:1px solid var(--line)}.stack tr:last-child{border-bottom:0}.stack td,.stack tbody th{border:0;padding:3px 0}
 .stack td[data-label]::before{content:attr(data-label) " ";color:var(--soft);font-size:.8125rem;display:inline-block;min-width:7.5em}
+.traps td[data-label]{display:grid;grid-template-columns:7.5em 1fr}.traps td[data-label],.traps .means,.traps tbody th{min-width:0}.traps td[data-label]>*{grid-column:2}
 .stack .only-narrow{display:block;background:var(--tint)}
 .talk li{grid-template-columns:auto 1fr}.talk .text{grid-column:1/-1;padding-left:12px}.talk .t{text-align:left}
 summary .soft{margin-left:0;width:100%}}

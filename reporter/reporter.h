@@ -26,6 +26,12 @@ std::string html(const Documents& documents);
 std::string junit(const Documents& documents);
 std::string tap(const Documents& documents);
 std::string nagios(const Documents& documents);
+/// A line a finding (RFC 4180).
+std::string csv(const Documents& documents);
+/// A summary to paste into a ticket.
+std::string markdown(const Documents& documents);
+/// The Prometheus text exposition format, of a run or of several domains.
+std::string prometheus_text(const Documents& documents);
 /// The worst of theirs: CRITICAL, UNKNOWN, WARNING, OK.
 int nagios_status(const Documents& documents);
 

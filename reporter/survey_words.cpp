@@ -67,6 +67,8 @@ std::vector<SurveyWord> habits(const TlsSurvey& survey) {
   std::vector<SurveyWord> words;
   add(words, survey.compression, {"compression", "fail"}, {"no compression", "pass"});
   add(words, survey.secure_renegotiation, {"secure renegotiation", "pass"}, {"no secure renegotiation", "fail"});
+  add(words, survey.client_renegotiation, {"renegotiation by clients", "warn"},
+      {"no renegotiation by clients", "pass"});
   add(words, survey.extended_master_secret, {"extended master secret", "pass"}, {"no extended master secret", "warn"});
   add(words, survey.early_data, {"0-RTT", "warn"}, {"no 0-RTT", "pass"});
   add(words, survey.session_tickets, {"session tickets", "info"}, {"no session tickets", "info"});

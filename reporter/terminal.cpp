@@ -117,10 +117,11 @@ std::string terminal(const Document& document, const TerminalStyle& style) {
       page.heading("Probe " + probe.name);
       page.line({{probe_sentence(probe, document)}}, 2);
     }
-    show_probe(page, probe, document.run.started, style.verbose);
+    show_probe(page, document, probe, style.verbose);
   }
   show_servers(page, document, style.verbose);
   for (const auto& group : tested_groups(document)) show_group(page, group, style.verbose);
+  show_scores(page, document, style.verbose);
   show_untested(page, document);
   show_end(page, document, style);
   return page.text();

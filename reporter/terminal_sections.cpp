@@ -209,9 +209,9 @@ void show_lookups(TerminalPage& page, const Probe& probe) {
 
 }  // namespace
 
-void show_probe(TerminalPage& page, const Probe& probe, Time at, bool verbose) {
+void show_probe(TerminalPage& page, const evidence::Document& document, const Probe& probe, bool verbose) {
   show_delivery(page, probe, verbose);
-  show_tls(page, probe, at);
+  show_tls(page, probe, document.run.started);
   show_lookups(page, probe);
   if (probe.mailbox) {
     show_authentication(page, *probe.mailbox);
@@ -219,6 +219,7 @@ void show_probe(TerminalPage& page, const Probe& probe, Time at, bool verbose) {
     show_hops(page, *probe.mailbox);
   }
   show_answers(page, probe, verbose);
+  show_traps(page, document, probe, verbose);
   show_reflection(page, probe);
   show_reports(page, probe);
 }

@@ -6,7 +6,13 @@
 
 namespace mailprobe::reporter {
 
-void show_probe(TerminalPage& page, const evidence::Probe& probe, Time at, bool verbose);
+void show_probe(TerminalPage& page, const evidence::Document& document, const evidence::Probe& probe, bool verbose);
+
+/// What it enforces when it sends (terminal_traps.cpp).
+void show_traps(TerminalPage& page, const evidence::Document& document, const evidence::Probe& probe, bool verbose);
+
+/// By other people’s scales (terminal_scores.cpp).
+void show_scores(TerminalPage& page, const evidence::Document& document, bool verbose);
 
 /// What others reported of it (terminal_reports.cpp).
 void show_reports(TerminalPage& page, const evidence::Probe& probe);

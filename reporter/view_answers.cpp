@@ -39,29 +39,11 @@ View result_view(const AnswerResult& row) {
       .set("detail", row.detail);
 }
 
-/// The session as a folded transcript: what `{{>session}}` shows.
-View session_view(const Session& session, std::string_view tone, std::string_view label) {
-  View view;
-  badge(view, tone, label)
-      .set("title", client_text(session))
-      .set("number", "")
-      .set("took", duration(session.duration_ms))
-      .set("terms",
-           terms({{"Started", moment(session.started)},
-                  {"To", joined(session.recipients)},
-                  {"SNI", session.tls ? session.tls->sni.value_or("none") : ""},
-                  {"Client certificate",
-                   session.tls && !session.tls->certificates.empty() ? session.tls->certificates.front().subject : ""},
-                  {"Ended by", session.end}}))
-      .set("events", event_views(session.events));
-  return view;
-}
-
 View answer_view(const AnswerStory& story) {
   const auto& session = story.reply->session;
   Views rows, sessions;
   for (const auto& row : story.results) rows.push_back(result_view(row));
-  sessions.push_back(session_view(session, session.tls ? "pass" : "fail", session.tls ? "over TLS" : "plain text"));
+  sessions.push_back(received_view(session, session.tls ? "pass" : "fail", session.tls ? "over TLS" : "plain text"));
   View view;
   badge(view, story.tone, story.label)
       .set("title", story.title)
@@ -78,10 +60,27 @@ View answer_view(const AnswerStory& story) {
 
 }  // namespace
 
+View received_view(const Session& session, std::string_view tone, std::string_view label) {
+  View view;
+  badge(view, tone, label)
+      .set("title", client_text(session))
+      .set("number", "")
+      .set("took", duration(session.duration_ms))
+      .set("terms",
+           terms({{"Started", moment(session.started)},
+                  {"To", joined(session.recipients)},
+                  {"SNI", session.tls ? session.tls->sni.value_or("none") : ""},
+                  {"Client certificate",
+                   session.tls && !session.tls->certificates.empty() ? session.tls->certificates.front().subject : ""},
+                  {"Ended by", session.end}}))
+      .set("events", event_views(session.events));
+  return view;
+}
+
 void view_answers(View& probe, const evidence::Probe& of) {
   Views answers, others;
   for (const auto& story : answer_stories(of)) answers.push_back(answer_view(story));
-  for (const auto* session : empty_sessions(of)) others.push_back(session_view(*session, "unsure", "no message"));
+  for (const auto* session : empty_sessions(of)) others.push_back(received_view(*session, "unsure", "no message"));
   probe.set("has_answers", has_answers_section(of))
       .set("answers", std::move(answers))
       .set("silence", silence_sentence(of))

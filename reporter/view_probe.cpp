@@ -84,6 +84,7 @@ View view_probe(const Page& from, std::size_t index) {
   view_certificate(probe, from, of);
   view_lookups(probe, from, of);
   view_answers(probe, of);
+  view_traps(probe, from, of);
   view_reports(probe, of);
   view_sessions(probe, from, of);
   view_reflection(probe, of);

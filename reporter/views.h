@@ -16,6 +16,7 @@ struct Page {
 
 void view_masthead(View& page, const Page& from);      // verdict, counts, key facts
 void view_findings(View& page, const Page& from);      // groups; what was not tested
+void view_scores(View& page, const Page& from);        // by profile
 void view_dns(View& page, const Page& from);           // mail servers, policies, our own records
 void view_servers(View& page, const Page& from);       // each address that `inspect` had a session with
 void view_surveys(View& page, const Page& from);       // what the TLS of each accepts
@@ -30,9 +31,12 @@ void view_lookups(View& probe, const Page& from, const evidence::Probe& of);    
 void view_reports(View& probe, const evidence::Probe& of);                        // what others reported
 void view_sessions(View& probe, const Page& from, const evidence::Probe& of);     // transcripts
 void view_answers(View& probe, const evidence::Probe& of);                        // how the target sends
+void view_traps(View& probe, const Page& from, const evidence::Probe& of);        // what it enforces when it sends
 void view_reflection(View& probe, const evidence::Probe& of);                     // what the other side says
 void view_messages(View& probe, const Page& from, const evidence::Probe& of);     // raw bytes
 
+/// A session that somebody opened to us, folded: what `{{>session}}` shows.
+View received_view(const evidence::Session& session, std::string_view tone, std::string_view label);
 /// Lines of a transcript.
 Views event_views(const std::vector<Event>& events);
 

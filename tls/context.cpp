@@ -144,6 +144,10 @@ Result<SslCtxPtr> make_server(const ServerOptions& options) {
   if (auto ok = set_versions(ctx.get(), options.min, options.max); !ok) return std::unexpected(ok.error());
   if (auto ok = set_ciphers(ctx.get(), options.ciphers); !ok) return std::unexpected(ok.error());
   if (auto ok = set_dh(ctx.get(), options.dh_bits); !ok) return std::unexpected(ok.error());
+  if (options.renegotiation) {
+    SSL_CTX_clear_options(ctx.get(), SSL_OP_NO_RENEGOTIATION);
+    SSL_CTX_set_options(ctx.get(), SSL_OP_ALLOW_CLIENT_RENEGOTIATION);
+  }
   // Whatever is shown is taken: it is recorded, and nothing hangs on it.
   if (options.ask_client) SSL_CTX_set_verify(ctx.get(), SSL_VERIFY_PEER, [](int, X509_STORE_CTX*) { return 1; });
   return ctx;

@@ -39,7 +39,8 @@ struct ServerOptions {
   int dh_bits = 0;      // of the prime for DHE: 1024 or 2048; 0: none
   /// For clients that ask for a name that one of these has (SNI, RFC 6066 §3); for any other the one above.
   std::vector<KeyPair> by_name;
-  bool ask_client = false;  // for a certificate, which is recorded and not verified
+  bool renegotiation = false;  // at a client's wish, up to TLS 1.2: for the lab's bad target
+  bool ask_client = false;     // for a certificate, which is recorded and not verified
 };
 
 class Context {

@@ -161,6 +161,22 @@ Result<Attempt> Session::handshake() {
   return attempt;
 }
 
+Result<Attempt> Session::renegotiate() {
+  if (!usable_) return fail(Failure::connection, "TLS session has ended", Cause::unreachable);
+  ERR_clear_error();
+  if (!renegotiating_) {
+    SSL_clear_options(ssl_.get(), SSL_OP_NO_RENEGOTIATION);
+    if (SSL_renegotiate(ssl_.get()) != 1) return tls_error("renegotiation");
+    renegotiating_ = true;
+  }
+  const int result = SSL_do_handshake(ssl_.get());
+  if (result == 1) return Attempt{};
+  auto attempt = outcome(result, "renegotiation");
+  if (attempt && attempt->next == Next::done)
+    return fail(Failure::connection, "renegotiation: alert close_notify", Cause::unreachable);
+  return attempt;
+}
+
 Result<Attempt> Session::read(char* data, std::size_t size) {
   if (!usable_) return fail(Failure::connection, "TLS session has ended", Cause::unreachable);
   ERR_clear_error();

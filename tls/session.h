@@ -33,6 +33,7 @@ class Session {
   static Result<Session> make(const Handshake& how, int socket);
 
   Result<Attempt> handshake();
+  Result<Attempt> renegotiate();
   Result<Attempt> read(char* data, std::size_t size);
   Result<Attempt> write(std::string_view bytes);
   void close_notify();
@@ -47,7 +48,7 @@ class Session {
   std::string name_;  // what the certificate is checked against
   bool dane_;         // … and by TLSA records
   std::shared_ptr<Extras> extras_;
-  bool usable_ = true;
+  bool usable_ = true, renegotiating_ = false;
 };
 
 }  // namespace mailprobe::tls

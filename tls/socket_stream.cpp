@@ -104,6 +104,14 @@ Task<Result<TlsFacts>> SocketStream::handshake(Handshake how) {
   co_return session_->facts();
 }
 
+Task<Result<void>> SocketStream::renegotiate() {
+  if (!session_) co_return fail(Failure::ours, "renegotiation: there is no TLS yet");
+  const auto attempt = [this] { return session_->renegotiate(); };
+  const auto done = co_await drive("renegotiation", attempt);
+  if (!done) co_return std::unexpected(done.error());
+  co_return Result<void>{};
+}
+
 void SocketStream::hurry() {
   deadline_ = Steady::min();
   watch_->expire();

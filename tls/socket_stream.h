@@ -18,6 +18,7 @@ class SocketStream final : public Stream {
   Task<Result<std::size_t>> read_some(char* data, std::size_t size) override;
   Task<Result<void>> write(std::string_view bytes) override;
   Task<Result<TlsFacts>> handshake(Handshake how) override;
+  Task<Result<void>> renegotiate() override;
   void deadline(Steady when) override { deadline_ = when; }
   void hurry() override;
   void close() override;

@@ -53,6 +53,12 @@ class Stream {
   /// judges. Error::message names the stage and the alert.
   virtual Task<Result<TlsFacts>> handshake(Handshake how) = 0;
 
+  /// Client, after a handshake up to TLS 1.2: one more inside of it (RFC 5246 §7.4.1.1). An error is how the server
+  /// will not have it; afterwards the stream is fit for close() only.
+  virtual Task<Result<void>> renegotiate() {
+    co_return fail(Failure::unsupported, "there is no renegotiation here", Cause::unsupported);
+  }
+
   /// Holds for every operation from now on.
   virtual void deadline(Steady when) = 0;
   /// The read that waits ends now, as by its deadline; without one under way, the next does.

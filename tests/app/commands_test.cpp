@@ -6,9 +6,11 @@
 #include <boost/json/parse.hpp>
 
 #include "app/lab_settings.h"
+#include "base/text.h"
 #include "evidence/assess.h"
 #include "tests/app/lab_beside.h"
 #include "tests/app/run_program.h"
+#include "tls/authority.h"
 
 namespace mailprobe::app {
 namespace {
@@ -43,6 +45,44 @@ TEST_F(Commands, WhatInitWritesIsAConfiguration) {
   const auto ran = run({"send", "--to", "somebody@example.net", "--dry-run"});
   EXPECT_EQ(ran.status, 0) << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("probe@probe.example.org"));
+}
+
+/// The section without its comment signs.
+std::string uncommented(const std::string& config) {
+  std::string out;
+  bool inside = false;
+  for (const auto line : split(config, '\n')) {
+    inside = inside || line == "# receiver:";
+    out += std::string(inside && line.starts_with("# ") ? line.substr(2) : line) + "\n";
+  }
+  return out;
+}
+
+TEST_F(Commands, InitPrintsTheRecordsOfTheTrapsThatItsConfigurationHas) {
+  const auto made = run({"init", "probe.example.org", "--ip", "192.0.2.10"});
+  for (const auto* record :
+       {"trap-good.probe.example.org.", "trap-ipv6-only.probe.example.org.                IN AAAA 2001:db8::16",
+        "_25._tcp.trap-dane-right.probe.example.org.", "_25._tcp.trap-dane-wrong.probe.example.org.",
+        "_mta-sts.trap-sts-right.probe.example.org.", "IN DS   4711 13 2", "_smtp._tls.trap-good.probe.example.org.",
+        "rua=mailto:tlsrpt@probe.example.org"})
+    EXPECT_THAT(made.out, HasSubstr(record));
+  EXPECT_LT(made.out.find("IN SOA"), made.out.find("IN DS ")) << "a zone is served before it is delegated";
+  folder.write("mailprobe.yaml", uncommented(folder.read("mailprobe.yaml")));
+  const auto authority = tls::Authority::make("test");
+  const auto issued =
+      authority->issue({.subject = "mx", .names = {"mx.probe.example.org", "*.probe.example.org"}, .addresses = {}});
+  folder.write("tls/cert.pem", issued->chain_pem);
+  folder.write("tls/key.pem", issued->key_pem.reveal());
+  fs::permissions("tls/key.pem", fs::perms::owner_read);
+  const auto printed = run({"traps"});
+  EXPECT_EQ(printed.status, 0) << printed.err;
+  EXPECT_GT(printed.out.size(), 1000U);
+  for (const auto line : split(printed.out, '\n'))
+    if (!line.starts_with(';')) EXPECT_THAT(made.out, HasSubstr(std::string(line)));
+}
+
+TEST_F(Commands, InitPrintsNothingOfTrapsWhereItIsQuiet) {
+  EXPECT_THAT(run({"init", "probe.example.org", "-q"}).out, Not(HasSubstr("trap-")));
 }
 
 TEST_F(Commands, InitOverwritesNothing) {
@@ -163,6 +203,13 @@ TEST_F(Commands, DoctorLooksAtTheLabsOwnRecords) {
   for (const auto& finding : document.at("findings").as_array())
     EXPECT_TRUE(finding.at("check").as_string().starts_with("self."));
   EXPECT_THAT(ran.err, HasSubstr("libunbound"));
+}
+
+TEST_F(Commands, SendTrapsWorksInTheLab) {
+  const auto ran = run({"--lab", "send", "--to", "opportunistic@target.test", "--traps", "--wait", "1s"});
+  EXPECT_THAT(ran.out, HasSubstr("Traps: what the target enforces when it sends")) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("at 12 hosts of ours")) << "none is left out but ipv6-only";
+  EXPECT_THAT(ran.out, HasSubstr("ipv6-only: not asked for: not set up"));
 }
 
 TEST_F(Commands, ChecksListsTheWholeCatalogue) {

@@ -9,15 +9,25 @@
 namespace mailprobe::app {
 namespace {
 
-Task<Result<lab::Access>> access_of_a_lab() {
-  auto lab = co_await lab::Lab::start();
+Task<Result<lab::Access>> access_of_a_lab(std::filesystem::path trap_key) {
+  lab::LabOptions options{.many = 0, .questions = {}, .trap_key = std::move(trap_key)};
+  auto lab = co_await lab::Lab::start(std::move(options));
   if (!lab) co_return std::unexpected(lab.error());
   co_return (*lab)->access();
 }
 
+std::map<std::string, std::string> traps_of(const probe::Settings& settings) {
+  std::map<std::string, std::string> all;
+  for (const auto& host : settings.receiver.traps)
+    all[host.name] = host.address.text() + ":" + std::to_string(host.port);
+  return all;
+}
+
 class LabSettings : public ::testing::Test {
  protected:
-  LabSettings() : access(test::run(access_of_a_lab()).value()), environment(test::environment(folder.path())) {}
+  LabSettings()
+      : access(test::run(access_of_a_lab(folder.path() / "trap-key.pem")).value()),
+        environment(test::environment(folder.path())) {}
 
   test::Folder folder;
   lab::Access access;
@@ -50,6 +60,13 @@ TEST_F(LabSettings, AsFilesAreTheSame) {
   EXPECT_EQ(read->ports, made->ports);
   EXPECT_EQ(read->runs, made->runs);
   EXPECT_EQ(read->limits.wait, made->limits.wait);
+  EXPECT_EQ(read->limits.trap_wait, made->limits.trap_wait);
+  EXPECT_EQ(read->receiver.trap_domain, made->receiver.trap_domain);
+  EXPECT_EQ(traps_of(*read), traps_of(*made));
+  EXPECT_EQ(traps_of(*read).size(), 12U);
+  ASSERT_TRUE(read->receiver.policy_host && made->receiver.policy_host);
+  EXPECT_EQ(read->receiver.policy_host->address, made->receiver.policy_host->address);
+  EXPECT_EQ(read->receiver.policy_host->port, made->receiver.policy_host->port);
   EXPECT_EQ(read->resolver.stubs, made->resolver.stubs);
   EXPECT_EQ(read->mailboxes.at("lab").url.text(), made->mailboxes.at("lab").url.text());
   EXPECT_EQ(read->submission.at("relay").url.text(), made->submission.at("relay").url.text());

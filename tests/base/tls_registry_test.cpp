@@ -52,7 +52,7 @@ const SuiteRow suites[] = {
     {"TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", recommended, good, true, true, 256},
     {"TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", recommended, good, true, true, 256},
     {"TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA", acceptable, sufficient, true, false, 128},
-    {"TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", acceptable, sufficient, true, true, 128},
+    {"TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", should_not, sufficient, true, true, 128},
     {"TLS_DHE_DSS_WITH_AES_128_GCM_SHA256", should_not, insufficient, true, true, 128},
     {"TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA", should_not, phase_out, true, false, 112},
     {"TLS_RSA_WITH_AES_128_GCM_SHA256", should_not, phase_out, false, true, 128},

@@ -27,8 +27,14 @@ Question question(const std::string& header = "") {
           .host = "mx.target.test"};
 }
 
+std::vector<AnswerMail> all_answers(const Question& asked, Answering how) {
+  return answers_to(asked, how, key(), Time(std::chrono::seconds(1)));
+}
+
 std::optional<AnswerMail> answered(const Question& asked, Answering how) {
-  return answer_to(asked, how, key(), Time(std::chrono::seconds(1)));
+  auto mails = all_answers(asked, how);
+  if (mails.empty()) return std::nullopt;
+  return std::move(mails.front());
 }
 
 evidence::AnswerKind kind_of(Answering how) {
@@ -53,6 +59,24 @@ TEST(LabAnswers, GoWhereSuchAnswersGo) {
   EXPECT_TRUE(answered(asked, Answering::vacation)->reverse_path.null());
   EXPECT_EQ(answered(asked, Answering::bounce)->to.text(), "bounces@probe.test");
   EXPECT_TRUE(answered(asked, Answering::bounce)->reverse_path.null());
+}
+
+TEST(LabAnswers, GoToEveryAddressThatIsAskedFor) {
+  const auto asked = question(
+      "X-Mailprobe-Answer-To: probe+abc@trap-good.probe.test\r\n"
+      "X-Mailprobe-Answer-To: no address\r\n"
+      "x-mailprobe-answer-to:\r\n probe+abc@trap-bogus.probe.test\r\n");
+  for (const auto how : {Answering::obedient, Answering::opportunistic}) {
+    const auto mails = all_answers(asked, how);
+    ASSERT_EQ(mails.size(), 3U);
+    EXPECT_EQ(mails[0].to.text(), "probe+abc@probe.test");
+    EXPECT_EQ(mails[1].to.text(), "probe+abc@trap-good.probe.test");
+    EXPECT_EQ(mails[2].to.text(), "probe+abc@trap-bogus.probe.test");
+  }
+  EXPECT_EQ(all_answers(asked, Answering::person).size(), 1U) << "a person answers once";
+  std::string many;
+  for (int i = 0; i < 100; ++i) many += "X-Mailprobe-Answer-To: a@b.test\r\n";
+  EXPECT_EQ(all_answers(question(many), Answering::obedient).size(), 33U);
 }
 
 TEST(LabAnswers, AreNotGivenToMachines) {

@@ -90,7 +90,8 @@ const std::vector<Row>& rows() {
       {"half-dead.test", {"inbound.connect fail refused", "inbound.starttls inconclusive refused"}, 3},
       {"stripped.test", {"inbound.starttls fail unsupported"}, 1},
       {"injected.test", {"inbound.starttls fail protocol-error"}, 1},
-      {"injectable.test", {}, 0},  // --intrusive shows it
+      {"injectable.test", {}, 0},    // --intrusive shows it
+      {"renegotiates.test", {}, 0},  // and that
       {"busy.test", {"inbound.connect inconclusive rate-limited", "inbound.starttls inconclusive rate-limited"}, 3},
       {"grey-banner.test", {"inbound.connect inconclusive greylisted", "inbound.starttls inconclusive greylisted"}, 3},
       {"block-list.test", {"inbound.connect inconclusive blocked", "inbound.starttls inconclusive blocked"}, 3},
@@ -250,7 +251,8 @@ Task<void> worker(probe::Inspector& inspector, std::size_t& next, Many& many) {
 Task<void> inspect_many(Many& many) {
   constexpr std::size_t at_once = 30;
   const test::TemporaryFolder folder;
-  auto lab = need(co_await Lab::start(many.documents.size()));
+  LabOptions wanted{.many = many.documents.size(), .questions = {}, .trap_key = {}};
+  auto lab = need(co_await Lab::start(std::move(wanted)));
   const auto settings = settings_for(lab->access(), folder.path());
   const auto executor = co_await boost::asio::this_coro::executor;
   const auto resolver = need(dns::unbound_resolver(executor, settings.resolver));

@@ -10,6 +10,7 @@
 #include "dns/unbound_resolver.h"
 #include "probe/planning.h"
 #include "probe/run.h"
+#include "receiver/folder.h"
 #include "tests/lab/running_lab.h"
 #include "tests/support/temporary_folder.h"
 
@@ -49,6 +50,10 @@ inline probe::Settings settings_for(const Access& access, const std::filesystem:
   settings.receiver.listen = {{*IpAddress::parse(access.receiver_address), access.smtp_port}};
   settings.receiver.host = access.receiver_host;
   settings.receiver.certificate_texts = {{access.receiver_chain, Secret(access.receiver_key)}};
+  settings.receiver.trap_domain = access.domain;
+  for (const auto& [name, address] : access.traps)
+    settings.receiver.traps.push_back({name, *IpAddress::parse(address), access.smtp_port});
+  if (const auto ip = IpAddress::parse(access.policy_address)) settings.receiver.policy_host = {*ip, access.https_port};
   settings.runs = (folder / "runs").string();
   settings.limits.wait = std::chrono::seconds(20);
   for (const auto& zone : access.zones)
@@ -63,22 +68,31 @@ struct Trial {
   std::function<void(probe::Settings&, probe::SendOptions&)> change = [](auto&, auto&) {};
   probe::Progress progress = {};
   bool dns_witness = false;  // the lab's DNS says who asked it
+  bool traps = false;        // of the probe, with their records in the lab's DNS
+  std::function<void(probe::Network&)> network = [](auto&) {};
 };
 
 class Send : public testing::Test {
  protected:
   Task<RunResult> attempt(Trial trial) {
     auto questions = trial.dns_witness ? folder_.path() / "questions.jsonl" : std::filesystem::path{};
-    auto lab = need(co_await Lab::start(0, std::move(questions)));
+    LabOptions wanted{.many = 0, .questions = std::move(questions), .trap_key = trap_key_if(trial.traps)};
+    auto lab = need(co_await Lab::start(std::move(wanted)));
     auto settings = settings_for(lab->access(), folder_.path());
     if (trial.dns_witness) settings.receiver.dns.log = lab->access().questions;
     probe::SendOptions options{.to = need(Mailbox::parse(trial.to))};
     trial.change(settings, options);
+    auto network = probe::real_network();
+    trial.network(network);
     const auto resolver = need(dns::unbound_resolver(co_await boost::asio::this_coro::executor, settings.resolver));
     const auto plan = need(probe::plan(settings, options));
-    auto result = co_await probe::run(settings, plan, options, *resolver, trial.progress);
+    auto result = co_await probe::run(settings, plan, options, *resolver, trial.progress, std::move(network));
     lab->stop();
     co_return result;
+  }
+
+  [[nodiscard]] std::filesystem::path trap_key_if(bool traps) const {
+    return traps ? receiver::Folder::beside(folder_.path() / "runs").trap_key() : std::filesystem::path{};
   }
 
   RunResult run(Trial trial) { return test::run(attempt(std::move(trial))); }

@@ -46,6 +46,18 @@ TEST(AnswerTable, IsSettledWhenTheSessionOfAFinalAnswerIsOver) {
   EXPECT_TRUE(table.settled("a", start + 6s));
 }
 
+TEST(AnswerTable, IsNotSettledByWhatCameToATrap) {
+  AnswerTable table;
+  table.expect("a", start + 100s);
+  auto at_trap = session("192.0.2.1", "a");
+  at_trap.trap = "dane-right";
+  EXPECT_TRUE(table.add("a", answer("1", AnswerKind::person, at_trap), start + 5s));
+  table.add(at_trap, start + 5s);
+  EXPECT_FALSE(table.has_final("a"));
+  EXPECT_FALSE(table.settled("a", start + 50s));
+  EXPECT_EQ(table.take("a").answers.size(), 1U) << "kept all the same";
+}
+
 TEST(AnswerTable, DoesNotWaitLongForASessionThatStaysOpen) {
   AnswerTable table;
   table.expect("a", start + 100s);

@@ -2,12 +2,16 @@
 // one dead host hides nothing.
 #include "probe/inspect.h"
 
+#include <set>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "dns/caa.h"
 #include "probe/beside.h"
 #include "probe/published.h"
+#include "probe/survey_cache.h"
+#include "probe/tls_questions.h"
 #include "tests/probe/fixture.h"
 #include "tests/support/run.h"
 
@@ -202,6 +206,93 @@ TEST_F(Inspect, WithoutAHeloNameItIsOurAddress) {
   EXPECT_EQ(document.target.mx.at(0).addresses.at(0).session->helo, "[192.0.2.1]");
   EXPECT_FALSE(document.self.helo);
   EXPECT_EQ(finding(document, "inbound.starttls").verdict, Verdict::pass) << loud(document);
+}
+
+// --- surveys --------------------------------------------------------------------------------------------------------
+
+/// Two hosts of one provider, the first with two addresses; who asks about their TLS is turned away.
+class InspectSurvey : public Inspect {
+ protected:
+  InspectSurvey() {
+    options.survey = true;
+    resolver.a("mx.target.test", "2001:db8::1");
+    resolver.mx("target.test", 20, "mx2.target.test");
+    resolver.a("mx2.target.test", "192.0.2.2");
+    for (const auto* address : addresses) network.plays(address, good_server).refuses(address);
+  }
+  static const evidence::MxAddress& at(const Document& document, std::string_view address) {
+    for (const auto& host : document.target.mx)
+      for (const auto& each : host.addresses)
+        if (each.ip == address) return each;
+    throw std::runtime_error("no address " + std::string(address));
+  }
+
+  static constexpr std::array addresses{"192.0.2.1", "2001:db8::1", "192.0.2.2"};
+};
+
+TEST_F(InspectSurvey, ComesAfterTheSessionsOfAllHosts) {
+  const auto document = inspect();
+  ASSERT_THAT(network.connected, testing::SizeIs(6));
+  const std::set<std::string> first(network.connected.begin(), network.connected.begin() + 3);
+  EXPECT_THAT(first, testing::SizeIs(3)) << "each address once";
+  for (const auto* address : addresses) {
+    EXPECT_TRUE(at(document, address).session->tls) << address;
+    const auto& survey = at(document, address).survey;
+    ASSERT_TRUE(survey) << address;
+    ASSERT_THAT(survey->omitted, testing::SizeIs(1)) << address;
+    EXPECT_EQ(survey->omitted[0].cause, Cause::refused);
+  }
+}
+
+TEST_F(InspectSurvey, DoesNotTakeTheLimitsFromTheSessions) {
+  options.deadline = std::chrono::seconds(5);
+  for (int i = 3; i <= 10; ++i) {
+    const auto host = "mx" + std::to_string(i) + ".target.test", ip = "192.0.2." + std::to_string(i);
+    resolver.mx("target.test", static_cast<unsigned>(10 + i), host);
+    resolver.a(host, ip);
+    network.plays(ip, good_server);
+  }
+  const auto document = inspect();
+  EXPECT_THAT(network.connected, testing::SizeIs(10)) << "the burst";
+  for (const auto& each : document.findings)
+    if (each.check == "inbound.tls-hygiene") {
+      EXPECT_EQ(each.verdict, Verdict::not_tested) << each.subject;
+      EXPECT_EQ(each.cause, Cause::own_limit) << each.subject;
+    }
+}
+
+TEST_F(InspectSurvey, OfAnEarlierRunGoesFirst) {
+  const SurveyCache cache(folder.path() / "surveys");
+  const Place place{.host = "mx2.target.test", .address = test::ip("192.0.2.2"), .port = 25};
+  ASSERT_TRUE(cache.keep(place, blank_survey(false, now())));
+  (void)inspect();
+  ASSERT_THAT(network.connected, testing::SizeIs(6));
+  EXPECT_THAT(network.connected[3], testing::StartsWith("192.0.2.2:"));
+}
+
+TEST_F(InspectSurvey, SaysTheEhloOfTheSession) {
+  settings.helo.clear();
+  std::string dialogue(good_server);
+  for (auto at = dialogue.find("mx.probe.test"); at != std::string::npos; at = dialogue.find("mx.probe.test"))
+    dialogue.replace(at, std::string_view("mx.probe.test").size(), "[192.0.2.1]");
+  resolver.mx("own.test", 10, "mx.own.test");
+  resolver.a("mx.own.test", "192.0.2.9");
+  network.plays("192.0.2.9", dialogue).plays("192.0.2.9", "< 220 hi\n> EHLO [192.0.2.1]\n< 250 mx.own.test\n");
+  const auto document = inspect({"own.test"}).front();
+  const auto& survey = at(document, "192.0.2.9").survey;
+  ASSERT_TRUE(survey);
+  EXPECT_EQ(survey->omitted.at(0).why, "STARTTLS is not offered");
+}
+
+TEST_F(InspectSurvey, ThatTheTimeDidNotSufficeForSaysSo) {
+  options.deadline = std::chrono::milliseconds(20);
+  network.hangs("198.51.100.1");
+  resolver.mx("target.test", 30, "slow.target.test");
+  resolver.a("slow.target.test", "198.51.100.1");
+  const auto document = inspect();
+  const auto& survey = at(document, "192.0.2.1").survey;
+  ASSERT_TRUE(survey);
+  EXPECT_EQ(survey->omitted.at(0).cause, Cause::own_limit);
 }
 
 // --- records --------------------------------------------------------------------------------------------------------

@@ -74,6 +74,8 @@ void publish_all(FakeResolver& resolver) {
   test::publish(resolver, identity());
   resolver.mx("probe.test", 10, "mx.probe.test");
   resolver.a("mx.probe.test", "192.0.2.1");
+  resolver.txt("mx.probe.test", "v=spf1 a -all");
+  resolver.txt("_smtp._tls.probe.test", "v=TLSRPTv1; rua=mailto:tlsrpt@probe.test");
   resolver.ptr(ip("192.0.2.1").reverse_name(), "mx.probe.test");
 }
 
@@ -91,7 +93,7 @@ TEST(ExamineSelf, EverythingHolds) {
   publish_all(resolver);
   const auto self = test::run(examine_self(settings(), identity(), resolver));
   EXPECT_EQ(not_holding(self), Lines{});
-  EXPECT_EQ(self.records.size(), 8U);
+  EXPECT_EQ(self.records.size(), 10U);
   EXPECT_EQ(self.address, "192.0.2.1");
   EXPECT_EQ(self.helo, "mx.probe.test");
   EXPECT_EQ(self.ptr, "mx.probe.test");
@@ -101,15 +103,16 @@ TEST(ExamineSelf, EverythingHolds) {
 TEST(ExamineSelf, NothingIsPublished) {
   FakeResolver resolver;
   const auto self = test::run(examine_self(settings(), identity(), resolver));
-  EXPECT_EQ(not_holding(self), (Lines{"dkim r1: is not published", "dkim e1: is not published", "spf: is not published",
-                                      "dmarc: is not published", "mx: is not published",
-                                      "address: does not exist (NXDOMAIN)", "ptr: is not published"}));
+  EXPECT_EQ(not_holding(self),
+            (Lines{"dkim r1: is not published", "dkim e1: is not published", "spf: is not published",
+                   "helo spf: is not published", "dmarc: is not published", "tlsrpt: is not published",
+                   "mx: is not published", "address: does not exist (NXDOMAIN)", "ptr: is not published"}));
 }
 
 TEST(ExamineSelf, NothingCanBeLookedUp) {
   FakeResolver resolver;
   for (const auto* name : {"r1._domainkey.probe.test", "e1._domainkey.probe.test", "probe.test", "_dmarc.probe.test",
-                           "mx.probe.test", "1.2.0.192.in-addr.arpa"})
+                           "_smtp._tls.probe.test", "mx.probe.test", "1.2.0.192.in-addr.arpa"})
     resolver.fail(name);
   const auto self = test::run(examine_self(settings(), identity(), resolver));
   for (const auto& record : self.records)
@@ -127,6 +130,37 @@ TEST(OwnRecords, SpfHasToPermitEachSource) {
   const auto other = check({ip("192.0.2.1"), ip("192.0.2.2")});
   EXPECT_FALSE(other.holds);
   EXPECT_NE(other.problem->find("fail for 192.0.2.2"), std::string::npos) << *other.problem;
+}
+
+TEST(OwnRecords, TheHeloNamesSpfHasToPermitEachSource) {
+  const auto check = [](const char* record) {
+    FakeResolver resolver;
+    if (*record != 0) resolver.txt("mx.probe.test", record);
+    resolver.txt("probe.test", "v=spf1 +all");  // that of the domain is another matter
+    return test::run(check_helo_spf("mx.probe.test", {ip("192.0.2.1")}, resolver));
+  };
+  EXPECT_TRUE(check("v=spf1 ip4:192.0.2.1 -all").holds);
+  const auto wrong = check("v=spf1 ip4:192.0.2.9 -all");
+  EXPECT_FALSE(wrong.holds);
+  EXPECT_EQ(wrong.what, "helo spf");
+  EXPECT_NE(wrong.problem->find("fail for 192.0.2.1"), std::string::npos) << *wrong.problem;
+  EXPECT_EQ(check("unrelated").problem, "is not published");
+  EXPECT_EQ(check("").problem, "is not published");
+}
+
+TEST(OwnRecords, TlsReportingHasToBeOneAndUsable) {
+  const auto check = [](const std::vector<std::string>& texts) {
+    FakeResolver resolver;
+    for (const auto& text : texts) resolver.txt("_smtp._tls.probe.test", text);
+    return test::run(check_tlsrpt_record("probe.test", resolver));
+  };
+  const std::string good = "v=TLSRPTv1; rua=mailto:tlsrpt@probe.test";
+  EXPECT_TRUE(check({good, "unrelated"}).holds);
+  EXPECT_EQ(check({"unrelated"}).problem, "is not published");
+  EXPECT_NE(check({good, good}).problem->find("several records"), std::string::npos);
+  const auto empty = check({"v=TLSRPTv1; rua="});
+  EXPECT_FALSE(empty.holds);
+  EXPECT_EQ(empty.found.size(), 1U);
 }
 
 TEST(OwnRecords, DmarcHasToBeOneAndUsable) {

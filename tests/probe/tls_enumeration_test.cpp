@@ -131,6 +131,21 @@ TEST(TlsEnumeration, OfAWeakServerInFull) {
   EXPECT_TRUE(std::ranges::none_of(survey.suites, [](const auto& one) { return one.answer == TlsAnswer::not_tested; }));
 }
 
+TlsSurvey intrusive_survey_of(tls::ServerOptions wanted) {
+  const auto context = server(std::move(wanted));
+  auto how = options();
+  how.intrusive = true;
+  TlsOpener open = [context] { return open_pair(context); };
+  return mailprobe::test::run(enumerate_tls(blank_survey(false, now()), how, open, clock_now));
+}
+
+TEST(TlsEnumeration, TriesToRenegotiateWhereItIsAskedFor) {
+  EXPECT_EQ(intrusive_survey_of({.renegotiation = true}).client_renegotiation, true);
+  EXPECT_EQ(intrusive_survey_of({.max = Version::tls1_2}).client_renegotiation, false);
+  EXPECT_EQ(intrusive_survey_of({.min = Version::tls1_3}).client_renegotiation, std::nullopt) << "TLS 1.3 has none";
+  EXPECT_EQ(survey_of(server({.renegotiation = true})).client_renegotiation, std::nullopt) << "opt-in";
+}
+
 TEST(TlsEnumeration, KeepsToItsBudgetAndGoesOn) {
   const auto context = server({.second_chain_pem = {}, .ciphers = "ECDHE+AESGCM"});
   const auto whole = survey_of(context);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <regex>
 #include <string>
 
 #include "evidence/assess.h"
@@ -21,8 +22,11 @@ inline evidence::Document assessed(evidence::Document document) {
 
 inline std::map<std::string, std::string> renderings(const evidence::Document& document) {
   return {{"html", reporter::html(document, evidence::embedded)},
+          {"csv", std::regex_replace(reporter::csv({document}), std::regex("\r\n"), "\n")},
           {"junit", reporter::junit(document)},
+          {"markdown", reporter::markdown({document})},
           {"nagios", reporter::nagios(document)},
+          {"prometheus", reporter::prometheus_text({document})},
           {"tap", reporter::tap(document)},
           {"terminal", reporter::terminal(document, {.width = 100, .verbose = true})}};
 }

@@ -337,7 +337,9 @@ Document doctor_good() {
   document.self.clock_skew = 0;
   for (auto extra :
        {record("spf", "probe.test", "TXT", "v=spf1 ip4:192.0.2.10 -all"),
+        record("helo spf", "mx.probe.test", "TXT", "v=spf1 a -all"),
         record("dmarc", "_dmarc.probe.test", "TXT", "v=DMARC1; p=reject"),
+        record("tlsrpt", "_smtp._tls.probe.test", "TXT", "v=TLSRPTv1; rua=mailto:tlsrpt@probe.test"),
         record("mx", "probe.test", "MX", "10 mx.probe.test"), record("address", "mx.probe.test", "A", "192.0.2.10"),
         record("ptr", "10.2.0.192.in-addr.arpa", "PTR", "mx.probe.test"),
         record("helo", "mx.probe.test", "A", "192.0.2.10")})

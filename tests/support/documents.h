@@ -40,6 +40,7 @@ evidence::Document answered();             // by somebody, over TLS, all passes;
 evidence::Document answered_badly();       // in plain text, with a signature that fails, by a host without a name
 evidence::Document bounced();              // accepted, and returned: 550 5.1.1
 evidence::Document unanswered();           // waited for, and nothing came
+evidence::Document trapped();              // it enforces DANE, not MTA-STS; one trap had no record, two no address
 evidence::Document inspected();            // by `inspect`: two addresses of mx1, of which one is blocking us
 evidence::Document tls_surveyed();         // inspected: the server's TLS accepts nothing bad
 evidence::Document tls_weak();             // inspected: it accepts everything that is bad, and the survey was cut off
@@ -58,6 +59,8 @@ std::vector<NamedDocument> all_documents();
 /// The document with every text from outside replaced by `payload`: replies, headers, folders, names, diffs.
 evidence::Document hostile(std::string_view payload);
 
+/// What came to the traps, likewise.
+void taint_traps(evidence::Probe& probe, const std::string& text);
 /// Of both kinds, likewise.
 std::vector<evidence::Report> hostile_reports(const std::string& text);
 

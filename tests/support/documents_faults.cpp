@@ -340,6 +340,7 @@ std::vector<NamedDocument> all_documents() {
           {"answered_badly", answered_badly()},
           {"bounced", bounced()},
           {"unanswered", unanswered()},
+          {"trapped", trapped()},
           {"inspected", inspected()},
           {"doctor_good", doctor_good()},
           {"doctor_bad", doctor_bad()},
@@ -410,6 +411,7 @@ Document hostile(std::string_view payload) {
   probe.watch->error = text;
   probe.reports = hostile_reports(text);
   taint_answers(probe, text);
+  taint_traps(probe, text);
   return document;
 }
 

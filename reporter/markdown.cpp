@@ -1,0 +1,107 @@
+// A summary to paste into a ticket: what is wrong, whose it is and what to do; then what holds, in one line. GitHub's
+// and GitLab's Markdown.
+#include <fmt/format.h>
+
+#include "reporter/escape.h"
+#include "reporter/phrases.h"
+#include "reporter/reporter.h"
+#include "reporter/score_words.h"
+#include "reporter/summary.h"
+
+namespace mailprobe::reporter {
+
+namespace {
+
+using evidence::Document;
+using evidence::FixBy;
+using evidence::Verdict;
+
+/// No markup, no link, no mention of anybody: CommonMark §2.4 lets a backslash stand before any punctuation.
+std::string text(std::string_view from) {
+  constexpr std::string_view special = "\\`*_{}[]()<>#+!|~@&$";
+  std::string out;
+  const auto line = one_line(from);
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    const auto rest = std::string_view(line).substr(i);
+    // Bare addresses become links of themselves (GFM §6.9).
+    const bool link = rest.starts_with("://") || (c == '.' && i >= 3 && line.compare(i - 3, 3, "www") == 0);
+    const bool block = i == 0 && (c == '-' || c == '=');
+    if (special.contains(c) || link || block) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+std::string_view whose(FixBy who) {
+  switch (who) {
+    case FixBy::domain_owner: return "the domain's owner";
+    case FixBy::provider: return "the provider";
+    case FixBy::us: return "us, who test";
+    case FixBy::nobody: break;
+  }
+  return "";
+}
+
+bool is_open(const evidence::Finding& finding) {
+  return finding.verdict == Verdict::fail || finding.verdict == Verdict::warn || finding.verdict == Verdict::error ||
+         finding.verdict == Verdict::inconclusive;
+}
+
+void add_table(std::string& out, const Document& document) {
+  std::string rows;
+  for (const auto& group : tested_groups(document))
+    for (const evidence::Finding& finding : group.findings)
+      if (is_open(finding))
+        rows += fmt::format(
+            "| **{}** | {} | {} | {} | {} |\n", word(finding.verdict), text(finding.check), text(finding.subject),
+            text(finding.summary + (finding.advice.empty() ? "" : " ") + finding.advice), whose(finding.fix_by));
+  if (rows.empty()) return;
+  out += "\n| | Check | Where | What, and what to do | Who can fix it |\n|---|---|---|---|---|\n" + rows;
+}
+
+void add_names(std::string& out, const Document& document, Verdict verdict, std::string_view title) {
+  std::string names;
+  std::string last;
+  for (const auto& finding : document.findings) {
+    if (finding.verdict != verdict || finding.check == last) continue;
+    last = finding.check;
+    names += (names.empty() ? "" : ", ") + text(finding.check);
+  }
+  if (!names.empty()) out += fmt::format("\n{}: {}\n", title, names);
+}
+
+void add_scores(std::string& out, const Document& document) {
+  for (const auto& profile : score_profiles(document)) {
+    if (profile.rules) continue;
+    std::string line;
+    for (const auto& category : profile.categories)
+      line += fmt::format("{}{} {}", line.empty() ? "" : "; ", text(category.name), text(category.value));
+    out += fmt::format("\n{}: {}\n", text(profile.title), line);
+  }
+}
+
+std::string section(const Document& document) {
+  const auto head = headline(document);
+  const auto whom = addressee(document);
+  auto out = fmt::format("## {}: {}\n\n**{}**\n\n", text(whom.empty() ? "mailprobe" : whom),
+                         verdict_label(head.verdict), text(head.sentence));
+  out += fmt::format("{}{}, mailprobe {}{}\n", text(moment(document.run.started)),
+                     head.counts.empty() ? "" : ": " + text(head.counts), text(document.run.version),
+                     document.run.id ? ", run " + text(*document.run.id) : "");
+  add_table(out, document);
+  add_names(out, document, Verdict::pass, "Holds");
+  add_names(out, document, Verdict::not_tested, "Not tested");
+  add_scores(out, document);
+  return out;
+}
+
+}  // namespace
+
+std::string markdown(const Documents& documents) {
+  std::string out;
+  for (const auto& document : documents) out += (out.empty() ? "" : "\n") + section(document);
+  return out;
+}
+
+}  // namespace mailprobe::reporter

@@ -1,0 +1,196 @@
+#include "reporter/trap_story.h"
+
+#include <algorithm>
+
+#include "evidence/reported.h"
+#include "evidence/traps.h"
+#include "reporter/phrases.h"
+#include "reporter/trap_meaning.h"
+
+namespace mailprobe::reporter {
+
+namespace trap = evidence::trap;
+using evidence::Document;
+using evidence::Probe;
+using evidence::Session;
+using evidence::TrapAsked;
+using evidence::Verdict;
+
+namespace {
+
+using Sessions = std::vector<const Session*>;
+
+constexpr std::string_view record_prefix = "trap ";  // of self.records[].what
+
+Sessions sessions_at(const Probe& probe, std::string_view name) {
+  Sessions all;
+  for (const auto& session : probe.sessions)
+    if (session.trap == name) all.push_back(&session);
+  std::ranges::sort(all, {}, [](const Session* one) { return one->started; });
+  return all;
+}
+
+const Session* arrival(const Sessions& sessions) {
+  const auto found = std::ranges::find_if(sessions, [](const Session* one) { return !one->recipients.empty(); });
+  return found == sessions.end() ? nullptr : *found;
+}
+
+/// The one that tells most: mail that came, who saw the certificate and went away, the last that called.
+const Session* telling(const Sessions& sessions) {
+  if (const auto* came = arrival(sessions)) return came;
+  const auto gone = std::ranges::find_if(sessions, [](const Session* one) { return one->tls && !one->mail_from; });
+  if (gone != sessions.end()) return *gone;
+  return sessions.empty() ? nullptr : sessions.back();
+}
+
+bool asked(const Probe& probe, std::string_view name) {
+  return std::ranges::find(probe.traps->asked, name, &TrapAsked::name) != probe.traps->asked.end();
+}
+
+bool reported(const Probe& probe, const TrapAsked& one) {
+  const auto host = one.address.substr(one.address.rfind('@') + 1);
+  using enum evidence::Refusing;
+  const auto by = one.name == trap::sts_wrong ? mta_sts : dane;
+  return !evidence::reported_failures(probe, {}, by, host, host).empty();
+}
+
+std::string came_words(const Probe& probe, const TrapAsked& one, const Session* session) {
+  if (session == nullptr && reported(probe, one)) return "refused, a TLS report says";
+  if (session == nullptr) return probe.traps->completed ? "did not come" : "has not come";
+  if (!session->recipients.empty()) return "came";
+  if (session->mail_from) return one.name == trap::greylist ? "was told to come again" : "was refused";
+  return session->tls ? "went away after TLS" : "called, and went away";
+}
+
+std::string when_words(const Probe& probe, const Sessions& sessions, const Session* session) {
+  if (session == nullptr) return {};
+  std::string text;
+  if (probe.sent && probe.sent->at && session->started >= *probe.sent->at)
+    text = "after " + duration((session->started - *probe.sent->at).count());
+  if (sessions.size() > 1) text += (text.empty() ? "" : ", ") + count_of(sessions.size(), "call") + " in all";
+  return text;
+}
+
+std::string control_words(const Probe& probe, std::string_view control) {
+  if (control.empty()) return {};
+  const auto text = "control: " + std::string(control);
+  if (!asked(probe, control)) return text + ", which was not asked for";
+  return text + (arrival(sessions_at(probe, control)) == nullptr ? ", which has not come" : ", which came");
+}
+
+// --- what it means --------------------------------------------------------------------------------------------------
+
+struct Word {
+  Verdict verdict = Verdict::inconclusive;
+  std::string text;
+};
+
+Word word_of_finding(const Judged& judged, const evidence::Finding& finding) {
+  if (finding.verdict == Verdict::pass) return {finding.verdict, std::string(judged.holds)};
+  if (finding.verdict == Verdict::warn || finding.verdict == Verdict::fail)
+    return {finding.verdict, std::string(judged.broken)};
+  if (finding.cause == Cause::no_control) return {finding.verdict, "Its control did not come, so nothing follows."};
+  if (finding.cause == Cause::timed_out) return {finding.verdict, "Too early to tell: it may be a delay."};
+  return {finding.verdict, finding.summary + "."};
+}
+
+/// nullptr: the check is not in this document.
+const evidence::Finding* finding_of(const Document& document, const Probe& probe, std::string_view check) {
+  const auto found = std::ranges::find_if(
+      document.findings, [&](const auto& finding) { return finding.check == check && finding.probe == probe.name; });
+  return found == document.findings.end() ? nullptr : &*found;
+}
+
+Word word_of_absence(const Probe& probe, const Shown& shown, std::string_view control) {
+  if (control.empty()) return {.text = "No answer comes at all, so the others say nothing."};
+  if (arrival(sessions_at(probe, control)) == nullptr) return {.text = "Its control did not come, so nothing follows."};
+  if (!probe.traps->completed) return {.text = "Too early to tell: it may be a delay."};
+  if (shown.absent.text.empty()) return {.text = "Others came, and this one did not, though nothing is wrong with it."};
+  return {shown.absent.verdict, std::string(shown.absent.text)};
+}
+
+Word meaning_of(const Document& document, const Probe& probe, std::string_view name, const Session* came) {
+  if (const auto* judged = judged_trap(name)) {
+    const auto* finding = finding_of(document, probe, judged->check);
+    return finding == nullptr ? Word{.text = "Not judged."} : word_of_finding(*judged, *finding);
+  }
+  const auto* shown = shown_trap(name);
+  if (shown == nullptr) return {.text = "Not a trap that this version knows."};
+  if (came == nullptr) return word_of_absence(probe, *shown, evidence::find_trap(name)->control);
+  const auto& meaning = came->tls ? shown->tls : shown->plain;
+  return {meaning.verdict, meaning.text.empty() ? "This trap offers nothing of the kind." : std::string(meaning.text)};
+}
+
+void add_session(const Session& session, TrapRow& row) {
+  const auto helo = session.helo.value_or("");
+  row.from = helo.empty() ? session.address : helo;
+  row.client = helo.empty() ? "" : session.address;
+  if (session.tls || session.mail_from) row.over = session.tls ? tls_name(session.tls->version) : "plain text";
+  if (session.tls) row.cipher = session.tls->cipher + (session.tls->group ? ", " + *session.tls->group : "");
+}
+
+TrapRow row_of(const Document& document, const Probe& probe, const TrapAsked& one) {
+  const auto* known = evidence::find_trap(one.name);
+  auto sessions = sessions_at(probe, one.name);
+  const auto* session = telling(sessions);
+  auto means = meaning_of(document, probe, one.name, arrival(sessions));
+  TrapRow row;
+  row.name = one.name;
+  row.address = one.address;
+  if (known != nullptr) {
+    row.what = known->what;
+    row.control = control_words(probe, known->control);
+  }
+  row.came = came_words(probe, one, session);
+  row.when = when_words(probe, sessions, session);
+  if (session != nullptr) add_session(*session, row);
+  row.verdict = means.verdict;
+  row.meaning = std::move(means.text);
+  row.sessions = std::move(sessions);
+  return row;
+}
+
+// --- the whole ------------------------------------------------------------------------------------------------------
+
+std::string why_left(const Document& document, std::string_view name) {
+  for (const auto& record : document.self.records)
+    if (record.what == std::string(record_prefix) + std::string(name))
+      return record.name + " " + record.problem.value_or("is not as it should be");
+  return "not set up";
+}
+
+/// As the catalogue has them; what it does not know last.
+std::vector<const TrapAsked*> in_order(const Probe& probe) {
+  std::vector<const TrapAsked*> all;
+  const auto add = [&](auto fits) {
+    for (const auto& one : probe.traps->asked)
+      if (fits(one)) all.push_back(&one);
+  };
+  for (const auto& known : evidence::trap_cases) add([&](const TrapAsked& one) { return one.name == known.name; });
+  add([](const TrapAsked& one) { return evidence::find_trap(one.name) == nullptr; });
+  return all;
+}
+
+std::string sentence_of(const Probe& probe) {
+  const auto& watch = *probe.traps;
+  auto text = "The message asked for an answer at " + count_of(watch.asked.size(), "host") +
+              " of ours, each with one thing wrong or right. ";
+  const auto waited = duration(watch.waited_ms);
+  if (watch.waited_ms == 0) return text + "What came was there at the first look.";
+  return text + (watch.completed ? "Watched to the end, for " + waited + "."
+                                 : "Watched for " + waited + " so far; “mailprobe collect” looks again.");
+}
+
+}  // namespace
+
+TrapStory trap_story(const Document& document, const Probe& probe) {
+  TrapStory story;
+  story.sentence = sentence_of(probe);
+  story.rows.reserve(probe.traps->asked.size());
+  for (const auto* one : in_order(probe)) story.rows.push_back(row_of(document, probe, *one));
+  for (const auto& one : evidence::trap_cases)
+    if (!asked(probe, one.name)) story.left.push_back({std::string(one.name), why_left(document, one.name)});
+  return story;
+}
+
+}  // namespace mailprobe::reporter

@@ -1,0 +1,126 @@
+// CSV, Markdown and Prometheus: their form, and that what comes from outside stays text in each.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <regex>
+
+#include "base/text.h"
+#include "reporter/reporter.h"
+#include "tests/reporter/rendered.h"
+
+namespace mailprobe::reporter {
+namespace {
+
+using evidence::Document;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+Document sample() { return test::assessed(test::footer_delivery()); }
+
+Document with_summary(std::string text) {
+  auto document = sample();
+  document.findings.resize(1);
+  document.findings[0].summary = std::move(text);
+  document.findings[0].verdict = evidence::Verdict::fail;
+  return document;
+}
+
+// --- CSV ------------------------------------------------------------------------------------------------------------
+
+TEST(Csv, HasALineAFindingAndOneAbove) {
+  const auto document = sample();
+  const auto text = csv({document, document});
+  EXPECT_EQ(std::ranges::count(text, '\n'), std::ptrdiff_t(2 * document.findings.size() + 1));
+  EXPECT_THAT(text, StartsWith("target,run,started,check,verdict,"));
+  EXPECT_THAT(text, EndsWith("\r\n"));
+  EXPECT_THAT(text, HasSubstr("\"path.dkim-survival\",\"fail\""));
+}
+
+class CsvFormula : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(CsvFormula, IsText) {
+  const auto text = csv({with_summary(GetParam())});
+  EXPECT_THAT(text, HasSubstr("\"'" + std::regex_replace(std::string(GetParam()), std::regex("\""), "\"\"")));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, CsvFormula,
+                         ::testing::Values("=HYPERLINK(\"http://x\")", "+1+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)"));
+
+TEST(Csv, QuotesQuotesAndKeepsALine) {
+  EXPECT_THAT(csv({with_summary("a \"b\", c\r\nd")}), HasSubstr(R"("a ""b"", c d")"));
+}
+
+// --- Markdown -------------------------------------------------------------------------------------------------------
+
+TEST(Markdown, SaysWhatIsWrongAndWhoseItIs) {
+  const auto text = markdown({sample()});
+  EXPECT_THAT(text, HasSubstr("| **fail** | path.dkim-survival |"));
+  EXPECT_THAT(text, HasSubstr("| the provider |"));
+  EXPECT_THAT(text, HasSubstr("\nHolds: "));
+}
+
+struct MarkdownRow {
+  const char *from, *to;
+};
+
+class MarkdownText : public ::testing::TestWithParam<MarkdownRow> {};
+
+TEST_P(MarkdownText, IsNoMarkup) {
+  EXPECT_THAT(markdown({with_summary(GetParam().from)}), HasSubstr(std::string("| ") + GetParam().to));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, MarkdownText,
+    ::testing::Values(MarkdownRow{"a | b", R"(a \| b)"}, MarkdownRow{"**x** _y_", R"(\*\*x\*\* \_y\_)"},
+                      MarkdownRow{"![a](b)", R"(\!\[a\]\(b\))"}, MarkdownRow{"<img src=x>", R"(\<img src=x\>)"},
+                      MarkdownRow{"http://x.test", R"(http\://x.test)"},
+                      MarkdownRow{"see www.x.test", R"(see www\.x.test)"},
+                      MarkdownRow{"@all `rm` #1", R"(\@all \`rm\` \#1)"}, MarkdownRow{"&lt;b&gt;", R"(\&lt;b\&gt;)"},
+                      MarkdownRow{"a\r\n# b", R"(a \# b)"}));
+
+// --- Prometheus -----------------------------------------------------------------------------------------------------
+
+TEST(Prometheus, EveryLineIsACommentOrASample) {
+  auto document = sample();
+  document.scores = {{"mecsa", "confidential \"delivery\"\n", 7, 10, {}}};
+  const std::regex form(
+      R"re((# (HELP|TYPE) [a-z_]+ .+)|([a-z_]+\{([a-z_]+="([^"\\\n]|\\["\\n])*",?)*\} [-+0-9.e]+)|)re");
+  const auto text = prometheus_text({document});
+  for (const auto line : split(text, '\n')) EXPECT_TRUE(std::regex_match(std::string(line), form)) << line;
+}
+
+TEST(Prometheus, HasWhatMonitoringAsksFor) {
+  auto document = sample();
+  document.run.target = "target.test";
+  document.run.exit = 1;
+  const auto text = prometheus_text({document});
+  EXPECT_THAT(text, HasSubstr("\nprobe_success{target=\"target.test\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("\nprobe_duration_seconds{"));
+  EXPECT_THAT(text, HasSubstr("version=\"TLSv1.3\""));
+  EXPECT_THAT(text, HasSubstr("\nprobe_ssl_earliest_cert_expiry{"));
+  EXPECT_THAT(
+      text, HasSubstr("\nmailprobe_finding{target=\"target.test\",check=\"path.dkim-survival\",verdict=\"fail\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("\nmailprobe_latency_seconds{"));
+  document.run.exit = 0;
+  EXPECT_THAT(prometheus_text({document}), HasSubstr("\nprobe_success{target=\"target.test\"} 1\n"));
+}
+
+TEST(Prometheus, ASeriesStandsOnce) {
+  auto document = sample();
+  document.probes.push_back(document.probes.front());
+  std::map<std::string, int> series;
+  const auto text = prometheus_text({document, document});
+  for (const auto line : split(text, '\n'))
+    if (!line.empty() && !line.starts_with('#')) ++series[std::string(line.substr(0, line.rfind(' ')))];
+  for (const auto& [name, times] : series) EXPECT_EQ(times, 1) << name;
+}
+
+TEST(Prometheus, NoFamilyWithoutASample) {
+  EXPECT_THAT(prometheus_text({Document{}}), Not(HasSubstr("mailprobe_latency_seconds")));
+}
+
+}  // namespace
+}  // namespace mailprobe::reporter

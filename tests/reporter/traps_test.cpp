@@ -1,0 +1,185 @@
+// What people are told of the traps: on the terminal and on the page.
+#include "evidence/traps.h"
+
+#include <gmock/gmock.h>
+
+#include "reporter/trap_meaning.h"
+#include "reporter/trap_story.h"
+#include "tests/reporter/rendered.h"
+
+namespace mailprobe::reporter {
+namespace {
+
+namespace trap = evidence::trap;
+using evidence::Document;
+using evidence::Session;
+using testing::HasSubstr;
+using testing::Not;
+
+/// What the row of that trap says.
+TrapRow row(const Document& of, std::string_view name) {
+  auto document = test::assessed(of);
+  auto& session_owner = document.probes.front();
+  auto story = trap_story(document, session_owner);
+  for (auto& one : story.rows) {
+    one.sessions.clear();  // they point into the copy
+    if (one.name == name) return one;
+  }
+  throw std::invalid_argument("no row for " + std::string(name));
+}
+
+void lose(Document& document, std::string_view name) {
+  std::erase_if(document.probes.front().sessions, [&](const Session& one) { return one.trap == name; });
+}
+
+struct Row {
+  std::string name;
+  std::string_view trap;
+  void (*change)(Document& document);
+  std::string came, when, control, over, verdict, meaning;
+};
+void PrintTo(const Row& row, std::ostream* os) { *os << row.name; }
+
+void nothing(Document&) {}
+
+const Row rows[] = {
+    {"good", trap::good, nothing, "came", "after 2.0 s", "", "TLS 1.3", "pass", "It uses TLS"},
+    {"no_starttls", trap::no_starttls, nothing, "came", "after 2.0 s", "control: good, which came", "plain text",
+     "info", "as most do"},
+    {"enforced", trap::dane_wrong, nothing, "went away after TLS", "2 calls in all", "control: dane-right, which came",
+     "TLS 1.3", "pass", "It obeys DANE"},
+    {"not_enforced", trap::sts_wrong, nothing, "came", "after 2.0 s", "control: sts-right, which came", "TLS 1.3",
+     "warn", "It does not obey MTA-STS"},
+    {"downgraded", trap::hidden_starttls, nothing, "came", "after 3.0 s", "", "plain text", "warn",
+     "who hides STARTTLS can read the mail"},
+    {"came_again", trap::greylist, nothing, "came", "after 15 min 2 s, 2 calls in all", "", "TLS 1.3", "pass",
+     "It comes again"},
+    {"absent", trap::bogus, nothing, "did not come", "", "control: good, which came", "", "pass", "It heeds DNSSEC"},
+    {"gave_up", trap::greylist,
+     [](Document& document) {
+       auto& sessions = document.probes.front().sessions;
+       sessions.pop_back();  // the later one
+     },
+     "was told to come again", "after 2.0 s", "", "TLS 1.3", "fail", "It gives up"},
+    {"too_early", trap::bogus, [](Document& document) { document.probes.front().traps->completed = false; },
+     "has not come", "", "", "", "inconclusive", "Too early"},
+    {"without_control", trap::bogus, [](Document& document) { lose(document, trap::good); }, "did not come", "",
+     "control: good, which has not come", "", "inconclusive", "Its control did not come"},
+    {"nothing_at_all", trap::good, [](Document& document) { lose(document, trap::good); }, "did not come", "", "", "",
+     "inconclusive", "No answer comes at all"},
+    {"strict", trap::wrong_name, [](Document& document) { lose(document, trap::wrong_name); }, "did not come", "", "",
+     "", "info", "asks for a valid certificate everywhere"},
+    {"strict_without_control", trap::wrong_name,
+     [](Document& document) {
+       lose(document, trap::wrong_name);
+       lose(document, trap::good);
+     },
+     "did not come", "", "", "", "inconclusive", "so nothing follows"},
+    {"strict_too_early", trap::wrong_name,
+     [](Document& document) {
+       lose(document, trap::wrong_name);
+       document.probes.front().traps->completed = false;
+     },
+     "has not come", "", "", "", "inconclusive", "Too early"},
+    {"only_the_right_one_missing", trap::dane_right, [](Document& document) { lose(document, trap::dane_right); },
+     "did not come", "", "", "", "inconclusive", "nothing is wrong with it"},
+    {"called", trap::wrong_name,
+     [](Document& document) {
+       for (auto& one : document.probes.front().sessions) {
+         if (one.trap != trap::wrong_name) continue;
+         one.tls.reset();
+         one.mail_from.reset();
+         one.recipients.clear();
+       }
+     },
+     "called, and went away", "", "", "", "info", ""},
+    {"reported", trap::sts_wrong,
+     [](Document& document) {
+       lose(document, trap::sts_wrong);
+       auto& report = document.probes.front().reports.emplace_back();
+       report.kind = "tls";
+       report.domain = "trap-sts-wrong.probe.test";
+       report.policy = "sts";
+       report.rows = {{.count = 2, .result_type = "certificate-host-mismatch"}};
+     },
+     "refused, a TLS report says", "", "", "", "pass", "It obeys MTA-STS"},
+    {"control_not_asked", trap::dane_wrong,
+     [](Document& document) {
+       std::erase_if(document.probes.front().traps->asked,
+                     [](const auto& one) { return one.name == trap::dane_right; });
+     },
+     "went away after TLS", "", "control: dane-right, which was not asked for", "TLS 1.3", "", ""},
+};
+
+class TrapRows : public testing::TestWithParam<Row> {};
+
+TEST_P(TrapRows, SayWhatCameAndWhatThatMeans) {
+  const auto& wanted = GetParam();
+  auto document = test::trapped();
+  wanted.change(document);
+  const auto got = row(document, wanted.trap);
+  EXPECT_EQ(got.came, wanted.came);
+  EXPECT_THAT(got.when, HasSubstr(wanted.when));
+  EXPECT_THAT(got.control, HasSubstr(wanted.control));
+  EXPECT_EQ(got.over, wanted.over);
+  if (got.from.empty()) EXPECT_EQ(got.over, "");
+  EXPECT_THAT(got.meaning, HasSubstr(wanted.meaning));
+  if (!wanted.verdict.empty()) EXPECT_EQ(word(got.verdict), wanted.verdict) << got.meaning;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, TrapRows, testing::ValuesIn(rows), [](const auto& info) { return info.param.name; });
+
+TEST(TrapMeaning, HasAWordForEveryTrap) {
+  for (const auto& one : evidence::trap_cases)
+    EXPECT_NE(judged_trap(one.name) == nullptr, shown_trap(one.name) == nullptr) << one.name;
+}
+
+TEST(TrapSection, TellsWhatWasNotAskedForAndWhy) {
+  const auto document = test::assessed(test::trapped());
+  const auto story = trap_story(document, document.probes.front());
+  ASSERT_EQ(story.left.size(), 3U);
+  EXPECT_EQ(story.left[0].name, "ipv6-only");
+  EXPECT_EQ(story.left[0].why, "trap-ipv6-only.probe.test is not published");
+  EXPECT_EQ(story.left[1].why, "not set up");
+  EXPECT_THAT(story.sentence, HasSubstr("at 10 hosts of ours"));
+  EXPECT_THAT(story.sentence, HasSubstr("to the end, for 4 h"));
+}
+
+TEST(TrapSection, IsInTheOrderOfTheCatalogue) {
+  auto document = test::assessed(test::trapped());
+  auto& all = document.probes.front().traps->asked;
+  std::ranges::reverse(all);
+  all.insert(all.begin(), {"of-tomorrow", "probe+id@trap-of-tomorrow.probe.test"});
+  const auto story = trap_story(document, document.probes.front());
+  ASSERT_EQ(story.rows.size(), 11U);
+  EXPECT_EQ(story.rows.front().name, "good");
+  EXPECT_EQ(story.rows.back().name, "of-tomorrow");
+  EXPECT_THAT(story.rows.back().meaning, HasSubstr("Not a trap that this version knows"));
+}
+
+TEST(TrapSection, IsOnTheTerminalAndOnThePage) {
+  const auto with = test::renderings(test::assessed(test::trapped()));
+  const auto without = test::renderings(test::assessed(test::good_delivery()));
+  for (const auto* kind : {"terminal", "html"}) {
+    for (const auto* words : {"Traps: what the target enforces", "dane-wrong", "went away after TLS",
+                              "It does not obey MTA-STS", "trap-ipv6-only.probe.test is not published"})
+      EXPECT_THAT(with.at(kind), HasSubstr(words)) << kind;
+    EXPECT_THAT(without.at(kind), Not(HasSubstr("Traps: what"))) << kind;
+  }
+  EXPECT_THAT(with.at("html"), HasSubstr("href=\"#traps-1\""));
+}
+
+TEST(TrapSection, LeavesTheAnswersTheirOwn) {
+  const auto page = test::renderings(test::assessed(test::trapped())).at("html");
+  EXPECT_THAT(page, Not(HasSubstr("Sessions that brought no message")));
+  EXPECT_THAT(page, Not(HasSubstr("How the target sends: its answer")));
+}
+
+TEST(TrapSection, MasksTheAddresses) {
+  const auto page = html(redacted(test::assessed(test::trapped())), evidence::embedded);
+  EXPECT_THAT(page, Not(HasSubstr("probe+id@")));
+  EXPECT_THAT(page, HasSubstr("@trap-dane-wrong.probe.test"));
+}
+
+}  // namespace
+}  // namespace mailprobe::reporter
