@@ -2,6 +2,7 @@
 
 #include "app/logging.h"
 #include "probe/dns_witness.h"
+#include "receiver/trap_zone.h"
 
 namespace mailprobe::app {
 
@@ -9,6 +10,11 @@ Task<Result<std::unique_ptr<receiver::Witness>>> open_own_dns(const probe::Setti
                                                               const receiver::Folder& folder) {
   if (settings.receiver.dns.listen.empty()) co_return std::unique_ptr<receiver::Witness>{};
   auto dns = settings.receiver.dns;
+  if (!settings.receiver.traps.empty()) {
+    const auto traps = receiver::trap_zone_of(settings.receiver, folder);
+    if (!traps) co_return std::unexpected(traps.error());
+    if (auto done = receiver::serve_bogus_zone(*traps, dns); !done) co_return std::unexpected(done.error());
+  }
   auto host = settings.receiver.host;
   auto identities = probe::witnessed(settings);
   std::function<void(const Error&)> trouble = [](const Error& error) { log_error(describe(error)); };

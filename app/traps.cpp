@@ -25,7 +25,7 @@ Task<int> print_traps(const Setting& setting) {
   const auto bogus = receiver::bogus_zone(*zone);
   if (!bogus.empty())
     write_out("\n; a zone of its own, not signed: its DS above belongs to no key, so that it does not validate\n" +
-              bogus);
+              (settings.receiver.dns.listen.empty() ? bogus : "; \"mailprobe reflect\" serves it\n"));
   co_return exit_ok;
 }
 

@@ -49,7 +49,8 @@ struct TlsSurvey {
   std::optional<std::string> preference;  // "server" or "client": whose order of suites decides, if it has a choice
   std::optional<std::int64_t> dh_bits;    // of the prime that DHE came with
   std::optional<bool> compression, secure_renegotiation, client_renegotiation, extended_master_secret, session_tickets,
-      early_data, ocsp_stapling;
+      early_data, ocsp_stapling,
+      encrypt_then_mac;  // with the CBC suites that it chose; null: it chose none
   std::vector<TlsChain> chains;
   std::vector<TlsStep> steps;
   std::vector<TlsOmission> omitted;

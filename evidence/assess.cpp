@@ -20,6 +20,9 @@ bool of_used_address(const Document& document, const Finding& finding) {
   });
 }
 
+/// At a trap the target does what that asks of it: said, and not held against it (docs/traps.md).
+bool of_trap(const Finding& finding) { return finding.subject.starts_with(trap_subject({})); }
+
 bool counts(const Document& document, const Finding& finding) {
   const auto& all = catalogue();
   const auto check = std::ranges::find(all, finding.check, &Check::id);
@@ -27,7 +30,7 @@ bool counts(const Document& document, const Finding& finding) {
   if (of_run(document)) return false;
   if (of_doctor(document)) return check->expected_by_doctor;
   if (of_inspect(document)) return check->expected_by_inspect;
-  if (!check->expected_by_send) return false;
+  if (!check->expected_by_send || of_trap(finding)) return false;
   return !finding.check.starts_with("inbound.") || of_used_address(document, finding);
 }
 

@@ -13,6 +13,7 @@
 #include "evidence/checks_answer.h"
 #include "evidence/checks_tls.h"
 #include "evidence/findings.h"
+#include "evidence/traps.h"
 
 namespace mailprobe::evidence {
 
@@ -183,6 +184,12 @@ void judge_sessions(const Probe& probe, const std::vector<Came>& sessions, Findi
   }
 }
 
+/// Its host has nothing else, so that it says more than a session over IPv4.
+bool asked_at_ipv6(const Probe& probe) {
+  return probe.traps &&
+         std::ranges::find(probe.traps->asked, trap::ipv6_only, &TrapAsked::name) != probe.traps->asked.end();
+}
+
 /// One session over IPv6 is enough; to use none is nobody's fault, and where we offered none there is nothing to see.
 void judge_ipv6(const Probe& probe, const std::vector<Came>& sessions, Findings& findings) {
   const auto by_ipv6 = [](const Came& came) {
@@ -200,6 +207,8 @@ void judge_ipv6(const Probe& probe, const std::vector<Came>& sessions, Findings&
   if (found != sessions.end()) {
     judgement.verdict = Verdict::pass;
     judgement.summary = "The target sends over IPv6, from " + client_of(shown.session);
+  } else if (asked_at_ipv6(probe)) {
+    return;
   } else if (offered) {
     judgement.verdict = Verdict::info;
     judgement.summary = "The target sends over IPv4 only, from " + client_of(shown.session);

@@ -13,29 +13,44 @@ std::string_view check_for(std::string_view what) {
   return "self.records";
 }
 
+bool of_trap(const OwnRecord& record) { return record.what.starts_with("trap "); }
+
 /// Mail goes without it: the HELO name's SPF record, and reports about TLS to us. What is there has to be right.
 bool absent_and_optional(const OwnRecord& record) {
   return (record.what == "helo spf" || record.what == "tlsrpt") && record.found.empty() && !record.cause;
 }
 
+/// own-limit: we never set out to have it.
+Verdict verdict_on(const OwnRecord& record) {
+  if (record.holds) return Verdict::pass;
+  if (record.cause == Cause::own_limit) return Verdict::not_tested;
+  if (record.cause) return Verdict::inconclusive;
+  return absent_and_optional(record) ? Verdict::warn : Verdict::fail;
+}
+
+std::string summary_of(const OwnRecord& record) {
+  const auto label = plain(record.what, 60) + " (" + plain(record.name, 260) + ") ";
+  const auto problem = plain(record.problem.value_or("is not as it should be"), 300);
+  if (of_trap(record)) return label + (record.holds ? "is in place" : "is not in place: it " + problem);
+  return label + (record.holds ? "is as it should be" : problem);
+}
+
+std::string advice_on(const OwnRecord& record) {
+  const auto wanted = plain(record.wanted, max_record);
+  if (record.what == "helo") return "Set helo to " + wanted;
+  if (record.type.empty()) return wanted;  // nothing to publish
+  return "Publish " + plain(record.type, 20) + " at " + plain(record.name, 260) + ": " + wanted;
+}
+
 void judge_record(const Document& document, std::size_t index, Findings& findings) {
   const auto& record = document.self.records[index];
-  const auto label = plain(record.what, 60) + " (" + plain(record.name, 260) + ")";
-  const auto verdict = record.holds                  ? Verdict::pass
-                       : record.cause                ? Verdict::inconclusive
-                       : absent_and_optional(record) ? Verdict::warn
-                                                     : Verdict::fail;
-  Judgement judgement{
-      .verdict = verdict,
-      .summary = label + " " +
-                 (record.holds ? "is as it should be" : plain(record.problem.value_or("is not as it should be"), 300)),
-      .cause = record.cause,
-      .evidence = {pointer("self", "records", index)}};
-  if (verdict == Verdict::fail || verdict == Verdict::warn)
-    judgement.advice = record.what == "helo" ? "Set helo to " + plain(record.wanted, max_record)
-                                             : "Publish " + plain(record.type, 20) + " at " + plain(record.name, 260) +
-                                                   ": " + plain(record.wanted, max_record);
-  findings.add(check_for(record.what), domain_subject(record.name), std::move(judgement));
+  const auto verdict = verdict_on(record);
+  findings.add(check_for(record.what), domain_subject(record.name),
+               {.verdict = verdict,
+                .summary = summary_of(record),
+                .cause = record.cause,
+                .advice = verdict == Verdict::fail || verdict == Verdict::warn ? advice_on(record) : std::string{},
+                .evidence = {pointer("self", "records", index)}});
 }
 
 void judge_port25(const Document& document, Findings& findings) {

@@ -193,6 +193,8 @@ Outcome judge_habits(const TlsSurvey& survey) {
   if (survey.secure_renegotiation == false) outcome.fault(Verdict::fail, "secure renegotiation is missing (RFC 5746)");
   if (survey.extended_master_secret == false)
     outcome.fault(Verdict::warn, "the extended master secret is missing (RFC 7627)");
+  if (survey.encrypt_then_mac == false)
+    outcome.fault(Verdict::warn, "CBC suites come without encrypt-then-MAC (RFC 9325 §4.2)");
   if (survey.client_renegotiation == true)
     outcome.fault(Verdict::warn,
                   "clients may renegotiate: a handshake costs them less than the server (CVE-2011-1473)");
@@ -212,6 +214,7 @@ std::string habits_seen(const TlsSurvey& survey) {
   if (survey.secure_renegotiation == true) notes.emplace_back("secure renegotiation");
   if (survey.client_renegotiation == false) notes.emplace_back("no renegotiation by clients");
   if (survey.extended_master_secret == true) notes.emplace_back("extended master secret");
+  if (survey.encrypt_then_mac == true) notes.emplace_back("encrypt-then-MAC");
   if (survey.early_data == false) notes.emplace_back("no 0-RTT");
   note(notes, survey.session_tickets, "session tickets", "no session tickets");
   note(notes, survey.ocsp_stapling, "OCSP stapled", "no OCSP stapled");

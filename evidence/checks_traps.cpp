@@ -3,10 +3,9 @@
 // session that ends after TLS without MAIL, or a TLS report of the failure, counts at once.
 #include <algorithm>
 
-#include "base/text.h"
 #include "base/time.h"
 #include "evidence/findings.h"
-#include "evidence/reported.h"
+#include "evidence/trapped.h"
 #include "evidence/traps.h"
 
 namespace mailprobe::evidence {
@@ -16,87 +15,7 @@ namespace {
 using enum Verdict;
 using std::chrono::milliseconds;
 
-struct Came {
-  const Session* session;
-  std::string at;
-};
-
-/// What is known of one probe's traps.
-class Traps {
- public:
-  Traps(const Document& document, const Probe& probe, std::string at)
-      : document_(document), probe_(probe), at_(std::move(at)) {}
-
-  [[nodiscard]] bool asked(std::string_view name) const { return address_of(name) != nullptr; }
-  [[nodiscard]] bool completed() const { return probe_.traps->completed; }
-  [[nodiscard]] std::string waited() const { return duration_text(milliseconds(probe_.traps->waited_ms)); }
-  [[nodiscard]] std::string at() const { return at_ + pointer("traps"); }
-
-  /// In the order in which they began.
-  [[nodiscard]] std::vector<Came> sessions(std::string_view name) const {
-    std::vector<Came> all;
-    for (std::size_t i = 0; i < probe_.sessions.size(); ++i)
-      if (probe_.sessions[i].trap == name) all.push_back({&probe_.sessions[i], at_ + pointer("sessions", i)});
-    std::ranges::sort(all, {}, [](const Came& came) { return came.session->started; });
-    return all;
-  }
-
-  /// The first that was let in with mail for us.
-  [[nodiscard]] std::optional<Came> arrival(std::string_view name) const {
-    for (auto& came : sessions(name))
-      if (!came.session->recipients.empty()) return came;
-    return std::nullopt;
-  }
-
-  /// The first that saw our certificate and went away without a message: what an enforcing client does.
-  [[nodiscard]] std::optional<Came> refusal(std::string_view name) const {
-    for (auto& came : sessions(name))
-      if (came.session->tls && !came.session->mail_from) return came;
-    return std::nullopt;
-  }
-
-  /// A TLS report that counts, of sessions with the trap that failed for the reason that it is there for.
-  [[nodiscard]] std::optional<std::string> report(std::string_view name, Refusing by) const {
-    const auto* address = address_of(name);
-    if (address == nullptr) return std::nullopt;
-    const auto host = address->substr(address->rfind('@') + 1);  // the domain is its own MX host
-    const auto failures = reported_failures(probe_, at_, by, host, host);
-    return failures.empty() ? std::nullopt : std::optional(failures.front().at);
-  }
-
-  /// Nothing came, and it is too early, or nothing else came either: what can be said then.
-  [[nodiscard]] Judgement open(std::string_view control) const {
-    if (!arrival(control))
-      return {.verdict = inconclusive,
-              .summary = "Nothing came to the control " + std::string(control) + " either, so nothing follows",
-              .cause = Cause::no_control,
-              .advice = "Have somebody answer to all addresses, or wait longer",
-              .evidence = {at()}};
-    return {.verdict = inconclusive,
-            .summary = "Nothing has come within " + waited() + ", which may be a delay",
-            .cause = document_.run.interrupted ? Cause::interrupted : Cause::timed_out,
-            .advice = "Let it wait for all of limits.trap_wait; mailprobe collect looks again",
-            .evidence = {at()}};
-  }
-
- private:
-  [[nodiscard]] const std::string* address_of(std::string_view name) const {
-    const auto& all = probe_.traps->asked;
-    const auto found = std::ranges::find(all, name, &TrapAsked::name);
-    return found == all.end() ? nullptr : &found->address;
-  }
-
-  const Document& document_;
-  const Probe& probe_;
-  std::string at_;
-};
-
-std::string from(const Session& session) {
-  return session.address + (session.helo ? " (" + plain(*session.helo, 260) + ")" : "");
-}
-std::string over(const Session& session) {
-  return session.tls ? "over " + plain(session.tls->version) : "in plain text";
-}
+constexpr std::size_t max_reason = 400;
 
 // --- mail that should not come --------------------------------------------------------------------------------------
 
@@ -122,7 +41,7 @@ constexpr std::array<Barrier, 3> barriers{{
      {}},
 }};
 
-Judgement judge_barrier(const Barrier& barrier, const Traps& traps) {
+Judgement judge_barrier(const Barrier& barrier, const Trapped& traps) {
   const std::string broken(barrier.broken);
   if (const auto came = traps.arrival(barrier.trap))
     return {.verdict = warn,
@@ -148,7 +67,7 @@ Judgement judge_barrier(const Barrier& barrier, const Traps& traps) {
 
 // --- mail that should come again ------------------------------------------------------------------------------------
 
-Judgement judge_downgrade(const Traps& traps) {
+Judgement judge_downgrade(const Trapped& traps) {
   const auto all = traps.sessions(trap::hidden_starttls);
   if (const auto came = traps.arrival(trap::hidden_starttls)) {
     if (!came->session->tls)
@@ -161,7 +80,7 @@ Judgement judge_downgrade(const Traps& traps) {
       return {.verdict = inconclusive,
               .summary = "STARTTLS was not hidden from " + from(*came->session) + ", which had called before",
               .cause = Cause::own_limit,
-              .advice = "Run it again in a day",
+              .advice = "Run it again in four hours",
               .evidence = {came->at}};
     return {.verdict = pass,
             .summary = "Where STARTTLS was hidden nothing came until it was offered, then " + over(*came->session),
@@ -174,29 +93,84 @@ Judgement judge_downgrade(const Traps& traps) {
           .evidence = {traps.at(), control->at}};
 }
 
-Judgement judge_greylist(const Traps& traps) {
-  const auto all = traps.sessions(trap::greylist);
+/// Sessions that were told 451 and left nothing.
+std::vector<AtTrap> deferred(const std::vector<AtTrap>& all) {
+  std::vector<AtTrap> those;
+  std::ranges::copy_if(all, std::back_inserter(those), [](const AtTrap& one) {
+    return one.session->mail_from.has_value() && one.session->recipients.empty();
+  });
+  return those;
+}
+
+Judgement retried(const AtTrap& first, const AtTrap& came) {
+  const auto later = std::chrono::duration_cast<milliseconds>(came.session->started - first.session->started);
+  const bool same = came.session->address == first.session->address;
+  return {.verdict = pass,
+          .summary = "After a 451 the mail came again " + duration_text(later) + " later, from " +
+                     (same ? "the same address" : "another address, " + from(*came.session)),
+          .evidence = {first.at, came.at}};
+}
+
+Judgement never_tried(const Trapped& traps) {
+  return {.verdict = inconclusive,
+          .summary = "Nobody called at the host that says 451 within " + traps.waited() +
+                     ", though the control was served: there was nothing to try again",
+          .cause = Cause::timed_out,
+          .advice = "Have somebody answer to all addresses",
+          .evidence = {traps.at()}};
+}
+
+Judgement judge_greylist(const Trapped& traps) {
+  const auto tried = deferred(traps.sessions(trap::greylist));
   if (const auto came = traps.arrival(trap::greylist)) {
-    const auto& first = *all.front().session;
-    if (came->session == &first)
-      return {.verdict = inconclusive,
-              .summary = "The 451 was not said to " + from(first),
-              .cause = Cause::own_limit,
-              .evidence = {came->at}};
-    const auto later = std::chrono::duration_cast<milliseconds>(came->session->started - first.started);
-    const bool same = came->session->address == first.address;
-    return {.verdict = pass,
-            .summary = "After a 451 the mail came again " + duration_text(later) + " later, from " +
-                       (same ? "the same address" : "another address, " + from(*came->session)),
-            .evidence = {all.front().at, came->at}};
+    if (!tried.empty() && tried.front().session->started <= came->session->started)
+      return retried(tried.front(), *came);
+    return {.verdict = inconclusive,
+            .summary = "The 451 was not said to " + from(*came->session),
+            .cause = Cause::own_limit,
+            .evidence = {came->at}};
   }
-  const auto tried = std::ranges::find_if(all, [](const Came& came) { return came.session->mail_from.has_value(); });
-  if (tried == all.end() || !traps.completed()) return traps.open(trap::good);
+  const auto control = traps.arrival(trap::good);
+  if (!control || !traps.completed()) return traps.open(trap::good);
+  if (tried.empty()) return never_tried(traps);
   return {.verdict = fail,
-          .summary = "After a 451 " + from(*tried->session) + " did not come again within " + traps.waited(),
+          .summary = "After a 451 " + from(*tried.front().session) + " did not come again within " + traps.waited() +
+                     "; its control was served",
           .cause = Cause::timed_out,
           .advice = "Keep mail that is deferred in a queue, and try again for days (RFC 5321 §4.5.4.1)",
-          .evidence = {tried->at}};
+          .evidence = {tried.front().at, control->at}};
+}
+
+// --- what was not asked for ------------------------------------------------------------------------------------------
+
+struct Purpose {
+  std::string_view check;
+  std::string subject;
+};
+
+/// What would have been judged; nullopt: it is a control.
+std::optional<Purpose> purpose_of(std::string_view name, const Probe& probe) {
+  for (const auto& barrier : barriers)
+    if (barrier.trap == name) return Purpose{barrier.check, probe_subject(probe)};
+  if (name == trap::hidden_starttls) return Purpose{"outbound.downgrade", probe_subject(probe)};
+  if (name == trap::greylist) return Purpose{"outbound.greylist-retry", probe_subject(probe)};
+  if (const auto check = host_check(name)) return Purpose{*check, trap_subject(name)};
+  return std::nullopt;
+}
+
+void judge_left_out(const Probe& probe, const std::string& at, Findings& findings) {
+  const auto& all = probe.traps->left_out;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto purpose = purpose_of(all[i].name, probe);
+    if (!purpose) continue;
+    Judgement judgement{
+        .verdict = not_tested,
+        .summary = "The trap " + plain(all[i].name, 60) + " was not asked for: " + plain(all[i].reason, max_reason),
+        .cause = Cause::own_limit,
+        .advice = "mailprobe traps prints what to publish, mailprobe doctor says what is missing",
+        .evidence = {at + pointer("traps", "left_out", i)}};
+    findings.add(purpose->check, purpose->subject, std::move(judgement)).probe = probe.name;
+  }
 }
 
 }  // namespace
@@ -205,7 +179,8 @@ void judge_traps(const Document& document, Findings& findings) {
   for (std::size_t i = 0; i < document.probes.size(); ++i) {
     const auto& probe = document.probes[i];
     if (!probe.traps) continue;
-    const Traps traps(document, probe, pointer("probes", i));
+    const auto at = pointer("probes", i);
+    const Trapped traps(document, probe, at);
     const auto add = [&](std::string_view check, Judgement judgement) {
       findings.add(check, probe_subject(probe), std::move(judgement)).probe = probe.name;
     };
@@ -213,6 +188,8 @@ void judge_traps(const Document& document, Findings& findings) {
       if (traps.asked(barrier.trap)) add(barrier.check, judge_barrier(barrier, traps));
     if (traps.asked(trap::hidden_starttls)) add("outbound.downgrade", judge_downgrade(traps));
     if (traps.asked(trap::greylist)) add("outbound.greylist-retry", judge_greylist(traps));
+    judge_trap_hosts(traps, probe, findings);
+    judge_left_out(probe, at, findings);
   }
 }
 

@@ -66,6 +66,7 @@ struct Attempt {
   std::string host;  // the MX name, or the server's as given
   std::string address;
   int port = 25;
+  std::optional<std::string> local_address;  // where we connected from; null: there was no connection
   std::string helo;
   Time started;
   std::int64_t duration_ms = 0;  // until it was decided; QUIT comes after it
@@ -351,11 +352,18 @@ struct TrapAsked {
   std::string address;  // "probe+ID@trap-dane-wrong.example.org"
 };
 
+/// One that is configured and was not asked for: what came there would have said nothing about the target.
+struct TrapLeftOut {
+  std::string name;    // JSON name: case
+  std::string reason;  // what is missing on our side, in words
+};
+
 /// The traps of a probe, and how long mail to them was waited for. Sessions of each are among the probe's.
 struct TrapWatch {
   std::vector<TrapAsked> asked;
   std::int64_t waited_ms = 0;
   bool completed = false;  // all of trap_wait: what has not come by now does not come
+  std::vector<TrapLeftOut> left_out;
 };
 
 struct Probe {

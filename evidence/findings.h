@@ -67,7 +67,8 @@ std::string address_subject(const Attempt& attempt);
 std::string address_subject(std::string_view host, std::string_view ip);
 std::string certificate_subject(const Attempt& attempt);  // "cert HOST IP ecdsa"
 std::string probe_subject(const Probe& probe);
-std::string self_subject(const Self& self);  // "domain HELO"
+std::string trap_subject(std::string_view name);  // "trap no-starttls"
+std::string self_subject(const Self& self);       // "domain HELO"
 
 /// Words from outside on one line, escaped and cut.
 std::string plain(std::string_view text, std::size_t max = 160);

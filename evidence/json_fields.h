@@ -170,6 +170,7 @@ void fields(Visitor& visit, Like<Attempt> auto& attempt) {
   visit("host", attempt.host);
   visit("address", attempt.address);
   visit("port", attempt.port);
+  visit.later("local_address", attempt.local_address);
   visit("helo", attempt.helo);
   visit("started", attempt.started);
   visit("duration_ms", attempt.duration_ms);
@@ -369,10 +370,17 @@ void fields(Visitor& visit, Like<TrapAsked> auto& asked) {
 }
 
 template <class Visitor>
+void fields(Visitor& visit, Like<TrapLeftOut> auto& one) {
+  visit("case", one.name);
+  visit("reason", one.reason);
+}
+
+template <class Visitor>
 void fields(Visitor& visit, Like<TrapWatch> auto& watch) {
   visit("asked", watch.asked);
   visit("waited_ms", watch.waited_ms);
   visit("completed", watch.completed);
+  visit.later("left_out", watch.left_out);
 }
 
 template <class Visitor>

@@ -91,6 +91,7 @@ void fields(Visitor& visit, Like<TlsSurvey> auto& survey) {
   visit("secure_renegotiation", survey.secure_renegotiation);
   visit("client_renegotiation", survey.client_renegotiation);
   visit("extended_master_secret", survey.extended_master_secret);
+  visit.later("encrypt_then_mac", survey.encrypt_then_mac);
   visit("session_tickets", survey.session_tickets);
   visit("early_data", survey.early_data);
   visit("ocsp_stapling", survey.ocsp_stapling);

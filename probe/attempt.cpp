@@ -51,10 +51,8 @@ Task<StreamResult> connect(Tried& tried, Network network, Place place, std::opti
   auto stream = co_await network.connect(place.address, place.port, source, begun + time);
   tried.connecting = std::chrono::duration_cast<std::chrono::milliseconds>(network.steady() - begun);
   tried.connected = stream || stream.error().cause == Cause::refused;
-  if (stream)
-    tried.local_address = (*stream)->local_address();
-  else
-    tried.error = stream.error();
+  if (stream && !(*stream)->local_address().empty()) tried.attempt.local_address = (*stream)->local_address();
+  if (!stream) tried.error = stream.error();
   co_return stream;
 }
 
@@ -129,7 +127,7 @@ Task<Tried> try_look(Network network, Place place, std::optional<IpAddress> sour
   const auto stream = co_await connect(tried, std::move(network), place, source, connect_time);
   tried.attempt.duration_ms = transcript.elapsed_ms();
   if (stream) {
-    if (conditions.helo.empty()) conditions.helo = literal_of(tried.local_address);
+    if (conditions.helo.empty()) conditions.helo = literal_of(tried.attempt.local_address.value_or(""));
     tried.attempt.helo = conditions.helo;
     conditions.handshake.server_name = place.host;
     record(tried, co_await smtp::look(**stream, std::move(conditions), transcript));
@@ -148,7 +146,7 @@ Task<evidence::StarttlsInjection> try_injection(Network network, Place place, st
   transcript.note("connecting to " + place.text() + " port " + std::to_string(place.port));
   const auto stream = co_await connect(tried, std::move(network), place, source, connect_time);
   if (stream) {
-    if (conditions.helo.empty()) conditions.helo = literal_of(tried.local_address);
+    if (conditions.helo.empty()) conditions.helo = literal_of(tried.attempt.local_address.value_or(""));
     tried.attempt.helo = conditions.helo;
     conditions.handshake.server_name = place.host;
     auto injection = co_await smtp::try_injection(**stream, std::move(conditions), transcript);

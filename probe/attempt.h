@@ -33,7 +33,6 @@ struct SessionHooks {
 struct Tried {
   evidence::Attempt attempt;
   std::optional<Error> error;  // why it ended early
-  std::string local_address;   // ours, empty where unknown
   bool connected = false;      // somebody answered: accepted or refused the connection
   std::chrono::milliseconds connecting{0};
 };

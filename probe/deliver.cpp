@@ -119,7 +119,7 @@ void Courier::blame_source(Tried& tried, const Place& place) const {
 }
 
 void Courier::keep(Tried tried) {
-  if (!tried.local_address.empty()) out_.local_address = tried.local_address;
+  if (tried.attempt.local_address) out_.local_address = *tried.attempt.local_address;
   out_.error = tried.error;
   out_.attempts.push_back(std::move(tried.attempt));
 }

@@ -52,7 +52,10 @@ Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& d
     auto asked = traps_to_ask(around.settings, identity.address, id);
     if (!asked) return std::unexpected(asked.error());
     traps = std::move(*asked);
-    std::erase_if(traps, [&](const auto& one) { return std::ranges::count(around.traps_left_out, one.name) > 0; });
+    std::erase_if(traps, [&](const auto& one) {
+      return std::ranges::find(around.traps_left_out, one.name, &evidence::TrapLeftOut::name) !=
+             around.traps_left_out.end();
+    });
   }
   const Letter letter{.id = id,
                       .from = identity.address,
@@ -82,7 +85,8 @@ Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& d
   probe.policy = dispatch.places.empty() ? policy_without_target({around.options.floor}).applied
                                          : dispatch.places.front().policy.applied;
   probe.via = around.options.via;
-  if (around.options.traps) probe.traps = evidence::TrapWatch{.asked = std::move(traps)};
+  if (around.options.traps)
+    probe.traps = evidence::TrapWatch{.asked = std::move(traps), .left_out = around.traps_left_out};
   if (around.dns_witness != nullptr) probe.dns_witness = around.dns_witness->of(id);
   return dispatch;
 }

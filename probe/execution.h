@@ -30,8 +30,8 @@ struct Surroundings {
   Progress progress;
   Network network;
   std::shared_ptr<const tls::Context> context;
-  const DnsWitness* dns_witness = nullptr;  // null: of a run without one
-  std::vector<std::string> traps_left_out;  // cases that are not in place
+  const DnsWitness* dns_witness = nullptr;            // null: of a run without one
+  std::vector<evidence::TrapLeftOut> traps_left_out;  // that are not in place
 
   [[nodiscard]] std::chrono::milliseconds wait() const { return options.wait.value_or(settings.limits.wait); }
   [[nodiscard]] const Submission* submission() const {

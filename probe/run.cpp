@@ -328,13 +328,21 @@ Task<void> Execution::collect_replies() {
 /// What is not in place on our side would be charged to the target.
 Task<Result<void>> Execution::leave_out_traps() {
   if (!around_.options.traps) co_return Result<void>{};
-  trap_records_ = co_await check_traps(around_.settings, around_.resolver);
+  TrapMeans means{.settings = around_.settings,
+                  .resolver = around_.resolver,
+                  .network = around_.network,
+                  .context = around_.context};
+  trap_records_ = co_await check_traps(std::move(means));
+  around_.traps_left_out = left_out(trap_records_);
+  std::erase_if(trap_records_, [](const auto& record) { return record.cause == Cause::own_limit; });  // not configured
+  bool any = false;
   for (const auto& record : trap_records_) {
-    if (record.holds) continue;
-    around_.traps_left_out.push_back(trap_of(record));
-    around_.progress.say(record.what + " is left out: " + record.name + " " + record.problem.value_or("is not right"));
+    any = any || record.holds;
+    if (!record.holds)
+      around_.progress.say(record.what + " is left out: " + record.name + " " +
+                           record.problem.value_or("is not right"));
   }
-  if (around_.traps_left_out.size() < around_.settings.receiver.traps.size()) co_return Result<void>{};
+  if (any) co_return Result<void>{};
   co_return fail(
       Failure::usage,
       "no trap is in place: \"mailprobe traps\" prints the records, \"mailprobe doctor\" says what is missing");

@@ -4,6 +4,7 @@
 #include "probe/own_records.h"
 #include "probe/own_traps.h"
 #include "probe/port25.h"
+#include "tls/context.h"
 
 namespace mailprobe::probe {
 
@@ -39,10 +40,24 @@ Task<void> examine(std::string control, Network network, dns::Resolver& resolver
   into = co_await examine_port25(std::move(control), std::move(network), resolver);
 }
 
+Task<std::vector<OwnRecord>> examine_traps(const Settings& settings, dns::Resolver& resolver) {
+  std::vector<OwnRecord> records;
+  if (settings.receiver.traps.empty()) co_return records;
+  auto context = tls::Context::client({.ca_file = settings.ca_file, .ca_pem = settings.ca_pem});
+  if (!context) {
+    records.push_back(own_record("traps", settings.receiver.trap_domain, {}, "Mend tls.ca_file"));
+    records.back().problem = "cannot be looked at: " + context.error().message;
+    co_return records;
+  }
+  TrapMeans means{
+      .settings = settings, .resolver = resolver, .network = real_network(), .context = std::move(*context)};
+  co_return co_await check_traps(std::move(means));
+}
+
 /// A look-up that we cut short is no failure of the DNS.
 void blame_interruption(std::vector<OwnRecord>& records) {
   for (auto& record : records)
-    if (record.cause) record.cause = Cause::interrupted;
+    if (record.cause && record.cause != Cause::own_limit) record.cause = Cause::interrupted;
 }
 
 }  // namespace
@@ -77,7 +92,7 @@ Task<evidence::Self> examine_self(const Settings& settings, const Identity& iden
   }
   for (const auto& source : settings.source_ips) checks.push_back(check_ptr_record(source, resolver));
   self.records = co_await all_of(std::move(checks));
-  auto traps = co_await check_traps(settings, resolver);
+  auto traps = co_await examine_traps(settings, resolver);
   self.records.insert(self.records.end(), traps.begin(), traps.end());
   if (co_await cancelled()) blame_interruption(self.records);
   self.records.push_back(check_helo_name(settings.helo));

@@ -50,13 +50,17 @@ void learn_exchange(TlsSurvey& survey, const tls::KeyExchange& exchange, std::ui
   if (const auto hash = tls_hash_of(scheme); !hash.empty()) mark(survey.hashes, std::string(hash), TlsAnswer::accepted);
 }
 
+/// Where encrypt_then_mac has a meaning: a server that chose another kind must not answer it (RFC 7366 §3).
+bool is_cbc(std::uint16_t suite) { return tls_name_of(tls_suites(), suite).find("_CBC_") != std::string::npos; }
+
 /// What a ServerHello before TLS 1.3 says beside the suite. SSL 3.0 knows no extensions and says nothing of the rest.
 void learn_hygiene(TlsSurvey& survey, const tls::ServerFlight& flight, const tls::ClientHello& asked_with) {
   const auto& hello = *flight.hello;
   if (asked_with.deflate) survey.compression = survey.compression.value_or(false) || hello.compression != 0;
   if (hello.version <= ssl3 || hello.version >= tls13) return;
-  survey.secure_renegotiation = hello.has(0xff01);                                   // RFC 5746
-  survey.extended_master_secret = hello.has(23);                                     // RFC 7627
+  survey.secure_renegotiation = hello.has(0xff01);  // RFC 5746
+  survey.extended_master_secret = hello.has(23);    // RFC 7627
+  if (is_cbc(hello.suite)) survey.encrypt_then_mac = survey.encrypt_then_mac.value_or(true) && hello.has(22);
   survey.session_tickets = hello.has(35) || survey.session_tickets.value_or(false);  // RFC 5077
   if (flight.done) survey.ocsp_stapling = flight.stapled || survey.ocsp_stapling.value_or(false);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "evidence/answered.h"
+#include "evidence/traps.h"
 #include "probe/beside.h"
 #include "probe/compose.h"
 #include "probe/reply_witness.h"
@@ -26,8 +27,12 @@ constexpr std::size_t max_sessions = 500;    // of one probe: who fails DANE cal
 /// By its address, or the name that it says: one host has an address for each family.
 bool same_host(const Session& a, const Session& b) { return a.address == b.address || (a.helo && a.helo == b.helo); }
 
-/// Left with its mail taken, or having seen the certificate and thought better of it.
-bool decided(const Session& session) { return !session.recipients.empty() || (session.tls && !session.mail_from); }
+/// Left with its mail taken, or, where a policy asks for it, having seen the certificate and thought better of it.
+/// Where none does it may come again and try otherwise.
+bool decided(const Session& session) {
+  const bool barred = session.trap == evidence::trap::dane_wrong || session.trap == evidence::trap::sts_wrong;
+  return !session.recipients.empty() || (barred && session.tls && !session.mail_from);
+}
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 #include "receiver/reception.h"
 
 #include "auth/spf.h"
+#include "base/text.h"
 #include "dns/reverse.h"
 #include "evidence/json.h"
 
@@ -10,6 +11,8 @@ using smtp::Reply;
 using smtp::ServerState;
 
 namespace {
+
+constexpr std::size_t max_objections = 100;  // of one session: then all is put off
 
 /// The probe that this mail answers, where all of it is for one.
 std::optional<std::string> answered(const ServerState& state, const Path& recipient, const Recipients& recipients,
@@ -69,10 +72,21 @@ Task<Reply> Reception::mail(const ServerState& state) {
   co_return Reply{250, "2.1.0", "Sender noted"};
 }
 
+/// To ask twice in one session is not to come again (RFC 6647 §5.2).
+std::optional<Reply> Reception::objection(const Path& recipient) {
+  const auto key = to_lower(recipient.text());
+  if (const auto said = objections_.find(key); said != objections_.end()) return said->second;
+  if (objections_.size() == max_objections) return objections_.begin()->second;
+  auto reply = office_.objection(session_, recipient);
+  if (reply) objections_.emplace(key, *reply);
+  return reply;
+}
+
+/// Whose mail it is counts where it is put off, too: it names the session.
 Task<Reply> Reception::rcpt(const ServerState& state, const Path& recipient) {
   if (!office_.recipients.find(recipient)) co_return Reply{550, "5.1.1", "Nobody of that name takes mail here"};
-  if (const auto objection = office_.objection(session_, recipient)) co_return *objection;
   session_.probe = answered(state, recipient, office_.recipients, session_.probe);
+  if (auto against = objection(recipient)) co_return *against;
   session_.recipients.push_back(recipient.text());
   co_return Reply{250, "2.1.5", "Recipient ok"};
 }

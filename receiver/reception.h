@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 
 #include "dns/resolver.h"
@@ -22,7 +23,8 @@ struct Office {
   const Spool& spool;
   Disk& disk;
   dns::Resolver& resolver;
-  /// Asked at RCPT about a recipient of ours; a reply is said instead of 250 (receiver/traps.h).
+  /// Asked at RCPT about a recipient of ours, once a session: what it says then, instead of 250, it says until the
+  /// session is over (receiver/traps.h).
   std::function<std::optional<smtp::Reply>(const evidence::Session& session, const Path& recipient)> objection =
       [](const evidence::Session&, const Path&) { return std::nullopt; };
   /// Asked before a message of so many octets is kept; false: 452.
@@ -52,12 +54,14 @@ class Reception final : public smtp::Handler {
 
  private:
   void note(const smtp::ServerState& state);
+  std::optional<smtp::Reply> objection(const Path& recipient);
   Task<void> look_up_name();
 
   const Office& office_;
   const Transcript& transcript_;
   std::optional<smtp::Reply> refusal_;
   evidence::Session session_;
+  std::map<std::string, smtp::Reply> objections_;  // by recipient
   bool name_looked_up_ = false;
 };
 

@@ -30,7 +30,8 @@ struct DnsSettings {
   std::vector<ListenAt> listen;
   std::string host;                          // in NS and SOA; empty: the receiver's
   std::map<std::string, std::string> zones;  // origin → master file: served too, signed with a key that is kept
-  std::optional<std::string> log;            // of another name server, or of a process that serves for us
+  std::map<std::string, std::string> unsigned_zones;  // origin → records: served as they are
+  std::optional<std::string> log;                     // of another name server, or of a process that serves for us
 
   [[nodiscard]] bool wanted() const { return !listen.empty() || log; }
 };

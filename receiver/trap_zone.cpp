@@ -60,7 +60,8 @@ Result<TrapZone> trap_zone_of(const Settings& settings, const Folder& folder) {
       settings.reports, [](const Mailbox& address) { return address.text().starts_with("tlsrpt@"); });
   if (!settings.reports.empty())
     zone.reports = (tls == settings.reports.end() ? settings.reports.front() : *tls).text();
-  zone.name_server = "ns." + settings.trap_domain;
+  zone.name_server = settings.dns.host.empty() ? settings.host : settings.dns.host;
+  if (zone.name_server.empty()) zone.name_server = "ns." + settings.trap_domain;
   return zone;
 }
 
@@ -90,6 +91,17 @@ std::string bogus_zone(const TrapZone& zone) {
             line(name, "NS", zone.name_server + ".") + host_lines(host, name);
   }
   return text;
+}
+
+Result<void> serve_bogus_zone(const TrapZone& zone, DnsSettings& dns) {
+  auto records = bogus_zone(zone);
+  if (records.empty()) return {};
+  auto origin = trap_domain(trap::bogus, zone.domain);
+  if (dns.zones.contains(origin))
+    return fail(Failure::usage,
+                "receiver.dns.zones: " + origin + " is not to be signed, and is served without a file: take it out");
+  dns.unsigned_zones[std::move(origin)] = std::move(records);
+  return {};
 }
 
 std::string trap_policy(std::string_view domain) {

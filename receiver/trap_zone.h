@@ -14,10 +14,10 @@ namespace mailprobe::receiver {
 struct TrapZone {
   std::string domain;
   std::vector<TrapHost> hosts;
-  std::string spki_sha256;                   // of the traps' own key
-  std::optional<IpAddress> policy_host;      // that serves the MTA-STS policy
-  std::optional<std::string> reports;        // address that TLS reports go to
-  std::string name_server = "ns.localhost";  // of the zone that does not validate
+  std::string spki_sha256;               // of the traps' own key
+  std::optional<IpAddress> policy_host;  // that serves the MTA-STS policy
+  std::optional<std::string> reports;    // address that TLS reports go to
+  std::string name_server;               // of the zone that does not validate
 };
 
 /// What their records are made of; the traps' own key is made where there is none yet.
@@ -27,6 +27,9 @@ Result<TrapZone> trap_zone_of(const Settings& settings, const Folder& folder);
 std::string trap_records(const TrapZone& zone);
 /// Of trap-bogus.DOMAIN, to be served unsigned: its DS above belongs to no key. Empty: that trap is not configured.
 std::string bogus_zone(const TrapZone& zone);
+/// Where we answer DNS ourselves we serve that zone too: into `dns`. Failure::usage: it is served from a file already,
+/// which would be signed.
+Result<void> serve_bogus_zone(const TrapZone& zone, DnsSettings& dns);
 /// One for both domains that have a policy: it lists their hosts.
 std::string trap_policy(std::string_view domain);
 

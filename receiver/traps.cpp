@@ -1,10 +1,10 @@
 #include "receiver/traps.h"
 
-#include <deque>
-#include <unordered_set>
+#include <unordered_map>
 
 #include "base/text.h"
 #include "evidence/traps.h"
+#include "receiver/memory.h"
 
 namespace mailprobe::receiver {
 
@@ -14,6 +14,9 @@ using smtp::Reply;
 namespace {
 
 constexpr std::size_t max_remembered = 10'000;  // clients, addresses
+/// Longer than it takes to try again several times (RFC 5321 §4.5.4.1: after half an hour, and more slowly then).
+constexpr auto client_life = std::chrono::hours(4);
+constexpr auto address_life = std::chrono::days(7);  // that of the token in it: who tries again is no longer greylisted
 
 enum class Shown { receivers, own, wrong };
 enum class Offer { always, never, second_time };
@@ -43,25 +46,6 @@ Manner manner_of(std::string_view name) {
   return found == manners.end() ? Manner{.name = name} : *found;
 }
 
-/// Who has been here: the last so many.
-class Memory {
- public:
-  /// True: not seen before.
-  bool first(const std::string& key) {
-    if (!seen_.insert(key).second) return false;
-    order_.push_back(key);
-    if (order_.size() > max_remembered) {
-      seen_.erase(order_.front());
-      order_.pop_front();
-    }
-    return true;
-  }
-
- private:
-  std::unordered_set<std::string> seen_;
-  std::deque<std::string> order_;
-};
-
 tls::ServerOptions with_key(const TrapKey& key) {
   tls::ServerOptions options;
   options.chain_pem = key.chain_pem;
@@ -85,7 +69,7 @@ Result<tls::Handshake> handshake_with(tls::ServerOptions options, const Manner& 
 struct Traps::Impl {
   std::string domain;
   std::unordered_map<std::string, tls::Handshake> handshakes;  // by case
-  Memory clients, addresses;
+  Memory clients{client_life, max_remembered}, addresses{address_life, max_remembered};
 
   [[nodiscard]] smtp::ServerOptions session(const std::string& name, const std::string& client);
 };
@@ -94,7 +78,8 @@ smtp::ServerOptions Traps::Impl::session(const std::string& name, const std::str
   smtp::ServerOptions options;
   options.host = trap_domain(name, domain);
   const auto offer = manner_of(name).starttls;
-  const bool hidden = offer == Offer::never || (offer == Offer::second_time && clients.first(client));
+  const bool hidden =
+      offer == Offer::never || (offer == Offer::second_time && clients.first(client, std::chrono::steady_clock::now()));
   if (!hidden) options.starttls = handshakes.at(name);
   return options;
 }
@@ -147,7 +132,10 @@ std::vector<Door> Traps::doors(const std::shared_ptr<Traps>& traps, const std::v
 }
 
 std::optional<Reply> Traps::objection(const evidence::Session& session, const Path& recipient) {
-  if (session.trap != trap::greylist || !impl_->addresses.first(to_lower(recipient.text()))) return std::nullopt;
+  if (session.trap == trap::hidden_starttls) impl_->clients.forget(session.address);
+  if (session.trap != trap::greylist ||
+      !impl_->addresses.first(to_lower(recipient.text()), std::chrono::steady_clock::now()))
+    return std::nullopt;
   return Reply{451, "4.7.1", "Greylisted, please come again"};
 }
 

@@ -34,7 +34,8 @@ class Traps {
 
   /// They keep the traps alive.
   static std::vector<Door> doors(const std::shared_ptr<Traps>& traps, const std::vector<TrapHost>& hosts);
-  /// Greylisting: 451 to the first RCPT of each address at that trap; nullopt: nothing is against it.
+  /// Greylisting: 451 to the first RCPT of each address at that trap; nullopt: nothing is against it. Who gets so far
+  /// where STARTTLS is hidden the first time has done what it does: its next session is a first one again.
   std::optional<smtp::Reply> objection(const evidence::Session& session, const Path& recipient);
 
  private:

@@ -82,6 +82,8 @@ Result<std::vector<dns::ZoneText>> Witness::Impl::zones() const {
                    .sign = false,
                    .key = {},
                    .witness_key = identity.dkim_record});
+  for (const auto& [origin, records] : settings.unsigned_zones)
+    all.push_back({.origin = origin, .records = records, .sign = false, .key = {}, .witness_key = {}});
   for (const auto& [origin, path] : settings.zones) {
     auto records = read_file(path, max_zone);
     if (!records) return std::unexpected(records.error());

@@ -86,10 +86,11 @@ class Walk {
     all(r.source_ip, r.disposition, r.dkim, r.spf, r.results, r.result_type, r.receiving_mx, r.reason);
   }
   void operator()(evidence::TrapAsked& t) const { all(t.name, t.address); }
-  void operator()(evidence::TrapWatch& t) const { all(t.asked); }
+  void operator()(evidence::TrapLeftOut& t) const { all(t.name, t.reason); }
+  void operator()(evidence::TrapWatch& t) const { all(t.asked, t.left_out); }
   void operator()(evidence::Raw& r) const { all(r.path, r.sha256); }
   void operator()(evidence::Attempt& a) const {
-    all(a.host, a.address, a.helo, a.events, a.tls, a.capabilities, a.phase, a.error);
+    all(a.host, a.address, a.local_address, a.helo, a.events, a.tls, a.capabilities, a.phase, a.error);
     if (a.reply) all(a.reply->enhanced, a.reply->text);
   }
   void operator()(Event& e) const { visit_(e.text); }

@@ -71,6 +71,7 @@ std::vector<SurveyWord> habits(const TlsSurvey& survey) {
   add(words, survey.client_renegotiation, {"renegotiation by clients", "warn"},
       {"no renegotiation by clients", "pass"});
   add(words, survey.extended_master_secret, {"extended master secret", "pass"}, {"no extended master secret", "warn"});
+  add(words, survey.encrypt_then_mac, {"encrypt-then-MAC", "pass"}, {"CBC without encrypt-then-MAC", "warn"});
   add(words, survey.early_data, {"0-RTT", "warn"}, {"no 0-RTT", "pass"});
   add(words, survey.session_tickets, {"session tickets", "info"}, {"no session tickets", "info"});
   add(words, survey.ocsp_stapling, {"OCSP stapled", "info"}, {"no OCSP stapled", "info"});

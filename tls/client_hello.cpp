@@ -63,6 +63,7 @@ std::string extensions(const ClientHello& hello) {
   };
   if (!hello.server_name.empty()) add(0, server_name(hello.server_name));
   if (hello.extended_master_secret) add(23, "");                                   // RFC 7627 §5.1
+  if (hello.encrypt_then_mac) add(22, "");                                         // RFC 7366 §2
   if (hello.renegotiation_info) add(0xff01, std::string_view("\0", 1));            // RFC 5746 §3.4
   if (!hello.groups.empty()) add(10, listed(hello.groups));                        // RFC 8422 §5.1.1
   if (!hello.groups.empty()) add(11, std::string_view("\1\0", 2));                 // RFC 8422 §5.1.2: uncompressed

@@ -23,7 +23,8 @@ struct ClientHello {
   std::string server_name;  // SNI; empty: not sent
   bool extensions = true;   // false: none at all (SSL 3.0 has none)
   bool deflate = false;     // offered before null
-  bool renegotiation_info = true, extended_master_secret = true, session_ticket = true, status_request = true;
+  bool renegotiation_info = true, extended_master_secret = true, encrypt_then_mac = true, session_ticket = true,
+       status_request = true;
 };
 
 /// As records. Failure::ours where a field is too long for its length, or `random` is not 32 bytes.

@@ -57,9 +57,11 @@ receiver:
   listen: {stage.address(DOOR)}
   certificate: {shown.replace('.pem', '.crt')}
   key: {shown.replace('.pem', '.key')}
+  dns: {{host: ns.probe.test}}
   traps:
 {traps}  policy_host: {stage.address(POLICY)}
 resolver: {{mode: validate, stubs: {{{stubs}}}, trust_anchor_file: {anchors}}}
+tls: {{ca_file: {stage.path("tls", "ca.pem")}}}
 runs: out/runs
 store: out/history.db
 limits: {{trap_wait: 20s}}

@@ -47,7 +47,10 @@ bool came_later(const std::string& pointer) {
                                         "reply_watch",
                                         "helo_addresses",
                                         "dns_witness",
-                                        "traps"};
+                                        "traps",
+                                        "left_out",
+                                        "encrypt_then_mac",
+                                        "local_address"};
   if (pointer == "/probes/0/reply") return true;
   return std::ranges::find(names, std::string_view(pointer).substr(pointer.rfind('/') + 1)) != std::end(names);
 }

@@ -41,6 +41,12 @@ Document trapped() {
   return document;
 }
 
+Document without_traps(Document document) {
+  document.probes.front().traps.reset();
+  document.findings = assess(document, embedded);
+  return document;
+}
+
 void came(Document& document, std::string_view trap, Way way, int minute, std::string address = "192.0.2.1") {
   document.probes.front().sessions.push_back(session(trap, way, minute, std::move(address)));
 }
@@ -50,6 +56,11 @@ void lose(Document& document, std::string_view trap) {
 void too_early(Document& document) {
   document.probes.front().traps->completed = false;
   document.probes.front().traps->waited_ms = 300'000;
+}
+void leave_out(Document& document, std::string_view trap, std::string reason) {
+  auto& watch = *document.probes.front().traps;
+  std::erase_if(watch.asked, [&](const TrapAsked& one) { return one.name == trap; });
+  watch.left_out.push_back({std::string(trap), std::move(reason)});
 }
 void report(Document& document, std::string domain, std::int64_t failed) {
   auto& one = document.probes.front().reports.emplace_back();
@@ -61,7 +72,14 @@ void report(Document& document, std::string domain, std::int64_t failed) {
 }
 
 constexpr auto dane = "outbound.dane-enforced", sts = "outbound.mta-sts-enforced", dnssec = "outbound.dnssec-validates",
-               downgrade = "outbound.downgrade", greylist = "outbound.greylist-retry";
+               downgrade = "outbound.downgrade", greylist = "outbound.greylist-retry", starttls = "outbound.starttls",
+               version = "outbound.tls-version", ipv6 = "outbound.ipv6";
+
+/// The control came in plain text: who sends has no TLS at all.
+void without_tls(Document& document) {
+  lose(document, trap::good);
+  came(document, trap::good, Way::plain, 1);
+}
 
 const CheckRow rows[] = {
     {"dane_went_away",
@@ -176,7 +194,183 @@ const CheckRow rows[] = {
        came(d, trap::greylist, Way::refused, 1);
      },
      greylist, inconclusive, Cause::timed_out},
-    {"greylist_never_tried", [](Document& d) { lose(d, trap::good); }, greylist, inconclusive, Cause::no_control},
+    {"greylist_never_again_without_control",
+     [](Document& d) {
+       lose(d, trap::good);
+       came(d, trap::greylist, Way::refused, 1);
+     },
+     greylist, inconclusive, Cause::no_control},
+    {"greylist_not_greylisted",
+     [](Document& d) {
+       came(d, trap::greylist, Way::gone, 1);
+       came(d, trap::greylist, Way::tls, 2);
+     },
+     greylist,
+     inconclusive,
+     Cause::own_limit,
+     {"The 451 was not said"}},
+    {"greylist_never_tried",
+     [](Document&) {},
+     greylist,
+     inconclusive,
+     Cause::timed_out,
+     {"Nobody called", "nothing to try again"}},
+    {"greylist_without_control", [](Document& d) { lose(d, trap::good); }, greylist, inconclusive, Cause::no_control},
+
+    {"no_starttls_plain",
+     [](Document& d) { came(d, trap::no_starttls, Way::plain, 2); },
+     starttls,
+     info,
+     {},
+     {"without STARTTLS in plain text, from 192.0.2.1", "control was sent over TLSv1.3"},
+     "trap no-starttls"},
+    {"no_starttls_absent",
+     [](Document&) {},
+     starttls,
+     info,
+     {},
+     {"within 4h", "nothing is sent in plain text"},
+     "trap no-starttls"},
+    {"no_starttls_too_early", too_early, starttls, inconclusive, Cause::timed_out, {}, "trap no-starttls"},
+    {"no_starttls_without_control",
+     [](Document& d) {
+       lose(d, trap::good);
+       came(d, trap::no_starttls, Way::plain, 2);
+     },
+     starttls,
+     inconclusive,
+     Cause::no_control,
+     {},
+     "trap no-starttls"},
+    {"no_starttls_from_who_has_no_tls",
+     [](Document& d) {
+       without_tls(d);
+       came(d, trap::no_starttls, Way::plain, 2);
+     },
+     starttls,
+     inconclusive,
+     Cause::no_control,
+     {"in plain text to the control too"},
+     "trap no-starttls"},
+    {"wrong_name_tls",
+     [](Document& d) { came(d, trap::wrong_name, Way::tls, 2); },
+     starttls,
+     info,
+     {},
+     {"opportunistic TLS"},
+     "trap wrong-name"},
+    {"wrong_name_plain",
+     [](Document& d) {
+       came(d, trap::wrong_name, Way::gone, 2);
+       came(d, trap::wrong_name, Way::plain, 3);
+     },
+     starttls,
+     warn,
+     Cause::unsupported,
+     {"in plain text"},
+     "trap wrong-name"},
+    {"wrong_name_absent",
+     [](Document& d) { came(d, trap::wrong_name, Way::gone, 2); },
+     starttls,
+     info,
+     {},
+     {"the certificate is checked though no policy asks for it"},
+     "trap wrong-name"},
+    {"tls10_spoken",
+     [](Document& d) {
+       came(d, trap::tls10_only, Way::tls, 2);
+       d.probes.front().sessions.back().tls->version = "TLSv1";
+     },
+     version,
+     warn,
+     Cause::unsupported,
+     {"over TLSv1, from", "weak"},
+     "trap tls10-only"},
+    {"tls10_plain",
+     [](Document& d) { came(d, trap::tls10_only, Way::plain, 2); },
+     version,
+     info,
+     {},
+     {"in plain text", "TLS 1.0 is not spoken"},
+     "trap tls10-only"},
+    {"tls10_absent", [](Document&) {}, version, pass, {}, {"Nothing came", "TLS 1.0 is not spoken"}, "trap tls10-only"},
+    {"tls10_absent_of_who_has_no_tls", without_tls, version, inconclusive, Cause::no_control, {}, "trap tls10-only"},
+    {"tls13_spoken",
+     [](Document& d) { came(d, trap::tls13_only, Way::tls, 2); },
+     version,
+     pass,
+     {},
+     {"over TLSv1.3"},
+     "trap tls13-only"},
+    {"tls13_plain",
+     [](Document& d) { came(d, trap::tls13_only, Way::plain, 2); },
+     version,
+     warn,
+     Cause::unsupported,
+     {"TLS 1.3 is not spoken"},
+     "trap tls13-only"},
+    {"tls13_absent",
+     [](Document&) {},
+     version,
+     warn,
+     Cause::unsupported,
+     {"Nothing came", "TLS 1.3 is not spoken"},
+     "trap tls13-only"},
+    {"tls13_absent_without_control",
+     [](Document& d) { lose(d, trap::good); },
+     version,
+     inconclusive,
+     Cause::no_control,
+     {},
+     "trap tls13-only"},
+    {"ipv6_came",
+     [](Document& d) { came(d, trap::ipv6_only, Way::tls, 2, "2001:db8::25"); },
+     ipv6,
+     pass,
+     {},
+     {},
+     "trap"},
+    {"ipv6_came_in_plain_text_without_control",
+     [](Document& d) {
+       lose(d, trap::good);
+       came(d, trap::ipv6_only, Way::plain, 2, "2001:db8::25");
+     },
+     ipv6,
+     pass,
+     {},
+     {"from 2001:db8::25"},
+     "trap"},
+    {"ipv6_absent", [](Document&) {}, ipv6, warn, Cause::unsupported, {"is not delivered"}, "trap ipv6-only"},
+    {"ipv6_absent_of_who_has_no_tls", without_tls, ipv6, warn, Cause::unsupported, {}, "trap ipv6-only"},
+    {"ipv6_too_early", too_early, ipv6, inconclusive, Cause::timed_out, {}, "trap ipv6-only"},
+
+    {"control_not_asked_for",
+     [](Document& d) {
+       std::erase_if(d.probes.front().traps->asked, [](const TrapAsked& one) { return one.name == trap::dane_right; });
+       lose(d, trap::dane_right);
+     },
+     dane,
+     inconclusive,
+     Cause::no_control,
+     {"control dane-right was not asked for"}},
+    {"left_out",
+     [](Document& d) { leave_out(d, trap::dane_wrong, "is not signed"); },
+     dane,
+     not_tested,
+     Cause::own_limit,
+     {"The trap dane-wrong was not asked for: is not signed"},
+     "probe"},
+    {"greylist_left_out", [](Document& d) { leave_out(d, trap::greylist, "x"); }, greylist, not_tested,
+     Cause::own_limit},
+    {"hidden_left_out", [](Document& d) { leave_out(d, trap::hidden_starttls, "x"); }, downgrade, not_tested,
+     Cause::own_limit},
+    {"tls13_left_out",
+     [](Document& d) { leave_out(d, trap::tls13_only, "x"); },
+     version,
+     not_tested,
+     Cause::own_limit,
+     {},
+     "trap tls13-only"},
 };
 
 class TrapChecks : public testing::TestWithParam<CheckRow> {};
@@ -194,17 +388,51 @@ TEST(TrapChecks, SayNothingOfWhatWasNotAsked) {
   EXPECT_TRUE(test::findings_of(document, sts).empty());
 }
 
+TEST(TrapChecks, AControlThatIsLeftOutIsNoFinding) {
+  auto document = trapped();
+  leave_out(document, trap::sts_right, "is not published");
+  for (const auto& finding : assess(document, embedded))
+    EXPECT_EQ(finding.summary.find("sts-right was not asked for: "), std::string::npos) << finding.summary;
+}
+
+/// What a client does at a host that speaks TLS 1.0 only says nothing of how it sends otherwise.
+TEST(TrapChecks, OfHostsDoNotCountForTheExitStatus) {
+  auto document = trapped();
+  came(document, trap::tls10_only, Way::tls, 2);
+  lose(document, trap::good);
+  document.findings = assess(document, embedded);
+  ASSERT_EQ(word(test::finding_of(document, version, "trap tls13-only").verdict), "inconclusive");
+  ASSERT_EQ(word(test::finding_of(document, version, "trap tls10-only").verdict), "warn");
+  EXPECT_EQ(exit_status(document, true), exit_status(without_traps(document), true));
+  EXPECT_EQ(exit_status(document, false), 0);
+}
+
+/// The host that has nothing else says more than a session over IPv4.
+TEST(TrapChecks, OfIpv6AreTheOnlyOnesUnlessAnAnswerCameOverIt) {
+  auto document = test::answered();
+  document.probes.front().traps = trapped().probes.front().traps;
+  ASSERT_EQ(test::findings_of(document, ipv6).size(), 1U);
+  EXPECT_EQ(test::findings_of(document, ipv6).front().subject, "trap ipv6-only");
+  document.probes.front().sessions.front().address = "2001:db8::9";
+  EXPECT_EQ(test::findings_of(document, ipv6).size(), 2U);
+}
+
 TEST(TrapChecks, EveryControlIsACase) {
   for (const auto& one : trap_cases) EXPECT_TRUE(one.control.empty() || find_trap(one.control) != nullptr) << one.name;
   EXPECT_EQ(find_trap("other"), nullptr);
 }
 
 TEST(TrapWatch, GoesThroughJson) {
-  const auto again = from_json(to_json(trapped()));
+  auto document = trapped();
+  leave_out(document, trap::good, "is not published");
+  const auto again = from_json(to_json(document));
   ASSERT_TRUE(again) << again.error().message;
   const auto& watch = again->probes.front().traps;
   ASSERT_TRUE(watch);
-  EXPECT_EQ(watch->asked.size(), trap_cases.size());
+  EXPECT_EQ(watch->asked.size(), trap_cases.size() - 1);
+  ASSERT_EQ(watch->left_out.size(), 1U);
+  EXPECT_EQ(watch->left_out.front().name, "good");
+  EXPECT_EQ(watch->left_out.front().reason, "is not published");
   EXPECT_EQ(watch->asked.back().name, "tls13-only");
   EXPECT_TRUE(watch->completed);
 }

@@ -4,21 +4,36 @@
 #include <gtest/gtest.h>
 
 #include "base/encoding.h"
+#include "evidence/traps.h"
 #include "receiver/folder.h"
 #include "receiver/trap_zone.h"
-#include "tests/support/fake_resolver.h"
+#include "tests/probe/fixture.h"
 #include "tests/support/run.h"
-#include "tests/support/temporary_folder.h"
 
 namespace mailprobe::probe {
 namespace {
 
+constexpr auto policy_host = "192.0.2.20";
+
+/// What the policy host says; `tls` is the dialogue's word for how the handshake ends.
+std::string served(std::string body, std::string_view tls = "tls") {
+  std::string spelt;
+  for (const char c : body) spelt += c == '\n' ? "\\n" : c == '\r' ? "\\r" : std::string(1, c);
+  return std::string(tls) +
+         "\n> GET /.well-known/mta-sts.txt HTTP/1.1\n> Host: mta-sts.trap-sts-wrong.probe.test\n> User-Agent: "
+         "mailprobe\n"
+         "> Accept: text/plain\n> Connection: close\n> \n< HTTP/1.1 200 OK\n< Content-Type: text/plain\n"
+         "< Content-Length: " +
+         std::to_string(body.size()) + "\n< \n<= " + spelt + "\n";
+}
+
 class OwnTraps : public testing::Test {
  protected:
   OwnTraps() {
-    settings.runs = (folder.path() / "runs").string();
+    held.emplace(receiver::hold(receiver::Folder::beside(settings.runs)).value());
     settings.receiver.trap_domain = "probe.test";
-    settings.receiver.policy_host = receiver::ListenAt{*IpAddress::parse("192.0.2.20"), 443};
+    settings.receiver.policy_host = receiver::ListenAt{test::ip(policy_host), 443};
+    network.plays(policy_host, served(receiver::trap_policy("probe.test")));
     for (const auto* name : {"good", "dane-right", "dane-wrong", "sts-wrong", "bogus"}) {
       settings.receiver.traps.push_back({name, *IpAddress::parse("192.0.2.11"), 25});
       dns.a("trap-" + std::string(name) + ".probe.test", "192.0.2.11");
@@ -28,6 +43,7 @@ class OwnTraps : public testing::Test {
     tlsa("dane-right", digest);
     tlsa("dane-wrong", std::string(64, 'a'));
     dns.txt("_mta-sts.trap-sts-wrong.probe.test", "v=STSv1; id=1;");
+    dns.a("mta-sts.trap-sts-wrong.probe.test", policy_host);
     dns.bogus("trap-bogus.probe.test");
   }
   void tlsa(const std::string& trap, const std::string& of, bool secure = true) {
@@ -37,14 +53,25 @@ class OwnTraps : public testing::Test {
   }
   /// What is wrong with that trap; "" is nothing.
   std::string problem(const std::string& trap) {
-    for (const auto& record : test::run(check_traps(settings, dns)))
+    for (const auto& record : records())
       if (trap_of(record) == trap) return record.holds ? "" : record.problem.value_or("?");
     return "no such record";
   }
+  std::vector<evidence::OwnRecord> records() {
+    TrapMeans means{.settings = settings, .resolver = dns, .network = network.network(), .context = nullptr};
+    return test::run(check_traps(std::move(means)));
+  }
+  /// Another host that serves a policy, or does not.
+  test::FakeNetwork& other_policy_host() {
+    settings.receiver.policy_host->address = test::ip("192.0.2.21");
+    return network;
+  }
 
   test::TemporaryFolder folder;
-  Settings settings;
+  Settings settings = test::settings(folder.path());
   test::FakeResolver dns;
+  test::FakeNetwork network;
+  std::optional<File> held;
   std::string digest;
 };
 
@@ -72,7 +99,52 @@ TEST_F(OwnTraps, OfDaneNeedASignedRecordOfTheKeyTheyAreFor) {
 
 TEST_F(OwnTraps, OfMtaStsNeedThatThePolicyIsServed) {
   settings.receiver.policy_host.reset();
-  EXPECT_EQ(problem("sts-wrong"), "is published, and no policy is served: set receiver.policy_host");
+  EXPECT_EQ(problem("sts-wrong"), "serves no policy: set receiver.policy_host");
+  other_policy_host().refuses("192.0.2.21");
+  EXPECT_TRUE(problem("sts-wrong").starts_with("serves no policy that counts: it is not served: "));
+}
+
+TEST_F(OwnTraps, OfMtaStsNeedACertificateOfThePolicyHost) {
+  other_policy_host().plays("192.0.2.21", "tls wrong-name\n");
+  EXPECT_TRUE(problem("sts-wrong").starts_with("serves no policy that counts: it cannot be fetched: "))
+      << problem("sts-wrong");
+}
+
+TEST_F(OwnTraps, OfMtaStsNeedAPolicyForThem) {
+  const std::string rest = "mx: trap-sts-wrong.probe.test\r\nmax_age: 86400\r\n";
+  other_policy_host()
+      .plays("192.0.2.21", served("nonsense"))
+      .plays("192.0.2.21", served("version: STSv1\r\nmode: testing\r\n" + rest))
+      .plays("192.0.2.21", served(receiver::trap_policy("elsewhere.test")));
+  EXPECT_NE(problem("sts-wrong").find("it is no policy"), std::string::npos) << problem("sts-wrong");
+  EXPECT_NE(problem("sts-wrong").find("it is not of mode enforce"), std::string::npos);
+  EXPECT_NE(problem("sts-wrong").find("it does not list trap-sts-wrong.probe.test"), std::string::npos);
+}
+
+TEST_F(OwnTraps, OfMtaStsNeedAnAddressOfThePolicyHost) {
+  settings.receiver.trap_domain = "other.test";
+  dns.a("trap-sts-wrong.other.test", "192.0.2.11");
+  dns.txt("_mta-sts.trap-sts-wrong.other.test", "v=STSv1; id=1;");
+  EXPECT_EQ(problem("sts-wrong"), "is not published");
+}
+
+TEST_F(OwnTraps, NeedSomebodyWhoReceives) {
+  held.reset();
+  EXPECT_EQ(problem("good"), "is published, and nobody receives at it");
+  dns = {};
+  EXPECT_EQ(problem("good"), "is not published") << "what is missing first is said first";
+}
+
+TEST_F(OwnTraps, ThatAreNotConfiguredAreNamed) {
+  EXPECT_EQ(problem("greylist"), "is not configured: receiver.traps names no address for it");
+  EXPECT_EQ(records().size(), evidence::trap_cases.size());
+  const auto all = left_out(records());
+  ASSERT_EQ(all.size(), evidence::trap_cases.size() - 5);
+  EXPECT_EQ(all.front().name, "no-starttls");
+  EXPECT_EQ(all.front().reason,
+            "trap-no-starttls.probe.test is not configured: receiver.traps names no address for it");
+  settings.receiver.traps.clear();
+  EXPECT_TRUE(records().empty());
 }
 
 TEST_F(OwnTraps, ThatIsToBeBogusMustNotValidate) {

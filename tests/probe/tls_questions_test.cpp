@@ -21,8 +21,8 @@ struct Model {
   Names groups{"x25519", "secp256r1"};
   Names keys{"rsa"};
   Names hashes{"sha256", "sha384"};
-  bool own_order = true, compression = false, renegotiation = true, master_secret = true, tickets = false,
-       stapled = false;
+  bool own_order = true, compression = false, renegotiation = true, master_secret = true, encrypt_then_mac = true,
+       tickets = false, stapled = false;
   std::size_t dh_bits = 2048;
   std::int64_t early_data = 0;
 
@@ -114,6 +114,7 @@ TlsReply Model::reply(const TlsQuestion& question) const {
   answer.compression = compression && hello.deflate ? 1 : 0;
   if (renegotiation) answer.extensions.push_back(0xff01);
   if (master_secret) answer.extensions.push_back(23);
+  if (encrypt_then_mac && hello.encrypt_then_mac) answer.extensions.push_back(22);
   if (tickets) answer.extensions.push_back(35);
   reply.flight.stapled = stapled;
   reply.flight.done = true;
@@ -288,7 +289,8 @@ TEST(TlsQuestions, Tls13AloneIsAskedForItsCertificatesByHandshakes) {
 TEST(TlsQuestions, FaultsOfHygieneAreSeen) {
   Model model;
   model.compression = true;
-  model.renegotiation = model.master_secret = false;
+  model.renegotiation = model.master_secret = model.encrypt_then_mac = false;
+  model.suites.emplace_back("TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256");
   model.own_order = false;
   model.dh_bits = 1024;
   model.suites.emplace_back("TLS_DHE_RSA_WITH_AES_128_GCM_SHA256");
@@ -298,6 +300,7 @@ TEST(TlsQuestions, FaultsOfHygieneAreSeen) {
   EXPECT_EQ(survey.compression, true);
   EXPECT_EQ(survey.secure_renegotiation, false);
   EXPECT_EQ(survey.extended_master_secret, false);
+  EXPECT_EQ(survey.encrypt_then_mac, false);
   EXPECT_EQ(survey.preference, "client");
   EXPECT_EQ(survey.dh_bits, 1024);
   EXPECT_EQ(accepted(survey.groups), (Names{"secp192r1", "sect233k1", "x25519"}));

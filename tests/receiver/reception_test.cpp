@@ -176,6 +176,30 @@ TEST_F(ReceptionTest, ADiskWithoutRoomIsSaidWith452) {
   EXPECT_EQ(exchange_.record.end, "quit");
 }
 
+Task<void> ask_twice(Reception& reception, const Path& recipient) {
+  const smtp::ServerState state;
+  for (int i = 0; i < 2; ++i) EXPECT_EQ((co_await reception.rcpt(state, recipient)).code, 451);
+  auto session = co_await reception.session();
+  EXPECT_EQ(session.probe, "token7") << "it names the probe that it is for";
+  EXPECT_TRUE(session.recipients.empty());
+}
+
+TEST_F(ReceptionTest, WhatIsPutOffStaysSoUntilTheSessionIsOver) {
+  int asked = 0;
+  const Office office{.host = "mx.probe.test",
+                      .recipients = recipients_,
+                      .spool = spool_,
+                      .disk = disk_,
+                      .resolver = resolver_,
+                      .objection = [&](const evidence::Session&, const Path&) {
+                        return ++asked == 1 ? std::optional(smtp::Reply{451, "4.7.1", "Later"}) : std::nullopt;
+                      }};
+  const Transcript transcript;
+  Reception reception(office, transcript, "greylist");
+  test::run(ask_twice(reception, exchange_.delivery.recipient));
+  EXPECT_EQ(asked, 1);
+}
+
 TEST_F(ReceptionTest, TheNullReversePathIsOneToo) {
   exchange_.delivery.reverse_path = Path{};
   run();

@@ -33,7 +33,8 @@ class TrapsTest : public Receiving {
   }
 
   /// An opportunistic client of this program's at the trap.
-  Task<smtp::Session> come_to(const Server& server, std::string_view name, tls::Version only = tls::Version::tls1_3) {
+  Task<smtp::Session> come_to(const Server& server, std::string_view name, tls::Version only = tls::Version::tls1_3,
+                              TlsFloor floor = TlsFloor::may) {
     auto stream = need(co_await tls::connect(loopback, server.port(index_of(name)), std::nullopt, soon()));
     smtp::Delivery delivery;
     delivery.helo = "mx.target.test";
@@ -45,7 +46,7 @@ class TrapsTest : public Receiving {
     options.survey = only != tls::Version::tls1_3;
     options.only = only;
     delivery.handshake.context = need(tls::Context::client(options));
-    delivery.floor = TlsFloor::may;
+    delivery.floor = floor;
     Transcript transcript;
     co_return co_await smtp::deliver(*stream, std::move(delivery), transcript);
   }
@@ -76,6 +77,8 @@ class TrapsTest : public Receiving {
   using Receiving::sessions_;
   friend Task<void> visit_each(TrapsTest& test, Server& server);
   friend Task<void> come_twice(TrapsTest& test, Server& server);
+  friend Task<void> come_again_and_again(TrapsTest& test, Server& server);
+  friend Task<smtp::Session> insist(TrapsTest& test, const Server& server);
   friend Task<void> speak_versions(TrapsTest& test, Server& server);
 };
 
@@ -115,21 +118,42 @@ TEST_F(TrapsTest, EachShowsWhatIsWrongWithIt) {
   EXPECT_EQ(sessions_[4].recipients, std::vector<std::string>{"probe+token7@trap-dane-wrong.probe.test"});
 }
 
+/// One that insists on TLS.
+Task<smtp::Session> insist(TrapsTest& test, const Server& server) {
+  co_return co_await test.come_to(server, trap::hidden_starttls, tls::Version::tls1_3, TlsFloor::encrypt);
+}
+
+/// A client's first session, until it has left its mail: the next run finds it as it was.
+Task<void> come_again_and_again(TrapsTest& test, Server& server) {
+  for (const auto* run : {"first", "second"}) {
+    const auto hidden = co_await insist(test, server);
+    EXPECT_EQ(word(hidden.outcome), "not-sent") << run;
+    EXPECT_FALSE(hidden.tls) << run;
+    EXPECT_EQ(verified(co_await insist(test, server)), "pass") << run;
+  }
+  for (const auto* run : {"third", "fourth"})
+    EXPECT_EQ(verified(co_await test.come_to(server, trap::hidden_starttls)), "no TLS") << run;
+}
+
+TEST_F(TrapsTest, StarttlsIsHiddenOnceARun) {
+  serve(come_again_and_again);
+  EXPECT_EQ(sessions_.size(), 6U);
+}
+
 Task<void> come_twice(TrapsTest& test, Server& server) {
-  EXPECT_EQ(verified(co_await test.come_to(server, trap::hidden_starttls)), "no TLS");
-  EXPECT_EQ(verified(co_await test.come_to(server, trap::hidden_starttls)), "pass");
   const auto first = co_await test.come_to(server, trap::greylist);
   EXPECT_EQ(word(first.outcome), "temporary");
   EXPECT_EQ(first.reply->code, 451);
   EXPECT_EQ(word((co_await test.come_to(server, trap::greylist)).outcome), "accepted");
 }
 
-TEST_F(TrapsTest, TwoAreOtherwiseTheSecondTime) {
+TEST_F(TrapsTest, OneIsOtherwiseTheSecondTime) {
   serve(come_twice);
-  ASSERT_EQ(sessions_.size(), 4U);
-  EXPECT_TRUE(sessions_[2].recipients.empty());
-  EXPECT_EQ(sessions_[2].mail_from, "someone@target.test");
-  EXPECT_FALSE(sessions_[3].recipients.empty());
+  ASSERT_EQ(sessions_.size(), 2U);
+  EXPECT_TRUE(sessions_[0].recipients.empty());
+  EXPECT_EQ(sessions_[0].mail_from, "someone@target.test");
+  EXPECT_EQ(sessions_[0].probe, "token7") << "who was put off came for it";
+  EXPECT_FALSE(sessions_[1].recipients.empty());
 }
 
 Task<void> speak_versions(TrapsTest& test, Server& server) {
@@ -160,7 +184,8 @@ TEST_F(TrapsTest, TheirRecordsSayWhatTheyShow) {
                       .hosts = hosts_,
                       .spki_sha256 = key_.spki_sha256,
                       .policy_host = IpAddress::parse("192.0.2.9"),
-                      .reports = "reports@probe.test"};
+                      .reports = "reports@probe.test",
+                      .name_server = "ns.elsewhere.test"};
   const auto records = trap_records(zone), bogus = bogus_zone(zone);
   const auto says = [&](const std::string& text, const std::string& what) {
     EXPECT_NE(text.find(what), std::string::npos) << what << " in:\n" << text;
@@ -174,7 +199,9 @@ TEST_F(TrapsTest, TheirRecordsSayWhatTheyShow) {
   says(records, "mta-sts.trap-sts-wrong.probe.test.");
   says(records, "rua=mailto:reports@probe.test");
   says(records, "IN DS   4711 13 2 ");
+  says(records, "IN NS   ns.elsewhere.test.\n");
   says(bogus, "trap-bogus.probe.test.");
+  says(bogus, "IN NS   ns.elsewhere.test.\n");
   EXPECT_EQ(records.find("mta-sts.trap-good"), std::string::npos);
   says(trap_policy("probe.test"), "mx: trap-sts-wrong.probe.test\r\n");
 }

@@ -1,0 +1,74 @@
+#include "evidence/trapped.h"
+
+#include <algorithm>
+
+#include "base/time.h"
+
+namespace mailprobe::evidence {
+
+std::string from(const Session& session) {
+  return session.address + (session.helo ? " (" + plain(*session.helo, 260) + ")" : "");
+}
+
+std::string over(const Session& session) {
+  return session.tls ? "over " + plain(session.tls->version) : "in plain text";
+}
+
+const std::string* Trapped::address_of(std::string_view name) const {
+  const auto& all = probe_.traps->asked;
+  const auto found = std::ranges::find(all, name, &TrapAsked::name);
+  return found == all.end() ? nullptr : &found->address;
+}
+
+std::string Trapped::waited() const { return duration_text(std::chrono::milliseconds(probe_.traps->waited_ms)); }
+
+std::vector<AtTrap> Trapped::sessions(std::string_view name) const {
+  std::vector<AtTrap> all;
+  for (std::size_t i = 0; i < probe_.sessions.size(); ++i)
+    if (probe_.sessions[i].trap == name) all.push_back({&probe_.sessions[i], at_ + pointer("sessions", i)});
+  std::ranges::sort(all, {}, [](const AtTrap& one) { return one.session->started; });
+  return all;
+}
+
+std::optional<AtTrap> Trapped::arrival(std::string_view name) const {
+  for (auto& one : sessions(name))
+    if (!one.session->recipients.empty()) return one;
+  return std::nullopt;
+}
+
+std::optional<AtTrap> Trapped::refusal(std::string_view name) const {
+  for (auto& one : sessions(name))
+    if (one.session->tls && !one.session->mail_from) return one;
+  return std::nullopt;
+}
+
+std::optional<std::string> Trapped::report(std::string_view name, Refusing by) const {
+  const auto* address = address_of(name);
+  if (address == nullptr) return std::nullopt;
+  const auto host = address->substr(address->rfind('@') + 1);  // the domain is its own MX host
+  const auto failures = reported_failures(probe_, at_, by, host, host);
+  return failures.empty() ? std::nullopt : std::optional(failures.front().at);
+}
+
+Judgement Trapped::open(std::string_view control) const {
+  const std::string name(control);
+  if (!asked(control))
+    return {.verdict = Verdict::inconclusive,
+            .summary = "Its control " + name + " was not asked for, so nothing follows",
+            .cause = Cause::no_control,
+            .advice = "Set the trap " + name + " up: mailprobe doctor says what is missing",
+            .evidence = {at()}};
+  if (!arrival(control))
+    return {.verdict = Verdict::inconclusive,
+            .summary = "Nothing came to the control " + name + " either, so nothing follows",
+            .cause = Cause::no_control,
+            .advice = "Have somebody answer to all addresses, or wait longer",
+            .evidence = {at()}};
+  return {.verdict = Verdict::inconclusive,
+          .summary = "Nothing has come within " + waited() + ", which may be a delay",
+          .cause = document_.run.interrupted ? Cause::interrupted : Cause::timed_out,
+          .advice = "Let it wait for all of limits.trap_wait; mailprobe collect looks again",
+          .evidence = {at()}};
+}
+
+}  // namespace mailprobe::evidence

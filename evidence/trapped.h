@@ -1,0 +1,63 @@
+// What is known of one probe's traps: who came to which, over what, and what may be said where nobody did. Read off the
+// document; the checks that judge it are checks_traps.cpp and checks_trap_hosts.cpp. RFC 3207, RFC 7672, RFC 8460.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "evidence/findings.h"
+#include "evidence/reported.h"
+
+namespace mailprobe::evidence {
+
+/// A session at a trap, and where it stands in the document.
+struct AtTrap {
+  const Session* session;
+  std::string at;
+};
+
+class Trapped {
+ public:
+  /// Of a probe that has traps; `at` is its pointer. The references outlive it.
+  Trapped(const Document& document, const Probe& probe, std::string at)
+      : document_(document), probe_(probe), at_(std::move(at)) {}
+
+  [[nodiscard]] bool asked(std::string_view name) const { return address_of(name) != nullptr; }
+  [[nodiscard]] bool completed() const { return probe_.traps->completed; }
+  [[nodiscard]] std::string waited() const;
+  [[nodiscard]] std::string at() const { return at_ + pointer("traps"); }
+
+  /// In the order in which they began.
+  [[nodiscard]] std::vector<AtTrap> sessions(std::string_view name) const;
+  /// The first that was let in with mail for us.
+  [[nodiscard]] std::optional<AtTrap> arrival(std::string_view name) const;
+  /// The first that saw our certificate and went away without a message: what an enforcing client does.
+  [[nodiscard]] std::optional<AtTrap> refusal(std::string_view name) const;
+  /// A TLS report that counts, of sessions with the trap that failed for the reason that it is there for.
+  [[nodiscard]] std::optional<std::string> report(std::string_view name, Refusing by) const;
+
+  /// Nothing came, and it is too early, or nothing else came either: what can be said then.
+  [[nodiscard]] Judgement open(std::string_view control) const;
+
+ private:
+  [[nodiscard]] const std::string* address_of(std::string_view name) const;
+
+  const Document& document_;
+  const Probe& probe_;
+  std::string at_;
+};
+
+/// "192.0.2.1 (mx1.target.test)"
+std::string from(const Session& session);
+/// "over TLSv1.3", "in plain text"
+std::string over(const Session& session);
+
+/// What the traps that are no barrier say: hosts that have no STARTTLS, another name's certificate, one version of TLS,
+/// IPv6 only. Each as a finding of its own, about "trap CASE".
+void judge_trap_hosts(const Trapped& traps, const Probe& probe, Findings& findings);
+/// The check that a trap is there for, as a word; a control has none.
+std::optional<std::string_view> host_check(std::string_view trap);
+
+}  // namespace mailprobe::evidence
