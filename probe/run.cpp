@@ -96,8 +96,8 @@ Result<void> Execution::begin() {
 
 // --- beside the delivery --------------------------------------------------------------------------------------------
 
-Task<void> keep_policies(std::string domain, dns::Resolver& resolver, Preflight& into) {
-  into.target.policies = co_await look_up_policies(std::move(domain), resolver);
+Task<void> keep_policies(dns::Resolver& resolver, Preflight& into) {
+  co_await look_up_policies(into.target, resolver);
   if (into.sts_record) into.target.policies["mta_sts"] = *into.sts_record;
 }
 
@@ -109,7 +109,7 @@ Task<void> warm(std::string name, dns::Resolver& resolver) {
 Task<void> Execution::look_up_records(Beside& beside) {
   const auto& own = around_.identity.domain;
   if (!plan_.target.starts_with('[')) {
-    beside.start(keep_policies(plan_.target, around_.resolver, preflight_));
+    beside.start(keep_policies(around_.resolver, preflight_));
     beside.start(look_up_published(preflight_.target, around_.resolver));
   }
   beside.start(warm(own, around_.resolver));
