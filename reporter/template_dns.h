@@ -29,7 +29,7 @@ inline constexpr std::string_view template_dns = R"html({{#has_target}}
 {{^policies}}<tr><td colspan="2" class="soft">Not looked up.</td></tr>{{/policies}}
 </tbody></table></div>
 {{#has_senders}}
-<h3>Who may send for {{domain}}, by its SPF record</h3>
+<h3 class="below">Who may send for {{domain}}, by its SPF record</h3>
 <div class="panel scroll field"><table class="plain stack">
 <thead><tr><th scope="col">Term</th><th scope="col">Networks</th><th scope="col">In the record of</th></tr></thead>
 <tbody>
