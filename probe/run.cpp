@@ -334,7 +334,7 @@ Task<Result<void>> Execution::leave_out_traps() {
                   .context = around_.context};
   trap_records_ = co_await check_traps(std::move(means));
   around_.traps_left_out = left_out(trap_records_);
-  std::erase_if(trap_records_, [](const auto& record) { return record.cause == Cause::own_limit; });  // not configured
+  std::erase_if(trap_records_, [](const auto& record) { return record.cause == Cause::own_limit; });  // not wanted
   bool any = false;
   for (const auto& record : trap_records_) {
     any = any || record.holds;
