@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/safe_text.h"
+#include "evidence/answered.h"
 #include "evidence/assess.h"
 #include "evidence/json.h"
 #include "probe/beside.h"
@@ -321,7 +322,9 @@ Task<Result<Outcome>> Collection::go(Network network, std::shared_ptr<const tls:
 namespace {
 
 bool awaits_answer(const evidence::Probe& probe) {
-  const auto final = [](const evidence::Reply& reply) { return is_final(reply.kind); };
+  const auto final = [](const evidence::Reply& reply) {
+    return is_final(reply.kind) && evidence::is_ordinary(reply.session);
+  };
   return probe.reply_watch && probe.reply_watch->wanted && std::ranges::none_of(probe.replies, final);
 }
 

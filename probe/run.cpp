@@ -45,6 +45,7 @@ class Execution {
   void heed_bounces(Beside& helpers);
   Task<void> collect_replies();
   void note_watch(Dispatch& dispatch);
+  Task<void> keep(Arrivals arrivals, Dispatch& dispatch, std::size_t number);
   Task<void> look_up_records(Beside& beside);
   Result<void> make_dispatches();
   Result<void> make_dispatch_to(const scenarios::PlannedProbe& planned, std::vector<Place> places);
@@ -296,6 +297,13 @@ void Execution::note_watch(Dispatch& dispatch) {
   if (own) watch.address = own->text();
 }
 
+Task<void> Execution::keep(Arrivals arrivals, Dispatch& dispatch, std::size_t number) {
+  spooled_.push_back(arrivals);
+  SpoolReader read = [this](const std::string& spooled) { return replies_->raw_of(spooled); };
+  ArrivalsOf what{.arrivals = std::move(arrivals), .number = number};
+  note_problem(co_await keep_arrivals(std::move(what), std::move(read), *directory_, around_.resolver, dispatch.probe));
+}
+
 Task<void> Execution::collect_replies() {
   for (std::size_t i = 0; replies_ && i < dispatches_.size(); ++i) {
     auto& dispatch = dispatches_[i];
@@ -312,12 +320,8 @@ Task<void> Execution::collect_replies() {
     if (waiting && cut_short) watch.cause = Cause::interrupted;
     if (dispatch.delivered.at) watch.waited_ms = std::max<std::int64_t>(0, (now() - *dispatch.delivered.at).count());
     auto arrivals = replies_->take(id);
-    spooled_.push_back(arrivals);
     dispatch.probe.sent->at = dispatch.delivered.at;
-    SpoolReader read = [this](const std::string& spooled) { return replies_->raw_of(spooled); };
-    ArrivalsOf what{.arrivals = std::move(arrivals), .number = i + 1};
-    note_problem(
-        co_await keep_arrivals(std::move(what), std::move(read), *directory_, around_.resolver, dispatch.probe));
+    co_await keep(std::move(arrivals), dispatch, i + 1);
     for (const auto& reply : dispatch.probe.replies) around_.progress.say(told_of(reply));
     if (waiting && dispatch.probe.replies.empty()) around_.progress.say("no answer came");
   }
@@ -348,12 +352,17 @@ Task<Result<void>> Execution::leave_out_traps() {
       "no trap is in place: \"mailprobe traps\" prints the records, \"mailprobe doctor\" says what is missing");
 }
 
+/// The mail that came there is the run's too: it does not stay in the spool.
 Task<void> Execution::watch_all_traps() {
-  for (auto& dispatch : dispatches_) {
+  for (std::size_t i = 0; i < dispatches_.size(); ++i) {
+    auto& dispatch = dispatches_[i];
     if (!dispatch.probe.traps || !dispatch.delivered.on_its_way() || around_.options.no_wait) continue;
     const auto wait = around_.options.wait.value_or(around_.settings.limits.trap_wait);
     around_.progress.announce("for answers to the traps", wait);
     co_await watch_traps(around_.settings, around_.network, document_.run.started, wait, dispatch.probe);
+    if (!replies_) continue;
+    auto arrivals = co_await replies_->take_later(dispatch.probe.id, document_.run.started);
+    co_await keep(std::move(arrivals), dispatch, i + 1);
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "evidence/answer.h"
+#include "evidence/answered.h"
 #include "evidence/our_signatures.h"
 #include "reporter/escape.h"
 #include "reporter/expectations.h"
@@ -91,9 +92,10 @@ bool of_kind(const evidence::Reply& reply, std::initializer_list<evidence::Answe
 /// What the answers say of a message that no mailbox shows; empty: nothing.
 std::string told_by_answers(const Probe& probe) {
   using enum evidence::AnswerKind;
+  const auto all = evidence::answers_of(probe, {});
   const auto of = [&](std::initializer_list<evidence::AnswerKind> kinds) {
-    const auto found = std::ranges::find_if(probe.replies, [&](const auto& each) { return of_kind(each, kinds); });
-    return found == probe.replies.end() ? nullptr : &*found;
+    const auto found = std::ranges::find_if(all, [&](const auto& each) { return of_kind(each.reply, kinds); });
+    return found == all.end() ? nullptr : &found->reply;
   };
   if (const auto* answer = of({person, vacation, reflector}))
     return " and answered" + (answer->delay_ms ? " after " + duration(*answer->delay_ms) : std::string()) +
