@@ -5,6 +5,7 @@
 #include "base/safe_text.h"
 #include "evidence/assess.h"
 #include "evidence/json.h"
+#include "evidence/own_address.h"
 #include "probe/beside.h"
 #include "probe/collect_reports.h"
 #include "probe/copies.h"
@@ -115,9 +116,10 @@ Task<void> Collection::keep(std::size_t index, MailboxWitness& mailbox, imap::Co
   auto& probe = document_.probes[index];
   const auto accepted = probe.sent && probe.sent->at ? *probe.sent->at : copy.internal_date;
   copy.seen = std::max(accepted, copy.internal_date);  // this look came whenever it was asked for
+  const auto own = evidence::own_address(document_, probe);
   FoundCopy found{.copy = std::move(copy),
                   .expectation = {.sent = probe.sent ? raw(probe.sent->raw).value_or("") : "",
-                                  .handover = {.local_address = document_.self.address.value_or(""),
+                                  .handover = {.local_address = own ? own->text() : "",
                                                .helo = document_.self.helo.value_or(""),
                                                .reverse_path = probe.reverse_path,
                                                .relayed = probe.via.has_value(),

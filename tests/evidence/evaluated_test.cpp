@@ -204,6 +204,42 @@ TEST(Evaluated, PointsToEveryWitness) {
             (std::vector<std::string>{"/probes/0/mailbox/authentication_results", "/probes/0/dns/1"}));
 }
 
+/// Two probes from two addresses; SPF was looked up for `seen` because of the second.
+Document from_two_addresses(const std::string& seen) {
+  auto document = test::good_delivery();
+  give_witness(document);
+  forget_results(document);
+  document.probes.push_back(document.probes[0]);
+  document.probes[0].attempts.at(0).local_address = "192.0.2.10";
+  document.probes[1].attempts.at(0).local_address = "2001:db8::10";
+  document.probes[1].name = "second";
+  document.probes[1].dns = {asked("spf", "x._spf", seen)};
+  return document;
+}
+
+std::vector<std::string> spf_grades(const Document& document) {
+  std::vector<std::string> all;
+  for (const auto& finding : assess(document, embedded))
+    if (finding.check == "inbound.spf-evaluated")
+      all.push_back(std::string(word(finding.verdict)) +
+                    (finding.grade ? " " + std::string(word(*finding.grade)) : ""));
+  return all;
+}
+
+TEST(Evaluated, EachProbeIsJudgedByTheAddressThatItWentOutFrom) {
+  EXPECT_EQ(spf_grades(from_two_addresses("2001:db8:0::10")), (std::vector<std::string>{"warn", "pass looked-up"}));
+  EXPECT_EQ(spf_grades(from_two_addresses("192.0.2.10")), (std::vector<std::string>{"warn", "inconclusive"}))
+      << "the run's address, and not this probe's";
+}
+
+TEST(Evaluated, AnAttemptBeforeTheLastMayHaveBeenJudgedToo) {
+  auto document = from_two_addresses("192.0.2.11");
+  auto& probe = document.probes[1];
+  probe.attempts.insert(probe.attempts.begin(), probe.attempts[0]);
+  probe.attempts[0].local_address = "192.0.2.11";
+  EXPECT_EQ(spf_grades(document).at(1), "pass looked-up");
+}
+
 TEST(Evaluated, WithoutControlSaysSo) {
   auto document = negative();
   document.probes.pop_back();
