@@ -41,7 +41,8 @@ bool is_about_us(const DnsQuery& query, const std::vector<IpAddress>& own) {
 /// Its own names cannot be in any cache: who evaluates asks for them. DMARC's are not the probe's own, but for those
 /// who follow RFC 9989 §4.10.
 bool must_be_asked(const Probe& probe, std::string_view method) {
-  return probe.dns_witness && (method == "dkim" || (method == "spf" && probe.dns_witness->spf));
+  return probe.dns_witness && !probe.dns_witness->domain.empty() &&
+         (method == "dkim" || (method == "spf" && probe.dns_witness->spf));
 }
 
 /// Where the evaluation needs names that no other probe has, the others prove nothing.
@@ -186,12 +187,23 @@ Judgement proven(const Testimonies& all) {
   return judgement;
 }
 
+/// What our DNS was asked is not known to its end: that nothing is there proves nothing.
+Judgement unheard(const Probe& probe, std::string_view method, const std::string& at) {
+  return {.verdict = Verdict::inconclusive,
+          .summary = "Whether " + upper_name(method) +
+                     " was looked up is not known: " + plain(*probe.dns_witness->problem, 300),
+          .cause = probe.dns_witness->cause,
+          .evidence = {at + pointer("dns_witness")}};
+}
+
 Judgement unproven(const Document& document, const Probe& probe, std::string_view method, const std::string& at) {
   const auto name = upper_name(method);
   if (must_be_asked(probe, method) && was_seen_elsewhere(document, probe, method))
     return {.verdict = Verdict::inconclusive,
             .summary = name + " was looked up only for another client than us: by a host further on",
             .evidence = {at + pointer("dns")}};
+  if (probe.dns_witness && probe.dns_witness->problem && (probe.mailbox || must_be_asked(probe, method)))
+    return unheard(probe, method, at);
   if (must_be_asked(probe, method) && probe.mailbox)
     return {.verdict = Verdict::warn,
             .summary = "The message was delivered, and nobody had looked up what " + name + " needs of it",

@@ -102,6 +102,38 @@ const std::vector<Case> cases{
      "dkim", warn, std::nullopt, "nobody had looked up"},
     {"delivered_and_never_asked_for", [](Document& d) { give_witness(d), forget_results(d); }, "dkim", warn,
      std::nullopt, "nobody had looked up"},
+    {"log_not_read",
+     [](Document& d) {
+       give_witness(d), forget_results(d);
+       d.probes[0].dns_witness->problem = "dns.jsonl cannot be read";
+       d.probes[0].dns_witness->cause = Cause::own_limit;
+     },
+     "dkim", inconclusive, std::nullopt, "is not known: dns.jsonl cannot be read"},
+    {"log_not_read_but_asked",
+     [](Document& d) {
+       ask_all(d), forget_results(d);
+       d.probes[0].dns_witness->problem = "it is not whole";
+     },
+     "dkim", pass, Grade::looked_up, "was looked up by"},
+    {"log_not_read_and_no_copy",
+     [](Document& d) {
+       d = test::unwatched(), give_witness(d);
+       d.probes[0].dns_witness->problem = "it is not whole";
+     },
+     "spf", inconclusive, std::nullopt, "is not known: it is not whole"},
+    {"witness_was_given_no_names",
+     [](Document& d) {
+       give_witness(d), forget_results(d);
+       d.probes[0].dns_witness->domain.clear();
+       d.probes[0].dns_witness->problem = "w.probe.test is not delegated";
+     },
+     "dkim", inconclusive, std::nullopt, "is not known: w.probe.test is not delegated"},
+    {"client_subnet_is_nobody_that_asked",
+     [](Document& d) {
+       ask_all(d), forget_results(d);
+       for (auto& query : d.probes[0].dns) query.client_subnet = "203.0.113.0/24";
+     },
+     "spf", pass, Grade::looked_up, "SPF was looked up by 198.51.100.53"},
     {"spf_does_not_lead_there",
      [](Document& d) {
        give_witness(d), forget_results(d);
@@ -238,6 +270,15 @@ TEST(Evaluated, AnAttemptBeforeTheLastMayHaveBeenJudgedToo) {
   probe.attempts.insert(probe.attempts.begin(), probe.attempts[0]);
   probe.attempts[0].local_address = "192.0.2.11";
   EXPECT_EQ(spf_grades(document).at(1), "pass looked-up");
+}
+
+TEST(Evaluated, WhatWasNotReadHasItsCause) {
+  auto document = test::good_delivery();
+  give_witness(document), forget_results(document);
+  document.probes[0].dns_witness->problem = "dns.jsonl cannot be read";
+  document.probes[0].dns_witness->cause = Cause::own_limit;
+  std::vector<Finding> all;
+  EXPECT_EQ(of(document, "spf", all).cause, Cause::own_limit);
 }
 
 TEST(Evaluated, WithoutControlSaysSo) {
