@@ -153,6 +153,7 @@ struct MtaSts {
   std::optional<Time> fetched;              // when it was
   std::optional<std::string> fetched_from;  // the IP address
   std::optional<TlsFacts> tls;              // of the HTTPS session; null where there was none
+  bool changed_under_id = false;            // it is another than the one that was fetched before under the same id
   std::optional<std::string> problem;       // of the record, the fetch or the policy
   std::optional<Cause> cause;
 };
@@ -171,6 +172,8 @@ struct Target {
   std::optional<std::vector<CaaRecord>> caa;                   // the domain's own
   std::map<std::string, std::optional<std::string>> policies;  // spf, dmarc, bimi, mta_sts, tlsrpt: as found
   std::optional<MtaSts> mta_sts;                               // null: not looked up
+  std::optional<auth::SpfSurvey> spf_survey;                   // null: no SPF record, or not looked up
+  std::optional<std::string> dmarc_domain;                     // whose record policies["dmarc"] is; null: no record
 };
 
 struct AppliedPolicy {

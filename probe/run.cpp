@@ -100,8 +100,8 @@ Result<void> Execution::begin() {
 
 // --- beside the delivery --------------------------------------------------------------------------------------------
 
-Task<void> keep_policies(std::string domain, dns::Resolver& resolver, Preflight& into) {
-  into.target.policies = co_await look_up_policies(std::move(domain), resolver);
+Task<void> keep_policies(dns::Resolver& resolver, Preflight& into) {
+  co_await look_up_policies(into.target, resolver);
   if (into.sts_record) into.target.policies["mta_sts"] = *into.sts_record;
 }
 
@@ -113,7 +113,7 @@ Task<void> warm(std::string name, dns::Resolver& resolver) {
 Task<void> Execution::look_up_records(Beside& beside) {
   const auto& own = around_.identity.domain;
   if (!plan_.target.starts_with('[')) {
-    beside.start(keep_policies(plan_.target, around_.resolver, preflight_));
+    beside.start(keep_policies(around_.resolver, preflight_));
     beside.start(look_up_published(preflight_.target, around_.resolver));
   }
   beside.start(warm(own, around_.resolver));
@@ -338,7 +338,7 @@ Task<Result<void>> Execution::leave_out_traps() {
                   .context = around_.context};
   trap_records_ = co_await check_traps(std::move(means));
   around_.traps_left_out = left_out(trap_records_);
-  std::erase_if(trap_records_, [](const auto& record) { return record.cause == Cause::own_limit; });  // not configured
+  std::erase_if(trap_records_, [](const auto& record) { return record.cause == Cause::own_limit; });  // not wanted
   bool any = false;
   for (const auto& record : trap_records_) {
     any = any || record.holds;

@@ -32,6 +32,10 @@ class Walk {
     all(t.domain, t.problem, t.mx, t.ns, t.caa);
     for (auto& [name, record] : t.policies) (*this)(record);
     if (t.mta_sts) (*this)(*t.mta_sts);
+    (*this)(t.dmarc_domain);
+    if (!t.spf_survey) return;
+    all(t.spf_survey->problems, t.spf_survey->failures);
+    for (auto& sender : t.spf_survey->senders) all(sender.domain, sender.term, sender.networks);
   }
   void operator()(evidence::MtaSts& s) const {
     all(s.id, s.mx, s.unlisted, s.source, s.fetched_from, s.problem);

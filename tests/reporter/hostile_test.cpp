@@ -112,7 +112,7 @@ const std::set<std::string>& closed() {
   static const std::set<std::string> names{
       "schema",  "started", "finished", "time",   "not_before", "not_after", "base64",  "at",          "dnssec",
       "outcome", "dir",     "shape",    "floor",  "result",     "policy",    "verdict", "disposition", "tls_source",
-      "cause",   "grade",   "fix_by",   "answer", "begin",      "end",       "dmarc",   "kind"};
+      "cause",   "grade",   "fix_by",   "answer", "begin",      "end",       "dmarc",   "kind",        "rest"};
   return names;
 }
 
