@@ -216,6 +216,7 @@ void fields(Visitor& visit, Like<DnsQuery> auto& query) {
   visit("from", query.from);
   visit.later("use", query.use);
   visit.later("seen", query.seen);
+  visit.later("client_subnet", query.client_subnet);
 }
 
 template <class Visitor>
@@ -223,6 +224,10 @@ void fields(Visitor& visit, Like<DnsWitness> auto& witness) {
   visit("zone", witness.zone);
   visit("domain", witness.domain);
   visit("spf", witness.spf);
+  visit.later("control", witness.control);
+  visit.later("our_resolvers", witness.our_resolvers);
+  visit.later("cause", witness.cause);
+  visit.later("problem", witness.problem);
 }
 
 template <class Visitor>

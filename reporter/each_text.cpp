@@ -98,8 +98,8 @@ class Walk {
     if (a.reply) all(a.reply->enhanced, a.reply->text);
   }
   void operator()(Event& e) const { visit_(e.text); }
-  void operator()(evidence::DnsQuery& q) const { all(q.name, q.type, q.from, q.use, q.seen); }
-  void operator()(evidence::DnsWitness& w) const { all(w.zone, w.domain); }
+  void operator()(evidence::DnsQuery& q) const { all(q.name, q.type, q.from, q.use, q.seen, q.client_subnet); }
+  void operator()(evidence::DnsWitness& w) const { all(w.zone, w.domain, w.control, w.our_resolvers, w.problem); }
   void operator()(evidence::MailboxWatch& w) const {
     all(w.name, w.url, w.folders, w.marks, w.events, w.tls, w.error, w.answers);
   }

@@ -51,6 +51,9 @@ bool came_later(const std::string& pointer) {
                                         "left_out",
                                         "encrypt_then_mac",
                                         "local_address",
+                                        "client_subnet",
+                                        "control",
+                                        "our_resolvers",
                                         "spf_survey",
                                         "dmarc_domain",
                                         "changed_under_id"};

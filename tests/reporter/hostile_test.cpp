@@ -47,6 +47,9 @@ std::vector<Payload> payloads() {
 Document filled(const std::string& payload) {
   auto document = test::assessed(test::footer_delivery());
   document.expectations = test::scenario_run().expectations;
+  const auto asked = test::looked_up(), unread = test::unread_lookups();
+  document.probes.front().dns = asked.probes.front().dns;
+  document.probes.front().dns_witness = unread.probes.front().dns_witness;
   each_text(document, [&](std::string& text) { text = payload; });
   for (auto& finding : document.findings) finding.evidence = {payload};
   return document;

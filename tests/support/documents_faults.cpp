@@ -350,6 +350,8 @@ std::vector<NamedDocument> all_documents() {
           {"bounced", bounced()},
           {"unanswered", unanswered()},
           {"trapped", trapped()},
+          {"looked_up", looked_up()},
+          {"unread_lookups", unread_lookups()},
           {"inspected", inspected()},
           {"scenario_run", scenario_run()},
           {"doctor_good", doctor_good()},
