@@ -325,7 +325,7 @@ class Grammar {
     flag(to, "--no-survey", words_.no_survey, "One session an address: do not ask what its TLS accepts")->group(what);
     flag(to, "--full", words_.full, "Every cipher suite, one by one: many connections")->group(what);
     flag(to, "--intrusive", words_.intrusive,
-         "Try command injection behind STARTTLS and renegotiation too; asks for the domain")
+         "Try mail before STARTTLS, command injection behind it and renegotiation; asks for the domain")
         ->group(what);
     value(to, "--confirm", words_.confirm, "DOMAIN", "With --intrusive: the answer to that question")->group(what);
     const auto* way = "The way";

@@ -49,6 +49,9 @@ Judgement judge_not_sent(const Attempt& attempt) {
     return {Verdict::inconclusive, summary, attempt.cause, put_off_advice(attempt)};
   switch (*attempt.cause) {
     case Cause::refused:
+      if (!attempt.reply)  // the connection, by the server or a firewall, which may be ours
+        return {Verdict::inconclusive, summary, attempt.cause, "See whether port 25 is open from here"};
+      [[fallthrough]];
     case Cause::protocol_error: return {Verdict::fail, summary, attempt.cause, {}};
     case Cause::our_port_25:
       return {Verdict::inconclusive, summary, attempt.cause, "Send through a submission server with --via"};

@@ -231,10 +231,18 @@ void judge_agreements(const Document& document, Judgement& judgement) {
   judgement.advice = "Let the host that is to receive the reports publish \"v=DMARC1\" there, or name another.";
 }
 
-Judgement not_looked_up(std::string_view what, const Target& target) {
+Judgement not_looked_up(std::string_view what, const char* name, const Target& target) {
+  const auto* failure = failure_of(target, name);
+  if (failure != nullptr && failure->cause == Cause::bogus)  // RFC 4035 §5.5: the zone's own fault
+    return {
+        .verdict = fail,
+        .summary =
+            "DNSSEC validation of the " + std::string(what) + " record fails: " + plain(failure->problem, 300) + ".",
+        .cause = Cause::bogus,
+        .advice = "Repair the zone's signatures or its DS record: for validating receivers the record is not there."};
   return {.verdict = inconclusive,
           .summary = "The " + std::string(what) + " record could not be looked up.",
-          .cause = target.cause.value_or(Cause::dns_failure),
+          .cause = failure != nullptr ? failure->cause : target.cause.value_or(Cause::dns_failure),
           .advice = "Run it again; where it stays, see whether the domain's name servers answer."};
 }
 
@@ -245,7 +253,7 @@ void check(const Document& document, const char* name, std::string_view check, s
   const auto& policies = document.target.policies;
   const auto found = policies.find(name);
   auto judgement =
-      found == policies.end() ? not_looked_up(what, document.target) : judge(document.target, found->second);
+      found == policies.end() ? not_looked_up(what, name, document.target) : judge(document.target, found->second);
   judgement.evidence = {pointer("target", "policies", name)};
   if (judge == judge_dmarc) judge_agreements(document, judgement);
   findings.add(check, domain_subject(document.target.domain), std::move(judgement));

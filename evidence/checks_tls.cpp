@@ -287,8 +287,9 @@ void judge_hygiene(const Tried& tried, Findings& findings) {
   if (survey == nullptr || nothing_known(*survey)) {
     const auto cause = survey != nullptr ? omission_cause(*survey) : tried.attempt.cause;
     add(findings, "inbound.tls-hygiene", tried, {.verdict = Verdict::not_tested, .faults = {}},
-        survey != nullptr ? unasked(*survey, "what else the server’s TLS does")
-                          : "What the server’s TLS accepts was not asked: inspect does that",
+        survey != nullptr    ? unasked(*survey, "what else the server’s TLS does")
+        : tried.of_inspect() ? "There was no TLS session, so what else the server’s TLS does is not known"
+                             : "What the server’s TLS accepts was not asked: inspect does that",
         "", {tried.at}, cause);
     return;
   }

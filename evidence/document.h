@@ -83,8 +83,9 @@ struct Attempt {
 
 /// What bytes behind STARTTLS in one segment came to (CVE-2011-0411).
 struct StarttlsInjection {
-  std::string command;           // that was injected
-  std::optional<bool> executed;  // after TLS; null: the session did not get that far
+  std::string command;                     // that was injected
+  std::optional<bool> executed;            // after TLS; null: the session did not get that far
+  std::optional<std::int64_t> plain_mail;  // the reply code to MAIL before STARTTLS; null: not asked
   Attempt session;
 };
 
@@ -158,6 +159,13 @@ struct MtaSts {
   std::optional<Cause> cause;
 };
 
+/// A look-up beside the route that failed: what is missing for it, and why.
+struct FailedLookUp {
+  std::string what;                  // "spf", "dmarc", "tlsrpt", "bimi", "ns", "caa NAME", "ptr IP"
+  Cause cause = Cause::dns_failure;  // bogus, timed-out, dns-failure
+  std::string problem;
+};
+
 /// How the domain's MX came out: the shapes that RFC 5321 §5.1 and RFC 7505 tell apart.
 enum class MxShape { mx, implicit, null_mx, none, nxdomain, failed, server };
 
@@ -171,6 +179,7 @@ struct Target {
   std::optional<std::vector<NameServer>> ns;                   // null: not looked up, or that failed
   std::optional<std::vector<CaaRecord>> caa;                   // the domain's own
   std::map<std::string, std::optional<std::string>> policies;  // spf, dmarc, bimi, mta_sts, tlsrpt: as found
+  std::vector<FailedLookUp> failed;                            // what is missing among these for a failed look-up
   std::optional<MtaSts> mta_sts;                               // null: not looked up
   std::optional<auth::SpfSurvey> spf_survey;                   // null: no SPF record, or not looked up
   std::optional<std::string> dmarc_domain;                     // whose record policies["dmarc"] is; null: no record

@@ -74,6 +74,7 @@ template <class Visitor>
 void fields(Visitor& visit, Like<StarttlsInjection> auto& injection) {
   visit("command", injection.command);
   visit("executed", injection.executed);
+  visit.later("plain_mail", injection.plain_mail);
   visit("session", injection.session);
 }
 
@@ -100,6 +101,13 @@ void fields(Visitor& visit, Like<TlsaLookup> auto& lookup) {
   visit("unusable", lookup.unusable);
   visit("problem", lookup.problem);
   visit("cause", lookup.cause);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<FailedLookUp> auto& failure) {
+  visit("what", failure.what);
+  visit("cause", failure.cause);
+  visit("problem", failure.problem);
 }
 
 template <class Visitor>
@@ -142,6 +150,7 @@ void fields(Visitor& visit, Like<Target> auto& target) {
   visit.later("ns", target.ns);
   visit.later("caa", target.caa);
   visit("policies", target.policies);
+  visit.later("failed", target.failed);
   visit.later("mta_sts", target.mta_sts);
   visit.later("spf_survey", target.spf_survey);
   visit.later("dmarc_domain", target.dmarc_domain);

@@ -156,6 +156,7 @@ Task<evidence::StarttlsInjection> try_injection(Network network, Place place, st
     conditions.handshake.server_name = place.host;
     auto injection = co_await smtp::try_injection(**stream, std::move(conditions), transcript);
     out.executed = injection.executed;
+    if (injection.plain_mail) out.plain_mail = *injection.plain_mail;
     record(tried, injection.session);
   }
   finish(tried, transcript);

@@ -7,6 +7,7 @@
 #include "auth/spf_survey.h"
 #include "auth/tlsrpt_record.h"
 #include "dns/records.h"
+#include "probe/route.h"
 
 namespace mailprobe::probe {
 
@@ -37,15 +38,32 @@ Task<void> add_agreements(std::string domain, std::string text, bool failures, d
   }
 }
 
+/// The first name of the walk that did not answer, of which the walk itself says but words.
+Task<void> note_dmarc_failure(evidence::Target& target, dns::Resolver& resolver) {
+  const auto names = auth::walk_targets(target.domain);
+  for (const auto& name : names) {
+    const auto answer = co_await resolver.query("_dmarc." + name, dns::Type::txt);
+    const auto before = target.failed.size();
+    note_failure(target.failed, "dmarc", answer);
+    if (target.failed.size() > before) break;
+  }
+}
+
 /// RFC 9989 §4.10.1: the domain's own, else that of its organisational domain, else of the public suffix domain.
 Task<void> add_dmarc(evidence::Target& target, dns::Resolver& resolver) {
   auth::DmarcLookup lookup(resolver);
   const auto own = co_await lookup.at(target.domain);
-  if (!own.failure.empty()) co_return;
+  if (!own.failure.empty()) {
+    co_await note_dmarc_failure(target, resolver);
+    co_return;
+  }
   auto owner = target.domain;
   if (!own.present() && !own.several) {
     const auto walk = co_await lookup.walk(target.domain);
-    if (!walk.failure.empty()) co_return;
+    if (!walk.failure.empty()) {
+      co_await note_dmarc_failure(target, resolver);
+      co_return;
+    }
     if (!walk.policy) {
       target.policies["dmarc"] = std::nullopt;
       co_return;
@@ -63,6 +81,7 @@ Task<void> add_dmarc(evidence::Target& target, dns::Resolver& resolver) {
 
 Task<void> add_spf(evidence::Target& target, dns::Resolver& resolver) {
   const auto answer = co_await resolver.query(target.domain, dns::Type::txt);
+  note_failure(target.failed, "spf", answer);
   auto found = select(answer, auth::is_spf);
   if (!found) co_return;
   target.policies["spf"] = *found;
@@ -77,6 +96,7 @@ Task<void> look_up_policies(evidence::Target& target, dns::Resolver& resolver) {
   co_await add_dmarc(target, resolver);
   const auto reports_at = "_smtp._tls." + target.domain;  // RFC 8460 §3
   const auto answer = co_await resolver.query(reports_at, dns::Type::txt);
+  note_failure(target.failed, "tlsrpt", answer);
   if (auto found = select(answer, auth::is_tlsrpt_record)) target.policies["tlsrpt"] = std::move(*found);
 }
 

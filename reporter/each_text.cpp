@@ -33,6 +33,7 @@ class Walk {
     for (auto& [name, record] : t.policies) (*this)(record);
     if (t.mta_sts) (*this)(*t.mta_sts);
     (*this)(t.dmarc_domain);
+    for (auto& failure : t.failed) all(failure.what, failure.problem);
     if (!t.spf_survey) return;
     all(t.spf_survey->problems, t.spf_survey->failures);
     for (auto& sender : t.spf_survey->senders) all(sender.domain, sender.term, sender.networks);

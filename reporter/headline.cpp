@@ -198,7 +198,10 @@ std::string but_failed(std::string sentence, const evidence::Finding& finding) {
 /// `inspect` and `doctor` send nothing.
 std::string without_probes(const Document& document, Verdict verdict) {
   const bool ours = std::ranges::all_of(document.findings, [](const auto& f) { return f.check.starts_with("self."); });
-  const auto whose = ours ? "our own standing" : "the mail servers of " + one_line(document.target.domain, 80);
+  const auto domain = one_line(document.target.domain, 80);
+  if (document.target.shape == evidence::MxShape::null_mx) return domain + " takes no mail: it has a null MX.";
+  if (document.target.shape == evidence::MxShape::nxdomain) return "There is no domain " + domain + ".";
+  const auto whose = ours ? "our own standing" : "the mail servers of " + domain;
   const auto failed =  // one that is not expected of anybody leaves the verdict as it is, and is still the news
       std::ranges::find(document.findings, Verdict::fail, &evidence::Finding::verdict);
   if (failed != document.findings.end() && (verdict == Verdict::pass || verdict == Verdict::warn))

@@ -360,7 +360,7 @@ LAB = {
     "reflector@sts.test": (0, "inbound.mta-sts", "pass", None),
     "reflector@sts-cert.test": (1, "inbound.mta-sts", "fail", "wrong-name"),
     "reflector@sts-unlisted.test": (1, "inbound.mta-sts", "fail", "policy"),
-    "reflector@sts-testing.test": (1, "inbound.mta-sts", "fail", "wrong-name"),
+    "reflector@sts-testing.test": (1, "inbound.mta-sts", "warn", "wrong-name"),
     "reflector@sts-redirect.test": (0, "published.mta-sts", "fail", "protocol-error"),
 }
 

@@ -55,6 +55,8 @@ bool came_later(const std::string& pointer) {
                                         "control",
                                         "our_resolvers",
                                         "spf_survey",
+                                        "plain_mail",
+                                        "failed",
                                         "dmarc_domain",
                                         "changed_under_id"};
   if (pointer == "/probes/0/reply") return true;

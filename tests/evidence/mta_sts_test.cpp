@@ -146,7 +146,7 @@ const CheckRow rows[] = {
        publish(d, StsMode::testing);
        set(d, wrong_name);
      },
-     "inbound.mta-sts", fail, Cause::wrong_name},
+     "inbound.mta-sts", warn, Cause::wrong_name},
     {"unlisted",
      [](Document& d) {
        publish(d, StsMode::enforce);

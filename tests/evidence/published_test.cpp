@@ -110,7 +110,14 @@ const CheckRow mx[] = {
      {"mx2.target.test"},
      "mx mx2.target.test"},
 
-    {"ipv6", [](Document&) {}, "published.ipv6", pass, {}, {"mx1.target.test has"}},
+    {"ipv6", [](Document& d) { target(d).mx.pop_back(); }, "published.ipv6", pass, {}, {"mx1.target.test has"}},
+    {"ipv6_of_one", [](Document&) {}, "published.ipv6", info, {}, {"mx2.target.test has none"}},
+    {"dnssec_of_a_null_mx",
+     [](Document& d) {
+       d = test::null_mx();
+       target(d).dnssec = Dnssec::secure;
+     },
+     "published.dnssec", pass},
     {"no_ipv6", [](Document& d) { target(d).mx[0].addresses.pop_back(); }, "published.ipv6", info},
 };
 
@@ -195,6 +202,22 @@ const CheckRow policies[] = {
      inconclusive,
      Cause::dns_failure,
      {"b.test failed: SERVFAIL"}},
+
+    {"spf_bogus",
+     [](Document& d) {
+       target(d).policies.erase("spf");
+       target(d).failed = {{"spf", Cause::bogus, "bogus (DNSSEC): signature expired"}};
+     },
+     "published.spf",
+     fail,
+     Cause::bogus,
+     {"DNSSEC validation", "signature expired"}},
+    {"dmarc_timed_out",
+     [](Document& d) {
+       target(d).policies.erase("dmarc");
+       target(d).failed = {{"dmarc", Cause::timed_out, "no answer in time"}};
+     },
+     "published.dmarc", inconclusive, Cause::timed_out},
 
     {"dmarc_reject", [](Document&) {}, "published.dmarc", pass, {}, {"p=reject"}},
     {"dmarc_quarantine",
