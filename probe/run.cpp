@@ -7,6 +7,7 @@
 #include "evidence/assess.h"
 #include "evidence/json.h"
 #include "probe/copies.h"
+#include "probe/dns_questions.h"
 #include "probe/execution.h"
 #include "probe/identifiers.h"
 #include "probe/own_traps.h"
@@ -35,7 +36,9 @@ constexpr std::chrono::milliseconds farewell{10};  // for the answers to QUIT an
 ///   stored 8 findings, exit status, evidence.json; what is stored goes from the spool
 class Execution {
  public:
-  Execution(Surroundings around, const scenarios::Plan& plan) : around_(std::move(around)), plan_(plan) {}
+  /// `seen_resolver` hides no names of the witness.
+  Execution(Surroundings around, const scenarios::Plan& plan, dns::Resolver& seen_resolver)
+      : around_(std::move(around)), plan_(plan), seen_resolver_(seen_resolver) {}
 
   Task<Result<Outcome>> go();
 
@@ -66,6 +69,7 @@ class Execution {
 
   Surroundings around_;
   const scenarios::Plan& plan_;
+  dns::Resolver& seen_resolver_;
   evidence::Document document_;
   std::optional<RunDirectory> directory_;
   std::optional<SendingLimits> limits_;
@@ -97,8 +101,8 @@ Result<void> Execution::begin() {
 
 // --- beside the delivery --------------------------------------------------------------------------------------------
 
-Task<void> keep_policies(std::string domain, dns::Resolver& resolver, Preflight& into) {
-  into.target.policies = co_await look_up_policies(std::move(domain), resolver);
+Task<void> keep_policies(dns::Resolver& resolver, Preflight& into) {
+  co_await look_up_policies(into.target, resolver);
   if (into.sts_record) into.target.policies["mta_sts"] = *into.sts_record;
 }
 
@@ -110,7 +114,7 @@ Task<void> warm(std::string name, dns::Resolver& resolver) {
 Task<void> Execution::look_up_records(Beside& beside) {
   const auto& own = around_.identity.domain;
   if (!plan_.target.starts_with('[')) {
-    beside.start(keep_policies(plan_.target, around_.resolver, preflight_));
+    beside.start(keep_policies(around_.resolver, preflight_));
     beside.start(look_up_published(preflight_.target, around_.resolver));
   }
   beside.start(warm(own, around_.resolver));
@@ -383,7 +387,6 @@ void Execution::add_probe(Dispatch& dispatch) {
     probe.policy = policy_at(dispatch.places, *probe.smtp, probe.policy);
   }
   probe.sent->at = dispatch.delivered.at;
-  (void)note_dns_questions(around_.settings, around_.progress, probe);
   if (preflight_.mailbox && !probe.watch) probe.watch = preflight_.mailbox->facts();
   if (dispatch.delivered.port25) document_.self.port25 = dispatch.delivered.port25;
   if (!dispatch.delivered.local_address.empty()) document_.self.address = dispatch.delivered.local_address;
@@ -412,6 +415,8 @@ Task<Outcome> Execution::finish() {
   document_.self.records.insert(document_.self.records.end(), trap_records_.begin(), trap_records_.end());
   document_.target = std::move(preflight_.target);
   for (auto& dispatch : dispatches_) add_probe(dispatch);
+  (void)co_await note_dns_questions(around_.settings, seen_resolver_, around_.progress, around_.network,
+                                    document_.probes);
   judge();
   auto stored = directory_->write_evidence(evidence::to_json(document_));
   if (stored)
@@ -492,7 +497,7 @@ Task<Result<Outcome>> run(const Settings& settings, const scenarios::Plan& plan,
                       .network = std::move(network),
                       .context = std::move(*context),
                       .dns_witness = &witness};
-  Execution execution(std::move(around), plan);
+  Execution execution(std::move(around), plan, resolver);
   co_return co_await execution.go();
 }
 

@@ -182,10 +182,17 @@ std::string several(const Document& document) {
   return std::to_string(here) + " of " + count_of(document.probes.size(), "message") + " arrived.";
 }
 
+/// Whole clauses of a summary that says much.
+std::string beginning(std::string_view summary) {
+  constexpr std::size_t room = 160;
+  const auto end = summary.size() > room ? summary.rfind("; ", room) : std::string_view::npos;
+  const auto text = one_line(std::string(summary.substr(0, end)), room);
+  return text + (text.ends_with('.') ? "" : ".");
+}
+
 std::string but_failed(std::string sentence, const evidence::Finding& finding) {
   sentence.back() = ';';
-  return sentence + " but a check failed: " + one_line(finding.summary, 160) +
-         (finding.summary.ends_with('.') ? "" : ".");
+  return sentence + " but a check failed: " + beginning(finding.summary);
 }
 
 /// `inspect` and `doctor` send nothing.

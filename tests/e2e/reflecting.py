@@ -1,5 +1,5 @@
 """`mailprobe reflect` as the answering side: real Postfix brings it probes and takes its answers, Dovecot keeps them."""
-import base64, email, glob, imaplib, json, os, secrets, smtplib, ssl, subprocess, time
+import base64, email, glob, imaplib, json, os, secrets, signal, smtplib, ssl, subprocess, time
 from knot import ANSWER, DNS, IMAP, PROBE
 from receiving import Receiver, check
 from support import PORTS, Failed
@@ -214,6 +214,8 @@ def a_probe_in_a_mailbox_is_answered(user):
     watcher = None
     try:
         watcher = Reflector(user, "answer", DOMAIN, HOST, ANSWER, ["--mailbox", "seeker"])
+        watcher.process.send_signal(signal.SIGHUP)  # what the unit's ExecReload sends
+        watcher.wait_for("nothing to read anew")
         send(stage, PROBE, 10, "probe@probe.test", SEEKER, probe_of("probe@probe.test", SEEKER, token))
         watcher.wait_for("accepted by mx.probe.test")
         raw, found = prober.answer(token)
