@@ -17,6 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 namespace json = boost::json;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -208,8 +209,10 @@ TEST_F(Commands, DoctorLooksAtTheLabsOwnRecords) {
 TEST_F(Commands, SendTrapsWorksInTheLab) {
   const auto ran = run({"--lab", "send", "--to", "opportunistic@target.test", "--traps", "--wait", "1s"});
   EXPECT_THAT(ran.out, HasSubstr("Traps: what the target enforces when it sends")) << ran.err;
-  EXPECT_THAT(ran.out, HasSubstr("at 12 hosts of ours")) << "none is left out but ipv6-only";
-  EXPECT_THAT(ran.out, HasSubstr("ipv6-only: not asked for: trap-ipv6-only.probe.test is not configured"));
+  EXPECT_THAT(ran.out, ContainsRegex("at 1[23] hosts of ours"));
+  const bool all = ran.out.contains("at 13 hosts");  // not every machine has IPv6
+  EXPECT_THAT(ran.out, all ? HasSubstr("ipv6-only: has an IPv6 address only")
+                           : HasSubstr("ipv6-only: not asked for: trap-ipv6-only.probe.test is not configured"));
 }
 
 TEST_F(Commands, ChecksListsTheWholeCatalogue) {
