@@ -79,9 +79,13 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         "Writes mailprobe.yaml (or what --config names), and keys/ beside it. Overwrites\nnothing.",
         {"--config"}}},
       {"doctor",
-       {"mailprobe doctor [OPTIONS]", "Check our own records, PTR, HELO name, port 25",
-        "Sends nothing. Exit status: 0 all is well, 1 something is wrong, 3 something\n"
-        "could not be determined.",
+       {"mailprobe doctor [OPTIONS]", "Check our own records, PTR, clock, certificates, port 25",
+        "Looks up what is published for us, and whether it fits source_ips and receiver;\n"
+        "reads the receiver's certificates. Where the configuration names them it also\n"
+        "asks control (port 25), clock (an NTP server) and blocklists. Nobody else is\n"
+        "asked, and no mail is sent.\n\n"
+        "Exit status: 0 all is well, 1 something is wrong, 3 something could not be\n"
+        "determined.",
         everything}},
       {"report",
        {"mailprobe report EVIDENCE.json|RUN|last [OPTIONS]", "Render saved evidence again",
@@ -236,6 +240,11 @@ class Grammar {
                              const std::string& shown, const std::string& help) {
     return to->add_option(name, into, help)->option_text(shown)->allow_extra_args();
   }
+  /// One each time that it is said.
+  static CLI::Option* each(CLI::App* to, const std::string& name, std::vector<std::string>& into,
+                           const std::string& shown, const std::string& help) {
+    return to->add_option(name, into, help)->option_text(shown)->allow_extra_args(false);
+  }
   static CLI::Option* flag(CLI::App* to, const std::string& name, bool& into, const std::string& help) {
     return to->add_flag(name, into, help);
   }
@@ -372,7 +381,8 @@ class Grammar {
 
   void rest() {
     command("init")->add_option("DOMAIN", words_.domain);
-    value(command("init"), "--ip", words_.ip, "ADDRESS", "This host's public address, for the A record")
+    each(command("init"), "--ip", words_.own_ips, "ADDRESS",
+         "This host's public address, for its records and source_ips; once for IPv4 and once for IPv6")
         ->group("Options");
     value(command("doctor"), "--identity", words_.identity, "NAME", "Whose records; else \"default\", or the only one")
         ->group("Options");

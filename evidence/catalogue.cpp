@@ -120,6 +120,13 @@ std::vector<Check> make_catalogue() {
        no, by_doctor},
       {"self.ptr", "the addresses we send from have a name that leads back to them", "RFC 1912 §2.1", us, no,
        by_doctor},
+      {"self.clock", "our clock is right within some seconds, by the NTP server that is configured",
+       "RFC 4330, RFC 6376 §3.5", us, no, by_doctor},
+      {"self.blocklists", "the addresses we send from are on none of the block lists that are configured", "RFC 5782",
+       us, no, by_doctor},
+      {"self.certificate",
+       "the certificates that our receiver and its traps show are of a trusted CA, not over, and have their names",
+       "RFC 5280 §6, RFC 7817 §3", us, no, by_doctor},
       {"self.port25", "a host of our own answers on port 25", "RFC 5321 §4.5.4.2", us, no, by_doctor},
   };
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "dns/resolver.h"
 #include "evidence/document.h"
@@ -10,13 +11,20 @@
 
 namespace mailprobe::probe {
 
+/// Where we take mail, as configured.
+struct Reception {
+  std::string host;               // receiver.host
+  std::vector<IpAddress> listen;  // none: we receive nothing
+};
+
 /// One that nothing is known of yet.
 evidence::OwnRecord own_record(std::string what, std::string name, std::string type, std::string wanted);
 /// True where there is nothing more to say, and it is said: the look-up failed, or there is nothing.
 bool settled(evidence::OwnRecord& record, const dns::Answer& answer);
 
 Task<evidence::OwnRecord> check_dkim_record(DkimKey key, std::string domain, dns::Resolver& resolver);
-/// `sources`: the addresses that we send from, which the record has to permit.
+/// `sources`: the addresses that we send from, which the record has to permit. None is known: own-limit, where nothing
+/// is wrong with the record itself.
 Task<evidence::OwnRecord> check_spf_record(Identity identity, std::string helo, std::vector<IpAddress> sources,
                                            dns::Resolver& resolver);
 /// Of the HELO name, by which mail from the null reverse-path is judged: bounces, automatic answers (RFC 7208 §2.3,
@@ -25,10 +33,12 @@ Task<evidence::OwnRecord> check_helo_spf(std::string helo, std::vector<IpAddress
 Task<evidence::OwnRecord> check_dmarc_record(std::string domain, dns::Resolver& resolver);
 /// Where reports about TLS to us are wanted (RFC 8460 §3).
 Task<evidence::OwnRecord> check_tlsrpt_record(std::string domain, dns::Resolver& resolver);
-/// Bounces and answers come by it.
-Task<evidence::OwnRecord> check_mx_record(std::string domain, dns::Resolver& resolver);
+/// Bounces and answers come by it: where we receive ourselves it has to lead to us.
+Task<evidence::OwnRecord> check_mx_record(std::string domain, Reception reception, dns::Resolver& resolver);
 /// The HELO name leads to an address that we send from.
 Task<evidence::OwnRecord> check_helo_address(std::string helo, std::vector<IpAddress> sources, dns::Resolver& resolver);
+/// Of sources that are not known: own-limit.
+evidence::OwnRecord unknown_ptr(const std::string& helo);
 /// The address has a name that leads back to it (forward-confirmed).
 Task<evidence::OwnRecord> check_ptr_record(IpAddress source, dns::Resolver& resolver);
 /// The delegation of the zone whose names only one probe has: that our DNS answers there, and that SPF leads there.

@@ -43,9 +43,22 @@ TEST_F(Commands, InitWritesKeysThatNobodyElseReads) {
 
 TEST_F(Commands, WhatInitWritesIsAConfiguration) {
   ASSERT_EQ(run({"init", "probe.example.org"}).status, 0);
+  EXPECT_THAT(folder.read("mailprobe.yaml"), HasSubstr("\n# source_ips: ["));
   const auto ran = run({"send", "--to", "somebody@example.net", "--dry-run"});
   EXPECT_EQ(ran.status, 0) << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("probe@probe.example.org"));
+}
+
+TEST_F(Commands, InitTakesAnAddressOfEachFamily) {
+  const auto ran = run({"init", "--ip", "192.0.2.10", "--ip", "2001:db8::10", "probe.example.org"});
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  for (const auto* words : {"IN A    192.0.2.10", "IN AAAA 2001:db8::10", "gave you 192.0.2.10 and 2001:db8::10",
+                            "listen: [\"192.0.2.10:53\", \"[2001:db8::10]:53\"]"})
+    EXPECT_THAT(ran.out, HasSubstr(words));
+  const auto config = folder.read("mailprobe.yaml");
+  EXPECT_THAT(config, HasSubstr("\nsource_ips: [\"192.0.2.10\", \"2001:db8::10\"]\n"));
+  EXPECT_THAT(config, HasSubstr("#   listen: [\"192.0.2.10\", \"2001:db8::10\"]\n"));
+  EXPECT_EQ(run({"send", "--to", "somebody@example.net", "--dry-run"}).status, 0);
 }
 
 /// The section without its comment signs.
