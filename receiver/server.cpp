@@ -89,7 +89,7 @@ class Stay {
   std::list<Open>::iterator open_;
 };
 
-/// Order of events: a place, or the 421 that there is none; the session; its record, with the client's name.
+/// Order of events: a place, or the 421 that there is none; the session; its records, with the client's name.
 template <class Impl>
 Task<void> serve_one(std::shared_ptr<Impl> impl, std::size_t which, std::unique_ptr<tls::Stream> stream) {
   const Stay<Impl> stay(impl, *stream);
@@ -100,8 +100,8 @@ Task<void> serve_one(std::shared_ptr<Impl> impl, std::size_t which, std::unique_
   Transcript transcript;
   Reception reception(impl->office, transcript, impl->doors[which].trap, refused);
   (void)co_await smtp::serve(*stream, std::move(options), reception, transcript);
-  auto session = co_await reception.session();
-  impl->office.ended(std::move(session));
+  auto records = co_await reception.records();
+  for (auto& record : records) impl->office.ended(std::move(record));
 }
 
 Error cannot_open(Error error) {

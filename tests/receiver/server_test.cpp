@@ -1,4 +1,5 @@
 // The receiving server on real sockets: doors, limits, and an end in good order.
+#include "evidence/json.h"
 #include "tests/receiver/server_fixture.h"
 
 namespace mailprobe::receiver {
@@ -47,6 +48,84 @@ TEST_F(ServerTest, TakesMailAtEveryDoorAndRecordsWhich) {
   EXPECT_EQ(word(sessions_[1].spf->result), "pass");
   EXPECT_EQ(sessions_[1].tls->sni, "mx.probe.test");
   EXPECT_EQ(sessions_[1].end, "quit");
+}
+
+using Names = std::vector<std::string>;
+
+evidence::Session head_of(const Spool& spool, const std::string& name) {
+  return need(evidence::session_from_json(need(spool.read(name)).head));
+}
+
+Task<void> bring_other_mail_too(ServerTest&, Server& server) {
+  auto client = co_await Client::connect(server.port(0));
+  co_await client.hear();
+  co_await client.ask("EHLO mx.target.test");
+  const auto answer = co_await client.bring("someone@target.test", "probe+token7@probe.test");
+  EXPECT_EQ(answer.substr(0, 4), "250 ");
+  EXPECT_EQ((co_await client.ask("MAIL FROM:<left@target.test>")).substr(0, 4), "250 ");
+  EXPECT_EQ((co_await client.ask("RCPT TO:<probe+token8@probe.test>")).substr(0, 4), "250 ");
+  EXPECT_EQ((co_await client.ask("RSET")).substr(0, 4), "250 ");
+  const auto other = co_await client.bring("other@elsewhere.test", "postmaster@probe.test");
+  EXPECT_EQ(other.substr(0, 4), "250 ");
+  co_await client.ask("QUIT");
+}
+
+TEST_F(ServerTest, EachMessageOfASessionHasItsOwnEnvelope) {
+  serve({door()}, {}, bring_other_mail_too);
+  ASSERT_EQ(kept_.size(), 2U);
+  const auto answer = head_of(spool_, kept_[0]), other = head_of(spool_, kept_[1]);
+  EXPECT_EQ(answer.probe, "token7");
+  EXPECT_EQ(answer.recipients, Names{"probe+token7@probe.test"});
+  EXPECT_EQ(answer.mail_from, "someone@target.test");
+  EXPECT_EQ(word(answer.spf->result), "pass");
+  EXPECT_EQ(other.probe, std::nullopt) << "it answers nothing";
+  EXPECT_EQ(other.recipients, Names{"postmaster@probe.test"});
+  EXPECT_EQ(other.mail_from, "other@elsewhere.test");
+  EXPECT_EQ(word(other.spf->result), "none") << "a stranger's, and not what the target's came to";
+}
+
+TEST_F(ServerTest, ASessionIsRecordedForEachProbeThatItWasFor) {
+  serve({door()}, {}, bring_other_mail_too);
+  ASSERT_EQ(sessions_.size(), 3U);
+  EXPECT_EQ(sessions_[0].probe, "token7");
+  EXPECT_EQ(sessions_[0].recipients, Names{"probe+token7@probe.test"});
+  EXPECT_EQ(sessions_[0].mail_from, "someone@target.test");
+  EXPECT_EQ(sessions_[1].probe, "token8") << "begun and given up";
+  EXPECT_EQ(sessions_[1].recipients, Names{"probe+token8@probe.test"});
+  EXPECT_EQ(sessions_[2].probe, std::nullopt);
+  EXPECT_EQ(sessions_[2].recipients, Names{"postmaster@probe.test"});
+  for (const auto& one : sessions_) {
+    EXPECT_EQ(one.started, sessions_[0].started);
+    EXPECT_EQ(one.events.size(), sessions_[0].events.size()) << "the dialogue is whole in each";
+    EXPECT_EQ(one.end, "quit");
+  }
+}
+
+Task<void> answer_for_two_runs(ServerTest& test, Server& server) {
+  auto client = co_await Client::connect(server.port(0));
+  co_await client.hear();
+  co_await client.ask("EHLO mx.target.test");
+  const auto in_plain_text = co_await client.bring("someone@target.test", "probe+token7@probe.test");
+  EXPECT_EQ(in_plain_text.substr(0, 4), "250 ");
+  co_await client.ask("STARTTLS");
+  auto how = test.client_side("mx.probe.test");
+  co_await client.encrypt(std::move(how));
+  co_await client.ask("EHLO other.target.test");
+  const auto over_tls = co_await client.bring("someone@target.test", "probe+token8@probe.test");
+  EXPECT_EQ(over_tls.substr(0, 4), "250 ");
+  co_await client.ask("QUIT");
+}
+
+TEST_F(ServerTest, WhatCameBeforeTlsStaysSo) {
+  serve({door("dane-wrong")}, {}, answer_for_two_runs);
+  ASSERT_EQ(sessions_.size(), 2U);
+  EXPECT_EQ(sessions_[0].probe, "token7");
+  EXPECT_FALSE(sessions_[0].tls) << "in plain text";
+  EXPECT_EQ(sessions_[0].helo, "mx.target.test");
+  EXPECT_EQ(sessions_[1].probe, "token8");
+  EXPECT_TRUE(sessions_[1].tls);
+  EXPECT_EQ(sessions_[1].helo, "other.target.test");
+  EXPECT_EQ(sessions_[1].trap, "dane-wrong");
 }
 
 Task<void> come_too_often(ServerTest&, Server& server) {
