@@ -150,6 +150,70 @@ TEST_F(ServerTest, HasSoManyPlacesInAllAndForEachClient) {
   EXPECT_EQ(std::ranges::count(sessions_, "refused", &evidence::Session::end), 4);  // the last two by stop()
 }
 
+Task<Client> begin_message(Server& server) {
+  auto client = co_await Client::connect(server.port(0));
+  co_await client.hear();
+  co_await client.ask("EHLO mx.target.test");
+  co_await client.ask("MAIL FROM:<someone@target.test>");
+  co_await client.ask("RCPT TO:<probe+token7@probe.test>");
+  co_return client;
+}
+
+std::string octets(std::size_t count) {
+  std::string text;
+  while (text.size() < count) text += std::string(98, 'x') + "\r\n";
+  return text;
+}
+
+/// Two messages, and room for one.
+Task<void> send_too_much_at_once(ServerTest&, Server& server) {
+  const auto large = octets(600'000);
+  auto first = co_await begin_message(server), second = co_await begin_message(server);
+  const auto chunk = "BDAT " + std::to_string(large.size() + 2) + "\r\n" + large;
+  EXPECT_EQ((co_await first.ask(chunk)).substr(0, 4), "250 ");
+  EXPECT_EQ((co_await second.ask("DATA")).substr(0, 4), "354 ");
+  const auto whole = large + ".";
+  EXPECT_EQ((co_await second.ask(whole)).substr(0, 10), "452 4.3.1 ");
+  EXPECT_EQ((co_await first.ask("BDAT 0 LAST")).substr(0, 4), "250 ");
+  EXPECT_EQ((co_await second.ask("MAIL FROM:<someone@target.test>")).substr(0, 4), "250 ");
+  EXPECT_EQ((co_await second.ask("RCPT TO:<probe+token7@probe.test>")).substr(0, 4), "250 ");
+  EXPECT_EQ((co_await second.ask("DATA")).substr(0, 4), "354 ");
+  EXPECT_EQ((co_await second.ask(whole)).substr(0, 4), "250 ") << "there is room once more";
+}
+
+TEST_F(ServerTest, AllMessagesThatComeInShareTheMemory) {
+  serve({door()}, {.in_flight = 1'300'000}, send_too_much_at_once);
+  EXPECT_EQ(kept_.size(), 2U);
+}
+
+Task<void> hang_up_half_way(ServerTest&, Server& server) {
+  const auto large = octets(600'000);
+  const auto chunk = "BDAT " + std::to_string(large.size() + 2) + "\r\n" + large;
+  for (int i = 0; i < 3; ++i) {
+    auto client = co_await begin_message(server);
+    EXPECT_EQ((co_await client.ask(chunk)).substr(0, 4), "250 ");
+    client.hang_up();
+    while (server.connections() > 0) co_await tls::pause(std::chrono::milliseconds(1));
+  }
+}
+
+TEST_F(ServerTest, WhoHangsUpGivesTheMemoryBack) {
+  serve({door()}, {.in_flight = 1'300'000}, hang_up_half_way);
+  EXPECT_TRUE(kept_.empty());
+}
+
+Task<void> send_too_large_a_message(ServerTest&, Server& server) {
+  auto client = co_await begin_message(server);
+  EXPECT_EQ((co_await client.ask("DATA")).substr(0, 4), "354 ");
+  const auto large = octets(2000) + ".";
+  EXPECT_EQ((co_await client.ask(large)).substr(0, 10), "552 5.3.4 ");
+}
+
+TEST_F(ServerTest, EveryDoorHasTheSameLimitOfSize) {
+  serve({door("good")}, {.max_size = 1000}, send_too_large_a_message);
+  EXPECT_TRUE(kept_.empty());
+}
+
 Task<void> stop_while_mail_comes(ServerTest&, Server& server) {
   auto idle = co_await Client::connect(server.port(0));
   auto sending = co_await Client::connect(server.port(0));
