@@ -52,16 +52,20 @@ Task<void> look_up_helo(evidence::Session& session, dns::Resolver& resolver) {
   session.helo_addresses = std::move(addresses);
 }
 
-/// One that stands there already is a part of it: a session brings several messages.
+/// One that stands there already tells of this one too: a session brings several messages.
 void add_session(evidence::Probe& probe, evidence::Session session) {
-  const auto same = [&](const evidence::Session& other) { return evidence::same_session(other, session); };
+  const auto same = [&](const evidence::Session& other) { return evidence::same_part(other, session); };
   if (std::ranges::none_of(probe.sessions, same)) probe.sessions.push_back(std::move(session));
 }
 
-/// The record of the whole session, where there is one.
+/// How the session went on, where that is known: the envelope stays this message's own.
 void take_whole(evidence::Reply& reply, const std::vector<evidence::Session>& sessions) {
-  for (const auto& session : sessions)
-    if (evidence::same_session(session, reply.session)) reply.session = session;
+  const auto same = [&](const evidence::Session& session) { return evidence::same_session(session, reply.session); };
+  const auto whole = std::ranges::find_if(sessions, same);
+  if (whole == sessions.end()) return;
+  reply.session.events = whole->events;
+  reply.session.duration_ms = whole->duration_ms;
+  reply.session.end = whole->end;
 }
 
 /// The first that answers this probe and can be read.

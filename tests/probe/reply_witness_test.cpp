@@ -81,6 +81,34 @@ Task<void> take_an_answer(ReplyWitnessTest& test) {
 
 TEST_F(ReplyWitnessTest, TakesWhatAnswersAProbe) { test::run(take_an_answer(*this)); }
 
+/// A session that brings other mail after the answer.
+Task<void> take_only_the_answer(ReplyWitnessTest& test) {
+  auto witness = co_await test.witness(true);
+  const std::string id(token);
+  test.need(witness->expect(id));
+  witness->set_deadline(id, soon());
+  auto client = co_await receiver::Client::connect(test.port_of(*witness));
+  co_await client.hear();
+  co_await client.ask("EHLO mx.target.test");
+  const auto answer = co_await client.bring("someone@target.test", "probe+token7@probe.test");
+  EXPECT_EQ(answer.substr(0, 4), "250 ");
+  const auto report = co_await client.bring("reports@elsewhere.test", "postmaster@probe.test");
+  EXPECT_EQ(report.substr(0, 4), "250 ");
+  co_await client.ask("QUIT");
+  co_await witness->wait(id);
+  co_await witness->close(1000ms);
+  const auto arrivals = witness->take(id);
+  EXPECT_EQ(arrivals.answers.size(), 1U);
+  EXPECT_EQ(arrivals.sessions.size(), 1U);
+  if (arrivals.answers.size() != 1) co_return;
+  EXPECT_EQ(arrivals.answers[0].reply.session.mail_from, "someone@target.test");
+  witness->remove(arrivals);
+  const auto left = receiver::need(receiver::Spool::share(receiver_folder(test.settings) / "spool"));
+  EXPECT_EQ(left.names().size(), 1U) << "other mail stays";
+}
+
+TEST_F(ReplyWitnessTest, TakesNoOtherMailOfTheSessionForTheAnswer) { test::run(take_only_the_answer(*this)); }
+
 Task<void> read_from_another(ReplyWitnessTest& test) {
   auto daemon = co_await test.witness(true);
   auto reader = co_await test.witness(true);
