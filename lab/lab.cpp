@@ -223,11 +223,7 @@ dns::ResponderOptions Lab::Impl::responder_options() {
   if (!log) return options;
   options.asked = [this](const dns::Asked& asked, const IpAddress& from, dns::Transport transport) {
     if (!asked.name.ends_with(probe_domain)) return;
-    (void)log->add({.time = now(),
-                    .name = asked.name,
-                    .type = dns::type_text(asked.type),
-                    .from = from.text(),
-                    .transport = transport == dns::Transport::tcp ? "tcp" : "udp"});
+    (void)log->add(receiver::seen_query(asked, from, transport));
   };
   return options;
 }

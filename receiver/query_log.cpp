@@ -24,6 +24,15 @@ std::optional<std::string> text_of(const json::object& object, std::string_view 
 
 }  // namespace
 
+SeenQuery seen_query(const dns::Asked& asked, const IpAddress& from, dns::Transport transport) {
+  return {.time = now(),
+          .name = asked.name,
+          .type = dns::type_text(asked.type),
+          .from = from.text(),
+          .transport = transport == dns::Transport::tcp ? "tcp" : "udp",
+          .client_subnet = asked.client_subnet ? std::optional(asked.client_subnet->text()) : std::nullopt};
+}
+
 std::string to_json(const SeenQuery& query) {
   json::object object{{"time", rfc3339(query.time)},
                       {"name", query.name},

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/time.h"
+#include "dns/reply.h"
 
 namespace mailprobe::receiver {
 
@@ -22,6 +23,9 @@ struct SeenQuery {
 
   bool operator==(const SeenQuery&) const = default;
 };
+
+/// Of this moment.
+SeenQuery seen_query(const dns::Asked& asked, const IpAddress& from, dns::Transport transport);
 
 std::string to_json(const SeenQuery& query);
 std::optional<SeenQuery> query_from_json(std::string_view line);

@@ -28,6 +28,17 @@ class QueryLogTest : public testing::Test {
   test::TemporaryFolder folder_;
 };
 
+TEST(SeenQuery, IsWhoAskedAndForWhom) {
+  const dns::ClientSubnet subnet{.network = *IpAddress::parse("203.0.113.0"), .prefix = 24};
+  const dns::Asked asked{.name = "a.probe.test", .type = 16, .client_subnet = subnet};
+  const auto seen = seen_query(asked, *IpAddress::parse("192.0.2.53"), dns::Transport::tcp);
+  EXPECT_EQ(seen.name, "a.probe.test");
+  EXPECT_EQ(seen.type, "TXT");
+  EXPECT_EQ(seen.from, "192.0.2.53") << "never the subnet";
+  EXPECT_EQ(seen.transport, "tcp");
+  EXPECT_EQ(seen.client_subnet, "203.0.113.0/24");
+}
+
 TEST_F(QueryLogTest, IsReadByAnotherProcess) {
   auto log = QueryLog::open(path());
   ASSERT_TRUE(log);
