@@ -124,8 +124,9 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
        {"mailprobe suppress list|add ADDRESS...|remove ADDRESS...",
         "Who is sent no more mail: no probe, no answer",
         "An ADDRESS is one, or @DOMAIN for all of the domain and what is below it. What\n"
-        "is running heeds the list from the next message on. \"list\" shows also who has\n"
-        "refused three messages in a row and so gets no more; \"remove\" lifts either.\n\n"
+        "is running heeds the list from the next message on. Who complains of a message of\n"
+        "ours, or answers \"stop\", comes to be on it. \"list\" shows since when and why, and\n"
+        "who has refused three messages in a row; \"remove\" lifts either. docs/suppress.md\n\n"
         "Examples:\n"
         "  mailprobe suppress add tired@example.org @example.net\n"
         "  mailprobe suppress list\n\n"

@@ -21,6 +21,7 @@
 #include "base/safe_text.h"
 #include "base/tasks.h"
 #include "probe/beside.h"
+#include "probe/objections.h"
 #include "receiver/station.h"
 
 namespace mailprobe::app {
@@ -109,10 +110,11 @@ void reload_all(receiver::Station& station, receiver::Witness* witness) {
 /// From here on the caller is not told of its cancellation any more: what it still does comes to its end.
 Task<void> heed_no_more() { co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation()); }
 
-receiver::StationHooks hooks_for(Answering* answering) {
+receiver::StationHooks hooks_for(Answering* answering, probe::Objections objections) {
   receiver::StationHooks hooks;
-  hooks.letter = [answering](const receiver::Letter& letter) {
+  hooks.letter = [answering, objections = std::move(objections)](const receiver::Letter& letter) {
     log_info(letter_line(letter));
+    if (const auto line = objections.heed(letter); !line.empty()) log_info(line);
     if (answering != nullptr) answering->letters().take(letter);
   };
   hooks.session = [](const evidence::Session& session) { log_info(session_line(session)); };
@@ -154,7 +156,7 @@ Task<int> reflect(const ReflectCommand& command, const Setting& setting) {
   if (!answering) co_return complain(answering.error());
   if (command.mailbox) co_return co_await watch_mailbox(**answering, std::move(hangup));
   const auto folder = receiver::Folder::beside(settings.runs);
-  auto hooks = hooks_for(answering->get());
+  auto hooks = hooks_for(answering->get(), probe::Objections(settings.runs));
   auto residents = residents_of(settings);
   auto receiving = settings.receiver;
   auto station = co_await receiver::Station::open(std::move(receiving), folder, std::move(residents), *world->resolver,

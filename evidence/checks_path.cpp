@@ -2,6 +2,7 @@
 #include "evidence/checks_copy.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/come_back.h"
 #include "base/text.h"
@@ -223,9 +224,11 @@ Judgement judge_delayed(const Reply& notice) {
           "Look again later: mailprobe collect"};
 }
 
-/// Whoever answers has the message, or its copy: where it lies is not known.
+/// Whoever answers, or complains, has the message, or its copy: where it lies is not known.
 bool shows_arrival(const Reply& reply) {
-  return reply.kind == AnswerKind::person || reply.kind == AnswerKind::vacation || reply.kind == AnswerKind::reflector;
+  using enum AnswerKind;
+  constexpr std::array kinds{person, vacation, reflector, complaint, opt_out};
+  return std::ranges::find(kinds, reply.kind) != kinds.end();
 }
 
 std::string answered_after(const Reply& reply) {

@@ -277,7 +277,16 @@ struct MailboxWatch {
 };
 
 /// What kind of answer it is that came for a probe.
-enum class AnswerKind { unknown, person, vacation, bounce, delay, reflector };
+enum class AnswerKind {
+  unknown,
+  person,
+  vacation,
+  bounce,
+  delay,
+  reflector,
+  complaint,  // an abuse report of RFC 5965: whoever got the probe does not want it
+  opt_out,    // a person's, who asks for no more
+};
 
 /// What a delivery status notification says of one recipient (RFC 3464 §2.3), as far as it says it.
 struct DeliveryStatus {
@@ -447,6 +456,8 @@ struct Words<evidence::AnswerKind> {
       std::pair{evidence::AnswerKind::bounce, std::string_view{"bounce"}},
       std::pair{evidence::AnswerKind::delay, std::string_view{"delay"}},
       std::pair{evidence::AnswerKind::reflector, std::string_view{"reflector"}},
+      std::pair{evidence::AnswerKind::complaint, std::string_view{"complaint"}},
+      std::pair{evidence::AnswerKind::opt_out, std::string_view{"opt-out"}},
   };
 };
 

@@ -13,10 +13,12 @@
 #include "probe/copies.h"
 #include "probe/dns_questions.h"
 #include "probe/dns_witness.h"
+#include "probe/objections.h"
 #include "probe/planning.h"
 #include "probe/replies.h"
 #include "probe/reply_witness.h"
 #include "probe/trap_witness.h"
+#include "probe/unfinished.h"
 #include "receiver/folder.h"
 #include "receiver/spool.h"
 #include "tls/context.h"
@@ -29,9 +31,9 @@ using std::chrono::milliseconds;
 
 /// The order of events:
 ///   1 the run directory, locked   2 reports: those that were named, and then nothing else; else those in the spool
-///   3 what the spool has of answers, stored   4 the mailbox, where a copy is awaited: login, folders, where they stood
-///   before the message went out   5 each copy: searched for, stored, judged   6 findings and exit status anew,
-///   evidence.json replaced; what is stored of answers goes from the spool
+///   3 what the spool has of answers, evaluated where that is not done, stored   4 the mailbox, where a copy is
+///   awaited: login, folders, where they stood before the message went out   5 each copy: searched for, stored, judged
+///   6 findings and exit status anew, evidence.json replaced; what is stored of answers goes from the spool
 class Collection {
  public:
   Collection(const Settings& settings, evidence::Document document, RunDirectory directory, CollectOptions options,
@@ -49,6 +51,7 @@ class Collection {
 
  private:
   Task<Result<std::size_t>> join_reports();
+  Task<void> evaluate_the_rest();
   Task<void> take_answers(const std::vector<std::size_t>& indices);
   Task<void> take_answer(std::size_t index, const receiver::Spool& spool);
   Task<Result<bool>> search_mailbox(std::vector<std::size_t> indices, std::shared_ptr<const tls::Context> context);
@@ -231,8 +234,19 @@ Task<void> Collection::take_answer(std::size_t index, const receiver::Spool& spo
   if (watch.wanted && probe.replies.empty()) progress_.say("no answer has come: " + safe_text(probe.to, 300));
 }
 
+/// Where whoever received was interrupted, and nobody receives now.
+Task<void> Collection::evaluate_the_rest() {
+  Told told = [this](const receiver::Letter& letter) {
+    if (const auto line = Objections(settings_.runs).heed(letter); !line.empty()) progress_.say(line);
+  };
+  auto folder = receiver_folder(settings_);
+  const auto done = co_await evaluate_unfinished(std::move(folder), resolver_, std::move(told));
+  if (!done) note_problem(done.error());
+}
+
 Task<void> Collection::take_answers(const std::vector<std::size_t>& indices) {
   if (settings_.receiver.listen.empty()) co_return;
+  co_await evaluate_the_rest();
   const auto spool = receiver::Spool::share(receiver::Folder{receiver_folder(settings_)}.spool());
   if (!spool) co_return note_problem(spool.error());
   for (const auto index : indices) co_await take_answer(index, *spool);

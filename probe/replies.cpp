@@ -113,6 +113,8 @@ std::string told_of(const evidence::Reply& reply) {
     case person: return "answered" + after;
     case vacation: return "answered by a responder" + after;
     case reflector: return "answered by a reflector" + after;
+    case opt_out: return "answered" + after + ": asks for no more mail";
+    case complaint: return "a complaint came" + after;
     case bounce: return "returned" + after + why;
     case delay: return "a notice of delay came" + after + why;
     case unknown: break;

@@ -11,6 +11,7 @@
 
 #include "base/safe_text.h"
 #include "evidence/answer.h"
+#include "probe/objections.h"
 #include "receiver/session_log.h"
 #include "receiver/station.h"
 
@@ -102,6 +103,7 @@ void ReplyWitness::Impl::arrived(ReplyWitness& self, ArrivedAnswer answer) {
 receiver::StationHooks ReplyWitness::Impl::hooks(ReplyWitness& self) {
   receiver::StationHooks hooks;
   hooks.letter = [this, &self](const receiver::Letter& letter) {
+    if (const auto line = Objections(settings.runs).heed(letter); !line.empty()) self.on_objection(line);
     if (!letter.session.probe) return;
     ArrivedAnswer answer{.spooled = letter.name, .reply = receiver::reply_of(letter)};
     read_kind(answer.reply, letter.raw);

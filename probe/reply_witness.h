@@ -31,6 +31,9 @@ class ReplyWitness {
   /// Called with a probe's id when a final answer has come for it.
   std::function<void(const std::string& id, evidence::AnswerKind kind)> on_final = [](const auto&, auto) {};
 
+  /// Called with what was done for who wants no more mail, in words (probe/objections.h).
+  std::function<void(const std::string& line)> on_objection = [](const auto&) {};
+
   /// Called with what left the spool by itself, in words.
   std::function<void(const std::string& line)> on_pruned = [](const auto&) {};
 

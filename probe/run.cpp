@@ -16,6 +16,7 @@
 #include "probe/published.h"
 #include "probe/replies.h"
 #include "probe/reply_witness.h"
+#include "probe/sent_to.h"
 #include "probe/suppression.h"
 #include "probe/trap_witness.h"
 #include "probe/version.h"
@@ -189,6 +190,9 @@ Task<Result<void>> Execution::send_one(Dispatch& dispatch, CopySearch& search) {
     if (const auto done = replies_->expect(dispatch.probe.id); !done) co_return std::unexpected(done.error());
     dispatch.awaited = true;
   }
+  // Known before it goes out: who complains of it must be found.
+  const auto sent_to = SentTo::beside(around_.settings.runs);
+  if (auto done = sent_to.note(dispatch.probe.id, around_.options.to, now()); !done) co_return done;
   if (dispatch.probe.traps)
     if (auto done = expect_at_traps(around_.settings, dispatch.probe.id); !done) co_return done;
   auto session = co_await Beside::make();
@@ -278,6 +282,7 @@ Task<Result<void>> Execution::open_receiver() {
   if (around_.settings.receiver.listen.empty()) co_return Result<void>{};
   const bool reply = around_.options.reply, wanted = reply || around_.options.traps;
   replies_ = co_await ReplyWitness::make(around_.settings, around_.network, around_.resolver, reply);
+  replies_->on_objection = [this](const std::string& line) { around_.progress.say(line); };
   replies_->on_pruned = [this](const std::string& line) { around_.progress.say(line); };
   auto opened = co_await replies_->open(wanted && !around_.options.no_wait);
   if (opened || wanted) co_return opened;

@@ -24,6 +24,8 @@ KindWords words_of(AnswerKind kind) {
     case AnswerKind::person: return {"An answer", "pass", "answered"};
     case AnswerKind::vacation: return {"An automatic answer", "pass", "answered"};
     case AnswerKind::reflector: return {"A reflector’s answer", "pass", "answered"};
+    case AnswerKind::opt_out: return {"An answer that asks for no more mail", "warn", "opted out"};
+    case AnswerKind::complaint: return {"A complaint about the probe", "warn", "complained"};
     case AnswerKind::bounce: return {"A bounce", "fail", "returned"};
     case AnswerKind::delay: return {"A notice of delay", "warn", "delayed"};
     case AnswerKind::unknown: break;

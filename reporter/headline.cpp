@@ -97,9 +97,10 @@ std::string told_by_answers(const Probe& probe) {
     const auto found = std::ranges::find_if(all, [&](const auto& each) { return of_kind(each.reply, kinds); });
     return found == all.end() ? nullptr : &found->reply;
   };
-  if (const auto* answer = of({person, vacation, reflector}))
+  if (const auto* answer = of({person, vacation, reflector, opt_out}))
     return " and answered" + (answer->delay_ms ? " after " + duration(*answer->delay_ms) : std::string()) +
            (answer->session.tls ? ", over " + tls_name(answer->session.tls->version) : ", in plain text") + ".";
+  if (of({complaint}) != nullptr) return ", and somebody complained about it.";
   if (const auto* bounce = of({evidence::AnswerKind::bounce})) {
     const auto* status = evidence::telling(bounce->statuses);
     return ", and then returned" +
