@@ -274,6 +274,9 @@ FINDINGS = {
 }
 
 
+ARRIVES = {"careful@target.test": set(TRAPS) - {"dane-wrong", "sts-wrong", "bogus"}, "careless@target.test": set(TRAPS) - {"bogus"}}
+
+
 def start_correspondents(stage):
     Correspondent.stage = stage
     server = socketserver.ThreadingTCPServer((stage.address(senders.TARGET), 25), Correspondent)
@@ -294,7 +297,8 @@ def send_to(stage, binary, config, who):
     if not watch["completed"] or len(watch["asked"]) != len(TRAPS) or watch["left_out"]:
         return [f"send --traps --to {who}: {watch}"]
     found = {(each["check"], each["subject"]): each for each in document["findings"]}
-    differences = []
+    came = {reply["session"]["case"] for reply in document["probes"][0]["replies"]}
+    differences = [] if came == ARRIVES[who] else [f"{who}: mail to {sorted(came)} is in the evidence"]
     for key, verdict in FINDINGS[who].items():
         finding = found.get(key, {"verdict": "not there", "summary": ""})
         if finding["verdict"] != verdict:
