@@ -23,10 +23,6 @@ using receiver::SeenQuery;
 constexpr std::size_t max_questions = 500;  // of one probe
 constexpr std::size_t max_fixed = 100;      // of them, for names that others ask for as well
 
-bool has(const SeenQuery& query, const std::string& token) {
-  return ifind(query.name, token) != std::string_view::npos;
-}
-
 bool is_below(const std::string& name, const std::string& domain) { return name.ends_with("." + domain); }
 
 DnsQuery evidence_of(const SeenQuery& query, Time start, std::string_view zone) {
@@ -57,7 +53,8 @@ std::optional<std::string> use_of_fixed(const SeenQuery& query, const std::strin
   return std::nullopt;
 }
 
-std::string domain_of(const DnsWitness& witness) { return witness.zone.substr(dns::witness_label.size() + 1); }
+/// "w.probe.test" → "probe.test".
+std::string domain_below(const std::string& zone) { return zone.substr(dns::witness_label.size() + 1); }
 
 bool is_witnessed(const Probe& probe) {
   return probe.dns_witness && !probe.dns_witness->domain.empty() && !probe.attempts.empty();
@@ -98,17 +95,19 @@ std::vector<DnsQuery> questions_of(const receiver::Questions& read, std::chrono:
                                    const Probe& probe) {
   const auto start = probe.attempts.front().started;
   const auto& zone = probe.dns_witness->zone;
+  const auto& domain = probe.dns_witness->domain;
   const auto& ours = probe.dns_witness->our_resolvers;
   std::vector<DnsQuery> all;
   std::set<std::string> resolvers;
   for (const auto& query : read.queries) {
-    if (query.time < start || !has(query, probe.id) || all.size() == max_questions - max_fixed) continue;
+    const bool own = query.name == domain || is_below(query.name, domain);
+    if (query.time < start || !own || all.size() == max_questions - max_fixed) continue;
     if (std::ranges::find(ours, query.from) == ours.end()) resolvers.insert(query.from);
     all.push_back(evidence_of(query, start, zone));
   }
   const auto most = all.size() + max_fixed;
   for (const auto& query : read.queries) {
-    auto use = use_of_fixed(query, domain_of(*probe.dns_witness));
+    auto use = use_of_fixed(query, domain_below(zone));
     const bool in_time = query.time >= start && query.time <= start + wait;
     if (!use || !in_time || !resolvers.contains(query.from) || all.size() == most) continue;
     all.push_back(evidence_of(query, start, zone));
@@ -177,29 +176,35 @@ Task<Closing> ask_closing(std::string control, dns::Resolver& resolver) {
   co_return closing;
 }
 
-/// What of a log is about these probes.
+/// What of a log is wanted: names below these tokens, and the records of the domains in that time.
 struct Interest {
-  std::set<std::string> tokens, domains;
-  Time from, until;
+  std::set<std::string> tokens, zones;
+  Time from = Time::max(), until = Time::min();
 
-  explicit Interest(const std::vector<Probe>& probes, std::chrono::milliseconds wait) {
-    from = Time::max();
-    for (const auto& probe : probes) {
-      if (!is_witnessed(probe)) continue;
-      const auto& witness = *probe.dns_witness;
-      tokens.insert(probe.id);
-      if (witness.control) tokens.insert(witness.control->substr(0, witness.control->find('.')));
-      domains.insert(domain_of(witness));
-      from = std::min(from, probe.attempts.front().started);
-      until = std::max(until, probe.attempts.front().started + wait);
-    }
-  }
   [[nodiscard]] bool wants(const SeenQuery& query) const {
-    if (std::ranges::any_of(tokens, [&](const auto& token) { return has(query, token); })) return true;
-    const auto fixed = [&](const std::string& domain) { return use_of_fixed(query, domain).has_value(); };
-    return query.time >= from && query.time <= until && std::ranges::any_of(domains, fixed);
+    for (const auto& zone : zones)
+      if (const auto name = dns::parse_witness_name(query.name, zone)) return tokens.contains(name->token);
+    const auto fixed = [&](const std::string& zone) { return use_of_fixed(query, domain_below(zone)).has_value(); };
+    return query.time >= from && query.time <= until && std::ranges::any_of(zones, fixed);
   }
 };
+
+std::string token_of(const std::string& control) { return control.substr(0, control.find('.')); }
+
+Interest interest_of(const std::vector<Probe>& probes, std::chrono::milliseconds wait) {
+  Interest all;
+  for (const auto& probe : probes) {
+    if (!is_witnessed(probe)) continue;
+    const auto& witness = *probe.dns_witness;
+    const auto start = probe.attempts.front().started;
+    all.tokens.insert(probe.id);
+    if (witness.control) all.tokens.insert(token_of(*witness.control));
+    all.zones.insert(witness.zone);
+    all.from = std::min(all.from, start);
+    all.until = std::max(all.until, start + wait);
+  }
+  return all;
+}
 
 using Closings = std::map<std::string, Closing>;  // by the control that they are below
 
@@ -239,7 +244,7 @@ Task<Closings> ask_closings(const std::vector<Probe>& probes, dns::Resolver& res
 Task<receiver::Questions> read_log(const std::filesystem::path& path, const Interest& interest,
                                    const Closings& closings, dns::Resolver& resolver, const Network& network) {
   const auto wanted = [&interest](const SeenQuery& query) { return interest.wants(query); };
-  const auto word = interest.domains.size() == 1 ? *interest.domains.begin() : std::string{};
+  const auto word = interest.zones.size() == 1 ? domain_below(*interest.zones.begin()) : std::string{};
   auto read = receiver::questions_with(word, path, wanted);
   for (const auto pause : patience) {
     if (got_so_far(read, closings)) break;
@@ -256,8 +261,8 @@ Task<receiver::Questions> read_log(const std::filesystem::path& path, const Inte
 Task<bool> note_dns_questions(const Settings& settings, dns::Resolver& resolver, const Progress& progress,
                               const Network& network, std::vector<Probe>& probes) {
   const auto wait = settings.limits.wait;
-  const Interest interest(probes, wait);
-  if (interest.domains.empty()) co_return false;
+  const auto interest = interest_of(probes, wait);
+  if (interest.zones.empty()) co_return false;
   auto closings = co_await ask_closings(probes, resolver);
   const auto path = questions_file(settings);
   const auto read = co_await read_log(path, interest, closings, resolver, network);
@@ -270,6 +275,24 @@ Task<bool> note_dns_questions(const Settings& settings, dns::Resolver& resolver,
   }
   if (problem) progress.say("our DNS may not have told all: " + *problem);
   co_return changed;
+}
+
+Task<std::optional<Error>> unheard(const Settings& settings, std::string zone, dns::Resolver& resolver,
+                                   Network network) {
+  auto control = dns::witness_domain(new_probe_id(), zone);
+  Interest interest;
+  interest.tokens.insert(token_of(control));
+  interest.zones.insert(std::move(zone));
+  auto closing = co_await ask_closing(control, resolver);
+  if (closing.error) co_return closing.error;
+  const auto name = closing.name;
+  Closings closings;
+  closings.emplace(std::move(control), std::move(closing));
+  const auto path = questions_file(settings);
+  const auto read = co_await read_log(path, interest, closings, resolver, network);
+  if (read.trouble) co_return read.trouble;
+  if (was_asked(read, name)) co_return std::nullopt;
+  co_return Error{Failure::ours, path.string() + " does not have what we have just asked", Cause::own_limit, {}};
 }
 
 }  // namespace mailprobe::probe

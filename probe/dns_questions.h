@@ -37,4 +37,8 @@ bool take_questions(const receiver::Questions& read, const Closing& closing, std
 Task<bool> note_dns_questions(const Settings& settings, dns::Resolver& resolver, const Progress& progress,
                               const Network& network, std::vector<evidence::Probe>& probes);
 
+/// Why a question that is asked now is not found in the log; nullopt: it is.
+Task<std::optional<Error>> unheard(const Settings& settings, std::string zone, dns::Resolver& resolver,
+                                   Network network);
+
 }  // namespace mailprobe::probe

@@ -7,6 +7,7 @@
 
 #include "dns/resolver.h"
 #include "evidence/document.h"
+#include "probe/network.h"
 #include "probe/settings.h"
 
 namespace mailprobe::probe {
@@ -44,6 +45,9 @@ Task<evidence::OwnRecord> check_ptr_record(IpAddress source, dns::Resolver& reso
 /// The delegation of the zone whose names only one probe has: that our DNS answers there, and that SPF leads there.
 Task<evidence::OwnRecord> check_witness_zone(Identity identity, std::string server, dns::Resolver& resolver);
 Task<evidence::OwnRecord> check_witness_spf(Identity identity, dns::Resolver& resolver);
+/// What is asked there gets into the log that is read. The settings outlive it.
+Task<evidence::OwnRecord> check_witness_log(const Settings& settings, std::string domain, dns::Resolver& resolver,
+                                            Network network);
 /// The HELO name is a name that others can look up (RFC 5321 §4.1.1.1). Looks nothing up.
 evidence::OwnRecord check_helo_name(const std::string& helo);
 

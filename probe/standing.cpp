@@ -131,6 +131,7 @@ Task<evidence::Self> examine_self(const Settings& settings, const Identity& iden
     const auto& named = settings.receiver.dns.host.empty() ? settings.receiver.host : settings.receiver.dns.host;
     checks.push_back(check_witness_zone(identity, named, resolver));
     checks.push_back(check_witness_spf(identity, resolver));
+    checks.push_back(check_witness_log(settings, identity.domain, resolver, real_network()));
   }
   for (const auto& source : settings.source_ips) {
     checks.push_back(check_ptr_record(source, resolver));

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "probe/own_records.h"
 #include "receiver/folder.h"
 #include "tests/probe/fixture.h"
 #include "tests/support/run.h"
@@ -242,6 +243,44 @@ TEST_F(DnsQuestions, AreBounded) {
                             .transport = "udp"}));
   EXPECT_TRUE(note());
   EXPECT_EQ(probe().dns.size(), 500U);
+}
+
+/// What `doctor` says of the log.
+class WitnessLog : public DnsQuestions {
+ protected:
+  evidence::OwnRecord checked() {
+    Asking resolver(*this);
+    return test::run(check_witness_log(settings_, "probe.test", resolver, network_.network()));
+  }
+};
+
+TEST_F(WitnessLog, HoldsWhereWhatIsAskedGetsIntoIt) {
+  const auto record = checked();
+  EXPECT_TRUE(record.holds) << record.problem.value_or("");
+  EXPECT_EQ(record.name, "w.probe.test");
+}
+
+TEST_F(WitnessLog, OfAnotherServerHasNothingOfIt) {
+  begin();
+  written_ = false;
+  const auto record = checked();
+  EXPECT_FALSE(record.holds);
+  EXPECT_FALSE(record.cause) << "it is no look-up that failed";
+  EXPECT_THAT(record.problem.value_or(""), HasSubstr("does not have what we have just asked"));
+}
+
+TEST_F(WitnessLog, ThatIsNotThereIsTold) {
+  settings_.receiver.dns.log = folder_.path() / "none";
+  written_ = false;
+  const auto record = checked();
+  EXPECT_FALSE(record.holds);
+  EXPECT_THAT(record.problem.value_or(""), HasSubstr("none cannot be read"));
+}
+
+TEST_F(WitnessLog, OfAServerThatDoesNotAnswerIsNotKnown) {
+  begin();
+  answers_ = dns::Status::servfail;
+  EXPECT_EQ(checked().cause, Cause::dns_failure);
 }
 
 }  // namespace
