@@ -57,6 +57,10 @@ Judgement judge_policy(const MtaSts& sts) {
             .cause = Cause::policy,
             .advice = "List every MX host in the policy, and give the TXT record a new id"};
   }
+  if (sts.changed_under_id)
+    return {.verdict = warn,
+            .summary = "The MTA-STS policy (" + policy_words(sts) + ") is another than before under the same id",
+            .advice = "Give the TXT record a new id: senders that keep the old policy do not fetch the new one"};
   if (sts.mode == StsMode::testing)
     return {.verdict = warn,
             .summary = "The MTA-STS policy is only tested: " + policy_words(sts),

@@ -137,9 +137,23 @@ Judgement judge_without_attempt(const Document& document, const Probe& probe) {
   return judge_without_address(target);
 }
 
+/// What the target itself publishes keeps senders away, not a floor of ours that it never promised.
+bool barred_by_its_own_policy(const Document& document, const Probe& probe) {
+  const auto& attempt = deciding(probe);
+  if (attempt.outcome != Outcome::not_sent || attempt.cause != Cause::policy) return false;
+  if (probe.policy.applied == "dane") return attempt.tls && attempt.tls->dane && attempt.tls->dane->result == "fail";
+  const auto& sts = document.target.mta_sts;
+  return probe.policy.applied == "sts" && sts && sts->mode == StsMode::enforce;
+}
+
 Judgement judge_acceptance(const Document& document, const Probe& probe) {
   if (!probe.smtp) return judge_without_attempt(document, probe);
-  return probe.via ? judge_relay(probe) : judge_outcome(deciding(probe));
+  if (probe.via) return judge_relay(probe);
+  auto judgement = judge_outcome(deciding(probe));
+  if (judgement.verdict != Verdict::inconclusive || !barred_by_its_own_policy(document, probe)) return judgement;
+  judgement.verdict = Verdict::fail;
+  judgement.advice = "Mend the servers or the policy: others that keep to it send nothing either";
+  return judgement;
 }
 
 // --- delivered ------------------------------------------------------------------------------------------------------

@@ -49,7 +49,8 @@ Verdict verdict_on(const OwnRecord& record) {
 std::string summary_of(const OwnRecord& record) {
   const auto label = plain(record.what, 60) + " (" + plain(record.name, 260) + ") ";
   const auto problem = plain(record.problem.value_or("is not as it should be"), 300);
-  if (of_trap(record)) return label + (record.holds ? "is in place" : "is not in place: it " + problem);
+  if (of_trap(record) && record.holds) return label + "is in place";
+  if (of_trap(record) && record.cause != Cause::own_limit) return label + "is not in place: it " + problem;
   return label + (record.holds ? "is as it should be" : problem);
 }
 

@@ -295,7 +295,9 @@ void judge_hygiene(const Tried& tried, Findings& findings) {
   const auto outcome = judge_habits(*survey);
   auto parts = outcome.faults;
   parts.push_back(habits_seen(*survey));
-  add(findings, "inbound.tls-hygiene", tried, outcome, sentence(parts),
+  auto words = sentence(parts);
+  if (outcome.faults.empty() && !words.empty()) words = "Nothing unsafe: " + words;
+  add(findings, "inbound.tls-hygiene", tried, outcome, words,
       "Update the TLS library, and leave compression, 0-RTT and renegotiation by clients off",
       {survey_at(tried, "steps")});
 }

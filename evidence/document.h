@@ -153,6 +153,7 @@ struct MtaSts {
   std::optional<Time> fetched;              // when it was
   std::optional<std::string> fetched_from;  // the IP address
   std::optional<TlsFacts> tls;              // of the HTTPS session; null where there was none
+  bool changed_under_id = false;            // it is another than the one that was fetched before under the same id
   std::optional<std::string> problem;       // of the record, the fetch or the policy
   std::optional<Cause> cause;
 };
@@ -171,6 +172,8 @@ struct Target {
   std::optional<std::vector<CaaRecord>> caa;                   // the domain's own
   std::map<std::string, std::optional<std::string>> policies;  // spf, dmarc, bimi, mta_sts, tlsrpt: as found
   std::optional<MtaSts> mta_sts;                               // null: not looked up
+  std::optional<auth::SpfSurvey> spf_survey;                   // null: no SPF record, or not looked up
+  std::optional<std::string> dmarc_domain;                     // whose record policies["dmarc"] is; null: no record
 };
 
 struct AppliedPolicy {
@@ -202,16 +205,21 @@ struct Session {
 /// A question at our own DNS; `t_ms` counts from the start of the first attempt.
 struct DnsQuery {
   std::int64_t t_ms = 0;
-  std::string name, type, from;     // from: the resolver's address
-  std::optional<std::string> use;   // what it is part of: spf, dkim, dmarc; null: on the way there (RFC 9156)
-  std::optional<std::string> seen;  // spf: the client's address as it was judged, which the macro brings
+  std::string name, type, from;              // from: the resolver's address
+  std::optional<std::string> use;            // what it is part of: spf, dkim, dmarc; null: on the way there (RFC 9156)
+  std::optional<std::string> seen;           // spf: the client's address as it was judged, which the macro brings
+  std::optional<std::string> client_subnet;  // whom the resolver says it asks for (RFC 7871); nobody that asked us
 };
 
-/// The names that only this probe uses, where our DNS was there to see who asks for them.
+/// The names that only this probe uses, where our DNS was to see who asks for them.
 struct DnsWitness {
-  std::string zone;    // delegated, unsigned: "w.probe.example.org"
-  std::string domain;  // TOKEN.ZONE: d= of a signature, and all below it
-  bool spf = false;    // the domain's SPF record leads there
+  std::string zone;                        // delegated, unsigned: "w.probe.example.org"
+  std::string domain;                      // TOKEN.ZONE: d= of a signature, and all below it; empty: it was given none
+  bool spf = false;                        // the domain's SPF record leads there
+  std::optional<std::string> control;      // TOKEN.ZONE of names that only we ask for; null: we did not
+  std::vector<std::string> our_resolvers;  // the addresses that asked for those
+  std::optional<Cause> cause;
+  std::optional<std::string> problem;  // why questions may be missing: that one is not there proves nothing then
 };
 
 struct MailboxCopy {

@@ -95,6 +95,7 @@ class Search {
 
   std::string domain_, host_;
   StsMeans means_;
+  std::optional<CachedPolicy> before_;  // kept from an earlier run
   StsFound found_;
 };
 
@@ -145,6 +146,7 @@ bool Search::take(const tls::HttpsFetch& fetched, const IpAddress& address) {
     return true;  // another address would say the same
   }
   const CachedPolicy entry{*found_.sts.id, std::move(*policy), now(), address.text()};
+  found_.sts.changed_under_id = before_ && before_->id == entry.id && before_->policy != entry.policy;  // RFC 8461 §3.1
   keep(entry);
   found_.sts.problem.reset();
   found_.sts.cause.reset();
@@ -183,7 +185,8 @@ Task<StsFound> Search::go() {
   const auto answer = co_await means_.resolver.query(name, dns::Type::txt);
   read_record(answer, found_);
   if (co_await cancelled()) wrong("interrupted", Cause::interrupted);
-  const auto entry = kept();
+  before_ = kept();
+  const auto& entry = before_;
   auto& sts = found_.sts;
   const bool same = sts.id && entry && entry->id == *sts.id;  // RFC 8461 §3.1: the id says whether the policy changed
   if (same && !wants_refresh(*entry)) {

@@ -47,6 +47,9 @@ class ReplyWitness {
   Task<void> wait(std::string id);
   [[nodiscard]] bool settled(const std::string& id) const;
   Arrivals take(const std::string& id);
+  /// What lies in the spool for it, once that is evaluated: of a probe that take() has been called for, whose traps
+  /// were watched since.
+  Task<Arrivals> take_later(std::string id, Time since);
   [[nodiscard]] std::optional<std::string> raw_of(const std::string& spooled) const;
   /// Once what came is safe elsewhere.
   void remove(const Arrivals& arrivals);

@@ -222,7 +222,7 @@ TEST_F(Commands, SendTrapsWorksInTheLab) {
   const auto ran = run({"--lab", "send", "--to", "opportunistic@target.test", "--traps", "--wait", "1s"});
   EXPECT_THAT(ran.out, HasSubstr("Traps: what the target enforces when it sends")) << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("at 12 hosts of ours")) << "none is left out but ipv6-only";
-  EXPECT_THAT(ran.out, HasSubstr("ipv6-only: not asked for: not set up"));
+  EXPECT_THAT(ran.out, HasSubstr("ipv6-only: not asked for: trap-ipv6-only.probe.test is not configured"));
 }
 
 TEST_F(Commands, ChecksListsTheWholeCatalogue) {

@@ -45,6 +45,15 @@ const CheckRow rows[] = {
      {},
      {"mode enforce, id 7"},
      "domain target.test"},
+    {"changed_under_its_id",
+     [](Document& d) {
+       publish(d, StsMode::enforce);
+       d.target.mta_sts->changed_under_id = true;
+     },
+     "published.mta-sts",
+     warn,
+     {},
+     {"another than before under the same id"}},
     {"testing", [](Document& d) { publish(d, StsMode::testing); }, "published.mta-sts", warn, {}, {"only tested"}},
     {"mode_none", [](Document& d) { publish(d, StsMode::none); }, "published.mta-sts", warn, {}, {"mode none"}},
     {"absent",

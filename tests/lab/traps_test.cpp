@@ -3,6 +3,7 @@
 
 #include "evidence/assess.h"
 #include "receiver/session_log.h"
+#include "receiver/spool.h"
 #include "tests/lab/sending.h"
 
 namespace mailprobe::lab {
@@ -109,6 +110,18 @@ class LabTraps : public Send, public testing::WithParamInterface<Row> {
     if (test->all_came()) test->skipped_ = trap_wait;
   }
 
+  /// Is in the evidence, and in the spool no more.
+  void expect_mail_of(const evidence::Probe& probe) const {
+    const auto spool = receiver::Spool::share(receiver::Folder::beside(folder_.path() / "runs").spool());
+    ASSERT_TRUE(spool);
+    EXPECT_THAT(spool->names(), testing::IsEmpty());
+    for (const auto& [name, came] : GetParam().traps) {
+      const auto at_it = [&](const evidence::Reply& reply) { return reply.session.trap == name; };
+      const auto* const wanted = came == Came::tls || came == Came::plain ? "mail" : "none";
+      EXPECT_STREQ(std::ranges::any_of(probe.replies, at_it) ? "mail" : "none", wanted) << name;
+    }
+  }
+
   static constexpr std::chrono::milliseconds trap_wait = std::chrono::minutes(5);
   std::chrono::milliseconds skipped_{0};
 };
@@ -129,6 +142,7 @@ TEST_P(LabTraps, TellWhoObeysWhat) {
   EXPECT_TRUE(probe.traps->completed);
   for (const auto& [name, came] : GetParam().traps)
     EXPECT_EQ(words(came_to(probe.sessions, name)), words(came)) << name;
+  expect_mail_of(probe);
   for (const auto& [check, verdict] : GetParam().checks) {
     const auto found = std::ranges::find(document.findings, check, &evidence::Finding::check);
     ASSERT_NE(found, document.findings.end()) << check;
