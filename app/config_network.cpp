@@ -188,6 +188,7 @@ dns::ResolverOptions read_resolver(Fields& file, ConfigContext& context) {
     check_server(word.text, word.line, context);
     options.forward.push_back(word.text);
   }
+  for (const auto& ip : read_source_ips(fields, context)) options.source_ips.push_back(ip.text());
   options.stubs = read_stubs(fields, context);
   options.trust_anchor_file = read_anchor_file(fields, context);
   fields.finish();

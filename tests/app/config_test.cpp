@@ -79,6 +79,7 @@ resolver:
   mode: validate
   forward: [192.0.2.53, 192.0.2.53@5353]
   stubs: {example.test: 127.0.0.53@5300}
+  source_ips: [127.0.0.9]
 store: ~/history.db
 runs: runs
 mta_sts: {private_addresses: true}
@@ -94,6 +95,7 @@ limits: {connections_per_mx: 2, per_minute_per_mx: 3, per_day_per_recipient: 4, 
   ASSERT_EQ(one.dkim[1].canonicalizations.size(), 1U);
   EXPECT_EQ(one.dkim[1].canonicalizations[0], std::pair(auth::Canon::relaxed, auth::Canon::relaxed));
   EXPECT_EQ(settings->source_ips.size(), 2U);
+  EXPECT_EQ(settings->resolver.source_ips, std::vector<std::string>{"127.0.0.9"});
   EXPECT_EQ(settings->clock, "ntp.example.org");
   EXPECT_EQ(settings->blocklists, (std::vector<std::string>{"bl.example.org", "bl.example.net"}));
   const auto& mailbox = settings->mailboxes.at("target");
