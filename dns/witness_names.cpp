@@ -88,7 +88,7 @@ Zone::Made witness_names(std::string dkim_record) {
 
 std::string witness_records(std::string_view server) {
   // RFC 2308 §5: the last number and the TTL of the SOA say how long a denial is kept.
-  return "@ 1 IN SOA " + std::string(server) + ". hostmaster 1 3600 600 86400 1\n@ 300 IN NS " + std::string(server) +
+  return "@ 1 IN SOA " + std::string(server) + ". hostmaster 1 3600 600 86400 1\n@ 1 IN NS " + std::string(server) +
          ".\n";
 }
 

@@ -1,6 +1,7 @@
 #include "receiver/trap_station.h"
 
 #include "receiver/certificates.h"
+#include "receiver/guests.h"
 #include "receiver/trap_zone.h"
 #include "tls/https_page.h"
 #include "tls/listeners.h"
@@ -36,7 +37,8 @@ Task<Result<std::uint16_t>> serve_policy(const Settings& settings, std::shared_p
   tls::Serve serve = [how = std::move(how), page](std::unique_ptr<tls::Stream> stream) {
     return tls::serve_page(std::move(stream), *how, page);
   };
-  tasks.spawn(tls::accept_all(std::move(*listener), tasks, std::move(serve)));
+  auto limited = at_most(std::make_shared<Places>(settings.connections, settings.per_client), std::move(serve));
+  tasks.spawn(tls::accept_all(std::move(*listener), tasks, std::move(limited)));
   co_return port;
 }
 

@@ -143,7 +143,7 @@ Task<Result<void>> listen(std::shared_ptr<Impl> impl) {
   if (!zones) co_return std::unexpected(zones.error());
   for (const auto& at : impl->settings.listen) {
     dns::ResponderOptions options;
-    if (!at.address.loopback()) options.limit = dns::RateLimit{};
+    options.limit = rate_limit_at(at.address);
     options.asked = [weak = std::weak_ptr(impl)](const dns::Asked& asked, const IpAddress& from,
                                                  dns::Transport transport) {
       if (const auto alive = weak.lock()) alive->note(asked, from, transport);
@@ -193,6 +193,10 @@ Result<void> Witness::reload() { return load_again(*impl_); }
 void Witness::stop() {
   if (impl_->tasks) impl_->tasks->stop();
   for (const auto& responder : impl_->responders) responder->stop();
+}
+
+std::optional<dns::RateLimit> rate_limit_at(const IpAddress& address) {
+  return address.loopback() ? std::nullopt : std::optional(dns::RateLimit{});
 }
 
 bool is_witness_held(const Folder& folder) { return is_held(folder.dns()); }

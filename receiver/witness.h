@@ -5,10 +5,12 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/task.h"
+#include "dns/client_rate.h"
 #include "receiver/folder.h"
 #include "receiver/settings.h"
 
@@ -42,6 +44,9 @@ class Witness {
   explicit Witness(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
   std::shared_ptr<Impl> impl_;
 };
+
+/// Of each client over UDP, where strangers can ask in the name of others; not on loopback.
+std::optional<dns::RateLimit> rate_limit_at(const IpAddress& address);
 
 /// Another process serves for this configuration now.
 bool is_witness_held(const Folder& folder);

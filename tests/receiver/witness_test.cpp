@@ -117,5 +117,15 @@ TEST_F(WitnessTest, SaysWhatItCannotRead) {
   EXPECT_NE(test::run(complaint(*this)).find("key cannot be read"), std::string::npos);
 }
 
+TEST(RateLimitAt, IsOnWhereStrangersCanAsk) {
+  for (const auto* address : {"127.0.0.1", "127.0.0.53", "::1"})
+    EXPECT_FALSE(rate_limit_at(*IpAddress::parse(address))) << address;
+  for (const auto* address : {"192.0.2.1", "0.0.0.0", "2001:db8::1", "::"}) {
+    const auto limit = rate_limit_at(*IpAddress::parse(address));
+    ASSERT_TRUE(limit) << address;
+    EXPECT_GT(limit->per_second, 0);
+  }
+}
+
 }  // namespace
 }  // namespace mailprobe::receiver
