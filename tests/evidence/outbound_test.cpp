@@ -37,8 +37,10 @@ const CheckRow rows[] = {
      {"plain text", "192.0.2.1"}},
     {"starttls_not_offered",
      [](Document& d) {
-       session_of(d).tls.reset();
-       std::erase_if(session_of(d).events, [](const Event& e) { return e.text.contains("STARTTLS"); });
+       for (auto* session : {&session_of(d), &reply_of(d).session}) {
+         session->tls.reset();
+         std::erase_if(session->events, [](const Event& e) { return e.text.contains("STARTTLS"); });
+       }
      },
      "outbound.starttls", not_tested, Cause::own_limit},
     {"starttls_broken_off",
