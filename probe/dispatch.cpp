@@ -63,6 +63,7 @@ Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& d
                       .to = around.options.to,
                       .contact = around.settings.contact,
                       .date = now(),
+                      .answers_read = !around.settings.receiver.listen.empty(),
                       .answer_wanted = around.options.reply,
                       .also_answer = addresses_of(traps)};
   auto sent = signed_message(around, letter);

@@ -18,9 +18,10 @@ using std::chrono::milliseconds;
 
 namespace {
 
+/// One message to several of our traps comes in as many sessions, which may begin in the same moment.
 bool known(const evidence::Probe& probe, const evidence::Reply& reply) {
   const auto same = [&](const evidence::Reply& other) {
-    return other.raw.sha256 == reply.raw.sha256 && other.session.started == reply.session.started;
+    return other.raw.sha256 == reply.raw.sha256 && evidence::same_session(other.session, reply.session);
   };
   return std::ranges::any_of(probe.replies, same);
 }
@@ -113,6 +114,8 @@ std::string told_of(const evidence::Reply& reply) {
     case person: return "answered" + after;
     case vacation: return "answered by a responder" + after;
     case reflector: return "answered by a reflector" + after;
+    case opt_out: return "answered" + after + ": asks for no more mail";
+    case complaint: return "a complaint came" + after;
     case bounce: return "returned" + after + why;
     case delay: return "a notice of delay came" + after + why;
     case unknown: break;
