@@ -1,5 +1,8 @@
 #include "base/tls_profile.h"
 
+#include <algorithm>
+#include <functional>
+
 namespace mailprobe {
 
 namespace {
@@ -20,7 +23,40 @@ TlsLevelOf lowest(std::string_view what, const std::vector<TlsOption>& options, 
   return of;
 }
 
+void take_all(TlsLevelOf& of, const TlsLevelOf& others) {
+  for (const auto& name : others.names)
+    if (std::ranges::find(of.names, name) == of.names.end()) take(of, others.level, name);
+}
+
+TlsLevelOf level_of_certificates(const std::vector<TlsChain>& chains) {
+  TlsLevelOf of{.what = "certificates", .names = {}};
+  for (const auto& chain : chains) take_all(of, ncsc_level_of_chain(chain.certificates));
+  return of;
+}
+
+/// §3.4.1 compression, §3.4.2 insecure renegotiation, §3.4.4 0-RTT: good where off, insufficient where on.
+TlsLevelOf level_of_settings(const TlsSurvey& survey) {
+  TlsLevelOf of{.what = "settings", .names = {}};
+  const auto off = [&of](std::optional<bool> on, const char* name) {
+    if (on) take(of, *on ? TlsLevel::insufficient : TlsLevel::good, *on ? name : std::string("no ") + name);
+  };
+  off(survey.compression, "compression");
+  off(survey.secure_renegotiation.transform(std::logical_not<>{}), "insecure renegotiation");
+  off(survey.early_data, "0-RTT");
+  return of;
+}
+
 }  // namespace
+
+TlsLevelOf ncsc_level_of_chain(const std::vector<Certificate>& certificates) {
+  TlsLevelOf of{.what = "certificates", .names = {}};
+  for (const auto& one : certificates) {
+    if (&one != &certificates.front() && one.subject == one.issuer) continue;
+    take(of, ncsc_level_of_key(one.key), one.key);
+    if (!one.signature.empty()) take(of, ncsc_level_of_signature(one.signature), one.signature);
+  }
+  return of;
+}
 
 std::vector<TlsLevelOf> ncsc_levels(const TlsSurvey& survey) {
   std::vector<TlsLevelOf> all{
@@ -28,6 +64,8 @@ std::vector<TlsLevelOf> ncsc_levels(const TlsSurvey& survey) {
       lowest("groups", survey.groups, rate_tls_group), lowest("hashes", survey.hashes, rate_tls_hash)};
   if (survey.dh_bits)
     all.push_back({"DH prime", rate_dh_bits(*survey.dh_bits).ncsc, {std::to_string(*survey.dh_bits) + " bits"}});
+  all.push_back(level_of_certificates(survey.chains));
+  all.push_back(level_of_settings(survey));
   std::erase_if(all, [](const TlsLevelOf& of) { return of.names.empty(); });
   return all;
 }

@@ -1,5 +1,5 @@
-// What a server's TLS accepts, by the levels of the Dutch NCSC's guidelines, which internet.nl shows: the lowest level
-// of each kind of option, and which options are of it. Not the levels themselves: base/tls_rating.h.
+// What a server's TLS accepts, by the levels of the Dutch NCSC's guidelines of 2025-05, by which internet.nl rates: the
+// lowest level of each kind of option, and which options are of it. Not the levels themselves: base/tls_rating.h.
 #pragma once
 
 #include <string>
@@ -12,12 +12,14 @@
 namespace mailprobe {
 
 struct TlsLevelOf {
-  std::string_view what;  // "versions", "suites", "groups", "hashes", "DH prime"
+  std::string_view what;  // "versions", "suites", "groups", "hashes", "DH prime", "certificates", "settings"
   TlsLevel level = TlsLevel::good;
   std::vector<std::string> names;  // those of this level, in the survey's order
 };
 
 /// Of each kind of which something is accepted.
 std::vector<TlsLevelOf> ncsc_levels(const TlsSurvey& survey);
+/// Of the keys and signatures of a chain, without root certificates, whose signatures nobody looks at.
+TlsLevelOf ncsc_level_of_chain(const std::vector<Certificate>& certificates);
 
 }  // namespace mailprobe

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
 #include "base/tls_registry.h"
 
 namespace mailprobe {
@@ -22,38 +23,38 @@ TlsRating look_up(std::span<const Row> rows, std::string_view name, TlsRating ot
   return row == rows.end() ? otherwise : row->rating;
 }
 
-// NCSC v2.1 table 1.
+// NCSC 2025-05 §3.3.1, table 1.
 constexpr std::array<Row, 5> versions{{
     {"SSLv3", {must_not, insufficient, "RFC 7568 §3 forbids SSL 3.0"}},
-    {"TLSv1", {must_not, phase_out, "RFC 8996 §4 forbids TLS 1.0"}},
-    {"TLSv1.1", {must_not, phase_out, "RFC 8996 §5 forbids TLS 1.1"}},
+    {"TLSv1", {must_not, insufficient, "RFC 8996 §4 forbids TLS 1.0"}},
+    {"TLSv1.1", {must_not, insufficient, "RFC 8996 §5 forbids TLS 1.1"}},
     {"TLSv1.2", {acceptable, sufficient, ""}},
     {"TLSv1.3", {recommended, good, ""}},
 }};
 
-// NCSC v2.1 table 9 names four good curves and one to phase out; secp521r1, brainpool and the hybrids are the later
-// editions' additions.
+// NCSC 2025-05 §3.3.2.1, table 3 (curves), and §3.3.3.1, table 7 (finite fields): what is in none is insufficient.
 constexpr std::string_view small_curve = "RFC 8422 §5.1.1 deprecates the curve";
 constexpr std::array<Row, 17> groups{{
-    {"x25519", {recommended, good, ""}},
-    {"x448", {recommended, good, ""}},
-    {"secp256r1", {recommended, good, ""}},
-    {"secp384r1", {recommended, good, ""}},
+    {"x25519", {recommended, sufficient, ""}},
+    {"x448", {recommended, sufficient, ""}},
+    {"secp256r1", {recommended, sufficient, ""}},
+    {"secp384r1", {recommended, sufficient, ""}},
     {"secp521r1", {acceptable, sufficient, ""}},
     {"brainpoolP256r1", {acceptable, sufficient, ""}},
     {"brainpoolP384r1", {acceptable, sufficient, ""}},
     {"brainpoolP512r1", {acceptable, sufficient, ""}},
-    {"X25519MLKEM768", {recommended, good, ""}},
+    {"X25519MLKEM768", {recommended, good, ""}},  // §3.3.3: hybrids with ML-KEM alone are good
     {"SecP256r1MLKEM768", {acceptable, good, ""}},
     {"SecP384r1MLKEM1024", {acceptable, good, ""}},
     {"secp224r1", {should_not, phase_out, small_curve}},
-    {"ffdhe2048", {acceptable, phase_out, ""}},  // table 10
-    {"ffdhe3072", {acceptable, sufficient, ""}},
-    {"ffdhe4096", {acceptable, sufficient, ""}},
-    {"ffdhe6144", {acceptable, sufficient, ""}},
-    {"ffdhe8192", {acceptable, sufficient, ""}},
+    {"ffdhe2048", {acceptable, insufficient, ""}},
+    {"ffdhe3072", {acceptable, phase_out, ""}},
+    {"ffdhe4096", {acceptable, phase_out, ""}},
+    {"ffdhe6144", {acceptable, phase_out, ""}},
+    {"ffdhe8192", {acceptable, phase_out, ""}},
 }};
 
+// NCSC 2025-05 §3.3.5, table 9.
 constexpr std::array<Row, 6> hashes{{
     {"md5", {must_not, insufficient, "RFC 9155 §4 forbids MD5 signatures"}},
     {"sha1", {must_not, insufficient, "RFC 9155 §4 forbids SHA-1 signatures"}},
@@ -85,23 +86,25 @@ TlsRating ietf_of(const TlsSuiteTraits& suite) {
   return {suite.aead && usual && !short_tag ? recommended : acceptable, insufficient, ""};
 }
 
-/// NCSC v2.1 tables 3 (key exchange), 5 (bulk encryption) and appendix C. What is in no table is insufficient.
+/// NCSC 2025-05 appendix B (out of §3.3.2 to §3.3.5). What is not in it is insufficient: CBC with SHA-1 too.
 TlsLevel level_of(const TlsSuiteTraits& suite) {
   const auto& cipher = suite.cipher;
-  const bool aead = cipher == "AES_128_GCM" || cipher == "AES_256_GCM" || cipher == "CHACHA20_POLY1305";
-  const bool cbc = cipher == "AES_128_CBC" || cipher == "AES_256_CBC";
-  const bool triple = cipher == "3DES_EDE_CBC";
-  const bool ccm = cipher == "AES_128_CCM" || cipher == "AES_256_CCM";
-  if (!aead && !cbc && !triple && !ccm) return insufficient;
+  const bool usual = cipher.starts_with("AES") || cipher.starts_with("CHACHA20");
+  const bool rare = cipher.starts_with("CAMELLIA") || cipher.starts_with("ARIA");
+  const bool sha2 = suite.aead || suite.mac == "SHA256" || suite.mac == "SHA384";
+  if ((!usual && !rare) || !sha2 || cipher.ends_with("CCM_8")) return insufficient;
   switch (suite.exchange) {
-    case TlsExchange::tls13: return aead ? good : sufficient;
-    case TlsExchange::ecdhe: return triple ? phase_out : aead ? good : sufficient;
-    case TlsExchange::dhe:
-      if (suite.authentication != TlsAuthentication::rsa) return insufficient;
-      return triple ? phase_out : sufficient;
-    case TlsExchange::rsa: return phase_out;
-    default: return insufficient;
+    case TlsExchange::tls13: return cipher == "AES_256_GCM" || cipher == "CHACHA20_POLY1305" ? good : sufficient;
+    case TlsExchange::ecdhe: return usual && suite.aead ? sufficient : phase_out;
+    case TlsExchange::dhe: return suite.authentication == TlsAuthentication::rsa ? phase_out : insufficient;
+    default: return insufficient;  // RSA and static DH: no forward secrecy (§3.3.3)
   }
+}
+
+/// The number at the end of "RSA 2048".
+std::int64_t size_of(std::string_view key) {
+  const auto bits = parse_number(key.substr(key.rfind(' ') + 1));
+  return bits ? static_cast<std::int64_t>(*bits) : 0;
 }
 
 }  // namespace
@@ -127,7 +130,25 @@ TlsRating rate_tls_hash(std::string_view name) { return look_up(hashes, name, {a
 
 TlsRating rate_dh_bits(std::int64_t bits) {
   if (bits < 2048) return {must_not, insufficient, "RFC 9325 §4.5 asks for DH primes of at least 2048 bits"};
-  return {acceptable, bits < 3072 ? phase_out : sufficient, ""};
+  return {acceptable, bits < 3072 ? insufficient : phase_out, ""};
+}
+
+TlsLevel ncsc_level_of_key(std::string_view key) {
+  if (key.starts_with("RSA"))
+    return size_of(key) >= 3072 ? sufficient : size_of(key) >= 2048 ? phase_out : insufficient;
+  constexpr std::array<std::string_view, 8> curves{
+      "EC P-256",           "EC P-384",           "EC P-521", "EC brainpoolP256r1",
+      "EC brainpoolP384r1", "EC brainpoolP512r1", "Ed25519",  "Ed448"};
+  if (std::ranges::find(curves, key) != curves.end()) return sufficient;
+  return key == "EC P-224" ? phase_out : insufficient;
+}
+
+TlsLevel ncsc_level_of_signature(std::string_view signature) {
+  const auto name = to_lower(signature);
+  if (name.contains("sha224")) return phase_out;
+  constexpr std::array<std::string_view, 6> strong{"sha256", "sha384", "sha512", "ed25519", "ed448", "rsassapss"};
+  const bool is_strong = std::ranges::any_of(strong, [&](std::string_view one) { return name.contains(one); });
+  return is_strong ? good : insufficient;
 }
 
 }  // namespace mailprobe

@@ -1,6 +1,6 @@
-// How good a version, suite, group, hash or DH prime is: by the IETF's current words and by the levels of the Dutch
-// NCSC's "IT Security Guidelines for TLS" v2.1, which internet.nl shows. Pure; a table's worth of rules, with their
-// sources. RFC 9325, 8996, 7568, 7465, 9155, 8422, 5746; docs/tls-enumeration.md.
+// How good a version, suite, group, hash, key or DH prime is: by the IETF's current words and by the levels of the
+// Dutch NCSC's "Security guidelines for TLS" 2025-05, by which internet.nl rates. Pure; a table's worth of rules, with
+// their sources. RFC 9325, 8996, 7568, 7465, 9155, 8422, 5746; docs/tls-enumeration.md.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,11 @@ TlsRating rate_tls_version(std::string_view name);
 TlsRating rate_tls_suite(std::string_view name);
 TlsRating rate_tls_group(std::string_view name);
 TlsRating rate_tls_hash(std::string_view name);  // of the server's signature in the key exchange: "sha1"
+/// The NCSC's level holds for the primes of RFC 7919; others are insufficient at any size.
 TlsRating rate_dh_bits(std::int64_t bits);
+/// Of certificates, in the words of base/tls_facts.h: "RSA 2048", "sha256WithRSAEncryption".
+TlsLevel ncsc_level_of_key(std::string_view key);
+TlsLevel ncsc_level_of_signature(std::string_view signature);
 
 template <>
 struct Words<TlsAdvice> {

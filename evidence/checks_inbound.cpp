@@ -6,6 +6,7 @@
 #include "base/ip.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "base/tls_profile.h"
 #include "base/tls_registry.h"
 #include "evidence/checks_tls.h"
 #include "evidence/findings.h"
@@ -252,6 +253,15 @@ std::string weakness(const Certificate& leaf) {
   return {};
 }
 
+/// "; NCSC level: phase-out (RSA 2048)"; nothing where it is good or sufficient.
+std::string level_note(const std::vector<Certificate>& certificates) {
+  const auto level = ncsc_level_of_chain(certificates);
+  if (level.level < TlsLevel::phase_out) return {};
+  std::vector<std::string> names;
+  for (const auto& name : level.names) names.push_back(plain(name, 60));
+  return "; NCSC level: " + std::string(word(level.level)) + " (" + listed(names) + ")";
+}
+
 void judge_good_certificate(const Tried& tried, const std::string& subject, std::string_view member,
                             Findings& findings) {
   const auto& attempt = tried.attempt;
@@ -265,7 +275,7 @@ void judge_good_certificate(const Tried& tried, const std::string& subject, std:
   const bool soon = leaf.not_after - attempt.started < renewal_due;
   add(findings, "inbound.certificate", subject, tried, member, soon ? Verdict::warn : Verdict::pass,
       "The certificate verifies for " + plain(attempt.host, 260) + ", " + plain(leaf.key, 40) + ", valid until " +
-          date_of(leaf.not_after),
+          date_of(leaf.not_after) + level_note(attempt.tls->certificates),
       {}, soon ? "Renew it: it has less than 14 days left" : "");
 }
 

@@ -1,6 +1,7 @@
 #include "evidence/checks_tls.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/tls_profile.h"
 #include "base/tls_rating.h"
@@ -91,7 +92,7 @@ Outcome judge_versions(const TlsSurvey& survey) {
   for (const auto& name : accepted(survey.versions)) {
     const auto rating = rate_tls_version(name);
     if (rating.ietf != TlsAdvice::must_not) continue;
-    const bool worst = rating.ncsc == TlsLevel::insufficient || !modern(survey);
+    const bool worst = name == "SSLv3" || !modern(survey);
     outcome.fault(worst ? Verdict::fail : Verdict::warn, std::string(rating.why));
   }
   return outcome;
@@ -140,10 +141,11 @@ void judge_prime(const TlsSurvey& survey, Outcome& outcome) {
                   "DHE with " + std::to_string(*survey.dh_bits) + " bits (" + std::string(rating.why) + ")");
 }
 
-/// "NCSC level: phase-out (groups, DH prime)": the lowest of all kinds but the versions, and of which.
+/// "NCSC level: phase-out (groups, DH prime)": the lowest of suites, groups, hashes and the prime, and of which.
 std::string level_text(const TlsSurvey& survey) {
+  constexpr std::array<std::string_view, 3> others{"versions", "certificates", "settings"};
   auto levels = ncsc_levels(survey);
-  std::erase_if(levels, [](const TlsLevelOf& of) { return of.what == "versions"; });
+  std::erase_if(levels, [&](const TlsLevelOf& of) { return std::ranges::find(others, of.what) != others.end(); });
   auto worst = TlsLevel::good;
   for (const auto& of : levels) worst = std::max(worst, of.level);
   Names whose;

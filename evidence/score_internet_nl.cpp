@@ -4,6 +4,8 @@
 
 #include "auth/dmarc_record.h"
 #include "auth/spf_record.h"
+#include "base/tls_profile.h"
+#include "evidence/checks_tls.h"
 
 namespace mailprobe::evidence {
 
@@ -49,9 +51,43 @@ Protection published(const Document& document, std::string_view name, std::strin
   });
 }
 
+using Kinds = std::vector<std::string_view>;  // as TlsLevelOf has them
+
+const TlsSurvey* survey_for(const Document& document, const Finding& finding) {
+  for (const auto& tried : tried_addresses(document))
+    if (address_subject(tried.attempt) == finding.subject) return survey_of(tried);
+  return nullptr;
+}
+
+/// Since 1.11 by the NCSC's levels of 2025-05: what is insufficient fails, what is to be phased out is a notice.
+Held by_levels(const TlsSurvey& survey, const Kinds& kinds, const Finding& finding) {
+  auto held = by_verdict(finding) == Held::unknown ? Held::unknown : Held::yes;
+  for (const auto& of : ncsc_levels(survey))
+    if (std::ranges::find(kinds, of.what) != kinds.end() && of.level == TlsLevel::insufficient) held = Held::no;
+  return held;
+}
+
+/// Without a survey only the one session is known.
+Judge levels_of(const Document& document, Kinds kinds) {
+  return [&document, kinds = std::move(kinds)](const Finding& finding) {
+    const auto* survey = survey_for(document, finding);
+    return survey == nullptr ? by_verdict(finding) : by_levels(*survey, kinds, finding);
+  };
+}
+
+/// It asks for the extended master secret too, and does not know encrypt-then-MAC.
+Judge settings_of(const Document& document) {
+  return [&document](const Finding& finding) {
+    const auto* survey = survey_for(document, finding);
+    if (survey == nullptr) return by_verdict(finding);
+    return survey->extended_master_secret == false ? Held::no : by_levels(*survey, {"settings"}, finding);
+  };
+}
+
 /// What a server without STARTTLS cannot have is missing there, not unknown.
-Protection behind_starttls(const Document& document, std::string_view name, std::string_view check) {
-  auto out = tally(document, check);
+Protection behind_starttls(const Document& document, std::string_view name, std::string_view check,
+                           const Judge& judge = by_verdict) {
+  auto out = tally(document, check, judge);
   if (out.yes + out.no == 0) out.no += tally(document, "inbound.starttls").no;
   return protection(name, out);
 }
@@ -78,9 +114,10 @@ std::vector<Score> score_internet_nl(const Document& document) {
                   protection(document, "SPF policy", "published.spf")}),
       percentage(of, "STARTTLS and DANE",
                  {protection(document, "STARTTLS", "inbound.starttls"),
-                  behind_starttls(document, "TLS versions", "inbound.tls-version"),
-                  behind_starttls(document, "ciphers and key exchange", "inbound.tls-cipher"),
-                  behind_starttls(document, "hygiene", "inbound.tls-hygiene"),
+                  behind_starttls(document, "TLS versions", "inbound.tls-version", levels_of(document, {"versions"})),
+                  behind_starttls(document, "ciphers and key exchange", "inbound.tls-cipher",
+                                  levels_of(document, {"suites", "groups", "hashes", "DH prime"})),
+                  behind_starttls(document, "hygiene", "inbound.tls-hygiene", settings_of(document)),
                   behind_starttls(document, "certificate", "inbound.certificate"),
                   protection(document, "TLSA records", "published.dane", rollover_too),
                   protection(document, "TLSA records match", "inbound.dane")}),

@@ -24,15 +24,22 @@ bool forbidden(const TlsSuiteTraits& suite, const TlsRating& rating) {
   return rating.ietf == TlsAdvice::must_not || suite.authentication == TlsAuthentication::anonymous;
 }
 
-/// What servers have that means to be phased out; static DH and DSS, which hardly any has, is among the others.
-bool to_phase_out(const TlsSuiteTraits& suite, const TlsRating& rating) {
-  return !forbidden(suite, rating) && (suite.exchange == TlsExchange::rsa || rating.ncsc == TlsLevel::phase_out);
+/// With forward secrecy, and with a certificate that servers have. Some have DHE and no ECDHE.
+bool is_usual(const TlsSuiteTraits& suite) {
+  return suite.exchange == TlsExchange::ecdhe ||
+         (suite.exchange == TlsExchange::dhe && suite.authentication == TlsAuthentication::rsa);
 }
 
-/// What a handshake may come to that is not about weak suites. Some servers have DHE and no ECDHE.
+/// What servers have that means to be phased out; static DH and DSS, which hardly any has, is among the others.
+bool to_phase_out(const TlsSuiteTraits& suite, const TlsRating& rating) {
+  const bool triple = suite.cipher.starts_with("3DES") && is_usual(suite);
+  return !forbidden(suite, rating) && (suite.exchange == TlsExchange::rsa || triple);
+}
+
+/// What a handshake may come to that is not about weak suites: AES, in CBC too, and ChaCha20.
 bool recommendable(const TlsSuiteTraits& suite, const TlsRating& rating) {
-  return suite.exchange != TlsExchange::tls13 && rating.ncsc <= TlsLevel::sufficient &&
-         (rating.ietf <= TlsAdvice::acceptable || suite.exchange == TlsExchange::dhe);
+  const bool cipher = suite.cipher.starts_with("AES") || suite.cipher.starts_with("CHACHA20");
+  return !forbidden(suite, rating) && is_usual(suite) && cipher && !suite.cipher.ends_with("CCM_8");
 }
 
 Names dhe_suites() {

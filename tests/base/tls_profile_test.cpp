@@ -25,13 +25,44 @@ TEST(NcscLevels, AreTheLowestOfWhatIsAccepted) {
   survey.dh_bits = 2048;
   const auto all = ncsc_levels(survey);
   ASSERT_EQ(all.size(), 5U);
-  EXPECT_EQ(of(all, "versions")->level, TlsLevel::phase_out);
+  EXPECT_EQ(of(all, "versions")->level, TlsLevel::insufficient);
   EXPECT_THAT(of(all, "versions")->names, ElementsAre("TLSv1", "TLSv1.1"));
-  EXPECT_EQ(of(all, "suites")->level, TlsLevel::good);
+  EXPECT_EQ(of(all, "suites")->level, TlsLevel::sufficient);
   EXPECT_EQ(of(all, "groups")->level, TlsLevel::phase_out);
   EXPECT_THAT(of(all, "groups")->names, ElementsAre("secp224r1"));
   EXPECT_EQ(of(all, "hashes")->level, TlsLevel::insufficient);
-  EXPECT_EQ(of(all, "DH prime")->level, TlsLevel::phase_out);
+  EXPECT_EQ(of(all, "DH prime")->level, TlsLevel::insufficient);
+}
+
+Certificate certificate(const char* subject, const char* issuer, const char* key, const char* signature) {
+  Certificate one;
+  one.subject = subject;
+  one.issuer = issuer;
+  one.key = key;
+  one.signature = signature;
+  return one;
+}
+
+TEST(NcscLevels, OfCertificatesAreThoseOfEachKeyAndSignatureButTheRoots) {
+  TlsSurvey survey;
+  const auto leaf = certificate("CN=mx", "CN=ca", "RSA 2048", "sha256WithRSAEncryption");
+  const auto root = certificate("CN=ca", "CN=ca", "RSA 1024", "sha1WithRSAEncryption");
+  survey.chains = {{.key = "rsa", .certificates = {leaf, root}, .verified = {}}};
+  const auto all = ncsc_levels(survey);
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(of(all, "certificates")->level, TlsLevel::phase_out);
+  EXPECT_THAT(of(all, "certificates")->names, ElementsAre("RSA 2048"));
+}
+
+TEST(NcscLevels, OfSettingsAreThoseOfWhatIsKnown) {
+  TlsSurvey survey;
+  survey.compression = false;
+  EXPECT_EQ(of(ncsc_levels(survey), "settings")->level, TlsLevel::good);
+  survey.secure_renegotiation = false;
+  survey.early_data = true;
+  const auto all = ncsc_levels(survey);
+  EXPECT_EQ(of(all, "settings")->level, TlsLevel::insufficient);
+  EXPECT_THAT(of(all, "settings")->names, ElementsAre("insecure renegotiation", "0-RTT"));
 }
 
 TEST(NcscLevels, SayNothingOfWhatWasNotAccepted) {

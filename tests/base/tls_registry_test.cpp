@@ -46,20 +46,26 @@ using enum TlsAdvice;
 using enum TlsLevel;
 
 const SuiteRow suites[] = {
-    {"TLS_AES_128_GCM_SHA256", recommended, good, true, true, 128},
+    {"TLS_AES_256_GCM_SHA384", recommended, good, true, true, 256},
     {"TLS_CHACHA20_POLY1305_SHA256", recommended, good, true, true, 256},
+    {"TLS_AES_128_GCM_SHA256", recommended, sufficient, true, true, 128},
+    {"TLS_AES_128_CCM_SHA256", recommended, sufficient, true, true, 128},
     {"TLS_AES_128_CCM_8_SHA256", acceptable, insufficient, true, true, 128},
-    {"TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", recommended, good, true, true, 256},
-    {"TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", recommended, good, true, true, 256},
-    {"TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA", acceptable, sufficient, true, false, 128},
-    {"TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", should_not, sufficient, true, true, 128},
+    {"TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", recommended, sufficient, true, true, 256},
+    {"TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", recommended, sufficient, true, true, 256},
+    {"TLS_ECDHE_ECDSA_WITH_AES_128_CCM", recommended, sufficient, true, true, 128},
+    {"TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256", acceptable, phase_out, true, false, 128},
+    {"TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA", acceptable, insufficient, true, false, 128},
+    {"TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", should_not, phase_out, true, true, 128},
+    {"TLS_DHE_RSA_WITH_AES_128_CBC_SHA256", should_not, phase_out, true, false, 128},
+    {"TLS_DHE_RSA_WITH_AES_128_CBC_SHA", should_not, insufficient, true, false, 128},
     {"TLS_DHE_DSS_WITH_AES_128_GCM_SHA256", should_not, insufficient, true, true, 128},
-    {"TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA", should_not, phase_out, true, false, 112},
-    {"TLS_RSA_WITH_AES_128_GCM_SHA256", should_not, phase_out, false, true, 128},
-    {"TLS_RSA_WITH_3DES_EDE_CBC_SHA", should_not, phase_out, false, false, 112},
+    {"TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA", should_not, insufficient, true, false, 112},
+    {"TLS_RSA_WITH_AES_128_GCM_SHA256", should_not, insufficient, false, true, 128},
+    {"TLS_RSA_WITH_3DES_EDE_CBC_SHA", should_not, insufficient, false, false, 112},
     {"TLS_RSA_WITH_CAMELLIA_256_CBC_SHA", should_not, insufficient, false, false, 256},
-    {"TLS_ECDHE_RSA_WITH_CAMELLIA_128_CBC_SHA256", acceptable, insufficient, true, false, 128},
-    {"TLS_ECDHE_ECDSA_WITH_ARIA_256_GCM_SHA384", acceptable, insufficient, true, true, 256},
+    {"TLS_ECDHE_RSA_WITH_CAMELLIA_128_CBC_SHA256", acceptable, phase_out, true, false, 128},
+    {"TLS_ECDHE_ECDSA_WITH_ARIA_256_GCM_SHA384", acceptable, phase_out, true, true, 256},
     {"TLS_ECDH_RSA_WITH_AES_128_CBC_SHA", should_not, insufficient, false, false, 128},
     {"TLS_RSA_WITH_RC4_128_SHA", must_not, insufficient, false, false, 128},
     {"TLS_ECDHE_RSA_WITH_RC4_128_SHA", must_not, insufficient, true, false, 128},
@@ -99,19 +105,41 @@ TEST(TlsRatings, NeverPraiseWhatTheIetfForbids) {
 
 TEST(TlsRatings, OfVersionsGroupsHashesAndPrimes) {
   EXPECT_EQ(rate_tls_version("SSLv3").ncsc, insufficient);
-  EXPECT_EQ(rate_tls_version("TLSv1.1").ncsc, phase_out);
+  EXPECT_EQ(rate_tls_version("TLSv1.1").ncsc, insufficient);
   EXPECT_EQ(rate_tls_version("TLSv1.1").ietf, must_not);
   EXPECT_EQ(rate_tls_version("TLSv1.2").ncsc, sufficient);
   EXPECT_EQ(rate_tls_version("TLSv1.3").ncsc, good);
-  EXPECT_EQ(rate_tls_group("x25519").ncsc, good);
+  EXPECT_EQ(rate_tls_group("x25519").ncsc, sufficient);
+  EXPECT_EQ(rate_tls_group("ffdhe2048").ncsc, insufficient);
+  EXPECT_EQ(rate_tls_group("ffdhe4096").ncsc, phase_out);
   EXPECT_EQ(rate_tls_group("X25519MLKEM768").ncsc, good);
   EXPECT_EQ(rate_tls_group("secp224r1").ncsc, phase_out);
   EXPECT_EQ(rate_tls_group("sect163k1").ncsc, insufficient);
   EXPECT_EQ(rate_tls_hash("sha1").ietf, must_not);
   EXPECT_EQ(rate_tls_hash("sha256").ncsc, good);
   EXPECT_EQ(rate_dh_bits(1024).ietf, must_not);
-  EXPECT_EQ(rate_dh_bits(2048).ncsc, phase_out);
-  EXPECT_EQ(rate_dh_bits(4096).ncsc, sufficient);
+  EXPECT_EQ(rate_dh_bits(2048).ncsc, insufficient);
+  EXPECT_EQ(rate_dh_bits(4096).ncsc, phase_out);
+}
+
+TEST(TlsRatings, OfCertificates) {
+  EXPECT_EQ(ncsc_level_of_key("RSA 4096"), sufficient);
+  EXPECT_EQ(ncsc_level_of_key("RSA 3072"), sufficient);
+  EXPECT_EQ(ncsc_level_of_key("RSA 2048"), phase_out);
+  EXPECT_EQ(ncsc_level_of_key("RSA-PSS 2048"), phase_out);
+  EXPECT_EQ(ncsc_level_of_key("RSA 1024"), insufficient);
+  EXPECT_EQ(ncsc_level_of_key("RSA many"), insufficient);
+  EXPECT_EQ(ncsc_level_of_key("EC P-256"), sufficient);
+  EXPECT_EQ(ncsc_level_of_key("EC P-224"), phase_out);
+  EXPECT_EQ(ncsc_level_of_key("EC secp192r1"), insufficient);
+  EXPECT_EQ(ncsc_level_of_key("Ed25519"), sufficient);
+  EXPECT_EQ(ncsc_level_of_key("DSA 3072"), insufficient);
+  EXPECT_EQ(ncsc_level_of_signature("sha256WithRSAEncryption"), good);
+  EXPECT_EQ(ncsc_level_of_signature("ecdsa-with-SHA384"), good);
+  EXPECT_EQ(ncsc_level_of_signature("ED25519"), good);
+  EXPECT_EQ(ncsc_level_of_signature("ecdsa-with-SHA224"), phase_out);
+  EXPECT_EQ(ncsc_level_of_signature("sha1WithRSAEncryption"), insufficient);
+  EXPECT_EQ(ncsc_level_of_signature("md5WithRSAEncryption"), insufficient);
 }
 
 TEST(TlsNames, AreTakenApart) {

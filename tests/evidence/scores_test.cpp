@@ -6,9 +6,11 @@
 #include <bit>
 #include <map>
 
+#include "evidence/assess.h"
 #include "evidence/findings.h"
 #include "evidence/score_mecsa.h"
 #include "evidence/scores.h"
+#include "tests/support/documents.h"
 
 namespace mailprobe::evidence {
 namespace {
@@ -216,6 +218,27 @@ TEST(Scores, RulesForSendersAreKeptOrNot) {
   EXPECT_EQ(rules["outbound.dkim: missing"], "0/1");
   EXPECT_EQ(rules["published.dmarc: in place"], "1/1");
   EXPECT_EQ(rules["outbound.ptr: not determined"], "0/0");
+}
+
+/// internet.nl 1.11: insufficient fails, phase-out is a notice, whatever the IETF's word on it.
+TEST(Scores, InternetNlGoesByTheNcscsLevels) {
+  auto document = test::tls_surveyed();
+  auto& survey = *document.target.mx[0].addresses[0].survey;
+  const auto why = [&] {
+    document.findings = assess(document, embedded);
+    return of(score(document), "internet-nl", "STARTTLS and DANE").why;
+  };
+  EXPECT_THAT(why(), Contains("TLS versions: in place"));
+  survey.suites.push_back({"TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256", TlsAnswer::accepted});
+  EXPECT_THAT(why(), Contains("ciphers and key exchange: in place")) << "to be phased out";
+  survey.suites.push_back({"TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA", TlsAnswer::accepted});
+  survey.versions.push_back({"TLSv1.1", TlsAnswer::accepted});
+  EXPECT_THAT(why(), Contains("ciphers and key exchange: missing"));
+  EXPECT_THAT(why(), Contains("TLS versions: missing"));
+  survey.client_renegotiation = true;
+  EXPECT_THAT(why(), Contains("hygiene: in place")) << "a notice at most";
+  survey.extended_master_secret = false;
+  EXPECT_THAT(why(), Contains("hygiene: missing"));
 }
 
 TEST(Scores, IPv6WantsTwoNameServersAndEveryMxHost) {

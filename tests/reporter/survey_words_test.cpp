@@ -24,9 +24,9 @@ TEST(SurveyWords, TellTheNcscsLevelOfEachKindAndWhatIsToGo) {
   const auto* levels = line_of(lines, "NCSC levels");
   ASSERT_NE(levels, nullptr);
   ASSERT_EQ(levels->words.size(), 3U);
-  EXPECT_EQ(levels->words[0].text, "versions: phase-out (TLSv1)");
-  EXPECT_EQ(levels->words[0].tone, "warn");
-  EXPECT_EQ(levels->words[1].text, "suites: good");
+  EXPECT_EQ(levels->words[0].text, "versions: insufficient (TLSv1)");
+  EXPECT_EQ(levels->words[0].tone, "fail");
+  EXPECT_EQ(levels->words[1].text, "suites: sufficient");
   EXPECT_EQ(levels->words[1].tone, "pass");
   EXPECT_EQ(levels->words[2].text, "groups: insufficient (sect163k1, sect163r1, sect193r1 and 1 more)");
   EXPECT_EQ(levels->words[2].tone, "fail");
