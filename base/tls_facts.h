@@ -15,10 +15,11 @@ struct Certificate {
   std::string issuer;
   std::vector<std::string> names;  // subjectAltName: DNS names, then IP addresses
   Time not_before, not_after;
-  std::string key;          // "RSA 2048", "EC P-256", "Ed25519"
-  std::string signature;    // "sha256WithRSAEncryption"
-  std::string sha256;       // of the certificate, lower-case hex
-  std::string spki_sha256;  // of the SubjectPublicKeyInfo, lower-case hex
+  std::string key;           // "RSA 2048", "EC P-256", "Ed25519"
+  std::string signature;     // "sha256WithRSAEncryption"
+  std::string sha256;        // of the certificate, lower-case hex
+  std::string spki_sha256;   // of the SubjectPublicKeyInfo, lower-case hex
+  bool must_staple = false;  // its TLS feature extension asks for a stapled OCSP response (RFC 7633)
 };
 
 struct Verification {
@@ -34,6 +35,14 @@ struct DaneFacts {
   std::optional<int> depth;            // of the certificate that it matches; 0 is the leaf
   std::optional<Cause> cause;          // policy: none matches; else as in Verification
   std::string detail;                  // OpenSSL's own words
+};
+
+/// What a stapled OCSP response says of the certificate that it came with (RFC 6960 §4.2).
+struct OcspFacts {
+  std::string status;  // "good", "revoked", "unknown"; empty: nothing that counts
+  std::optional<Time> this_update, next_update, revoked;
+  std::optional<std::string> reason;   // of the revocation: "keyCompromise"
+  std::optional<std::string> problem;  // why it does not count: unreadable, of another certificate, not the issuer's
 };
 
 struct TlsFacts {

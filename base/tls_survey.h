@@ -25,6 +25,9 @@ struct TlsChain {
   std::string key;                        // "rsa", "ecdsa", "ed25519"
   std::vector<Certificate> certificates;  // as sent, leaf first
   std::optional<Verification> verified;
+  std::optional<DaneFacts> dane;  // null: the host has no usable TLSA records
+  std::optional<bool> stapled;    // with an OCSP response; null: the handshake did not get that far
+  std::optional<OcspFacts> ocsp;  // what that response says
 };
 
 /// One connection: what was offered, what came back, in words.

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "evidence/checks_tls.h"
 #include "evidence/findings.h"
 #include "evidence/tried.h"
 
@@ -138,6 +139,17 @@ Judgement judge_session(const MxHost& host, const Attempt& attempt) {
   }
 }
 
+/// RFC 7671 §8: the records have to match every chain that the server may show; which one it does is the sender's
+/// choice (its signatures and suites), so that none is better than the others.
+void judge_other_chains(const Tried& tried, Findings& findings) {
+  if (tried.host->tlsa_lookup->state != TlsaState::usable) return;
+  for (const auto& other : other_chains(tried)) {
+    auto judgement = judge_session(*tried.host, other.shown);
+    judgement.evidence = {other.at};
+    findings.add("inbound.dane", certificate_subject(other.shown), std::move(judgement));
+  }
+}
+
 }  // namespace
 
 void judge_dane(const Document& document, Findings& findings) {
@@ -153,6 +165,7 @@ void judge_dane(const Document& document, Findings& findings) {
     auto judgement = judge_session(*tried.host, tried.attempt);
     judgement.evidence = {tried.at + pointer(tried.attempt.tls ? "tls" : "error")};
     findings.add("inbound.dane", address_subject(tried.attempt), std::move(judgement));
+    judge_other_chains(tried, findings);
   }
 }
 

@@ -7,9 +7,9 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "base/tls_profile.h"
-#include "base/tls_registry.h"
 #include "evidence/checks_tls.h"
 #include "evidence/findings.h"
+#include "evidence/staple.h"
 #include "evidence/tried.h"
 
 namespace mailprobe::evidence {
@@ -258,14 +258,22 @@ std::string level_note(const std::vector<Certificate>& certificates) {
   const auto level = ncsc_level_of_chain(certificates);
   if (level.level < TlsLevel::phase_out) return {};
   std::vector<std::string> names;
+  names.reserve(level.names.size());
   for (const auto& name : level.names) names.push_back(plain(name, 60));
   return "; NCSC level: " + std::string(word(level.level)) + " (" + listed(names) + ")";
 }
 
-void judge_good_certificate(const Tried& tried, const std::string& subject, std::string_view member,
-                            Findings& findings) {
+/// `chain`: what the survey knows of it; null: nothing.
+void judge_good_certificate(const Tried& tried, const TlsChain* chain, const std::string& subject,
+                            std::string_view member, Findings& findings) {
   const auto& attempt = tried.attempt;
   const auto& leaf = attempt.tls->certificates.front();
+  const auto staple = chain != nullptr ? judge_staple(*chain, attempt.started) : Staple{};
+  if (staple.verdict == Verdict::fail) {
+    add(findings, "inbound.certificate", subject, tried, member, Verdict::fail,
+        "The certificate verifies for " + plain(attempt.host, 260) + ", but " + staple.text, {}, staple.advice);
+    return;
+  }
   if (const auto weak = weakness(leaf); !weak.empty()) {
     add(findings, "inbound.certificate", subject, tried, member, Verdict::fail,
         "The certificate verifies for " + plain(attempt.host, 260) + ", but " + weak, {},
@@ -273,13 +281,14 @@ void judge_good_certificate(const Tried& tried, const std::string& subject, std:
     return;
   }
   const bool soon = leaf.not_after - attempt.started < renewal_due;
-  add(findings, "inbound.certificate", subject, tried, member, soon ? Verdict::warn : Verdict::pass,
+  add(findings, "inbound.certificate", subject, tried, member, soon ? Verdict::warn : staple.verdict,
       "The certificate verifies for " + plain(attempt.host, 260) + ", " + plain(leaf.key, 40) + ", valid until " +
-          date_of(leaf.not_after) + level_note(attempt.tls->certificates),
-      {}, soon ? "Renew it: it has less than 14 days left" : "");
+          date_of(leaf.not_after) + (staple.text.empty() ? "" : "; " + staple.text) +
+          level_note(attempt.tls->certificates),
+      {}, soon ? "Renew it: it has less than 14 days left" : staple.advice);
 }
 
-void judge_certificate(const Tried& tried, std::string_view member, Findings& findings) {
+void judge_certificate(const Tried& tried, const TlsChain* chain, std::string_view member, Findings& findings) {
   const auto& attempt = tried.attempt;
   const auto subject = certificate_subject(attempt);
   if (!attempt.tls) {
@@ -288,7 +297,7 @@ void judge_certificate(const Tried& tried, std::string_view member, Findings& fi
   } else if (!attempt.tls->verified) {
     add(findings, "inbound.certificate", subject, tried, member, Verdict::error, "The certificate was not verified");
   } else if (attempt.tls->verified->result == "pass" && !attempt.tls->certificates.empty()) {
-    judge_good_certificate(tried, subject, member, findings);
+    judge_good_certificate(tried, chain, subject, member, findings);
   } else if (attempt.tls->dane && attempt.tls->dane->result == "pass") {  // RFC 7672 §3.1: no public CA is needed
     add(findings, "inbound.certificate", subject, tried, member, Verdict::info,
         certificate_fault(attempt) + "; DANE vouches for it");
@@ -299,31 +308,17 @@ void judge_certificate(const Tried& tried, std::string_view member, Findings& fi
   }
 }
 
-bool of_session(const Tried& tried, const TlsChain& chain) {
-  const auto& tls = tried.attempt.tls;
-  return tls && !tls->certificates.empty() && tls_key_type(tls->certificates.front().key) == chain.key;
-}
-
 /// Those that the session did not show: a server may have one for each type of key.
-void judge_more_certificates(const Tried& tried, const TlsSurvey& survey, Findings& findings) {
-  for (std::size_t i = 0; i < survey.chains.size(); ++i) {
-    const auto& chain = survey.chains[i];
-    if (of_session(tried, chain)) continue;
-    Attempt shown;
-    shown.host = tried.attempt.host;
-    shown.address = tried.attempt.address;
-    shown.started = tried.attempt.started;
-    auto& tls = shown.tls.emplace();
-    tls.certificates = chain.certificates;
-    tls.verified = chain.verified;
-    judge_certificate({.attempt = shown, .at = survey_at(tried, "chains") + pointer(i)}, "", findings);
-  }
+void judge_more_certificates(const Tried& tried, Findings& findings) {
+  for (const auto& other : other_chains(tried))
+    judge_certificate({.attempt = other.shown, .at = other.at}, other.chain, "", findings);
 }
 
 void judge_certificates(const Tried& tried, Findings& findings) {
   const auto* survey = survey_of(tried);
-  if (tried.attempt.tls || survey == nullptr || survey->chains.empty()) judge_certificate(tried, "tls", findings);
-  if (survey != nullptr) judge_more_certificates(tried, *survey, findings);
+  if (tried.attempt.tls || survey == nullptr || survey->chains.empty())
+    judge_certificate(tried, session_chain(tried), "tls", findings);
+  judge_more_certificates(tried, findings);
 }
 
 // --- capabilities ---------------------------------------------------------------------------------------------------

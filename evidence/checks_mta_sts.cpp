@@ -5,6 +5,7 @@
 
 #include "auth/tlsrpt_record.h"
 #include "base/text.h"
+#include "evidence/checks_tls.h"
 #include "evidence/findings.h"
 #include "evidence/tried.h"
 
@@ -157,6 +158,16 @@ Judgement judge_session(const MtaSts& sts, const Attempt& attempt) {
   return judgement;
 }
 
+/// RFC 8461 §4.2: a sender that negotiates another certificate asks the same of it.
+void judge_other_chains(const MtaSts& sts, const Tried& tried, Findings& findings) {
+  if (!sts.mode || *sts.mode == StsMode::none || !lists(sts, tried.attempt)) return;
+  for (const auto& other : other_chains(tried)) {
+    auto judgement = judge_session(sts, other.shown);
+    judgement.evidence = {other.at};
+    findings.add("inbound.mta-sts", certificate_subject(other.shown), std::move(judgement));
+  }
+}
+
 }  // namespace
 
 void judge_mta_sts(const Document& document, Findings& findings) {
@@ -177,6 +188,7 @@ void judge_mta_sts(const Document& document, Findings& findings) {
     auto judgement = judge_session(*target.mta_sts, tried.attempt);
     judgement.evidence = {tried.at + pointer(tried.attempt.tls ? "tls" : "error")};
     findings.add("inbound.mta-sts", address_subject(tried.attempt), std::move(judgement));
+    judge_other_chains(*target.mta_sts, tried, findings);
   }
 }
 

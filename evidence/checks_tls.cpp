@@ -245,6 +245,36 @@ std::string survey_at(const Tried& tried, std::string_view member) {
   return tried.at.substr(0, tried.at.rfind('/')) + pointer("survey", member);
 }
 
+const TlsChain* session_chain(const Tried& tried) {
+  const auto* survey = survey_of(tried);
+  if (survey == nullptr || !tried.attempt.tls || tried.attempt.tls->certificates.empty()) return nullptr;
+  const auto key = tls_key_type(tried.attempt.tls->certificates.front().key);
+  const auto found = std::ranges::find(survey->chains, key, &TlsChain::key);
+  return found == survey->chains.end() ? nullptr : &*found;
+}
+
+std::vector<OtherChain> other_chains(const Tried& tried) {
+  const auto* survey = survey_of(tried);
+  if (survey == nullptr) return {};
+  const auto* known = session_chain(tried);
+  std::vector<OtherChain> others;
+  for (std::size_t i = 0; i < survey->chains.size(); ++i) {
+    const auto& chain = survey->chains[i];
+    if (&chain == known) continue;
+    auto& other = others.emplace_back();
+    other.chain = &chain;
+    other.at = survey_at(tried, "chains") + pointer(i);
+    other.shown.host = tried.attempt.host;
+    other.shown.address = tried.attempt.address;
+    other.shown.started = tried.attempt.started;
+    auto& tls = other.shown.tls.emplace();
+    tls.certificates = chain.certificates;
+    tls.verified = chain.verified;
+    tls.dane = chain.dane;
+  }
+  return others;
+}
+
 void judge_surveyed_version(const Tried& tried, const TlsSurvey& survey, Findings& findings) {
   auto outcome = judge_versions(survey);
   const auto all = accepted(survey.versions);

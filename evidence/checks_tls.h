@@ -15,6 +15,17 @@ const TlsSurvey* survey_of(const Tried& tried);
 /// The pointer of a member of the survey.
 std::string survey_at(const Tried& tried, std::string_view member);
 
+/// What a survey knows of the certificates that the session showed. nullptr: nothing.
+const TlsChain* session_chain(const Tried& tried);
+
+/// The certificates of an address that its session did not show, as a session that did would have been.
+struct OtherChain {
+  Attempt shown;
+  const TlsChain* chain = nullptr;
+  std::string at;  // its JSON Pointer
+};
+std::vector<OtherChain> other_chains(const Tried& tried);
+
 /// inbound.tls-version and inbound.tls-cipher of an address that has a survey.
 void judge_surveyed_version(const Tried& tried, const TlsSurvey& survey, Findings& findings);
 void judge_surveyed_cipher(const Tried& tried, const TlsSurvey& survey, Findings& findings);

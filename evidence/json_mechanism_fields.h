@@ -17,6 +17,7 @@ void fields(Visitor& visit, Like<Certificate> auto& certificate) {
   visit("signature", certificate.signature);
   visit("sha256", certificate.sha256);
   visit("spki_sha256", certificate.spki_sha256);
+  visit.later("must_staple", certificate.must_staple);
 }
 
 template <class Visitor>
@@ -33,6 +34,16 @@ void fields(Visitor& visit, Like<DaneFacts> auto& dane) {
   visit("depth", dane.depth);
   visit("cause", dane.cause);
   visit("detail", dane.detail);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<OcspFacts> auto& ocsp) {
+  visit.known("status", ocsp.status);
+  visit("this_update", ocsp.this_update);
+  visit("next_update", ocsp.next_update);
+  visit("revoked", ocsp.revoked);
+  visit("reason", ocsp.reason);
+  visit("problem", ocsp.problem);
 }
 
 template <class Visitor>
@@ -58,6 +69,9 @@ void fields(Visitor& visit, Like<TlsChain> auto& chain) {
   visit("key", chain.key);
   visit("certificates", chain.certificates);
   visit("verified", chain.verified);
+  visit.later("dane", chain.dane);
+  visit.later("stapled", chain.stapled);
+  visit.later("ocsp", chain.ocsp);
 }
 
 template <class Visitor>

@@ -7,6 +7,7 @@
 #include "probe/tls_questions.h"
 #include "smtp/connection.h"
 #include "tls/context.h"
+#include "tls/ocsp.h"
 
 namespace mailprobe::probe {
 
@@ -50,6 +51,17 @@ Task<Result<tls::ServerFlight>> read_flight(tls::Stream& stream) {
   co_return parser.flight();
 }
 
+/// Certificates in words: do they verify, do the TLSA records know them, what is stapled to them.
+std::optional<tls::Chain> judge_chain(const std::vector<std::string>& der, std::string_view ocsp,
+                                      const Asking& asking) {
+  if (der.empty()) return std::nullopt;
+  const auto& options = asking.options;
+  auto chain = tls::read_chain(der, *asking.trust, options.host);
+  chain.dane = tls::match_chain(der, *asking.trust, options.tlsa, options.dane_names);
+  if (!ocsp.empty()) chain.ocsp = tls::read_ocsp(ocsp, der, *asking.trust);
+  return chain;
+}
+
 Task<TlsReply> say_hello(tls::Stream& stream, tls::ClientHello hello, const Asking& asking) {
   TlsReply reply;
   hello.random = random_bytes(32);
@@ -70,8 +82,7 @@ Task<TlsReply> say_hello(tls::Stream& stream, tls::ClientHello hello, const Aski
     reply.flight = std::move(*flight);
   else
     reply.error = flight.error();
-  if (!reply.flight.certificates.empty())
-    reply.chain = tls::read_chain(reply.flight.certificates, *asking.trust, asking.options.host);
+  reply.chain = judge_chain(reply.flight.certificates, reply.flight.ocsp, asking);
   co_return reply;
 }
 
@@ -110,6 +121,7 @@ Task<TlsReply> shake_hands(tls::Stream& stream, std::string signatures, tls::Ver
   }
   reply.facts = std::move(*facts);
   reply.extras = *extras;
+  reply.chain = judge_chain(reply.extras.certificates, reply.extras.ocsp, asking);
   co_return reply;
 }
 

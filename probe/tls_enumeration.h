@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/tls_survey.h"
 #include "probe/network.h"
@@ -34,9 +35,11 @@ class SurveyContexts {
 struct EnumerationOptions {
   std::string host;  // for SNI, and what certificates are checked against
   std::shared_ptr<SurveyContexts> contexts;
-  std::string helo;        // said after a whole handshake, so that session tickets arrive
-  int budget = 12;         // connections in this run
-  bool intrusive = false;  // ask for a renegotiation too
+  std::vector<tls::Tlsa> tlsa;          // the host's usable records, which each certificate is held against
+  std::vector<std::string> dane_names;  // as tls::Handshake has them
+  std::string helo;                     // said after a whole handshake, so that session tickets arrive
+  int budget = 12;                      // connections in this run
+  bool intrusive = false;               // ask for a renegotiation too
   Steady deadline = Steady::max();
   std::chrono::milliseconds patience = std::chrono::seconds(10);  // for one answer
 };

@@ -29,13 +29,33 @@ void learn_version(TlsSurvey& survey, std::uint16_t version, const tls::ClientHe
       mark(survey.versions, std::string(row.name), TlsAnswer::refused);
 }
 
-void learn_chain(TlsSurvey& survey, const std::vector<Certificate>& certificates,
-                 const std::optional<Verification>& verified) {
-  if (certificates.empty()) return;
-  const auto key = tls_key_type(certificates.front().key);
-  mark(survey.keys, key, TlsAnswer::accepted);
-  if (std::ranges::find(survey.chains, key, &TlsChain::key) != survey.chains.end()) return;
-  survey.chains.push_back({.key = key, .certificates = certificates, .verified = verified});
+/// Servers that fetch OCSP responses when they need one have none for the first who asks.
+void learn_staple(TlsChain& known, const TlsChain& shown) {
+  if (shown.certificates.front().sha256 != known.certificates.front().sha256 || known.stapled == true) return;
+  if (shown.stapled) known.stapled = shown.stapled;
+  known.ocsp = shown.ocsp;
+}
+
+void learn_chain(TlsSurvey& survey, TlsChain shown) {
+  if (shown.certificates.empty()) return;
+  shown.key = tls_key_type(shown.certificates.front().key);
+  mark(survey.keys, shown.key, TlsAnswer::accepted);
+  const auto known = std::ranges::find(survey.chains, shown.key, &TlsChain::key);
+  if (known == survey.chains.end())
+    survey.chains.push_back(std::move(shown));
+  else
+    learn_staple(*known, shown);
+}
+
+/// `whole`: a stapled response would have been seen.
+TlsChain shown_chain(const tls::Chain& chain, bool whole) {
+  TlsChain shown;
+  shown.certificates = chain.certificates;
+  shown.verified = chain.verified;
+  shown.dane = chain.dane;
+  shown.ocsp = chain.ocsp;
+  if (whole || chain.ocsp) shown.stapled = chain.ocsp.has_value();
+  return shown;
 }
 
 /// The prime of an anonymous suite is not what is wrong with it, and OpenSSL takes a smaller one there than elsewhere.
@@ -62,7 +82,7 @@ void learn_hygiene(TlsSurvey& survey, const tls::ServerFlight& flight, const tls
   survey.extended_master_secret = hello.has(23);    // RFC 7627
   if (is_cbc(hello.suite)) survey.encrypt_then_mac = survey.encrypt_then_mac.value_or(true) && hello.has(22);
   survey.session_tickets = hello.has(35) || survey.session_tickets.value_or(false);  // RFC 5077
-  if (flight.done) survey.ocsp_stapling = flight.stapled || survey.ocsp_stapling.value_or(false);
+  if (flight.done) survey.ocsp_stapling = !flight.ocsp.empty() || survey.ocsp_stapling.value_or(false);
 }
 
 /// The first choice among the recommended suites; of those to phase out, where it takes no recommended one.
@@ -87,7 +107,7 @@ void learn_hello(TlsSurvey& survey, const TlsQuestion& question, const TlsReply&
   mark(survey.suites, suite, TlsAnswer::accepted);
   if (hello.group) mark(survey.groups, tls_name_of(tls_groups(), *hello.group), TlsAnswer::accepted);
   learn_hygiene(survey, reply.flight, question.hello);
-  if (reply.chain) learn_chain(survey, reply.chain->certificates, reply.chain->verified);
+  if (reply.chain) learn_chain(survey, shown_chain(*reply.chain, reply.flight.done && question.hello.extensions));
   if (reply.flight.exchange) {
     const bool anonymous = tls_suite_traits(suite).authentication == TlsAuthentication::anonymous;
     learn_exchange(survey, *reply.flight.exchange, hello.version, anonymous);
@@ -100,12 +120,12 @@ void learn_facts(TlsSurvey& survey, const TlsReply& reply) {
   mark(survey.versions, facts.version, TlsAnswer::accepted);
   mark(survey.suites, facts.cipher, TlsAnswer::accepted);
   if (facts.group) mark(survey.groups, *facts.group, TlsAnswer::accepted);
-  learn_chain(survey, facts.certificates, facts.verified);
+  if (reply.chain) learn_chain(survey, shown_chain(*reply.chain, true));
   if (reply.settled) {
     survey.session_tickets = reply.extras.tickets > 0 || survey.session_tickets.value_or(false);
     survey.early_data = reply.extras.early_data > 0;
   }
-  survey.ocsp_stapling = reply.extras.stapled || survey.ocsp_stapling.value_or(false);
+  survey.ocsp_stapling = !reply.extras.ocsp.empty() || survey.ocsp_stapling.value_or(false);
 }
 
 /// What was on offer and not taken: all of it, where none was.

@@ -157,8 +157,14 @@ Task<void> Visits::make_survey(Place place, evidence::MxAddress& address, bool i
   const auto end = until - survey_reserve;
   auto earlier = surveys_.take(place, now());
   if (earlier) take_up(*earlier, full);
+  if (earlier)
+    for (auto& chain : earlier->chains) chain.dane.reset();  // held against the records of that time
   auto survey = earlier ? std::move(*earlier) : blank_survey(full, now());
-  EnumerationOptions options{.host = place.host, .contexts = contexts_, .helo = address.session->helo};
+  EnumerationOptions options{.host = place.host,
+                             .contexts = contexts_,
+                             .tlsa = place.policy.tlsa,
+                             .dane_names = place.policy.names,
+                             .helo = address.session->helo};
   options.intrusive = intrusive;
   options.deadline = end;
   File held;

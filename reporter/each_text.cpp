@@ -54,6 +54,8 @@ class Walk {
   void operator()(TlsChain& c) const {
     all(c.key, c.certificates);
     if (c.verified) all(c.verified->result, c.verified->detail);
+    if (c.dane) all(c.dane->result, c.dane->matched, c.dane->detail);
+    if (c.ocsp) all(c.ocsp->status, c.ocsp->reason, c.ocsp->problem);
   }
   void operator()(TlsStep& s) const { all(s.asked, s.answered); }
   void operator()(TlsOmission& o) const { all(o.what, o.why); }

@@ -6,6 +6,7 @@
 
 #include "base/tls_profile.h"
 #include "base/tls_rating.h"
+#include "evidence/staple.h"
 #include "reporter/phrases.h"
 
 namespace mailprobe::reporter {
@@ -57,7 +58,10 @@ SurveyWord certificate(const TlsChain& chain, Time at) {
   auto text = leaf.key + ", until " + day(leaf.not_after) + " (" + distance_phrase(at, leaf.not_after) + ")";
   if (!good && chain.verified)
     text += ": " + (chain.verified->cause ? std::string(cause_phrase(*chain.verified->cause)) : chain.verified->detail);
-  return {text, good ? "pass" : "fail"};
+  const auto staple = evidence::judge_staple(chain, at);
+  if (!staple.text.empty()) text += "; " + staple.text;
+  if (!good || staple.verdict == evidence::Verdict::fail) return {text, "fail"};
+  return {text, staple.verdict == evidence::Verdict::warn ? "warn" : "pass"};
 }
 
 void add(std::vector<SurveyWord>& words, const std::optional<bool>& fact, const SurveyWord& yes, const SurveyWord& no) {

@@ -1,5 +1,6 @@
 #include "tls/certificate.h"
 
+#include <openssl/err.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
@@ -24,12 +25,6 @@ std::string name_text(X509_NAME* name) {
   const BioPtr out(BIO_new(BIO_s_mem()));
   X509_NAME_print_ex(out.get(), name, 0, flags);
   return bio_text(out.get());
-}
-
-Time time_of(const ASN1_TIME* time) {
-  std::tm parts{};
-  if (ASN1_TIME_to_tm(time, &parts) != 1) return {};
-  return Time(std::chrono::seconds(timegm(&parts)));
 }
 
 std::optional<std::string> address_text(std::string_view bytes) {
@@ -83,7 +78,36 @@ std::string der_sha256(T* object, int (*encode)(const T*, unsigned char**)) {
   return digest;
 }
 
+/// RFC 7633 §4.1: a list of TLS extensions that the server has to answer.
+bool asks_for_staple(X509* certificate) {
+  constexpr long status_request = 5;
+  const Owned<TLS_FEATURE, TLS_FEATURE_free> features(
+      static_cast<TLS_FEATURE*>(X509_get_ext_d2i(certificate, NID_tlsfeature, nullptr, nullptr)));
+  for (int i = 0; i < sk_ASN1_INTEGER_num(features.get()); ++i)
+    if (ASN1_INTEGER_get(sk_ASN1_INTEGER_value(features.get(), i)) == status_request) return true;
+  return false;
+}
+
 }  // namespace
+
+Time time_of(const ASN1_TIME* time) {
+  std::tm parts{};
+  if (ASN1_TIME_to_tm(time, &parts) != 1) return {};
+  return Time(std::chrono::seconds(timegm(&parts)));
+}
+
+std::vector<X509Ptr> parse_certificates(const std::vector<std::string>& der) {
+  std::vector<X509Ptr> out;
+  out.reserve(der.size());
+  for (const auto& one : der) {
+    const auto* bytes = reinterpret_cast<const unsigned char*>(one.data());
+    X509Ptr certificate(d2i_X509(nullptr, &bytes, static_cast<long>(one.size())));
+    if (!certificate) break;
+    out.push_back(std::move(certificate));
+  }
+  ERR_clear_error();
+  return out;
+}
 
 Certificate describe(X509* certificate) {
   return {.subject = name_text(X509_get_subject_name(certificate)),
@@ -94,7 +118,8 @@ Certificate describe(X509* certificate) {
           .key = key_text(X509_get0_pubkey(certificate)),
           .signature = OBJ_nid2ln(X509_get_signature_nid(certificate)),
           .sha256 = der_sha256<X509>(certificate, i2d_X509),
-          .spki_sha256 = der_sha256<X509_PUBKEY>(X509_get_X509_PUBKEY(certificate), i2d_X509_PUBKEY)};
+          .spki_sha256 = der_sha256<X509_PUBKEY>(X509_get_X509_PUBKEY(certificate), i2d_X509_PUBKEY),
+          .must_staple = asks_for_staple(certificate)};
 }
 
 }  // namespace mailprobe::tls

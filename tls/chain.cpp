@@ -5,6 +5,7 @@
 #include <openssl/x509v3.h>
 
 #include "tls/certificate.h"
+#include "tls/dane.h"
 #include "tls/facts.h"
 #include "tls/openssl.h"
 #include "tls/session.h"
@@ -21,16 +22,12 @@ struct StackDeleter {
 };
 using StackPtr = std::unique_ptr<STACK_OF(X509), StackDeleter>;
 
-/// What is no certificate ends the chain.
 StackPtr parse(const std::vector<std::string>& der) {
   StackPtr stack(sk_X509_new_null());
-  for (const auto& one : der) {
-    const auto* bytes = reinterpret_cast<const unsigned char*>(one.data());
-    X509Ptr certificate(d2i_X509(nullptr, &bytes, static_cast<long>(one.size())));
-    if (!stack || !certificate || sk_X509_push(stack.get(), certificate.get()) == 0) break;
+  for (auto& certificate : parse_certificates(der)) {
+    if (!stack || sk_X509_push(stack.get(), certificate.get()) == 0) break;
     (void)certificate.release();  // the stack's now
   }
-  ERR_clear_error();
   return stack;
 }
 
@@ -74,6 +71,16 @@ Chain read_chain(const std::vector<std::string>& der, const Context& trust, cons
   const auto result = count > 0 ? verify(chain.get(), trust, asked) : X509_V_ERR_UNSPECIFIED;
   out.verified = verification_of(result, asked, out.certificates);
   return out;
+}
+
+std::optional<DaneFacts> match_chain(const std::vector<std::string>& der, const Context& trust,
+                                     const std::vector<Tlsa>& records, const std::vector<std::string>& names) {
+  if (records.empty()) return std::nullopt;
+  const auto chain = parse(der);
+  const SslPtr ssl(SSL_new(trust.impl().ctx.get()));
+  if (!ssl || !chain || sk_X509_num(chain.get()) == 0 || !enable_dane(ssl.get(), records, names)) return std::nullopt;
+  verify_with_dane(ssl.get(), chain.get());
+  return dane_facts(ssl.get());
 }
 
 }  // namespace mailprobe::tls

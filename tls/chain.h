@@ -2,17 +2,21 @@
 // handshake would. Proves no possession of the key: who sent them may have copied them. RFC 5280 §6, RFC 9525.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/tls_facts.h"
 #include "tls/context.h"
+#include "tls/tlsa.h"
 
 namespace mailprobe::tls {
 
 struct Chain {
   std::vector<Certificate> certificates;  // those that are DER at all, leaf first
   Verification verified;                  // against `name`, now
+  std::optional<DaneFacts> dane = {};     // against TLSA records, where there are any
+  std::optional<OcspFacts> ocsp = {};     // where a response was stapled
 };
 
 /// `trust` is a client's context.
@@ -20,5 +24,9 @@ struct Chain {
 std::vector<std::string> der_of_pem(const std::string& pem);
 
 Chain read_chain(const std::vector<std::string>& der, const Context& trust, const std::string& name);
+
+/// What the host's usable TLSA records say of it, as in a handshake: tls/dane.h. nullopt: there are none.
+std::optional<DaneFacts> match_chain(const std::vector<std::string>& der, const Context& trust,
+                                     const std::vector<Tlsa>& records, const std::vector<std::string>& names);
 
 }  // namespace mailprobe::tls

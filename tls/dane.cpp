@@ -41,6 +41,23 @@ Result<void> enable_dane(SSL* ssl, const std::vector<Tlsa>& records, const std::
   return {};
 }
 
+void verify_with_dane(SSL* ssl, STACK_OF(X509) * chain) {
+  SSL_set_verify_result(ssl, X509_V_ERR_UNSPECIFIED);
+  const StoreCtxPtr store(X509_STORE_CTX_new());
+  if (!store || X509_STORE_CTX_init(store.get(), SSL_CTX_get_cert_store(SSL_get_SSL_CTX(ssl)), sk_X509_value(chain, 0),
+                                    chain) != 1)
+    return;
+  auto* param = X509_STORE_CTX_get0_param(store.get());
+  if (X509_STORE_CTX_set_default(store.get(), "ssl_server") != 1 ||
+      X509_VERIFY_PARAM_set1(param, SSL_get0_param(ssl)) != 1)
+    return;
+  X509_VERIFY_PARAM_set_auth_level(param, SSL_get_security_level(ssl));
+  X509_STORE_CTX_set0_dane(store.get(), SSL_get0_dane(ssl));
+  (void)X509_verify_cert(store.get());
+  ERR_clear_error();
+  SSL_set_verify_result(ssl, X509_STORE_CTX_get_error(store.get()));
+}
+
 DaneFacts dane_facts(SSL* ssl) {
   const int depth = SSL_get0_dane_authority(ssl, nullptr, nullptr);
   const auto result = SSL_get_verify_result(ssl);

@@ -13,7 +13,10 @@ namespace mailprobe::tls {
 /// must have been made for DANE. A record that OpenSSL does not take is left out; an error: it takes none.
 Result<void> enable_dane(SSL* ssl, const std::vector<Tlsa>& records, const std::vector<std::string>& names);
 
-/// Of a finished handshake, or of a chain that was verified with SSL_get0_dane.
+/// What a handshake does with the chain that the server shows, leaf first, without one: the result is the SSL object's.
+void verify_with_dane(SSL* ssl, STACK_OF(X509) * chain);
+
+/// Of a finished handshake, or of a chain that was verified with the records of `ssl`.
 DaneFacts dane_facts(SSL* ssl);
 
 /// What the chain that the server showed comes to without DANE, as an X509_V_ERR number: trusted CA, `name`, dates.

@@ -115,10 +115,10 @@ Result<std::vector<std::string>> read_certificates(std::string_view body) {
 }
 
 // struct { CertificateStatusType status_type; opaque OCSPResponse<1..2^24-1>; }                        (RFC 6066 §8)
-bool is_stapled(std::string_view body) {
+std::string stapled_ocsp(std::string_view body) {
   Bytes bytes(body);
-  const auto type = bytes.u8();
-  return type == 1 && !bytes.counted(3).empty();
+  if (bytes.u8() != 1) return {};
+  return std::string(bytes.counted(3));
 }
 
 /// The signature at the end of a ServerKeyExchange: from TLS 1.2 on its scheme comes before it.
@@ -299,7 +299,7 @@ Result<bool> FlightParser::message(std::uint8_t type, std::string_view body) {
     if (!chain) return std::unexpected(chain.error());
     flight_.certificates = std::move(*chain);
   }
-  if (type == certificate_status) flight_.stapled = is_stapled(body);
+  if (type == certificate_status) flight_.ocsp = stapled_ocsp(body);
   if (type == server_key_exchange) {
     auto exchange = read_exchange(body, *flight_.hello);
     if (!exchange) return std::unexpected(exchange.error());

@@ -49,7 +49,7 @@ struct ServerFlight {
   std::vector<Alert> alerts;
   std::optional<ServerHello> hello;
   std::vector<std::string> certificates;  // DER, as sent
-  bool stapled = false;                   // a CertificateStatus that holds an OCSP response
+  std::string ocsp;                       // the stapled OCSP response, DER; empty: none
   std::optional<KeyExchange> exchange;
   bool done = false;  // ServerHelloDone
 

@@ -75,6 +75,21 @@ std::unexpected<Error> tls_error(std::string_view stage) {
               version ? Cause::unsupported : Cause::protocol_error);
 }
 
+/// The certificates as they are, and what was stapled to them.
+void note_shown(SSL* ssl, Extras& extras) {
+  extras.certificates.clear();
+  const auto* chain = SSL_get_peer_cert_chain(ssl);
+  for (int i = 0; i < sk_X509_num(chain); ++i) {
+    unsigned char* der = nullptr;
+    const int size = i2d_X509(sk_X509_value(chain, i), &der);
+    if (size > 0) extras.certificates.emplace_back(reinterpret_cast<const char*>(der), static_cast<std::size_t>(size));
+    OPENSSL_free(der);
+  }
+  const unsigned char* response = nullptr;
+  const auto size = SSL_get_tlsext_status_ocsp_resp(ssl, static_cast<void*>(&response));
+  if (size > 0) extras.ocsp.assign(reinterpret_cast<const char*>(response), static_cast<std::size_t>(size));
+}
+
 }  // namespace
 
 std::string host_name(std::string_view name) {
@@ -149,8 +164,7 @@ Result<Attempt> Session::handshake() {
   ERR_clear_error();
   const int result = SSL_do_handshake(ssl_.get());
   if (result == 1) {
-    const unsigned char* response = nullptr;
-    if (extras_) extras_->stapled = SSL_get_tlsext_status_ocsp_resp(ssl_.get(), static_cast<void*>(&response)) > 0;
+    if (extras_) note_shown(ssl_.get(), *extras_);
     return Attempt{};
   }
   auto attempt = outcome(result, "TLS handshake");

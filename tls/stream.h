@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "base/task.h"
@@ -20,7 +21,8 @@ class Context;  // an SSL_CTX with its purpose: tls/context.h
 
 /// What a server gives beside the facts of the handshake, with it or after it; filled as it is read.
 struct Extras {
-  bool stapled = false;  // an OCSP response
+  std::vector<std::string> certificates;  // DER, as sent, leaf first
+  std::string ocsp;                       // the stapled OCSP response, DER; empty: none
   int tickets = 0;
   std::int64_t early_data = 0;  // the most bytes of 0-RTT that a ticket permits
 };

@@ -58,8 +58,11 @@ bool came_later(const std::string& pointer) {
                                         "plain_mail",
                                         "failed",
                                         "dmarc_domain",
+                                        "must_staple",
+                                        "stapled",
+                                        "ocsp",
                                         "changed_under_id"};
-  if (pointer == "/probes/0/reply") return true;
+  if (pointer == "/probes/0/reply" || pointer.ends_with("/survey/chains/0/dane")) return true;
   return std::ranges::find(names, std::string_view(pointer).substr(pointer.rfind('/') + 1)) != std::end(names);
 }
 

@@ -8,6 +8,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include "base/encoding.h"
 #include "probe/survey_cache.h"
 #include "probe/tls_known.h"
 #include "probe/tls_opener.h"
@@ -144,6 +145,36 @@ TEST(TlsEnumeration, TriesToRenegotiateWhereItIsAskedFor) {
   EXPECT_EQ(intrusive_survey_of({.max = Version::tls1_2}).client_renegotiation, false);
   EXPECT_EQ(intrusive_survey_of({.min = Version::tls1_3}).client_renegotiation, std::nullopt) << "TLS 1.3 has none";
   EXPECT_EQ(survey_of(server({.renegotiation = true})).client_renegotiation, std::nullopt) << "opt-in";
+}
+
+const TlsChain& chain_of(const TlsSurvey& survey, std::string_view key) {
+  const auto found = std::ranges::find(survey.chains, key, &TlsChain::key);
+  if (found == survey.chains.end()) throw std::runtime_error("no chain of " + std::string(key));
+  return *found;
+}
+
+/// Read off the wire up to TLS 1.2, out of handshakes where only TLS 1.3 is spoken: the records know one key of two.
+TEST(TlsEnumeration, HoldsEachCertificateAgainstTheTlsaRecords) {
+  for (const auto min : {Version::tls1_2, Version::tls1_3}) {
+    tls::ServerOptions wanted;
+    wanted.min = min;
+    const auto context = server(wanted, {"rsa", "ecdsa"});
+    const auto before = survey_of(context);
+    const auto spki = from_hex(chain_of(before, "ecdsa").certificates.front().spki_sha256);
+    ASSERT_TRUE(spki);
+    EXPECT_FALSE(chain_of(before, "ecdsa").dane);
+    auto how = options();
+    how.tlsa = {tls::Tlsa{3, 1, 1, *spki}};
+    how.dane_names = {"mx.test"};
+    TlsOpener open = [context] { return open_pair(context); };
+    const auto survey = mailprobe::test::run(enumerate_tls(blank_survey(false, now()), how, open, clock_now));
+    ASSERT_TRUE(chain_of(survey, "ecdsa").dane && chain_of(survey, "rsa").dane);
+    EXPECT_EQ(chain_of(survey, "ecdsa").dane->result, "pass");
+    EXPECT_EQ(chain_of(survey, "ecdsa").dane->matched, how.tlsa.front().text());
+    EXPECT_EQ(chain_of(survey, "rsa").dane->result, "fail");
+    EXPECT_EQ(chain_of(survey, "rsa").dane->cause, Cause::policy);
+    EXPECT_EQ(chain_of(survey, "rsa").stapled, false);
+  }
 }
 
 TEST(TlsEnumeration, KeepsToItsBudgetAndGoesOn) {

@@ -44,6 +44,10 @@ Certificate leaf(std::string_view key) {
   return certificate;
 }
 
+tls::Chain shown(std::string_view key) {
+  return {.certificates = {leaf(key)}, .verified = Verification{"pass", {}, {}}};
+}
+
 TlsReply Model::refuse(std::uint8_t description) const {
   TlsReply reply;
   reply.flight.alerts.push_back({.fatal = true, .description = description});
@@ -89,8 +93,10 @@ TlsReply Model::handshake(const std::string& signatures) const {
   facts.certificates = {leaf(rsa ? "rsa" : "ecdsa")};
   facts.verified = Verification{"pass", {}, {}};
   reply.facts = facts;
+  reply.chain = shown(rsa ? "rsa" : "ecdsa");
   reply.settled = true;
-  reply.extras = {.stapled = stapled, .tickets = tickets ? 2 : 0, .early_data = early_data};
+  reply.extras = {
+      .certificates = {}, .ocsp = stapled ? "ocsp" : "", .tickets = tickets ? 2 : 0, .early_data = early_data};
   return reply;
 }
 
@@ -116,7 +122,7 @@ TlsReply Model::reply(const TlsQuestion& question) const {
   if (master_secret) answer.extensions.push_back(23);
   if (encrypt_then_mac && hello.encrypt_then_mac) answer.extensions.push_back(22);
   if (tickets) answer.extensions.push_back(35);
-  reply.flight.stapled = stapled;
+  if (stapled) reply.flight.ocsp = "ocsp";
   reply.flight.done = true;
   auto& exchange = reply.flight.exchange.emplace();
   if (traits.exchange == TlsExchange::ecdhe) exchange.group = group(hello);
@@ -127,8 +133,7 @@ TlsReply Model::reply(const TlsQuestion& question) const {
   }
   if (!exchange.scheme && version == 0x0303) return refuse(40);
   if (traits.authentication != TlsAuthentication::anonymous)
-    reply.chain = tls::Chain{{leaf(traits.authentication == TlsAuthentication::ecdsa ? "ecdsa" : "rsa")},
-                             Verification{"pass", {}, {}}};
+    reply.chain = shown(traits.authentication == TlsAuthentication::ecdsa ? "ecdsa" : "rsa");
   return reply;
 }
 

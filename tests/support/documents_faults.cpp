@@ -406,7 +406,10 @@ Document hostile(std::string_view payload) {
   survey.preference = survey.preferred_suite = text;
   survey.steps = {{text, text}};
   survey.omitted = {{text, {}, text}};
-  survey.chains = {{text, {leaf}, Verification{"fail", {}, text}}};
+  OcspFacts ocsp;
+  ocsp.status = text;
+  ocsp.reason = ocsp.problem = text;
+  survey.chains = {{text, {leaf}, Verification{"fail", {}, text}, DaneFacts{"fail", text, {}, {}, text}, true, ocsp}};
   probe.smtp = attempt;
   auto& copy = *probe.mailbox;
   copy.folder = text;

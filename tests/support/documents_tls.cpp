@@ -61,7 +61,7 @@ evidence::Document tls_weak() {
   leaf.key = "RSA 2048";
   leaf.names = {"mx1.target.test"};
   leaf.not_after = document.run.started - std::chrono::days(3);
-  survey.chains = {{"rsa", {leaf}, Verification{"fail", Cause::expired, "certificate has expired"}}};
+  survey.chains = {{"rsa", {leaf}, Verification{"fail", Cause::expired, "certificate has expired"}, {}, false, {}}};
   survey.finished = false;
   survey.omitted = {{"hybrid groups", Cause::timed_out, "no answer within 10 s"},
                     {"the rest", Cause::own_limit, "the budget of 12 connections is used up"}};

@@ -40,7 +40,7 @@ void expect_good(const ServerFlight& flight) {
   EXPECT_TRUE(flight.hello->has(23));
   EXPECT_FALSE(flight.hello->has(35));
   EXPECT_EQ(flight.certificates, (std::vector<std::string>{"first", "second"}));
-  EXPECT_TRUE(flight.stapled);
+  EXPECT_EQ(flight.ocsp, "ocsp");
   ASSERT_TRUE(flight.exchange);
   EXPECT_EQ(flight.exchange->group, 29);
   EXPECT_EQ(flight.exchange->scheme, 0x0804);
