@@ -100,7 +100,7 @@ std::vector<Host> make_hosts() {
        .faults = {.min_tls = Version::tls1_0, .ciphers = "ECDHE+AES:@SECLEVEL=0"}},
       {.domain = "two-certs.test",
        .name = "mx.two-certs.test",
-       .faults = {.rsa_beside = CertificateKind::expired, .ciphers = "ECDHE+AESGCM"}},
+       .faults = {.tlsa = TlsaKind::good, .rsa_beside = CertificateKind::expired, .ciphers = "ECDHE+AESGCM"}},
   };
 }
 
@@ -184,7 +184,8 @@ const std::vector<LabTarget>& targets() {
       {"reflector@weak-tls.test",
        "suites without encryption, without a certificate, without forward secrecy; DH of 1024 bits"},
       {"old@weak-tls.test", "TLS 1.0 and 1.1 beside 1.2 and 1.3; the second MX (the first says 451 to this one)"},
-      {"reflector@two-certs.test", "an ECDSA certificate, and beside it one for RSA that has expired"},
+      {"reflector@two-certs.test",
+       "an ECDSA certificate, and beside it one for RSA that has expired; the TLSA record is of ECDSA's key only"},
   };
   return table;
 }

@@ -55,6 +55,8 @@ TEST_F(InspectTls, JudgesEachCertificateOfAServerWithTwo) {
       lines, testing::Contains(testing::MatchesRegex("inbound.certificate pass cert mx.two-certs.test [0-9.]+ ecdsa")));
   EXPECT_THAT(lines,
               testing::Contains(testing::MatchesRegex("inbound.certificate fail cert mx.two-certs.test [0-9.]+ rsa")));
+  EXPECT_THAT(lines, testing::Contains(testing::MatchesRegex("inbound.dane pass [a-z ]*mx.two-certs.test [0-9.]+")));
+  EXPECT_THAT(lines, testing::Contains(testing::MatchesRegex("inbound.dane fail cert mx.two-certs.test [0-9.]+ rsa")));
 }
 
 TEST_F(InspectTls, SeesAServerWithTls10AloneAndItsCertificate) {
