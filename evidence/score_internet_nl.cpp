@@ -22,6 +22,7 @@ Protection mx_addresses(const Document& document) {
   for (const auto& host : document.target.mx) {
     if (host.addresses.empty()) continue;
     std::vector<std::string> addresses;
+    addresses.reserve(host.addresses.size());
     for (const auto& address : host.addresses) addresses.push_back(address.ip);
     ++(has_ipv6(addresses) ? out.yes : out.no);
   }
