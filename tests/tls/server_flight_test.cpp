@@ -14,7 +14,6 @@ namespace mailprobe::tls {
 namespace {
 
 using test::from_hex_words;
-using test::HelloBytes;
 
 /// All of it, in pieces of `size` bytes.
 Result<ServerFlight> parse(std::string_view bytes, std::size_t size = 1U << 14U) {
