@@ -17,7 +17,7 @@ std::vector<std::string> findings(const json::value& document) {
   std::vector<std::string> lines;
   for (const auto& finding : document.at("findings").as_array()) {
     const std::string check(finding.at("check").as_string());
-    if (!check.starts_with("inbound.tls-") && check != "inbound.certificate") continue;
+    if (!check.starts_with("inbound.tls-") && check != "inbound.certificate" && check != "inbound.dane") continue;
     lines.push_back(check + " " + std::string(finding.at("verdict").as_string()) + " " +
                     std::string(finding.at("subject").as_string()));
   }
