@@ -43,6 +43,7 @@ class Surveyor {
   Task<std::optional<SpfRecord>> fetch(Part part);
   Task<void> follow(Part part);
   Task<void> take(SpfTerm term, Part part, SpfOutcome outcome);
+  Task<void> descend(Part part);
   Task<void> redirect(std::string spec, Part part);
   Task<void> follow_include(SpfTerm term, Part part, SpfOutcome outcome);
   Task<void> add_hosts(SpfTerm term, std::string name, SpfSender& sender);
@@ -115,10 +116,8 @@ Task<void> Surveyor::follow(Part part) {
     survey_.rest = SpfOutcome::neutral;  // RFC 7208 §4.7
 }
 
-Task<void> Surveyor::redirect(std::string spec, Part part) {
-  if (!count() || depends_on_sender(spec)) co_return;
-  part.by = "redirect=" + spec;
-  part.domain = as_a_labels(spec);
+/// Into the record of another domain, unless it is one of those that led here.
+Task<void> Surveyor::descend(Part part) {
   if (std::ranges::find(part.above, part.domain) != part.above.end()) {
     wrong(safe_text(part.by, 256) + " leads back to where it came from");
     co_return;
@@ -127,17 +126,19 @@ Task<void> Surveyor::redirect(std::string spec, Part part) {
   co_await follow(std::move(part));
 }
 
+Task<void> Surveyor::redirect(std::string spec, Part part) {
+  if (!count() || depends_on_sender(spec)) co_return;
+  part.by = "redirect=" + spec;
+  part.domain = as_a_labels(spec);
+  co_await descend(std::move(part));
+}
+
 Task<void> Surveyor::follow_include(SpfTerm term, Part part, SpfOutcome outcome) {
   part.by = term.text;
   part.domain = as_a_labels(term.domain_spec);
   part.outcome = outcome;
   part.included = true;
-  if (std::ranges::find(part.above, part.domain) != part.above.end()) {
-    wrong(safe_text(part.by, 256) + " leads back to where it came from");
-    co_return;
-  }
-  part.above.push_back(part.domain);
-  co_await follow(std::move(part));
+  co_await descend(std::move(part));
 }
 
 Task<void> Surveyor::take(SpfTerm term, Part part, SpfOutcome outcome) {
