@@ -194,6 +194,9 @@ void check(const Probe& probe, Fields& map) {
 void check(const Scenario& scenario, Fields& map) {
   if (!scenario.name.empty() && !good_name(scenario.name))
     map.problems().add(map.at(), in_quotes(scenario.name) + " is no name: letters, digits, - and _ make one");
+  const auto* probes = map.node("probes");
+  if (probes != nullptr && probes->kind == Node::Kind::list && probes->items.empty())
+    map.problems().add({.line = probes->line, .column = probes->column}, "\"probes\" is empty: add one, {name: plain}");
   std::int64_t count = 0;
   for (const auto& probe : scenario.probes) count += probe.repeat;
   if (count > static_cast<std::int64_t>(max_probes))

@@ -94,6 +94,10 @@ Result<void> check_words(const Comparison& of, const std::vector<std::string>& w
   return {};
 }
 
+bool is_tls_version(const Path& path) {
+  return path.size() > 1 && path.back().name == "version" && path[path.size() - 2].name == "tls";
+}
+
 bool is_number(const std::string& value) { return parse_duration(value) || parse_number(value); }
 
 Result<void> check_value(const Comparison& of, const Shape& shape) {
@@ -109,8 +113,9 @@ Result<void> check_value(const Comparison& of, const Shape& shape) {
     for (const auto& value : of.values)
       if (!is_number(value))
         return fail(Failure::usage, in_quotes(value) + " is no number and no duration like 30s: one belongs here");
+  if (is_tls_version(of.path) && (compares || orders(of.op)))
+    return check_words(of, {tls_versions.begin(), tls_versions.end()});
   if (!orders(of.op) || number) return {};
-  if (of.path.back().name == "version" && rank_of(of.values.front())) return {};
   return fail(Failure::usage,
               in_quotes(to_text(of.path)) + " has no order: ==, !=, in, contains or matches belongs here");
 }

@@ -195,7 +195,9 @@ std::optional<Variable> variable_of(const Node::Member& member, const Outside& o
   if (!secret)
     problems.add(place_of(member), in_quotes(member.key) + ": " + secret.error().message);
   else if (!*secret)
-    problems.add(place_of(member), in_quotes(member.key) + ": the environment has no such variable");
+    problems.add(place_of(member), in_quotes(member.key) +
+                                       ": the environment has no such variable: set it, or give a " +
+                                       "value by --set " + member.key + "=VALUE");
   if (!secret || !*secret) return Variable{.value = {}, .secret = true};
   return Variable{.value = (*secret)->reveal(), .secret = true};
 }
