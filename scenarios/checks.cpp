@@ -164,8 +164,7 @@ void check(const Dkim& dkim, Fields& map) {
   const auto refuse = [&](std::string why) { map.problems().add(map.at(), std::move(why)); };
   for (const auto& each : dkim.canonicalization)
     if (std::ranges::find(canonicalizations(), each) == canonicalizations().end())
-      refuse("\"canonicalization\" is " + in_quotes(each) + did_you_mean(each, canonicalizations()) + ": " +
-             any_of(canonicalizations()) + " belongs here");
+      refuse("\"canonicalization\" is " + in_quotes(each) + ": " + any_of(canonicalizations()) + " belongs here");
   for (const auto& name : dkim.headers)
     if (auto wrong = wrong_header(name); wrong && !reserved(name)) refuse(std::move(*wrong));
   // RFC 6376 §5.4: From has to be signed.

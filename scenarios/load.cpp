@@ -147,8 +147,9 @@ class Reader {
     }
     std::vector<std::string> words;
     for (const auto& [each, text] : Words<E>::table) words.emplace_back(text);
-    problem(value, in_quotes(key) + " is " + in_quotes(value.text) + did_you_mean(value.text, words) + ": " +
-                       any_of(words) + " belongs here");
+    auto hint = did_you_mean(value.text, words);
+    if (hint.empty()) hint = ": " + any_of(words) + " belongs here";
+    problem(value, in_quotes(key) + " is " + in_quotes(value.text) + hint);
   }
 
   [[nodiscard]] std::string below(const std::string& key) const {

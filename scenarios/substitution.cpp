@@ -17,10 +17,12 @@ using Combination = std::vector<std::pair<std::string, std::string>>;
 
 Place place_of(const auto& there) { return {.line = there.line, .column = there.column}; }
 
+/// Of a wrong one it has been said that it is wrong.
 std::vector<std::string> names_of(const Variables& variables) {
   std::vector<std::string> names;
   names.reserve(variables.size());
-  for (const auto& [name, value] : variables) names.push_back(name);
+  for (const auto& [name, value] : variables)
+    if (good_name(name)) names.push_back(name);
   return names;
 }
 

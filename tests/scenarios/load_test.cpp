@@ -126,9 +126,12 @@ INSTANTIATE_TEST_SUITE_P(
               {"f.yaml:5:5: unknown key \"sned\" in \"probes\": did you mean \"send\"?"}},
         Wrong{"unknown_word",
               "probes:\n  - name: a\n    send: {tls: encypt}\n",
-              {"f.yaml:5:17: ", "\"encypt\": did you mean \"encrypt\"?", "may, encrypt, verify, sts or dane"}},
+              {"f.yaml:5:17: ", "\"encypt\": did you mean \"encrypt\"?"}},
         Wrong{
             "no_duration", "probes: [{name: a, watch: {deadline: soon}}]\n", {"f.yaml:3:38: ", "a duration like 90s"}},
+        Wrong{"no_word_at_all",
+              "probes: [{name: a, send: {tls: sometimes}}]\n",
+              {"\"sometimes\": may, encrypt, verify, sts or dane belongs here"}},
         Wrong{"no_size", "probes: [{name: a, send: {size: 1GB}}]\n", {"\"1GB\"", "64KB or 1MB belongs here"}},
         Wrong{"no_flag", "probes: [{name: a, watch: {reply: maybe}}]\n", {"true or false belongs here"}},
         Wrong{"too_many_repeats", "probes: [{name: a, repeat: 101}]\n", {"a whole number from 1 to 100"}},
