@@ -6,6 +6,7 @@
 
 #include "base/suggest.h"
 #include "base/text.h"
+#include "evidence/controls.h"
 #include "scenarios/substitution.h"
 
 namespace mailprobe::scenarios {
@@ -75,7 +76,9 @@ std::optional<std::string> joined(const Node::Member& member, Problems& problems
   return member.key + "(" + text + ")";
 }
 
-bool is_twin(const Probe& probe, const std::string& of) { return probe.name == of || base_name(probe.name) == of; }
+bool is_twin(const Probe& probe, const std::string& of) {
+  return probe.name == of || evidence::base_name(probe.name) == of;
+}
 
 void check_names(const Scenario& scenario, Fields& map) {
   std::set<std::string> seen;
@@ -88,7 +91,7 @@ void check_names(const Scenario& scenario, Fields& map) {
 
 void check_controls(const Scenario& scenario, Fields& map) {
   std::vector<std::string> names;
-  for (const auto& probe : scenario.probes) names.emplace_back(base_name(probe.name));
+  for (const auto& probe : scenario.probes) names.emplace_back(evidence::base_name(probe.name));
   for (const auto& probe : scenario.probes) {
     const Place at{.line = probe.line, .column = probe.column};
     if (probe.control_of && probe.send.dkim.fault != DkimFault::none)
@@ -103,8 +106,34 @@ void check_controls(const Scenario& scenario, Fields& map) {
       map.problems().add(at, in_quotes(probe.name) +
                                  " is wrong on purpose and has no control: add a probe like it "
                                  "without the fault, with control_of: " +
-                                 std::string(base_name(probe.name)));
+                                 std::string(evidence::base_name(probe.name)));
   }
+}
+
+/// token "/" token (RFC 2045 §5.1), without parameters.
+bool good_type(std::string_view type) {
+  const auto slash = type.find('/');
+  const auto token = [](std::string_view text) {
+    const auto good = [](char c) { return is_alpha(c) || is_digit(c) || std::string_view("-+.").contains(c); };
+    return !text.empty() && text.size() <= max_header_name && std::ranges::all_of(text, good);
+  };
+  return slash != std::string_view::npos && token(type.substr(0, slash)) && token(type.substr(slash + 1)) &&
+         !istarts_with(type, "multipart/");
+}
+
+/// Every character of the body is in the charset; a secret one is not quoted.
+void check_charset(const Part& part, Fields& map) {
+  if (!part.charset) return;
+  const std::vector<std::string> known{"us-ascii", "iso-8859-1", "utf-8"};
+  const auto found = std::ranges::find_if(known, [&](const auto& one) { return iequals(one, *part.charset); });
+  if (found == known.end()) {
+    map.problems().add(map.at(), "\"charset\" is " + in_quotes(*part.charset) + ": " + any_of(known) + " belongs here");
+    return;
+  }
+  const unsigned limit = *found == "us-ascii" ? 0x80 : *found == "iso-8859-1" ? 0xc4 : 0x100;  // of UTF-8's octets
+  const auto within = [&](char c) { return static_cast<unsigned char>(c) < limit; };
+  if (part.body && !std::ranges::all_of(*part.body, within))
+    map.problems().add(map.at(), "the body has characters that " + *found + " has not: write charset: utf-8");
 }
 
 }  // namespace
@@ -150,6 +179,9 @@ std::optional<std::string> expectation_text(const Node& node, Problems& problems
 
 void check(const Part& part, Fields& map) {
   const auto refuse = [&](std::string why) { map.problems().add(map.at(), std::move(why)); };
+  if (part.type && !good_type(*part.type))
+    refuse("\"type\" is " + in_quotes(*part.type) + ": a type like text/html belongs here; \"parts\" make a multipart");
+  check_charset(part, map);
   if (!part.parts.empty() && (part.body || part.size))
     refuse("a part with \"parts\" is a multipart: it has no body and no size of its own");
   if (part.multipart && part.parts.empty())
@@ -185,7 +217,7 @@ void check(const Send& send, Fields& map) {
 void check(const Watch&, Fields&) {}
 
 void check(const Probe& probe, Fields& map) {
-  const auto name = base_name(probe.name);
+  const auto name = evidence::base_name(probe.name);
   if (!probe.name.empty() && !good_name(name))
     map.problems().add(map.at(), in_quotes(probe.name) + " is no name: letters, digits, - and _ make one");
 }
@@ -204,7 +236,5 @@ void check(const Scenario& scenario, Fields& map) {
   check_names(scenario, map);
   check_controls(scenario, map);
 }
-
-std::string_view base_name(std::string_view name) { return name.substr(0, name.find_first_of("/#")); }
 
 }  // namespace mailprobe::scenarios

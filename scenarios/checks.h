@@ -28,7 +28,4 @@ void check(const Watch& watch, yaml::Fields& map);
 void check(const Probe& probe, yaml::Fields& map);
 void check(const Scenario& scenario, yaml::Fields& map);
 
-/// The name as it stands in the file: without what a matrix or a repeat adds.
-std::string_view base_name(std::string_view name);
-
 }  // namespace mailprobe::scenarios

@@ -239,6 +239,22 @@ Result<Expression> parse_expression(std::string_view text) {
   return Parser(text).whole();
 }
 
+namespace {
+
+void add_prefix(Expression& expression, const std::string& prefix) {
+  if (auto& aggregate = expression.comparison.aggregate) aggregate->of = prefix + ":" + aggregate->of.value_or("");
+  for (auto& part : expression.parts) add_prefix(part, prefix);
+}
+
+}  // namespace
+
+std::string with_prefix(const std::string& line, const std::string& prefix) {
+  auto expression = parse_expression(line);
+  if (!expression) return line;
+  add_prefix(*expression, prefix);
+  return to_text(*expression);
+}
+
 std::string to_text(const Path& path) {
   std::string out;
   for (const auto& step : path) {

@@ -49,6 +49,8 @@ struct Expression {
 Result<Expression> parse_expression(std::string_view text);
 /// As parse_expression reads it.
 std::string to_text(const Expression& expression);
+/// The same line where the probes of its scenario are called "PREFIX:name", beside those of others.
+std::string with_prefix(const std::string& line, const std::string& prefix);
 std::string to_text(const Path& path);
 /// "== pass", "in [a, b]": what is expected, without of what.
 std::string expected_text(const Comparison& comparison);

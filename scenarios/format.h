@@ -89,6 +89,7 @@ struct Probe {
 };
 
 struct Scenario {
+  std::string file;  // its name in messages
   std::int64_t version = 1;
   std::string name, description;
   std::vector<std::string> tags;

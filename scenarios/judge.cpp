@@ -8,10 +8,10 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "evidence/controls.h"
 #include "evidence/json.h"
 #include "evidence/pointer.h"
 #include "scenarios/absence.h"
-#include "scenarios/checks.h"
 #include "scenarios/glob.h"
 #include "scenarios/known_paths.h"
 
@@ -136,19 +136,8 @@ std::string found_text(const std::vector<Value>& values, bool time) {
 
 bool arrived(const Probe& probe) { return probe.mailbox || probe.reply; }
 
-/// Its positive twins; of those of the same variation where there are any.
-std::vector<const Probe*> controls_of(const Document& document, const Probe& probe) {
-  std::vector<const Probe*> all, alike;
-  for (const auto& other : document.probes) {
-    const bool is = other.control_of && (*other.control_of == probe.name || *other.control_of == base_name(probe.name));
-    if (is) all.push_back(&other);
-    if (is && other.variation == probe.variation) alike.push_back(&other);
-  }
-  return alike.empty() ? all : alike;
-}
-
 bool is_of(const Probe& probe, const std::string& of) {
-  return of.ends_with(':') ? probe.name.starts_with(of) : base_name(probe.name) == of || probe.name == of;
+  return of.ends_with(':') ? probe.name.starts_with(of) : evidence::base_name(probe.name) == of || probe.name == of;
 }
 
 class Judge {
@@ -184,7 +173,7 @@ class Judge {
     const auto found = std::ranges::find(document_.probes, *id, &Probe::id);
     if (found == document_.probes.end())
       return {.verdict = Verdict::inconclusive, .found = "there is no such probe", .evidence = {}, .cause = {}};
-    const auto controls = controls_of(document_, *found);
+    const auto controls = evidence::controls_of(document_, *found);
     if (!controls.empty() && std::ranges::none_of(controls, [](const Probe* each) { return arrived(*each); }))
       return {.verdict = Verdict::inconclusive,
               .found = "its control " + controls.front()->name + " did not arrive",

@@ -227,6 +227,7 @@ Result<Scenario> load(std::string_view text, const std::string& name, const Outs
   const auto variables = variables_of(*root, outside, problems);
   const auto whole = expand(*root, variables, problems);
   Scenario scenario;
+  scenario.file = name;
   read_map(whole.root, "", scenario, problems);
   if (!problems.none()) return std::unexpected(problems.error());
   for (std::size_t i = 0; i < scenario.probes.size(); ++i)

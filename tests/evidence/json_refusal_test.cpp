@@ -50,7 +50,8 @@ bool came_later(const std::string& pointer) {
                                         "traps",
                                         "left_out",
                                         "encrypt_then_mac",
-                                        "local_address"};
+                                        "local_address",
+                                        "fault"};
   if (pointer == "/probes/0/reply") return true;
   return std::ranges::find(names, std::string_view(pointer).substr(pointer.rfind('/') + 1)) != std::end(names);
 }
