@@ -186,6 +186,15 @@ Result<std::map<std::string, std::string>> variables_of(const Words& words) {
   return given;
 }
 
+Result<std::optional<std::int64_t>> repeat_of(const Words& words) {
+  if (!words.repeat) return std::nullopt;
+  const auto number = parse_number(*words.repeat);
+  if (number && *number >= 1 && *number <= static_cast<unsigned long long>(scenarios::max_repeats))
+    return static_cast<std::int64_t>(*number);
+  return usage("--repeat " + in_quotes(*words.repeat) + ": a number from 1 to " +
+               std::to_string(scenarios::max_repeats) + " belongs here");
+}
+
 Result<Command> run_of(const Words& words) {
   if (words.files.empty()) return usage("which scenario? \"mailprobe run FILE --to ADDRESS\"");
   if (!words.to) return usage("whom to send to? \"mailprobe run " + words.files.front() + " --to ADDRESS\"");
@@ -193,10 +202,15 @@ Result<Command> run_of(const Words& words) {
   if (!common) return std::unexpected(common.error());
   auto given = variables_of(words);
   if (!given) return std::unexpected(given.error());
+  const auto repeat = repeat_of(words);
+  if (!repeat) return std::unexpected(repeat.error());
   auto options = std::move(std::get<SendCommand>(*common).options);
   given->emplace("target", options.to.text());
-  return RunCommand{
-      .options = std::move(options), .files = words.files, .given = std::move(*given), .dry_run = words.dry_run};
+  return RunCommand{.options = std::move(options),
+                    .files = words.files,
+                    .given = std::move(*given),
+                    .selection = {.only = words.only, .tags = words.tags, .repeat = *repeat},
+                    .dry_run = words.dry_run};
 }
 
 Result<Command> suppress_of(const Words& words) {

@@ -9,6 +9,7 @@
 #include "base/safe_text.h"
 #include "base/suggest.h"
 #include "probe/version.h"
+#include "scenarios/suites.h"
 
 namespace mailprobe::app {
 
@@ -28,6 +29,12 @@ const std::vector<std::string> everything{"--html",     "--json",       "--junit
                                           "--markdown", "--prometheus", "--out-all", "--redact", "--fail-on",
                                           "--nagios",   "--config",     "--lab"};
 
+std::string suite_names() {
+  std::string names;
+  for (const auto& suite : scenarios::suites()) names += (names.empty() ? "" : ", ") + std::string(suite.name);
+  return names;
+}
+
 const std::vector<std::pair<std::string, CommandRow>>& commands() {
   static const std::vector<std::pair<std::string, CommandRow>> table{
       {"send",
@@ -41,15 +48,18 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         "configuration error (nothing was sent), 3 inconclusive or interrupted.",
         everything}},
       {"run",
-       {"mailprobe run FILE... --to ADDRESS [OPTIONS]", "Send what scenario files say, and hold what they expect",
+       {"mailprobe run FILE|SUITE... --to ADDRESS [OPTIONS]", "Send what scenario files say, and hold what they expect",
         "A FILE says what to send, what to watch and what to expect: docs/scenarios.md.\n"
-        "Of several files the names of the probes begin with the scenario's.\n\n"
-        "Examples:\n"
-        "  mailprobe --lab run daily.yaml --to reflector@target.test\n"
-        "  mailprobe run daily.yaml --to reflector@example.net --junit results.xml\n"
-        "  mailprobe run daily.yaml --to reflector@example.net --dry-run\n\n"
-        "Exit status: 0 every expectation held, 1 one failed, 2 usage, configuration or\n"
-        "scenario error (nothing was sent), 3 inconclusive or interrupted.",
+        "Suites that come with it: " +
+            suite_names() +
+            ".\n"
+            "Of several files the names of the probes begin with the scenario's.\n\n"
+            "Examples:\n"
+            "  mailprobe --lab run baseline --to reflector@target.test\n"
+            "  mailprobe run daily.yaml --to reflector@example.net --junit results.xml\n"
+            "  mailprobe run daily.yaml --to reflector@example.net --dry-run\n\n"
+            "Exit status: 0 every expectation held, 1 one failed, 2 usage, configuration or\n"
+            "scenario error (nothing was sent), 3 inconclusive or interrupted.",
         everything}},
       {"inspect",
        {"mailprobe inspect DOMAIN... [OPTIONS]", "Show how a domain receives mail, without sending any",
@@ -337,6 +347,10 @@ class Grammar {
     value(to, "--to", words_.to, "ADDRESS", "Whom to send to: ${target} in the files")->group(what);
     values(to, "--set", words_.set, "NAME=VALUE", "The value of a variable, in place of the file's")->group(what);
     value(to, "--identity", words_.identity, "NAME", "Whom to send as where the file does not say")->group(what);
+    values(to, "--only", words_.only, "NAME", "Probes of this name only, and their controls; * is any characters")
+        ->group(what);
+    values(to, "--tag", words_.tags, "TAG", "Probes with this tag only, and their controls")->group(what);
+    value(to, "--repeat", words_.repeat, "N", "Each probe so often, whatever the file says")->group(what);
     flag(to, "--dry-run", words_.dry_run, "Print what would be sent, and send nothing")->group(what);
     const auto* way = "The way";
     value(to, "--via", words_.via, "NAME", "Through a configured submission server, where port 25 is closed")

@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "probe/collect.h"
 #include "probe/settings.h"
+#include "scenarios/selection.h"
 
 namespace mailprobe::app {
 
@@ -42,9 +43,10 @@ struct SendCommand {
 };
 
 struct RunCommand {
-  probe::SendOptions options;  // the way, the mailbox, the waiting; what is sent the scenarios say
-  std::vector<std::string> files;
+  probe::SendOptions options;                // the way, the mailbox, the waiting; what is sent the scenarios say
+  std::vector<std::string> files;            // or names of suites
   std::map<std::string, std::string> given;  // --set, and --to as "target"
+  scenarios::Selection selection;
   bool dry_run = false;
 };
 

@@ -7,6 +7,7 @@
 #include "app/sending.h"
 #include "app/world.h"
 #include "probe/planning.h"
+#include "scenarios/selection.h"
 
 namespace mailprobe::app {
 
@@ -32,6 +33,7 @@ int run(const RunCommand& command, const Setting& setting) {
   if (auto ok = check_outputs(setting.common.files); !ok) return complain(ok.error());
   auto scenarios = read_scenarios(command.files, command.given, setting.environment);
   if (!scenarios) return complain(scenarios.error());
+  if (auto ok = scenarios::select(*scenarios, command.selection); !ok) return complain(ok.error());
   return run_command([&] { return run_scenarios(command, *scenarios, setting); });
 }
 

@@ -9,6 +9,7 @@
 #include "base/safe_text.h"
 #include "base/suggest.h"
 #include "scenarios/load.h"
+#include "scenarios/suites.h"
 #include "yaml/tree.h"
 
 namespace mailprobe::app {
@@ -37,10 +38,27 @@ Result<Secret> secret_beside(const fs::path& scenario, const std::string& name) 
   return read_private_file(scenario.parent_path() / path, "the file of a secret");
 }
 
+/// A word, where no file is of that name.
+bool is_suite_name(const std::string& name, const fs::path& path) {
+  std::error_code error;
+  return name.find_first_of("/.") == std::string::npos && !fs::exists(path, error);
+}
+
+Result<std::string> suite(const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& each : scenarios::suites()) {
+    if (each.name == name) return std::string(each.text);
+    names.emplace_back(each.name);
+  }
+  auto hint = did_you_mean(name, names);
+  if (hint.empty()) hint = ": suites are " + any_of(names);
+  return fail(Failure::usage, "there is no file and no suite " + in_quotes(name) + hint);
+}
+
 Result<scenarios::Scenario> read_one(const std::string& name, const std::map<std::string, std::string>& given,
                                      const Environment& environment) {
   const fs::path path = environment.working_directory / name;
-  const auto text = text_of(path);
+  const auto text = is_suite_name(name, path) ? suite(name) : text_of(path);
   if (!text) return std::unexpected(text.error());
   const scenarios::Outside outside{.given = given,
                                    .environment = [&](const std::string& variable) -> std::optional<Secret> {

@@ -1,5 +1,5 @@
-// Scenario files by their names: read, bounded, with the values of their variables from the command line, the
-// environment and files beside them. What is in them is scenarios/load's.
+// Scenario files by their names, or suites by theirs (scenarios/suites.h): read, bounded, with the values of their
+// variables from the command line, the environment and files beside them. What is in them is scenarios/load's.
 #pragma once
 
 #include <map>

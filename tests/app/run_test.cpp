@@ -130,6 +130,9 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Row{"a_mistake", "version: 1\nname: a\nprobes:\n  - nmae: a\n", to,
                         "f.yaml:4:5: unknown key \"nmae\""},
                     Row{"no_address", plain, {}, "whom to send to? \"mailprobe run f.yaml --to ADDRESS\""},
+                    Row{"no_such_suite", plain, {"basline", "--to", good_target}, "did you mean \"baseline\"?"},
+                    Row{"only_nobody", plain, {"--to", good_target, "--only", "b"}, "--only \"b\" fits no probe"},
+                    Row{"bad_repeat", plain, {"--to", good_target, "--repeat", "0"}, "a number from 1 to 100"},
                     Row{"no_such_file", plain, {"none.yaml", "--to", good_target}, "none.yaml"},
                     Row{"twice_the_same", plain, {"f.yaml", "--to", good_target}, "are both called \"a\""},
                     Row{"bad_set", plain, {"--to", good_target, "--set", "x"}, "write NAME=VALUE"},
@@ -172,6 +175,34 @@ TEST_F(RunCommandTest, TheExamplesOfTheDocumentationHoldInTheLab) {
   const auto ran = lab(arguments);
   EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("dkim-enforced"));
+}
+
+TEST_F(RunCommandTest, ASuiteIsKnownByItsName) {
+  const auto ran = lab({"baseline", "enforcement", "--to", good_target});
+  EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("baseline:plain"));
+  EXPECT_THAT(run({"run", "--help"}).out, HasSubstr("baseline, content, dkim-survival, enforcement"));
+}
+
+TEST_F(RunCommandTest, EverySuiteHoldsAtATargetThatBehavesWell) {
+  const auto ran =
+      lab({"content", "dkim-survival", "--to", good_target, "--only", "text", "attachment", "tabs", "soft-breaks",
+           "no-final-newline", "folded-header", "nested-multipart", "message-in-a-message", "lines-of-998"});
+  EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+}
+
+TEST_F(RunCommandTest, AFooterIsFoundByTheLadder) {
+  const auto ran = lab({"dkim-survival", "--to", "reflector@footer.test", "--only", "plain", "base64"});
+  EXPECT_EQ(ran.status, 1) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("dkim.result == pass"));
+}
+
+TEST_F(RunCommandTest, OnlySomeProbesAndEachSoOften) {
+  file("daily.yaml", daily);
+  const auto ran = lab({"daily.yaml", "--to", good_target, "--only", "plain", "--repeat", "2", "--dry-run"});
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("probe plain#2"));
+  EXPECT_THAT(ran.out, Not(HasSubstr("probe text")));
 }
 
 TEST_F(RunCommandTest, TheSchemaIsPrinted) {
