@@ -27,9 +27,18 @@ Result<fs::path> folder_of(const fs::path& evidence) {
                                   " is not in the folder of a run: \"mailprobe collect\" takes a run's id, or last");
 }
 
-Task<int> collect(const CollectCommand& command, const Setting& setting) {
+/// Where our DNS is a witness the names of a probe are answered by ourselves, its key among them.
+Task<Result<World>> open_world_for(const CollectCommand& command, const Setting& setting) {
   const Needs needs{.keys = false, .secrets = true};
   auto world = co_await open_world(setting.common, needs, setting.environment);
+  if (setting.common.lab || !world || !world->settings.receiver.dns.wanted() || !command.reports.empty())
+    co_return world;
+  const Needs with_keys{.keys = true, .secrets = true};
+  co_return co_await open_world(setting.common, with_keys, setting.environment);
+}
+
+Task<int> collect(const CollectCommand& command, const Setting& setting) {
+  auto world = co_await open_world_for(command, setting);
   if (!world) co_return complain(world.error());
   if (!world->configured) co_return complain(not_configured());
   const auto file = find_saved(command.what, setting.common, setting.environment);

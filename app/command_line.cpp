@@ -381,14 +381,28 @@ Result<Command> sign_of(const Words& words) {
                      .time = *time};
 }
 
+/// One address of each family: a second one would be another host's.
+Result<std::vector<IpAddress>> own_ips_of(const Words& words) {
+  std::vector<IpAddress> ips;
+  ips.reserve(words.own_ips.size());
+  for (const auto& word : words.own_ips) {
+    const auto ip = ip_of("--ip", word);
+    if (!ip) return std::unexpected(ip.error());
+    if (std::ranges::find(ips, (*ip)->v6, &IpAddress::v6) != ips.end())
+      return usage("--ip " + in_quotes(word) + ": one IPv4 and one IPv6 address is what a host's name gets here");
+    ips.push_back(**ip);
+  }
+  return ips;
+}
+
 Result<Command> init_of(const Words& words) {
   if (!words.domain) return usage("which domain? \"mailprobe init probe.example.org\": one of yours, to send from");
   if (words.lab) return usage("the lab has a configuration of its own: \"mailprobe init\" takes no --lab");
   auto domain = DomainName::parse(*words.domain);
   if (!domain) return usage(in_quotes(*words.domain) + " is no domain name: " + domain.error().message);
-  const auto ip = ip_of("--ip", words.ip);
-  if (!ip) return std::unexpected(ip.error());
-  return InitCommand{.domain = domain->text(), .ip = *ip};
+  auto ips = own_ips_of(words);
+  if (!ips) return std::unexpected(ips.error());
+  return InitCommand{.domain = domain->text(), .ips = std::move(*ips)};
 }
 
 Result<Command> collect_of(const Words& words) {

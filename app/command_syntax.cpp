@@ -100,9 +100,13 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         "Writes mailprobe.yaml (or what --config names), and keys/ beside it. Overwrites\nnothing.",
         {"--config"}}},
       {"doctor",
-       {"mailprobe doctor [OPTIONS]", "Check our own records, PTR, HELO name, port 25",
-        "Sends nothing. Exit status: 0 all is well, 1 something is wrong, 3 something\n"
-        "could not be determined.",
+       {"mailprobe doctor [OPTIONS]", "Check our own records, PTR, clock, certificates, port 25",
+        "Looks up what is published for us, and whether it fits source_ips and receiver;\n"
+        "reads the receiver's certificates. Where the configuration names them it also\n"
+        "asks control (port 25), clock (an NTP server) and blocklists. Nobody else is\n"
+        "asked, and no mail is sent.\n\n"
+        "Exit status: 0 all is well, 1 something is wrong, 3 something could not be\n"
+        "determined.",
         everything}},
       {"report",
        {"mailprobe report EVIDENCE.json|RUN|last [OPTIONS]", "Render saved evidence again",
@@ -141,8 +145,9 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
        {"mailprobe suppress list|add ADDRESS...|remove ADDRESS...",
         "Who is sent no more mail: no probe, no answer",
         "An ADDRESS is one, or @DOMAIN for all of the domain and what is below it. What\n"
-        "is running heeds the list from the next message on. \"list\" shows also who has\n"
-        "refused three messages in a row and so gets no more; \"remove\" lifts either.\n\n"
+        "is running heeds the list from the next message on. Who complains of a message of\n"
+        "ours, or answers \"stop\", comes to be on it. \"list\" shows since when and why, and\n"
+        "who has refused three messages in a row; \"remove\" lifts either. docs/suppress.md\n\n"
         "Examples:\n"
         "  mailprobe suppress add tired@example.org @example.net\n"
         "  mailprobe suppress list\n\n"
@@ -258,6 +263,11 @@ class Grammar {
   static CLI::Option* values(CLI::App* to, const std::string& name, std::vector<std::string>& into,
                              const std::string& shown, const std::string& help) {
     return to->add_option(name, into, help)->option_text(shown)->allow_extra_args();
+  }
+  /// One each time that it is said.
+  static CLI::Option* each(CLI::App* to, const std::string& name, std::vector<std::string>& into,
+                           const std::string& shown, const std::string& help) {
+    return to->add_option(name, into, help)->option_text(shown)->allow_extra_args(false);
   }
   static CLI::Option* flag(CLI::App* to, const std::string& name, bool& into, const std::string& help) {
     return to->add_flag(name, into, help);
@@ -376,7 +386,7 @@ class Grammar {
     flag(to, "--no-survey", words_.no_survey, "One session an address: do not ask what its TLS accepts")->group(what);
     flag(to, "--full", words_.full, "Every cipher suite, one by one: many connections")->group(what);
     flag(to, "--intrusive", words_.intrusive,
-         "Try command injection behind STARTTLS and renegotiation too; asks for the domain")
+         "Try mail before STARTTLS, command injection behind it and renegotiation; asks for the domain")
         ->group(what);
     value(to, "--confirm", words_.confirm, "DOMAIN", "With --intrusive: the answer to that question")->group(what);
     const auto* way = "The way";
@@ -423,7 +433,8 @@ class Grammar {
 
   void rest() {
     command("init")->add_option("DOMAIN", words_.domain);
-    value(command("init"), "--ip", words_.ip, "ADDRESS", "This host's public address, for the A record")
+    each(command("init"), "--ip", words_.own_ips, "ADDRESS",
+         "This host's public address, for its records and source_ips; once for IPv4 and once for IPv6")
         ->group("Options");
     value(command("doctor"), "--identity", words_.identity, "NAME", "Whose records; else \"default\", or the only one")
         ->group("Options");

@@ -23,6 +23,7 @@ struct Words {
   bool require_tls = false;
   bool explain = false;
   std::optional<std::string> ip, helo, mail_from, zone, time;
+  std::vector<std::string> own_ips;  // init --ip
   std::optional<std::string> domain, what;
   std::optional<std::string> key, selector, canonicalization, authserv_id, output;
   bool arc = false;

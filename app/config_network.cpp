@@ -58,6 +58,27 @@ std::string read_control(Fields& file, ConfigContext& context) {
   return word->text;
 }
 
+/// HOST or HOST:PORT.
+std::string read_clock(Fields& file, ConfigContext& context) {
+  const auto word = file.word("clock");
+  if (!word) return {};
+  if (!host_and_port(word->text) && !IpAddress::parse(word->text) && !DomainName::parse(word->text))
+    context.problems.add(word->line, in_quotes(word->text) + " is no NTP server: write a host like ntp.example.org");
+  return word->text;
+}
+
+std::vector<std::string> read_blocklists(Fields& file, ConfigContext& context) {
+  std::vector<std::string> zones;
+  for (const auto& word : file.words("blocklists")) {
+    if (const auto zone = DomainName::parse(word.text))
+      zones.push_back(zone->text());
+    else
+      context.problems.add(word.line,
+                           in_quotes(word.text) + " is no zone of a block list: write one like bl.example.org");
+  }
+  return zones;
+}
+
 std::map<std::uint16_t, std::uint16_t> read_ports(Fields& file, ConfigContext& context) {
   std::map<std::uint16_t, std::uint16_t> ports;
   for (const auto& member : file.members("ports")) {
@@ -150,6 +171,8 @@ void read_network(Fields& file, ConfigContext& context, probe::Settings& setting
   settings.helo = read_helo(file, context);
   settings.source_ips = read_source_ips(file, context);
   settings.control = read_control(file, context);
+  settings.clock = read_clock(file, context);
+  settings.blocklists = read_blocklists(file, context);
   settings.ports = read_ports(file, context);
   settings.ca_file = read_ca_file(file, context);
   settings.private_policy_hosts = read_private_policy_hosts(file, context);
@@ -165,6 +188,7 @@ dns::ResolverOptions read_resolver(Fields& file, ConfigContext& context) {
     check_server(word.text, word.line, context);
     options.forward.push_back(word.text);
   }
+  for (const auto& ip : read_source_ips(fields, context)) options.source_ips.push_back(ip.text());
   options.stubs = read_stubs(fields, context);
   options.trust_anchor_file = read_anchor_file(fields, context);
   fields.finish();

@@ -12,6 +12,7 @@ constexpr std::uint16_t smtp_port = 25, https_port = 443, dns_port = 53;
 constexpr long max_connections = 100'000;
 constexpr long least_size = 64 * 1024;  // RFC 5321 §4.5.3.1.7
 constexpr long most_size = 32 * 1024 * 1024;
+constexpr long most_in_flight = 1024L * 1024 * 1024 * 1024;
 constexpr long least_spool = 64L * 1024 * 1024, most_spool = 1024L * 1024 * 1024 * 1024;
 
 std::optional<std::uint16_t> port_of(std::string_view text) {
@@ -191,6 +192,7 @@ receiver::Settings read_receiver(Fields& file, ConfigContext& context, const std
   settings.connections = count("connections", settings.connections, 1, max_connections);
   settings.per_client = count("connections_per_client", settings.per_client, 1, max_connections);
   settings.max_size = count("max_size", settings.max_size, least_size, most_size);
+  settings.in_flight = count("in_flight", settings.in_flight, least_size, most_in_flight);
   settings.keep.age = fields.duration("keep_for", settings.keep.age);
   settings.keep.size = count("keep_size", settings.keep.size, least_spool, most_spool);
   settings.judge_for = fields.duration("judge_for", settings.judge_for);

@@ -38,7 +38,7 @@ std::map<std::string, probe::MailboxAccount> read_mailboxes(Fields& file, Config
 std::map<std::string, probe::Submission> read_submission(Fields& file, ConfigContext& context);
 dns::ResolverOptions read_resolver(Fields& file, ConfigContext& context);
 probe::Limits read_limits(Fields& file, ConfigContext& context);
-/// helo, source_ips, control, ports, tls, mta_sts.
+/// helo, source_ips, control, clock, blocklists, ports, tls, mta_sts.
 void read_network(Fields& file, ConfigContext& context, probe::Settings& settings);
 /// `helo` is the host's name where it says no other.
 receiver::Settings read_receiver(Fields& file, ConfigContext& context, const std::string& helo);

@@ -33,6 +33,13 @@ Result<DomainName> domain_of(std::string_view word) {
   return DomainName::parse(word);
 }
 
+/// The reason without the name, which stands before it.
+std::string why(const Error& error) {
+  constexpr std::string_view before = "' is not a domain name: ";
+  const auto at = error.message.rfind(before);
+  return at == std::string::npos ? error.message : error.message.substr(at + before.size());
+}
+
 std::string hint(std::string_view word) { return word.contains('@') ? "; write the domain alone, behind the @" : ""; }
 
 }  // namespace
@@ -41,6 +48,7 @@ Result<std::vector<std::string>> parse_domain_list(std::string_view text, const 
   std::vector<std::string> domains;
   std::string problems;
   std::size_t line_number = 0, wrong = 0;
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // a byte order mark, as some editors write it
   for (const auto line : split(text, '\n')) {
     ++line_number;
     const auto word = trim(line.substr(0, line.find('#')));
@@ -49,7 +57,7 @@ Result<std::vector<std::string>> parse_domain_list(std::string_view text, const 
       domains.push_back(domain->text());
     } else if (++wrong <= max_problems) {
       problems += (problems.empty() ? "" : "\n") + safe_text(name) + ":" + std::to_string(line_number) + ": " +
-                  in_quotes(std::string(word)) + " is no domain name: " + domain.error().message + hint(word);
+                  in_quotes(word) + " is no domain name: " + why(domain.error()) + hint(word);
     }
   }
   if (wrong > max_problems) problems += "\nand " + std::to_string(wrong - max_problems) + " more lines like these";
@@ -75,7 +83,7 @@ Result<std::vector<std::string>> read_domains(const std::vector<std::string>& wo
     }
     auto domain = domain_of(word);
     if (!domain)
-      return fail(Failure::usage, in_quotes(word) + " is no domain name: " + domain.error().message + hint(word));
+      return fail(Failure::usage, in_quotes(word) + " is no domain name: " + why(domain.error()) + hint(word));
     all.push_back(domain->text());
   }
   if (file)

@@ -31,7 +31,22 @@ const std::vector<NewKey>& new_keys() {
   return keys;
 }
 
-std::string config_text(const std::string& domain, const std::optional<IpAddress>& ip) {
+std::string list_of(const std::vector<IpAddress>& ips, std::string_view between, std::string_view around) {
+  std::string text;
+  for (const auto& ip : ips)
+    text += fmt::format("{}{}{}{}", text.empty() ? std::string_view{} : between, around, ip.text(), around);
+  return text;
+}
+
+/// Without it `doctor` cannot tell whether SPF and PTR fit.
+std::string source_ips_text(const std::vector<IpAddress>& ips) {
+  const std::string meaning =
+      "# The addresses of this host that mail is sent from: connections are bound to them, and doctor looks at their\n"
+      "# SPF, PTR and block lists.\n";
+  return meaning + (ips.empty() ? "# source_ips: [192.0.2.10]\n" : "source_ips: [" + list_of(ips, ", ", "\"") + "]\n");
+}
+
+std::string config_text(const std::string& domain, const std::vector<IpAddress>& ips) {
   auto text = fmt::format(
       "# mailprobe's configuration; every key: docs/configuration.md\n"
       "identities:\n  default:\n    domain: {0}\n    address: probe@{0}\n    dkim:\n",
@@ -43,9 +58,10 @@ std::string config_text(const std::string& domain, const std::optional<IpAddress
          fmt::format(
              "# This host's name: its A record and its PTR lead to each other.\n"
              "helo: mx.{0}\n"
+             "{1}"
              "# Whom to write to; stands in every probe.\n"
              "contact: postmaster@{0}\n",
-             domain) +
+             domain, source_ips_text(ips)) +
          "\n"
          "# A mailbox at the target, to find the delivered copy in:\n"
          "# mailboxes:\n"
@@ -59,7 +75,7 @@ std::string config_text(const std::string& domain, const std::optional<IpAddress
          "# submission:\n"
          "#   relay: {url: \"smtp://relay.example.org:587\", user: probe, password_file: relay.password}\n"
          "\n" +
-         receiver_section(domain, ip);
+         receiver_section(domain, ips);
 }
 
 Result<void> nothing_there(const std::vector<fs::path>& files) {
@@ -97,30 +113,38 @@ Result<OwnZone> write_files(const InitCommand& command, const fs::path& config) 
   for (const auto& key : new_keys()) files.push_back(key_path(config, key));
   if (auto ok = nothing_there(files); !ok) return std::unexpected(ok.error());
   if (auto ok = make_directory(files.back().parent_path()); !ok) return fail(Failure::usage, ok.error().message);
-  OwnZone zone{.domain = command.domain, .helo = "mx." + command.domain, .ip = command.ip, .dkim_records = {}};
+  OwnZone zone{.domain = command.domain, .helo = "mx." + command.domain, .ips = command.ips, .dkim_records = {}};
   for (const auto& key : new_keys()) {
     auto record = make_key(key_path(config, key), key.type);
     if (!record) return std::unexpected(record.error());
     zone.dkim_records[key.selector] = std::move(*record);
   }
-  if (auto ok = write_new(config, config_text(command.domain, command.ip)); !ok) return std::unexpected(ok.error());
+  if (auto ok = write_new(config, config_text(command.domain, command.ips)); !ok) return std::unexpected(ok.error());
   return zone;
 }
 
+std::string dns_listen(const std::vector<IpAddress>& ips) {
+  std::string text;
+  for (const auto& ip : ips)
+    text += (text.empty() ? "\"" : ", \"") + (ip.v6 ? "[" + ip.text() + "]" : ip.text()) + ":53\"";
+  return text;
+}
+
 std::string next_steps(const OwnZone& zone, const fs::path& config) {
-  const auto ip = zone.ip ? zone.ip->text() : "that address";
+  const auto ips = zone.ips.empty() ? "that address" : list_of(zone.ips, " and ", "");
+  const auto listen = zone.ips.empty() ? "\"ADDRESS:53\"" : dns_listen(zone.ips);
   return fmt::format(
       "\nNext:\n"
       "  1. Publish the records above in the zone of {}{}.\n"
-      "  2. Ask whoever gave you {} for its PTR record: {}.\n"
+      "  2. Ask whoever gave you {} for {} PTR record: {}.\n"
       "  3. mailprobe doctor                           until it is content\n"
       "  4. mailprobe send --to somebody@example.net   with their mailbox in {}, so that the copy is found\n"
       "\nTo see what a target looks up (docs/witness.md), afterwards and in this order:\n"
-      "  1. receiver: {{dns: {{listen: {}:53}}}} in {}, and mailprobe reflect running for good.\n"
+      "  1. receiver: {{dns: {{listen: [{}]}}}} in {}, and mailprobe reflect running for good.\n"
       "  2. Publish the delegation, and when doctor finds it, SPF in place of the record above:\n\n{}",
-      zone.domain, zone.ip ? "" : ", with this host's public address (--ip puts it in)", ip, zone.helo,
-      config.filename().string(), zone.ip ? zone.ip->text() : "ADDRESS", config.filename().string(),
-      witness_text(zone));
+      zone.domain, zone.ips.empty() ? ", with this host's public address (--ip puts it in)" : "", ips,
+      zone.ips.size() > 1 ? "each its" : "its", zone.helo, config.filename().string(), listen,
+      config.filename().string(), witness_text(zone));
 }
 
 }  // namespace

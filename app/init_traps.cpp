@@ -38,6 +38,12 @@ Result<receiver::Settings> settings_of(const std::string& domain) {
   return settings;
 }
 
+std::string quoted_list(const std::vector<IpAddress>& ips) {
+  std::string text;
+  for (const auto& ip : ips) text += (text.empty() ? "\"" : ", \"") + ip.text() + "\"";
+  return text;
+}
+
 std::string in_comments(const std::string& text) {
   std::string out;
   for (const auto line : split(text, '\n'))
@@ -47,13 +53,13 @@ std::string in_comments(const std::string& text) {
 
 }  // namespace
 
-std::string receiver_section(const std::string& domain, const std::optional<IpAddress>& ip) {
+std::string receiver_section(const std::string& domain, const std::vector<IpAddress>& ips) {
   auto text = fmt::format(
       "receiver:\n"
-      "  listen: \"{}\"\n"
+      "  listen: [{}]\n"
       "  certificate: tls/cert.pem              # for mx.{}; of the traps: see above\n"
       "  key: tls/key.pem                       # mode 0600\n",
-      ip ? ip->text() : "192.0.2.10", domain);
+      ips.empty() ? "\"192.0.2.10\"" : quoted_list(ips), domain);
   text +=
       "  traps:                                 # an address of this host for each; leave out what you have none for\n";
   for (const auto& place : places()) text += fmt::format("    {}: \"{}\"\n", place.name, place.address.text());

@@ -2,8 +2,8 @@
 // and a certificate, and the records that go with it. docs/traps.md.
 #pragma once
 
-#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "base/ip.h"
@@ -12,7 +12,7 @@
 namespace mailprobe::app {
 
 /// `receiver:`, each line a comment.
-std::string receiver_section(const std::string& domain, const std::optional<IpAddress>& ip);
+std::string receiver_section(const std::string& domain, const std::vector<IpAddress>& ips);
 
 /// What to do for the traps, in order, with the records; the traps' own key is made where there is none yet.
 Result<std::string> trap_steps(const std::string& domain, const receiver::Folder& folder);

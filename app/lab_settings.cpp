@@ -72,8 +72,7 @@ dns::ResolverOptions resolver(const lab::Access& access) {
 }
 
 void set_traps(const lab::Access& access, receiver::Settings& receiver) {
-  for (const auto& [name, address] : access.traps)
-    if (const auto ip = IpAddress::parse(address)) receiver.traps.push_back({name, *ip, access.smtp_port});
+  receiver.traps = access.traps;
   receiver.trap_domain = access.domain;
   if (const auto ip = IpAddress::parse(access.policy_address)) receiver.policy_host = {*ip, access.https_port};
 }
@@ -97,8 +96,10 @@ std::string accounts_text(const lab::Access& access) {
 
 std::string traps_text(const lab::Access& access) {
   std::string all;
-  for (const auto& [name, address] : access.traps)
-    all += fmt::format("{}{}: \"{}:{}\"", all.empty() ? "" : ", ", name, address, access.smtp_port);
+  for (const auto& host : access.traps) {
+    const auto address = host.address.v6 ? "[" + host.address.text() + "]" : host.address.text();
+    all += fmt::format("{}{}: \"{}:{}\"", all.empty() ? "" : ", ", host.name, address, host.port);
+  }
   if (all.empty()) return all;
   return fmt::format(",\n           traps: {{{}}},\n           policy_host: \"{}:{}\"", all, access.policy_address,
                      access.https_port);

@@ -72,7 +72,7 @@ struct SignCommand {
 
 struct InitCommand {
   std::string domain;
-  std::optional<IpAddress> ip;
+  std::vector<IpAddress> ips;  // at most one of each family
 };
 
 struct DoctorCommand {

@@ -40,10 +40,10 @@ std::string zone_text(const OwnZone& zone) {
   const auto add = [&](const std::string& owner, std::string_view type, const std::string& data) {
     text += line(owner, type, data);
   };
-  const bool v6 = zone.ip && zone.ip->v6;
-  add(zone.helo, v6 ? "AAAA" : "A", zone.ip ? zone.ip->text() : "YOUR.PUBLIC.IP.ADDRESS");
+  for (const auto& ip : zone.ips) add(zone.helo, ip.v6 ? "AAAA" : "A", ip.text());
+  if (zone.ips.empty()) add(zone.helo, "A", "YOUR.PUBLIC.IP.ADDRESS");
   add(zone.domain, "MX", "10 " + zone.helo + ".");
-  // The host that sends is the MX: one look-up, and right whatever its address.
+  // The host that sends is the MX: one look-up, and right whatever its addresses.
   add(zone.domain, "TXT", txt_data("v=spf1 mx -all"));
   add(zone.helo, "TXT", txt_data("v=spf1 a -all"));  // RFC 7208 §2.3: bounces are judged by the HELO name
   for (const auto& [selector, record] : zone.dkim_records)

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <map>
-#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/ip.h"
 
@@ -12,7 +12,7 @@ namespace mailprobe::app {
 
 struct OwnZone {
   std::string domain, helo;
-  std::optional<IpAddress> ip;                      // unknown: a place to fill in
+  std::vector<IpAddress> ips;                       // of this host; none is known: a place to fill in
   std::map<std::string, std::string> dkim_records;  // selector → record
 };
 

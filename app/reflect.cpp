@@ -6,6 +6,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
+#include <functional>
+#include <memory>
 
 #include <fmt/format.h>
 
@@ -19,6 +21,7 @@
 #include "base/safe_text.h"
 #include "base/tasks.h"
 #include "probe/beside.h"
+#include "probe/objections.h"
 #include "receiver/station.h"
 
 namespace mailprobe::app {
@@ -82,27 +85,36 @@ std::string welcome(const receiver::Station& station, const probe::Settings& set
   return text + (settings.receiver.certificates.empty() ? "; without a certificate there is no STARTTLS" : "");
 }
 
-Task<void> reload_on_hangup(receiver::Station& station, receiver::Witness* witness) {
-  asio::signal_set signals(co_await asio::this_coro::executor, SIGHUP);
+/// SIGHUP from when it is made: one that comes before there is anything to read anew is kept, and ends nothing.
+using Hangup = std::shared_ptr<asio::signal_set>;
+
+Task<Hangup> heed_hangup() { co_return std::make_shared<asio::signal_set>(co_await asio::this_coro::executor, SIGHUP); }
+
+Task<void> reload_on(Hangup hangup, std::function<void()> reload_all) {
   co_await asio::this_coro::throw_if_cancelled(false);
   for (;;) {
-    const auto [error, number] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
+    const auto [error, number] = co_await hangup->async_wait(asio::as_tuple(asio::use_awaitable));
     if (error) co_return;
-    if (const auto done = station.reload(); !done)
-      log_error("the certificates stay as they were: " + describe(done.error()));
-    else
-      log_info("the certificates have been read anew");
-    reload(witness);
+    reload_all();
   }
+}
+
+void reload_all(receiver::Station& station, receiver::Witness* witness) {
+  if (const auto done = station.reload(); !done)
+    log_error("the certificates stay as they were: " + describe(done.error()));
+  else
+    log_info("the certificates have been read anew");
+  reload(witness);
 }
 
 /// From here on the caller is not told of its cancellation any more: what it still does comes to its end.
 Task<void> heed_no_more() { co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation()); }
 
-receiver::StationHooks hooks_for(Answering* answering) {
+receiver::StationHooks hooks_for(Answering* answering, probe::Objections objections) {
   receiver::StationHooks hooks;
-  hooks.letter = [answering](const receiver::Letter& letter) {
+  hooks.letter = [answering, objections = std::move(objections)](const receiver::Letter& letter) {
     log_info(letter_line(letter));
+    if (const auto line = objections.heed(letter); !line.empty()) log_info(line);
     if (answering != nullptr) answering->letters().take(letter);
   };
   hooks.session = [](const evidence::Session& session) { log_info(session_line(session)); };
@@ -112,10 +124,12 @@ receiver::StationHooks hooks_for(Answering* answering) {
 }
 
 /// Nobody listens: the mailbox is where probes come in.
-Task<int> watch_mailbox(Answering& answering) {
+Task<int> watch_mailbox(Answering& answering, Hangup hangup) {
   log_info("watching the mailbox; answers come from " + answering.address().text());
   auto watching = co_await probe::Beside::make();
   watching.start(answering.watch());
+  std::function<void()> reload = [] { log_info("with --mailbox no certificate is shown: nothing to read anew"); };
+  watching.start(reload_on(std::move(hangup), std::move(reload)));
   co_await until_cancelled();
   co_await heed_no_more();
   watching.cancel();
@@ -127,6 +141,7 @@ Task<int> watch_mailbox(Answering& answering) {
 
 Task<int> reflect(const ReflectCommand& command, const Setting& setting) {
   co_await probe::heed_cancellation();
+  auto hangup = co_await heed_hangup();
   const Needs needs{.keys = true, .secrets = command.mailbox || command.via, .session = false};
   auto world = co_await open_world(setting.common, needs, setting.environment);
   if (!world) co_return complain(world.error());
@@ -139,9 +154,9 @@ Task<int> reflect(const ReflectCommand& command, const Setting& setting) {
   const auto& settings = world->settings;
   auto answering = co_await Answering::open(command, *world);
   if (!answering) co_return complain(answering.error());
-  if (command.mailbox) co_return co_await watch_mailbox(**answering);
+  if (command.mailbox) co_return co_await watch_mailbox(**answering, std::move(hangup));
   const auto folder = receiver::Folder::beside(settings.runs);
-  auto hooks = hooks_for(answering->get());
+  auto hooks = hooks_for(answering->get(), probe::Objections(settings.runs));
   auto residents = residents_of(settings);
   auto receiving = settings.receiver;
   auto station = co_await receiver::Station::open(std::move(receiving), folder, std::move(residents), *world->resolver,
@@ -152,7 +167,8 @@ Task<int> reflect(const ReflectCommand& command, const Setting& setting) {
   if (!witness) co_return complain(witness.error());
   if (*answering) (*answering)->letters().attach((*station)->spool(), now());
   auto beside = co_await Tasks::make();
-  beside.spawn(reload_on_hangup(**station, witness->get()));
+  std::function<void()> reload = [&, own = witness->get()] { reload_all(**station, own); };
+  beside.spawn(reload_on(std::move(hangup), std::move(reload)));
   co_await until_cancelled();
   co_await heed_no_more();
   beside.stop();

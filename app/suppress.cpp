@@ -18,11 +18,11 @@ namespace fs = std::filesystem;
 using Action = SuppressCommand::Action;
 
 int list(const probe::Suppression& suppression, const probe::SendingLimits& limits) {
-  const auto entries = suppression.entries();
-  if (!entries) return complain(entries.error());
+  const auto lines = suppression.lines();
+  if (!lines) return complain(lines.error());
   const auto given_up = limits.given_up();
   if (!given_up) return complain(given_up.error());
-  for (const auto& entry : *entries) write_out(safe_text(entry) + "\n");
+  for (const auto& line : *lines) write_out(safe_text(line) + "\n");
   for (const auto& recipient : *given_up) write_out(safe_text(recipient) + "  # refused three times in a row\n");
   return exit_ok;
 }

@@ -45,6 +45,9 @@ constexpr std::size_t arc_bytes = 512 * 1024;  // of one chain: each seal hashes
 constexpr std::size_t diff_bytes = 4 * 1024;  // of one mutation's diff
 constexpr std::size_t compared_bytes = 10 * 1024 * 1024;
 
+constexpr int spf_survey_terms = 50;  // looked up though the evaluation ends at ten: how many too many
+constexpr std::size_t spf_survey_senders = 1000;
+constexpr std::size_t spf_survey_problems = 20;
 constexpr std::size_t spf_steps = 500;         // noted for --explain: more nobody reads
 constexpr std::size_t explained_bytes = 200;   // of one value
 constexpr std::size_t explained_records = 10;  // of one answer

@@ -37,6 +37,23 @@ struct Spf {
   std::string explanation;            // exp= of a fail (RFC 7208 §6.2): the domain's words, escape before showing
 };
 
+/// A term that an SPF record lets senders in by, or one of the records that it includes.
+struct SpfSender {
+  std::string domain, term;               // in whose record it stands; as written
+  SpfOutcome outcome = SpfOutcome::pass;  // what becomes of whom it matches
+  std::vector<std::string> networks;      // "192.0.2.0/24"; none: it depends on the sender (macros, ptr), or is empty
+};
+
+/// An SPF record and what it leads to, for whoever sends (RFC 7208 §4.6.4). Nobody's address is asked about.
+struct SpfSurvey {
+  int lookups = 0;                              // terms that look something up: what a sender costs whom none matches
+  int void_lookups = 0, void_lookups_ipv6 = 0;  // of them what finds nothing: for senders over IPv4 and over IPv6
+  std::vector<SpfSender> senders;               // in the order of evaluation
+  std::optional<SpfOutcome> rest;               // what becomes of everybody else; null: that is not known
+  std::vector<std::string> problems;            // each makes it a permanent error, whoever sends
+  std::vector<std::string> failures;            // look-ups that failed, so that this is not all
+};
+
 using ByteRange = std::pair<std::int64_t, std::int64_t>;  // [from, to)
 
 /// One named change between what was sent and what was received.

@@ -74,7 +74,9 @@ std::optional<Asked> asked_by(std::string_view bytes) {
   const auto& question = query->questions.front();
   auto name = name_from_wire(question.name);
   if (!name) return std::nullopt;
-  return Asked{.name = std::move(*name), .type = question.type};
+  return Asked{.name = std::move(*name),
+               .type = question.type,
+               .client_subnet = query->edns ? query->edns->client_subnet : std::nullopt};
 }
 
 std::string type_text(std::uint16_t type) {

@@ -16,6 +16,7 @@ enum class Transport { udp, tcp };
 struct Asked {
   std::string name;  // lower case, escaped as in RFC 1035 §5.1; the root is empty
   std::uint16_t type = 0;
+  std::optional<ClientSubnet> client_subnet{};
 };
 
 /// What an ordinary query asks for; nullopt: it is none.

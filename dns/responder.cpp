@@ -126,9 +126,9 @@ std::optional<std::string> Responder::Impl::reply(std::string_view query, const 
   const auto allowance =
       rate && transport == Transport::udp ? rate->ask(from, std::chrono::steady_clock::now()) : Allowance::answer;
   if (allowance == Allowance::drop) return std::nullopt;
-  if (allowance == Allowance::truncate) return truncated_reply_to(query);
   if (options.asked)
     if (const auto asked = asked_by(query)) options.asked(*asked, from, transport);
+  if (allowance == Allowance::truncate) return truncated_reply_to(query);
   return reply_to(query, zones, transport);
 }
 

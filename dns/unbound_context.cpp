@@ -14,6 +14,14 @@ std::unexpected<Error> bad(const std::string& what, int error) {
   return fail(Failure::usage, "resolver: " + what + ": " + ub_strerror(error));
 }
 
+/// One more of a family each time: the library takes turns.
+Result<void> set_sources(ub_ctx* context, const ResolverOptions& options) {
+  for (const auto& address : options.source_ips)
+    if (const int error = ub_ctx_set_option(context, "outgoing-interface:", address.c_str()); error != 0)
+      return bad("source_ips " + address, error);
+  return {};
+}
+
 Result<void> set_options(ub_ctx* context) {
   constexpr auto options = std::to_array<std::pair<const char*, const char*>>({
       {"do-not-query-localhost:", "no"},  // stubs and forwarders on loopback are asked too
@@ -77,6 +85,7 @@ Result<UnboundContext> unbound_context(const ResolverOptions& options) {
   if (context == nullptr) return fail(Failure::ours, "resolver: out of memory or descriptors");
   ub_ctx_debugout(context, nullptr);  // it would write to standard error
   if (auto ok = set_options(context); !ok) return std::unexpected(ok.error());
+  if (auto ok = set_sources(context, options); !ok) return std::unexpected(ok.error());
   if (auto ok = set_servers(context, options); !ok) return std::unexpected(ok.error());
   if (auto ok = set_anchors(context, options); !ok) return std::unexpected(ok.error());
   if (auto ok = fix(context, options); !ok) return std::unexpected(ok.error());

@@ -19,6 +19,7 @@ struct ResolverOptions {
   ResolverMode mode = ResolverMode::validate;
   std::vector<std::string> forward;          // "192.0.2.53", "192.0.2.53@5300"; empty: recurse from the root
   std::map<std::string, std::string> stubs;  // zone → "127.0.0.53@5300"
+  std::vector<std::string> source_ips;       // that it asks from; empty: the system's choice
   std::string trust_anchor_file;             // empty: none
   std::vector<std::string> trust_anchors;    // DS records as text
   int timeout_seconds = 10;                  // a query's own deadline

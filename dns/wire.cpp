@@ -115,7 +115,8 @@ Edns edns_of(const Record& opt) {
   return {.udp_size = opt.klass,
           .extended_rcode = static_cast<std::uint8_t>(opt.ttl >> 24),
           .version = static_cast<std::uint8_t>(opt.ttl >> 16 & 0xff),
-          .dnssec_ok = (opt.ttl & edns_do) != 0};
+          .dnssec_ok = (opt.ttl & edns_do) != 0,
+          .client_subnet = client_subnet_in(opt.rdata)};
 }
 
 bool read_section(Reader& in, Message& message, std::vector<Record>& section, unsigned count) {

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "dns/client_subnet.h"
+
 namespace mailprobe::dns {
 
 /// Lower-case labels from the root downwards: their order is the canonical order of RFC 4034 §6.1.
@@ -41,6 +43,7 @@ struct Edns {
   std::uint8_t extended_rcode = 0;  // the upper eight bits
   std::uint8_t version = 0;
   bool dnssec_ok = false;
+  std::optional<ClientSubnet> client_subnet{};  // read, never written
 };
 
 struct Question {

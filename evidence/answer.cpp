@@ -6,6 +6,8 @@
 #include "auth/author.h"
 #include "base/text.h"
 #include "evidence/delivery_status.h"
+#include "evidence/feedback_report.h"
+#include "evidence/opt_out.h"
 #include "evidence/reflection.h"
 
 namespace mailprobe::evidence {
@@ -76,6 +78,8 @@ bool is_automatic(const auth::Message& message) {
 Answer read_answer(std::string_view raw, std::string_view reverse_path) {
   const auto message = auth::split_message(raw);
   if (answers_a_probe(raw)) return {AnswerKind::reflector, {}};
+  if (const auto report = read_feedback_report(message))
+    return {is_complaint(*report) ? AnswerKind::complaint : AnswerKind::unknown, {}};
   if (auto reported = reported_statuses(message)) {
     const auto kind = kind_of(*reported);
     return {kind, std::move(*reported)};
@@ -83,7 +87,8 @@ Answer read_answer(std::string_view raw, std::string_view reverse_path) {
   const bool null_path = reverse_path.empty();
   if (is_plain_bounce(message, null_path)) return plain_bounce(message);
   if (is_automatic(message)) return {AnswerKind::vacation, {}};
-  return {null_path ? AnswerKind::unknown : AnswerKind::person, {}};
+  if (null_path) return {AnswerKind::unknown, {}};
+  return {asks_for_no_more(message) ? AnswerKind::opt_out : AnswerKind::person, {}};
 }
 
 const DeliveryStatus* telling(const std::vector<DeliveryStatus>& statuses) {

@@ -1,6 +1,6 @@
-// What kind of answer a message is, by what it says of itself: a person's, a responder's, a bounce, a notice of delay.
-// Not who wrote it, and not a filter's judgement: what says nothing of being automatic is a person's.
-// RFC 3834 §5 (Auto-Submitted), RFC 3464, RFC 6522, RFC 5321 §4.5.5 (the null reverse-path). Pure.
+// What kind of answer a message is, by what it says of itself: a person's, a responder's, a bounce, a notice of delay,
+// a complaint. Not who wrote it, and not a filter's judgement: what says nothing of being automatic is a person's. RFC
+// 3834 §5 (Auto-Submitted), RFC 3464, RFC 6522, RFC 5321 §4.5.5 (the null reverse-path). Pure.
 #pragma once
 
 #include <string_view>

@@ -28,12 +28,16 @@ bool same_session(const Session& a, const Session& b) {
   return a.started == b.started && a.address == b.address && a.trap == b.trap;
 }
 
+bool same_part(const Session& a, const Session& b) {
+  return same_session(a, b) && a.probe == b.probe && a.tls.has_value() == b.tls.has_value();
+}
+
 std::vector<Came> sessions_of(const Probe& probe, const std::string& at) {
   std::vector<Came> all;
   for (std::size_t i = 0; i < probe.sessions.size(); ++i)
     if (is_ordinary(probe.sessions[i])) all.push_back({probe.sessions[i], at + pointer("sessions", i)});
   for (const auto& [reply, where] : answers_of(probe, at)) {
-    const auto known = [&](const Came& came) { return same_session(came.session, reply.session); };
+    const auto known = [&](const Came& came) { return same_part(came.session, reply.session); };
     if (std::ranges::none_of(all, known)) all.push_back({reply.session, where + pointer("session")});
   }
   return all;

@@ -16,6 +16,9 @@ bool is_ordinary(const Session& session);
 /// Several begin at once, from one host at several of our addresses.
 bool same_session(const Session& a, const Session& b);
 
+/// Whether they are of the same part of it: a session brings mail for several probes, or for one before TLS and after.
+bool same_part(const Session& a, const Session& b);
+
 /// One that the target opened to us, and where it stands in the document.
 struct Came {
   const Session& session;

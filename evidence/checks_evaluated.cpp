@@ -5,10 +5,10 @@
 #include <array>
 #include <set>
 
-#include "base/ip.h"
 #include "base/text.h"
 #include "evidence/checks_copy.h"
 #include "evidence/controls.h"
+#include "evidence/own_address.h"
 #include "evidence/reported.h"
 
 namespace mailprobe::evidence {
@@ -31,37 +31,29 @@ using Testimonies = std::vector<Testimony>;
 
 // --- dns ------------------------------------------------------------------------------------------------------------
 
-/// Behind NAT the world sees another address than we do (RFC 1918, RFC 6598, RFC 4193).
-bool is_private(const IpAddress& address) {
-  static const std::vector<std::pair<IpAddress, unsigned>> networks{{IpAddress::v4({10, 0, 0, 0}), 8U},
-                                                                    {IpAddress::v4({172, 16, 0, 0}), 12U},
-                                                                    {IpAddress::v4({192, 168, 0, 0}), 16U},
-                                                                    {IpAddress::v4({100, 64, 0, 0}), 10U},
-                                                                    {*IpAddress::parse("fc00::"), 7U}};
-  return std::ranges::any_of(networks, [&](const auto& network) { return address.in(network.first, network.second); });
-}
-
 /// SPF brings the client that was judged. Another one than ours: that of a host further on, unless we cannot know ours
 /// (behind NAT).
-bool is_about_us(const DnsQuery& query, const Document& document) {
-  if (!query.seen || !document.self.address) return true;
-  const auto own = IpAddress::parse(*document.self.address);
-  return *query.seen == *document.self.address || (own && is_private(*own));
+bool is_about_us(const DnsQuery& query, const std::vector<IpAddress>& own) {
+  const auto seen = query.seen ? IpAddress::parse(*query.seen) : std::nullopt;
+  if (!seen || own.empty() || std::ranges::any_of(own, is_behind_nat)) return true;
+  return std::ranges::find(own, seen->unmapped()) != own.end();
 }
 
 /// Its own names cannot be in any cache: who evaluates asks for them. DMARC's are not the probe's own, but for those
 /// who follow RFC 9989 §4.10.
 bool must_be_asked(const Probe& probe, std::string_view method) {
-  return probe.dns_witness && (method == "dkim" || (method == "spf" && probe.dns_witness->spf));
+  return probe.dns_witness && !probe.dns_witness->domain.empty() &&
+         (method == "dkim" || (method == "spf" && probe.dns_witness->spf));
 }
 
 /// Where the evaluation needs names that no other probe has, the others prove nothing.
 Testimonies looked_up(const Document& document, const Probe& probe, std::string_view method, const std::string& at) {
   Testimony found;
   std::set<std::string> resolvers;
+  const auto own = own_addresses(document, probe);
   for (std::size_t i = 0; i < probe.dns.size(); ++i) {
     const auto& query = probe.dns[i];
-    if (query.use != method || !is_about_us(query, document)) continue;
+    if (query.use != method || !is_about_us(query, own)) continue;
     if (must_be_asked(probe, method) && !query.name.ends_with(probe.dns_witness->domain)) continue;
     resolvers.insert(plain(query.from, 60));
     found.evidence.push_back(at + pointer("dns", i));
@@ -72,8 +64,9 @@ Testimonies looked_up(const Document& document, const Probe& probe, std::string_
 }
 
 bool was_seen_elsewhere(const Document& document, const Probe& probe, std::string_view method) {
-  return std::ranges::any_of(
-      probe.dns, [&](const DnsQuery& query) { return query.use == method && !is_about_us(query, document); });
+  const auto own = own_addresses(document, probe);
+  return std::ranges::any_of(probe.dns,
+                             [&](const DnsQuery& query) { return query.use == method && !is_about_us(query, own); });
 }
 
 // --- smtp -----------------------------------------------------------------------------------------------------------
@@ -160,12 +153,23 @@ Judgement proven(const Testimonies& all) {
   return judgement;
 }
 
+/// What our DNS was asked is not known to its end: that nothing is there proves nothing.
+Judgement unheard(const Probe& probe, std::string_view method, const std::string& at) {
+  return {.verdict = Verdict::inconclusive,
+          .summary = "Whether " + upper_name(method) +
+                     " was looked up is not known: " + plain(*probe.dns_witness->problem, 300),
+          .cause = probe.dns_witness->cause,
+          .evidence = {at + pointer("dns_witness")}};
+}
+
 Judgement unproven(const Document& document, const Probe& probe, std::string_view method, const std::string& at) {
   const auto name = upper_name(method);
   if (must_be_asked(probe, method) && was_seen_elsewhere(document, probe, method))
     return {.verdict = Verdict::inconclusive,
             .summary = name + " was looked up only for another client than us: by a host further on",
             .evidence = {at + pointer("dns")}};
+  if (probe.dns_witness && probe.dns_witness->problem && (probe.mailbox || must_be_asked(probe, method)))
+    return unheard(probe, method, at);
   if (must_be_asked(probe, method) && probe.mailbox)
     return {.verdict = Verdict::warn,
             .summary = "The message was delivered, and nobody had looked up what " + name + " needs of it",

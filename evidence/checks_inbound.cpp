@@ -44,7 +44,8 @@ bool barred(std::optional<Cause> cause) {
 Verdict without_session(std::optional<Cause> cause) {
   if (!cause) return Verdict::error;
   if (cause == Cause::no_ipv6 || cause == Cause::own_limit || barred(cause)) return Verdict::not_tested;
-  return passing(cause) ? Verdict::inconclusive : Verdict::fail;
+  // a refusal may be a firewall's on the way, ours too
+  return passing(cause) || cause == Cause::refused ? Verdict::inconclusive : Verdict::fail;
 }
 
 // --- the connection -------------------------------------------------------------------------------------------------
@@ -70,7 +71,7 @@ void judge_connect(const Tried& tried, Findings& findings) {
   if (attempt.reply) {
     const bool temporary = attempt.reply->code < 500;
     add(findings, "inbound.connect", subject, tried, "reply",
-        temporary || passing(attempt.cause) ? Verdict::inconclusive : Verdict::fail,
+        temporary ? Verdict::inconclusive : without_session(attempt.cause),
         "The server greets with " + std::to_string(attempt.reply->code) + ": " + quoted(attempt.reply->text),
         attempt.cause);
     return;
@@ -149,11 +150,21 @@ Verdict before_starttls(const Tried& tried) {
   return tried.of_inspect() && !ours ? Verdict::inconclusive : Verdict::not_tested;
 }
 
+/// RFC 3207 §4: a public MX does not ask for TLS; where one does, that is worth knowing.
+std::string plain_mail_words(const Tried& tried) {
+  if (tried.address == nullptr || !tried.address->starttls_injection) return {};
+  const auto code = tried.address->starttls_injection->plain_mail;
+  if (!code) return {};
+  return *code / 100 == 2 ? "; mail is accepted without it too"
+                          : "; before it no mail is accepted (" + std::to_string(*code) + ")";
+}
+
 void judge_starttls(const Tried& tried, Findings& findings) {
   const auto& attempt = tried.attempt;
   const auto subject = address_subject(attempt);
   if (attempt.tls) {
-    add(findings, "inbound.starttls", subject, tried, "tls", Verdict::pass, "STARTTLS is offered and completes");
+    add(findings, "inbound.starttls", subject, tried, "tls", Verdict::pass,
+        "STARTTLS is offered and completes" + plain_mail_words(tried));
   } else if (!tried.reached("starttls") && attempt.cause != Cause::unsupported) {
     add(findings, "inbound.starttls", subject, tried, "error", before_starttls(tried),
         "The session ended before STARTTLS: " + why(attempt), attempt.cause);

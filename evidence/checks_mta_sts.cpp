@@ -57,6 +57,10 @@ Judgement judge_policy(const MtaSts& sts) {
             .cause = Cause::policy,
             .advice = "List every MX host in the policy, and give the TXT record a new id"};
   }
+  if (sts.changed_under_id)
+    return {.verdict = warn,
+            .summary = "The MTA-STS policy (" + policy_words(sts) + ") is another than before under the same id",
+            .advice = "Give the TXT record a new id: senders that keep the old policy do not fetch the new one"};
   if (sts.mode == StsMode::testing)
     return {.verdict = warn,
             .summary = "The MTA-STS policy is only tested: " + policy_words(sts),
@@ -100,9 +104,15 @@ Judgement judge_tlsrpt(const std::optional<std::string>& record) {
 Judgement judge_reporting(const Target& target) {
   const auto found = target.policies.find("tlsrpt");
   if (found != target.policies.end()) return judge_tlsrpt(found->second);
+  const auto* failure = failure_of(target, "tlsrpt");
+  if (failure != nullptr && failure->cause == Cause::bogus)
+    return {.verdict = fail,
+            .summary = "DNSSEC validation of the TLS reporting record fails: " + plain(failure->problem, 300),
+            .cause = Cause::bogus,
+            .advice = "Repair the zone's signatures or its DS record"};
   return {.verdict = inconclusive,
           .summary = "The TLS reporting record could not be looked up",
-          .cause = target.cause.value_or(Cause::dns_failure),
+          .cause = failure != nullptr ? failure->cause : target.cause.value_or(Cause::dns_failure),
           .advice = "Run it again; where it stays, see whether the domain's name servers answer"};
 }
 
@@ -121,7 +131,7 @@ Judgement judge_without_tls(const Attempt& attempt) {
 }
 
 // RFC 8461 §4: the host is listed, and its certificate is valid for it
-Judgement judge_session(const MtaSts& sts, const Attempt& attempt) {
+Judgement judge_kept(const MtaSts& sts, const Attempt& attempt) {
   if (!sts.mode || *sts.mode == StsMode::none)
     return {.verdict = not_applicable, .summary = "There is no MTA-STS policy to keep"};
   if (!lists(sts, attempt))
@@ -138,6 +148,13 @@ Judgement judge_session(const MtaSts& sts, const Attempt& attempt) {
                      (verified ? plain(verified->detail, 200) : std::string("it was not verified")),
           .cause = verified ? verified->cause : std::nullopt,
           .advice = "Install a certificate for " + plain(attempt.host, 260) + " of a public CA, with its chain"};
+}
+
+/// RFC 8461 §5: a policy in mode testing keeps nobody away; what breaks it is reported.
+Judgement judge_session(const MtaSts& sts, const Attempt& attempt) {
+  auto judgement = judge_kept(sts, attempt);
+  if (judgement.verdict == fail && sts.mode == StsMode::testing) judgement.verdict = warn;
+  return judgement;
 }
 
 }  // namespace

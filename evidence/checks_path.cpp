@@ -2,6 +2,7 @@
 #include "evidence/checks_copy.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/come_back.h"
 #include "base/text.h"
@@ -49,6 +50,9 @@ Judgement judge_not_sent(const Attempt& attempt) {
     return {Verdict::inconclusive, summary, attempt.cause, put_off_advice(attempt)};
   switch (*attempt.cause) {
     case Cause::refused:
+      if (!attempt.reply)  // the connection, by the server or a firewall, which may be ours
+        return {Verdict::inconclusive, summary, attempt.cause, "See whether port 25 is open from here"};
+      [[fallthrough]];
     case Cause::protocol_error: return {Verdict::fail, summary, attempt.cause, {}};
     case Cause::our_port_25:
       return {Verdict::inconclusive, summary, attempt.cause, "Send through a submission server with --via"};
@@ -137,9 +141,23 @@ Judgement judge_without_attempt(const Document& document, const Probe& probe) {
   return judge_without_address(target);
 }
 
+/// What the target itself publishes keeps senders away, not a floor of ours that it never promised.
+bool barred_by_its_own_policy(const Document& document, const Probe& probe) {
+  const auto& attempt = deciding(probe);
+  if (attempt.outcome != Outcome::not_sent || attempt.cause != Cause::policy) return false;
+  if (probe.policy.applied == "dane") return attempt.tls && attempt.tls->dane && attempt.tls->dane->result == "fail";
+  const auto& sts = document.target.mta_sts;
+  return probe.policy.applied == "sts" && sts && sts->mode == StsMode::enforce;
+}
+
 Judgement judge_acceptance(const Document& document, const Probe& probe) {
   if (!probe.smtp) return judge_without_attempt(document, probe);
-  return probe.via ? judge_relay(probe) : judge_outcome(deciding(probe));
+  if (probe.via) return judge_relay(probe);
+  auto judgement = judge_outcome(deciding(probe));
+  if (judgement.verdict != Verdict::inconclusive || !barred_by_its_own_policy(document, probe)) return judgement;
+  judgement.verdict = Verdict::fail;
+  judgement.advice = "Mend the servers or the policy: others that keep to it send nothing either";
+  return judgement;
 }
 
 // --- delivered ------------------------------------------------------------------------------------------------------
@@ -206,9 +224,11 @@ Judgement judge_delayed(const Reply& notice) {
           "Look again later: mailprobe collect"};
 }
 
-/// Whoever answers has the message, or its copy: where it lies is not known.
+/// Whoever answers, or complains, has the message, or its copy: where it lies is not known.
 bool shows_arrival(const Reply& reply) {
-  return reply.kind == AnswerKind::person || reply.kind == AnswerKind::vacation || reply.kind == AnswerKind::reflector;
+  using enum AnswerKind;
+  constexpr std::array kinds{person, vacation, reflector, complaint, opt_out};
+  return std::ranges::find(kinds, reply.kind) != kinds.end();
 }
 
 std::string answered_after(const Reply& reply) {

@@ -15,7 +15,9 @@ using auth::SpfOutcome;
 using enum Verdict;
 
 constexpr std::string_view report_label = "._report._dmarc.";
-constexpr int max_lookups = 10;  // RFC 7208 §4.6.4
+constexpr int max_lookups = 10;        // RFC 7208 §4.6.4
+constexpr int max_void_lookups = 2;    // RFC 7208 §4.6.4
+constexpr unsigned widest_prefix = 8;  // as the registries give to one holder
 
 int lookups_of(const auth::SpfRecord& record) {
   const auto terms = std::ranges::count_if(record.terms, [](const auth::SpfTerm& term) {
@@ -31,30 +33,108 @@ SpfOutcome of_the_rest(const auth::SpfRecord& record) {
   return all == record.terms.end() ? SpfOutcome::neutral : all->qualifier;
 }
 
-Judgement judge_spf_record(const auth::SpfRecord& record) {
-  const auto rest = of_the_rest(record);
+// --- SPF ------------------------------------------------------------------------------------------------------------
+
+/// A record that has no survey: an older document.
+auth::SpfSurvey own_terms_of(const auth::SpfRecord& record) {
+  auth::SpfSurvey survey;
+  survey.lookups = lookups_of(record);
   const bool has_all = std::ranges::count(record.terms, SpfMechanism::all, &auth::SpfTerm::mechanism) > 0;
-  if (const auto lookups = lookups_of(record); lookups > max_lookups)
-    return {.verdict = fail,
-            .summary = "The SPF record needs " + std::to_string(lookups) + " look-ups by itself, more than 10.",
-            .advice = "Replace includes and names by addresses, or split the senders over subdomains."};
-  if (rest == SpfOutcome::pass)
+  if (has_all || !record.redirect) survey.rest = of_the_rest(record);
+  for (const auto& term : record.terms) survey.senders.push_back({"", term.text, term.qualifier, {}});
+  return survey;
+}
+
+/// What makes it a permanent error for those that nothing lets in, and so for whoever forges the domain.
+std::optional<Judgement> judge_spf_errors(const auth::SpfSurvey& survey) {
+  if (!survey.problems.empty()) {
+    std::vector<std::string> problems;
+    problems.reserve(survey.problems.size());
+    for (const auto& problem : survey.problems) problems.push_back(plain(problem, 300));
+    return Judgement{.verdict = fail,
+                     .summary = "The SPF record is a permanent error: " + listed(problems) + ".",
+                     .advice = "Correct the record, or take out what leads nowhere."};
+  }
+  if (survey.lookups > max_lookups)  // RFC 7208 §4.6.4
+    return Judgement{.verdict = fail,
+                     .summary = "The SPF record needs " + std::to_string(survey.lookups) +
+                                " look-ups with all that it includes, more than 10.",
+                     .advice = "Replace includes and names by addresses, or split the senders over subdomains."};
+  const bool everywhere = survey.void_lookups > max_void_lookups;
+  if (const auto most = std::max(survey.void_lookups, survey.void_lookups_ipv6); most > max_void_lookups)
+    return Judgement{.verdict = everywhere ? fail : warn,
+                     .summary = std::to_string(most) + " look-ups of the SPF record find nothing" +
+                                (everywhere ? "" : " for senders over IPv6") + ", more than 2.",
+                     .advice =
+                         "Take out the names that lead nowhere, or give them addresses: a receiver may end in a "
+                         "permanent error at the third."};
+  return std::nullopt;
+}
+
+bool by_ptr(const auth::SpfSender& sender) { return sender.term.starts_with("ptr") || sender.term.starts_with("PTR"); }
+
+/// "0.0.0.0/0": wider than any one organisation's.
+std::optional<std::string> too_wide(const auth::SpfSurvey& survey) {
+  for (const auto& sender : survey.senders)
+    for (const auto& network : sender.networks) {
+      const auto slash = network.find('/');
+      if (slash == std::string::npos || sender.outcome != SpfOutcome::pass) continue;
+      const auto prefix = parse_number(std::string_view(network).substr(slash + 1));
+      if (prefix && *prefix < widest_prefix)
+        return sender.term + (sender.term.contains(network) ? "" : " (" + network + ")");
+    }
+  return std::nullopt;
+}
+
+Judgement judge_spf_rest(const auth::SpfSurvey& survey) {
+  if (survey.rest == SpfOutcome::pass)
     return {.verdict = fail,
             .summary = "The SPF record ends in +all: everybody may send for the domain.",
             .advice = "End the record in -all or ~all."};
-  if (rest == SpfOutcome::neutral && !(record.redirect && !has_all))
+  if (survey.rest == SpfOutcome::neutral)
     return {.verdict = warn,
             .summary = "The SPF record says nothing about other senders: it does not end in -all or ~all.",
             .advice = "End the record in -all or ~all."};
-  if (std::ranges::count(record.terms, SpfMechanism::ptr, &auth::SpfTerm::mechanism) > 0)  // RFC 7208 §5.5
+  if (const auto wide = too_wide(survey))
+    return {.verdict = warn,
+            .summary = "The SPF record lets a large part of the Internet send: " + plain(*wide, 300) + ".",
+            .advice = "Name the networks that send."};
+  if (std::ranges::any_of(survey.senders, by_ptr))  // RFC 7208 §5.5
     return {.verdict = warn,
             .summary = "The SPF record uses ptr, which is slow and should not be used.",
             .advice = "Name the addresses by ip4, ip6, a or mx."};
-  const auto end = has_all ? (rest == SpfOutcome::fail ? "-all" : "~all") : "a redirect";
-  return {.verdict = pass, .summary = std::string("The SPF record is valid and ends in ") + end + "."};
+  return {.verdict = pass};
 }
 
-Judgement judge_spf(const std::optional<std::string>& record) {
+/// "; 3 of 10 look-ups, 12 networks may send".
+std::string spf_count(const auth::SpfSurvey& survey) {
+  std::size_t networks = 0, others = 0;
+  for (const auto& sender : survey.senders) {
+    networks += sender.networks.size();
+    if (sender.networks.empty()) ++others;
+  }
+  auto text = ": " + std::to_string(survey.lookups) + " of 10 look-ups, " + count_of(networks, "network") + " may send";
+  return others == 0 ? text : text + ", and whom " + count_of(others, "term") + " of another kind lets in";
+}
+
+Judgement judge_spf_record(const auth::SpfRecord& record, const std::optional<auth::SpfSurvey>& surveyed) {
+  const auto survey = surveyed ? *surveyed : own_terms_of(record);
+  if (auto error = judge_spf_errors(survey)) return *error;
+  auto judgement = judge_spf_rest(survey);
+  if (judgement.verdict != pass) return judgement;
+  if (!survey.failures.empty())
+    return {.verdict = inconclusive,
+            .summary = "Not all of what the SPF record leads to could be looked up: " +
+                       plain(survey.failures.front(), 300) + ".",
+            .cause = Cause::dns_failure,
+            .advice = "Run it again; where it stays, take out what does not answer."};
+  const auto end = !survey.rest ? "a redirect" : survey.rest == SpfOutcome::fail ? "-all" : "~all";
+  judgement.summary =
+      std::string("The SPF record is valid and ends in ") + end + (surveyed ? spf_count(survey) : "") + ".";
+  return judgement;
+}
+
+Judgement judge_spf(const Target& target, const std::optional<std::string>& record) {
   if (!record)
     return {.verdict = fail,
             .summary = "The domain publishes no SPF record.",
@@ -68,7 +148,7 @@ Judgement judge_spf(const std::optional<std::string>& record) {
     return {.verdict = fail,
             .summary = "The SPF record is not valid: " + plain(read.error().message, 200) + ".",
             .advice = "Correct the record."};
-  return judge_spf_record(*read);
+  return judge_spf_record(*read, target.spf_survey);
 }
 
 /// ", rua=mailto:a@example.org": the first of them, and how many more.
@@ -82,34 +162,44 @@ std::string dmarc_words(const auth::DmarcRecord& record) {
   auto text = "p=" + std::string(word(record.policy));
   if (record.subdomains) text += ", sp=" + std::string(word(*record.subdomains));
   if (record.non_existent) text += ", np=" + std::string(word(*record.non_existent));
+  if (record.strict_dkim) text += ", adkim=s";
+  if (record.strict_spf) text += ", aspf=s";
   text += report_words("rua", record.rua) + report_words("ruf", record.ruf);
   if (!record.ruf.empty()) text += ", fo=" + plain(record.failure_options, 20);  // RFC 9989 §4.7: idle without ruf=
   return text;
 }
 
-Judgement judge_dmarc_record(const auth::DmarcRecord& record) {
-  Judgement out{.verdict = pass, .summary = "The DMARC record is valid: " + dmarc_words(record) + "."};
+/// The domain whose record holds for this one too; empty where it is its own.
+std::string above(const Target& target) {
+  return target.dmarc_domain && *target.dmarc_domain != target.domain ? plain(*target.dmarc_domain, 256) : "";
+}
+
+Judgement judge_dmarc_record(const auth::DmarcRecord& record, const std::string& from) {
+  const auto whose =
+      from.empty() ? std::string("The DMARC record") : "The DMARC record of " + from + ", which holds here,";
+  Judgement out{.verdict = pass, .summary = whose + " is valid: " + dmarc_words(record) + "."};
   if (!record.problems.empty()) {
     std::vector<std::string> problems;
     problems.reserve(record.problems.size());
     for (const auto& problem : record.problems) problems.push_back(plain(problem, 120));
     return {.verdict = warn,
-            .summary = "The DMARC record is used, but not all of it: " + listed(problems) + ".",
+            .summary = whose + " is used, but not all of it: " + listed(problems) + ".",
             .advice = "Correct the record."};
   }
-  if (record.policy == auth::DmarcPolicy::none)
+  const auto policy = from.empty() ? record.policy : record.subdomains.value_or(record.policy);  // RFC 9989 §4.7, sp
+  if (policy == auth::DmarcPolicy::none)
     return {.verdict = warn,
-            .summary = "The DMARC record only watches: " + dmarc_words(record) + ".",
+            .summary = whose + " only watches: " + dmarc_words(record) + ".",
             .advice = "Go to p=quarantine or p=reject once the reports show that own mail passes."};
   if (record.testing)  // RFC 9989 §4.7
     return {.verdict = warn,
-            .summary = "The DMARC record is in test mode: t=y makes " + dmarc_words(record) + " one level milder.",
+            .summary = whose + " is in test mode: t=y makes " + dmarc_words(record) + " one level milder.",
             .advice = "Remove t=y once the reports show that own mail passes."};
-  if (record.rua.empty()) out.summary = "The DMARC record is valid, without reports: " + dmarc_words(record) + ".";
+  if (record.rua.empty()) out.summary = whose + " is valid, without reports: " + dmarc_words(record) + ".";
   return out;
 }
 
-Judgement judge_dmarc(const std::optional<std::string>& record) {
+Judgement judge_dmarc(const Target& target, const std::optional<std::string>& record) {
   if (!record)
     return {.verdict = fail,
             .summary = "The domain publishes no DMARC record.",
@@ -123,7 +213,7 @@ Judgement judge_dmarc(const std::optional<std::string>& record) {
     return {.verdict = fail,
             .summary = "The DMARC record is not valid: " + plain(read.error().message, 200) + ".",
             .advice = "Correct the record."};
-  return judge_dmarc_record(*read);
+  return judge_dmarc_record(*read, above(target));
 }
 
 /// RFC 9990 §4: receivers send no reports to a host elsewhere that has not agreed. Said where nothing else is wrong.
@@ -141,20 +231,29 @@ void judge_agreements(const Document& document, Judgement& judgement) {
   judgement.advice = "Let the host that is to receive the reports publish \"v=DMARC1\" there, or name another.";
 }
 
-Judgement not_looked_up(std::string_view what, const Target& target) {
+Judgement not_looked_up(std::string_view what, const char* name, const Target& target) {
+  const auto* failure = failure_of(target, name);
+  if (failure != nullptr && failure->cause == Cause::bogus)  // RFC 4035 §5.5: the zone's own fault
+    return {
+        .verdict = fail,
+        .summary =
+            "DNSSEC validation of the " + std::string(what) + " record fails: " + plain(failure->problem, 300) + ".",
+        .cause = Cause::bogus,
+        .advice = "Repair the zone's signatures or its DS record: for validating receivers the record is not there."};
   return {.verdict = inconclusive,
           .summary = "The " + std::string(what) + " record could not be looked up.",
-          .cause = target.cause.value_or(Cause::dns_failure),
+          .cause = failure != nullptr ? failure->cause : target.cause.value_or(Cause::dns_failure),
           .advice = "Run it again; where it stays, see whether the domain's name servers answer."};
 }
 
-using Judge = Judgement (*)(const std::optional<std::string>& record);
+using Judge = Judgement (*)(const Target& target, const std::optional<std::string>& record);
 
 void check(const Document& document, const char* name, std::string_view check, std::string_view what, Judge judge,
            Findings& findings) {
   const auto& policies = document.target.policies;
   const auto found = policies.find(name);
-  auto judgement = found == policies.end() ? not_looked_up(what, document.target) : judge(found->second);
+  auto judgement =
+      found == policies.end() ? not_looked_up(what, name, document.target) : judge(document.target, found->second);
   judgement.evidence = {pointer("target", "policies", name)};
   if (judge == judge_dmarc) judge_agreements(document, judgement);
   findings.add(check, domain_subject(document.target.domain), std::move(judgement));

@@ -166,15 +166,20 @@ std::string name_servers_text(const Target& target, std::size_t& with) {
 }
 
 Judgement judge_ipv6(const Target& target) {
-  std::vector<std::string> with;
-  for (const auto& host : target.mx)
-    if (has_ipv6(host)) with.push_back(plain(host.host, 260));
+  std::vector<std::string> with, without;
+  for (const auto& host : target.mx) note(has_ipv6(host) ? with : without, plain(host.host, 260));
   std::size_t servers = 1;  // where they are not known nothing is held against them
   const auto of_servers = name_servers_text(target, servers);
   if (with.empty())
     return {.verdict = Verdict::info,  // nothing is protected by it
             .summary = "No MX host has an IPv6 address" + of_servers,
             .advice = "Publish an AAAA record for an MX host.",
+            .evidence = {pointer("target", "mx")}};
+  if (!without.empty())
+    return {.verdict = Verdict::info,
+            .summary = listed(with) + (with.size() == 1 ? " has" : " have") + " an IPv6 address, " + listed(without) +
+                       (without.size() == 1 ? " has" : " have") + " none" + of_servers,
+            .advice = "Publish an AAAA record for every MX host.",
             .evidence = {pointer("target", "mx")}};
   return {.verdict = servers > 0 ? Verdict::pass : Verdict::info,
           .summary = listed(with) + (with.size() == 1 ? " has" : " have") + " an IPv6 address" + of_servers,
@@ -200,7 +205,8 @@ void judge_published(const Document& document, Findings& findings) {
   mx.evidence = {routed(target) ? pointer("target", "mx") : pointer("target", "shape")};
   if (target.problem) mx.evidence.push_back(pointer("target", "problem"));
   findings.add("published.mx", domain, std::move(mx));
-  if (!routed(target) && target.dnssec != Dnssec::bogus) return;
+  const bool answered = routed(target) || target.shape == MxShape::null_mx || target.shape == MxShape::none;
+  if (!answered && target.dnssec != Dnssec::bogus) return;
   auto dnssec = judge_dnssec(target.dnssec, "The domain's MX records");
   dnssec.evidence = {pointer("target", "dnssec")};
   findings.add("published.dnssec", domain, std::move(dnssec));

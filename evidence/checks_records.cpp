@@ -14,15 +14,17 @@ namespace {
 using enum Verdict;
 
 /// None of them is expected of anybody, so that not knowing is no news either.
-Judgement not_known(const std::string& what) {
-  return {.verdict = not_tested, .summary = what + " could not be looked up", .cause = Cause::dns_failure};
+Judgement not_known(const std::string& what, const FailedLookUp* failure) {
+  return {.verdict = not_tested,
+          .summary = what + " could not be looked up" + (failure != nullptr ? ": " + plain(failure->problem, 300) : ""),
+          .cause = failure != nullptr ? failure->cause : Cause::dns_failure};
 }
 
 // --- PTR ------------------------------------------------------------------------------------------------------------
 
-Judgement judge_ptr(const MxAddress& address) {
+Judgement judge_ptr(const Target& target, const MxAddress& address) {
   const auto ip = plain(address.ip, 60);
-  if (!address.ptr_confirmed) return not_known("The name (PTR) of " + ip);
+  if (!address.ptr_confirmed) return not_known("The name (PTR) of " + ip, failure_of(target, "ptr " + address.ip));
   if (!address.ptr)
     return {.verdict = info,
             .summary = ip + " has no name (PTR)",
@@ -41,7 +43,7 @@ void judge_ptrs(const Document& document, bool asked, Findings& findings) {
     for (std::size_t a = 0; a < host.addresses.size(); ++a) {
       const auto& address = host.addresses[a];
       if (!asked && !address.ptr_confirmed) continue;
-      auto judgement = judge_ptr(address);
+      auto judgement = judge_ptr(document.target, address);
       judgement.evidence = {pointer("target", "mx", h, "addresses", a, "ptr")};
       findings.add("published.ptr", address_subject(host.host, address.ip), std::move(judgement));
     }
@@ -73,8 +75,9 @@ std::string problems_of(const std::vector<CaaRecord>& records) {
   return text;
 }
 
-Judgement judge_caa(const std::string& name, const std::optional<std::vector<CaaRecord>>& records) {
-  if (!records) return not_known("The CAA records of " + name);
+Judgement judge_caa(const Target& target, const std::string& of, const std::optional<std::vector<CaaRecord>>& records) {
+  const auto name = plain(of, 260);
+  if (!records) return not_known("The CAA records of " + name, failure_of(target, "caa " + of));
   if (records->empty())
     return {.verdict = info,
             .summary = "No CAA record says which CA may issue for " + name,
@@ -97,12 +100,12 @@ void judge_caas(const Document& document, bool asked, Findings& findings) {
   for (std::size_t h = 0; h < target.mx.size(); ++h) {
     const auto& host = target.mx[h];
     if (!asked && !host.caa) continue;
-    auto judgement = judge_caa(plain(host.host, 260), host.caa);
+    auto judgement = judge_caa(target, host.host, host.caa);
     judgement.evidence = {pointer("target", "mx", h, "caa")};
     findings.add("published.caa", mx_subject(host.host), std::move(judgement));
   }
   if (!target.caa || target.caa->empty()) return;
-  auto judgement = judge_caa(plain(target.domain, 260), target.caa);
+  auto judgement = judge_caa(target, target.domain, target.caa);
   judgement.evidence = {pointer("target", "caa")};
   findings.add("published.caa", domain_subject(target.domain), std::move(judgement));
 }
@@ -145,7 +148,9 @@ void judge_bimi_record(const Document& document, bool asked, Findings& findings)
   const auto& target = document.target;
   const auto found = target.policies.find("bimi");
   if (found == target.policies.end()) {
-    if (asked) findings.add("published.bimi", domain_subject(target.domain), not_known("The BIMI record"));
+    if (asked)
+      findings.add("published.bimi", domain_subject(target.domain),
+                   not_known("The BIMI record", failure_of(target, "bimi")));
     return;
   }
   auto judgement = judge_bimi(target, found->second);

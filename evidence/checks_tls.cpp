@@ -287,15 +287,18 @@ void judge_hygiene(const Tried& tried, Findings& findings) {
   if (survey == nullptr || nothing_known(*survey)) {
     const auto cause = survey != nullptr ? omission_cause(*survey) : tried.attempt.cause;
     add(findings, "inbound.tls-hygiene", tried, {.verdict = Verdict::not_tested, .faults = {}},
-        survey != nullptr ? unasked(*survey, "what else the server’s TLS does")
-                          : "What the server’s TLS accepts was not asked: inspect does that",
+        survey != nullptr    ? unasked(*survey, "what else the server’s TLS does")
+        : tried.of_inspect() ? "There was no TLS session, so what else the server’s TLS does is not known"
+                             : "What the server’s TLS accepts was not asked: inspect does that",
         "", {tried.at}, cause);
     return;
   }
   const auto outcome = judge_habits(*survey);
   auto parts = outcome.faults;
   parts.push_back(habits_seen(*survey));
-  add(findings, "inbound.tls-hygiene", tried, outcome, sentence(parts),
+  auto words = sentence(parts);
+  if (outcome.faults.empty() && !words.empty()) words = "Nothing unsafe: " + words;
+  add(findings, "inbound.tls-hygiene", tried, outcome, words,
       "Update the TLS library, and leave compression, 0-RTT and renegotiation by clients off",
       {survey_at(tried, "steps")});
 }

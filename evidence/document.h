@@ -83,8 +83,9 @@ struct Attempt {
 
 /// What bytes behind STARTTLS in one segment came to (CVE-2011-0411).
 struct StarttlsInjection {
-  std::string command;           // that was injected
-  std::optional<bool> executed;  // after TLS; null: the session did not get that far
+  std::string command;                     // that was injected
+  std::optional<bool> executed;            // after TLS; null: the session did not get that far
+  std::optional<std::int64_t> plain_mail;  // the reply code to MAIL before STARTTLS; null: not asked
   Attempt session;
 };
 
@@ -153,8 +154,16 @@ struct MtaSts {
   std::optional<Time> fetched;              // when it was
   std::optional<std::string> fetched_from;  // the IP address
   std::optional<TlsFacts> tls;              // of the HTTPS session; null where there was none
+  bool changed_under_id = false;            // it is another than the one that was fetched before under the same id
   std::optional<std::string> problem;       // of the record, the fetch or the policy
   std::optional<Cause> cause;
+};
+
+/// A look-up beside the route that failed: what is missing for it, and why.
+struct FailedLookUp {
+  std::string what;                  // "spf", "dmarc", "tlsrpt", "bimi", "ns", "caa NAME", "ptr IP"
+  Cause cause = Cause::dns_failure;  // bogus, timed-out, dns-failure
+  std::string problem;
 };
 
 /// How the domain's MX came out: the shapes that RFC 5321 §5.1 and RFC 7505 tell apart.
@@ -170,7 +179,10 @@ struct Target {
   std::optional<std::vector<NameServer>> ns;                   // null: not looked up, or that failed
   std::optional<std::vector<CaaRecord>> caa;                   // the domain's own
   std::map<std::string, std::optional<std::string>> policies;  // spf, dmarc, bimi, mta_sts, tlsrpt: as found
+  std::vector<FailedLookUp> failed;                            // what is missing among these for a failed look-up
   std::optional<MtaSts> mta_sts;                               // null: not looked up
+  std::optional<auth::SpfSurvey> spf_survey;                   // null: no SPF record, or not looked up
+  std::optional<std::string> dmarc_domain;                     // whose record policies["dmarc"] is; null: no record
 };
 
 struct AppliedPolicy {
@@ -202,16 +214,21 @@ struct Session {
 /// A question at our own DNS; `t_ms` counts from the start of the first attempt.
 struct DnsQuery {
   std::int64_t t_ms = 0;
-  std::string name, type, from;     // from: the resolver's address
-  std::optional<std::string> use;   // what it is part of: spf, dkim, dmarc; null: on the way there (RFC 9156)
-  std::optional<std::string> seen;  // spf: the client's address as it was judged, which the macro brings
+  std::string name, type, from;              // from: the resolver's address
+  std::optional<std::string> use;            // what it is part of: spf, dkim, dmarc; null: on the way there (RFC 9156)
+  std::optional<std::string> seen;           // spf: the client's address as it was judged, which the macro brings
+  std::optional<std::string> client_subnet;  // whom the resolver says it asks for (RFC 7871); nobody that asked us
 };
 
-/// The names that only this probe uses, where our DNS was there to see who asks for them.
+/// The names that only this probe uses, where our DNS was to see who asks for them.
 struct DnsWitness {
-  std::string zone;    // delegated, unsigned: "w.probe.example.org"
-  std::string domain;  // TOKEN.ZONE: d= of a signature, and all below it
-  bool spf = false;    // the domain's SPF record leads there
+  std::string zone;                        // delegated, unsigned: "w.probe.example.org"
+  std::string domain;                      // TOKEN.ZONE: d= of a signature, and all below it; empty: it was given none
+  bool spf = false;                        // the domain's SPF record leads there
+  std::optional<std::string> control;      // TOKEN.ZONE of names that only we ask for; null: we did not
+  std::vector<std::string> our_resolvers;  // the addresses that asked for those
+  std::optional<Cause> cause;
+  std::optional<std::string> problem;  // why questions may be missing: that one is not there proves nothing then
 };
 
 struct MailboxCopy {
@@ -260,7 +277,16 @@ struct MailboxWatch {
 };
 
 /// What kind of answer it is that came for a probe.
-enum class AnswerKind { unknown, person, vacation, bounce, delay, reflector };
+enum class AnswerKind {
+  unknown,
+  person,
+  vacation,
+  bounce,
+  delay,
+  reflector,
+  complaint,  // an abuse report of RFC 5965: whoever got the probe does not want it
+  opt_out,    // a person's, who asks for no more
+};
 
 /// What a delivery status notification says of one recipient (RFC 3464 §2.3), as far as it says it.
 struct DeliveryStatus {
@@ -432,6 +458,8 @@ struct Words<evidence::AnswerKind> {
       std::pair{evidence::AnswerKind::bounce, std::string_view{"bounce"}},
       std::pair{evidence::AnswerKind::delay, std::string_view{"delay"}},
       std::pair{evidence::AnswerKind::reflector, std::string_view{"reflector"}},
+      std::pair{evidence::AnswerKind::complaint, std::string_view{"complaint"}},
+      std::pair{evidence::AnswerKind::opt_out, std::string_view{"opt-out"}},
   };
 };
 

@@ -51,6 +51,11 @@ bool of_run(const Document& document) { return document.run.scenario && command_
 
 Finding& Findings::add(std::string_view check, std::string subject, Judgement judgement) {
   const auto& row = check_of(check);
+  const auto same = std::ranges::find_if(findings_, [&](const Finding& each) {  // of a host at two preferences
+    return each.check == check && each.subject == subject && each.verdict == judgement.verdict &&
+           each.cause == judgement.cause && each.summary == ended(judgement.summary);
+  });
+  if (same != findings_.end()) return *same;
   findings_.push_back({.check = std::string(check),
                        .subject = std::move(subject),
                        .probe = {},
@@ -124,6 +129,11 @@ std::string plain(std::string_view text, std::size_t max) {
 }
 
 std::string quoted(std::string_view text, std::size_t max) { return '"' + plain(text, max) + '"'; }
+
+const FailedLookUp* failure_of(const Target& target, std::string_view what) {
+  const auto found = std::ranges::find(target.failed, what, &FailedLookUp::what);
+  return found == target.failed.end() ? nullptr : &*found;
+}
 
 std::string count_of(std::size_t count, std::string_view noun) {
   return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");

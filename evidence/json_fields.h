@@ -74,6 +74,7 @@ template <class Visitor>
 void fields(Visitor& visit, Like<StarttlsInjection> auto& injection) {
   visit("command", injection.command);
   visit("executed", injection.executed);
+  visit.later("plain_mail", injection.plain_mail);
   visit("session", injection.session);
 }
 
@@ -103,6 +104,13 @@ void fields(Visitor& visit, Like<TlsaLookup> auto& lookup) {
 }
 
 template <class Visitor>
+void fields(Visitor& visit, Like<FailedLookUp> auto& failure) {
+  visit("what", failure.what);
+  visit("cause", failure.cause);
+  visit("problem", failure.problem);
+}
+
+template <class Visitor>
 void fields(Visitor& visit, Like<MtaSts> auto& sts) {
   visit("id", sts.id);
   visit("mode", sts.mode);
@@ -113,6 +121,7 @@ void fields(Visitor& visit, Like<MtaSts> auto& sts) {
   visit("fetched", sts.fetched);
   visit("fetched_from", sts.fetched_from);
   visit("tls", sts.tls);
+  visit.later("changed_under_id", sts.changed_under_id);
   visit("problem", sts.problem);
   visit("cause", sts.cause);
 }
@@ -141,7 +150,10 @@ void fields(Visitor& visit, Like<Target> auto& target) {
   visit.later("ns", target.ns);
   visit.later("caa", target.caa);
   visit("policies", target.policies);
+  visit.later("failed", target.failed);
   visit.later("mta_sts", target.mta_sts);
+  visit.later("spf_survey", target.spf_survey);
+  visit.later("dmarc_domain", target.dmarc_domain);
 }
 
 template <class Visitor>
@@ -213,6 +225,7 @@ void fields(Visitor& visit, Like<DnsQuery> auto& query) {
   visit("from", query.from);
   visit.later("use", query.use);
   visit.later("seen", query.seen);
+  visit.later("client_subnet", query.client_subnet);
 }
 
 template <class Visitor>
@@ -220,6 +233,10 @@ void fields(Visitor& visit, Like<DnsWitness> auto& witness) {
   visit("zone", witness.zone);
   visit("domain", witness.domain);
   visit("spf", witness.spf);
+  visit.later("control", witness.control);
+  visit.later("our_resolvers", witness.our_resolvers);
+  visit.later("cause", witness.cause);
+  visit.later("problem", witness.problem);
 }
 
 template <class Visitor>

@@ -107,6 +107,25 @@ void fields(Visitor& visit, Like<auth::SpfStep> auto& step) {
 }
 
 template <class Visitor>
+void fields(Visitor& visit, Like<auth::SpfSender> auto& sender) {
+  visit("domain", sender.domain);
+  visit("term", sender.term);
+  visit("outcome", sender.outcome);
+  visit("networks", sender.networks);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<auth::SpfSurvey> auto& survey) {
+  visit("lookups", survey.lookups);
+  visit("void_lookups", survey.void_lookups);
+  visit("void_lookups_ipv6", survey.void_lookups_ipv6);
+  visit("senders", survey.senders);
+  visit("rest", survey.rest);
+  visit("problems", survey.problems);
+  visit("failures", survey.failures);
+}
+
+template <class Visitor>
 void fields(Visitor& visit, Like<auth::Spf> auto& spf) {
   visit("result", spf.result);
   visit.known("domain", spf.domain);

@@ -92,10 +92,10 @@ void spoil_bogus(std::vector<std::string>& anchors) {
   }
 }
 
-/// Not every machine has IPv6, and only one host needs it.
-Task<bool> can_listen_on(IpAddress address) {
+/// Not every machine has IPv6, and only one host needs it, beside a trap. 0: nobody can listen there.
+Task<std::uint16_t> free_port_at(IpAddress address) {
   const auto listener = co_await tls::Listener::open(address, 0);
-  co_return listener.has_value();
+  co_return listener ? listener->port() : std::uint16_t{0};
 }
 
 Task<void> mailbox_session(std::unique_ptr<tls::Stream> stream, std::shared_ptr<World> world,
@@ -200,11 +200,11 @@ Result<receiver::TrapZone> Lab::Impl::make_traps(const std::filesystem::path& ke
   if (!own) return std::unexpected(own.error());
   receiver::TrapZone zone;
   zone.domain = probe_domain;
-  zone.hosts = trap_hosts(access.smtp_port);
+  zone.hosts = trap_hosts(access.smtp_port, world->ipv6_trap_port);
   zone.spki_sha256 = own->spki_sha256;
   zone.policy_host = trap_policy_address;
   zone.name_server = "ns.lab.test";
-  for (const auto& host : zone.hosts) access.traps[host.name] = host.address.text();
+  access.traps = zone.hosts;
   access.policy_address = trap_policy_address.text();
   return zone;
 }
@@ -223,11 +223,7 @@ dns::ResponderOptions Lab::Impl::responder_options() {
   if (!log) return options;
   options.asked = [this](const dns::Asked& asked, const IpAddress& from, dns::Transport transport) {
     if (!asked.name.ends_with(probe_domain)) return;
-    (void)log->add({.time = now(),
-                    .name = asked.name,
-                    .type = dns::type_text(asked.type),
-                    .from = from.text(),
-                    .transport = transport == dns::Transport::tcp ? "tcp" : "udp"});
+    (void)log->add(receiver::seen_query(asked, from, transport));
   };
   return options;
 }
@@ -257,7 +253,7 @@ Task<std::vector<Served>> served_hosts(bool patterns) {
   std::vector<Served> served;
   for (const auto& host : hosts()) {
     const auto address = address_of(host);
-    if (address.v6 && !co_await can_listen_on(address)) continue;
+    if (address.v6 && co_await free_port_at(address) == 0) continue;
     served.push_back({&host, host.name, address});
   }
   if (!patterns) co_return served;
@@ -272,12 +268,13 @@ Task<Result<void>> Lab::Impl::bind_targets(bool patterns) {
   std::vector<IpAddress> addresses;
   std::ranges::transform(served, std::back_inserter(addresses), &Served::address);
   addresses.push_back(probe_address);
-  for (const auto& host : trap_hosts(0)) addresses.push_back(host.address);
+  for (const auto& host : trap_hosts(0, 0)) addresses.push_back(host.address);
   auto bound = co_await tls::listen_on_all(std::move(addresses));
   if (!bound) co_return std::unexpected(bound.error());
   listeners = std::move(*bound);
   listeners.erase(listeners.begin() + static_cast<std::ptrdiff_t>(served.size()), listeners.end());
   access.smtp_port = world->smtp_port = listeners.front().port();
+  world->ipv6_trap_port = co_await free_port_at(ipv6_loopback);
   co_return Result<void>{};
 }
 

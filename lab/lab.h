@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/task.h"
+#include "receiver/settings.h"
 
 namespace mailprobe::lab {
 
@@ -34,11 +35,9 @@ struct Access {
   std::string receiver_chain, receiver_key;      // PEM
   std::string imap_host, imap_user, imap_password;
   std::string submission_host, submission_user, submission_password;
-  std::string questions;  // the file; empty: its DNS is no witness
-  /// Of the probe's receiver: trap → address, on smtp_port; where their policy is to be served, on https_port. Empty:
-  /// none.
-  std::map<std::string, std::string> traps;
-  std::string policy_address;
+  std::string questions;                  // the file; empty: its DNS is no witness
+  std::vector<receiver::TrapHost> traps;  // of the probe's receiver; ipv6-only where there is IPv6
+  std::string policy_address;             // where their policy is to be served, on https_port
 };
 
 struct LabOptions {

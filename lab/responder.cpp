@@ -18,7 +18,8 @@ constexpr auto between_tries = std::chrono::milliseconds(400);
 Task<smtp::Session> hand_over(std::shared_ptr<World> world, const Host& host, Way way, AnswerMail mail,
                               Meddling meddling) {
   const auto deadline = std::chrono::steady_clock::now() + connect_time;
-  auto stream = co_await tls::connect(way.address, world->smtp_port, address_of(host), deadline);
+  const auto from = way.address.v6 ? std::nullopt : std::optional(address_of(host));
+  auto stream = co_await tls::connect(way.address, way.port, from, deadline);
   if (!stream) co_return smtp::Session{};
   smtp::Delivery delivery;
   delivery.helo = host.name;

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "dns/records.h"
+#include "lab/trap_hosts.h"
 #include "tls/https_fetch.h"
 #include "tls/mta_sts.h"
 #include "tls/network.h"
@@ -15,25 +16,34 @@ constexpr std::string_view well_known = "/.well-known/mta-sts.txt";
 
 std::string domain_of(const Path& path) { return path.text().substr(path.text().rfind('@') + 1); }
 
+/// IPv4 first, IPv6 where there is no other.
 Task<std::optional<IpAddress>> address_of_name(std::string name, dns::Resolver& resolver) {
-  const auto found = co_await resolver.query(std::move(name), dns::Type::a);
-  const auto addresses = dns::addresses(found);
-  if (addresses.empty()) co_return std::nullopt;
-  co_return addresses.front();
-}
-
-Task<std::optional<Way>> way_to(std::string domain, dns::Resolver& resolver) {
-  const auto exchangers = co_await resolver.query(std::move(domain), dns::Type::mx);
-  for (const auto& mx : dns::mx(exchangers)) {
-    const auto address = co_await address_of_name(mx.exchange, resolver);
-    if (address) co_return Way{.host = mx.exchange, .address = *address, .tlsa = {}};
+  for (const auto type : {dns::Type::a, dns::Type::aaaa}) {
+    const auto found = co_await resolver.query(name, type);
+    const auto addresses = dns::addresses(found);
+    if (!addresses.empty()) co_return addresses.front();
   }
   co_return std::nullopt;
 }
 
-/// RFC 7672 §2.2: false where the answer is neither there nor denied. The lab's servers share a port that is not 25.
+/// No record says so: a lab has no port 25.
+std::uint16_t port_of(const std::string& host, const World& world) {
+  return host == ipv6_trap_host() ? world.ipv6_trap_port : world.smtp_port;
+}
+
+Task<std::optional<Way>> way_to(std::string domain, dns::Resolver& resolver, const World& world) {
+  const auto exchangers = co_await resolver.query(std::move(domain), dns::Type::mx);
+  for (const auto& mx : dns::mx(exchangers)) {
+    const auto address = co_await address_of_name(mx.exchange, resolver);
+    if (address)
+      co_return Way{.host = mx.exchange, .address = *address, .port = port_of(mx.exchange, world), .tlsa = {}};
+  }
+  co_return std::nullopt;
+}
+
+/// RFC 7672 §2.2: false where the answer is neither there nor denied.
 Task<bool> use_dane(Way& way, World& world) {
-  const auto name = "_" + std::to_string(world.smtp_port) + "._tcp." + way.host;
+  const auto name = "_" + std::to_string(way.port) + "._tcp." + way.host;
   const auto answer = co_await world.validating->query(name, dns::Type::tlsa);
   if (!answer.found()) co_return answer.absent();
   if (answer.dnssec != Dnssec::secure) co_return true;
@@ -75,12 +85,12 @@ Task<bool> use_mta_sts(Way& way, std::string domain, World& world) {
 
 Task<std::optional<Way>> careless_way(const Path& to, World& world) {
   auto domain = domain_of(to);
-  co_return co_await way_to(std::move(domain), *world.resolver);
+  co_return co_await way_to(std::move(domain), *world.resolver, world);
 }
 
 Task<std::optional<Way>> obedient_way(const Path& to, World& world) {
   auto domain = domain_of(to);
-  auto way = co_await way_to(domain, *world.validating);
+  auto way = co_await way_to(domain, *world.validating, world);
   if (!way) co_return std::nullopt;
   way->floor = TlsFloor::encrypt;
   const bool known = co_await use_dane(*way, world);

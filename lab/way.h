@@ -17,6 +17,7 @@ namespace mailprobe::lab {
 struct Way {
   std::string host;
   IpAddress address;
+  std::uint16_t port = 0;
   TlsFloor floor = TlsFloor::may;
   std::vector<tls::Tlsa> tlsa;  // that the server has to match; empty: none
 };

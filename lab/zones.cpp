@@ -116,8 +116,15 @@ std::string mta_sts(const std::string& domain) {
          line("_smtp._tls." + domain, "TXT", text_data("v=TLSRPTv1; rua=mailto:tls-reports@" + domain));
 }
 
+/// By address where a host stands in another zone: who may send is to be known though that zone is bogus.
+std::string senders_of(const std::string& domain) {
+  for (const auto* host : hosts_of(domain))
+    if (!stands_in(host->name, domain)) return "v=spf1 ip4:" + address_of(*host).text() + " -all";
+  return "v=spf1 mx -all";
+}
+
 dns::ZoneText target_zone(const std::string& domain, const Keys& keys) {
-  auto records = apex(domain) + sender_policy(domain, "v=spf1 mx -all") + mta_sts(domain);
+  auto records = apex(domain) + sender_policy(domain, senders_of(domain)) + mta_sts(domain);
   for (const auto* host : hosts_of(domain)) records += mail_exchanger(domain, host->preference, host->name);
   for (const auto& host : hosts()) {
     if (!stands_in(host.name, domain)) continue;

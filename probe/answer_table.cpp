@@ -82,8 +82,13 @@ Arrivals AnswerTable::take(const std::string& id) {
     return std::ranges::any_of(arrivals.answers,
                                [&](const auto& answer) { return answer.reply.session.address == stray.address; });
   };
+  const auto told = [&](const evidence::Session& stray) {  // what else one brought that was for this probe
+    return std::ranges::any_of(arrivals.sessions,
+                               [&](const auto& session) { return evidence::same_session(session, stray); });
+  };
   for (const auto& stray : strays_)
-    if (arrivals.sessions.size() < max_sessions && of_same_host(stray)) arrivals.sessions.push_back(stray);
+    if (arrivals.sessions.size() < max_sessions && of_same_host(stray) && !told(stray))
+      arrivals.sessions.push_back(stray);
   std::ranges::sort(arrivals.sessions, {}, &evidence::Session::started);
   return arrivals;
 }

@@ -47,6 +47,11 @@ void record(Tried& tried, const smtp::Session& session) {
 
 Task<StreamResult> connect(Tried& tried, Network network, Place place, std::optional<IpAddress> source,
                            std::chrono::milliseconds time) {
+  if (place.address.in(IpAddress{.v6 = place.address.v6}, place.address.v6 ? 128 : 8)) {  // RFC 1122 §3.2.1.3 (a), (b)
+    tried.error =
+        Error{Failure::connection, place.address.text() + " is no address of a server", Cause::protocol_error, {}};
+    co_return std::unexpected(*tried.error);
+  }
   const auto begun = network.steady();
   auto stream = co_await network.connect(place.address, place.port, source, begun + time);
   tried.connecting = std::chrono::duration_cast<std::chrono::milliseconds>(network.steady() - begun);
@@ -151,6 +156,7 @@ Task<evidence::StarttlsInjection> try_injection(Network network, Place place, st
     conditions.handshake.server_name = place.host;
     auto injection = co_await smtp::try_injection(**stream, std::move(conditions), transcript);
     out.executed = injection.executed;
+    if (injection.plain_mail) out.plain_mail = *injection.plain_mail;
     record(tried, injection.session);
   }
   finish(tried, transcript);

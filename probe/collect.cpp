@@ -1,18 +1,24 @@
 #include "probe/collect.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/safe_text.h"
+#include "evidence/answered.h"
 #include "evidence/assess.h"
 #include "evidence/json.h"
+#include "evidence/own_address.h"
 #include "probe/beside.h"
 #include "probe/collect_reports.h"
 #include "probe/copies.h"
+#include "probe/dns_questions.h"
 #include "probe/dns_witness.h"
+#include "probe/objections.h"
 #include "probe/planning.h"
 #include "probe/replies.h"
 #include "probe/reply_witness.h"
 #include "probe/trap_witness.h"
+#include "probe/unfinished.h"
 #include "receiver/folder.h"
 #include "receiver/spool.h"
 #include "scenarios/judge.h"
@@ -26,18 +32,19 @@ using std::chrono::milliseconds;
 
 /// The order of events:
 ///   1 the run directory, locked   2 reports: those that were named, and then nothing else; else those in the spool
-///   3 what the spool has of answers, stored   4 the mailbox, where a copy is awaited: login, folders, where they stood
-///   before the message went out   5 each copy: searched for, stored, judged   6 findings and exit status anew,
-///   evidence.json replaced; what is stored of answers goes from the spool
+///   3 what the spool has of answers, evaluated where that is not done, stored   4 the mailbox, where a copy is
+///   awaited: login, folders, where they stood before the message went out   5 each copy: searched for, stored, judged
+///   6 findings and exit status anew, evidence.json replaced; what is stored of answers goes from the spool
 class Collection {
  public:
   Collection(const Settings& settings, evidence::Document document, RunDirectory directory, CollectOptions options,
-             dns::Resolver& resolver, Progress progress)
+             dns::Resolver& resolver, dns::Resolver& seen_resolver, Progress progress)
       : settings_(settings),
         document_(std::move(document)),
         directory_(std::move(directory)),
         options_(std::move(options)),
         resolver_(resolver),
+        seen_resolver_(seen_resolver),
         progress_(std::move(progress)) {}
 
   Task<Result<Outcome>> go(Network network, std::shared_ptr<const tls::Context> context);
@@ -45,11 +52,12 @@ class Collection {
 
  private:
   Task<Result<std::size_t>> join_reports();
+  Task<void> evaluate_the_rest();
   Task<void> take_answers(const std::vector<std::size_t>& indices);
   Task<void> take_answer(std::size_t index, const receiver::Spool& spool);
   Task<Result<bool>> search_mailbox(std::vector<std::size_t> indices, std::shared_ptr<const tls::Context> context);
   void take_trap_sessions(const std::vector<std::size_t>& indices);
-  bool look_at_dns();
+  Task<bool> look_at_dns();
   void clear_spool();
   Result<const MailboxAccount*> account(const evidence::Probe& probe) const;
   Task<Result<void>> look(std::size_t index, MailboxWitness& mailbox);
@@ -61,7 +69,7 @@ class Collection {
     if (error && !document_.run.problem) document_.run.problem = error->message;
   }
   [[nodiscard]] bool made_good(bool searched_to_the_end) const;
-  Outcome finish(bool searched_to_the_end);
+  Task<Outcome> finish(bool searched_to_the_end);
   Outcome unchanged() { return Outcome{std::move(document_), directory_.path().string(), true}; }
 
   const Settings& settings_;
@@ -69,8 +77,10 @@ class Collection {
   RunDirectory directory_;
   CollectOptions options_;
   dns::Resolver& resolver_;
+  dns::Resolver& seen_resolver_;  // hides no names of the witness
   Progress progress_;
   Network network_;
+  bool looked_at_dns_ = false;
   std::vector<Arrivals> stored_;
   std::vector<std::string> read_reports_;  // names in the spool
 };
@@ -116,9 +126,10 @@ Task<void> Collection::keep(std::size_t index, MailboxWitness& mailbox, imap::Co
   auto& probe = document_.probes[index];
   const auto accepted = probe.sent && probe.sent->at ? *probe.sent->at : copy.internal_date;
   copy.seen = std::max(accepted, copy.internal_date);  // this look came whenever it was asked for
+  const auto own = evidence::own_address(document_, probe);
   FoundCopy found{.copy = std::move(copy),
                   .expectation = {.sent = probe.sent ? raw(probe.sent->raw).value_or("") : "",
-                                  .handover = {.local_address = document_.self.address.value_or(""),
+                                  .handover = {.local_address = own ? own->text() : "",
                                                .helo = document_.self.helo.value_or(""),
                                                .reverse_path = probe.reverse_path,
                                                .relayed = probe.via.has_value(),
@@ -169,19 +180,13 @@ bool Collection::made_good(bool searched_to_the_end) const {
 }
 
 /// Whether more has been asked for than was known: a log may be written late (docs/witness.md).
-bool Collection::look_at_dns() {
-  bool more = false;
-  for (auto& probe : document_.probes) {
-    auto amended = probe;
-    if (!note_dns_questions(settings_, progress_, amended)) continue;
-    probe = std::move(amended);
-    more = true;
-  }
-  return more;
+Task<bool> Collection::look_at_dns() {
+  if (options_.reports || std::exchange(looked_at_dns_, true)) co_return false;
+  co_return co_await note_dns_questions(settings_, seen_resolver_, progress_, network_, document_.probes);
 }
 
-Outcome Collection::finish(bool searched_to_the_end) {
-  (void)look_at_dns();
+Task<Outcome> Collection::finish(bool searched_to_the_end) {
+  (void)co_await look_at_dns();
   if (made_good(searched_to_the_end)) document_.run.interrupted = false;
   evidence::conclude(document_, [this](const evidence::Raw& which) { return raw(which); });
   document_.expectations = scenarios::judge_again(document_);
@@ -191,7 +196,7 @@ Outcome Collection::finish(bool searched_to_the_end) {
     note_problem(stored.error());
     document_.run.exit = evidence::exit_status(document_, false);
   }
-  return Outcome{std::move(document_), directory_.path().string(), stored.has_value()};
+  co_return Outcome{std::move(document_), directory_.path().string(), stored.has_value()};
 }
 
 // --- reports --------------------------------------------------------------------------------------------------------
@@ -232,8 +237,19 @@ Task<void> Collection::take_answer(std::size_t index, const receiver::Spool& spo
   if (watch.wanted && probe.replies.empty()) progress_.say("no answer has come: " + safe_text(probe.to, 300));
 }
 
+/// Where whoever received was interrupted, and nobody receives now.
+Task<void> Collection::evaluate_the_rest() {
+  Told told = [this](const receiver::Letter& letter) {
+    if (const auto line = Objections(settings_.runs).heed(letter); !line.empty()) progress_.say(line);
+  };
+  auto folder = receiver_folder(settings_);
+  const auto done = co_await evaluate_unfinished(std::move(folder), resolver_, std::move(told));
+  if (!done) note_problem(done.error());
+}
+
 Task<void> Collection::take_answers(const std::vector<std::size_t>& indices) {
   if (settings_.receiver.listen.empty()) co_return;
+  co_await evaluate_the_rest();
   const auto spool = receiver::Spool::share(receiver::Folder{receiver_folder(settings_)}.spool());
   if (!spool) co_return note_problem(spool.error());
   for (const auto index : indices) co_await take_answer(index, *spool);
@@ -301,9 +317,9 @@ Task<Result<Outcome>> Collection::go(Network network, std::shared_ptr<const tls:
   if (!joined) co_return std::unexpected(joined.error());
   const auto indices = awaited(document_);
   if (options_.reports || indices.empty()) {
-    const bool looked_up = !options_.reports && look_at_dns();
+    const bool looked_up = co_await look_at_dns();
     if (!options_.reports && !looked_up) progress_.say("the run waits for nothing any more");
-    if (*joined > 0 || looked_up) co_return finish(false);
+    if (*joined > 0 || looked_up) co_return co_await finish(false);
     co_return unchanged();
   }
   co_await take_answers(indices);
@@ -314,7 +330,7 @@ Task<Result<Outcome>> Collection::go(Network network, std::shared_ptr<const tls:
       std::ranges::any_of(indices, [&](std::size_t index) { return document_.probes[index].traps.has_value(); });
   if (!searched && !answered && !trapped && *joined == 0) co_return std::unexpected(searched.error());
   if (!searched) progress_.say(searched.error().message);
-  auto outcome = finish(searched.value_or(false));
+  auto outcome = co_await finish(searched.value_or(false));
   if (outcome.stored) clear_spool();
   co_return outcome;
 }
@@ -324,7 +340,9 @@ Task<Result<Outcome>> Collection::go(Network network, std::shared_ptr<const tls:
 namespace {
 
 bool awaits_answer(const evidence::Probe& probe) {
-  const auto final = [](const evidence::Reply& reply) { return is_final(reply.kind); };
+  const auto final = [](const evidence::Reply& reply) {
+    return is_final(reply.kind) && evidence::is_ordinary(reply.session);
+  };
   return probe.reply_watch && probe.reply_watch->wanted && std::ranges::none_of(probe.replies, final);
 }
 
@@ -351,7 +369,7 @@ Task<Result<Outcome>> collect(const Settings& settings, evidence::Document docum
   auto run = RunDirectory::open(directory);
   if (!run) co_return std::unexpected(run.error());
   const auto unseen = unseen_by_witness(settings, resolver);
-  Collection collection(settings, std::move(document), std::move(*run), std::move(options), *unseen,
+  Collection collection(settings, std::move(document), std::move(*run), std::move(options), *unseen, resolver,
                         std::move(progress));
   auto outcome = co_await collection.go(std::move(network), std::move(*context));
   if (outcome && outcome->stored) collection.mark_reports();

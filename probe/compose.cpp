@@ -39,7 +39,9 @@ std::string body_of(const Letter& letter) {
          "It is run by:  " +
          contact +
          "\n"
-         "To stop these messages, write to that address.\n"
+         "To stop these messages, " +
+         (letter.answers_read ? "answer with the one word stop, or " : "") +
+         "write to that address.\n"
          "\n"
          "Id: " +
          letter.id + "\n";

@@ -24,6 +24,7 @@ struct Letter {
   Mailbox to;
   std::string contact;  // who runs this; empty: the identity's address
   Time date;
+  bool answers_read = false;             // by a program of ours, which heeds an opt-out (evidence/opt_out.h)
   bool answer_wanted = false;            // somebody, or something, is to answer it
   std::vector<std::string> also_answer;  // addresses of ours beside the reverse-path
 };

@@ -36,7 +36,7 @@ bool usual(const scenarios::Dkim& dkim) {
 /// Where the message is to bear no signature but those that are asked for, our DNS sees nothing of it.
 const DnsWitness* witness_of(const Surroundings& around, const scenarios::PlannedProbe& planned) {
   const auto found = around.dns_witnesses.find(planned.identity);
-  if (found == around.dns_witnesses.end() || !found->second.there() || !usual(planned.send.dkim)) return nullptr;
+  if (found == around.dns_witnesses.end() || !usual(planned.send.dkim)) return nullptr;
   return &found->second;
 }
 
@@ -44,7 +44,7 @@ const DnsWitness* witness_of(const Surroundings& around, const scenarios::Planne
 Result<std::string> signed_message(const Surroundings& around, const scenarios::PlannedProbe& planned,
                                    const Letter& letter) {
   auto message = compose(letter, planned.send);
-  if (const auto* witness = witness_of(around, planned)) {
+  if (const auto* witness = witness_of(around, planned); witness != nullptr && witness->there()) {
     auto with = witness->sign(message, letter.id, letter.date);
     if (!with) return with;
     message = std::move(*with);
@@ -102,6 +102,7 @@ Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& d
                       .to = std::move(*to),
                       .contact = around.settings.contact,
                       .date = now(),
+                      .answers_read = !around.settings.receiver.listen.empty(),
                       .answer_wanted = planned.reply,
                       .also_answer = addresses_of(*traps)};
   auto sent = signed_message(around, planned, letter);

@@ -24,31 +24,32 @@ std::vector<receiver::Witnessed> witnessed(const Settings& settings);
 
 class DnsWitness {
  public:
-  /// Where there is none, and why, `progress` is told. Looks up that the zone is delegated, and whether SPF leads
-  /// there.
+  /// Where it cannot be one, `progress` is told why. Asks for a name that nobody else asks for: that the zone is
+  /// delegated and answers is known then, and by its log which addresses our own resolver asks from. Looks up whether
+  /// SPF leads there.
   static Task<DnsWitness> open(const Settings& settings, const Identity& identity, dns::Resolver& resolver,
                                Progress progress);
 
-  [[nodiscard]] bool there() const { return zone_.has_value(); }
-  /// What a probe of that id is to be given; nullopt: there is no witness.
+  /// A probe is given names of its own.
+  [[nodiscard]] bool there() const { return wanted_ && !trouble_; }
+  /// What a probe of that id is to be given, or why it has none; nullopt: it is not configured. That its log has not
+  /// been read stands in it until it has.
   [[nodiscard]] std::optional<evidence::DnsWitness> of(const std::string& id) const;
   /// The message with the signature on top that only this probe has.
   [[nodiscard]] Result<std::string> sign(const std::string& message, const std::string& id, Time time) const;
 
  private:
+  Task<void> start(const Settings& settings, const Progress& progress);
+  Task<void> look_up(dns::Resolver& resolver);
+
+  bool wanted_ = false;
   const Identity* identity_ = nullptr;
-  std::optional<std::string> zone_;
+  std::string zone_;
+  std::optional<std::string> control_;
+  std::optional<Error> trouble_;
   bool spf_ = false;
   std::unique_ptr<receiver::Witness> serving_;
 };
-
-/// What was asked for because of that probe, since its first attempt began: its own names, and, while the run waits,
-/// the records of its domain by those who also asked for its own, unless our resolver is theirs. Empty where the
-/// witness was not there.
-std::vector<evidence::DnsQuery> dns_questions(const Settings& settings, const evidence::Probe& probe);
-
-/// They become the probe's, where there are more than it had: true. Where they cannot be read it has no witness.
-bool note_dns_questions(const Settings& settings, const Progress& progress, evidence::Probe& probe);
 
 /// Ours: the names of the witness zones are answered here, so that no look-up of ours is taken for the target's. The
 /// rest goes to `resolver`, which outlives it.

@@ -29,7 +29,6 @@ struct Inspector::Impl {
   Task<void> examine(Document& document, Steady until);
   Task<void> visit_hosts(Target& target, Steady until);
   Task<void> look_up_transport(Target& target);
-  Task<void> look_up_records(Target& target);
   Task<void> doubt_port25(Document& document);
 
   VisitMeans means;
@@ -142,11 +141,6 @@ Task<void> Inspector::Impl::look_up_transport(Target& target) {
   keep_mta_sts(target, std::move(found->sts));
 }
 
-Task<void> Inspector::Impl::look_up_records(Target& target) {
-  auto found = co_await look_up_policies(target.domain, resolver);
-  target.policies.merge(std::move(found));
-}
-
 /// Nobody answered, here or elsewhere: the network that we are in may keep port 25 closed.
 Task<void> Inspector::Impl::doubt_port25(Document& document) {
   const auto silent = unanswered(document);
@@ -184,7 +178,7 @@ Task<void> Inspector::Impl::examine(Document& document, Steady until) {
   if (!co_await cancelled()) means.progress.say(route_line(target));
   co_await look_up_transport(target);
   auto all = co_await Beside::make();
-  all.start(look_up_records(target));
+  all.start(look_up_policies(target, resolver));
   all.start(look_up_published(target, resolver));
   all.start(visit_hosts(target, until));
   co_await all.join();

@@ -5,6 +5,7 @@
 
 #include "dns/records.h"
 #include "probe/beside.h"
+#include "probe/public_address.h"
 #include "probe/route.h"
 #include "tls/https_fetch.h"
 
@@ -21,19 +22,6 @@ constexpr auto refresh_age = std::chrono::hours(24);     // RFC 8461 §10.2
 constexpr auto connect_time = std::chrono::seconds(10);  // an address
 constexpr std::size_t max_addresses = 4;                 // tried
 constexpr std::string_view well_known = "/.well-known/mta-sts.txt";
-
-struct Block {
-  std::string_view address;
-  unsigned prefix;
-};
-/// RFC 6890 and its registries: what is not out there in the Internet.
-constexpr std::array special{
-    Block{"0.0.0.0", 8},      Block{"10.0.0.0", 8},    Block{"100.64.0.0", 10}, Block{"127.0.0.0", 8},
-    Block{"169.254.0.0", 16}, Block{"172.16.0.0", 12}, Block{"192.0.0.0", 24},  Block{"192.168.0.0", 16},
-    Block{"198.18.0.0", 15},  Block{"224.0.0.0", 4},   Block{"240.0.0.0", 4},   Block{"::", 96},
-    Block{"64:ff9b:1::", 48}, Block{"100::", 64},      Block{"2001::", 32},     Block{"fc00::", 7},
-    Block{"fe80::", 10},      Block{"fec0::", 10},     Block{"ff00::", 8},
-};
 
 std::uint16_t port_for(const IpAddress& address, const Settings& settings) {
   const auto mapped = settings.ports.find(https_port);
@@ -107,6 +95,7 @@ class Search {
 
   std::string domain_, host_;
   StsMeans means_;
+  std::optional<CachedPolicy> before_;  // kept from an earlier run
   StsFound found_;
 };
 
@@ -157,6 +146,7 @@ bool Search::take(const tls::HttpsFetch& fetched, const IpAddress& address) {
     return true;  // another address would say the same
   }
   const CachedPolicy entry{*found_.sts.id, std::move(*policy), now(), address.text()};
+  found_.sts.changed_under_id = before_ && before_->id == entry.id && before_->policy != entry.policy;  // RFC 8461 §3.1
   keep(entry);
   found_.sts.problem.reset();
   found_.sts.cause.reset();
@@ -195,7 +185,8 @@ Task<StsFound> Search::go() {
   const auto answer = co_await means_.resolver.query(name, dns::Type::txt);
   read_record(answer, found_);
   if (co_await cancelled()) wrong("interrupted", Cause::interrupted);
-  const auto entry = kept();
+  before_ = kept();
+  const auto& entry = before_;
   auto& sts = found_.sts;
   const bool same = sts.id && entry && entry->id == *sts.id;  // RFC 8461 §3.1: the id says whether the policy changed
   if (same && !wants_refresh(*entry)) {
@@ -238,10 +229,7 @@ bool may_fetch_from(const IpAddress& given, const Settings& settings) {
   const auto address = given.unmapped();
   if (address.loopback()) return settings.ports.contains(https_port);
   if (settings.private_policy_hosts) return true;
-  return std::ranges::none_of(special, [&](const Block& network) {
-    const auto base = IpAddress::parse(network.address);
-    return base && base->v6 == address.v6 && address.in(*base, network.prefix);
-  });
+  return is_public(address);
 }
 
 }  // namespace mailprobe::probe

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "dns/records.h"
 #include "probe/policies.h"
+#include "probe/public_address.h"
 #include "probe/route.h"
 
 namespace mailprobe::probe {
@@ -77,6 +78,20 @@ Task<OwnRecord> check_dkim_record(DkimKey key, std::string domain, dns::Resolver
 
 namespace {
 
+/// What depends on the addresses that we send from, and they are not known.
+void name_no_source(OwnRecord& record) {
+  record.cause = Cause::own_limit;
+  record.problem = "is there; whether it fits is not known: source_ips names no address that we send from";
+}
+
+/// Wrong whoever asks (RFC 7208 §4.5, §4.6).
+std::optional<std::string> spf_fault(const std::vector<std::string>& records) {
+  if (records.size() > 1) return "are several records: permerror (RFC 7208 §4.5)";
+  const auto parsed = auth::parse_spf(records.front());
+  if (!parsed) return "gives permerror: " + parsed.error().message;
+  return std::nullopt;
+}
+
 struct SpfOf {
   std::string what, name;       // of the record
   std::string helo, mail_from;  // of the sessions that it judges
@@ -95,8 +110,11 @@ Task<OwnRecord> check_spf_of(SpfOf of, std::vector<IpAddress> sources, dns::Reso
     record.problem = "is not published";
     co_return record;
   }
-  record.holds = true;
+  record.problem = spf_fault(record.found);
+  if (!record.problem && sources.empty()) name_no_source(record);
+  record.holds = !record.problem;
   for (const auto& source : sources) {
+    if (!record.holds) break;
     auth::SpfQuestion question{.client = source, .helo = of.helo, .mail_from = of.mail_from, .time = now()};
     const auto spf = co_await auth::check_spf(std::move(question), resolver);
     if (spf.result == auth::SpfOutcome::pass) continue;
@@ -153,13 +171,55 @@ Task<OwnRecord> check_dmarc_record(std::string domain, dns::Resolver& resolver) 
   co_return record;
 }
 
-Task<OwnRecord> check_mx_record(std::string domain, dns::Resolver& resolver) {
-  auto record = own_record("mx", domain, "MX", "a host that takes bounces and answers for " + domain);
+namespace {
+
+/// Behind NAT or on every interface, what we listen on is not what others connect to.
+bool comparable(const Reception& reception) {
+  return std::ranges::all_of(reception.listen, [](const IpAddress& at) { return at.loopback() || is_public(at); });
+}
+
+/// Into the record, what is wrong with one host of the MX.
+Task<void> check_exchange(OwnRecord& record, std::string exchange, const Reception& reception,
+                          dns::Resolver& resolver) {
+  const bool named = iequals(exchange, reception.host);
+  if (!comparable(reception)) {
+    if (!named) record.problem = "leads to " + exchange + ", and we receive as " + reception.host;
+    co_return;
+  }
+  const auto host = co_await look_up_host(exchange, resolver);
+  if (host.dnssec == Dnssec::bogus) record.cause = Cause::bogus;
+  if (host.dnssec == Dnssec::unknown) record.cause = Cause::dns_failure;
+  if (host.addresses.empty()) {
+    record.problem = "leads to " + exchange + ", which has no address: " + host.problem.value_or("none is published");
+    co_return;
+  }
+  std::string elsewhere;
+  for (const auto& address : host.addresses) {
+    if (std::ranges::any_of(reception.listen, [&](const IpAddress& at) { return at.text() == address.ip; })) co_return;
+    elsewhere += (elsewhere.empty() ? "" : ", ") + address.ip;
+  }
+  record.problem = "leads to " + exchange + " (" + elsewhere + "), where receiver.listen does not listen";
+}
+
+}  // namespace
+
+Task<OwnRecord> check_mx_record(std::string domain, Reception reception, dns::Resolver& resolver) {
+  const bool ours = !reception.listen.empty();
+  auto record = own_record("mx", domain, "MX",
+                           ours ? "10 " + reception.host : "a host that takes bounces and answers for " + domain);
   const auto answer = co_await resolver.query(domain, dns::Type::mx);
   if (settled(record, answer)) co_return record;
-  for (const auto& mx : dns::mx(answer)) record.found.push_back(std::to_string(mx.preference) + " " + mx.exchange);
-  record.holds = std::ranges::any_of(dns::mx(answer), [](const dns::Mx& mx) { return !mx.exchange.empty(); });
-  if (!record.holds) record.problem = "says that the domain takes no mail (null MX)";
+  const auto all = dns::mx(answer);
+  for (const auto& mx : all) record.found.push_back(std::to_string(mx.preference) + " " + mx.exchange);
+  const auto best = std::ranges::min(all, {}, &dns::Mx::preference).preference;  // RFC 5321 §5.1: tried first
+  for (const auto& mx : all) {
+    if (mx.preference != best || record.problem) continue;
+    if (mx.exchange.empty())
+      record.problem = "says that the domain takes no mail (null MX)";
+    else if (ours)
+      co_await check_exchange(record, mx.exchange, reception, resolver);
+  }
+  record.holds = !record.problem;
   co_return record;
 }
 
@@ -174,10 +234,21 @@ Task<OwnRecord> check_helo_address(std::string helo, std::vector<IpAddress> sour
     if (host.dnssec == Dnssec::unknown) record.cause = Cause::dns_failure;
     co_return record;
   }
+  if (sources.empty()) {
+    name_no_source(record);
+    co_return record;
+  }
   record.holds = std::ranges::all_of(
       sources, [&](const IpAddress& source) { return std::ranges::count(record.found, source.text()) > 0; });
   if (!record.holds) record.problem = "does not lead to every address that we send from";
   co_return record;
+}
+
+OwnRecord unknown_ptr(const std::string& helo) {
+  auto record = own_record("ptr", helo, "PTR", "of each address that we send from, a name that leads back to it");
+  record.cause = Cause::own_limit;
+  record.problem = "is not looked at: source_ips names no address that we send from";
+  return record;
 }
 
 Task<OwnRecord> check_ptr_record(IpAddress source, dns::Resolver& resolver) {

@@ -50,7 +50,7 @@ Task<void> check_tlsa(OwnRecord& record, std::uint16_t port, std::string digest,
 }
 
 /// The record that there is a policy, the address of the host that serves it, and that host itself.
-Task<void> check_policy(OwnRecord& record, const TrapMeans& means) {
+Task<void> check_policy(OwnRecord& record, const TrapMeans& means, bool held) {
   const auto domain = record.name;
   record.name = "_mta-sts." + domain;
   record.type = "TXT";
@@ -71,6 +71,11 @@ Task<void> check_policy(OwnRecord& record, const TrapMeans& means) {
   }
   const auto address = co_await means.resolver.query(record.name, host->address.v6 ? dns::Type::aaaa : dns::Type::a);
   if (settled(record, address)) co_return;
+  if (!held) {
+    record.problem = "serves its policy while somebody receives, and nobody does now";
+    record.cause = Cause::own_limit;
+    co_return;
+  }
   record.type.clear();
   record.wanted = "Let mailprobe reflect run with a receiver.certificate that is valid for " + record.name + " too";
   record.problem = co_await own_policy_problem(*host, domain, means.network, means.context);
@@ -79,7 +84,8 @@ Task<void> check_policy(OwnRecord& record, const TrapMeans& means) {
   record.holds = !record.problem;
 }
 
-Task<OwnRecord> check_dns(const receiver::TrapHost& host, const std::string& digest, const TrapMeans& means) {
+Task<OwnRecord> check_trap(const receiver::TrapHost& host, const std::string& digest, const TrapMeans& means,
+                           bool held) {
   const auto type = host.address.v6 ? dns::Type::aaaa : dns::Type::a;
   const auto name = receiver::trap_domain(host.name, means.settings.receiver.trap_domain);
   auto record = own_record(std::string(prefix) + host.name, name, host.address.v6 ? "AAAA" : "A", host.address.text());
@@ -93,19 +99,10 @@ Task<OwnRecord> check_dns(const receiver::TrapHost& host, const std::string& dig
   if (host.name == trap::dane_right || host.name == trap::dane_wrong)
     co_await check_tlsa(record, host.port, digest, means.resolver);
   else if (host.name == trap::sts_right || host.name == trap::sts_wrong)
-    co_await check_policy(record, means);
+    co_await check_policy(record, means, held);
   else
     record.holds = true;
   co_return record;
-}
-
-/// What is published leads nowhere while nobody receives.
-void need_receiver(OwnRecord& record, bool held) {
-  if (!record.holds || held) return;
-  record.holds = false;
-  record.problem = "is published, and nobody receives at it";
-  record.type.clear();
-  record.wanted = "Let mailprobe reflect run with this configuration";
 }
 
 OwnRecord not_configured(std::string_view name, const std::string& domain) {
@@ -137,8 +134,7 @@ Task<std::vector<OwnRecord>> check_traps(TrapMeans means) {
   const auto zone = receiver::trap_zone_of(receiver, folder);
   const std::string digest = zone ? zone->spki_sha256 : std::string{};
   for (const auto& host : receiver.traps) {
-    auto record = co_await check_dns(host, digest, means);
-    need_receiver(record, held);
+    auto record = co_await check_trap(host, digest, means, held);
     records.push_back(std::move(record));
   }
   for (const auto& one : evidence::trap_cases)

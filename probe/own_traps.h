@@ -1,4 +1,4 @@
-// Whether our traps are what they are there for: published, signed where that is their point, received at, their policy
+// Whether our traps are what they are there for: published, signed where that is their point, their policy
 // served. One that is not in place would blame the target for what we left out. Looks things up; judges no target.
 // RFC 7672 §2.1, RFC 8461 §3.1.
 #pragma once
@@ -25,7 +25,8 @@ struct TrapMeans {
 };
 
 /// One a trap, in the order of the configuration, then those that it does not name, with the cause own-limit: `what` is
-/// "trap CASE". Nothing where no trap is configured.
+/// "trap CASE". Nothing where no trap is configured. Who receives is another matter (`mailprobe reflect`, or a run
+/// while it waits), but for MTA-STS policies, which are served then only: what cannot be fetched so has that cause too.
 Task<std::vector<evidence::OwnRecord>> check_traps(TrapMeans means);
 
 /// The case of such a record; empty: it is of no trap.

@@ -1,9 +1,11 @@
-// Whether our DNS can be a witness: its zone is delegated and answers for the names of one probe, and SPF leads there.
+// Whether our DNS can be a witness: its zone is delegated and answers for the names of one probe, SPF
+// leads there, and what is asked gets into the log.
 #include "auth/dkim_key.h"
 #include "auth/spf_record.h"
 #include "base/text.h"
 #include "dns/records.h"
 #include "dns/witness_names.h"
+#include "probe/dns_questions.h"
 #include "probe/dns_witness.h"
 #include "probe/identifiers.h"
 #include "probe/own_records.h"
@@ -56,6 +58,20 @@ Task<OwnRecord> check_witness_spf(Identity identity, dns::Resolver& resolver) {
   if (!record.holds)
     record.problem = record.found.empty() ? unanswered(answer, "is not published") : "does not lead to the witness";
   if (!answer.found() && !answer.absent()) record.cause = failure_cause(answer);
+  co_return record;
+}
+
+Task<OwnRecord> check_witness_log(const Settings& settings, std::string domain, dns::Resolver& resolver,
+                                  Network network) {
+  auto zone = dns::witness_zone(domain);
+  auto record =
+      own_record("witness log", zone, {}, "Let receiver.dns.log name the log of the server that answers for " + zone);
+  if (!settings.receiver.dns.log) record.wanted = "Let mailprobe reflect write " + questions_file(settings).string();
+  const auto why = co_await unheard(settings, std::move(zone), resolver, std::move(network));
+  record.holds = !why;
+  if (!why) co_return record;
+  record.problem = why->message;
+  if (why->cause != Cause::own_limit) record.cause = why->cause;  // that is what is wrong
   co_return record;
 }
 

@@ -4,8 +4,10 @@
 #include "auth/dmarc_record.h"
 #include "auth/dmarc_reporting.h"
 #include "auth/spf_record.h"
+#include "auth/spf_survey.h"
 #include "auth/tlsrpt_record.h"
 #include "dns/records.h"
+#include "probe/route.h"
 
 namespace mailprobe::probe {
 
@@ -36,31 +38,66 @@ Task<void> add_agreements(std::string domain, std::string text, bool failures, d
   }
 }
 
-Task<void> add_dmarc(std::string domain, dns::Resolver& resolver, Policies& policies) {
-  for (const auto& name : auth::walk_targets(domain)) {
+/// The first name of the walk that did not answer, of which the walk itself says but words.
+Task<void> note_dmarc_failure(evidence::Target& target, dns::Resolver& resolver) {
+  const auto names = auth::walk_targets(target.domain);
+  for (const auto& name : names) {
     const auto answer = co_await resolver.query("_dmarc." + name, dns::Type::txt);
-    const auto found = select(answer, auth::is_dmarc_record);
-    if (!found) co_return;
-    if (!*found) continue;
-    policies["dmarc"] = *found;
-    co_await add_agreements(name, **found, false, resolver, policies);
-    co_await add_agreements(name, **found, true, resolver, policies);
+    const auto before = target.failed.size();
+    note_failure(target.failed, "dmarc", answer);
+    if (target.failed.size() > before) break;
+  }
+}
+
+/// RFC 9989 §4.10.1: the domain's own, else that of its organisational domain, else of the public suffix domain.
+Task<void> add_dmarc(evidence::Target& target, dns::Resolver& resolver) {
+  auth::DmarcLookup lookup(resolver);
+  const auto own = co_await lookup.at(target.domain);
+  if (!own.failure.empty()) {
+    co_await note_dmarc_failure(target, resolver);
     co_return;
   }
-  policies["dmarc"] = std::nullopt;
+  auto owner = target.domain;
+  if (!own.present() && !own.several) {
+    const auto walk = co_await lookup.walk(target.domain);
+    if (!walk.failure.empty()) {
+      co_await note_dmarc_failure(target, resolver);
+      co_return;
+    }
+    if (!walk.policy) {
+      target.policies["dmarc"] = std::nullopt;
+      co_return;
+    }
+    owner = walk.policy->domain;
+  }
+  const auto answer = co_await resolver.query("_dmarc." + owner, dns::Type::txt);
+  const auto found = select(answer, auth::is_dmarc_record);
+  if (!found || !*found) co_return;
+  target.policies["dmarc"] = *found;
+  target.dmarc_domain = owner;
+  co_await add_agreements(owner, **found, false, resolver, target.policies);
+  co_await add_agreements(owner, **found, true, resolver, target.policies);
+}
+
+Task<void> add_spf(evidence::Target& target, dns::Resolver& resolver) {
+  const auto answer = co_await resolver.query(target.domain, dns::Type::txt);
+  note_failure(target.failed, "spf", answer);
+  auto found = select(answer, auth::is_spf);
+  if (!found) co_return;
+  target.policies["spf"] = *found;
+  if (!*found) co_return;
+  target.spf_survey = co_await auth::survey_spf(target.domain, resolver);
 }
 
 }  // namespace
 
-Task<std::map<std::string, Found>> look_up_policies(std::string domain, dns::Resolver& resolver) {
-  Policies policies;
-  const auto spf = co_await resolver.query(domain, dns::Type::txt);
-  if (auto found = select(spf, auth::is_spf)) policies["spf"] = std::move(*found);
-  co_await add_dmarc(domain, resolver, policies);
-  const auto reports_at = "_smtp._tls." + domain;  // RFC 8460 §3
-  const auto tlsrpt = co_await resolver.query(reports_at, dns::Type::txt);
-  if (auto found = select(tlsrpt, auth::is_tlsrpt_record)) policies["tlsrpt"] = std::move(*found);
-  co_return policies;
+Task<void> look_up_policies(evidence::Target& target, dns::Resolver& resolver) {
+  co_await add_spf(target, resolver);
+  co_await add_dmarc(target, resolver);
+  const auto reports_at = "_smtp._tls." + target.domain;  // RFC 8460 §3
+  const auto answer = co_await resolver.query(reports_at, dns::Type::txt);
+  note_failure(target.failed, "tlsrpt", answer);
+  if (auto found = select(answer, auth::is_tlsrpt_record)) target.policies["tlsrpt"] = std::move(*found);
 }
 
 }  // namespace mailprobe::probe

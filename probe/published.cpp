@@ -44,8 +44,9 @@ std::vector<CaaRecord> caa_records(const std::string& owner, const dns::Answer& 
   return records;
 }
 
-Task<void> put_caa(std::string name, dns::Resolver& resolver, std::optional<std::vector<CaaRecord>>& into) {
-  into = co_await look_up_caa(std::move(name), resolver);
+Task<void> put_caa(std::string name, dns::Resolver& resolver, std::optional<std::vector<CaaRecord>>& into,
+                   FailedLookUps& failed) {
+  into = co_await look_up_caa(std::move(name), resolver, failed);
 }
 
 Task<void> put_name_servers(Target& target, dns::Resolver& resolver) {
@@ -59,21 +60,27 @@ Task<void> put_addresses(NameServer& server, dns::Resolver& resolver) {
 
 }  // namespace
 
-Task<std::optional<std::vector<CaaRecord>>> look_up_caa(std::string name, dns::Resolver& resolver) {
-  for (const auto& owner : with_parents(std::move(name))) {
+Task<std::optional<std::vector<CaaRecord>>> look_up_caa(std::string name, dns::Resolver& resolver,
+                                                        FailedLookUps& failures) {
+  const auto owners = with_parents(name);
+  for (const auto& owner : owners) {
     const auto answer = co_await resolver.query(owner, dns::Type::caa);
+    note_failure(failures, "caa " + name, answer);
     if (failed(answer)) co_return std::nullopt;
     if (answer.found()) co_return caa_records(owner, answer);
   }
   co_return std::vector<CaaRecord>{};
 }
 
-Task<void> look_up_ptr(MxAddress& address, dns::Resolver& resolver) {
+Task<void> look_up_ptr(MxAddress& address, dns::Resolver& resolver, FailedLookUps& failures) {
   const auto ip = IpAddress::parse(address.ip);
   if (!ip) co_return;
   auto found = co_await dns::reverse_name(*ip, resolver);
   address.ptr = std::move(found.name);
   address.ptr_confirmed = found.confirmed;
+  if (found.confirmed) co_return;
+  const auto answer = co_await resolver.query(ip->reverse_name(), dns::Type::ptr);  // the resolver has it
+  note_failure(failures, "ptr " + address.ip, answer);
 }
 
 Task<std::optional<std::vector<NameServer>>> look_up_name_servers(std::string domain, dns::Resolver& resolver) {
@@ -97,6 +104,7 @@ Task<void> look_up_bimi(Target& target, dns::Resolver& resolver) {
   std::optional<std::string> found;
   for (const auto& owner : owners) {
     const auto answer = co_await resolver.query("default._bimi." + owner, dns::Type::txt);
+    note_failure(target.failed, "bimi", answer);
     if (failed(answer)) co_return;
     for (const auto& text : dns::txt(answer))
       if (auth::is_bimi_record(text)) found = found ? *found + "\n" + text : text;
@@ -109,11 +117,11 @@ Task<void> look_up_bimi(Target& target, dns::Resolver& resolver) {
 Task<void> look_up_published(Target& target, dns::Resolver& resolver) {
   auto all = co_await Beside::make();
   all.start(put_name_servers(target, resolver));
-  all.start(put_caa(target.domain, resolver, target.caa));
+  all.start(put_caa(target.domain, resolver, target.caa, target.failed));
   all.start(look_up_bimi(target, resolver));
   for (auto& host : target.mx) {
-    all.start(put_caa(host.host, resolver, host.caa));
-    for (auto& address : host.addresses) all.start(look_up_ptr(address, resolver));
+    all.start(put_caa(host.host, resolver, host.caa, target.failed));
+    for (auto& address : host.addresses) all.start(look_up_ptr(address, resolver, target.failed));
   }
   co_await all.join();
 }

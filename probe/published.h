@@ -9,15 +9,18 @@
 
 namespace mailprobe::probe {
 
+using FailedLookUps = std::vector<evidence::FailedLookUp>;
+
 /// Into target: ns, caa, policies["bimi"], and for every MX host caa and the addresses' ptr. A look-up that failed
-/// leaves null.
+/// leaves null, and says why in target.failed.
 Task<void> look_up_published(evidence::Target& target, dns::Resolver& resolver);
 
 /// The relevant set for a name: at the name itself or the nearest above it that has one (RFC 8659 §3). Empty: none.
-Task<std::optional<std::vector<evidence::CaaRecord>>> look_up_caa(std::string name, dns::Resolver& resolver);
+Task<std::optional<std::vector<evidence::CaaRecord>>> look_up_caa(std::string name, dns::Resolver& resolver,
+                                                                  FailedLookUps& failed);
 
 /// ptr, and whether it leads back.
-Task<void> look_up_ptr(evidence::MxAddress& address, dns::Resolver& resolver);
+Task<void> look_up_ptr(evidence::MxAddress& address, dns::Resolver& resolver, FailedLookUps& failed);
 
 /// Those of the domain's zone, which may be one above it.
 Task<std::optional<std::vector<evidence::NameServer>>> look_up_name_servers(std::string domain,

@@ -18,9 +18,10 @@ using std::chrono::milliseconds;
 
 namespace {
 
+/// One message to several of our traps comes in as many sessions, which may begin in the same moment.
 bool known(const evidence::Probe& probe, const evidence::Reply& reply) {
   const auto same = [&](const evidence::Reply& other) {
-    return other.raw.sha256 == reply.raw.sha256 && other.session.started == reply.session.started;
+    return other.raw.sha256 == reply.raw.sha256 && evidence::same_session(other.session, reply.session);
   };
   return std::ranges::any_of(probe.replies, same);
 }
@@ -52,16 +53,20 @@ Task<void> look_up_helo(evidence::Session& session, dns::Resolver& resolver) {
   session.helo_addresses = std::move(addresses);
 }
 
-/// One that stands there already is a part of it: a session brings several messages.
+/// One that stands there already tells of this one too: a session brings several messages.
 void add_session(evidence::Probe& probe, evidence::Session session) {
-  const auto same = [&](const evidence::Session& other) { return evidence::same_session(other, session); };
+  const auto same = [&](const evidence::Session& other) { return evidence::same_part(other, session); };
   if (std::ranges::none_of(probe.sessions, same)) probe.sessions.push_back(std::move(session));
 }
 
-/// The record of the whole session, where there is one.
+/// How the session went on, where that is known: the envelope stays this message's own.
 void take_whole(evidence::Reply& reply, const std::vector<evidence::Session>& sessions) {
-  for (const auto& session : sessions)
-    if (evidence::same_session(session, reply.session)) reply.session = session;
+  const auto same = [&](const evidence::Session& session) { return evidence::same_session(session, reply.session); };
+  const auto whole = std::ranges::find_if(sessions, same);
+  if (whole == sessions.end()) return;
+  reply.session.events = whole->events;
+  reply.session.duration_ms = whole->duration_ms;
+  reply.session.end = whole->end;
 }
 
 /// The first that answers this probe and can be read.
@@ -109,6 +114,8 @@ std::string told_of(const evidence::Reply& reply) {
     case person: return "answered" + after;
     case vacation: return "answered by a responder" + after;
     case reflector: return "answered by a reflector" + after;
+    case opt_out: return "answered" + after + ": asks for no more mail";
+    case complaint: return "a complaint came" + after;
     case bounce: return "returned" + after + why;
     case delay: return "a notice of delay came" + after + why;
     case unknown: break;

@@ -1,5 +1,6 @@
 #include "probe/reply_witness.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -10,6 +11,7 @@
 
 #include "base/safe_text.h"
 #include "evidence/answer.h"
+#include "probe/objections.h"
 #include "receiver/session_log.h"
 #include "receiver/station.h"
 
@@ -22,7 +24,8 @@ namespace {
 
 /// RFC 5321 §4.5.4.1: a sender gives up after four or five days, and then sends its bounce.
 constexpr auto token_life = std::chrono::days(7);
-constexpr milliseconds look_interval{500};  // into another process's spool
+constexpr milliseconds look_interval{500};                  // into another process's spool
+constexpr auto evaluation_time = std::chrono::seconds(10);  // of what came last: some look-ups
 
 void read_kind(evidence::Reply& reply, std::string_view raw) {
   auto answer = evidence::read_answer(raw, reply.session.mail_from.value_or(""));
@@ -69,6 +72,7 @@ struct ReplyWitness::Impl {
   void arrived(ReplyWitness& self, ArrivedAnswer answer);
   void look(ReplyWitness& self);
   void ring(const std::string& id);
+  [[nodiscard]] const receiver::Spool& kept() const;
   [[nodiscard]] receiver::StationHooks hooks(ReplyWitness& self);
 
   const Settings& settings;
@@ -99,6 +103,7 @@ void ReplyWitness::Impl::arrived(ReplyWitness& self, ArrivedAnswer answer) {
 receiver::StationHooks ReplyWitness::Impl::hooks(ReplyWitness& self) {
   receiver::StationHooks hooks;
   hooks.letter = [this, &self](const receiver::Letter& letter) {
+    if (const auto line = Objections(settings.runs).heed(letter); !line.empty()) self.on_objection(line);
     if (!letter.session.probe) return;
     ArrivedAnswer answer{.spooled = letter.name, .reply = receiver::reply_of(letter)};
     read_kind(answer.reply, letter.raw);
@@ -213,14 +218,32 @@ bool ReplyWitness::settled(const std::string& id) const { return impl_->table.se
 
 Arrivals ReplyWitness::take(const std::string& id) { return impl_->table.take(id); }
 
+const receiver::Spool& ReplyWitness::Impl::kept() const { return station ? station->spool() : *spool; }
+
+namespace {
+
+bool all_evaluated(const receiver::Spool& spool) {
+  return std::ranges::all_of(spool.names(), [&](const std::string& name) { return spool.is_annotated(name); });
+}
+
+}  // namespace
+
+Task<Arrivals> ReplyWitness::take_later(std::string id, Time since) {
+  const auto& it = *impl_;
+  const auto& spool = it.kept();
+  const auto end = it.network.steady() + evaluation_time;
+  while (!all_evaluated(spool) && it.network.steady() < end && !co_await cancelled())
+    co_await it.network.pause(look_interval);
+  co_return answers_in(spool, it.folder.path, id, since);
+}
+
 std::optional<std::string> ReplyWitness::raw_of(const std::string& spooled) const {
-  auto found = impl_->station ? impl_->station->spool().read(spooled) : impl_->spool->read(spooled);
+  auto found = impl_->kept().read(spooled);
   return found ? std::optional(std::move(found->raw)) : std::nullopt;
 }
 
 void ReplyWitness::remove(const Arrivals& arrivals) {
-  auto& spool = impl_->station ? impl_->station->spool() : *impl_->spool;
-  for (const auto& answer : arrivals.answers) (void)spool.remove(answer.spooled);
+  for (const auto& answer : arrivals.answers) (void)impl_->kept().remove(answer.spooled);
 }
 
 evidence::ReplyWatch ReplyWitness::facts() const {

@@ -31,6 +31,9 @@ class ReplyWitness {
   /// Called with a probe's id when a final answer has come for it.
   std::function<void(const std::string& id, evidence::AnswerKind kind)> on_final = [](const auto&, auto) {};
 
+  /// Called with what was done for who wants no more mail, in words (probe/objections.h).
+  std::function<void(const std::string& line)> on_objection = [](const auto&) {};
+
   /// Called with what left the spool by itself, in words.
   std::function<void(const std::string& line)> on_pruned = [](const auto&) {};
 
@@ -47,6 +50,9 @@ class ReplyWitness {
   Task<void> wait(std::string id);
   [[nodiscard]] bool settled(const std::string& id) const;
   Arrivals take(const std::string& id);
+  /// What lies in the spool for it, once that is evaluated: of a probe that take() has been called for, whose traps
+  /// were watched since.
+  Task<Arrivals> take_later(std::string id, Time since);
   [[nodiscard]] std::optional<std::string> raw_of(const std::string& spooled) const;
   /// Once what came is safe elsewhere.
   void remove(const Arrivals& arrivals);

@@ -115,9 +115,11 @@ Task<void> implicit_route(Target& target, dns::Resolver& resolver) {
 
 Task<void> mx_route(Target& target, dns::Answer answer, dns::Resolver& resolver) {
   auto records = dns::mx(answer);
-  if (records.size() == 1 && records.front().exchange.empty()) {  // RFC 7505 §3
+  const bool none = std::ranges::all_of(records, [](const dns::Mx& mx) { return mx.exchange.empty(); });
+  if (!records.empty() && none) {  // RFC 7505 §3
     target.shape = MxShape::null_mx;
     target.problem = "the domain takes no mail (null MX, RFC 7505)";
+    if (records.size() > 1) *target.problem += ", and says so " + std::to_string(records.size()) + " times";
     co_return;
   }
   const auto before = records.size();
@@ -158,6 +160,11 @@ std::string failure_text(const dns::Answer& answer) {
 Cause failure_cause(const dns::Answer& answer) {
   if (answer.dnssec == Dnssec::bogus) return Cause::bogus;
   return answer.status == dns::Status::timeout ? Cause::timed_out : Cause::dns_failure;
+}
+
+void note_failure(std::vector<evidence::FailedLookUp>& failures, std::string what, const dns::Answer& answer) {
+  if (!failed(answer) || std::ranges::count(failures, what, &evidence::FailedLookUp::what) > 0) return;
+  failures.push_back({std::move(what), failure_cause(answer), failure_text(answer)});
 }
 
 Task<MxHost> look_up_host(std::string name, dns::Resolver& resolver) {

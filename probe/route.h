@@ -21,5 +21,7 @@ Task<evidence::MxHost> look_up_host(std::string host, dns::Resolver& resolver);
 /// "SERVFAIL: …", "bogus: …", "no answer in time: …" and the cause; only for what is neither found nor absent.
 std::string failure_text(const dns::Answer& answer);
 Cause failure_cause(const dns::Answer& answer);
+/// `what` as target.failed has it; nothing where the answer is there, or absent.
+void note_failure(std::vector<evidence::FailedLookUp>& failed, std::string what, const dns::Answer& answer);
 
 }  // namespace mailprobe::probe

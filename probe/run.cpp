@@ -8,6 +8,7 @@
 #include "evidence/assess.h"
 #include "evidence/json.h"
 #include "probe/copies.h"
+#include "probe/dns_questions.h"
 #include "probe/execution.h"
 #include "probe/identifiers.h"
 #include "probe/own_traps.h"
@@ -16,6 +17,7 @@
 #include "probe/published.h"
 #include "probe/replies.h"
 #include "probe/reply_witness.h"
+#include "probe/sent_to.h"
 #include "probe/suppression.h"
 #include "probe/trap_witness.h"
 #include "probe/version.h"
@@ -37,7 +39,9 @@ constexpr std::chrono::milliseconds farewell{10};  // for the answers to QUIT an
 ///   stored 8 findings, exit status, evidence.json; what is stored goes from the spool
 class Execution {
  public:
-  Execution(Surroundings around, const scenarios::Plan& plan) : around_(std::move(around)), plan_(plan) {}
+  /// `seen_resolver` hides no names of the witness.
+  Execution(Surroundings around, const scenarios::Plan& plan, dns::Resolver& seen_resolver)
+      : around_(std::move(around)), plan_(plan), seen_resolver_(seen_resolver) {}
 
   Task<Result<Outcome>> go();
 
@@ -47,6 +51,7 @@ class Execution {
   void heed_bounces(Beside& helpers);
   Task<void> collect_replies();
   void note_watch(Dispatch& dispatch);
+  Task<void> keep(Arrivals arrivals, Dispatch& dispatch, std::size_t number);
   Task<void> look_up_records(Beside& beside);
   Result<void> make_dispatches();
   Result<void> make_dispatch_to(const scenarios::PlannedProbe& planned, const std::string& suffix,
@@ -70,6 +75,7 @@ class Execution {
 
   Surroundings around_;
   const scenarios::Plan& plan_;
+  dns::Resolver& seen_resolver_;
   evidence::Document document_;
   std::optional<RunDirectory> directory_;
   std::optional<SendingLimits> limits_;
@@ -105,8 +111,8 @@ Result<void> Execution::begin() {
 
 // --- beside the delivery --------------------------------------------------------------------------------------------
 
-Task<void> keep_policies(std::string domain, dns::Resolver& resolver, Preflight& into) {
-  into.target.policies = co_await look_up_policies(std::move(domain), resolver);
+Task<void> keep_policies(dns::Resolver& resolver, Preflight& into) {
+  co_await look_up_policies(into.target, resolver);
   if (into.sts_record) into.target.policies["mta_sts"] = *into.sts_record;
 }
 
@@ -117,7 +123,7 @@ Task<void> warm(std::string name, dns::Resolver& resolver) {
 
 Task<void> Execution::look_up_records(Beside& beside) {
   if (!plan_.target.starts_with('[')) {
-    beside.start(keep_policies(plan_.target, around_.resolver, preflight_));
+    beside.start(keep_policies(around_.resolver, preflight_));
     beside.start(look_up_published(preflight_.target, around_.resolver));
   }
   std::set<std::string> domains;
@@ -196,6 +202,9 @@ Task<Result<void>> Execution::send_one(Dispatch& dispatch, CopySearch& search) {
     if (const auto done = replies_->expect(dispatch.probe.id); !done) co_return std::unexpected(done.error());
     dispatch.awaited = true;
   }
+  // Known before it goes out: who complains of it must be found.
+  const auto sent_to = SentTo::beside(around_.settings.runs);
+  if (auto done = sent_to.note(dispatch.probe.id, around_.options.to, now()); !done) co_return done;
   if (dispatch.probe.traps)
     if (auto done = expect_at_traps(around_.settings, dispatch.probe.id); !done) co_return done;
   auto session = co_await Beside::make();
@@ -288,6 +297,7 @@ Task<Result<void>> Execution::open_receiver() {
   const bool reply = std::ranges::any_of(plan_.probes, &scenarios::PlannedProbe::reply);
   const bool wanted = reply || around_.options.traps;
   replies_ = co_await ReplyWitness::make(around_.settings, around_.network, around_.resolver, reply);
+  replies_->on_objection = [this](const std::string& line) { around_.progress.say(line); };
   replies_->on_pruned = [this](const std::string& line) { around_.progress.say(line); };
   auto opened = co_await replies_->open(wanted && !around_.options.no_wait);
   if (opened || wanted) co_return opened;
@@ -312,6 +322,13 @@ void Execution::note_watch(Dispatch& dispatch) {
   if (own) watch.address = own->text();
 }
 
+Task<void> Execution::keep(Arrivals arrivals, Dispatch& dispatch, std::size_t number) {
+  spooled_.push_back(arrivals);
+  SpoolReader read = [this](const std::string& spooled) { return replies_->raw_of(spooled); };
+  ArrivalsOf what{.arrivals = std::move(arrivals), .number = number};
+  note_problem(co_await keep_arrivals(std::move(what), std::move(read), *directory_, around_.resolver, dispatch.probe));
+}
+
 Task<void> Execution::collect_replies() {
   for (std::size_t i = 0; replies_ && i < dispatches_.size(); ++i) {
     auto& dispatch = dispatches_[i];
@@ -328,12 +345,8 @@ Task<void> Execution::collect_replies() {
     if (waiting && cut_short) watch.cause = Cause::interrupted;
     if (dispatch.delivered.at) watch.waited_ms = std::max<std::int64_t>(0, (now() - *dispatch.delivered.at).count());
     auto arrivals = replies_->take(id);
-    spooled_.push_back(arrivals);
     dispatch.probe.sent->at = dispatch.delivered.at;
-    SpoolReader read = [this](const std::string& spooled) { return replies_->raw_of(spooled); };
-    ArrivalsOf what{.arrivals = std::move(arrivals), .number = i + 1};
-    note_problem(
-        co_await keep_arrivals(std::move(what), std::move(read), *directory_, around_.resolver, dispatch.probe));
+    co_await keep(std::move(arrivals), dispatch, i + 1);
     for (const auto& reply : dispatch.probe.replies) around_.progress.say(told_of(reply));
     if (waiting && dispatch.probe.replies.empty()) around_.progress.say("no answer came");
   }
@@ -350,7 +363,7 @@ Task<Result<void>> Execution::leave_out_traps() {
                   .context = around_.context};
   trap_records_ = co_await check_traps(std::move(means));
   around_.traps_left_out = left_out(trap_records_);
-  std::erase_if(trap_records_, [](const auto& record) { return record.cause == Cause::own_limit; });  // not configured
+  std::erase_if(trap_records_, [](const auto& record) { return record.cause == Cause::own_limit; });  // not wanted
   bool any = false;
   for (const auto& record : trap_records_) {
     any = any || record.holds;
@@ -364,12 +377,17 @@ Task<Result<void>> Execution::leave_out_traps() {
       "no trap is in place: \"mailprobe traps\" prints the records, \"mailprobe doctor\" says what is missing");
 }
 
+/// The mail that came there is the run's too: it does not stay in the spool.
 Task<void> Execution::watch_all_traps() {
-  for (auto& dispatch : dispatches_) {
+  for (std::size_t i = 0; i < dispatches_.size(); ++i) {
+    auto& dispatch = dispatches_[i];
     if (!dispatch.probe.traps || !dispatch.delivered.on_its_way() || around_.options.no_wait) continue;
     const auto wait = around_.options.wait.value_or(around_.settings.limits.trap_wait);
     around_.progress.announce("for answers to the traps", wait);
     co_await watch_traps(around_.settings, around_.network, document_.run.started, wait, dispatch.probe);
+    if (!replies_) continue;
+    auto arrivals = co_await replies_->take_later(dispatch.probe.id, document_.run.started);
+    co_await keep(std::move(arrivals), dispatch, i + 1);
   }
 }
 
@@ -390,7 +408,6 @@ void Execution::add_probe(Dispatch& dispatch) {
     probe.policy = policy_at(dispatch.places, *probe.smtp, probe.policy);
   }
   probe.sent->at = dispatch.delivered.at;
-  (void)note_dns_questions(around_.settings, around_.progress, probe);
   if (watched(dispatch) && !probe.watch) probe.watch = preflight_.mailbox->facts();
   if (dispatch.delivered.port25) document_.self.port25 = dispatch.delivered.port25;
   if (!dispatch.delivered.local_address.empty()) document_.self.address = dispatch.delivered.local_address;
@@ -431,6 +448,8 @@ Task<Outcome> Execution::finish() {
   document_.self.records.insert(document_.self.records.end(), trap_records_.begin(), trap_records_.end());
   document_.target = std::move(preflight_.target);
   for (auto& dispatch : dispatches_) add_probe(dispatch);
+  (void)co_await note_dns_questions(around_.settings, seen_resolver_, around_.progress, around_.network,
+                                    document_.probes);
   judge();
   auto stored = directory_->write_evidence(evidence::to_json(document_));
   if (stored)
@@ -513,7 +532,7 @@ Task<Result<Outcome>> run(const Settings& settings, const scenarios::Plan& plan,
     auto witness = co_await DnsWitness::open(settings, around.identity(planned), resolver, around.progress);
     around.dns_witnesses.emplace(planned.identity, std::move(witness));
   }
-  Execution execution(std::move(around), plan);
+  Execution execution(std::move(around), plan, resolver);
   co_return co_await execution.go();
 }
 

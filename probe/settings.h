@@ -75,6 +75,8 @@ struct Settings {
   std::map<std::string, MailboxAccount> mailboxes;
   std::map<std::string, Submission> submission;
   std::string control;
+  std::string clock;                    // "HOST" or "HOST:PORT" of an NTP server; empty: our clock is not looked at
+  std::vector<std::string> blocklists;  // zones of DNS block lists (RFC 5782)
   std::map<std::uint16_t, std::uint16_t> ports;  // for loopback addresses only
   std::string contact;
   dns::ResolverOptions resolver;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/safe_text.h"
 #include "base/text.h"
 
 namespace mailprobe::probe {
@@ -37,16 +38,23 @@ std::string person_of(const Mailbox& address) {
   return to_lower(local.substr(0, plus) + "@" + address.domain());
 }
 
-bool lists(std::string_view text, const Mailbox& address) {
+namespace {
+
+/// The first line that names it.
+std::optional<std::string_view> line_about(std::string_view text, const Mailbox& address) {
   const auto domain = to_lower(address.domain()), whole = to_lower(address.text()), person = person_of(address);
   for (const auto line : split(text, '\n')) {
     const auto entry = entry_of(line);
     if (entry.empty()) continue;
-    if (entry == whole || entry == person) return true;
-    if (entry.starts_with('@') && (domain == entry.substr(1) || domain.ends_with("." + entry.substr(1)))) return true;
+    if (entry == whole || entry == person) return line;
+    if (entry.starts_with('@') && (domain == entry.substr(1) || domain.ends_with("." + entry.substr(1)))) return line;
   }
-  return false;
+  return std::nullopt;
 }
+
+}  // namespace
+
+bool lists(std::string_view text, const Mailbox& address) { return line_about(text, address).has_value(); }
 
 Result<std::string> suppression_entry(std::string_view text) {
   if (text.starts_with('@')) {
@@ -72,15 +80,25 @@ Result<std::string> Suppression::text() const {
 Result<void> Suppression::permits(const Mailbox& address) const {
   const auto all = text();
   if (!all) return std::unexpected(all.error());
-  if (!lists(*all, address)) return {};
-  return fail(Failure::usage, address.text() + " is suppressed: it stands in " + file_.string() +
-                                  ", or its domain does; \"mailprobe suppress remove\" takes it out");
+  const auto line = line_about(*all, address);
+  if (!line) return {};
+  return fail(Failure::usage, address.text() + " is suppressed: it stands in " + file_.string() + " as \"" +
+                                  safe_text(trim(*line), 500) + "\"; \"mailprobe suppress remove\" takes it out");
 }
 
 Result<std::vector<std::string>> Suppression::entries() const {
   const auto all = text();
   if (!all) return std::unexpected(all.error());
   return entries_of(*all);
+}
+
+Result<std::vector<std::string>> Suppression::lines() const {
+  const auto all = text();
+  if (!all) return std::unexpected(all.error());
+  std::vector<std::string> lines;
+  for (const auto line : split(*all, '\n'))
+    if (!entry_of(line).empty()) lines.emplace_back(trim(line));
+  return lines;
 }
 
 /// Two that write at once must not lose each other's entries.
@@ -93,7 +111,8 @@ Result<File> Suppression::lock() const {
   return file;
 }
 
-Result<std::vector<std::string>> Suppression::add(const std::vector<std::string>& entries, Time now) const {
+Result<std::vector<std::string>> Suppression::add(const std::vector<std::string>& entries, Time now,
+                                                  const std::string& why) const {
   const auto held = lock();
   if (!held) return std::unexpected(held.error());
   auto all = text();
@@ -103,7 +122,7 @@ Result<std::vector<std::string>> Suppression::add(const std::vector<std::string>
   if (!all->empty() && !all->ends_with('\n')) *all += '\n';
   for (const auto& entry : entries) {
     if (holds(known, entry)) continue;
-    *all += entry + "  # since " + rfc3339(now).substr(0, 10) + "\n";
+    *all += entry + "  # since " + rfc3339(now).substr(0, 10) + (why.empty() ? "" : ": " + why) + "\n";
     known.push_back(entry);
     added.push_back(entry);
   }

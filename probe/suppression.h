@@ -24,8 +24,11 @@ class Suppression {
   [[nodiscard]] Result<void> permits(const Mailbox& address) const;
   /// In the order of the file.
   [[nodiscard]] Result<std::vector<std::string>> entries() const;
-  /// Those that were not there yet.
-  Result<std::vector<std::string>> add(const std::vector<std::string>& entries, Time now) const;
+  /// Each with what is noted beside it: "tired@example.org  # since 2026-01-31".
+  [[nodiscard]] Result<std::vector<std::string>> lines() const;
+  /// Those that were not there yet. `why` is noted beside them: one line.
+  Result<std::vector<std::string>> add(const std::vector<std::string>& entries, Time now,
+                                       const std::string& why = {}) const;
   /// Those that were there. What else stands in the file stays: comments, the order.
   Result<std::vector<std::string>> remove(const std::vector<std::string>& entries) const;
 

@@ -65,11 +65,14 @@ void note_trap_sessions(const std::vector<Session>& sessions, evidence::Probe& p
   const auto of_ours = [&](const Session& session) {
     return std::ranges::any_of(ours, [&](const Session* other) { return same_host(session, *other); });
   };
+  const auto part_of_ours = [&](const Session& session) {  // what else it brought, for nobody
+    return std::ranges::any_of(ours, [&](const Session* other) { return evidence::same_session(session, *other); });
+  };
   for (const auto& session : sessions) {
     if (!session.trap || (session.probe && session.probe != probe.id)) continue;
-    const auto is_it = [&](const Session& known) { return evidence::same_session(known, session); };
+    const auto is_it = [&](const Session& known) { return evidence::same_part(known, session); };
     if (std::ranges::any_of(probe.sessions, is_it) || probe.sessions.size() == max_sessions) continue;
-    if (session.probe || of_ours(session)) probe.sessions.push_back(session);
+    if (session.probe || (of_ours(session) && !part_of_ours(session))) probe.sessions.push_back(session);
   }
 }
 

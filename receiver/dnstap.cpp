@@ -11,8 +11,7 @@ namespace mailprobe::receiver {
 namespace {
 
 constexpr std::size_t max_frame = 128 * 1024;  // a DNS message has at most 64 KiB
-constexpr std::size_t max_queries = 200'000;
-constexpr unsigned message_field = 14;  // of Dnstap
+constexpr unsigned message_field = 14;         // of Dnstap
 constexpr unsigned type_field = 1, protocol_field = 3, address_field = 4, seconds_field = 8, nanoseconds_field = 9,
                    query_field = 10;  // of Message
 constexpr std::uint64_t auth_query = 1, over_tcp = 2;
@@ -113,6 +112,7 @@ std::optional<SeenQuery> query_of(std::string_view message) {
                     std::chrono::duration_cast<Time::duration>(std::chrono::nanoseconds(nanoseconds)));
   query.name = asked->name;
   query.type = dns::type_text(asked->type);
+  if (asked->client_subnet) query.client_subnet = asked->client_subnet->text();
   return query;
 }
 
@@ -131,19 +131,17 @@ bool is_dnstap(std::string_view bytes) {
   return big_endian(bytes, 0) == 0U && big_endian(bytes, 8) == start_frame;
 }
 
-std::vector<SeenQuery> read_dnstap(std::string_view bytes) {
-  std::vector<SeenQuery> all;
-  std::size_t at = 0;
-  while (all.size() < max_queries) {
+std::size_t take_dnstap(std::string_view bytes, const std::function<void(SeenQuery query)>& found) {
+  for (std::size_t taken = 0;;) {
+    auto at = taken;
     auto length = big_endian(bytes, at);
     const bool control = length == 0U;
     if (control) length = big_endian(bytes, at += 4);
-    if (!length || *length > max_frame || bytes.size() - at - 4 < *length) break;
-    const auto frame = bytes.substr(at + 4, *length);
-    at += 4 + frame.size();
-    if (auto query = control ? std::nullopt : query_in_frame(frame)) all.push_back(std::move(*query));
+    if (!length || *length > max_frame || bytes.size() - at - 4 < *length) return taken;
+    taken = at + 4 + *length;
+    if (control) continue;
+    if (auto query = query_in_frame(bytes.substr(at + 4, *length))) found(std::move(*query));
   }
-  return all;
 }
 
 }  // namespace mailprobe::receiver

@@ -3,8 +3,8 @@
 // dnstap.proto has them (https://dnstap.info), in those DNS messages (RFC 1035 §4).
 #pragma once
 
+#include <functional>
 #include <string_view>
-#include <vector>
 
 #include "receiver/query_log.h"
 
@@ -13,7 +13,8 @@ namespace mailprobe::receiver {
 /// Whether it begins like one.
 bool is_dnstap(std::string_view bytes);
 
-/// The questions of clients to the authoritative server, in the order of the file.
-std::vector<SeenQuery> read_dnstap(std::string_view bytes);
+/// Tells the questions of clients to the authoritative server, in the order of the file. How many octets that were: the
+/// rest begins with a frame that is not whole.
+std::size_t take_dnstap(std::string_view bytes, const std::function<void(SeenQuery query)>& found);
 
 }  // namespace mailprobe::receiver

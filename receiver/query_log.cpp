@@ -7,7 +7,6 @@
 #include <boost/json.hpp>
 
 #include "base/text.h"
-#include "receiver/dnstap.h"
 
 namespace mailprobe::receiver {
 
@@ -17,52 +16,30 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t max_line = 4096;  // a name has at most 1,004 characters with its escapes (RFC 1035 §3.1, §5.1)
-constexpr std::size_t max_log = 64 * 1024 * 1024;  // of another name server: only the end of what is longer
-
-fs::path before(const fs::path& path) { return path.string() + ".1"; }
-
 std::optional<std::string> text_of(const json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
   if (value == nullptr || !value->is_string()) return std::nullopt;
   return std::string(value->get_string());
 }
 
-/// The end of a file, from the start of a line.
-std::string tail_of(const fs::path& path) {
-  const auto file = File::open(path, O_RDONLY);
-  if (!file) return {};
-  const auto size = ::lseek(file->descriptor(), 0, SEEK_END);
-  const auto from = std::max<off_t>(0, size - static_cast<off_t>(max_log));
-  if (size <= 0 || ::lseek(file->descriptor(), from, SEEK_SET) != from) return {};
-  auto text = read_all(*file, 2 * max_log, path);
-  if (!text) return {};
-  if (from > 0) text->erase(0, text->find('\n') + 1);
-  return std::move(*text);
-}
-
-void read_tap(std::string_view text, std::string_view word, Time since, std::vector<SeenQuery>& all) {
-  for (auto& query : read_dnstap(text))
-    if (query.time >= since && ifind(query.name, word) != std::string_view::npos) all.push_back(std::move(query));
-}
-
-void read_into(const fs::path& path, std::string_view word, Time since, std::vector<SeenQuery>& all) {
-  const auto text = tail_of(path);
-  if (is_dnstap(text)) return read_tap(text, word, since, all);
-  for (const auto line : split(text, '\n')) {
-    if (ifind(line, word) == std::string_view::npos) continue;
-    auto query = query_from_json(line);
-    if (query && query->time >= since) all.push_back(std::move(*query));
-  }
-}
-
 }  // namespace
 
+SeenQuery seen_query(const dns::Asked& asked, const IpAddress& from, dns::Transport transport) {
+  return {.time = now(),
+          .name = asked.name,
+          .type = dns::type_text(asked.type),
+          .from = from.text(),
+          .transport = transport == dns::Transport::tcp ? "tcp" : "udp",
+          .client_subnet = asked.client_subnet ? std::optional(asked.client_subnet->text()) : std::nullopt};
+}
+
 std::string to_json(const SeenQuery& query) {
-  const json::object object{{"time", rfc3339(query.time)},
-                            {"name", query.name},
-                            {"type", query.type},
-                            {"from", query.from},
-                            {"transport", query.transport}};
+  json::object object{{"time", rfc3339(query.time)},
+                      {"name", query.name},
+                      {"type", query.type},
+                      {"from", query.from},
+                      {"transport", query.transport}};
+  if (query.client_subnet) object["client_subnet"] = *query.client_subnet;
   return json::serialize(object);
 }
 
@@ -80,50 +57,58 @@ std::optional<SeenQuery> query_from_json(std::string_view line) {
                    .name = to_lower(*name),
                    .type = *type,
                    .from = *from,
-                   .transport = text_of(object, "transport").value_or("")};
+                   .transport = text_of(object, "transport").value_or(""),
+                   .client_subnet = text_of(object, "client_subnet")};
 }
+
+fs::path put_aside_as(const fs::path& path) { return path.string() + ".1"; }
+
+namespace {
+
+Result<File> open_log(const fs::path& path) { return File::open(path, O_WRONLY | O_CREAT | O_APPEND); }
+
+std::size_t size_of(const File& file) {
+  return static_cast<std::size_t>(std::max<off_t>(::lseek(file.descriptor(), 0, SEEK_END), 0));
+}
+
+}  // namespace
 
 Result<QueryLog> QueryLog::open(const fs::path& path, std::size_t max) {
   if (auto done = make_directory(path.parent_path()); !done) return std::unexpected(done.error());
-  auto file = File::open(path, O_WRONLY | O_CREAT | O_APPEND);
+  auto file = open_log(path);
   if (!file) return std::unexpected(file.error());
-  const auto size = ::lseek(file->descriptor(), 0, SEEK_END);
-  return QueryLog(path, max, std::move(*file), static_cast<std::size_t>(std::max<off_t>(size, 0)));
+  const auto size = size_of(*file);
+  return QueryLog(path, max, std::move(*file), size);
 }
 
-Result<void> QueryLog::add(const SeenQuery& query) {
-  const auto line = to_json(query) + "\n";
-  if (size_ > 0 && size_ + line.size() > max_) {
+/// The full file is put aside, unless another process has done so meanwhile, and a new one begun.
+Result<void> QueryLog::turn() {
+  turn_at_ = size_ + max_ / 8;
+  auto there = open_log(path_);
+  if (!there) return std::unexpected(there.error());
+  if (size_of(*there) >= max_ / 2) {
     std::error_code error;
-    fs::rename(path_, before(path_), error);
+    fs::rename(path_, put_aside_as(path_), error);
     if (error) return fail(Failure::ours, path_.string() + " cannot be put aside: " + error.message());
-    auto file = File::open(path_, O_WRONLY | O_CREAT | O_APPEND);
-    if (!file) return std::unexpected(file.error());
-    file_ = std::move(*file);
-    size_ = 0;
+    there = open_log(path_);
+    if (!there) return std::unexpected(there.error());
   }
-  size_ += line.size();
-  return write_all(file_, line, path_);
-}
-
-Result<void> can_be_read(const fs::path& path) {
-  const auto file = File::open(path, O_RDONLY);
-  if (!file) return std::unexpected(file.error());
-  std::string start(64, '\0');
-  const auto got = ::pread(file->descriptor(), start.data(), start.size(), 0);
-  if (got < 0) return fail(Failure::ours, path.string() + " cannot be read");
-  start.resize(static_cast<std::size_t>(got));
-  const auto size = ::lseek(file->descriptor(), 0, SEEK_END);
-  if (is_dnstap(start) && size > static_cast<off_t>(max_log))
-    return fail(Failure::ours, path.string() + " is longer than 64 MB: have it rotated", Cause::own_limit);
+  file_ = std::move(*there);
+  size_ = size_of(file_);
+  turn_at_ = max_;
   return {};
 }
 
-std::vector<SeenQuery> queries_with(std::string_view word, const fs::path& path, Time since) {
-  std::vector<SeenQuery> all;
-  read_into(before(path), word, since, all);
-  read_into(path, word, since, all);
-  return all;
+Result<void> QueryLog::add(const SeenQuery& query) {
+  constexpr std::size_t most = 8;
+  const auto line = (torn_ ? "\n" : "") + to_json(query) + "\n";
+  const bool full = size_ > 0 && size_ + line.size() > turn_at_;
+  const auto turned = full ? turn() : Result<void>{};
+  if (size_ + line.size() > most * max_) return turned ? fail(Failure::ours, path_.string() + " is full") : turned;
+  size_ += line.size();
+  auto written = write_all(file_, line, path_);
+  torn_ = !written;
+  return written ? turned : written;
 }
 
 }  // namespace mailprobe::receiver

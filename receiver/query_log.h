@@ -1,30 +1,37 @@
 // The questions that our DNS was asked, a line of JSON each, for the other processes of the configuration. What is
-// older than two files' worth goes. Knows no zones: who appends chooses.
+// older than two files' worth goes. Knows no zones: who appends chooses. receiver/questions.h reads them.
 #pragma once
 
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/error.h"
 #include "base/files.h"
 #include "base/time.h"
+#include "dns/reply.h"
 
 namespace mailprobe::receiver {
 
 struct SeenQuery {
   Time time;
-  std::string name, type;  // lower case, without a final dot; "TXT"
-  std::string from;        // the address that asked: a resolver's
-  std::string transport;   // "udp", "tcp"; empty: not known
+  std::string name, type;                      // lower case, without a final dot; "TXT"
+  std::string from;                            // the address that asked: a resolver's
+  std::string transport;                       // "udp", "tcp"; empty: not known
+  std::optional<std::string> client_subnet{};  // "192.0.2.0/24": for whom it says that it asks (RFC 7871)
 
   bool operator==(const SeenQuery&) const = default;
 };
 
+/// Of this moment.
+SeenQuery seen_query(const dns::Asked& asked, const IpAddress& from, dns::Transport transport);
+
 std::string to_json(const SeenQuery& query);
 std::optional<SeenQuery> query_from_json(std::string_view line);
+
+/// "…/dns.jsonl" → "…/dns.jsonl.1": the one before.
+std::filesystem::path put_aside_as(const std::filesystem::path& path);
 
 class QueryLog {
  public:
@@ -33,22 +40,20 @@ class QueryLog {
   /// `max` is the size of one of the two files. Several processes may write at once.
   static Result<QueryLog> open(const std::filesystem::path& path, std::size_t max = max_file);
 
+  /// An error: it was not kept, or it was and the full file cannot be put aside, which is tried again; at eight times
+  /// its size nothing more is kept.
   Result<void> add(const SeenQuery& query);
 
  private:
   QueryLog(std::filesystem::path path, std::size_t max, File file, std::size_t size)
-      : path_(std::move(path)), max_(max), file_(std::move(file)), size_(size) {}
+      : path_(std::move(path)), max_(max), turn_at_(max), file_(std::move(file)), size_(size) {}
+  Result<void> turn();
+
   std::filesystem::path path_;
-  std::size_t max_;
+  std::size_t max_, turn_at_;  // what is tried next at that size
   File file_;
   std::size_t size_;
+  bool torn_ = false;  // the last line has no end
 };
-
-/// Failure::ours: it is not there, cannot be read, or is a dnstap file of which the end cannot be found (over 64 MB).
-Result<void> can_be_read(const std::filesystem::path& path);
-
-/// The lines with that word in them, of `since` or later, in the order in which they came. A torn line is left out; a
-/// file that is not there has none.
-std::vector<SeenQuery> queries_with(std::string_view word, const std::filesystem::path& path, Time since);
 
 }  // namespace mailprobe::receiver

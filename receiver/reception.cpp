@@ -14,15 +14,6 @@ namespace {
 
 constexpr std::size_t max_objections = 100;  // of one session: then all is put off
 
-/// The probe that this mail answers, where all of it is for one.
-std::optional<std::string> answered(const ServerState& state, const Path& recipient, const Recipients& recipients,
-                                    const std::optional<std::string>& before) {
-  const auto found = recipients.find(recipient);
-  if (!found || found->purpose != Purpose::answer) return before;
-  if (!before || state.recipients.empty()) return found->token;
-  return before;
-}
-
 Task<Result<std::string>> keep(const Office& office, std::string head, std::string raw) {
   const auto name = std::make_shared<Result<std::string>>();
   std::function<void()> work = [name, spool = office.spool, head = std::move(head), raw = std::move(raw)] {
@@ -58,7 +49,7 @@ void Reception::greeted(const ServerState& state) { note(state); }
 // RFC 7208 §2.4: the identities are checked when they are given, with the answers that the DNS has then.
 Task<Reply> Reception::mail(const ServerState& state) {
   note(state);
-  session_.mail_from = state.mail_from.text();
+  envelopes_.begin(state);
   co_await look_up_name();
   const auto client = IpAddress::parse(state.peer_address);
   if (client) {
@@ -67,7 +58,8 @@ Task<Reply> Reception::mail(const ServerState& state) {
                                .mail_from = state.mail_from.text(),
                                .time = now(),
                                .receiver = office_.host};
-    session_.spf = co_await auth::check_spf(std::move(question), office_.resolver);
+    auto spf = co_await auth::check_spf(std::move(question), office_.resolver);
+    envelopes_.judged(std::move(spf));
   }
   co_return Reply{250, "2.1.0", "Sender noted"};
 }
@@ -83,11 +75,13 @@ std::optional<Reply> Reception::objection(const Path& recipient) {
 }
 
 /// Whose mail it is counts where it is put off, too: it names the session.
-Task<Reply> Reception::rcpt(const ServerState& state, const Path& recipient) {
-  if (!office_.recipients.find(recipient)) co_return Reply{550, "5.1.1", "Nobody of that name takes mail here"};
-  session_.probe = answered(state, recipient, office_.recipients, session_.probe);
+Task<Reply> Reception::rcpt(const ServerState&, const Path& recipient) {
+  const auto found = office_.recipients.find(recipient);
+  if (!found) co_return Reply{550, "5.1.1", "Nobody of that name takes mail here"};
+  const auto probe = found->purpose == Purpose::answer ? std::optional(found->token) : std::nullopt;
+  if (!envelopes_.name(probe)) co_return Reply{452, "4.5.3", "Too many recipients in one session"};
   if (auto against = objection(recipient)) co_return *against;
-  session_.recipients.push_back(recipient.text());
+  envelopes_.accept(probe, recipient.text());
   co_return Reply{250, "2.1.5", "Recipient ok"};
 }
 
@@ -96,7 +90,7 @@ Task<Reply> Reception::rcpt(const ServerState& state, const Path& recipient) {
 Task<Reply> Reception::message(const ServerState& state, std::string raw) {
   note(state);
   if (!office_.room(raw.size())) co_return Reply{452, "4.3.1", "No room left"};
-  auto head = session_;
+  auto head = envelopes_.current(session_);
   head.events = transcript_.events();
   head.duration_ms = transcript_.elapsed_ms();
   auto json = evidence::to_json(head);
@@ -126,9 +120,9 @@ Task<void> Reception::look_up_name() {
   (found.confirmed == true ? session_.ptr : session_.ptr_claimed) = std::move(found.name);
 }
 
-Task<evidence::Session> Reception::session() {
+Task<std::vector<evidence::Session>> Reception::records() {
   co_await look_up_name();
-  co_return session_;
+  co_return envelopes_.records(session_);
 }
 
 }  // namespace mailprobe::receiver

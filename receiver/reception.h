@@ -10,6 +10,7 @@
 #include "dns/resolver.h"
 #include "evidence/document.h"
 #include "receiver/disk.h"
+#include "receiver/envelopes.h"
 #include "receiver/recipients.h"
 #include "receiver/spool.h"
 #include "smtp/server.h"
@@ -31,7 +32,7 @@ struct Office {
   std::function<bool(std::size_t octets)> room = [](std::size_t) { return true; };
   /// On disk under `name`, and answered 250: one call a message.
   std::function<void(const std::string& name)> kept = [](const std::string&) {};
-  /// One call a session, early ends and refused ones too.
+  /// A session is over, early ends and refused ones too: a call for each probe that it was for, and one at least.
   std::function<void(evidence::Session session)> ended = [](const evidence::Session&) {};
 };
 
@@ -49,8 +50,8 @@ class Reception final : public smtp::Handler {
   Task<smtp::Reply> message(const smtp::ServerState& state, std::string raw) override;
   void ended(const smtp::ServerState& state, smtp::ServerEnd end) override;
 
-  /// The whole of it, once it is over.
-  Task<evidence::Session> session();
+  /// The whole of it, once it is over: a record for each probe that it was for (receiver/envelopes.h).
+  Task<std::vector<evidence::Session>> records();
 
  private:
   void note(const smtp::ServerState& state);
@@ -60,7 +61,8 @@ class Reception final : public smtp::Handler {
   const Office& office_;
   const Transcript& transcript_;
   std::optional<smtp::Reply> refusal_;
-  evidence::Session session_;
+  evidence::Session session_;  // but for what is of one transaction
+  Envelopes envelopes_;
   std::map<std::string, smtp::Reply> objections_;  // by recipient
   bool name_looked_up_ = false;
 };

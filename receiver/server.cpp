@@ -32,6 +32,7 @@ struct Server::Impl {
         office(of),
         limits(these),
         places(limits.connections, limits.per_client),
+        in_flight(std::make_shared<smtp::InFlight>(limits.in_flight)),
         accepting(std::move(accept)),
         serving(std::move(serve)),
         empty(executor) {}
@@ -42,6 +43,7 @@ struct Server::Impl {
   const Office& office;
   const ServerLimits limits;
   Places places;
+  const std::shared_ptr<smtp::InFlight> in_flight;
   Tasks accepting, serving;
   std::list<Open> open;
   std::size_t refusing = 0;
@@ -89,7 +91,7 @@ class Stay {
   std::list<Open>::iterator open_;
 };
 
-/// Order of events: a place, or the 421 that there is none; the session; its record, with the client's name.
+/// Order of events: a place, or the 421 that there is none; the session; its records, with the client's name.
 template <class Impl>
 Task<void> serve_one(std::shared_ptr<Impl> impl, std::size_t which, std::unique_ptr<tls::Stream> stream) {
   const Stay<Impl> stay(impl, *stream);
@@ -97,11 +99,13 @@ Task<void> serve_one(std::shared_ptr<Impl> impl, std::size_t which, std::unique_
   if (refused && impl->refusing > impl->limits.refusals) co_return;
   auto options = impl->doors[which].session(stay.client());
   options.leaving = stay.leaving();
+  options.max_size = impl->limits.max_size;
+  options.in_flight = impl->in_flight;
   Transcript transcript;
   Reception reception(impl->office, transcript, impl->doors[which].trap, refused);
   (void)co_await smtp::serve(*stream, std::move(options), reception, transcript);
-  auto session = co_await reception.session();
-  impl->office.ended(std::move(session));
+  auto records = co_await reception.records();
+  for (auto& record : records) impl->office.ended(std::move(record));
 }
 
 Error cannot_open(Error error) {

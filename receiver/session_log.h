@@ -1,5 +1,6 @@
-// The sessions that others opened to us, a line of JSON each: also those that ended before any mail, which a trap lives
-// on. What is older than two files' worth goes. Not the messages: receiver/spool.h keeps those.
+// The sessions that others opened to us, a line of JSON for each probe of each (receiver/envelopes.h): also those that
+// ended before any mail, which a trap lives on. What is older than two files' worth goes. Not the messages:
+// receiver/spool.h keeps those.
 #pragma once
 
 #include <filesystem>

@@ -63,6 +63,7 @@ struct Settings {
   std::vector<CertificateText> certificate_texts;  // after them
   std::size_t connections = 2500, per_client = 50;
   std::size_t max_size = 10 * 1024 * 1024;
+  std::size_t in_flight = 128 * 1024 * 1024;  // octets of all messages that are coming in, at once
   KeepBounds keep;
   /// How long a probe whose DMARC cannot be evaluated is tried again before it is refused.
   std::chrono::milliseconds judge_for = std::chrono::days(1);

@@ -41,7 +41,6 @@ smtp::ServerOptions session_options(const Settings& settings, const std::optiona
   smtp::ServerOptions options;
   options.host = settings.host;
   options.starttls = handshake;
-  options.max_size = settings.max_size;
   options.requiretls = true;
   return options;
 }
@@ -145,6 +144,9 @@ Task<Result<void>> Station::Impl::start(const Folder& folder) {
   ServerLimits limits;
   limits.connections = settings.connections;
   limits.per_client = settings.per_client;
+  limits.max_size = settings.max_size;
+  // What a string takes while it grows is up to twice what it holds.
+  limits.in_flight = std::max(settings.in_flight, 2 * settings.max_size);
   auto opened = co_await Server::start(doors(), office, limits);
   if (!opened) co_return std::unexpected(opened.error());
   server = std::move(*opened);

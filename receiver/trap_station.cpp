@@ -18,21 +18,26 @@ Result<tls::ServerOptions> shown_by(const Settings& settings) {
   return std::move(**options);
 }
 
-/// One page, the same for both domains; asked for now and then, so a context for each session does no harm.
-Task<Result<void>> serve_policy(const Settings& settings, tls::ServerOptions shown, Tasks tasks) {
+Result<tls::Handshake> handshake_of(const tls::ServerOptions& shown) {
+  auto context = tls::Context::server(shown);
+  if (!context) return std::unexpected(context.error());
+  return tls::Handshake{
+      .context = std::move(*context), .server = true, .server_name = {}, .tlsa = {}, .dane_names = {}};
+}
+
+/// One page, the same for both domains. The port that it is served at.
+Task<Result<std::uint16_t>> serve_policy(const Settings& settings, std::shared_ptr<const tls::Handshake> how,
+                                         Tasks tasks) {
   auto listener = co_await tls::Listener::open(settings.policy_host->address, settings.policy_host->port);
   if (!listener) co_return fail(Failure::usage, "policy_host: " + listener.error().message);
-  auto context = tls::Context::server(shown);
-  if (!context) co_return std::unexpected(context.error());
-  const tls::Handshake how{
-      .context = std::move(*context), .server = true, .server_name = {}, .tlsa = {}, .dane_names = {}};
+  const auto port = listener->port();
   const tls::HttpsPage page{
       .path = "/.well-known/mta-sts.txt", .location = {}, .body = trap_policy(settings.trap_domain)};
-  tls::Serve serve = [how, page](std::unique_ptr<tls::Stream> stream) {
-    return tls::serve_page(std::move(stream), how, page);
+  tls::Serve serve = [how = std::move(how), page](std::unique_ptr<tls::Stream> stream) {
+    return tls::serve_page(std::move(stream), *how, page);
   };
   tasks.spawn(tls::accept_all(std::move(*listener), tasks, std::move(serve)));
-  co_return Result<void>{};
+  co_return port;
 }
 
 }  // namespace
@@ -45,18 +50,26 @@ Task<Result<std::unique_ptr<TrapStation>>> TrapStation::open(const Settings& set
   if (!own) co_return std::unexpected(own.error());
   auto traps = Traps::make(settings.trap_domain, *shown, *own);
   if (!traps) co_return std::unexpected(traps.error());
+  auto how = handshake_of(*shown);
+  if (!how) co_return std::unexpected(how.error());
+  std::unique_ptr<TrapStation> station(
+      new TrapStation(settings.traps, std::move(*own), std::move(*traps), std::move(*how)));
   if (settings.policy_host) {
-    auto options = std::move(*shown);
-    auto served = co_await serve_policy(settings, std::move(options), std::move(tasks));
+    auto served = co_await serve_policy(settings, station->policy_, std::move(tasks));
     if (!served) co_return std::unexpected(served.error());
+    station->policy_port_ = *served;
   }
-  co_return std::unique_ptr<TrapStation>(new TrapStation(settings.traps, std::move(*own), std::move(*traps)));
+  co_return station;
 }
 
 Result<void> TrapStation::reload(const Settings& settings) {
   const auto shown = shown_by(settings);
   if (!shown) return std::unexpected(shown.error());
-  return traps_->show(*shown, own_);
+  auto how = handshake_of(*shown);
+  if (!how) return std::unexpected(how.error());
+  if (auto done = traps_->show(*shown, own_); !done) return done;
+  *policy_ = std::move(*how);
+  return {};
 }
 
 }  // namespace mailprobe::receiver

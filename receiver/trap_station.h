@@ -8,6 +8,7 @@
 #include "base/tasks.h"
 #include "receiver/folder.h"
 #include "receiver/traps.h"
+#include "tls/stream.h"
 
 namespace mailprobe::receiver {
 
@@ -18,15 +19,23 @@ class TrapStation {
 
   [[nodiscard]] std::vector<Door> doors() const { return Traps::doors(traps_, hosts_); }
   [[nodiscard]] Traps& traps() const { return *traps_; }
+  /// Of the policy host; 0: there is none.
+  [[nodiscard]] std::uint16_t policy_port() const { return policy_port_; }
+  /// Certificates anew, also those of the policy host, for the sessions to come; where it fails all stays as it was.
   Result<void> reload(const Settings& settings);
 
  private:
-  TrapStation(std::vector<TrapHost> hosts, TrapKey own, std::shared_ptr<Traps> traps)
-      : hosts_(std::move(hosts)), own_(std::move(own)), traps_(std::move(traps)) {}
+  TrapStation(std::vector<TrapHost> hosts, TrapKey own, std::shared_ptr<Traps> traps, tls::Handshake policy)
+      : hosts_(std::move(hosts)),
+        own_(std::move(own)),
+        traps_(std::move(traps)),
+        policy_(std::make_shared<tls::Handshake>(std::move(policy))) {}
 
   std::vector<TrapHost> hosts_;
   TrapKey own_;
   std::shared_ptr<Traps> traps_;
+  std::shared_ptr<tls::Handshake> policy_;  // what the policy host makes each session with
+  std::uint16_t policy_port_ = 0;
 };
 
 }  // namespace mailprobe::receiver

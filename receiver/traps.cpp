@@ -66,6 +66,8 @@ Result<tls::Handshake> handshake_with(tls::ServerOptions options, const Manner& 
 
 }  // namespace
 
+bool shows_receivers_certificate(std::string_view name) { return manner_of(name).shown == Shown::receivers; }
+
 struct Traps::Impl {
   std::string domain;
   std::unordered_map<std::string, tls::Handshake> handshakes;  // by case

@@ -22,6 +22,9 @@ std::string trap_domain(std::string_view name, std::string_view domain);
 /// "probe@trap-dane-wrong.example.org" of probe@example.org.
 Result<Mailbox> trap_address(const Mailbox& address, std::string_view name);
 
+/// Whether that trap shows the receiver's certificate, and not one that no CA vouches for.
+bool shows_receivers_certificate(std::string_view name);
+
 class Traps {
  public:
   /// `shown` is what the receiver shows, valid for *.domain; `own` what no CA vouches for. Failure::usage: a

@@ -110,11 +110,7 @@ Result<void> Witness::Impl::prepare() {
 void Witness::Impl::note(const dns::Asked& asked, const IpAddress& from, dns::Transport transport) {
   const auto ours = [&](const std::string& origin) { return is_below(asked.name, origin); };
   if (std::ranges::none_of(origins, ours)) return;
-  const auto kept = log->add({.time = now(),
-                              .name = asked.name,
-                              .type = dns::type_text(asked.type),
-                              .from = from.text(),
-                              .transport = transport == dns::Transport::tcp ? "tcp" : "udp"});
+  const auto kept = log->add(seen_query(asked, from, transport));
   if (!kept) trouble(kept.error());
 }
 

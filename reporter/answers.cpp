@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "evidence/answer.h"
+#include "evidence/answered.h"
 #include "reporter/phrases.h"
 
 namespace mailprobe::reporter {
@@ -23,6 +24,8 @@ KindWords words_of(AnswerKind kind) {
     case AnswerKind::person: return {"An answer", "pass", "answered"};
     case AnswerKind::vacation: return {"An automatic answer", "pass", "answered"};
     case AnswerKind::reflector: return {"A reflector’s answer", "pass", "answered"};
+    case AnswerKind::opt_out: return {"An answer that asks for no more mail", "warn", "opted out"};
+    case AnswerKind::complaint: return {"A complaint about the probe", "warn", "complained"};
     case AnswerKind::bounce: return {"A bounce", "fail", "returned"};
     case AnswerKind::delay: return {"A notice of delay", "warn", "delayed"};
     case AnswerKind::unknown: break;
@@ -81,7 +84,7 @@ AnswerStory story_of(const Reply& reply) {
   story.title = text_of(words.title);
   if (reply.delay_ms) story.title += ", after " + duration(std::max<std::int64_t>(0, *reply.delay_ms));
   if (reply.late) story.title += ", found by a later look";
-  if (reply.session.trap) story.title += ", to the trap " + *reply.session.trap;
+  if (reply.session.trap) story.title += ", to the trap " + *reply.session.trap;  // "good", as any other host
   story.tone = words.tone;
   story.label = text_of(words.label);
   story.cause = cause_of(reply);
@@ -98,8 +101,7 @@ bool same(const Session& a, const Session& b) { return a.started == b.started &&
 
 std::vector<AnswerStory> answer_stories(const Probe& probe) {
   std::vector<AnswerStory> all;
-  for (const auto& reply : probe.replies) all.push_back(story_of(reply));
-  if (all.empty() && probe.reply) all.push_back(story_of(*probe.reply));
+  for (const auto& answered : evidence::answers_of(probe, {})) all.push_back(story_of(answered.reply));
   return all;
 }
 
@@ -115,7 +117,7 @@ std::vector<const Session*> empty_sessions(const Probe& probe) {
 }
 
 std::string silence_sentence(const Probe& probe) {
-  if (!probe.reply_watch || probe.reply) return {};
+  if (!probe.reply_watch || !evidence::answers_of(probe, {}).empty()) return {};
   const auto& watch = *probe.reply_watch;
   if (watch.error) return "No answer could be received: " + *watch.error + ".";
   if (watch.cause == Cause::interrupted) return "The wait for an answer was cut short.";
@@ -124,7 +126,8 @@ std::string silence_sentence(const Probe& probe) {
 }
 
 bool has_answers_section(const Probe& probe) {
-  return probe.reply || !empty_sessions(probe).empty() || (probe.reply_watch && probe.reply_watch->wanted);
+  return !evidence::answers_of(probe, {}).empty() || !empty_sessions(probe).empty() ||
+         (probe.reply_watch && probe.reply_watch->wanted);
 }
 
 std::string client_text(const Session& session) {

@@ -24,7 +24,7 @@ struct AnswerStory {
   std::vector<AnswerResult> results;
 };
 
-/// Every answer of the probe, the first one first.
+/// Every answer of the probe, the first one first, but those at traps (trap_story.h) that are not as other hosts are.
 std::vector<AnswerStory> answer_stories(const evidence::Probe& probe);
 /// Sessions that brought no answer: they ended early. Those at traps are trap_story.h's.
 std::vector<const evidence::Session*> empty_sessions(const evidence::Probe& probe);

@@ -31,6 +31,10 @@ struct Column {
 
 // --- what a cell says -----------------------------------------------------------------------------------------------
 
+bool came_beyond_greeting(const evidence::Attempt& session) {
+  return session.phase != "connect" && session.phase != "banner";
+}
+
 std::string mx_text(const Document& document) {
   using enum evidence::MxShape;
   switch (document.target.shape) {
@@ -44,7 +48,7 @@ std::string mx_text(const Document& document) {
   for (const auto& host : document.target.mx)
     for (const auto& address : host.addresses) {
       ++all;
-      if (address.session && !address.session->capabilities.empty()) ++greeted;
+      if (address.session && came_beyond_greeting(*address.session)) ++greeted;
     }
   return fmt::format("{}/{}", greeted, all);
 }
@@ -108,22 +112,41 @@ std::string tls_text(const Document& document) {
   return lowest.empty() ? "" : lowest.substr(lowest.starts_with('v') ? 1 : 0);
 }
 
+struct Shown {
+  const std::optional<Verification>& verified;
+  const std::vector<Certificate>& chain;
+  Time at;
+};
+
+/// What the sessions showed, and with it a second certificate for the other kind of key.
+std::vector<Shown> certificates(const Document& document) {
+  std::vector<Shown> all;
+  for (const auto& host : document.target.mx)
+    for (const auto& address : host.addresses) {
+      if (address.session && address.session->tls)
+        all.push_back({address.session->tls->verified, address.session->tls->certificates, address.session->started});
+      if (!address.survey) continue;
+      for (const auto& chain : address.survey->chains)
+        all.push_back({chain.verified, chain.certificates, address.survey->started});
+    }
+  return all;
+}
+
 /// What is wrong with the worst, else the days that the first to expire has left.
 std::string certificate_text(const Document& document) {
   std::optional<std::int64_t> days;
-  for (const auto* session : sessions(document)) {
-    if (!session->tls || !session->tls->verified) continue;
-    const auto& tls = *session->tls;
-    if (tls.verified->result != "pass") {
-      switch (tls.verified->cause.value_or(Cause::unknown_ca)) {
+  for (const auto& [verified, chain, at] : certificates(document)) {
+    if (!verified) continue;
+    if (verified->result != "pass") {
+      switch (verified->cause.value_or(Cause::unknown_ca)) {
         case Cause::expired: return "old";
         case Cause::wrong_name: return "name";
         case Cause::self_signed: return "self";
         default: return "CA";
       }
     }
-    if (tls.certificates.empty()) continue;
-    const auto left = days_between(session->started, tls.certificates.front().not_after);
+    if (chain.empty()) continue;
+    const auto left = days_between(at, chain.front().not_after);
     if (!days || left < *days) days = left;
   }
   return days ? fmt::format("{}d", *days) : "";

@@ -32,6 +32,11 @@ class Walk {
     all(t.domain, t.problem, t.mx, t.ns, t.caa);
     for (auto& [name, record] : t.policies) (*this)(record);
     if (t.mta_sts) (*this)(*t.mta_sts);
+    (*this)(t.dmarc_domain);
+    for (auto& failure : t.failed) all(failure.what, failure.problem);
+    if (!t.spf_survey) return;
+    all(t.spf_survey->problems, t.spf_survey->failures);
+    for (auto& sender : t.spf_survey->senders) all(sender.domain, sender.term, sender.networks);
   }
   void operator()(evidence::MtaSts& s) const {
     all(s.id, s.mx, s.unlisted, s.source, s.fetched_from, s.problem);
@@ -94,8 +99,8 @@ class Walk {
     if (a.reply) all(a.reply->enhanced, a.reply->text);
   }
   void operator()(Event& e) const { visit_(e.text); }
-  void operator()(evidence::DnsQuery& q) const { all(q.name, q.type, q.from, q.use, q.seen); }
-  void operator()(evidence::DnsWitness& w) const { all(w.zone, w.domain); }
+  void operator()(evidence::DnsQuery& q) const { all(q.name, q.type, q.from, q.use, q.seen, q.client_subnet); }
+  void operator()(evidence::DnsWitness& w) const { all(w.zone, w.domain, w.control, w.our_resolvers, w.problem); }
   void operator()(evidence::MailboxWatch& w) const {
     all(w.name, w.url, w.folders, w.marks, w.events, w.tls, w.error, w.answers);
   }

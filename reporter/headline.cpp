@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "evidence/answer.h"
+#include "evidence/answered.h"
 #include "evidence/our_signatures.h"
 #include "reporter/escape.h"
 #include "reporter/expectations.h"
@@ -93,13 +94,15 @@ bool of_kind(const evidence::Reply& reply, std::initializer_list<evidence::Answe
 /// What the answers say of a message that no mailbox shows; empty: nothing.
 std::string told_by_answers(const Probe& probe) {
   using enum evidence::AnswerKind;
+  const auto all = evidence::answers_of(probe, {});
   const auto of = [&](std::initializer_list<evidence::AnswerKind> kinds) {
-    const auto found = std::ranges::find_if(probe.replies, [&](const auto& each) { return of_kind(each, kinds); });
-    return found == probe.replies.end() ? nullptr : &*found;
+    const auto found = std::ranges::find_if(all, [&](const auto& each) { return of_kind(each.reply, kinds); });
+    return found == all.end() ? nullptr : &found->reply;
   };
-  if (const auto* answer = of({person, vacation, reflector}))
+  if (const auto* answer = of({person, vacation, reflector, opt_out}))
     return " and answered" + (answer->delay_ms ? " after " + duration(*answer->delay_ms) : std::string()) +
            (answer->session.tls ? ", over " + tls_name(answer->session.tls->version) : ", in plain text") + ".";
+  if (of({complaint}) != nullptr) return ", and somebody complained about it.";
   if (const auto* bounce = of({evidence::AnswerKind::bounce})) {
     const auto* status = evidence::telling(bounce->statuses);
     return ", and then returned" +
@@ -182,16 +185,26 @@ std::string several(const Document& document) {
   return std::to_string(here) + " of " + count_of(document.probes.size(), "message") + " arrived.";
 }
 
+/// Whole clauses of a summary that says much.
+std::string beginning(std::string_view summary) {
+  constexpr std::size_t room = 160;
+  const auto end = summary.size() > room ? summary.rfind("; ", room) : std::string_view::npos;
+  const auto text = one_line(std::string(summary.substr(0, end)), room);
+  return text + (text.ends_with('.') ? "" : ".");
+}
+
 std::string but_failed(std::string sentence, const evidence::Finding& finding) {
   sentence.back() = ';';
-  return sentence + " but a check failed: " + one_line(finding.summary, 160) +
-         (finding.summary.ends_with('.') ? "" : ".");
+  return sentence + " but a check failed: " + beginning(finding.summary);
 }
 
 /// `inspect` and `doctor` send nothing.
 std::string without_probes(const Document& document, Verdict verdict) {
   const bool ours = std::ranges::all_of(document.findings, [](const auto& f) { return f.check.starts_with("self."); });
-  const auto whose = ours ? "our own standing" : "the mail servers of " + one_line(document.target.domain, 80);
+  const auto domain = one_line(document.target.domain, 80);
+  if (document.target.shape == evidence::MxShape::null_mx) return domain + " takes no mail: it has a null MX.";
+  if (document.target.shape == evidence::MxShape::nxdomain) return "There is no domain " + domain + ".";
+  const auto whose = ours ? "our own standing" : "the mail servers of " + domain;
   const auto failed =  // one that is not expected of anybody leaves the verdict as it is, and is still the news
       std::ranges::find(document.findings, Verdict::fail, &evidence::Finding::verdict);
   if (failed != document.findings.end() && (verdict == Verdict::pass || verdict == Verdict::warn))

@@ -18,7 +18,8 @@ constexpr std::size_t most_hops = 4;  // drawn one by one; what lies between is 
 
 Station us(const evidence::Self& self, const Attempt* attempt) {
   auto name = self.helo.value_or(attempt != nullptr ? attempt->helo : "");
-  return {"us", "info", name.empty() ? "mailprobe" : std::move(name), self.address.value_or("")};
+  const auto address = attempt != nullptr && attempt->local_address ? attempt->local_address : self.address;
+  return {"us", "info", name.empty() ? "mailprobe" : std::move(name), address.value_or("")};
 }
 
 /// "TLS_AES_256_GCM_SHA384" without its first word, which the label says.

@@ -19,7 +19,8 @@ std::vector<Lookup> lookups(const evidence::Probe& probe) {
   for (const auto& query : probe.dns) {
     if (!query.use) continue;
     const auto known = std::ranges::find_if(rows, [&](const Lookup& row) {
-      return row.name == query.name && row.type == query.type && row.from == query.from;
+      return row.name == query.name && row.type == query.type && row.from == query.from &&
+             row.subnet == query.client_subnet.value_or("");
     });
     if (known != rows.end())
       ++known->times;
@@ -28,6 +29,7 @@ std::vector<Lookup> lookups(const evidence::Probe& probe) {
                       .name = query.name,
                       .type = query.type,
                       .from = query.from,
+                      .subnet = query.client_subnet.value_or(""),
                       .t_ms = query.t_ms,
                       .times = 1});
   }

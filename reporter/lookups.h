@@ -12,6 +12,7 @@ namespace mailprobe::reporter {
 struct Lookup {
   std::string what;  // "SPF for 192.0.2.10", "DKIM key", "DMARC policy"
   std::string name, type, from;
+  std::string subnet;     // whom the resolver says it asks for (RFC 7871); empty: it does not say
   std::int64_t t_ms = 0;  // of the first
   std::size_t times = 0;
 };

@@ -2,7 +2,7 @@
 // and GitLab's Markdown.
 #include <fmt/format.h>
 
-#include "reporter/escape.h"
+#include "reporter/markdown_parts.h"
 #include "reporter/phrases.h"
 #include "reporter/reporter.h"
 #include "reporter/score_words.h"
@@ -15,23 +15,6 @@ namespace {
 using evidence::Document;
 using evidence::FixBy;
 using evidence::Verdict;
-
-/// No markup, no link, no mention of anybody: CommonMark §2.4 lets a backslash stand before any punctuation.
-std::string text(std::string_view from) {
-  constexpr std::string_view special = "\\`*_{}[]()<>#+!|~@&$";
-  std::string out;
-  const auto line = one_line(from);
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    const auto rest = std::string_view(line).substr(i);
-    // Bare addresses become links of themselves (GFM §6.9).
-    const bool link = rest.starts_with("://") || (c == '.' && i >= 3 && line.compare(i - 3, 3, "www") == 0);
-    const bool block = i == 0 && (c == '-' || c == '=');
-    if (special.contains(c) || link || block) out += '\\';
-    out += c;
-  }
-  return out;
-}
 
 std::string_view whose(FixBy who) {
   switch (who) {
@@ -53,9 +36,10 @@ void add_table(std::string& out, const Document& document) {
   for (const auto& group : tested_groups(document))
     for (const evidence::Finding& finding : group.findings)
       if (is_open(finding))
-        rows += fmt::format(
-            "| **{}** | {} | {} | {} | {} |\n", word(finding.verdict), text(finding.check), text(finding.subject),
-            text(finding.summary + (finding.advice.empty() ? "" : " ") + finding.advice), whose(finding.fix_by));
+        rows += fmt::format("| **{}** | {} | {} | {} | {} |\n", word(finding.verdict), markdown_text(finding.check),
+                            markdown_text(finding.subject),
+                            markdown_text(finding.summary + (finding.advice.empty() ? "" : " ") + finding.advice),
+                            whose(finding.fix_by));
   if (rows.empty()) return;
   out += "\n| | Check | Where | What, and what to do | Who can fix it |\n|---|---|---|---|---|\n" + rows;
 }
@@ -66,7 +50,7 @@ void add_names(std::string& out, const Document& document, Verdict verdict, std:
   for (const auto& finding : document.findings) {
     if (finding.verdict != verdict || finding.check == last) continue;
     last = finding.check;
-    names += (names.empty() ? "" : ", ") + text(finding.check);
+    names += (names.empty() ? "" : ", ") + markdown_text(finding.check);
   }
   if (!names.empty()) out += fmt::format("\n{}: {}\n", title, names);
 }
@@ -76,20 +60,22 @@ void add_scores(std::string& out, const Document& document) {
     if (profile.rules) continue;
     std::string line;
     for (const auto& category : profile.categories)
-      line += fmt::format("{}{} {}", line.empty() ? "" : "; ", text(category.name), text(category.value));
-    out += fmt::format("\n{}: {}\n", text(profile.title), line);
+      line +=
+          fmt::format("{}{} {}", line.empty() ? "" : "; ", markdown_text(category.name), markdown_text(category.value));
+    out += fmt::format("\n{}: {}\n", markdown_text(profile.title), line);
   }
 }
 
 std::string section(const Document& document) {
   const auto head = headline(document);
   const auto whom = addressee(document);
-  auto out = fmt::format("## {}: {}\n\n**{}**\n\n", text(whom.empty() ? "mailprobe" : whom),
-                         verdict_label(head.verdict), text(head.sentence));
-  out += fmt::format("{}{}, mailprobe {}{}\n", text(moment(document.run.started)),
-                     head.counts.empty() ? "" : ": " + text(head.counts), text(document.run.version),
-                     document.run.id ? ", run " + text(*document.run.id) : "");
+  auto out = fmt::format("## {}: {}\n\n**{}**\n\n", markdown_text(whom.empty() ? "mailprobe" : whom),
+                         verdict_label(head.verdict), markdown_text(head.sentence));
+  out += fmt::format("{}{}, mailprobe {}{}\n", markdown_text(moment(document.run.started)),
+                     head.counts.empty() ? "" : ": " + markdown_text(head.counts), markdown_text(document.run.version),
+                     document.run.id ? ", run " + markdown_text(*document.run.id) : "");
   add_table(out, document);
+  out += markdown_traps(document);
   add_names(out, document, Verdict::pass, "Holds");
   add_names(out, document, Verdict::not_tested, "Not tested");
   add_scores(out, document);

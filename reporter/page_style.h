@@ -148,7 +148,7 @@ summary .soft{margin-left:auto;font-size:.875rem}
 .talk .text{white-space:pre-wrap}
 pre.raw{margin:12px 0 0;padding:14px 16px;background:var(--tint);border-radius:6px;white-space:pre-wrap;max-height:34rem;overflow:auto}
 mark{background:var(--warn-bg);color:inherit;box-shadow:inset 0 -2px var(--warn)}
-.field{margin-top:10px}
+h3.below{margin:22px 0 8px}.field{margin-top:10px}
 .domain{margin-top:64px;border-top:6px solid var(--tone);padding-top:18px}.domain>header h2{font-size:1.75rem;margin:6px 0 10px}
 .domain section{padding-top:30px}.domain .where{display:flex;flex-wrap:wrap;gap:2px 22px;font-size:.875rem}
 th.domain-name{min-width:13em}

@@ -28,6 +28,16 @@ inline constexpr std::string_view template_dns = R"html({{#has_target}}
 {{/policies}}
 {{^policies}}<tr><td colspan="2" class="soft">Not looked up.</td></tr>{{/policies}}
 </tbody></table></div>
+{{#has_senders}}
+<h3 class="below">Who may send for {{domain}}, by its SPF record</h3>
+<div class="panel scroll field"><table class="plain stack">
+<thead><tr><th scope="col">Term</th><th scope="col">Networks</th><th scope="col">In the record of</th></tr></thead>
+<tbody>
+{{#senders}}<tr><th scope="row"><span class="code">{{term}}</span></th><td data-label="Networks">{{who}}{{#outcome}} <span class="soft">({{outcome}})</span>{{/outcome}}</td><td data-label="In the record of">{{whose}}</td></tr>
+{{/senders}}
+<tr><th scope="row" colspan="3">{{senders_rest}}{{#senders_left}} <span class="soft small">{{senders_left}}</span>{{/senders_left}}</th></tr>
+</tbody></table></div>
+{{/has_senders}}
 </section>
 {{/has_target}}
 {{#has_records}}

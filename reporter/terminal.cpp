@@ -156,6 +156,7 @@ std::string terminal(const Document& document, const TerminalStyle& style) {
   show_expectations(page, document, style.verbose);
   show_probes(page, document, style.verbose);
   show_servers(page, document, style.verbose);
+  if (document.probes.empty()) show_senders(page, document.target, style.verbose);
   for (const auto& group : tested_groups(document)) show_group(page, group, style.verbose);
   show_scores(page, document, style.verbose);
   show_untested(page, document);

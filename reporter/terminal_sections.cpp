@@ -197,12 +197,15 @@ void show_lookups(TerminalPage& page, const Probe& probe) {
   if (!probe.dns_witness) return;
   page.heading("What the target looked up at our DNS");
   const auto rows = lookups(probe);
-  if (rows.empty()) page.line({{"nothing that only this probe has", Ink::dim}}, 2, 2);
+  const auto& witness = *probe.dns_witness;
+  if (witness.problem) page.line({{"perhaps not all: ", Ink::bold}, {*witness.problem}}, 2, 2);
+  if (rows.empty() && !witness.problem) page.line({{"nothing that only this probe has", Ink::dim}}, 2, 2);
   for (const auto& row : rows)
     page.line({{row.what, Ink::bold},
                {"  " + row.name + " " + row.type},
                {"  by " + row.from + " after " + duration(row.t_ms) +
-                    (row.times > 1 ? " (" + std::to_string(row.times) + " times)" : ""),
+                    (row.times > 1 ? " (" + std::to_string(row.times) + " times)" : "") +
+                    (row.subnet.empty() ? "" : ", on behalf of " + row.subnet),
                 Ink::dim}},
               2, 4);
 }

@@ -11,6 +11,9 @@ void show_probe(TerminalPage& page, const evidence::Document& document, const ev
 /// What it enforces when it sends (terminal_traps.cpp).
 void show_traps(TerminalPage& page, const evidence::Document& document, const evidence::Probe& probe, bool verbose);
 
+/// Who may send by the target's SPF record, where that was looked up (terminal_senders.cpp).
+void show_senders(TerminalPage& page, const evidence::Target& target, bool verbose);
+
 /// By other people’s scales (terminal_scores.cpp).
 void show_scores(TerminalPage& page, const evidence::Document& document, bool verbose);
 

@@ -13,19 +13,20 @@ struct Meaning {
   std::string_view text;
 };
 
-/// Of a trap that a check judges: what it comes to when that holds, and when it does not.
+/// Of a trap that a check is there for: what it comes to when that holds, and when it does not.
 struct Judged {
   std::string_view trap, check, holds, broken;
 };
-/// nullptr: no check speaks of it.
+/// nullptr: not one of these.
 const Judged* judged_trap(std::string_view trap);
 
-/// Of one that no check judges: mail came over TLS, in plain text, or not at all while its control was served.
+/// Of one where what is done is worth knowing: mail came over TLS, in plain text, or not at all while its control was
+/// served. Where a check has a finding about "trap CASE", the verdict is that finding's.
 struct Shown {
-  std::string_view trap;
+  std::string_view trap, check;  // no check: a control
   Meaning tls, plain, absent;
 };
-/// nullptr: not a trap that we know.
+/// nullptr: not one of these.
 const Shown* shown_trap(std::string_view trap);
 
 }  // namespace mailprobe::reporter

@@ -85,40 +85,64 @@ struct Word {
   std::string text;
 };
 
-Word word_of_finding(const Judged& judged, const evidence::Finding& finding) {
-  if (finding.verdict == Verdict::pass) return {finding.verdict, std::string(judged.holds)};
-  if (finding.verdict == Verdict::warn || finding.verdict == Verdict::fail)
-    return {finding.verdict, std::string(judged.broken)};
-  if (finding.cause == Cause::no_control) return {finding.verdict, "Its control did not come, so nothing follows."};
-  if (finding.cause == Cause::timed_out) return {finding.verdict, "Too early to tell: it may be a delay."};
-  return {finding.verdict, finding.summary + "."};
+constexpr std::string_view no_control = "Its control did not come, so nothing follows.",
+                           too_early = "Too early to tell: it may be a delay.";
+
+bool control_came(const Probe& probe, std::string_view name) {
+  return arrival(sessions_at(probe, evidence::find_trap(name)->control)) != nullptr;
 }
 
-/// nullptr: the check is not in this document.
-const evidence::Finding* finding_of(const Document& document, const Probe& probe, std::string_view check) {
-  const auto found = std::ranges::find_if(
-      document.findings, [&](const auto& finding) { return finding.check == check && finding.probe == probe.name; });
+Word undecided(const Probe& probe, std::string_view name, const evidence::Finding& finding) {
+  if (finding.cause == Cause::no_control && !control_came(probe, name))
+    return {finding.verdict, std::string(no_control)};
+  if (finding.cause == Cause::timed_out && !probe.traps->completed) return {finding.verdict, std::string(too_early)};
+  return {finding.verdict, finding.summary};
+}
+
+/// About the probe, or "trap CASE" (no case begins another). nullptr: it is not in this document.
+const evidence::Finding* finding_of(const Document& document, const Probe& probe, std::string_view check,
+                                    std::string_view subject) {
+  const auto found = std::ranges::find_if(document.findings, [&](const auto& finding) {
+    return finding.check == check && finding.subject.starts_with(subject) && finding.probe == probe.name;
+  });
   return found == document.findings.end() ? nullptr : &*found;
 }
 
-Word word_of_absence(const Probe& probe, const Shown& shown, std::string_view control) {
-  if (control.empty()) return {.text = "No answer comes at all, so the others say nothing."};
-  if (arrival(sessions_at(probe, control)) == nullptr) return {.text = "Its control did not come, so nothing follows."};
-  if (!probe.traps->completed) return {.text = "Too early to tell: it may be a delay."};
-  if (shown.absent.text.empty()) return {.text = "Others came, and this one did not, though nothing is wrong with it."};
-  return {shown.absent.verdict, std::string(shown.absent.text)};
+Word word_of_judged(const Document& document, const Probe& probe, const Judged& judged) {
+  const auto* finding = finding_of(document, probe, judged.check, "probe ");
+  if (finding == nullptr) return {.text = "Not judged."};
+  if (finding->verdict == Verdict::pass) return {finding->verdict, std::string(judged.holds)};
+  if (finding->verdict == Verdict::warn || finding->verdict == Verdict::fail)
+    return {finding->verdict, std::string(judged.broken)};
+  return undecided(probe, judged.trap, *finding);
+}
+
+/// Of a host that is as it should be: no check speaks of it.
+Word word_of_control(const Probe& probe, const Shown& shown, const Session* came) {
+  if (came != nullptr) {
+    const auto& meaning = came->tls ? shown.tls : shown.plain;
+    return {meaning.verdict, std::string(meaning.text)};
+  }
+  if (evidence::find_trap(shown.trap)->control.empty())
+    return {.text = "No answer comes at all, so the others say nothing."};
+  if (!control_came(probe, shown.trap)) return {.text = std::string(no_control)};
+  if (!probe.traps->completed) return {.text = std::string(too_early)};
+  return {.text = "Others came, and this one did not, though nothing is wrong with it."};
+}
+
+Word word_of_shown(const Document& document, const Probe& probe, const Shown& shown, const Session* came) {
+  if (shown.check.empty()) return word_of_control(probe, shown, came);
+  const auto* finding = finding_of(document, probe, shown.check, "trap " + std::string(shown.trap));
+  if (finding == nullptr) return {.text = "Not judged."};
+  if (finding->verdict == Verdict::inconclusive) return undecided(probe, shown.trap, *finding);
+  const auto& meaning = came == nullptr ? shown.absent : came->tls ? shown.tls : shown.plain;
+  return {finding->verdict, std::string(meaning.text)};
 }
 
 Word meaning_of(const Document& document, const Probe& probe, std::string_view name, const Session* came) {
-  if (const auto* judged = judged_trap(name)) {
-    const auto* finding = finding_of(document, probe, judged->check);
-    return finding == nullptr ? Word{.text = "Not judged."} : word_of_finding(*judged, *finding);
-  }
-  const auto* shown = shown_trap(name);
-  if (shown == nullptr) return {.text = "Not a trap that this version knows."};
-  if (came == nullptr) return word_of_absence(probe, *shown, evidence::find_trap(name)->control);
-  const auto& meaning = came->tls ? shown->tls : shown->plain;
-  return {meaning.verdict, meaning.text.empty() ? "This trap offers nothing of the kind." : std::string(meaning.text)};
+  if (const auto* judged = judged_trap(name)) return word_of_judged(document, probe, *judged);
+  if (const auto* shown = shown_trap(name)) return word_of_shown(document, probe, *shown, came);
+  return {.text = "Not a trap that this version knows."};
 }
 
 void add_session(const Session& session, TrapRow& row) {
@@ -152,11 +176,24 @@ TrapRow row_of(const Document& document, const Probe& probe, const TrapAsked& on
 
 // --- the whole ------------------------------------------------------------------------------------------------------
 
-std::string why_left(const Document& document, std::string_view name) {
-  for (const auto& record : document.self.records)
+std::string why_left(const Document& document, const Probe& probe, std::string_view name) {
+  const auto& known = probe.traps->left_out;
+  const auto found = std::ranges::find(known, name, &evidence::TrapLeftOut::name);
+  if (found != known.end()) return found->reason;
+  for (const auto& record : document.self.records)  // of a run that did not note it
     if (record.what == std::string(record_prefix) + std::string(name))
       return record.name + " " + record.problem.value_or("is not as it should be");
   return "not set up";
+}
+
+/// As the catalogue has them; what it does not know last.
+std::vector<TrapLeft> left_of(const Document& document, const Probe& probe) {
+  std::vector<TrapLeft> all;
+  for (const auto& one : evidence::trap_cases)
+    if (!asked(probe, one.name)) all.push_back({std::string(one.name), why_left(document, probe, one.name)});
+  for (const auto& one : probe.traps->left_out)
+    if (evidence::find_trap(one.name) == nullptr) all.push_back({one.name, one.reason});
+  return all;
 }
 
 /// As the catalogue has them; what it does not know last.
@@ -188,8 +225,7 @@ TrapStory trap_story(const Document& document, const Probe& probe) {
   story.sentence = sentence_of(probe);
   story.rows.reserve(probe.traps->asked.size());
   for (const auto* one : in_order(probe)) story.rows.push_back(row_of(document, probe, *one));
-  for (const auto& one : evidence::trap_cases)
-    if (!asked(probe, one.name)) story.left.push_back({std::string(one.name), why_left(document, one.name)});
+  story.left = left_of(document, probe);
   return story;
 }
 

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "reporter/phrases.h"
+#include "reporter/senders.h"
 #include "reporter/views.h"
 
 namespace mailprobe::reporter {
@@ -125,6 +126,20 @@ View record_view(const OwnRecord& record) {
   return view;
 }
 
+void view_senders(View& page, const Target& target) {
+  constexpr std::size_t most = 200;
+  const auto senders = sender_rows(target, most);
+  Views rows;
+  for (const auto& row : senders.rows)
+    rows.push_back(
+        View().set("term", row.term).set("whose", row.whose).set("who", row.who).set("outcome", row.outcome));
+  page.set("has_senders", !senders.rest.empty())
+      .set("senders", std::move(rows))
+      .set("senders_left",
+           senders.left == 0 ? std::string() : std::to_string(senders.left) + " more stand in the evidence.")
+      .set("senders_rest", senders.rest);
+}
+
 }  // namespace
 
 void view_dns(View& page, const Page& from) {
@@ -142,6 +157,7 @@ void view_dns(View& page, const Page& from) {
       .set("policies", policy_views(target))
       .set("has_records", !records.empty())
       .set("records", std::move(records));
+  view_senders(page, target);
 }
 
 }  // namespace mailprobe::reporter

@@ -12,11 +12,16 @@ void view_lookups(View& probe, const Page&, const evidence::Probe& of) {
                        .set("name", lookup.name)
                        .set("type", lookup.type)
                        .set("from", lookup.from)
+                       .set("subnet", lookup.subnet.empty() ? "" : "on behalf of " + lookup.subnet)
                        .set("after", duration(lookup.t_ms))
                        .set("times", lookup.times > 1 ? "×" + std::to_string(lookup.times) : ""));
-  probe.set("has_lookups", of.dns_witness.has_value())
-      .set("lookup_zone", of.dns_witness ? of.dns_witness->domain : "")
-      .set("no_lookups", rows.empty())
+  const auto& witness = of.dns_witness;
+  probe.set("has_lookups", witness.has_value())
+      .set("lookup_zone", witness ? witness->domain : "")
+      .set("has_lookup_zone", witness && !witness->domain.empty())
+      .set("lookup_problem", witness ? witness->problem.value_or("") : "")
+      .set("has_lookup_problem", witness && witness->problem)
+      .set("no_lookups", rows.empty() && witness && !witness->problem)
       .set("some_lookups", !rows.empty())
       .set("lookups", std::move(rows));
 }

@@ -27,7 +27,7 @@ void view_run(View& page, const Page& from) {
   const auto& run = from.document.run;
   const auto& self = from.document.self;
   page.set("run_terms", terms({{"Run", run.id.value_or(""), true},
-                               {"Command", run.command.empty() ? "" : "mailprobe " + run.command, true},
+                               {"Command", run.command, true},
                                {"Scenario", run.scenario.value_or("")},
                                {"Target", run.target},
                                {"Started", moment(run.started)},

@@ -7,6 +7,7 @@
 #include "auth/public_suffix.h"
 #include "base/address.h"
 #include "base/text.h"
+#include "evidence/own_address.h"
 #include "reports/limits.h"
 #include "reports/providers.h"
 
@@ -39,30 +40,18 @@ bool holds(const std::vector<T>& all, const T& value) {
   return std::ranges::find(all, value) != all.end();
 }
 
-/// Of nobody in the Internet: what we take for our address is another outside (RFC 1918, RFC 4193, RFC 3927, RFC 6598).
-bool behind_nat(const IpAddress& address) {
-  struct Network {
-    const char* text;
-    unsigned prefix;
-  };
-  static constexpr Network networks[] = {{"10.0.0.0", 8},     {"172.16.0.0", 12}, {"192.168.0.0", 16},
-                                         {"169.254.0.0", 16}, {"100.64.0.0", 10}, {"fc00::", 7},
-                                         {"fe80::", 10}};
-  return std::ranges::any_of(networks, [&](const Network& network) {
-    const auto base = IpAddress::parse(network.text);
-    return base && base->v6 == address.v6 && address.in(*base, network.prefix);
-  });
-}
-
-/// Not through a relay, whose address we do not know, nor from behind NAT.
+/// Not through a relay, whose address we do not know, nor from behind NAT. One that does not say where it went out from
+/// may have done so from any that is configured.
 std::vector<IpAddress> sources_of(const Document& document, const Probe& probe, const Ours& ours) {
+  if (probe.via) return {};
   std::vector<IpAddress> sources;
-  if (probe.via) return sources;
-  const auto own = document.self.address ? IpAddress::parse(*document.self.address) : std::nullopt;
-  if (own) sources.push_back(own->unmapped());
+  const auto own = evidence::own_address(document, probe);
+  if (own) sources.push_back(*own);
+  const bool said =
+      std::ranges::any_of(probe.attempts, [](const auto& attempt) { return attempt.local_address.has_value(); });
   for (const auto& source : ours.sources)
-    if (!holds(sources, source)) sources.push_back(source);
-  if (std::ranges::any_of(sources, behind_nat)) sources.clear();
+    if (!said && !holds(sources, source)) sources.push_back(source);
+  if (std::ranges::any_of(sources, evidence::is_behind_nat)) sources.clear();
   return sources;
 }
 

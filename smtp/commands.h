@@ -34,6 +34,7 @@ class Command {
   static Command auth(std::string_view mechanism, std::optional<std::string_view> initial);
   static Command auth_response(std::string_view response);
   static Command auth_cancel() { return Command("*"); }
+  static Command rset() { return Command("RSET"); }
   static Command noop() { return Command("NOOP"); }
   static Command quit() { return Command("QUIT"); }
 

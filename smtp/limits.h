@@ -18,6 +18,8 @@ constexpr std::size_t max_auth_line = 12'288;      // RFC 4954 §4
 constexpr std::size_t max_recipients = 100;        // RFC 5321 §4.5.3.1.8
 constexpr int max_errors = 10;                     // then the peer is no mail server
 constexpr int max_auth_failures = 3;               // then the peer is guessing
+constexpr std::size_t max_piece = 64 * 1024;       // of a chunk, read at once
+constexpr std::size_t least_room = 64 * 1024;      // of memory, for DATA to be worth its 354
 constexpr std::size_t max_data_line = 256 * 1024;  // real messages break the 998; memory must not follow a peer's whim
 
 }  // namespace mailprobe::smtp

@@ -35,6 +35,7 @@ class Server {
         options_(std::move(options)),
         handler_(handler),
         transcript_(transcript),
+        share_(options_.in_flight),
         errors_left_(max_errors),
         logins_left_(max_auth_failures),
         session_ends_(std::chrono::steady_clock::now() + options_.patience.session) {
@@ -60,7 +61,9 @@ class Server {
   Task<Next> data();
   Task<Next> data_lines();
   Task<Next> bdat(std::string argument);
-  Task<Next> finish(std::string message);
+  Task<Result<void>> read_chunk(std::size_t size, bool keep);
+  Task<Next> chunk_taken(std::size_t size, bool last);
+  Task<Next> finish();
 
   [[nodiscard]] std::string announcement() const;
   Task<Result<std::string>> line(std::size_t max);
@@ -73,6 +76,8 @@ class Server {
   void allow(std::chrono::milliseconds time);
   void begin_message();
   void reset();
+  void hold(std::string_view content);
+  void drop();
 
   tls::Stream& stream_;
   tls::BufferedReader reader_;
@@ -81,7 +86,9 @@ class Server {
   Transcript& transcript_;
   ServerState state_;
   Mode mode_ = Mode::idle;
-  std::string chunks_;
+  Share share_;           // of what is held of the message
+  std::string message_;   // what has come of it
+  bool no_room_ = false;  // for it: what comes is read all the same
   int errors_left_, logins_left_;
   std::chrono::steady_clock::time_point session_ends_, message_ends_ = never;
 };
@@ -152,7 +159,21 @@ void Server::reset() {
   message_ends_ = never;
   state_.mail_from = Path{};
   state_.recipients.clear();
-  chunks_.clear();
+  no_room_ = false;
+  drop();
+}
+
+void Server::drop() {
+  std::string().swap(message_);  // to assign an empty one would keep its memory
+  share_.clear();
+}
+
+/// What a string takes is its capacity.
+void Server::hold(std::string_view content) {
+  if (no_room_) return;
+  message_.append(content);
+  no_room_ = !share_.grow_to(message_.capacity());
+  if (no_room_) drop();
 }
 
 // --- the session ----------------------------------------------------------------------------------------------------
@@ -372,12 +393,19 @@ Task<Next> Server::rcpt(std::string argument) {
 
 // --- the message ----------------------------------------------------------------------------------------------------
 
+Reply no_room() { return {452, "4.3.1", "Too much mail at once, please try again later"}; }
+
 Task<Next> Server::data() {
   Reply no{503, "5.5.1", "MAIL first"};
   if (mode_ != Mode::envelope) co_return co_await wrong(std::move(no));
   if (state_.recipients.empty()) {
     no = {554, "5.5.1", "No valid recipients"};
     co_return co_await wrong(std::move(no));
+  }
+  if (!share_.has_room(std::min(least_room, options_.max_size))) {
+    no = no_room();
+    reset();
+    co_return co_await say(std::move(no));
   }
   Reply go{354, {}, "End with CRLF.CRLF"};
   if (auto end = co_await say(std::move(go))) co_return end;
@@ -388,7 +416,6 @@ Task<Next> Server::data() {
 /// RFC 5321 §4.1.1.4, §4.5.2: only CRLF "." CRLF ends it. Anything that another server could take for an end is refused
 /// and the connection closed, so that nothing smuggled behind it is read (CVE-2023-51764, -51765, -51766).
 Task<Next> Server::data_lines() {
-  std::string message;
   for (std::size_t total = 0;;) {
     const auto text = co_await line(max_data_line);
     if (!text) co_return co_await give_up(text.error());
@@ -398,19 +425,36 @@ Task<Next> Server::data_lines() {
     }
     if (*text == ".") {
       transcript_.note("message of " + std::to_string(total) + " bytes");
-      if (total <= options_.max_size) co_return co_await finish(std::move(message));
+      if (total <= options_.max_size && !no_room_) co_return co_await finish();
+      Reply refused = no_room();
+      if (total > options_.max_size) refused = {552, "5.3.4", "Message too big"};
       reset();
-      Reply big{552, "5.3.4", "Message too big"};
-      co_return co_await say(std::move(big));
+      co_return co_await say(std::move(refused));
     }
     const auto content = std::string_view(*text).substr(text->starts_with('.') ? 1 : 0);
     total += content.size() + 2;
-    if (total <= options_.max_size) message.append(content).append("\r\n");
+    if (total <= options_.max_size) {
+      hold(content);
+      hold("\r\n");
+    } else {
+      drop();
+    }
     if (total > 2 * options_.max_size) {  // it was told the limit
       Reply endless{552, "5.3.4", "Message far too big"};
       co_return co_await close_with(std::move(endless), ServerEnd::protocol);
     }
   }
+}
+
+/// In pieces: what is not kept takes no memory.
+Task<Result<void>> Server::read_chunk(std::size_t size, bool keep) {
+  while (size > 0) {
+    const auto piece = co_await reader_.bytes(std::min(size, max_piece));
+    if (!piece) co_return std::unexpected(piece.error());
+    size -= piece->size();
+    if (keep) hold(*piece);
+  }
+  co_return Result<void>{};
 }
 
 /// RFC 3030 §2: the bytes of a chunk follow at once, so they are read even where they are refused.
@@ -422,32 +466,44 @@ Task<Next> Server::bdat(std::string argument) {
   }
   begin_message();
   allow(options_.patience.message);
-  const auto bytes = co_await reader_.bytes(static_cast<std::size_t>(chunk->size));
-  if (!bytes) co_return co_await give_up(bytes.error());
+  const auto size = static_cast<std::size_t>(chunk->size);
+  const bool wanted = mode_ != Mode::idle && !state_.recipients.empty();
+  const bool fits = message_.size() + size <= options_.max_size;
+  const auto read = co_await read_chunk(size, wanted && fits);
+  if (!read) co_return co_await give_up(read.error());
   Reply reply{503, "5.5.1", "MAIL and RCPT first"};
-  if (mode_ == Mode::idle || state_.recipients.empty()) {
+  if (!wanted) {
     message_ends_ = never;
     co_return co_await wrong(std::move(reply));
   }
   mode_ = Mode::chunks;
-  if (chunks_.size() + bytes->size() > options_.max_size) {
+  if (!fits) {
     reset();
     reply = {552, "5.3.4", "Message too big"};
     co_return co_await say(std::move(reply));
   }
-  chunks_ += *bytes;
-  transcript_.note("chunk of " + std::to_string(bytes->size()) + " bytes");
-  reply = {250, "2.0.0", "Chunk ok"};
-  if (!chunk->last) co_return co_await say(std::move(reply));
-  if (has_bare_newline(chunks_)) {  // BINARYMIME is not announced
+  co_return co_await chunk_taken(size, chunk->last);
+}
+
+/// There is no room for the chunks that follow one that there was none for: they may be under way.
+Task<Next> Server::chunk_taken(std::size_t size, bool last) {
+  transcript_.note("chunk of " + std::to_string(size) + " bytes");
+  Reply reply{250, "2.0.0", "Chunk ok"};
+  if (no_room_) {
+    reply = no_room();
+    if (last) reset();
+    co_return co_await say(std::move(reply));
+  }
+  if (!last) co_return co_await say(std::move(reply));
+  if (has_bare_newline(message_)) {  // BINARYMIME is not announced
     reply = {550, "5.5.2", "Bare CR or LF in the message"};
     co_return co_await close_with(std::move(reply), ServerEnd::protocol);
   }
-  auto message = std::move(chunks_);
-  co_return co_await finish(std::move(message));
+  co_return co_await finish();
 }
 
-Task<Next> Server::finish(std::string message) {
+Task<Next> Server::finish() {
+  auto message = std::move(message_);  // its share stays until it is done with
   auto reply = co_await handler_.message(state_, std::move(message));
   reset();
   co_return co_await say(std::move(reply));

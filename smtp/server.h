@@ -12,6 +12,7 @@
 #include "base/address.h"
 #include "base/transcript.h"
 #include "sasl/credentials.h"
+#include "smtp/in_flight.h"
 #include "smtp/reply.h"
 #include "tls/stream.h"
 
@@ -39,6 +40,9 @@ struct ServerOptions {
   bool requiretls = false;                  // RFC 8689, after TLS only; what follows from it is the handler's
   Patience patience;
   std::shared_ptr<Leaving> leaving;  // none: nobody asks this session to end
+  /// What messages may take of memory, shared with other sessions; over it 452 4.3.1, and what comes is read and not
+  /// held. None: no bound but max_size.
+  std::shared_ptr<InFlight> in_flight;
 };
 
 enum class ServerEnd { quit, closed, timeout, protocol, refused };  // Words<> in server.h's end

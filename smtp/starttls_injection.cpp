@@ -13,8 +13,8 @@ namespace {
 using Done = Result<void>;
 
 /// The order of events:
-///   1 banner, EHLO   2 STARTTLS and NOOP in one write   3 the 220, the handshake   4 EHLO, QUIT: if NOOP was kept, its
-///   answer comes first, and the one to QUIT is that to EHLO
+///   1 banner, EHLO, MAIL and RSET   2 STARTTLS and NOOP in one write   3 the 220, the handshake   4 EHLO, QUIT: if
+///   NOOP was kept, its answer comes first, and the one to QUIT is that to EHLO
 class Injector {
  public:
   Injector(tls::Stream& stream, Delivery conditions, Transcript& transcript)
@@ -22,6 +22,7 @@ class Injector {
 
   Task<Injection> go() {
     auto done = co_await until_starttls();
+    if (done) done = co_await ask_plain_mail();
     if (done) done = co_await inject();
     if (done) done = co_await count_answers();
     if (!done) out_.session.error = std::move(done.error());
@@ -32,6 +33,7 @@ class Injector {
 
  private:
   Task<Done> until_starttls();
+  Task<Done> ask_plain_mail();
   Task<Done> inject();
   Task<Done> count_answers();
   [[nodiscard]] int seconds() const { return conditions_.timeouts.command; }
@@ -67,6 +69,19 @@ Task<Done> Injector::until_starttls() {
   out_.session.starttls_offered = capabilities.has("STARTTLS");
   if (!out_.session.starttls_offered)
     co_return fail(Failure::unsupported, "the server does not offer STARTTLS", Cause::unsupported);
+  co_return Done{};
+}
+
+/// RFC 3207 §4: 530 where STARTTLS has to come first, which a public MX must not ask for.
+Task<Done> Injector::ask_plain_mail() {
+  auto mail = Command::mail(Path(), {});
+  const auto reply = co_await connection_.ask(std::move(mail), seconds());
+  if (!reply) co_return std::unexpected(reply.error());
+  out_.plain_mail = reply->code;
+  if (!reply->positive()) co_return Done{};
+  auto rset = Command::rset();
+  const auto reset = co_await connection_.ask(std::move(rset), seconds());
+  if (!reset) co_return std::unexpected(reset.error());
   co_return Done{};
 }
 

@@ -1,6 +1,7 @@
 #include "tls/chain.h"
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
 #include "tls/certificate.h"
@@ -47,6 +48,21 @@ long verify(STACK_OF(X509) * chain, const Context& trust, const std::string& nam
 }
 
 }  // namespace
+
+std::vector<std::string> der_of_pem(const std::string& pem) {
+  std::vector<std::string> all;
+  const auto bio = memory_bio(pem);
+  while (bio) {
+    const X509Ptr certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+    if (!certificate) break;
+    unsigned char* bytes = nullptr;
+    const int size = i2d_X509(certificate.get(), &bytes);
+    if (size > 0) all.emplace_back(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
+    OPENSSL_free(bytes);
+  }
+  ERR_clear_error();
+  return all;
+}
 
 Chain read_chain(const std::vector<std::string>& der, const Context& trust, const std::string& name) {
   Chain out;

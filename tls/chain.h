@@ -16,6 +16,9 @@ struct Chain {
 };
 
 /// `trust` is a client's context.
+/// The certificates of a PEM text, as they stand there; what is none is passed over.
+std::vector<std::string> der_of_pem(const std::string& pem);
+
 Chain read_chain(const std::vector<std::string>& der, const Context& trust, const std::string& name);
 
 }  // namespace mailprobe::tls

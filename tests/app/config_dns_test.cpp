@@ -59,7 +59,7 @@ TEST_F(ConfigDns, SaysWhatIsWrong) {
 
 TEST(OwnZone, TellsWhatMakesOurDnsAWitness) {
   const auto text =
-      witness_text({.domain = "probe.example.org", .helo = "mx.probe.example.org", .ip = {}, .dkim_records = {}});
+      witness_text({.domain = "probe.example.org", .helo = "mx.probe.example.org", .ips = {}, .dkim_records = {}});
   const auto delegation = text.find("w.probe.example.org."), policy = text.find("v=spf1");
   EXPECT_THAT(text, testing::HasSubstr("IN NS   mx.probe.example.org."));
   EXPECT_THAT(text, testing::HasSubstr("\"v=spf1 exists:%{i}.%{v}._spf.%{l1+}.w.probe.example.org mx -all\""));

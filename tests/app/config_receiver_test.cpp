@@ -46,6 +46,7 @@ receiver:
   connections: 10
   connections_per_client: 2
   max_size: 100000
+  in_flight: 5000000
   keep_for: 7d
   keep_size: 100000000
   judge_for: 2h
@@ -63,6 +64,7 @@ receiver:
   EXPECT_EQ(settings->connections, 10U);
   EXPECT_EQ(settings->per_client, 2U);
   EXPECT_EQ(settings->max_size, 100'000U);
+  EXPECT_EQ(settings->in_flight, 5'000'000U);
   EXPECT_EQ(settings->keep.age, std::chrono::days(7));
   EXPECT_EQ(settings->keep.size, 100'000'000U);
   EXPECT_EQ(settings->judge_for, std::chrono::hours(2));

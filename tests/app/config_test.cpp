@@ -71,12 +71,15 @@ mailboxes:
 submission:
   relay: {url: "smtp://relay.example.org", user: probe, password_file: relay.password, reverse_path: bounce@example.org}
 control: "control.example.org:25"
+clock: ntp.example.org
+blocklists: [bl.example.org, BL.Example.NET]
 ports: {25: 2525, 443: 8443}
 contact: postmaster@example.org
 resolver:
   mode: validate
   forward: [192.0.2.53, 192.0.2.53@5353]
   stubs: {example.test: 127.0.0.53@5300}
+  source_ips: [127.0.0.9]
 store: ~/history.db
 runs: runs
 mta_sts: {private_addresses: true}
@@ -92,6 +95,9 @@ limits: {connections_per_mx: 2, per_minute_per_mx: 3, per_day_per_recipient: 4, 
   ASSERT_EQ(one.dkim[1].canonicalizations.size(), 1U);
   EXPECT_EQ(one.dkim[1].canonicalizations[0], std::pair(auth::Canon::relaxed, auth::Canon::relaxed));
   EXPECT_EQ(settings->source_ips.size(), 2U);
+  EXPECT_EQ(settings->resolver.source_ips, std::vector<std::string>{"127.0.0.9"});
+  EXPECT_EQ(settings->clock, "ntp.example.org");
+  EXPECT_EQ(settings->blocklists, (std::vector<std::string>{"bl.example.org", "bl.example.net"}));
   const auto& mailbox = settings->mailboxes.at("target");
   EXPECT_EQ(mailbox.url.text(), "imaps://imap.example.net:993");
   EXPECT_EQ(mailbox.secret.file, (folder.path() / "imap.password").string());
@@ -213,6 +219,10 @@ INSTANTIATE_TEST_SUITE_P(
                 "c.yaml:9: \"per_minute_per_mx\" is \"0\": a whole number from 1 to 10000 belongs here"},
         BadFile{"BadSourceAddress", with("source_ips: [192.0.2.300]\n"),
                 "c.yaml:9: \"192.0.2.300\" is no IP address: write one of this host's, like 192.0.2.10"},
+        BadFile{"BadClock", with("clock: \"a b\"\n"),
+                "c.yaml:9: \"a b\" is no NTP server: write a host like ntp.example.org"},
+        BadFile{"BadBlocklist", with("blocklists: [\"a b\"]\n"),
+                "c.yaml:9: \"a b\" is no zone of a block list: write one like bl.example.org"},
         BadFile{"BadMode", with("resolver: {mode: guess}\n"),
                 "c.yaml:9: there is no mode \"guess\": write validate or system"},
         BadFile{"BadSwitch", with("mta_sts: {private_addresses: maybe}\n"),

@@ -18,11 +18,20 @@ TEST(DomainList, HasOneALine) {
   EXPECT_THAT(*list, ElementsAre("example.org", "example.net", "xn--bcher-kva.example"));
 }
 
+TEST(DomainList, MayBeginWithAByteOrderMark) {
+  const auto list = parse_domain_list(
+      "\xef\xbb\xbf"
+      "example.org\n",
+      "list");
+  ASSERT_TRUE(list) << list.error().message;
+  EXPECT_THAT(*list, ElementsAre("example.org"));
+}
+
 TEST(DomainList, NamesFileAndLineOfEachMistake) {
   const auto list = parse_domain_list("good.example\nbad domain\n\npostmaster@example.org\n", "/tmp/list.txt");
   ASSERT_FALSE(list);
   EXPECT_EQ(list.error().kind, Failure::usage);
-  EXPECT_THAT(list.error().message, HasSubstr("/tmp/list.txt:2: \"bad domain\""));
+  EXPECT_THAT(list.error().message, HasSubstr("/tmp/list.txt:2: \"bad domain\" is no domain name: labels are"));
   EXPECT_THAT(list.error().message, HasSubstr("/tmp/list.txt:4: "));
   EXPECT_THAT(list.error().message, HasSubstr("behind the @"));
 }

@@ -245,10 +245,12 @@ TEST(OwnZone, LongRecordsAreSplitSoThatTheyCanBePasted) {
 TEST(OwnZone, IsAMasterFile) {
   const OwnZone zone{.domain = "probe.example.org",
                      .helo = "mx.probe.example.org",
-                     .ip = IpAddress::parse("192.0.2.10"),
+                     .ips = {*IpAddress::parse("192.0.2.10"), *IpAddress::parse("2001:db8::10")},
                      .dkim_records = {{"r1", "v=DKIM1; k=rsa; p=" + std::string(400, 'A')}}};
   const auto resolver = dns::zone_resolver(zone_text(zone));
   EXPECT_TRUE(resolver) << resolver.error().message;
+  EXPECT_NE(zone_text(zone).find("IN A    192.0.2.10\n"), std::string::npos);
+  EXPECT_NE(zone_text(zone).find("IN AAAA 2001:db8::10\n"), std::string::npos);
 }
 
 }  // namespace

@@ -63,7 +63,8 @@ TEST_F(LabSettings, AsFilesAreTheSame) {
   EXPECT_EQ(read->limits.trap_wait, made->limits.trap_wait);
   EXPECT_EQ(read->receiver.trap_domain, made->receiver.trap_domain);
   EXPECT_EQ(traps_of(*read), traps_of(*made));
-  EXPECT_EQ(traps_of(*read).size(), 12U);
+  EXPECT_EQ(traps_of(*read).size(), access.traps.size());
+  EXPECT_GE(access.traps.size(), 12U) << "all, but ipv6-only where there is no IPv6";
   ASSERT_TRUE(read->receiver.policy_host && made->receiver.policy_host);
   EXPECT_EQ(read->receiver.policy_host->address, made->receiver.policy_host->address);
   EXPECT_EQ(read->receiver.policy_host->port, made->receiver.policy_host->port);

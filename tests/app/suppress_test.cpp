@@ -10,6 +10,7 @@ namespace mailprobe::app {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
 
 class Suppress : public test::ProgramTest {
  protected:
@@ -34,10 +35,11 @@ TEST_F(Suppress, AddsListsAndRemoves) {
   const auto added = suppress({"add", "Tired@example.org", "@example.net"});
   EXPECT_EQ(added.status, 0) << added.err;
   EXPECT_THAT(added.err, HasSubstr("tired@example.org is suppressed from now on"));
-  EXPECT_EQ(suppress({"list"}).out, "tired@example.org\n@example.net\n");
+  const std::string since = "  # since [-0-9]{10}\n";
+  EXPECT_THAT(suppress({"list"}).out, MatchesRegex("tired@example.org" + since + "@example.net" + since));
   const auto removed = suppress({"remove", "tired@example.org"});
   EXPECT_EQ(removed.status, 0) << removed.err;
-  EXPECT_EQ(suppress({"list"}).out, "@example.net\n");
+  EXPECT_THAT(suppress({"list"}).out, MatchesRegex("@example.net" + since));
 }
 
 TEST_F(Suppress, SaysWhatWasNotThere) {

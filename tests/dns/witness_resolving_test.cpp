@@ -40,7 +40,7 @@ struct Seen {
   std::vector<Answer> answers;
 };
 
-Task<Seen> ask(std::vector<std::pair<std::string, Type>> questions) {
+Task<Seen> ask(std::vector<std::pair<std::string, Type>> questions, std::vector<std::string> sources = {}) {
   Seen seen;
   ResponderOptions hooks;
   hooks.asked = [&](const Asked& asked, const IpAddress& from, Transport transport) {
@@ -53,6 +53,7 @@ Task<Seen> ask(std::vector<std::pair<std::string, Type>> questions) {
   options.stubs["probe.test"] = host.text() + "@" + std::to_string((*responder)->port());
   options.trust_anchors = (*responder)->anchors();
   options.timeout_seconds = 5;
+  options.source_ips = std::move(sources);
   auto resolver = unbound_resolver(co_await asio::this_coro::executor, options);
   if (!resolver) throw std::runtime_error(resolver.error().message);
   for (const auto& [name, type] : questions) {
@@ -72,6 +73,13 @@ TEST(WitnessResolving, FindsTheKeyAndIsTold) {
   EXPECT_EQ(word(seen.answers[0].dnssec), "insecure");
   EXPECT_EQ(txt(seen.answers[0]), std::vector<std::string>{key});
   EXPECT_GE(count(seen, "probe._domainkey." + own + " TXT 127.0.0.1"), 1U) << testing::PrintToString(seen.questions);
+}
+
+TEST(WitnessResolving, SeesTheAddressThatTheResolverIsToAskFrom) {
+  const auto seen = test::run(ask({{"probe._domainkey." + own, Type::txt}}, {"127.53.0.8"}));
+  ASSERT_EQ(seen.answers.at(0).status, Status::ok) << seen.answers[0].why;
+  for (const auto& question : seen.questions) EXPECT_TRUE(question.ends_with(" 127.53.0.8")) << question;
+  EXPECT_FALSE(seen.questions.empty());
 }
 
 TEST(WitnessResolving, DeniesWhatSpfAsksFor) {

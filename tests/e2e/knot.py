@@ -29,8 +29,9 @@ def start_knot(stage, dkim_records, transport):
     return start_zones(stage, zones)
 
 
-def start_zones(stage, zones, unsigned=()):
-    """Their names, and the file with the keys to trust. All are signed but the named ones and the root."""
+def start_zones(stage, zones, unsigned=(), sections="", template=""):
+    """Their names, and the file with the keys to trust. All are signed but the named ones and the root. `sections` are more of Knot's
+    configuration, `template` more lines of what all zones share."""
     unsigned = {".", *unsigned}
     zones["."] = ""  # a root of our own: what is not here is nowhere, and nobody outside is asked
     for zone, records in zones.items():
@@ -38,7 +39,7 @@ def start_zones(stage, zones, unsigned=()):
         stage.write(f"knot/{zone.rstrip('.')}.zone", f"$ORIGIN {origin}\n$TTL 60\n@ SOA ns hostmaster 1 3600 600 86400 60\n@ NS ns\n"
                                          f"ns A {stage.address(DNS)}\n{records}")
     os.mkdir(stage.path("knot", "db"))
-    config = stage.write("knot.conf", knot_config(stage, zones, unsigned))
+    config = stage.write("knot.conf", knot_config(stage, zones, unsigned, sections, template))
     stage.start("knot", ["/usr/sbin/knotd", "-c", config])
     stage.wait_for("knot", stage.address(DNS), PORTS["dns"])
     return list(zones), trust_anchors(stage, config, [zone for zone in zones if zone not in unsigned])
@@ -89,7 +90,7 @@ def reverse_records(stage, origin):
     return text
 
 
-def knot_config(stage, zones, unsigned):
+def knot_config(stage, zones, unsigned, sections, template):
     text = f"""
 server:
     rundir: "{stage.path('knot')}"
@@ -103,7 +104,7 @@ log:
     any: info
 database:
     storage: "{stage.path('knot/db')}"
-policy:
+{sections}policy:
   - id: lab
     single-type-signing: on
     algorithm: ECDSAP256SHA256
@@ -116,6 +117,6 @@ template:
     zonefile-sync: -1
     journal-content: none
     zonefile-load: whole
-zone:
+{template}zone:
 """
     return text + "".join(f"  - domain: {zone}\n" + ("    dnssec-signing: off\n" if zone in unsigned else "") for zone in zones)

@@ -5,6 +5,7 @@
 Knot serves the probe's signed zone with the records that `mailprobe traps` prints, and a zone that does not validate; Unbound
 validates; mailprobe receives at each trap; its own record of sessions is what the table is held against."""
 import glob, json, os, smtplib, socket, socketserver, struct, subprocess, sys, threading, time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 import senders
 from certificates import Certificates, dkim_key
@@ -219,8 +220,12 @@ def enforced_by_leaving(stage):
     return missing
 
 
+# Who answers to all addresses, and through which of the senders.
+CORRESPONDENTS = {"careful@target.test": "postfix-answers", "careless@target.test": "postfix-may"}
+
+
 class Correspondent(socketserver.StreamRequestHandler):
-    """Takes one message in plain text, and answers to every address that it asks for, through a Postfix that obeys all policies."""
+    """Takes one message in plain text, and answers to every address that it asks for."""
     stage = None
 
     def say(self, line):
@@ -228,47 +233,84 @@ class Correspondent(socketserver.StreamRequestHandler):
 
     def handle(self):
         self.say("220 mx.target.test ESMTP")
+        who = None
         for line in self.rfile:
             verb = line.split()[0].upper() if line.split() else b""
+            if verb == b"RCPT":
+                who = line.decode().partition("<")[2].partition(">")[0]
             if verb == b"DATA":
                 self.say("354 Go on")
-                self.answer(list(iter(self.rfile.readline, b".\r\n")))
+                self.answer(who, list(iter(self.rfile.readline, b".\r\n")))
             self.say("221 Bye" if verb == b"QUIT" else "250 Ok")
             if verb == b"QUIT":
                 return
 
-    def answer(self, lines):
+    def answer(self, who, lines):
         name = b"X-Mailprobe-Answer-To:"
         addresses = [line[len(name):].strip().decode() for line in lines if line.startswith(name)]
-        address, port = senders.entrance(self.stage, "postfix-answers")
+        address, port = senders.entrance(self.stage, CORRESPONDENTS[who])
         with smtplib.SMTP(address, port, timeout=20) as client:
-            client.sendmail("someone@target.test", addresses, "From: someone@target.test\r\nSubject: Re: a probe\r\n\r\nHere.\r\n")
+            client.sendmail(who, addresses, f"From: {who}\r\nSubject: Re: a probe\r\n\r\nHere.\r\n")
 
 
-# Of a correspondent who obeys DANE and MTA-STS behind a validating resolver, and goes on in plain text where there is no TLS.
-FINDINGS = {"outbound.dane-enforced": "pass", "outbound.mta-sts-enforced": "pass", "outbound.dnssec-validates": "pass",
-            "outbound.downgrade": "warn", "outbound.greylist-retry": "pass"}
+# By check and subject. Both are behind a validating resolver and go on in plain text where there is no TLS; the careful one
+# obeys DANE and MTA-STS.
+PROBE = "probe default"
+CARELESS = {
+    ("outbound.dane-enforced", PROBE): "warn",
+    ("outbound.mta-sts-enforced", PROBE): "warn",
+    ("outbound.dnssec-validates", PROBE): "pass",
+    ("outbound.downgrade", PROBE): "warn",
+    ("outbound.greylist-retry", PROBE): "pass",
+    ("outbound.starttls", "trap no-starttls"): "info",
+    ("outbound.starttls", "trap wrong-name"): "info",
+    ("outbound.tls-version", "trap tls10-only"): "warn",
+    ("outbound.tls-version", "trap tls13-only"): "pass",
+    ("outbound.ipv6", "trap ipv6-only"): "pass",
+}
+FINDINGS = {
+    "careful@target.test": {**CARELESS, ("outbound.dane-enforced", PROBE): "pass", ("outbound.mta-sts-enforced", PROBE): "pass"},
+    "careless@target.test": CARELESS,
+}
 
 
-def send_and_watch(stage, binary, config):
-    """`send --traps`, from the message to the findings: where they are not what they should be."""
+ARRIVES = {"careful@target.test": set(TRAPS) - {"dane-wrong", "sts-wrong", "bogus"}, "careless@target.test": set(TRAPS) - {"bogus"}}
+
+
+def start_correspondents(stage):
     Correspondent.stage = stage
     server = socketserver.ThreadingTCPServer((stage.address(senders.TARGET), 25), Correspondent)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    path = stage.path("out", "traps.json")
-    argv = [binary, "send", "--to", "someone@target.test", "--tls", "may", "--traps", "--config", config, "--json", path]
+
+
+def send_to(stage, binary, config, who):
+    """`send --traps`, from the message to the findings: where they are not what they should be."""
+    path = stage.path("out", who.partition("@")[0] + ".json")
+    argv = [binary, "send", "--to", who, "--tls", "may", "--traps", "--config", config, "--json", path]
     done = subprocess.run(argv, capture_output=True, text=True, errors="replace", cwd=stage.folder, env=environment(stage), timeout=120)
     if not os.path.exists(path):
-        return [f"send --traps: status {done.returncode}\n{done.stdout}{done.stderr}"]
+        return [f"send --traps --to {who}: status {done.returncode}\n{done.stdout}{done.stderr}"]
     with open(path) as file:
         document = json.load(file)
     watch = document["probes"][0]["traps"]
-    if not watch["completed"] or len(watch["asked"]) != len(TRAPS):
-        return [f"send --traps: {watch}"]
-    found = {each["check"]: each for each in document["findings"]}
-    return [f"{check} is {found[check]['verdict']}, not {verdict}: {found[check]['summary']}"
-            for check, verdict in FINDINGS.items() if found[check]["verdict"] != verdict]
+    if not watch["completed"] or len(watch["asked"]) != len(TRAPS) or watch["left_out"]:
+        return [f"send --traps --to {who}: {watch}"]
+    found = {(each["check"], each["subject"]): each for each in document["findings"]}
+    came = {reply["session"]["case"] for reply in document["probes"][0]["replies"]}
+    differences = [] if came == ARRIVES[who] else [f"{who}: mail to {sorted(came)} is in the evidence"]
+    for key, verdict in FINDINGS[who].items():
+        finding = found.get(key, {"verdict": "not there", "summary": ""})
+        if finding["verdict"] != verdict:
+            differences.append(f"{who}: {' of '.join(key)} is {finding['verdict']}, not {verdict}: {finding['summary']}")
+    return differences
+
+
+def send_and_watch(stage, binary, config):
+    """Both at once: each waits for all of trap_wait."""
+    start_correspondents(stage)
+    with ThreadPoolExecutor() as beside:
+        return sum(beside.map(lambda who: send_to(stage, binary, config, who), FINDINGS), [])
 
 
 def set_up_network():

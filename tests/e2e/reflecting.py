@@ -1,11 +1,12 @@
 """`mailprobe reflect` as the answering side: real Postfix brings it probes and takes its answers, Dovecot keeps them."""
-import base64, email, glob, imaplib, json, os, secrets, smtplib, ssl, subprocess, time
-from knot import ANSWER, DNS, IMAP, PROBE
+import base64, email, glob, imaplib, json, os, secrets, signal, smtplib, ssl, subprocess, time
+from knot import ANSWER, DNS, IMAP, PROBE, TARGETS
 from receiving import Receiver, check
 from support import PORTS, Failed
 
 DOMAIN, HOST = "answer.test", "mx.answer.test"
 ADDRESS = f"reflector@{DOMAIN}"
+HOSTS = {PROBE: "mx.probe.test", **{number: host for hosts in TARGETS.values() for host, number in hosts}}
 SEEKER = "reflector@target.test"  # who has a mailbox
 
 
@@ -88,7 +89,7 @@ def new_token():
 
 def send(stage, number, server, sender, to, message):
     """From one address of the stage to the server at another."""
-    with smtplib.SMTP(stage.address(server), PORTS["smtp"], local_hostname={PROBE: "mx.probe.test", 10: "mx.target.test"}[number],
+    with smtplib.SMTP(stage.address(server), PORTS["smtp"], local_hostname=HOSTS[number],
                       source_address=(stage.address(number), 0), timeout=10) as client:
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -207,6 +208,27 @@ def an_answer_waits_for_a_restart(user):
         ended(*(each for each in (one, other) if each))
 
 
+def the_targets_policies_are_obeyed(user):
+    """An answer to a host with another key than its TLSA record, or whose certificate is not what an enforced MTA-STS policy asks for, waits; the twin's goes out."""
+    stage = user.stage
+    reflector = Reflector(user, "answer", DOMAIN, HOST, ANSWER)
+    try:
+        for wrong, right in (("dane-wrong.test", "dane.test"), ("sts-wrong.test", "sts.test")):
+            for domain in (wrong, right):
+                asker, number = f"reflector@{domain}", TARGETS[domain][0][1]
+                send(stage, number, ANSWER, asker, ADDRESS, probe_of(asker, ADDRESS, new_token()))
+                reflector.wait_for(f"accepted by mx.{domain}" if domain == right else f"again in 1m, not-sent by mx.{domain}")
+            check(f"accepted by mx.{wrong}" not in reflector.said(), reflector.said())
+            with open(stage.path("postfix.log"), errors="replace") as log:
+                arrived = [line for line in log if f"to=<reflector@{wrong}>" in line]
+            check(not arrived, f"something was sent: {arrived}")
+        waiting = [name for name in reflector.waiting() if not name.endswith(".journal")]
+        check(len(waiting) == 2, f"the answers do not wait: {waiting}")
+        reflector.stop()
+    finally:
+        ended(reflector)
+
+
 def a_probe_in_a_mailbox_is_answered(user):
     """Postfix and Dovecot take the probe; the reflector only reads the mailbox, and answers to the prober's receiver."""
     stage, token = user.stage, new_token()
@@ -214,6 +236,8 @@ def a_probe_in_a_mailbox_is_answered(user):
     watcher = None
     try:
         watcher = Reflector(user, "answer", DOMAIN, HOST, ANSWER, ["--mailbox", "seeker"])
+        watcher.process.send_signal(signal.SIGHUP)  # what the unit's ExecReload sends
+        watcher.wait_for("nothing to read anew")
         send(stage, PROBE, 10, "probe@probe.test", SEEKER, probe_of("probe@probe.test", SEEKER, token))
         watcher.wait_for("accepted by mx.probe.test")
         raw, found = prober.answer(token)
@@ -231,4 +255,4 @@ def a_probe_in_a_mailbox_is_answered(user):
 
 
 CASES = [a_probe_through_postfix_is_answered, who_does_not_ask_is_not_answered, two_reflectors_end_after_one_exchange,
-         an_answer_waits_for_a_restart, a_probe_in_a_mailbox_is_answered]
+         an_answer_waits_for_a_restart, the_targets_policies_are_obeyed, a_probe_in_a_mailbox_is_answered]

@@ -1,7 +1,7 @@
 """What the servers and the cases share: a folder, addresses and ports of their own, processes that end with us."""
 import ctypes, os, random, shutil, signal, socket, subprocess, tempfile, time
 
-PORTS = {"smtp": 2525, "submission": 2587, "plain": 2588, "login": 2589, "imaps": 2993, "imap": 2143, "lmtp": 2424, "dns": 5353, "milter": 2891,
+PORTS = {"smtp": 2525, "submission": 2587, "plain": 2588, "login": 2589, "imaps": 2993, "imap": 2143, "lmtp": 2424, "dns": 5353, "milter": 2891, "dmarc": 2892,
          "policy": 2999, "https": 2443}
 
 

@@ -64,11 +64,14 @@ def start_policy_host(stage, certificate):
     threading.Thread(target=server.serve_forever, daemon=True).start()
 
 
-def start_resolver(stage, zones, anchors):
-    stubs = "".join(f'stub-zone:\n  name: "{zone}"\n  stub-addr: {stage.address(DNS)}@{PORTS["dns"]}\n' for zone in zones)
+def start_resolver(stage, zones, anchors, others={}):
+    """`zones` are Knot's, `others` those of other name servers, with their addresses."""
+    servers = {**{zone: stage.address(DNS) for zone in zones}, **others}
+    stubs = "".join(f'stub-zone:\n  name: "{zone}"\n  stub-addr: {server}@{PORTS["dns"]}\n' for zone, server in servers.items())
     config = stage.write("resolver.conf", f"""
 server:
   interface: {stage.address(RESOLVER)}
+  outgoing-interface: {stage.address(RESOLVER)}
   access-control: 127.0.0.0/8 allow
   do-not-query-localhost: no
   trust-anchor-file: {anchors}

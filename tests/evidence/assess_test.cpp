@@ -67,7 +67,7 @@ TEST_P(Any, FindingsAreWholeAndSafeToPrint) {
 }
 
 TEST_P(Any, SubjectsAreThoseOfTheContract) {
-  static const std::regex subject("(mx|domain|probe) .*|address .* .*|cert .* .*( (rsa|ecdsa|ed25519))?");
+  static const std::regex subject("(mx|domain|probe|trap) .*|address .* .*|cert .* .*( (rsa|ecdsa|ed25519))?");
   for (const auto& finding : assessed(GetParam().document).findings)
     if (GetParam().name != "hostile" && GetParam().name != "bare")
       EXPECT_TRUE(std::regex_match(finding.subject, subject)) << finding.check << ": " << finding.subject;

@@ -102,6 +102,38 @@ const std::vector<Case> cases{
      "dkim", warn, std::nullopt, "nobody had looked up"},
     {"delivered_and_never_asked_for", [](Document& d) { give_witness(d), forget_results(d); }, "dkim", warn,
      std::nullopt, "nobody had looked up"},
+    {"log_not_read",
+     [](Document& d) {
+       give_witness(d), forget_results(d);
+       d.probes[0].dns_witness->problem = "dns.jsonl cannot be read";
+       d.probes[0].dns_witness->cause = Cause::own_limit;
+     },
+     "dkim", inconclusive, std::nullopt, "is not known: dns.jsonl cannot be read"},
+    {"log_not_read_but_asked",
+     [](Document& d) {
+       ask_all(d), forget_results(d);
+       d.probes[0].dns_witness->problem = "it is not whole";
+     },
+     "dkim", pass, Grade::looked_up, "was looked up by"},
+    {"log_not_read_and_no_copy",
+     [](Document& d) {
+       d = test::unwatched(), give_witness(d);
+       d.probes[0].dns_witness->problem = "it is not whole";
+     },
+     "spf", inconclusive, std::nullopt, "is not known: it is not whole"},
+    {"witness_was_given_no_names",
+     [](Document& d) {
+       give_witness(d), forget_results(d);
+       d.probes[0].dns_witness->domain.clear();
+       d.probes[0].dns_witness->problem = "w.probe.test is not delegated";
+     },
+     "dkim", inconclusive, std::nullopt, "is not known: w.probe.test is not delegated"},
+    {"client_subnet_is_nobody_that_asked",
+     [](Document& d) {
+       ask_all(d), forget_results(d);
+       for (auto& query : d.probes[0].dns) query.client_subnet = "203.0.113.0/24";
+     },
+     "spf", pass, Grade::looked_up, "SPF was looked up by 198.51.100.53"},
     {"spf_does_not_lead_there",
      [](Document& d) {
        give_witness(d), forget_results(d);
@@ -218,6 +250,51 @@ TEST(Evaluated, PointsToEveryWitness) {
   const auto& finding = of(document, "dkim", all);
   EXPECT_EQ(finding.evidence,
             (std::vector<std::string>{"/probes/0/mailbox/authentication_results", "/probes/0/dns/1"}));
+}
+
+/// Two probes from two addresses; SPF was looked up for `seen` because of the second.
+Document from_two_addresses(const std::string& seen) {
+  auto document = test::good_delivery();
+  give_witness(document);
+  forget_results(document);
+  document.probes.push_back(document.probes[0]);
+  document.probes[0].attempts.at(0).local_address = "192.0.2.10";
+  document.probes[1].attempts.at(0).local_address = "2001:db8::10";
+  document.probes[1].name = "second";
+  document.probes[1].dns = {asked("spf", "x._spf", seen)};
+  return document;
+}
+
+std::vector<std::string> spf_grades(const Document& document) {
+  std::vector<std::string> all;
+  for (const auto& finding : assess(document, embedded))
+    if (finding.check == "inbound.spf-evaluated")
+      all.push_back(std::string(word(finding.verdict)) +
+                    (finding.grade ? " " + std::string(word(*finding.grade)) : ""));
+  return all;
+}
+
+TEST(Evaluated, EachProbeIsJudgedByTheAddressThatItWentOutFrom) {
+  EXPECT_EQ(spf_grades(from_two_addresses("2001:db8:0::10")), (std::vector<std::string>{"warn", "pass looked-up"}));
+  EXPECT_EQ(spf_grades(from_two_addresses("192.0.2.10")), (std::vector<std::string>{"warn", "inconclusive"}))
+      << "the run's address, and not this probe's";
+}
+
+TEST(Evaluated, AnAttemptBeforeTheLastMayHaveBeenJudgedToo) {
+  auto document = from_two_addresses("192.0.2.11");
+  auto& probe = document.probes[1];
+  probe.attempts.insert(probe.attempts.begin(), probe.attempts[0]);
+  probe.attempts[0].local_address = "192.0.2.11";
+  EXPECT_EQ(spf_grades(document).at(1), "pass looked-up");
+}
+
+TEST(Evaluated, WhatWasNotReadHasItsCause) {
+  auto document = test::good_delivery();
+  give_witness(document), forget_results(document);
+  document.probes[0].dns_witness->problem = "dns.jsonl cannot be read";
+  document.probes[0].dns_witness->cause = Cause::own_limit;
+  std::vector<Finding> all;
+  EXPECT_EQ(of(document, "spf", all).cause, Cause::own_limit);
 }
 
 TEST(Evaluated, WithoutControlSaysSo) {

@@ -36,7 +36,7 @@ const CheckRow rows[] = {
     {"connect_refused",
      [](Document& d) { set(d, [](Attempt& it) { end(it, "connect", Cause::refused, "connection refused"); }); },
      "inbound.connect",
-     fail,
+     inconclusive,
      Cause::refused,
      {"connection refused"}},
     {"connect_timed_out",
@@ -65,7 +65,7 @@ const CheckRow rows[] = {
     {"banner_blocked", [](Document& d) { set(d, [](Attempt& it) { refuse(it, "banner", 554, Cause::blocked); }); },
      "inbound.connect", inconclusive, Cause::blocked},
     {"banner_refused", [](Document& d) { set(d, [](Attempt& it) { refuse(it, "banner", 554, Cause::refused); }); },
-     "inbound.connect", fail, Cause::refused},
+     "inbound.connect", inconclusive, Cause::refused},
 
     {"ipv6_answers",
      [](Document& d) { set(d, [](Attempt& it) { it.address = "2001:db8::1"; }); },
@@ -89,7 +89,7 @@ const CheckRow rows[] = {
          it.address = "2001:db8::1";
        });
      },
-     "inbound.ipv6", fail, Cause::refused},
+     "inbound.ipv6", inconclusive, Cause::refused},
 
     {"starttls_completes", [](Document&) {}, "inbound.starttls", pass},
     {"starttls_missing",
@@ -320,7 +320,7 @@ TEST(InboundAddresses, EachHasItsFindingsAndTheLastAttemptStandsForIt) {
   refuse(attempts[1], "rcpt", 451, Cause::greylisted);
   const auto connects = test::findings_of(document, "inbound.connect");
   ASSERT_EQ(connects.size(), 2U);
-  EXPECT_EQ(connects[0].verdict, fail);
+  EXPECT_EQ(connects[0].verdict, inconclusive);
   EXPECT_EQ(connects[1].verdict, pass);
   EXPECT_EQ(connects[1].evidence.front(), "/probes/0/attempts/2/events");
 }

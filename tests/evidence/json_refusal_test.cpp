@@ -51,7 +51,15 @@ bool came_later(const std::string& pointer) {
                                         "left_out",
                                         "encrypt_then_mac",
                                         "local_address",
-                                        "fault"};
+                                        "fault",
+                                        "client_subnet",
+                                        "control",
+                                        "our_resolvers",
+                                        "spf_survey",
+                                        "plain_mail",
+                                        "failed",
+                                        "dmarc_domain",
+                                        "changed_under_id"};
   if (pointer == "/probes/0/reply") return true;
   return std::ranges::find(names, std::string_view(pointer).substr(pointer.rfind('/') + 1)) != std::end(names);
 }

@@ -21,6 +21,17 @@ void end(Document& document, const char* phase, std::optional<Cause> cause, cons
   document.probes[0].mailbox.reset();
 }
 
+/// A policy is in force, and nothing was sent for its sake.
+void barred(Document& document, const char* applied) {
+  auto& probe = document.probes[0];
+  probe.policy.applied = applied;
+  probe.smtp->outcome = Outcome::not_sent;
+  probe.smtp->cause = Cause::policy;
+  probe.smtp->reply.reset();
+  probe.attempts = {*probe.smtp};
+  probe.mailbox.reset();
+}
+
 const CheckRow accepted[] = {
     {"accepted", [](Document&) {}, "path.accepted", pass, {}, {"mx1.target.test (192.0.2.1)"}, "probe default"},
     {"rejected",
@@ -35,6 +46,29 @@ const CheckRow accepted[] = {
        d.probes[0].smtp->cause = d.probes[0].attempts[0].cause = Cause::policy;
      },
      "path.accepted", fail, Cause::policy},
+    {"barred_by_its_tlsa_records",
+     [](Document& d) {
+       barred(d, "dane");
+       d.probes[0].smtp->tls->dane = DaneFacts{"fail", {}, {}, Cause::policy, "no TLSA record matches"};
+       d.probes[0].attempts = {*d.probes[0].smtp};
+     },
+     "path.accepted",
+     fail,
+     Cause::policy,
+     {"Nothing was sent"}},
+    {"barred_by_its_mta_sts_policy",
+     [](Document& d) {
+       barred(d, "sts");
+       d.target.mta_sts.emplace().mode = StsMode::enforce;
+     },
+     "path.accepted", fail, Cause::policy},
+    {"barred_by_our_floor_over_a_policy_in_testing",
+     [](Document& d) {
+       barred(d, "sts");
+       d.target.mta_sts.emplace().mode = StsMode::testing;
+     },
+     "path.accepted", inconclusive, Cause::policy},
+    {"barred_by_our_floor", [](Document& d) { barred(d, "none"); }, "path.accepted", inconclusive, Cause::policy},
     {"blocked", [](Document& d) { d = test::blocked(); }, "path.accepted", inconclusive, Cause::blocked},
     {"greylisted",
      [](Document& d) { d = test::greylisted(); },
@@ -74,7 +108,7 @@ const CheckRow accepted[] = {
      {"the address of foo could not be looked up", "no answer in time"}},
     {"our_port_25", [](Document& d) { d = test::our_port_25(); }, "path.accepted", inconclusive, Cause::our_port_25},
     {"connection_refused", [](Document& d) { end(d, "connect", Cause::refused, "connection refused"); },
-     "path.accepted", fail, Cause::refused},
+     "path.accepted", inconclusive, Cause::refused},
     {"timed_out", [](Document& d) { end(d, "connect", Cause::timed_out, "no answer"); }, "path.accepted", inconclusive,
      Cause::timed_out},
     {"garbage", [](Document& d) { end(d, "ehlo", Cause::protocol_error, "not a reply"); }, "path.accepted", fail,

@@ -110,9 +110,22 @@ const CheckRow mx[] = {
      {"mx2.target.test"},
      "mx mx2.target.test"},
 
-    {"ipv6", [](Document&) {}, "published.ipv6", pass, {}, {"mx1.target.test has"}},
+    {"ipv6", [](Document& d) { target(d).mx.pop_back(); }, "published.ipv6", pass, {}, {"mx1.target.test has"}},
+    {"ipv6_of_one", [](Document&) {}, "published.ipv6", info, {}, {"mx2.target.test has none"}},
+    {"dnssec_of_a_null_mx",
+     [](Document& d) {
+       d = test::null_mx();
+       target(d).dnssec = Dnssec::secure;
+     },
+     "published.dnssec", pass},
     {"no_ipv6", [](Document& d) { target(d).mx[0].addresses.pop_back(); }, "published.ipv6", info},
 };
+
+auth::SpfSurvey& surveyed(Document& document) {
+  auto& survey = target(document).spf_survey.emplace();
+  survey.rest = auth::SpfOutcome::fail;
+  return survey;
+}
 
 const CheckRow policies[] = {
     {"spf_fail", [](Document&) {}, "published.spf", pass, {}, {"-all"}},
@@ -138,6 +151,73 @@ const CheckRow policies[] = {
      fail,
      {},
      {"11 look-ups"}},
+
+    {"spf_counted",
+     [](Document& d) {
+       auto& survey = surveyed(d);
+       survey.lookups = 3;
+       survey.senders = {{"a.test", "mx", auth::SpfOutcome::pass, {"192.0.2.1", "192.0.2.2"}},
+                         {"a.test", "exists:%{i}.a.test", auth::SpfOutcome::pass, {}}};
+     },
+     "published.spf",
+     pass,
+     {},
+     {"ends in -all: 3 of 10 look-ups, 2 networks may send, and whom 1 term of another kind lets in."}},
+    {"spf_eleven_with_includes",
+     [](Document& d) { surveyed(d).lookups = 11; },
+     "published.spf",
+     fail,
+     {},
+     {"11 look-ups with all that it includes"}},
+    {"spf_bad_include",
+     [](Document& d) { surveyed(d).problems = {"include:b.test leads to b.test, which has no SPF record"}; },
+     "published.spf",
+     fail,
+     {},
+     {"permanent error: include:b.test leads to b.test"}},
+    {"spf_voids", [](Document& d) { surveyed(d).void_lookups = 3; }, "published.spf", fail, {}, {"3 look-ups"}},
+    {"spf_voids_over_ipv6",
+     [](Document& d) { surveyed(d).void_lookups_ipv6 = 3; },
+     "published.spf",
+     warn,
+     {},
+     {"over IPv6"}},
+    {"spf_open_behind_a_redirect",
+     [](Document& d) { surveyed(d).rest = auth::SpfOutcome::pass; },
+     "published.spf",
+     fail,
+     {},
+     {"everybody"}},
+    {"spf_half_the_internet",
+     [](Document& d) {
+       surveyed(d).senders = {{"a.test", "ip4:128.0.0.0/1", auth::SpfOutcome::pass, {"128.0.0.0/1"}}};
+     },
+     "published.spf",
+     warn,
+     {},
+     {"ip4:128.0.0.0/1"}},
+    {"spf_not_all_looked_up",
+     [](Document& d) { surveyed(d).failures = {"look-up of b.test failed: SERVFAIL"}; },
+     "published.spf",
+     inconclusive,
+     Cause::dns_failure,
+     {"b.test failed: SERVFAIL"}},
+
+    {"spf_bogus",
+     [](Document& d) {
+       target(d).policies.erase("spf");
+       target(d).failed = {{"spf", Cause::bogus, "bogus (DNSSEC): signature expired"}};
+     },
+     "published.spf",
+     fail,
+     Cause::bogus,
+     {"DNSSEC validation", "signature expired"}},
+    {"dmarc_timed_out",
+     [](Document& d) {
+       target(d).policies.erase("dmarc");
+       target(d).failed = {{"dmarc", Cause::timed_out, "no answer in time"}};
+     },
+     "published.dmarc", inconclusive, Cause::timed_out},
 
     {"dmarc_reject", [](Document&) {}, "published.dmarc", pass, {}, {"p=reject"}},
     {"dmarc_quarantine",
@@ -170,6 +250,33 @@ const CheckRow policies[] = {
      warn,
      {},
      {"test mode"}},
+    {"dmarc_alignment",
+     [](Document& d) { dmarc(d, "v=DMARC1; p=reject; adkim=s; aspf=s"); },
+     "published.dmarc",
+     pass,
+     {},
+     {"p=reject, adkim=s, aspf=s"}},
+    {"dmarc_inherited",
+     [](Document& d) { target(d).dmarc_domain = "test"; },
+     "published.dmarc",
+     pass,
+     {},
+     {"The DMARC record of test, which holds here, is valid"}},
+    {"dmarc_inherited_and_mild",
+     [](Document& d) {
+       dmarc(d, "v=DMARC1; p=reject; sp=none");
+       target(d).dmarc_domain = "test";
+     },
+     "published.dmarc",
+     warn,
+     {},
+     {"of test", "only watches", "sp=none"}},
+    {"dmarc_own_and_mild_below",
+     [](Document& d) {
+       dmarc(d, "v=DMARC1; p=reject; sp=none");
+       target(d).dmarc_domain = "target.test";
+     },
+     "published.dmarc", pass},
     {"dmarc_missing", [](Document& d) { dmarc(d, {}); }, "published.dmarc", fail, {}, {"no DMARC record"}},
     {"dmarc_several", [](Document& d) { dmarc(d, "v=DMARC1; p=none\nv=DMARC1; p=reject"); }, "published.dmarc", fail},
     {"dmarc_not_looked_up", [](Document& d) { target(d).policies.erase("dmarc"); }, "published.dmarc", inconclusive,

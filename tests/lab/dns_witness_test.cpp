@@ -53,23 +53,37 @@ TEST_F(Send, WhatWasLookedUpIsGraded) {
   }
 }
 
+TEST_F(Send, OurOwnQuestionsBoundTheLog) {
+  const auto document = send(Trial{.dns_witness = true});
+  const auto& witness = *document.probes.at(0).dns_witness;
+  EXPECT_FALSE(witness.problem) << *witness.problem;
+  ASSERT_TRUE(witness.control);
+  EXPECT_TRUE(witness.control->ends_with(".w.probe.test"));
+  ASSERT_EQ(witness.our_resolvers.size(), 1U);
+  EXPECT_NE(witness.our_resolvers[0], resolver_address.text());
+}
+
 class NoWitness : public Send {
  protected:
-  /// What a run says of a witness whose log is that file.
+  /// What a run says of a witness whose log is that file, and what stands in its evidence.
   std::string said_of(const std::string& log) {
     std::string said;
     probe::Progress progress;
     progress.step = [&](const std::string& line) { said += line + "\n"; };
     const auto document =
         send(Trial{.change = [&](auto& settings, auto&) { settings.receiver.dns.log = log; }, .progress = progress});
-    EXPECT_FALSE(document.probes.at(0).dns_witness);
-    EXPECT_TRUE(document.probes[0].dns.empty());
-    return said;
+    const auto& probe = document.probes.at(0);
+    EXPECT_TRUE(probe.dns.empty());
+    EXPECT_TRUE(probe.mailbox && probe.dns_witness && probe.dns_witness->domain.empty());
+    const auto finding = std::ranges::find(document.findings, "inbound.dkim-evaluated", &evidence::Finding::check);
+    EXPECT_EQ(word(finding->verdict), "pass") << finding->summary;  // the target recorded it
+    return said + (probe.dns_witness ? probe.dns_witness->problem.value_or("") : "");
   }
 };
 
 TEST_F(NoWitness, IsOneThatIsNotDelegated) {
-  EXPECT_NE(said_of("/dev/null").find("w.probe.test cannot be looked up"), std::string::npos);
+  const auto said = said_of("/dev/null");
+  EXPECT_NE(said.find("no witness of this run: w.probe.test is not delegated"), std::string::npos) << said;
 }
 
 TEST_F(NoWitness, IsOneWhoseLogCannotBeRead) {

@@ -51,8 +51,7 @@ inline probe::Settings settings_for(const Access& access, const std::filesystem:
   settings.receiver.host = access.receiver_host;
   settings.receiver.certificate_texts = {{access.receiver_chain, Secret(access.receiver_key)}};
   settings.receiver.trap_domain = access.domain;
-  for (const auto& [name, address] : access.traps)
-    settings.receiver.traps.push_back({name, *IpAddress::parse(address), access.smtp_port});
+  settings.receiver.traps = access.traps;
   if (const auto ip = IpAddress::parse(access.policy_address)) settings.receiver.policy_host = {*ip, access.https_port};
   settings.runs = (folder / "runs").string();
   settings.limits.wait = std::chrono::seconds(20);

@@ -133,6 +133,17 @@ TEST(AnswerTable, GivesTheSessionsOfTheSameHostThatNamedNobody) {
   EXPECT_EQ(arrivals.sessions[1].probe, "a");
 }
 
+TEST(AnswerTable, WhatElseASessionBroughtIsNotAnotherOne) {
+  AnswerTable table;
+  table.expect("a", start + 100s);
+  table.add(session("192.0.2.1", {}, 4), start);  // for nobody, in the same session
+  table.add("a", answer("1", AnswerKind::person, session("192.0.2.1", "a", 4)), start);
+  table.add(session("192.0.2.1", "a", 4), start);
+  const auto arrivals = table.take("a");
+  ASSERT_EQ(arrivals.sessions.size(), 1U);
+  EXPECT_EQ(arrivals.sessions[0].probe, "a");
+}
+
 TEST(AnswerTable, ForgetsWhatDidNotGoOut) {
   AnswerTable table;
   table.expect("a", start + 100s);

@@ -78,6 +78,12 @@ TEST(Compose, SaysWhatItIsWhoRunsItAndHowToStopIt) {
   const auto body = auth::split_message(raw).body;
   for (const auto* words : {"test message", "mailprobe", "run by:  postmaster@probe.test", "To stop"})
     EXPECT_NE(body.find(words), std::string::npos) << words;
+  EXPECT_EQ(body.find("the one word stop"), std::string::npos) << "nobody would read it";
+  auto read = letter();
+  read.answers_read = true;
+  const auto stoppable = compose(read);
+  EXPECT_NE(stoppable.find("To stop these messages, answer with the one word stop, or write to that address.\r\n"),
+            std::string::npos);
   auto nobody = letter();
   nobody.contact.clear();
   EXPECT_NE(compose(nobody).find("run by:  probe@probe.test"), std::string::npos);

@@ -157,6 +157,19 @@ TEST_F(Deliver, WhereAllAreBarredNothingIsSent) {
   EXPECT_FALSE(std::filesystem::exists(folder_.path() / "limits.json")) << "and nothing is counted";
 }
 
+/// 0.0.0.0 would be ourselves.
+TEST_F(Deliver, WhatIsNoAddressOfAServerIsNotConnectedTo) {
+  const std::vector<std::string> nowhere{"0.0.0.0", "0.1.2.3", "::"};
+  for (const auto& text : nowhere) {
+    network_.connected.clear();
+    to({{"mx1", text}});
+    const auto delivered = deliver();
+    EXPECT_EQ(outcomes(delivered), "not-sent") << text;
+    EXPECT_EQ(delivered.attempts[0].error, text + " is no address of a server");
+    EXPECT_TRUE(network_.connected.empty()) << text;
+  }
+}
+
 TEST_F(Deliver, A4xxGoesToTheNextHostNotToTheSameHostsNextAddress) {
   to({{"mx1", one}, {"mx1", other}, {"mx2", third}});
   network_.plays(one, rcpt("451 4.3.0 later")).plays(third, accepts);

@@ -97,7 +97,9 @@ TEST_F(Lookup, FetchesAndKeeps) {
   EXPECT_EQ(network_.connected.size(), 1U) << "the id is the same";
 
   republish("v=STSv1; id=2");
-  EXPECT_EQ(look_up().sts.source, "fetched");
+  const auto renewed = look_up();
+  EXPECT_EQ(renewed.sts.source, "fetched");
+  EXPECT_FALSE(renewed.sts.changed_under_id);
   EXPECT_EQ(network_.connected.size(), 2U);
 }
 
@@ -113,7 +115,9 @@ TEST_F(Lookup, AnOldPolicyIsRefreshedAheadOfItsEnd) {
   keep_one("1", std::chrono::hours(25), weeks);
   EXPECT_EQ(look_up().sts.mx, std::vector<std::string>{"mx.target.test"});
   keep_one("1", std::chrono::hours(13));
-  EXPECT_EQ(look_up().sts.source, "fetched");
+  const auto refreshed = look_up();
+  EXPECT_EQ(refreshed.sts.source, "fetched");
+  EXPECT_TRUE(refreshed.sts.changed_under_id) << "the kept one lists another host";
   EXPECT_EQ(look_up().sts.source, "cache") << "it is new again";
   EXPECT_EQ(network_.connected.size(), 2U);
 }

@@ -98,10 +98,11 @@ TEST_F(OwnTraps, OfDaneNeedASignedRecordOfTheKeyTheyAreFor) {
 }
 
 TEST_F(OwnTraps, OfMtaStsNeedThatThePolicyIsServed) {
+  other_policy_host().refuses("192.0.2.21");
+  EXPECT_TRUE(problem("sts-wrong").starts_with("serves no policy that counts: it is not served: "))
+      << problem("sts-wrong");
   settings.receiver.policy_host.reset();
   EXPECT_EQ(problem("sts-wrong"), "serves no policy: set receiver.policy_host");
-  other_policy_host().refuses("192.0.2.21");
-  EXPECT_TRUE(problem("sts-wrong").starts_with("serves no policy that counts: it is not served: "));
 }
 
 TEST_F(OwnTraps, OfMtaStsNeedACertificateOfThePolicyHost) {
@@ -128,11 +129,16 @@ TEST_F(OwnTraps, OfMtaStsNeedAnAddressOfThePolicyHost) {
   EXPECT_EQ(problem("sts-wrong"), "is not published");
 }
 
-TEST_F(OwnTraps, NeedSomebodyWhoReceives) {
+TEST_F(OwnTraps, AreNoFaultWhereNobodyReceivesYet) {
   held.reset();
-  EXPECT_EQ(problem("good"), "is published, and nobody receives at it");
+  EXPECT_EQ(problem("good"), "") << "a run receives while it waits";
+  const auto all = records();
+  const auto sts = std::ranges::find(all, std::string("sts-wrong"), trap_of);
+  ASSERT_NE(sts, all.end());
+  EXPECT_EQ(sts->problem, "serves its policy while somebody receives, and nobody does now");
+  EXPECT_EQ(sts->cause, Cause::own_limit);
   dns = {};
-  EXPECT_EQ(problem("good"), "is not published") << "what is missing first is said first";
+  EXPECT_EQ(problem("sts-wrong"), "is not published") << "what is missing first is said first";
 }
 
 TEST_F(OwnTraps, ThatAreNotConfiguredAreNamed) {

@@ -6,6 +6,7 @@
 #include "probe/beside.h"
 
 #include "tests/receiver/server_fixture.h"
+#include "tls/network.h"
 
 namespace mailprobe::probe {
 namespace {
@@ -29,8 +30,8 @@ class ReplyWitnessTest : public receiver::Receiving {
     settings.runs = (folder_.path() / "runs").string();
   }
 
-  Task<std::unique_ptr<ReplyWitness>> witness(bool listen) {
-    auto made = co_await ReplyWitness::make(settings, real_network(), resolver_, true);
+  Task<std::unique_ptr<ReplyWitness>> witness(bool listen, Network network = real_network()) {
+    auto made = co_await ReplyWitness::make(settings, std::move(network), resolver_, true);
     need(co_await made->open(listen));
     co_return made;
   }
@@ -80,6 +81,34 @@ Task<void> take_an_answer(ReplyWitnessTest& test) {
 
 TEST_F(ReplyWitnessTest, TakesWhatAnswersAProbe) { test::run(take_an_answer(*this)); }
 
+/// A session that brings other mail after the answer.
+Task<void> take_only_the_answer(ReplyWitnessTest& test) {
+  auto witness = co_await test.witness(true);
+  const std::string id(token);
+  test.need(witness->expect(id));
+  witness->set_deadline(id, soon());
+  auto client = co_await receiver::Client::connect(test.port_of(*witness));
+  co_await client.hear();
+  co_await client.ask("EHLO mx.target.test");
+  const auto answer = co_await client.bring("someone@target.test", "probe+token7@probe.test");
+  EXPECT_EQ(answer.substr(0, 4), "250 ");
+  const auto report = co_await client.bring("reports@elsewhere.test", "postmaster@probe.test");
+  EXPECT_EQ(report.substr(0, 4), "250 ");
+  co_await client.ask("QUIT");
+  co_await witness->wait(id);
+  co_await witness->close(1000ms);
+  const auto arrivals = witness->take(id);
+  EXPECT_EQ(arrivals.answers.size(), 1U);
+  EXPECT_EQ(arrivals.sessions.size(), 1U);
+  if (arrivals.answers.size() != 1) co_return;
+  EXPECT_EQ(arrivals.answers[0].reply.session.mail_from, "someone@target.test");
+  witness->remove(arrivals);
+  const auto left = receiver::need(receiver::Spool::share(receiver_folder(test.settings) / "spool"));
+  EXPECT_EQ(left.names().size(), 1U) << "other mail stays";
+}
+
+TEST_F(ReplyWitnessTest, TakesNoOtherMailOfTheSessionForTheAnswer) { test::run(take_only_the_answer(*this)); }
+
 Task<void> read_from_another(ReplyWitnessTest& test) {
   auto daemon = co_await test.witness(true);
   auto reader = co_await test.witness(true);
@@ -98,6 +127,51 @@ Task<void> read_from_another(ReplyWitnessTest& test) {
 }
 
 TEST_F(ReplyWitnessTest, ReadsWhatAnotherProcessTakes) { test::run(read_from_another(*this)); }
+
+Task<void> take_what_comes_later(ReplyWitnessTest& test) {
+  auto witness = co_await test.witness(true);
+  const std::string id(token);
+  const auto begun = now();
+  test.need(witness->expect(id));
+  EXPECT_TRUE(witness->take(id).answers.empty());
+  const auto sent = co_await test.deliver(test.port_of(*witness));
+  EXPECT_EQ(word(sent.outcome), "accepted");
+  const auto arrivals = co_await witness->take_later(id, begun - 1s);
+  EXPECT_EQ(arrivals.answers.size(), 1U) << "evaluated by then";
+  if (arrivals.answers.size() == 1) EXPECT_EQ(word(arrivals.answers[0].reply.spf->result), "pass");
+  witness->remove(arrivals);
+  const auto again = co_await witness->take_later(id, begun - 1s);
+  EXPECT_TRUE(again.answers.empty());
+  co_await witness->close(1000ms);
+}
+
+TEST_F(ReplyWitnessTest, TakesWhatComesLater) { test::run(take_what_comes_later(*this)); }
+
+/// A clock that goes on with every pause.
+Task<void> skip(std::shared_ptr<std::chrono::milliseconds> passed, std::chrono::milliseconds pause) {
+  *passed += pause;
+  co_await tls::pause(std::chrono::milliseconds(1));  // others have their turn
+}
+
+Task<void> leave_what_is_not_evaluated(ReplyWitnessTest& test) {
+  auto daemon = co_await test.witness(true);
+  const auto spool = receiver::need(receiver::Spool::share(receiver_folder(test.settings) / "spool"));
+  receiver::need(spool.keep("{}", "Subject: nobody evaluates it\r\n\r\n"));
+  auto passed = std::make_shared<std::chrono::milliseconds>(0);
+  auto network = real_network();
+  network.steady = [passed] { return Steady(*passed); };
+  network.pause = [passed](std::chrono::milliseconds pause) { return skip(passed, pause); };
+  auto reader = co_await test.witness(false, std::move(network));
+  const std::string id(token);
+  const auto arrivals = co_await reader->take_later(id, now() - 1s);
+  EXPECT_TRUE(arrivals.answers.empty());
+  EXPECT_GE(*passed, 1s);
+  EXPECT_LE(*passed, 30s);
+  co_await reader->close(1000ms);
+  co_await daemon->close(1000ms);
+}
+
+TEST_F(ReplyWitnessTest, WaitsForAnEvaluationNoLongerThanItTakes) { test::run(leave_what_is_not_evaluated(*this)); }
 
 Task<void> wait_in_vain(ReplyWitnessTest& test) {
   auto witness = co_await test.witness(true);

@@ -210,23 +210,46 @@ TEST(RouteToServer, TakesNamesAndAddresses) {
   EXPECT_TRUE(gone.problem);
 }
 
+evidence::Target published(const std::string& domain, FakeResolver& resolver) {
+  evidence::Target target;
+  target.domain = domain;
+  test::run(look_up_policies(target, resolver));
+  return target;
+}
+
 TEST(Policies, AreTakenAsFound) {
   FakeResolver resolver;
   resolver.txt("target.test", "google-site-verification=x");
   resolver.txt("target.test", "v=spf1 mx -all");
   resolver.txt("_dmarc.target.test", "v=DMARC1; p=reject");
-  const auto policies = test::run(look_up_policies("target.test", resolver));
-  EXPECT_EQ(policies.at("spf"), "v=spf1 mx -all");
-  EXPECT_EQ(policies.at("dmarc"), "v=DMARC1; p=reject");
+  const auto target = published("target.test", resolver);
+  EXPECT_EQ(target.policies.at("spf"), "v=spf1 mx -all");
+  EXPECT_EQ(target.policies.at("dmarc"), "v=DMARC1; p=reject");
+  EXPECT_EQ(target.dmarc_domain, "target.test");
+  ASSERT_TRUE(target.spf_survey);
+  EXPECT_EQ(target.spf_survey->lookups, 1);
 }
 
 TEST(Policies, AreLookedForAboveTheDomain) {
   FakeResolver resolver;
   resolver.empty("mail.target.test");
   resolver.txt("_dmarc.target.test", "v=DMARC1; p=none");
-  const auto policies = test::run(look_up_policies("mail.target.test", resolver));
-  EXPECT_EQ(policies.at("spf"), std::nullopt);
-  EXPECT_EQ(policies.at("dmarc"), "v=DMARC1; p=none");
+  const auto target = published("mail.target.test", resolver);
+  EXPECT_EQ(target.policies.at("spf"), std::nullopt);
+  EXPECT_FALSE(target.spf_survey);
+  EXPECT_EQ(target.policies.at("dmarc"), "v=DMARC1; p=none");
+  EXPECT_EQ(target.dmarc_domain, "target.test");
+}
+
+// RFC 9989 §4.10.1: between the domain and its organisational domain nothing counts
+TEST(Policies, AreNotTakenFromHalfWayUp) {
+  FakeResolver resolver;
+  resolver.empty("a.b.target.test");
+  resolver.txt("_dmarc.b.target.test", "v=DMARC1; p=none");
+  resolver.txt("_dmarc.target.test", "v=DMARC1; p=reject");
+  const auto target = published("a.b.target.test", resolver);
+  EXPECT_EQ(target.policies.at("dmarc"), "v=DMARC1; p=reject");
+  EXPECT_EQ(target.dmarc_domain, "target.test");
 }
 
 TEST(Policies, HoldWhetherReportsAreAgreedTo) {
@@ -235,7 +258,7 @@ TEST(Policies, HoldWhetherReportsAreAgreedTo) {
                "v=DMARC1; p=none; rua=mailto:a@target.test,mailto:a@yes.test,mailto:a@no.test; ruf=mailto:a@lost.test");
   resolver.txt("target.test._report._dmarc.yes.test", "v=DMARC1");
   resolver.fail("target.test._report._dmarc.lost.test");
-  const auto policies = test::run(look_up_policies("target.test", resolver));
+  const auto policies = published("target.test", resolver).policies;
   EXPECT_EQ(policies.size(), 5U);
   EXPECT_EQ(policies.at("tlsrpt"), std::nullopt);
   EXPECT_EQ(policies.at("target.test._report._dmarc.yes.test"), "v=DMARC1");
@@ -247,7 +270,7 @@ TEST(Policies, AFailureIsNotAbsence) {
   resolver.fail("target.test");
   resolver.bogus("_dmarc.target.test");
   resolver.fail("_smtp._tls.target.test");
-  EXPECT_TRUE(test::run(look_up_policies("target.test", resolver)).empty());
+  EXPECT_TRUE(published("target.test", resolver).policies.empty());
 }
 
 TEST(Policies, SpfIsTheVersionAlone) {

@@ -92,8 +92,8 @@ TEST(ExamineSelf, EverythingHolds) {
   FakeResolver resolver;
   publish_all(resolver);
   const auto self = test::run(examine_self(settings(), identity(), resolver));
-  EXPECT_EQ(not_holding(self), Lines{});
-  EXPECT_EQ(self.records.size(), 10U);
+  EXPECT_EQ(not_holding(self), (Lines{"certificate: is not wanted: nothing is received"}));
+  EXPECT_EQ(self.records.size(), 11U);
   EXPECT_EQ(self.address, "192.0.2.1");
   EXPECT_EQ(self.helo, "mx.probe.test");
   EXPECT_EQ(self.ptr, "mx.probe.test");
@@ -106,7 +106,8 @@ TEST(ExamineSelf, NothingIsPublished) {
   EXPECT_EQ(not_holding(self),
             (Lines{"dkim r1: is not published", "dkim e1: is not published", "spf: is not published",
                    "helo spf: is not published", "dmarc: is not published", "tlsrpt: is not published",
-                   "mx: is not published", "address: does not exist (NXDOMAIN)", "ptr: is not published"}));
+                   "mx: is not published", "address: does not exist (NXDOMAIN)", "ptr: is not published",
+                   "certificate: is not wanted: nothing is received"}));
 }
 
 TEST(ExamineSelf, NothingCanBeLookedUp) {
@@ -116,7 +117,41 @@ TEST(ExamineSelf, NothingCanBeLookedUp) {
     resolver.fail(name);
   const auto self = test::run(examine_self(settings(), identity(), resolver));
   for (const auto& record : self.records)
-    if (record.what != "helo") EXPECT_EQ(record.cause, Cause::dns_failure) << record.what;
+    if (record.what != "helo" && record.what != "certificate")
+      EXPECT_EQ(record.cause, Cause::dns_failure) << record.what;
+}
+
+TEST(ExamineSelf, WithoutSourcesNothingIsSaidToFitThem) {
+  FakeResolver resolver;
+  publish_all(resolver);
+  auto unknown = settings();
+  unknown.source_ips.clear();
+  unknown.blocklists = {"bl.test"};
+  const auto self = test::run(examine_self(unknown, identity(), resolver));
+  for (const auto* what : {"spf", "helo spf", "address", "ptr", "blocklist"}) {
+    const auto record = std::ranges::find(self.records, what, &evidence::OwnRecord::what);
+    ASSERT_NE(record, self.records.end()) << what;
+    EXPECT_FALSE(record->holds) << what;
+    EXPECT_EQ(record->cause, Cause::own_limit) << what;
+    EXPECT_NE(record->problem->find("source_ips"), std::string::npos) << what;
+  }
+  EXPECT_EQ(self.ptr, std::nullopt);
+}
+
+TEST(ExamineSelf, EachSourceIsLookedUpInEachBlockList) {
+  FakeResolver resolver;
+  publish_all(resolver);
+  resolver.a("2.0.0.127.bl.test", "127.0.0.2");
+  resolver.a("1.2.0.192.bl.test", "127.0.0.3");
+  auto two = settings();
+  two.source_ips.push_back(ip("192.0.2.2"));
+  two.blocklists = {"bl.test", "none.test"};
+  const auto self = test::run(examine_self(two, identity(), resolver));
+  Lines lists;
+  for (const auto& record : self.records)
+    if (record.what == "blocklist") lists.push_back(record.name + (record.holds ? " holds" : ""));
+  EXPECT_EQ(lists,
+            (Lines{"1.2.0.192.bl.test", "1.2.0.192.none.test", "2.2.0.192.bl.test holds", "2.2.0.192.none.test"}));
 }
 
 TEST(OwnRecords, SpfHasToPermitEachSource) {
@@ -126,7 +161,9 @@ TEST(OwnRecords, SpfHasToPermitEachSource) {
     return test::run(check_spf_record(identity(), "mx.probe.test", std::move(sources), resolver));
   };
   EXPECT_TRUE(check({ip("192.0.2.1")}).holds);
-  EXPECT_TRUE(check({}).holds);
+  const auto unknown = check({});
+  EXPECT_FALSE(unknown.holds);
+  EXPECT_EQ(unknown.cause, Cause::own_limit);
   const auto other = check({ip("192.0.2.1"), ip("192.0.2.2")});
   EXPECT_FALSE(other.holds);
   EXPECT_NE(other.problem->find("fail for 192.0.2.2"), std::string::npos) << *other.problem;
@@ -174,10 +211,66 @@ TEST(OwnRecords, DmarcHasToBeOneAndUsable) {
   EXPECT_FALSE(check({"v=DMARC1; p=none", "v=DMARC1; p=reject"}).holds);
 }
 
-TEST(OwnRecords, ANullMxTakesNoBounces) {
-  FakeResolver resolver;
-  resolver.mx("probe.test", 0, ".");
-  EXPECT_FALSE(test::run(check_mx_record("probe.test", resolver)).holds);
+TEST(OwnRecords, SpfThatIsWrongIsSoWithoutASource) {
+  const auto check = [](const Lines& texts) {
+    FakeResolver resolver;
+    for (const auto& text : texts) resolver.txt("probe.test", text);
+    return test::run(check_spf_record(identity(), "mx.probe.test", {}, resolver));
+  };
+  for (const auto& wrong : {check({"v=spf1 mx -all", "v=spf1 a -all"}), check({"v=spf1 ip4:nonsense -all"})}) {
+    EXPECT_FALSE(wrong.holds);
+    EXPECT_EQ(wrong.cause, std::nullopt);
+    EXPECT_NE(wrong.problem->find("permerror"), std::string::npos) << *wrong.problem;
+  }
+}
+
+class OwnMx : public testing::Test {
+ protected:
+  OwnMx() {
+    resolver_.a("mx.probe.test", "192.0.2.1");
+    resolver_.a("other.test", "192.0.2.9");
+  }
+  evidence::OwnRecord check(const Lines& listen) {
+    Reception reception{.host = "mx.probe.test", .listen = {}};
+    for (const auto& at : listen) reception.listen.push_back(ip(at));
+    return test::run(check_mx_record("probe.test", std::move(reception), resolver_));
+  }
+  std::string problem(const Lines& listen) { return check(listen).problem.value_or("holds"); }
+  FakeResolver resolver_;
+};
+
+TEST_F(OwnMx, ThatIsNullTakesNoBounces) {
+  resolver_.mx("probe.test", 0, ".");
+  EXPECT_FALSE(check({}).holds);
+  EXPECT_FALSE(check({"192.0.2.1"}).holds);
+}
+
+TEST_F(OwnMx, MayLeadAnywhereWhereWeReceiveNothing) {
+  resolver_.mx("probe.test", 10, "other.test");
+  EXPECT_TRUE(check({}).holds);
+}
+
+TEST_F(OwnMx, HasToLeadWhereWeListen) {
+  resolver_.mx("probe.test", 10, "mx.probe.test");
+  EXPECT_EQ(problem({"192.0.2.1"}), "holds");
+  EXPECT_EQ(problem({"192.0.2.7"}), "leads to mx.probe.test (192.0.2.1), where receiver.listen does not listen");
+  resolver_.mx("probe.test", 20, "other.test");
+  EXPECT_EQ(problem({"192.0.2.1"}), "holds") << "what is less preferred is asked where we do not answer";
+  resolver_.mx("probe.test", 5, "other.test");
+  EXPECT_EQ(problem({"192.0.2.1"}), "leads to other.test (192.0.2.9), where receiver.listen does not listen");
+}
+
+TEST_F(OwnMx, IsComparedByNameBehindNat) {
+  resolver_.mx("probe.test", 10, "mx.probe.test");
+  for (const auto* listen : {"0.0.0.0", "10.0.0.5"}) EXPECT_EQ(problem({listen}), "holds");
+  resolver_.mx("probe.test", 5, "other.test");
+  EXPECT_EQ(problem({"0.0.0.0"}), "leads to other.test, and we receive as mx.probe.test");
+}
+
+TEST_F(OwnMx, WhoseHostCannotBeLookedUpIsNotWrong) {
+  resolver_.mx("probe.test", 10, "mx.probe.test");
+  resolver_.fail("mx.probe.test");
+  EXPECT_EQ(check({"192.0.2.1"}).cause, Cause::dns_failure);
 }
 
 TEST(OwnRecords, ThePtrHasToLeadBack) {

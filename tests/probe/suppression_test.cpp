@@ -59,6 +59,8 @@ TEST_F(SuppressionFile, TakesEntriesOnceAndSaysHowToTakeThemOut) {
   EXPECT_EQ(list_.add({"a@example.org", "b@example.org"}, then_).value(), Entries{"b@example.org"});
   EXPECT_EQ(list_.entries().value(), (Entries{"a@example.org", "@example.net", "b@example.org"}));
   EXPECT_TRUE(text().starts_with("a@example.org  # since 2026-01-31\n"));
+  EXPECT_EQ(list_.add({"c@example.org"}, then_, "an opt-out").value(), Entries{"c@example.org"});
+  EXPECT_EQ(list_.lines().value().back(), "c@example.org  # since 2026-01-31: an opt-out");
   const auto refused = list_.permits(mailbox("anybody@sub.example.net"));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, Failure::usage);

@@ -61,6 +61,20 @@ TEST(TrapWitness, SessionsThatBeginAtOnceAreSeveral) {
   EXPECT_EQ(probe.sessions.size(), 2U);
 }
 
+TEST(TrapWitness, OneSessionMayBringTheMailOfTwoRuns) {
+  const auto mine = session("dane-wrong", "id1", "192.0.2.1"), other = session("dane-wrong", "id2", "192.0.2.1");
+  auto nobodys = session("dane-wrong", {}, "192.0.2.1");
+  nobodys.mail_from = "else@target.test";
+  for (const auto& record : {std::vector{nobodys, other, mine}, std::vector{mine, other, nobodys}}) {
+    auto probe = probe_with({"good", "dane-wrong"});
+    note_trap_sessions(record, probe);
+    note_trap_sessions(record, probe);
+    ASSERT_EQ(probe.sessions.size(), 1U) << "what it brought for others is not this run's";
+    EXPECT_EQ(probe.sessions[0].probe, "id1");
+    EXPECT_EQ(probe.sessions[0].recipients, mine.recipients);
+  }
+}
+
 TEST(TrapWitness, IsSettledWhenEveryTrapHasBeenDecidedAbout) {
   auto probe = probe_with({"good", "dane-wrong", "greylist"});
   auto refused = session("greylist", "id1", "192.0.2.1");

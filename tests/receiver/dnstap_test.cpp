@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "receiver/questions.h"
 #include "tests/support/conformance.h"
 #include "tests/support/temporary_folder.h"
 
@@ -15,6 +16,12 @@ const std::string zone = "abcdefghijklmnopqrstuvwxyz.w.probe.test";
 
 std::string file(const std::string& name) {
   return test::read_file(std::filesystem::path(MAILPROBE_SOURCE_DIR) / "tests/fuzz/corpus/receiver_dnstap" / name);
+}
+
+std::vector<SeenQuery> read_dnstap(std::string_view bytes) {
+  std::vector<SeenQuery> all;
+  EXPECT_LE(take_dnstap(bytes, [&](SeenQuery query) { all.push_back(std::move(query)); }), bytes.size());
+  return all;
 }
 
 TEST(Dnstap, HasTheQuestionsOfClients) {
@@ -44,9 +51,23 @@ TEST(Dnstap, IsReadAsALogOfQuestions) {
   const test::TemporaryFolder folder;
   const auto path = folder.path() / "knot.tap";
   std::ofstream(path, std::ios::binary) << file("two_questions");
-  EXPECT_EQ(queries_with(zone, path, Time{}).size(), 2U);
-  EXPECT_EQ(queries_with("_dmarc", path, *parse_rfc3339("2026-01-31T12:00:01Z")).size(), 1U);
-  EXPECT_TRUE(queries_with("other", path, Time{}).empty());
+  const auto any = [](const SeenQuery&) { return true; };
+  const auto late = [](const SeenQuery& query) { return query.time >= *parse_rfc3339("2026-01-31T12:00:01Z"); };
+  EXPECT_EQ(questions_with(zone, path, any).queries.size(), 2U);
+  EXPECT_EQ(questions_with("_dmarc", path, late).queries.size(), 1U);
+  EXPECT_TRUE(questions_with("other", path, any).queries.empty());
+  EXPECT_FALSE(questions_with(zone, path, any).trouble);
+}
+
+TEST(Dnstap, WhatIsTakenIsWholeFrames) {
+  const auto bytes = file("two_questions");
+  std::vector<SeenQuery> all;
+  const auto keep = [&](SeenQuery query) { all.push_back(std::move(query)); };
+  const auto half = bytes.size() - 20;
+  const auto taken = take_dnstap(std::string_view(bytes).substr(0, half), keep);
+  EXPECT_LT(taken, half);
+  take_dnstap(std::string_view(bytes).substr(taken), keep);
+  EXPECT_EQ(all, read_dnstap(bytes)) << "the rest later, no frame twice";
 }
 
 }  // namespace

@@ -32,7 +32,9 @@ Task<void> client(tls::Stream& stream, Exchange& exchange) {
 Task<void> server(tls::Stream& stream, Exchange& exchange, const Office& office) {
   Reception reception(office, exchange.server_transcript, "good");
   co_await smtp::serve(stream, exchange.options, reception, exchange.server_transcript);
-  exchange.record = co_await reception.session();
+  auto records = co_await reception.records();
+  EXPECT_EQ(records.size(), 1U);
+  exchange.record = std::move(records.at(0));
 }
 
 class ReceptionTest : public testing::Test {
@@ -178,8 +180,11 @@ TEST_F(ReceptionTest, ADiskWithoutRoomIsSaidWith452) {
 
 Task<void> ask_twice(Reception& reception, const Path& recipient) {
   const smtp::ServerState state;
+  EXPECT_EQ((co_await reception.mail(state)).code, 250);
   for (int i = 0; i < 2; ++i) EXPECT_EQ((co_await reception.rcpt(state, recipient)).code, 451);
-  auto session = co_await reception.session();
+  const auto records = co_await reception.records();
+  EXPECT_EQ(records.size(), 1U);
+  const auto& session = records.at(0);
   EXPECT_EQ(session.probe, "token7") << "it names the probe that it is for";
   EXPECT_TRUE(session.recipients.empty());
 }

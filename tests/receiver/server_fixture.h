@@ -59,6 +59,15 @@ class Client {
     co_await say(std::move(text));
     co_return co_await hear();
   }
+  /// A message; the reply to its final dot, or the first that refuses.
+  Task<std::string> bring(std::string from, std::string to) {
+    auto reply = co_await ask("MAIL FROM:<" + from + ">");
+    if (reply.starts_with("250 ")) reply = co_await ask("RCPT TO:<" + to + ">");
+    if (reply.starts_with("250 ")) reply = co_await ask("DATA");
+    if (reply.starts_with("354 "))
+      reply = co_await ask("From: " + from + "\r\nSubject: to " + to + "\r\n\r\nHello.\r\n.");
+    co_return reply;
+  }
   Task<TlsFacts> encrypt(tls::Handshake how) { co_return need(co_await stream_->handshake(std::move(how))); }
   void hang_up() { stream_->close(); }
 
@@ -74,7 +83,7 @@ class Receiving : public testing::Test {
   Receiving() : authority_(need(tls::Authority::make("test"))), spool_(need(Spool::open(folder_.path() / "spool"))) {
     recipients_.add_domain("probe.test");
     recipients_.answers(*Mailbox::parse("probe@probe.test"),
-                        [](const std::string& token) { return token == "token7"; });
+                        [](const std::string& token) { return token == "token7" || token == "token8"; });
     resolver_.txt("target.test", "v=spf1 ip4:127.0.0.0/8 -all");
     resolver_.ptr("1.0.0.127.in-addr.arpa", "mx.target.test");
     resolver_.a("mx.target.test", "127.0.0.1");

@@ -1,4 +1,5 @@
 // The receiving server on real sockets: doors, limits, and an end in good order.
+#include "evidence/json.h"
 #include "tests/receiver/server_fixture.h"
 
 namespace mailprobe::receiver {
@@ -49,6 +50,84 @@ TEST_F(ServerTest, TakesMailAtEveryDoorAndRecordsWhich) {
   EXPECT_EQ(sessions_[1].end, "quit");
 }
 
+using Names = std::vector<std::string>;
+
+evidence::Session head_of(const Spool& spool, const std::string& name) {
+  return need(evidence::session_from_json(need(spool.read(name)).head));
+}
+
+Task<void> bring_other_mail_too(ServerTest&, Server& server) {
+  auto client = co_await Client::connect(server.port(0));
+  co_await client.hear();
+  co_await client.ask("EHLO mx.target.test");
+  const auto answer = co_await client.bring("someone@target.test", "probe+token7@probe.test");
+  EXPECT_EQ(answer.substr(0, 4), "250 ");
+  EXPECT_EQ((co_await client.ask("MAIL FROM:<left@target.test>")).substr(0, 4), "250 ");
+  EXPECT_EQ((co_await client.ask("RCPT TO:<probe+token8@probe.test>")).substr(0, 4), "250 ");
+  EXPECT_EQ((co_await client.ask("RSET")).substr(0, 4), "250 ");
+  const auto other = co_await client.bring("other@elsewhere.test", "postmaster@probe.test");
+  EXPECT_EQ(other.substr(0, 4), "250 ");
+  co_await client.ask("QUIT");
+}
+
+TEST_F(ServerTest, EachMessageOfASessionHasItsOwnEnvelope) {
+  serve({door()}, {}, bring_other_mail_too);
+  ASSERT_EQ(kept_.size(), 2U);
+  const auto answer = head_of(spool_, kept_[0]), other = head_of(spool_, kept_[1]);
+  EXPECT_EQ(answer.probe, "token7");
+  EXPECT_EQ(answer.recipients, Names{"probe+token7@probe.test"});
+  EXPECT_EQ(answer.mail_from, "someone@target.test");
+  EXPECT_EQ(word(answer.spf->result), "pass");
+  EXPECT_EQ(other.probe, std::nullopt) << "it answers nothing";
+  EXPECT_EQ(other.recipients, Names{"postmaster@probe.test"});
+  EXPECT_EQ(other.mail_from, "other@elsewhere.test");
+  EXPECT_EQ(word(other.spf->result), "none") << "a stranger's, and not what the target's came to";
+}
+
+TEST_F(ServerTest, ASessionIsRecordedForEachProbeThatItWasFor) {
+  serve({door()}, {}, bring_other_mail_too);
+  ASSERT_EQ(sessions_.size(), 3U);
+  EXPECT_EQ(sessions_[0].probe, "token7");
+  EXPECT_EQ(sessions_[0].recipients, Names{"probe+token7@probe.test"});
+  EXPECT_EQ(sessions_[0].mail_from, "someone@target.test");
+  EXPECT_EQ(sessions_[1].probe, "token8") << "begun and given up";
+  EXPECT_EQ(sessions_[1].recipients, Names{"probe+token8@probe.test"});
+  EXPECT_EQ(sessions_[2].probe, std::nullopt);
+  EXPECT_EQ(sessions_[2].recipients, Names{"postmaster@probe.test"});
+  for (const auto& one : sessions_) {
+    EXPECT_EQ(one.started, sessions_[0].started);
+    EXPECT_EQ(one.events.size(), sessions_[0].events.size()) << "the dialogue is whole in each";
+    EXPECT_EQ(one.end, "quit");
+  }
+}
+
+Task<void> answer_for_two_runs(ServerTest& test, Server& server) {
+  auto client = co_await Client::connect(server.port(0));
+  co_await client.hear();
+  co_await client.ask("EHLO mx.target.test");
+  const auto in_plain_text = co_await client.bring("someone@target.test", "probe+token7@probe.test");
+  EXPECT_EQ(in_plain_text.substr(0, 4), "250 ");
+  co_await client.ask("STARTTLS");
+  auto how = test.client_side("mx.probe.test");
+  co_await client.encrypt(std::move(how));
+  co_await client.ask("EHLO other.target.test");
+  const auto over_tls = co_await client.bring("someone@target.test", "probe+token8@probe.test");
+  EXPECT_EQ(over_tls.substr(0, 4), "250 ");
+  co_await client.ask("QUIT");
+}
+
+TEST_F(ServerTest, WhatCameBeforeTlsStaysSo) {
+  serve({door("dane-wrong")}, {}, answer_for_two_runs);
+  ASSERT_EQ(sessions_.size(), 2U);
+  EXPECT_EQ(sessions_[0].probe, "token7");
+  EXPECT_FALSE(sessions_[0].tls) << "in plain text";
+  EXPECT_EQ(sessions_[0].helo, "mx.target.test");
+  EXPECT_EQ(sessions_[1].probe, "token8");
+  EXPECT_TRUE(sessions_[1].tls);
+  EXPECT_EQ(sessions_[1].helo, "other.target.test");
+  EXPECT_EQ(sessions_[1].trap, "dane-wrong");
+}
+
 Task<void> come_too_often(ServerTest&, Server& server) {
   auto first = co_await Client::connect(server.port(0));
   EXPECT_EQ((co_await first.hear()).substr(0, 4), "220 ");
@@ -69,6 +148,70 @@ Task<void> come_too_often(ServerTest&, Server& server) {
 TEST_F(ServerTest, HasSoManyPlacesInAllAndForEachClient) {
   serve({door()}, {.connections = 2, .per_client = 1}, come_too_often);
   EXPECT_EQ(std::ranges::count(sessions_, "refused", &evidence::Session::end), 4);  // the last two by stop()
+}
+
+Task<Client> begin_message(Server& server) {
+  auto client = co_await Client::connect(server.port(0));
+  co_await client.hear();
+  co_await client.ask("EHLO mx.target.test");
+  co_await client.ask("MAIL FROM:<someone@target.test>");
+  co_await client.ask("RCPT TO:<probe+token7@probe.test>");
+  co_return client;
+}
+
+std::string octets(std::size_t count) {
+  std::string text;
+  while (text.size() < count) text += std::string(98, 'x') + "\r\n";
+  return text;
+}
+
+/// Two messages, and room for one.
+Task<void> send_too_much_at_once(ServerTest&, Server& server) {
+  const auto large = octets(600'000);
+  auto first = co_await begin_message(server), second = co_await begin_message(server);
+  const auto chunk = "BDAT " + std::to_string(large.size() + 2) + "\r\n" + large;
+  EXPECT_EQ((co_await first.ask(chunk)).substr(0, 4), "250 ");
+  EXPECT_EQ((co_await second.ask("DATA")).substr(0, 4), "354 ");
+  const auto whole = large + ".";
+  EXPECT_EQ((co_await second.ask(whole)).substr(0, 10), "452 4.3.1 ");
+  EXPECT_EQ((co_await first.ask("BDAT 0 LAST")).substr(0, 4), "250 ");
+  EXPECT_EQ((co_await second.ask("MAIL FROM:<someone@target.test>")).substr(0, 4), "250 ");
+  EXPECT_EQ((co_await second.ask("RCPT TO:<probe+token7@probe.test>")).substr(0, 4), "250 ");
+  EXPECT_EQ((co_await second.ask("DATA")).substr(0, 4), "354 ");
+  EXPECT_EQ((co_await second.ask(whole)).substr(0, 4), "250 ") << "there is room once more";
+}
+
+TEST_F(ServerTest, AllMessagesThatComeInShareTheMemory) {
+  serve({door()}, {.in_flight = 1'300'000}, send_too_much_at_once);
+  EXPECT_EQ(kept_.size(), 2U);
+}
+
+Task<void> hang_up_half_way(ServerTest&, Server& server) {
+  const auto large = octets(600'000);
+  const auto chunk = "BDAT " + std::to_string(large.size() + 2) + "\r\n" + large;
+  for (int i = 0; i < 3; ++i) {
+    auto client = co_await begin_message(server);
+    EXPECT_EQ((co_await client.ask(chunk)).substr(0, 4), "250 ");
+    client.hang_up();
+    while (server.connections() > 0) co_await tls::pause(std::chrono::milliseconds(1));
+  }
+}
+
+TEST_F(ServerTest, WhoHangsUpGivesTheMemoryBack) {
+  serve({door()}, {.in_flight = 1'300'000}, hang_up_half_way);
+  EXPECT_TRUE(kept_.empty());
+}
+
+Task<void> send_too_large_a_message(ServerTest&, Server& server) {
+  auto client = co_await begin_message(server);
+  EXPECT_EQ((co_await client.ask("DATA")).substr(0, 4), "354 ");
+  const auto large = octets(2000) + ".";
+  EXPECT_EQ((co_await client.ask(large)).substr(0, 10), "552 5.3.4 ");
+}
+
+TEST_F(ServerTest, EveryDoorHasTheSameLimitOfSize) {
+  serve({door("good")}, {.max_size = 1000}, send_too_large_a_message);
+  EXPECT_TRUE(kept_.empty());
 }
 
 Task<void> stop_while_mail_comes(ServerTest&, Server& server) {

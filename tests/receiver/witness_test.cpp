@@ -8,7 +8,7 @@
 
 #include "dns/records.h"
 #include "dns/system_resolver.h"
-#include "receiver/query_log.h"
+#include "receiver/questions.h"
 #include "tests/support/run.h"
 #include "tests/support/temporary_folder.h"
 
@@ -37,7 +37,7 @@ class WitnessTest : public testing::Test {
   }
   void serve_the_domain() { settings.zones["probe.test"] = (folder_.path() / "probe.zone").string(); }
   [[nodiscard]] std::vector<SeenQuery> seen(std::string_view word) const {
-    return queries_with(word, folder.queries(), Time{});
+    return questions_with(word, folder.queries(), [](const SeenQuery&) { return true; }).queries;
   }
 
   test::TemporaryFolder folder_;

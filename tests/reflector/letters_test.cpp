@@ -7,6 +7,7 @@
 #include "probe/signing.h"
 #include "tests/probe/fixture.h"
 #include "tests/reflector/arrivals.h"
+#include "tests/support/give_way.h"
 #include "tests/support/run.h"
 
 namespace mailprobe::reflector {
@@ -62,7 +63,7 @@ class Spooling : public testing::Test {
   static Task<void> waited(Spooling& self, std::chrono::milliseconds length) {
     self.pauses_.push_back(length);
     self.on_pause_();
-    co_return;
+    co_await test::give_way();
   }
   [[nodiscard]] std::size_t times(std::string_view words) const {
     std::size_t count = 0;

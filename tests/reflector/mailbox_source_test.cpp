@@ -9,6 +9,7 @@
 #include "tests/probe/fixture.h"
 #include "tests/reflector/arrivals.h"
 #include "tests/support/conformance.h"
+#include "tests/support/give_way.h"
 #include "tests/support/run.h"
 
 namespace mailprobe::reflector {
@@ -133,7 +134,7 @@ class Watching : public testing::Test {
               .context = tls::Context::client({}).value(),
               .via = {},
               .progress = {}};
-    auto pause = network_.network().pause;
+    Pause pause = [](std::chrono::milliseconds) { return test::give_way(); };
     const auto undecided = co_await Undecided::make(std::move(pause));
     auto take = [&](const Arrival& arrival) -> Result<Considered> {
       taken_.push_back(arrival);
@@ -195,7 +196,7 @@ TEST_F(Watching, GoesOnWhereItStoodAndKeepsThatPlaceWhereTheProbeCouldNotBeTaken
 
 TEST_F(Watching, AProbeThatCouldNotBeJudgedIsJudgedAgainAndThePlaceIsKeptUntilThen) {
   fake::write_file(folder_.path() / "mailbox-target.json", "{\"INBOX\":[7,5]}\n");
-  network_.plays("192.0.2.5", server(message, true));
+  network_.plays("192.0.2.5", server(message, true)).hangs("192.0.2.5");
   resolver_.fail("_dmarc.probe.test");
   answers_ = {Considered::later, Considered::later, Considered::decided};
   until_decided_ = true;

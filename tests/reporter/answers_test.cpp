@@ -6,6 +6,7 @@
 #include "evidence/assess.h"
 #include "reporter/headline.h"
 #include "reporter/reporter.h"
+#include "reporter/summary.h"
 #include "tests/support/documents.h"
 
 namespace mailprobe::reporter {
@@ -40,6 +41,25 @@ TEST(Answers, SayWhatIsBad) {
   for (const auto& text : {on_terminal(document), on_page(document)})
     for (const auto* words : {"plain text", "body hash mismatch", "softfail"})
       EXPECT_NE(text.find(words), std::string::npos) << words;
+}
+
+/// What a client does at a trap is told there, and is not how it sends otherwise.
+TEST(Answers, AreNotThoseAtTraps) {
+  auto document = test::answered();
+  auto& probe = document.probes.front();
+  auto at_trap = probe.replies.front();
+  at_trap.session.trap = "no-starttls";
+  at_trap.session.tls.reset();
+  at_trap.session.started -= std::chrono::seconds(1);
+  probe.replies.insert(probe.replies.begin(), at_trap);
+  ASSERT_EQ(answer_stories(probe).size(), 1U);
+  EXPECT_EQ(on_terminal(document).find("no-starttls"), std::string::npos);
+  EXPECT_NE(headline(judged(document)).sentence.find("over TLS 1.3"), std::string::npos);
+  probe.replies.resize(1);
+  probe.reply = at_trap;
+  probe.sessions.clear();
+  EXPECT_TRUE(answer_stories(probe).empty());
+  EXPECT_NE(silence_sentence(probe), "");
 }
 
 TEST(Answers, SayThatNoneCame) {

@@ -82,6 +82,23 @@ TEST(DomainTable, NamesTheAddressThatIsWorst) {
   EXPECT_THAT(text, HasSubstr("1/2")) << "one of two addresses greeted";
 }
 
+TEST(DomainTable, ASecondCertificateCountsToo) {
+  DomainTable table({.width = 120, .written = {}}, {"target.test"});
+  auto document = test::inspected();
+  auto& address = document.target.mx.front().addresses.front();
+  TlsChain chain{.key = "rsa", .certificates = address.session->tls->certificates, .verified = {}};
+  chain.verified = Verification{"fail", Cause::expired, "certificate has expired"};
+  address.survey.emplace().chains.push_back(chain);
+  EXPECT_THAT(table.row(named(std::move(document), "target.test")), HasSubstr("✗ old"));
+}
+
+TEST(DomainTable, AGreetingCountsWithoutExtensions) {
+  DomainTable table({.width = 120, .written = {}}, {"target.test"});
+  auto document = test::inspected();
+  document.target.mx.front().addresses.front().session->capabilities.clear();
+  EXPECT_THAT(table.row(named(std::move(document), "target.test")), HasSubstr("1/2"));
+}
+
 TEST(DomainTable, SaysHowManyCameToWhat) {
   DomainTable table({.width = 80, .written = {}}, {"one.test", "two.test"});
   (void)table.row(named(test::inspected(), "one.test"));

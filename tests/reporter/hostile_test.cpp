@@ -47,6 +47,9 @@ std::vector<Payload> payloads() {
 Document filled(const std::string& payload) {
   auto document = test::assessed(test::footer_delivery());
   document.expectations = test::scenario_run().expectations;
+  const auto asked = test::looked_up(), unread = test::unread_lookups();
+  document.probes.front().dns = asked.probes.front().dns;
+  document.probes.front().dns_witness = unread.probes.front().dns_witness;
   each_text(document, [&](std::string& text) { text = payload; });
   for (auto& finding : document.findings) finding.evidence = {payload};
   return document;
@@ -109,7 +112,7 @@ const std::set<std::string>& closed() {
   static const std::set<std::string> names{
       "schema",  "started", "finished", "time",   "not_before", "not_after", "base64",  "at",          "dnssec",
       "outcome", "dir",     "shape",    "floor",  "result",     "policy",    "verdict", "disposition", "tls_source",
-      "cause",   "grade",   "fix_by",   "answer", "begin",      "end",       "dmarc",   "kind"};
+      "cause",   "grade",   "fix_by",   "answer", "begin",      "end",       "dmarc",   "kind",        "rest"};
   return names;
 }
 

@@ -81,6 +81,62 @@ INSTANTIATE_TEST_SUITE_P(
                       MarkdownRow{"@all `rm` #1", R"(\@all \`rm\` \#1)"}, MarkdownRow{"&lt;b&gt;", R"(\&lt;b\&gt;)"},
                       MarkdownRow{"a\r\n# b", R"(a \# b)"}));
 
+/// What is left of the section about the traps.
+std::vector<std::string> trap_lines(const Document& document) {
+  const auto text = markdown({document});
+  const auto begin = text.find("\n### Traps");
+  std::vector<std::string> lines;
+  if (begin == std::string::npos) return lines;
+  for (const auto line : split(std::string_view(text).substr(begin + 1), '\n')) lines.emplace_back(line);
+  return lines;
+}
+
+/// Pipes that end a cell: those without a backslash before them.
+std::ptrdiff_t cells(const std::string& line) {
+  const auto bare = std::regex_replace(line, std::regex(R"(\\.)"), "");
+  return std::ranges::count(bare, '|');
+}
+
+TEST(Markdown, TellsOfEachTrap) {
+  const auto lines = trap_lines(test::assessed(test::trapped()));
+  ASSERT_THAT(lines, ::testing::Not(::testing::IsEmpty()));
+  EXPECT_THAT(lines, ::testing::Contains(AllOf(StartsWith("| **pass** | dane-wrong: "), HasSubstr("It obeys DANE"),
+                                               HasSubstr("control: dane-right, which came"))));
+  EXPECT_THAT(lines, ::testing::Contains(AllOf(StartsWith("| **warn** | sts-wrong: "),
+                                               HasSubstr("It does not obey MTA-STS"), HasSubstr("| TLS 1.3 |"))));
+  EXPECT_THAT(lines, ::testing::Contains(StartsWith("- ipv6-only: trap-ipv6-only.probe.test is not published")));
+  EXPECT_THAT(trap_lines(sample()), ::testing::IsEmpty());
+}
+
+class MarkdownTraps : public ::testing::TestWithParam<const char*> {};
+
+/// Neither columns nor lines nor markup come from outside.
+TEST_P(MarkdownTraps, StayATable) {
+  auto document = test::assessed(test::trapped());
+  const auto before = trap_lines(document);
+  const auto taint = [](std::string& text) { text = GetParam(); };
+  auto& probe = document.probes.front();
+  for (auto& session : probe.sessions) {
+    for (auto* text : {&session.address, &*session.helo}) taint(*text);
+    if (session.tls) taint(session.tls->version);
+  }
+  for (auto& left : probe.traps->left_out) taint(left.reason);
+  for (auto& asked : probe.traps->asked) taint(asked.address);
+  probe.traps->asked.push_back({GetParam(), GetParam()});
+  probe.traps->left_out.push_back({GetParam(), GetParam()});
+  const auto after = trap_lines(document);
+  EXPECT_EQ(after.size(), before.size() + 2) << markdown({document});
+  const std::regex markup(R"((^|[^\\])[<\[`@])");
+  for (const auto& line : after) {
+    if (line.starts_with("|")) EXPECT_EQ(cells(line), 7) << line;
+    EXPECT_FALSE(std::regex_search(line, markup)) << line;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, MarkdownTraps,
+                         ::testing::Values("a | b | c", "<script>x</script>", "[a](http://b)", "`code` @all",
+                                           "x\r\n# y\n| z |\n", "\x1b[2J\\|", ""));
+
 // --- Prometheus -----------------------------------------------------------------------------------------------------
 
 TEST(Prometheus, EveryLineIsACommentOrASample) {

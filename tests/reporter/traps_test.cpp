@@ -32,6 +32,20 @@ void lose(Document& document, std::string_view name) {
   std::erase_if(document.probes.front().sessions, [&](const Session& one) { return one.trap == name; });
 }
 
+/// Asked for too, though the document leaves it out; mail came so, or not at all.
+void ask(Document& document, std::string_view name) {
+  auto& watch = *document.probes.front().traps;
+  std::erase_if(watch.left_out, [&](const auto& one) { return one.name == name; });
+  watch.asked.push_back({std::string(name), "probe+id@trap-" + std::string(name) + ".probe.test"});
+}
+void came(Document& document, std::string_view name, bool over_tls) {
+  auto& all = document.probes.front().sessions;
+  auto session = *std::ranges::find(all, std::string(trap::good), &Session::trap);
+  session.trap = name;
+  if (!over_tls) session.tls.reset();
+  all.push_back(std::move(session));
+}
+
 struct Row {
   std::string name;
   std::string_view trap;
@@ -103,6 +117,31 @@ const Row rows[] = {
        report.rows = {{.count = 2, .result_type = "certificate-host-mismatch"}};
      },
      "refused, a TLS report says", "", "", "", "pass", "It obeys MTA-STS"},
+    {"old_tls", trap::tls10_only,
+     [](Document& document) {
+       ask(document, trap::tls10_only);
+       came(document, trap::tls10_only, true);
+     },
+     "came", "", "control: good, which came", "TLS 1.3", "warn", "It still speaks TLS 1.0"},
+    {"no_old_tls", trap::tls10_only, [](Document& document) { ask(document, trap::tls10_only); }, "did not come", "",
+     "", "", "pass", "It does not speak TLS 1.0"},
+    {"no_new_tls", trap::tls13_only,
+     [](Document& document) {
+       ask(document, trap::tls13_only);
+       came(document, trap::tls13_only, false);
+     },
+     "came", "", "", "plain text", "warn", "goes back to plain text"},
+    {"no_ipv6", trap::ipv6_only, [](Document& document) { ask(document, trap::ipv6_only); }, "did not come", "", "", "",
+     "warn", "It seems to have no IPv6"},
+    {"no_tls_at_all", trap::tls13_only,
+     [](Document& document) {
+       for (auto& one : document.probes.front().sessions) one.tls.reset();
+       ask(document, trap::tls13_only);
+       came(document, trap::tls13_only, false);
+     },
+     "came", "", "which came", "plain text", "inconclusive", "Mail came in plain text to the control too"},
+    {"nothing_to_try_again", trap::greylist, [](Document& document) { lose(document, trap::greylist); }, "did not come",
+     "", "control: good, which came", "", "inconclusive", "there was nothing to try again"},
     {"control_not_asked", trap::dane_wrong,
      [](Document& document) {
        std::erase_if(document.probes.front().traps->asked,
@@ -134,13 +173,58 @@ TEST(TrapMeaning, HasAWordForEveryTrap) {
     EXPECT_NE(judged_trap(one.name) == nullptr, shown_trap(one.name) == nullptr) << one.name;
 }
 
+/// The table's verdicts are those of the checks, whatever came.
+TEST(TrapMeaning, AgreesWithTheChecks) {
+  enum class Way { tls, plain, absent };
+  for (const auto& one : evidence::trap_cases)
+    for (const auto way : {Way::tls, Way::plain, Way::absent}) {
+      const auto* shown = shown_trap(one.name);
+      if (shown == nullptr || shown->check.empty() || (one.name == trap::no_starttls && way == Way::tls)) continue;
+      auto document = test::trapped();
+      lose(document, one.name);
+      std::erase_if(document.probes.front().traps->asked, [&](const auto& known) { return known.name == one.name; });
+      ask(document, one.name);
+      if (way != Way::absent) came(document, one.name, way == Way::tls);
+      const auto& meaning = way == Way::tls ? shown->tls : way == Way::plain ? shown->plain : shown->absent;
+      const auto got = row(document, one.name);
+      EXPECT_EQ(word(got.verdict), word(meaning.verdict)) << one.name << ": " << got.meaning;
+      EXPECT_EQ(got.meaning, meaning.text) << one.name;
+    }
+}
+
+/// Findings about hosts have their check in common with each other, and with the answer's.
+TEST(TrapMeaning, IsOfTheFindingAboutThatTrap) {
+  auto document = test::trapped();
+  for (const auto name : {trap::tls10_only, trap::tls13_only}) {
+    ask(document, name);
+    came(document, name, true);
+  }
+  EXPECT_EQ(word(row(document, trap::tls10_only).verdict), "warn");
+  EXPECT_EQ(word(row(document, trap::tls13_only).verdict), "pass");
+}
+
+TEST(TrapSection, TellsWhatWasLeftOutThatThisVersionDoesNotKnow) {
+  auto document = test::trapped();
+  document.probes.front().traps->left_out.push_back({"of-tomorrow", "is not there yet"});
+  const auto story = trap_story(document, document.probes.front());
+  EXPECT_EQ(story.left.back().name, "of-tomorrow");
+  EXPECT_EQ(story.left.back().why, "is not there yet");
+}
+
+TEST(TrapSection, TellsOfARunThatDidNotNoteItByItsRecords) {
+  auto document = test::trapped();
+  document.probes.front().traps->left_out.clear();
+  const auto story = trap_story(document, document.probes.front());
+  EXPECT_EQ(story.left[0].why, "trap-ipv6-only.probe.test is not published");
+  EXPECT_EQ(story.left[1].why, "not set up");
+}
+
 TEST(TrapSection, TellsWhatWasNotAskedForAndWhy) {
   const auto document = test::assessed(test::trapped());
   const auto story = trap_story(document, document.probes.front());
   ASSERT_EQ(story.left.size(), 3U);
   EXPECT_EQ(story.left[0].name, "ipv6-only");
   EXPECT_EQ(story.left[0].why, "trap-ipv6-only.probe.test is not published");
-  EXPECT_EQ(story.left[1].why, "not set up");
   EXPECT_THAT(story.sentence, HasSubstr("at 10 hosts of ours"));
   EXPECT_THAT(story.sentence, HasSubstr("to the end, for 4 h"));
 }

@@ -168,6 +168,15 @@ TEST(JoinDmarc, BehindNatTheAddressIsNotKnown) {
   EXPECT_THAT(joined(sample("like-microsoft.xml"), base, known), SizeIs(1));
 }
 
+TEST(JoinDmarc, ByTheAddressThatTheProbeItselfWentOutFrom) {
+  auto base = document();  // the report is about 192.0.2.10, which is configured, and the run's last
+  base.probes[0].attempts.at(0).local_address = "192.0.2.11";
+  EXPECT_THAT(joined(sample("like-microsoft.xml"), base), IsEmpty()) << "of the other probe";
+  base.self.address = "192.0.2.11";
+  base.probes[0].attempts.at(0).local_address = "192.0.2.10";
+  EXPECT_THAT(joined(sample("like-microsoft.xml"), base), SizeIs(1));
+}
+
 TEST(JoinDmarc, AMessageThatWasRefusedIsReportedToo) {
   auto base = test::rejected();
   base.self.address = "192.0.2.10";

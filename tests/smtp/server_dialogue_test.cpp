@@ -74,6 +74,9 @@ const Row rows[] = {
     {"data-lf-dot-crlf", broken},
     {"data-nul-dot", ServerEnd::quit, {"hello\r\n\0.\r\n"s}},
     {"data-too-big"},
+    {"data-no-room", ServerEnd::quit, {"small\r\n"}},
+    {"data-no-room-at-all"},
+    {"bdat-no-room", ServerEnd::quit, {"small\r\n"}},
     {"data-endless", broken},
     {"data-cut", ServerEnd::closed},
     {"line-too-long", broken},
@@ -118,6 +121,14 @@ struct Played {
   Transcript transcript;
 };
 
+/// For one message of 1,000 octets, or what another session has left of it.
+std::shared_ptr<InFlight> memory_of(std::string_view file) {
+  if (!file.contains("no-room")) return nullptr;
+  auto memory = std::make_shared<InFlight>(1000);
+  EXPECT_TRUE(memory->take(file.ends_with("at-all") ? 500 : 0));
+  return memory;
+}
+
 class ServerDialogue : public testing::TestWithParam<Row> {
  protected:
   static void converse(ScriptedStream& stream, Played& run) {
@@ -126,6 +137,7 @@ class ServerDialogue : public testing::TestWithParam<Row> {
     options.starttls = tls::Handshake{};
     options.max_size = 1000;
     options.auth = true;
+    options.in_flight = memory_of(GetParam().file);
     run.end = test::run(serve(stream, options, run.handler, run.transcript));
     EXPECT_TRUE(stream.closed());
     for (const auto& event : run.transcript.events())

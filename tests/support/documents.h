@@ -41,6 +41,8 @@ evidence::Document answered_badly();       // in plain text, with a signature th
 evidence::Document bounced();              // accepted, and returned: 550 5.1.1
 evidence::Document unanswered();           // waited for, and nothing came
 evidence::Document trapped();              // it enforces DANE, not MTA-STS; one trap had no record, two no address
+evidence::Document looked_up();            // the target's resolver asked our DNS about SPF and DKIM
+evidence::Document unread_lookups();       // our DNS was there, and its log could not be read; nothing is recorded
 evidence::Document inspected();            // by `inspect`: two addresses of mx1, of which one is blocking us
 evidence::Document tls_surveyed();         // inspected: the server's TLS accepts nothing bad
 evidence::Document tls_weak();             // inspected: it accepts everything that is bad, and the survey was cut off

@@ -305,6 +305,15 @@ Document inspected() {
   document.target.mx.pop_back();
   document.target.ns = {NameServer{"ns.target.test", {"192.0.2.53", "2001:db8::53"}}};
   document.target.caa = host.caa;
+  document.target.dmarc_domain = "target.test";
+  document.target.spf_survey = {.lookups = 2,
+                                .senders = {{"target.test", "mx", auth::SpfOutcome::pass, {"192.0.2.1", "2001:db8::1"}},
+                                            {"mail.example", "ip4:198.51.100.0/24", auth::SpfOutcome::softfail, {}},
+                                            {"mail.example", "exists:%{i}.s.test", auth::SpfOutcome::pass, {}}},
+                                .rest = auth::SpfOutcome::fail,
+                                .problems = {},
+                                .failures = {}};
+  document.target.spf_survey->senders[1].networks = {"198.51.100.0/24"};
   document.target.policies["bimi"] = "v=BIMI1; l=https://target.test/logo.svg";
   return document;
 }
@@ -341,6 +350,8 @@ std::vector<NamedDocument> all_documents() {
           {"bounced", bounced()},
           {"unanswered", unanswered()},
           {"trapped", trapped()},
+          {"looked_up", looked_up()},
+          {"unread_lookups", unread_lookups()},
           {"inspected", inspected()},
           {"scenario_run", scenario_run()},
           {"doctor_good", doctor_good()},
@@ -377,6 +388,9 @@ Document hostile(std::string_view payload) {
   document.target.domain = document.target.mx.front().host = text;
   document.target.mx.front().problem = text;
   document.target.policies = {{"spf", text}, {"dmarc", text}};
+  document.target.dmarc_domain = text;
+  document.target.spf_survey = {
+      .senders = {{text, text, auth::SpfOutcome::pass, {text}}}, .rest = {}, .problems = {text}, .failures = {text}};
   auto& probe = document.probes.front();
   auto& attempt = probe.attempts.front();
   attempt.host = attempt.reply->text = text;

@@ -62,7 +62,11 @@ Document trapped() {
   auto& probe = document.probes.front();
   auto& watch = probe.traps.emplace();
   for (const auto& one : trap_cases)
-    if (!left_out(one.name)) watch.asked.push_back({std::string(one.name), address_of(one.name)});
+    if (left_out(one.name))
+      watch.left_out.push_back(
+          {std::string(one.name), "trap-" + std::string(one.name) + ".probe.test is not published"});
+    else
+      watch.asked.push_back({std::string(one.name), address_of(one.name)});
   watch.waited_ms = 4 * 3'600'000;
   watch.completed = true;
   document.self.records.push_back(missing(trap::ipv6_only));
@@ -81,7 +85,8 @@ Document trapped() {
 
 void taint_traps(Probe& probe, const std::string& text) {
   auto& watch = probe.traps.emplace();
-  watch.asked = {{text, text}, {"good", text}, {"dane-wrong", text}};
+  watch.asked = {{text, text}, {"good", text}, {"dane-wrong", text}, {"tls10-only", text}};
+  watch.left_out = {{text, text}, {"bogus", text}};
   for (const auto& name : {text, std::string("good")}) {
     auto one = session(probe, name, Way::tls, 1);
     one.address = one.end = text;

@@ -304,8 +304,8 @@ TEST(ClientHello, IsWrittenByteForByte) {
   hello.deflate = true;
   hello.renegotiation_info = true;
   hello.extended_master_secret = hello.session_ticket = hello.status_request = false;
-  EXPECT_EQ(write(hello).value(), from_hex_words("16 03 01 00 35 01 00 00 31 03 03") + std::string(32, 'r') +
-                                      from_hex_words("00 00 02 00 05 02 01 00 00 05 ff 01 00 01 00"));
+  EXPECT_EQ(write(hello).value(), from_hex_words("16 03 01 00 39 01 00 00 35 03 03") + std::string(32, 'r') +
+                                      from_hex_words("00 00 02 00 05 02 01 00 00 09 00 16 00 00 ff 01 00 01 00"));
   hello.extensions = false;
   hello.version = 0x0300;
   EXPECT_EQ(write(hello).value(), from_hex_words("16 03 01 00 2e 01 00 00 2a 03 00") + std::string(32, 'r') +

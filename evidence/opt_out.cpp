@@ -1,0 +1,53 @@
+#include "evidence/opt_out.h"
+
+#include <algorithm>
+#include <array>
+
+#include "auth/mime_map.h"
+#include "auth/text_lines.h"
+#include "base/text.h"
+
+namespace mailprobe::evidence {
+
+namespace {
+
+constexpr std::size_t max_empty_lines = 50;  // before the first that says something
+
+/// "Stop.", "*unsubscribe*": what stands around the words does not count.
+bool is_the_word(std::string_view text) {
+  const auto counts = [](char c) { return is_alpha(c) || is_digit(c) || static_cast<unsigned char>(c) >= 0x80; };
+  while (!text.empty() && !counts(text.front())) text.remove_prefix(1);
+  while (!text.empty() && !counts(text.back())) text.remove_suffix(1);
+  constexpr std::array<std::string_view, 4> words{"stop", "unsubscribe", "opt out", "opt-out"};
+  return std::ranges::any_of(words, [&](std::string_view each) { return iequals(each, text); });
+}
+
+/// RFC 5322 §3.6.5: "Re: " before the subject of what is answered.
+std::string_view without_re(std::string_view subject) {
+  while (istarts_with(subject, "re:")) subject = trim(subject.substr(3));
+  return subject;
+}
+
+/// Of the text: of a multipart its first part.
+bool first_line_asks(const auth::Message& message) {
+  const auto map = auth::map_mime(message);
+  if (map.contents.empty()) return false;
+  std::vector<auth::TextLine> lines;
+  auth::TextStore store;
+  auth::append_decoded(lines, store, message.body, map.contents.front(), 1);
+  for (std::size_t i = 0; i < lines.size() && i <= max_empty_lines; ++i)
+    if (const auto text = trim(lines[i].text); !text.empty())
+      return text.front() != '>' && is_the_word(text);  // not what is quoted
+  return false;
+}
+
+}  // namespace
+
+bool asks_for_no_more(const auth::Message& message) {
+  const auto* subject = message.first("Subject");
+  const auto title = subject == nullptr ? std::string{} : auth::unfold(subject->value);
+  if (is_the_word(without_re(title))) return true;
+  return first_line_asks(message);
+}
+
+}  // namespace mailprobe::evidence

@@ -1,0 +1,55 @@
+// How many octets of messages the sessions that share it hold in memory at once, and one session's share of them. Holds
+// none itself. One thread's. RFC 5321 §4.2.2 (452), RFC 3463 §3.4 (4.3.1).
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <utility>
+
+namespace mailprobe::smtp {
+
+class InFlight {
+ public:
+  explicit InFlight(std::size_t max) : max_(max) {}
+
+  bool take(std::size_t octets) {
+    if (octets > max_ - taken_) return false;
+    taken_ += octets;
+    return true;
+  }
+  void give(std::size_t octets) { taken_ -= octets; }
+  [[nodiscard]] std::size_t taken() const { return taken_; }
+  [[nodiscard]] std::size_t left() const { return max_ - taken_; }
+
+ private:
+  std::size_t max_, taken_ = 0;
+};
+
+/// Given back when it goes.
+class Share {
+ public:
+  /// nullptr: of no bound.
+  explicit Share(std::shared_ptr<InFlight> of) : of_(std::move(of)) {}
+  Share(const Share&) = delete;
+  Share& operator=(const Share&) = delete;
+  ~Share() { clear(); }
+
+  /// Grows to so many octets; false: there is no room, and it stays as it was.
+  bool grow_to(std::size_t octets) {
+    if (!of_ || octets <= held_) return true;
+    if (!of_->take(octets - held_)) return false;
+    held_ = octets;
+    return true;
+  }
+  void clear() {
+    if (of_) of_->give(std::exchange(held_, 0));
+  }
+  /// Whether another message can begin.
+  [[nodiscard]] bool has_room(std::size_t octets) const { return !of_ || of_->left() >= octets; }
+
+ private:
+  std::shared_ptr<InFlight> of_;
+  std::size_t held_ = 0;
+};
+
+}  // namespace mailprobe::smtp

@@ -1,0 +1,93 @@
+// The traps' certificates read anew while they are served: at their doors and at the policy host.
+#include "receiver/trap_station.h"
+
+#include <fstream>
+
+#include "evidence/traps.h"
+#include "receiver/trap_zone.h"
+#include "tests/receiver/server_fixture.h"
+
+namespace mailprobe::receiver {
+namespace {
+
+class TrapStationTest : public Receiving {
+ public:
+  TrapStationTest() {
+    issue();
+    settings.host = "mx.probe.test";
+    settings.trap_domain = "probe.test";
+    settings.certificates = {{path("cert.pem"), path("key.pem")}};
+    settings.traps = {{std::string(evidence::trap::good), loopback, 0}};
+    settings.policy_host = ListenAt{.address = loopback, .port = 0};
+  }
+
+  void issue() {
+    const auto issued = need(authority_.issue(
+        {.subject = {}, .names = {"*.probe.test", "mta-sts.trap-sts-right.probe.test"}, .addresses = {}}));
+    write("cert.pem", issued.chain_pem);
+    write("key.pem", issued.key_pem.reveal());
+  }
+  void write(const std::string& name, const std::string& text) const { std::ofstream(path(name)) << text; }
+  [[nodiscard]] std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
+
+  using Receiving::client_side;
+  using Receiving::office;
+
+  Settings settings;
+  const Folder folder{folder_.path() / "receiver"};
+};
+
+/// What the policy host shows, and that the policy is behind it.
+Task<TlsFacts> facts_of_policy_host(TrapStationTest& test, std::uint16_t port) {
+  auto stream = need(co_await tls::connect(loopback, port, std::nullopt, soon()));
+  stream->deadline(soon());
+  auto how = test.client_side("mta-sts.trap-sts-right.probe.test");
+  auto facts = need(co_await stream->handshake(std::move(how)));
+  const std::string request =
+      "GET /.well-known/mta-sts.txt HTTP/1.1\r\nHost: mta-sts.trap-sts-right.probe.test\r\nConnection: close\r\n\r\n";
+  (void)co_await stream->write(request);
+  tls::BufferedReader reader(*stream);
+  const auto first = need(co_await reader.line(1000));
+  EXPECT_NE(first.find(" 200 "), std::string::npos) << first;
+  co_return facts;
+}
+
+Task<TlsFacts> facts_of_door(TrapStationTest& test, std::uint16_t port) {
+  auto client = co_await Client::connect(port);
+  co_await client.hear();
+  co_await client.ask("EHLO mx.target.test");
+  co_await client.ask("STARTTLS");
+  auto how = test.client_side("trap-good.probe.test");
+  co_return co_await client.encrypt(std::move(how));
+}
+
+const std::string& shown(const TlsFacts& facts) { return facts.certificates.at(0).sha256; }
+
+Task<void> change_certificates(TrapStationTest& test) {
+  auto tasks = co_await Tasks::make();
+  const auto station = need(co_await TrapStation::open(test.settings, test.folder, tasks));
+  const auto office = test.office();
+  const auto server = need(co_await Server::start(station->doors(), office));
+  const auto policy = co_await facts_of_policy_host(test, station->policy_port());
+  const auto door = co_await facts_of_door(test, server->port(0));
+  EXPECT_EQ(shown(policy), shown(door));
+
+  test.write("cert.pem", "no certificate");
+  EXPECT_FALSE(station->reload(test.settings));
+  const auto kept = co_await facts_of_policy_host(test, station->policy_port());
+  EXPECT_EQ(shown(kept), shown(policy)) << "the old one stays where the new one cannot be used";
+
+  test.issue();
+  EXPECT_TRUE(station->reload(test.settings));
+  const auto new_policy = co_await facts_of_policy_host(test, station->policy_port());
+  const auto new_door = co_await facts_of_door(test, server->port(0));
+  EXPECT_NE(shown(new_policy), shown(policy));
+  EXPECT_EQ(shown(new_policy), shown(new_door));
+  tasks.stop();
+  co_await server->stop();
+}
+
+TEST_F(TrapStationTest, ReadsTheCertificatesOfThePolicyHostAnewToo) { test::run(change_certificates(*this)); }
+
+}  // namespace
+}  // namespace mailprobe::receiver
