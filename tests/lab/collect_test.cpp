@@ -67,7 +67,11 @@ TEST_F(Collect, WhatAScenarioExpectsIsJudgedAgain) {
       "version: 1\nname: late\nprobes: [{name: plain, expect: [mailbox.folder == INBOX, latency < 30s]}]\n", "f.yaml",
       {}));
   const auto outcome = run({.to = "reflector@target.test",
-                            .change = [](auto& options) { options.no_wait = true; },
+                            .change =
+                                [](auto& options) {
+                                  options.no_wait = true;
+                                  options.command = "mailprobe run f.yaml";
+                                },
                             .scenarios = {std::move(scenario)}});
   ASSERT_TRUE(outcome) << outcome.error().message;
   ASSERT_EQ(before_.expectations.size(), 2U);
