@@ -8,6 +8,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "probe/suppression.h"
+#include "scenarios/substitution.h"
 
 namespace mailprobe::app {
 
@@ -169,6 +170,47 @@ Result<Command> send_of(const Words& words) {
                              .traps = words.traps,
                              .command = {}};
   return SendCommand{.options = std::move(options), .dry_run = words.dry_run};
+}
+
+/// NAME=VALUE, each name once.
+Result<std::map<std::string, std::string>> variables_of(const Words& words) {
+  std::map<std::string, std::string> given;
+  for (const auto& word : words.set) {
+    const auto equals = word.find('=');
+    if (equals == std::string::npos || !scenarios::good_name(std::string_view(word).substr(0, equals)))
+      return usage("--set " + in_quotes(word) + ": write NAME=VALUE, the name of letters, digits, - and _");
+    if (!given.emplace(word.substr(0, equals), word.substr(equals + 1)).second)
+      return usage("--set gives " + in_quotes(word.substr(0, equals)) + " two values: leave one out");
+  }
+  if (given.contains("target")) return usage("--set target: --to says what ${target} is");
+  return given;
+}
+
+Result<std::optional<std::int64_t>> repeat_of(const Words& words) {
+  if (!words.repeat) return std::nullopt;
+  const auto number = parse_number(*words.repeat);
+  if (number && *number >= 1 && *number <= static_cast<unsigned long long>(scenarios::max_repeats))
+    return static_cast<std::int64_t>(*number);
+  return usage("--repeat " + in_quotes(*words.repeat) + ": a number from 1 to " +
+               std::to_string(scenarios::max_repeats) + " belongs here");
+}
+
+Result<Command> run_of(const Words& words) {
+  if (words.files.empty()) return usage("which scenario? \"mailprobe run FILE --to ADDRESS\"");
+  if (!words.to) return usage("whom to send to? \"mailprobe run " + words.files.front() + " --to ADDRESS\"");
+  auto common = send_of(words);
+  if (!common) return std::unexpected(common.error());
+  auto given = variables_of(words);
+  if (!given) return std::unexpected(given.error());
+  const auto repeat = repeat_of(words);
+  if (!repeat) return std::unexpected(repeat.error());
+  auto options = std::move(std::get<SendCommand>(*common).options);
+  given->emplace("target", options.to.text());
+  return RunCommand{.options = std::move(options),
+                    .files = words.files,
+                    .given = std::move(*given),
+                    .selection = {.only = words.only, .tags = words.tags, .repeat = *repeat},
+                    .dry_run = words.dry_run};
 }
 
 Result<Command> suppress_of(const Words& words) {
@@ -385,6 +427,7 @@ Result<Command> reflect_of(const Words& words) {
 
 Result<Command> command_of(const Words& words) {
   if (words.command == "send") return send_of(words);
+  if (words.command == "run") return run_of(words);
   if (words.command == "inspect") return inspect_of(words);
   if (words.command == "verify") return verify_of(words);
   if (words.command == "sign") return sign_of(words);
@@ -395,6 +438,7 @@ Result<Command> command_of(const Words& words) {
   if (words.command == "traps") return TrapsCommand{};
   if (words.command == "suppress") return suppress_of(words);
   if (words.command == "checks") return ChecksCommand{};
+  if (words.command == "schema") return SchemaCommand{};
   if (words.command == "lab") return lab_of(words);
   if (!words.what) return usage("which evidence? \"mailprobe report last\", a run's id, or a file");
   return ReportCommand{*words.what};
@@ -414,6 +458,7 @@ Result<Parsed> parse_command_line(const std::vector<std::string>& arguments, con
   if (!command) return std::unexpected(command.error());
   common->command = command_text(arguments);
   if (auto* send = std::get_if<SendCommand>(&*command)) send->options.command = common->command;
+  if (auto* run = std::get_if<RunCommand>(&*command)) run->options.command = common->command;
   if (auto* inspect = std::get_if<InspectCommand>(&*command))
     inspect->words_before = without_domains(arguments, *words);
   return CommandLine{std::move(*common), std::move(*command)};

@@ -9,6 +9,7 @@
 #include "base/safe_text.h"
 #include "base/suggest.h"
 #include "probe/version.h"
+#include "scenarios/suites.h"
 
 namespace mailprobe::app {
 
@@ -28,6 +29,12 @@ const std::vector<std::string> everything{"--html",     "--json",       "--junit
                                           "--markdown", "--prometheus", "--out-all", "--redact", "--fail-on",
                                           "--nagios",   "--config",     "--lab"};
 
+std::string suite_names() {
+  std::string names;
+  for (const auto& suite : scenarios::suites()) names += (names.empty() ? "" : ", ") + std::string(suite.name);
+  return names;
+}
+
 const std::vector<std::pair<std::string, CommandRow>>& commands() {
   static const std::vector<std::pair<std::string, CommandRow>> table{
       {"send",
@@ -39,6 +46,20 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         "  mailprobe --lab send --to responder@target.test --reply\n\n"
         "Exit status: 0 every expected check held, 1 one failed, 2 usage or\n"
         "configuration error (nothing was sent), 3 inconclusive or interrupted.",
+        everything}},
+      {"run",
+       {"mailprobe run FILE|SUITE... --to ADDRESS [OPTIONS]", "Send what scenario files say, and hold what they expect",
+        "A FILE says what to send, what to watch and what to expect: docs/scenarios.md.\n"
+        "Suites that come with it: " +
+            suite_names() +
+            ".\n"
+            "Of several files the names of the probes begin with the scenario's.\n\n"
+            "Examples:\n"
+            "  mailprobe --lab run baseline --to reflector@target.test\n"
+            "  mailprobe run daily.yaml --to reflector@example.net --junit results.xml\n"
+            "  mailprobe run daily.yaml --to reflector@example.net --dry-run\n\n"
+            "Exit status: 0 every expectation held, 1 one failed, 2 usage, configuration or\n"
+            "scenario error (nothing was sent), 3 inconclusive or interrupted.",
         everything}},
       {"inspect",
        {"mailprobe inspect DOMAIN... [OPTIONS]", "Show how a domain receives mail, without sending any",
@@ -133,6 +154,7 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         "Exit status: 0 done, 2 usage or configuration error, or not there to remove.",
         {"--config", "--lab"}}},
       {"checks", {"mailprobe checks [OPTIONS]", "List every check and which command expects it", "", {"--json"}}},
+      {"schema", {"mailprobe schema", "Print the JSON Schema of scenario files, for editors", "", {}}},
       {"lab",
        {"mailprobe lab [OPTIONS]",
         "Keep the embedded lab up, to play with",
@@ -221,6 +243,7 @@ class Grammar {
     common();
     for (const auto& [name, row] : commands()) add_command(name, row);
     send();
+    run();
     inspect();
     verify();
     sign();
@@ -325,6 +348,34 @@ class Grammar {
          "Ask for answers to all our traps, and watch what comes to them for limits.trap_wait, or --wait; received by "
          "\"mailprobe reflect\" where that is at work, else by this run")
         ->group("How the other side sends");
+  }
+
+  void run() {
+    auto* to = command("run");
+    to->add_option("FILE", words_.files);
+    const auto* what = "What is sent";
+    value(to, "--to", words_.to, "ADDRESS", "Whom to send to: ${target} in the files")->group(what);
+    values(to, "--set", words_.set, "NAME=VALUE", "The value of a variable, in place of the file's")->group(what);
+    value(to, "--identity", words_.identity, "NAME", "Whom to send as where the file does not say")->group(what);
+    values(to, "--only", words_.only, "NAME", "Probes of this name only, and their controls; * is any characters")
+        ->group(what);
+    values(to, "--tag", words_.tags, "TAG", "Probes with this tag only, and their controls")->group(what);
+    value(to, "--repeat", words_.repeat, "N", "Each probe so often, whatever the file says")->group(what);
+    flag(to, "--dry-run", words_.dry_run, "Print what would be sent, and send nothing")->group(what);
+    const auto* way = "The way";
+    value(to, "--via", words_.via, "NAME", "Through a configured submission server, where port 25 is closed")
+        ->group(way);
+    value(to, "--server", words_.server, "HOST:PORT", "To this server, without an MX look-up")->group(way);
+    value(to, "--source-ip", words_.source_ip, "ADDRESS", "The address to connect from")->group(way);
+    flag(to, "-4", words_.ipv4, "IPv4 only")->group(way);
+    flag(to, "-6", words_.ipv6, "IPv6 only")->group(way);
+    const auto* copy = "The delivered copies";
+    value(to, "--mailbox", words_.mailbox, "NAME", "The mailbox to look in; else the one whose address is --to's")
+        ->group(copy);
+    value(to, "--wait", words_.wait, "TIME", "How long to wait where the file does not say, like 90s or 5m")
+        ->group(copy);
+    flag(to, "--no-wait", words_.no_wait, "Do not wait: \"mailprobe collect\" looks later")->group(copy);
+    flag(to, "--delete", words_.delete_copy, "Delete them, once they are safely stored here")->group(copy);
   }
 
   void inspect() {

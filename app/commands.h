@@ -18,6 +18,7 @@ struct Setting {
 };
 
 int run(const SendCommand& command, const Setting& setting);
+int run(const RunCommand& command, const Setting& setting);
 int run(const InspectCommand& command, const Setting& setting);
 int run(const VerifyCommand& command, const Setting& setting);
 int run(const SignCommand& command, const Setting& setting);
@@ -29,6 +30,7 @@ int run(const ReflectCommand& command, const Setting& setting);
 int run(const TrapsCommand& command, const Setting& setting);
 int run(const SuppressCommand& command, const Setting& setting);
 int run(const ChecksCommand& command, const Setting& setting);
+int run(const SchemaCommand& command, const Setting& setting);
 int run(const LabCommand& command, const Setting& setting);
 
 /// Says what is wrong; the exit status for it.

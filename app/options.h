@@ -2,6 +2,7 @@
 // How it is spelt is app/command_line.h's business.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -11,6 +12,7 @@
 #include "base/time.h"
 #include "probe/collect.h"
 #include "probe/settings.h"
+#include "scenarios/selection.h"
 
 namespace mailprobe::app {
 
@@ -37,6 +39,14 @@ struct CommonOptions {
 
 struct SendCommand {
   probe::SendOptions options;
+  bool dry_run = false;
+};
+
+struct RunCommand {
+  probe::SendOptions options;                // the way, the mailbox, the waiting; what is sent the scenarios say
+  std::vector<std::string> files;            // or names of suites
+  std::map<std::string, std::string> given;  // --set, and --to as "target"
+  scenarios::Selection selection;
   bool dry_run = false;
 };
 
@@ -100,13 +110,14 @@ struct SuppressCommand {
   std::vector<std::string> entries;  // as probe/suppression.h has them
 };
 struct ChecksCommand {};
+struct SchemaCommand {};
 struct LabCommand {
   std::size_t domains = 0;  // generated ones beside the targets
 };
 
-using Command =
-    std::variant<SendCommand, InspectCommand, VerifyCommand, SignCommand, InitCommand, DoctorCommand, ReportCommand,
-                 CollectCommand, ReflectCommand, TrapsCommand, SuppressCommand, ChecksCommand, LabCommand>;
+using Command = std::variant<SendCommand, RunCommand, InspectCommand, VerifyCommand, SignCommand, InitCommand,
+                             DoctorCommand, ReportCommand, CollectCommand, ReflectCommand, TrapsCommand,
+                             SuppressCommand, ChecksCommand, SchemaCommand, LabCommand>;
 
 struct CommandLine {
   CommonOptions common;

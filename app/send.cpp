@@ -1,45 +1,14 @@
 // send: load, plan, run, present. Nothing goes out before configuration, plan and output paths are known to be good.
 #include "app/commands.h"
-#include "app/exit_status.h"
-#include "app/logging.h"
 #include "app/output_files.h"
-#include "app/present.h"
-#include "app/progress.h"
-#include "app/raw_files.h"
 #include "app/runtime.h"
+#include "app/sending.h"
 #include "app/world.h"
-#include "base/safe_text.h"
 #include "probe/planning.h"
-#include "probe/run.h"
 
 namespace mailprobe::app {
 
 namespace {
-
-int print_plan(const scenarios::Plan& plan, const CommonOptions& common) {
-  if (!common.files.json) {
-    write_out(scenarios::to_text(plan));
-    return exit_ok;
-  }
-  if (auto ok = write_output(*common.files.json, scenarios::to_json(plan) + "\n"); !ok) return complain(ok.error());
-  return exit_ok;
-}
-
-Task<int> execute(const SendCommand& command, const Setting& setting, World& world, const scenarios::Plan& plan) {
-  auto resolver = co_await open_resolver(world);
-  if (!resolver) co_return complain(resolver.error());
-  const auto printer = co_await ProgressPrinter::make(setting.line, setting.console);
-  auto progress = printer.callbacks();
-  auto outcome = co_await probe::run(world.settings, plan, command.options, *world.resolver, std::move(progress));
-  setting.line->erase();
-  if (!outcome) co_return complain(outcome.error());
-  if (const auto& problem = outcome->document.run.problem) log_error(safe_text(*problem));
-  const bool stored = outcome->stored;
-  const int status =
-      present(std::move(outcome->document), raw_beside(outcome->directory), setting.common, setting.console);
-  if (stored) log_info("the evidence is in " + safe_text(outcome->directory));
-  co_return status;
-}
 
 Task<int> send(const SendCommand& command, const Setting& setting) {
   const auto& options = command.options;
@@ -50,7 +19,7 @@ Task<int> send(const SendCommand& command, const Setting& setting) {
   const auto plan = probe::plan(world->settings, options);
   if (!plan) co_return complain(plan.error());
   if (command.dry_run) co_return print_plan(*plan, setting.common);
-  const int status = co_await execute(command, setting, *world, *plan);
+  const int status = co_await carry_out(options, setting, *world, *plan);
   co_return status;
 }
 

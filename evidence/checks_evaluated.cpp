@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "evidence/checks_copy.h"
+#include "evidence/controls.h"
 #include "evidence/own_address.h"
 #include "evidence/reported.h"
 
@@ -127,43 +128,8 @@ bool arrived(const Probe& probe) {
   return probe.mailbox && !iequals(probe.mailbox->special_use.value_or(""), "\\Junk");
 }
 
-const Probe* control_of(const Document& document, const Probe& probe) {
-  const auto control = std::ranges::find(document.probes, *probe.control_of, &Probe::name);
-  return control == document.probes.end() ? nullptr : &*control;
-}
-
-/// A variation is named for what it breaks: "dkim-broken", "spf-fail", "dmarc-fail".
-bool breaks(const Probe& probe, std::string_view method) {
-  return probe.control_of && probe.variation && istarts_with(*probe.variation, method);
-}
-
-/// A negative probe counts only beside its positive twin that did arrive.
-Judgement judge_negative(const Document& document, const Probe& probe, std::string_view method, const std::string& at) {
-  const auto* control = control_of(document, probe);
-  if (control == nullptr || !arrived(*control))
-    return {
-        .verdict = Verdict::inconclusive,
-        .summary = "The control " + quoted(*probe.control_of, 60) + " did not arrive, so that this one tells nothing",
-        .cause = Cause::no_control,
-        .evidence = {at}};
-  const bool refused = probe.smtp && probe.smtp->outcome == Outcome::rejected;
-  if (refused || (probe.mailbox && !arrived(probe)))
-    return {.verdict = Verdict::pass,
-            .summary = "The target enforces " + upper_name(method) + ": the message with " +
-                       quoted(*probe.variation, 60) + (refused ? " was refused" : " went to the junk") +
-                       ", its control arrived",
-            .evidence = {at},
-            .grade = Grade::enforced};
-  if (arrived(probe))
-    return {.verdict = Verdict::warn,
-            .summary = "The message with " + quoted(*probe.variation, 60) +
-                       " arrived beside its control: " + upper_name(method) + " is not enforced",
-            .advice = "Let the receiving server act on what it finds",
-            .evidence = {at}};
-  return {.verdict = Verdict::inconclusive,
-          .summary = "What became of the message with " + quoted(*probe.variation, 60) + " is not known",
-          .evidence = {at}};
-}
+/// A fault is named for what it breaks: "dkim-body-hash".
+bool breaks(const Probe& probe, std::string_view method) { return probe.fault && istarts_with(*probe.fault, method); }
 
 // --- all of them ----------------------------------------------------------------------------------------------------
 
@@ -221,6 +187,50 @@ Judgement unproven(const Document& document, const Probe& probe, std::string_vie
           .summary = "There is no delivered copy that could tell",
           .cause = probe.watch ? std::nullopt : std::optional(Cause::no_mailbox),
           .evidence = {at + pointer("mailbox")}};
+}
+
+// --- wrong on purpose -----------------------------------------------------------------------------------------------
+
+Judgement without_control(const std::vector<const Probe*>& controls, const std::string& at) {
+  return {.verdict = Verdict::inconclusive,
+          .summary = controls.empty() ? "There is no control beside it, so that this one tells nothing"
+                                      : "The control " + quoted(controls.front()->name, 60) +
+                                            " did not arrive, so that this one tells nothing",
+          .cause = Cause::no_control,
+          .evidence = {at}};
+}
+
+/// A refusal because of where we send from is about us.
+bool turned_away(const Probe& probe) {
+  return probe.smtp && probe.smtp->outcome == Outcome::rejected && probe.smtp->cause != Cause::blocked &&
+         probe.smtp->cause != Cause::rate_limited;
+}
+
+/// A negative probe counts only beside its positive twin that did arrive. One that arrives is no failure: DKIM alone is
+/// nothing to refuse a message for (RFC 6376 §6.3).
+Judgement judge_negative(const Document& document, const Probe& probe, std::string_view method, const std::string& at) {
+  const auto controls = controls_of(document, probe);
+  if (std::ranges::none_of(controls, [](const Probe* each) { return arrived(*each); }))
+    return without_control(controls, at);
+  const bool refused = turned_away(probe);
+  if (refused || (probe.mailbox && !arrived(probe)))
+    return {.verdict = Verdict::pass,
+            .summary = "The target enforces " + upper_name(method) + ": the message with " + quoted(*probe.fault, 60) +
+                       (refused ? " was refused" : " went to the junk") + ", its control arrived",
+            .evidence = {at},
+            .grade = Grade::enforced};
+  if (!probe.mailbox)
+    return {.verdict = Verdict::inconclusive,
+            .summary = "What became of the message with " + quoted(*probe.fault, 60) + " is not known",
+            .evidence = {at}};
+  if (recorded_word(*probe.mailbox, method) == "pass")
+    return {.verdict = Verdict::fail,
+            .summary =
+                "The target recorded " + std::string(method) + "=pass for a message with " + quoted(*probe.fault, 60),
+            .advice = "Find out what evaluates " + upper_name(method) + " there: it takes what is wrong for right",
+            .evidence = {at + pointer("mailbox", "authentication_results")}};
+  const auto all = gather(document, probe, method, at);
+  return all.empty() ? unproven(document, probe, method, at) : proven(all);
 }
 
 Judgement judge_one(const Document& document, const Probe& probe, std::string_view method, const std::string& at) {

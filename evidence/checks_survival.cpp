@@ -93,6 +93,10 @@ void judge_undecided(const Copy& it, const std::vector<OurSignature>& ours, Find
 }  // namespace
 
 void judge_survival(const Copy& it, Findings& findings) {
+  if (it.probe.fault && it.probe.fault->starts_with("dkim")) {
+    it.add(findings, check, Verdict::not_applicable, "The message was signed wrongly on purpose", "dkim");
+    return;
+  }
   auto ours = our_signatures(it.probe, it.sent);
   const auto broken = [](const OurSignature& each) { return !holds(each) && !undecided(each); };
   const auto over_limit = static_cast<std::size_t>(std::ranges::count_if(ours, limited));

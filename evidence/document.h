@@ -395,7 +395,9 @@ struct TrapWatch {
 struct Probe {
   std::string id;  // unguessable
   std::string name, identity;
-  std::optional<std::string> variation, control_of;
+  std::optional<std::string> variation;   // "size=1MB": of a matrix
+  std::optional<std::string> control_of;  // the name of the probe that this one is the positive twin of
+  std::optional<std::string> fault;       // wrong on purpose, named for the method: "dkim-body-hash"
   std::string from, reverse_path, to, message_id;
   std::optional<Sent> sent;
   AppliedPolicy policy;

@@ -407,6 +407,7 @@ void fields(Visitor& visit, Like<Probe> auto& probe) {
   visit("identity", probe.identity);
   visit("variation", probe.variation);
   visit("control_of", probe.control_of);
+  visit.later("fault", probe.fault);
   visit("from", probe.from);
   visit("reverse_path", probe.reverse_path);
   visit("to", probe.to);

@@ -21,6 +21,7 @@
 #include "probe/unfinished.h"
 #include "receiver/folder.h"
 #include "receiver/spool.h"
+#include "scenarios/judge.h"
 #include "tls/context.h"
 
 namespace mailprobe::probe {
@@ -188,6 +189,8 @@ Task<Outcome> Collection::finish(bool searched_to_the_end) {
   (void)co_await look_at_dns();
   if (made_good(searched_to_the_end)) document_.run.interrupted = false;
   evidence::conclude(document_, [this](const evidence::Raw& which) { return raw(which); });
+  document_.expectations = scenarios::judge_again(document_);
+  document_.run.exit = evidence::exit_status(document_, false);
   const auto stored = directory_.write_evidence(evidence::to_json(document_));
   if (!stored) {
     note_problem(stored.error());

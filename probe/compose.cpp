@@ -1,16 +1,22 @@
 #include "probe/compose.h"
 
 #include <algorithm>
+#include <memory>
 #include <sstream>
 
+#include <fmt/format.h>
 #include <mimetic/mimetic.h>
 
 #include "base/safe_text.h"
 #include "base/text.h"
+#include "probe/mime_body.h"
 
 namespace mailprobe::probe {
 
 namespace {
+
+using scenarios::Multipart;
+using scenarios::Part;
 
 std::string wish_of(const Letter& letter) {
   if (letter.also_answer.empty())
@@ -41,10 +47,6 @@ std::string body_of(const Letter& letter) {
          letter.id + "\n";
 }
 
-bool ascii(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 void add(mimetic::MimeEntity& entity, const std::string& name, const std::string& value) {
   mimetic::Field field;
   field.name(name);
@@ -52,30 +54,114 @@ void add(mimetic::MimeEntity& entity, const std::string& name, const std::string
   entity.header().push_back(field);
 }
 
+/// What every message says; for those whose body is the scenario's.
+std::string comment_of(const Letter& letter) {
+  const auto contact = letter.contact.empty() ? letter.from.text() : safe_text(letter.contact, 200);
+  return "A test message of mailprobe, which checks how mail reaches " + letter.to.domain() + ".\r\n It is run by " +
+         header_text(contact) + ": to stop these messages, write there.";
+}
+
+/// Each line of a value that has several is folded, and begins with white space (RFC 5322 §2.2.3).
+std::string folded(std::string_view value) {
+  std::string out;
+  for (const auto line : split(value, '\n')) {
+    if (!out.empty()) out += line.starts_with(' ') || line.starts_with('\t') ? "\r\n" : "\r\n ";
+    out += header_text(line);
+  }
+  return out;
+}
+
+// --- parts ----------------------------------------------------------------------------------------------------------
+
+/// RFC 2183 §2.3, RFC 2231 §4.
+std::string disposition_of(const std::string& filename) {
+  std::string quoted, encoded;
+  bool plain = true;
+  for (const char c : filename) {
+    const auto u = static_cast<unsigned char>(c);
+    plain = plain && u < 0x80;
+    quoted += c == '"' || c == '\\' ? std::string{'\\', c} : std::string(1, c);
+    encoded += is_alpha(c) || is_digit(c) || c == '.' || c == '-' ? std::string(1, c) : fmt::format("%{:02X}", u);
+  }
+  return plain ? "attachment; filename=\"" + quoted + "\"" : "attachment; filename*=utf-8''" + encoded;
+}
+
+class Parts {
+ public:
+  Parts(const std::string& id, std::string text) : id_(id), text_(std::move(text)) {}
+
+  void fill(mimetic::MimeEntity& entity, const Part& part) {
+    if (!part.parts.empty()) return fill_multipart(entity, part.multipart.value_or(Multipart::mixed), part.parts);
+    const auto body = mime_body(part, text_);
+    auto type = part.type.value_or("text/plain");
+    if (!body.charset.empty()) type += "; charset=" + body.charset;
+    add(entity, "Content-Type", type);
+    add(entity, "Content-Transfer-Encoding", std::string(word(body.encoding)));
+    if (part.filename) add(entity, "Content-Disposition", disposition_of(*part.filename));
+    entity.body().assign(body.bytes);
+  }
+
+  void fill_multipart(mimetic::MimeEntity& entity, Multipart kind, const std::vector<Part>& parts) {
+    // The id is in no body of ours at the beginning of a line after "--".
+    add(entity, "Content-Type",
+        "multipart/" + std::string(word(kind)) + "; boundary=\"=_" + std::to_string(++boundaries_) + "_" + id_ + "\"");
+    for (const auto& part : parts) {
+      auto below = std::make_unique<mimetic::MimeEntity>();
+      fill(*below, part);
+      entity.body().parts().push_back(below.release());  // the entity's from here on
+    }
+  }
+
+ private:
+  const std::string& id_;
+  std::string text_;
+  int boundaries_ = 0;
+};
+
+void add_content(mimetic::MimeEntity& entity, const Letter& letter, const scenarios::Send& send) {
+  Parts parts(letter.id, body_of(letter));
+  if (send.attachments.empty()) return parts.fill(entity, send.content);
+  std::vector<Part> all{send.content};
+  all.insert(all.end(), send.attachments.begin(), send.attachments.end());
+  parts.fill_multipart(entity, Multipart::mixed, all);
+}
+
+/// All but the fields of MIME's: line by line as they are given, which mimetic would fold anew.
+std::string header_of(const Letter& letter, const scenarios::Send& send) {
+  std::string header;
+  const auto line = [&](std::string_view name, const std::string& value) {
+    header += std::string(name) + ": " + value + "\r\n";
+  };
+  line("Date", rfc5322(letter.date));
+  line("From", letter.from.text());
+  line("To", letter.to.text());
+  line("Reply-To", letter.reply_to.text());
+  line("Subject", send.subject ? header_text(*send.subject) : "Test message of mailprobe");
+  line("Message-ID", message_id(letter));
+  line(id_header, letter.id);
+  for (const auto& address : letter.also_answer) line(also_answer_header, address);
+  // RFC 3834 §5: responders answer "no" alone. Where a mailbox is the witness nobody is to answer.
+  line("Auto-Submitted", letter.answer_wanted || !letter.also_answer.empty() ? "no" : "auto-generated");
+  if (send.content.body || !send.content.parts.empty()) line("Comments", comment_of(letter));
+  for (const auto& [name, value] : send.headers) line(name, folded(value));
+  line("MIME-Version", "1.0");
+  return header;
+}
+
 }  // namespace
 
 std::string message_id(const Letter& letter) { return "<" + letter.id + "@" + letter.from.domain() + ">"; }
 
-std::string compose(const Letter& letter) {
-  const auto body = to_crlf(body_of(letter));
-  mimetic::MimeEntity entity;
-  add(entity, "Date", rfc5322(letter.date));
-  add(entity, "From", letter.from.text());
-  add(entity, "To", letter.to.text());
-  add(entity, "Reply-To", letter.reply_to.text());
-  add(entity, "Subject", "Test message of mailprobe");
-  add(entity, "Message-ID", message_id(letter));
-  add(entity, std::string(id_header), letter.id);
-  for (const auto& address : letter.also_answer) add(entity, std::string(also_answer_header), address);
-  // RFC 3834 §5: responders answer "no" alone. Where a mailbox is the witness nobody is to answer.
-  add(entity, "Auto-Submitted", letter.answer_wanted || !letter.also_answer.empty() ? "no" : "auto-generated");
-  add(entity, "MIME-Version", "1.0");
-  add(entity, "Content-Type", ascii(body) ? "text/plain; charset=us-ascii" : "text/plain; charset=utf-8");
-  add(entity, "Content-Transfer-Encoding", ascii(body) ? "7bit" : "8bit");
-  entity.body().assign(body);
+std::string compose(const Letter& letter, const scenarios::Send& send) {
+  mimetic::MimeEntity content;
+  add_content(content, letter, send);
   std::ostringstream out;
-  out << entity;
-  return out.str();
+  out << header_of(letter, send) << content;
+  auto message = std::move(out).str();
+  // Only BDAT can carry a message whose last line has no end (RFC 5321 §4.1.1.4, RFC 3030 §2).
+  const bool chunking = std::ranges::find(send.extensions, scenarios::Extension::chunking) != send.extensions.end();
+  if (!chunking && !message.ends_with("\r\n")) message += "\r\n";
+  return message;
 }
 
 Result<Mailbox> tagged(const Mailbox& address, const std::string& id) {

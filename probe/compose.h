@@ -1,5 +1,6 @@
-// The probe's message: a plain text with the id in Message-ID, X-Mailprobe-Id, Reply-To and the body, that says what it
-// is, who runs it and how to stop it. Not signed yet: probe/signing.h. RFC 5322, RFC 3834 §5 (Auto-Submitted).
+// The probe's message, with the id in Message-ID, X-Mailprobe-Id and Reply-To: a plain text that says what it is, who
+// runs it and how to stop it; or what a scenario asks for, which says so in a Comments field. Not signed yet:
+// probe/signing.h. RFC 5322, RFC 2045, RFC 2183, RFC 3834 §5 (Auto-Submitted).
 #pragma once
 
 #include <string>
@@ -8,6 +9,7 @@
 
 #include "base/address.h"
 #include "base/time.h"
+#include "scenarios/format.h"
 
 namespace mailprobe::probe {
 
@@ -29,7 +31,7 @@ struct Letter {
 
 std::string message_id(const Letter& letter);  // "<ID@DOMAIN>"
 /// CRLF line endings, ready to be signed.
-std::string compose(const Letter& letter);
+std::string compose(const Letter& letter, const scenarios::Send& send = {});
 
 /// "probe+ID@DOMAIN": an address of the identity that only this probe uses.
 Result<Mailbox> tagged(const Mailbox& address, const std::string& id);

@@ -4,6 +4,12 @@
 
 namespace mailprobe::probe {
 
+void correct_arrival(Dispatch& dispatch) {
+  if (!dispatch.copy || !dispatch.looked_late) return;
+  auto& copy = *dispatch.copy;
+  const auto came = std::max(copy.internal_date + std::chrono::seconds(1), dispatch.delivered.at.value_or(copy.seen));
+  copy.seen = std::min(copy.seen, came);
+}
 Task<void> CopySearch::search(CopySearch& self) {
   while (!self.queue_.empty()) {
     auto* dispatch = self.queue_.front();
@@ -23,6 +29,7 @@ void CopySearch::start() {
 
 void CopySearch::expect(Dispatch& dispatch) {
   if (mailbox_ == nullptr || !mailbox_->ready()) return;
+  dispatch.looked_late = !queue_.empty();
   queue_.push_back(&dispatch);
   start();
 }

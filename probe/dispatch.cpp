@@ -11,7 +11,8 @@ std::string file_name(std::size_t number, std::string_view what) {
   return std::to_string(number) + "-" + std::string(what);
 }
 
-Result<Path> reverse_path_of(const Surroundings& around, const Mailbox& own) {
+Result<Path> reverse_path_of(const Surroundings& around, const scenarios::PlannedProbe& planned, const Mailbox& own) {
+  if (planned.send.reverse_path == scenarios::ReversePath::empty) return Path();
   const auto* relay = around.submission();
   if (relay == nullptr || !relay->reverse_path || relay->reverse_path->empty()) return Path(own);
   auto mailbox = Mailbox::parse(*relay->reverse_path);  // the relay insists on it
@@ -26,74 +27,109 @@ std::vector<std::string> addresses_of(const std::vector<evidence::TrapAsked>& tr
   return all;
 }
 
+/// Signed as the identity always does.
+bool usual(const scenarios::Dkim& dkim) {
+  return dkim.sign && dkim.keys.empty() && dkim.canonicalization.empty() && dkim.headers.empty() &&
+         dkim.fault == scenarios::DkimFault::none;
+}
+
+/// Where the message is to bear no signature but those that are asked for, our DNS sees nothing of it.
+const DnsWitness* witness_of(const Surroundings& around, const scenarios::PlannedProbe& planned) {
+  const auto found = around.dns_witnesses.find(planned.identity);
+  if (found == around.dns_witnesses.end() || !usual(planned.send.dkim)) return nullptr;
+  return &found->second;
+}
+
 /// The signature that only this probe has stands lowest: those that matter come first.
-Result<std::string> signed_message(const Surroundings& around, const Letter& letter) {
-  auto message = compose(letter);
-  if (around.dns_witness != nullptr && around.dns_witness->there()) {
-    auto with = around.dns_witness->sign(message, letter.id, letter.date);
+Result<std::string> signed_message(const Surroundings& around, const scenarios::PlannedProbe& planned,
+                                   const Letter& letter) {
+  auto message = compose(letter, planned.send);
+  if (const auto* witness = witness_of(around, planned); witness != nullptr && witness->there()) {
+    auto with = witness->sign(message, letter.id, letter.date);
     if (!with) return with;
     message = std::move(*with);
   }
-  return sign_with_all(message, around.identity, letter.date);
+  return sign_as(message, around.identity(planned), planned.send.dkim, letter.date);
+}
+
+Result<std::vector<evidence::TrapAsked>> traps_of(const Surroundings& around, const Mailbox& address,
+                                                  const std::string& id) {
+  if (!around.options.traps) return std::vector<evidence::TrapAsked>{};
+  auto asked = traps_to_ask(around.settings, address, id);
+  if (!asked) return asked;
+  std::erase_if(*asked, [&](const auto& one) {
+    return std::ranges::find(around.traps_left_out, one.name, &evidence::TrapLeftOut::name) !=
+           around.traps_left_out.end();
+  });
+  return asked;
+}
+
+/// What the plan says of it, and its addresses.
+evidence::Probe probe_of(const Surroundings& around, const scenarios::PlannedProbe& planned, const Letter& letter) {
+  evidence::Probe probe;
+  probe.id = letter.id;
+  probe.name = planned.name;
+  probe.identity = planned.identity;
+  probe.variation = planned.variation;
+  probe.control_of = planned.control_of;
+  if (const auto fault = planned.send.dkim.fault; fault != scenarios::DkimFault::none)
+    probe.fault = "dkim-" + std::string(word(fault));
+  probe.from = planned.from;
+  probe.to = planned.to;
+  probe.message_id = message_id(letter);
+  probe.via = around.options.via;
+  if (const auto* witness = witness_of(around, planned)) probe.dns_witness = witness->of(letter.id);
+  return probe;
 }
 
 }  // namespace
 
 Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& directory,
                                const scenarios::PlannedProbe& planned, std::vector<Place> places, std::size_t number) {
-  const auto& identity = around.identity;
+  const auto& identity = around.identity(planned);
   const auto id = new_probe_id();
   auto own = tagged(identity.address, id);
   if (!own) return std::unexpected(own.error());
-  const auto reverse_path = reverse_path_of(around, *own);
+  auto to = Mailbox::parse(planned.to);
+  if (!to) return std::unexpected(to.error());
+  const auto reverse_path = reverse_path_of(around, planned, *own);
   if (!reverse_path) return std::unexpected(reverse_path.error());
-  std::vector<evidence::TrapAsked> traps;
-  if (around.options.traps) {
-    auto asked = traps_to_ask(around.settings, identity.address, id);
-    if (!asked) return std::unexpected(asked.error());
-    traps = std::move(*asked);
-    std::erase_if(traps, [&](const auto& one) {
-      return std::ranges::find(around.traps_left_out, one.name, &evidence::TrapLeftOut::name) !=
-             around.traps_left_out.end();
-    });
-  }
+  auto traps = traps_of(around, identity.address, id);
+  if (!traps) return std::unexpected(traps.error());
   const Letter letter{.id = id,
                       .from = identity.address,
                       .reply_to = *own,
-                      .to = around.options.to,
+                      .to = std::move(*to),
                       .contact = around.settings.contact,
                       .date = now(),
                       .answers_read = !around.settings.receiver.listen.empty(),
-                      .answer_wanted = around.options.reply,
-                      .also_answer = addresses_of(traps)};
-  auto sent = signed_message(around, letter);
+                      .answer_wanted = planned.reply,
+                      .also_answer = addresses_of(*traps)};
+  auto sent = signed_message(around, planned, letter);
   if (!sent) return std::unexpected(sent.error());
   auto raw = directory.store(file_name(number, "sent"), *sent, RunDirectory::Safety::on_disk);
   if (!raw) return std::unexpected(raw.error());
 
   Dispatch dispatch;
+  dispatch.planned = &planned;
+  dispatch.probe = probe_of(around, planned, letter);
   dispatch.sent = std::move(*sent);
   dispatch.places = std::move(places);
   auto& probe = dispatch.probe;
-  probe.id = id;
-  probe.name = planned.name;
-  probe.identity = planned.identity;
-  probe.from = planned.from;
   probe.reverse_path = reverse_path->text();
-  probe.to = planned.to;
-  probe.message_id = message_id(letter);
   probe.sent = evidence::Sent{.raw = std::move(*raw), .at = {}};
-  probe.policy = dispatch.places.empty() ? policy_without_target({around.options.floor}).applied
-                                         : dispatch.places.front().policy.applied;
-  probe.via = around.options.via;
+  probe.policy =
+      dispatch.places.empty() ? policy_without_target({planned.floor}).applied : dispatch.places.front().policy.applied;
   if (around.options.traps)
-    probe.traps = evidence::TrapWatch{.asked = std::move(traps), .left_out = around.traps_left_out};
-  if (around.dns_witness != nullptr) probe.dns_witness = around.dns_witness->of(id);
+    probe.traps = evidence::TrapWatch{.asked = std::move(*traps), .left_out = around.traps_left_out};
   return dispatch;
 }
 
 Result<Consignment> consignment_of(const Surroundings& around, const Preflight& preflight, const Dispatch& dispatch) {
   const auto& settings = around.settings;
+  const auto& planned = *dispatch.planned;
+  const auto to = Mailbox::parse(planned.to);
+  if (!to) return std::unexpected(to.error());
   smtp::Delivery delivery;
   delivery.helo = settings.helo;
   if (!dispatch.probe.reverse_path.empty()) {
@@ -101,19 +137,19 @@ Result<Consignment> consignment_of(const Surroundings& around, const Preflight& 
     if (!mailbox) return std::unexpected(mailbox.error());
     delivery.reverse_path = Path(*mailbox);
   }
-  delivery.recipient = Path(around.options.to);
+  delivery.recipient = Path(*to);
   delivery.message = dispatch.sent;
-  if (around.options.chunking) delivery.method = smtp::Method::chunking;
-  delivery.require_tls = around.options.require_tls;
+  if (planned.chunking) delivery.method = smtp::Method::chunking;
+  delivery.require_tls = planned.require_tls;
   delivery.handshake.context = around.context;
   delivery.credentials = preflight.relay_credentials;
 
   Consignment consignment{.id = dispatch.probe.id,
-                          .recipient = around.options.to.text(),
+                          .recipient = to->text(),
                           .places = dispatch.places,
                           .sources = settings.source_ips,
                           .delivery = std::move(delivery),
-                          .wait = around.wait(),
+                          .wait = around.wait(planned),
                           .limited = around.submission() == nullptr};
   if (around.options.source_ip) consignment.sources = {*around.options.source_ip};
   consignment.source_asked = around.options.source_ip.has_value();

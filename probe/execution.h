@@ -25,15 +25,20 @@ namespace mailprobe::probe {
 struct Surroundings {
   const Settings& settings;
   const SendOptions& options;
-  const Identity& identity;
   dns::Resolver& resolver;
   Progress progress;
   Network network;
   std::shared_ptr<const tls::Context> context;
-  const DnsWitness* dns_witness = nullptr;            // null: of a run without one
+  std::map<std::string, DnsWitness> dns_witnesses;    // by identity; of a run without one none is there
   std::vector<evidence::TrapLeftOut> traps_left_out;  // that are not in place
 
   [[nodiscard]] std::chrono::milliseconds wait() const { return options.wait.value_or(settings.limits.wait); }
+  [[nodiscard]] std::chrono::milliseconds wait(const scenarios::PlannedProbe& planned) const {
+    return planned.wait.value_or(wait());
+  }
+  [[nodiscard]] const Identity& identity(const scenarios::PlannedProbe& planned) const {
+    return settings.identities.at(planned.identity);
+  }
   [[nodiscard]] const Submission* submission() const {
     return options.via ? &settings.submission.at(*options.via) : nullptr;
   }
@@ -49,18 +54,21 @@ struct Preflight {
   std::unique_ptr<MailboxWitness> mailbox;
   std::optional<Error> usage;  // the first: nothing may be sent
 };
-Task<void> prepare(const Surroundings& around, std::optional<std::string> mailbox, Preflight& into);
+Task<void> prepare(const Surroundings& around, const scenarios::Plan& plan, Preflight& into);
 
 /// Where the messages go, in the order of trying: the relay, the given server, or the MX hosts' addresses.
-std::vector<Place> places_of(const Surroundings& around, const Preflight& preflight);
+std::vector<Place> places_of(const Surroundings& around, const scenarios::PlannedProbe& planned,
+                             const Preflight& preflight);
 
 /// One message: what the evidence says of it, and what is needed on the way.
 struct Dispatch {
+  const scenarios::PlannedProbe* planned = nullptr;  // the plan's
   evidence::Probe probe;
   std::string sent;  // the bytes
   std::vector<Place> places;
   Delivered delivered;
   Steady deadline;                 // for the copy
+  bool looked_late = false;        // others were searched for before
   std::optional<imap::Copy> copy;  // found
   std::vector<imap::Answer> answers;
   bool awaited = false;           // its answers are taken
@@ -79,6 +87,9 @@ Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& d
 
 /// What goes to the places.
 Result<Consignment> consignment_of(const Surroundings& around, const Preflight& preflight, const Dispatch& dispatch);
+
+/// A copy that waited for its turn came when the mailbox says that it did, which is a matter of whole seconds.
+void correct_arrival(Dispatch& dispatch);
 
 /// Looks for the copies while messages still go out: one mailbox connection, one copy after the other.
 class CopySearch {

@@ -4,6 +4,8 @@
 
 #include "base/safe_text.h"
 #include "base/text.h"
+#include "probe/signing.h"
+#include "scenarios/expression.h"
 
 namespace mailprobe::probe {
 
@@ -23,12 +25,12 @@ std::unexpected<Error> no_such(const std::string& kind, const std::string& name,
   return fail(Failure::usage, "there is no " + kind + " " + quoted(name) + "; configured: " + names_of(map));
 }
 
-Result<const Identity*> identity_of(const Settings& settings, const SendOptions& options) {
+Result<const Identity*> identity_of(const Settings& settings, const std::optional<std::string>& named) {
   const auto& all = settings.identities;
   if (all.empty()) return fail(Failure::usage, "no identity is configured: nobody to send as");
-  const auto name = options.identity.value_or("default");
+  const auto name = named.value_or("default");
   if (const auto found = all.find(name); found != all.end()) return &found->second;
-  if (options.identity) return no_such("identity", name, all);
+  if (named) return no_such("identity", name, all);
   if (all.size() == 1) return &all.begin()->second;
   return fail(Failure::usage,
               "several identities and none is 'default': say which with --identity; configured: " + names_of(all));
@@ -39,28 +41,35 @@ bool same_mailbox(const Mailbox& a, const Mailbox& b) {
   return iequals(a.domain(), b.domain()) && a.local_part() == b.local_part();
 }
 
+Result<void> check_floor(const SendOptions& options, TlsFloor floor) {
+  const bool of_target = floor == TlsFloor::sts || floor == TlsFloor::dane;
+  if (options.via && of_target)
+    return fail(Failure::usage,
+                "--tls " + std::string(word(floor)) + " is about the target's own servers: not with --via");
+  if (options.server && floor == TlsFloor::sts)
+    return fail(Failure::usage, "--tls sts is about MX hosts: not with --server");
+  return {};
+}
+
+std::unexpected<Error> no_receiver(const Settings& settings, const std::string& who) {
+  return fail(Failure::usage,
+              who + " needs a receiver, and none is configured: add \"receiver: {listen: ADDRESS:25, host: " +
+                  (settings.helo.empty() ? std::string("HOST") : settings.helo) +
+                  ", certificate: FILE, key: FILE}\", and let the MX of the identity's domain lead there");
+}
+
 Result<void> check_combination(const Settings& settings, const SendOptions& options) {
   if (settings.helo.empty()) return fail(Failure::usage, "helo is not configured: the name of this host");
   if (options.via && options.server) return fail(Failure::usage, "--via and --server exclude each other");
   if (options.each_mx && (options.via || options.server))
     return fail(Failure::usage, "--each-mx goes to the MX hosts themselves: not with --via or --server");
   if (options.ipv4_only && options.ipv6_only) return fail(Failure::usage, "-4 and -6 exclude each other");
-  if (options.reply && settings.receiver.listen.empty())
-    return fail(Failure::usage,
-                "--reply needs a receiver, and none is configured: add \"receiver: {listen: ADDRESS:25, host: " +
-                    (settings.helo.empty() ? std::string("HOST") : settings.helo) +
-                    ", certificate: FILE, key: FILE}\", and let the MX of the identity's domain lead there");
+  if (options.reply && settings.receiver.listen.empty()) return no_receiver(settings, "--reply");
   if (options.traps && settings.receiver.traps.empty())
     return fail(Failure::usage, "--traps needs traps: \"receiver.traps\" names none; docs/traps.md");
   if (options.no_wait && options.mailbox) return fail(Failure::usage, "--mailbox and --no-wait exclude each other");
   if (const auto& source = options.source_ip; source && (source->v6 ? options.ipv4_only : options.ipv6_only))
     return fail(Failure::usage, "--source-ip " + source->text() + " is of the other address family");
-  const bool of_target = options.floor == TlsFloor::sts || options.floor == TlsFloor::dane;
-  if (options.via && of_target)
-    return fail(Failure::usage,
-                "--tls " + std::string(word(options.floor)) + " is about the target's own servers: not with --via");
-  if (options.server && options.floor == TlsFloor::sts)
-    return fail(Failure::usage, "--tls sts is about MX hosts: not with --server");
   if (options.via && !settings.submission.contains(*options.via))
     return no_such("submission server", *options.via, settings.submission);
   return {};
@@ -68,9 +77,9 @@ Result<void> check_combination(const Settings& settings, const SendOptions& opti
 
 std::string canon_text(auth::Canon canon) { return canon == auth::Canon::simple ? "simple" : "relaxed"; }
 
-std::vector<std::string> signatures_of(const Identity& identity) {
+std::vector<std::string> signatures_of(const std::vector<DkimKey>& keys) {
   std::vector<std::string> list;
-  for (const auto& key : identity.dkim)
+  for (const auto& key : keys)
     for (const auto& [header, body] : key.canonicalizations)
       list.push_back(key.selector + " " + key.key.algorithm() + " " + canon_text(header) + "/" + canon_text(body));
   return list;
@@ -96,7 +105,8 @@ Result<const MailboxAccount*> mailbox_of(const Settings& settings, const std::op
 
 Result<scenarios::Plan> plan(const Settings& settings, const SendOptions& options) {
   if (auto ok = check_combination(settings, options); !ok) return std::unexpected(ok.error());
-  const auto identity = identity_of(settings, options);
+  if (auto ok = check_floor(options, options.floor); !ok) return std::unexpected(ok.error());
+  const auto identity = identity_of(settings, options.identity);
   if (!identity) return std::unexpected(identity.error());
   if (options.traps && (*identity)->domain != settings.receiver.trap_domain)
     return fail(Failure::usage, "--traps: the traps are of " + settings.receiver.trap_domain +
@@ -110,13 +120,15 @@ Result<scenarios::Plan> plan(const Settings& settings, const SendOptions& option
       .from = (*identity)->address.text(),
       .to = options.to.text(),
       .domain = options.to.domain(),
-      .signatures = signatures_of(**identity),
+      .signatures = signatures_of((*identity)->dkim),
       .via = options.via,
       .server = {},
       .floor = options.floor,
       .require_tls = options.require_tls,
+      .chunking = options.chunking,
       .mailbox = {},
       .witnesses = {"smtp"},
+      .reply = options.reply,
   };
   if (options.traps) probe.witnesses.emplace_back("traps");
   if (options.server) probe.server = options.server->first + ":" + std::to_string(options.server->second);
@@ -125,8 +137,129 @@ Result<scenarios::Plan> plan(const Settings& settings, const SendOptions& option
     probe.witnesses.emplace_back("mailbox");
   }
   if (options.reply) probe.witnesses.emplace_back("reply");
-  return scenarios::Plan{
-      .target = options.to.domain(), .scenario = {}, .each_mx = options.each_mx, .probes = {std::move(probe)}};
+  return scenarios::Plan{.target = options.to.domain(),
+                         .scenario = {},
+                         .each_mx = options.each_mx,
+                         .probes = {std::move(probe)},
+                         .expect = {}};
+}
+
+namespace {
+
+/// Plans the probes of scenarios for one target, with what all of them have in common.
+class Planner {
+ public:
+  Planner(const Settings& settings, const SendOptions& options, const MailboxAccount* mailbox, bool several)
+      : settings_(settings), options_(options), mailbox_(mailbox), several_(several) {}
+
+  Result<void> add(const scenarios::Scenario& scenario, scenarios::Plan& plan) {
+    const auto prefix = several_ ? scenario.name + ":" : std::string();
+    for (const auto& probe : scenario.probes) {
+      auto planned = planned_of(probe, prefix);
+      if (!planned)
+        return fail(Failure::usage, scenario.file + ":" + std::to_string(probe.line) + ":" +
+                                        std::to_string(probe.column) + ": probe " + quoted(probe.name) + ": " +
+                                        planned.error().message);
+      for (std::int64_t i = 1; i <= probe.repeat; ++i) {
+        plan.probes.push_back(*planned);
+        if (probe.repeat > 1) plan.probes.back().name += "#" + std::to_string(i);
+      }
+    }
+    for (const auto& line : scenario.expect)
+      plan.expect.push_back(several_ ? scenarios::with_prefix(line.text, scenario.name) : line.text);
+    return {};
+  }
+
+ private:
+  Result<Mailbox> recipient(const scenarios::Send& send) const {
+    if (!send.to) return options_.to;
+    auto to = Mailbox::parse(*send.to);
+    if (!to) return fail(Failure::usage, quoted(*send.to) + " is no mail address: " + to.error().message);
+    if (!iequals(to->domain(), options_.to.domain()))
+      return fail(Failure::usage, "it goes to " + to->text() + ", and --to says " + options_.to.domain() +
+                                      ": one run is about one domain");
+    return to;
+  }
+
+  Result<void> check(const scenarios::Probe& probe) const {
+    if (auto ok = check_floor(options_, probe.send.tls); !ok) return ok;
+    if (probe.watch.reply && settings_.receiver.listen.empty()) return no_receiver(settings_, "\"reply\"");
+    using scenarios::Family;
+    const auto family = probe.send.family;
+    if ((family == Family::ipv6 && options_.ipv4_only) || (family == Family::ipv4 && options_.ipv6_only))
+      return fail(Failure::usage, "it is for " + std::string(word(family)) + " alone: leave out -4 and -6");
+    return {};
+  }
+
+  [[nodiscard]] bool has(const scenarios::Send& send, scenarios::Extension wanted) const {
+    return std::ranges::find(send.extensions, wanted) != send.extensions.end();
+  }
+
+  Result<scenarios::PlannedProbe> planned_of(const scenarios::Probe& probe, const std::string& prefix) const {
+    if (auto ok = check(probe); !ok) return std::unexpected(ok.error());
+    const auto& send = probe.send;
+    const auto identity = identity_of(settings_, send.identity ? send.identity : options_.identity);
+    if (!identity) return std::unexpected(identity.error());
+    const auto to = recipient(send);
+    if (!to) return std::unexpected(to.error());
+    const auto keys = keys_for(**identity, send.dkim);
+    if (!keys) return std::unexpected(keys.error());
+    scenarios::PlannedProbe planned{.name = prefix + probe.name,
+                                    .identity = (*identity)->name,
+                                    .from = (*identity)->address.text(),
+                                    .to = to->text(),
+                                    .domain = to->domain(),
+                                    .signatures = signatures_of(*keys),
+                                    .via = options_.via,
+                                    .server = {},
+                                    .floor = send.tls,
+                                    .require_tls = has(send, scenarios::Extension::requiretls),
+                                    .chunking = has(send, scenarios::Extension::chunking),
+                                    .family = send.family,
+                                    .mailbox = {},
+                                    .witnesses = {"smtp"},
+                                    .reply = probe.watch.reply,
+                                    .wait = probe.watch.deadline,
+                                    .variation = probe.variation,
+                                    .control_of = {},
+                                    .send = send,
+                                    .expect = {}};
+    if (probe.control_of) planned.control_of = prefix + *probe.control_of;
+    if (options_.server) planned.server = options_.server->first + ":" + std::to_string(options_.server->second);
+    if (probe.watch.mailbox && mailbox_ != nullptr) {
+      planned.mailbox = mailbox_->name;
+      planned.witnesses.emplace_back("mailbox");
+    }
+    if (planned.reply) planned.witnesses.emplace_back("reply");
+    for (const auto& line : probe.expect)
+      planned.expect.push_back(several_ ? scenarios::with_prefix(line.text, prefix.substr(0, prefix.size() - 1))
+                                        : line.text);
+    return planned;
+  }
+
+  const Settings& settings_;
+  const SendOptions& options_;
+  const MailboxAccount* mailbox_;  // null: nothing is looked for
+  bool several_;
+};
+
+}  // namespace
+
+Result<scenarios::Plan> plan(const Settings& settings, const SendOptions& options,
+                             std::span<const scenarios::Scenario> scenarios) {
+  if (auto ok = check_combination(settings, options); !ok) return std::unexpected(ok.error());
+  auto mailbox = mailbox_of(settings, options.mailbox, options.to);
+  if (!mailbox && !options.no_wait) return std::unexpected(mailbox.error());
+  scenarios::Plan plan{.target = options.to.domain(), .scenario = {}, .each_mx = false, .probes = {}, .expect = {}};
+  Planner planner(settings, options, options.no_wait ? nullptr : *mailbox, scenarios.size() > 1);
+  for (const auto& scenario : scenarios) {
+    plan.scenario = plan.scenario ? *plan.scenario + ", " + scenario.name : scenario.name;
+    if (auto ok = planner.add(scenario, plan); !ok) return std::unexpected(ok.error());
+  }
+  if (plan.probes.size() > scenarios::max_probes)
+    return fail(Failure::usage, "this makes " + std::to_string(plan.probes.size()) +
+                                    " messages: " + std::to_string(scenarios::max_probes) + " are the most of one run");
+  return plan;
 }
 
 }  // namespace mailprobe::probe

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <set>
 #include <vector>
 
 #include "base/safe_text.h"
@@ -56,12 +58,19 @@ void note_usage(Preflight& into, Beside& all, Error error) {
   all.cancel();
 }
 
-Task<void> prepare_keys(const Surroundings& around, Preflight& into, Beside& all) {
-  auto records = co_await check_keys(around.identity, around.resolver);
-  if (records)
-    into.keys = std::move(*records);
-  else
-    note_usage(into, all, records.error());
+/// Of every identity that sends.
+Task<void> prepare_keys(const Surroundings& around, const scenarios::Plan& plan, Preflight& into, Beside& all) {
+  std::set<std::string> names;
+  for (const auto& planned : plan.probes) names.insert(planned.identity);
+  for (const auto& name : names) {
+    const auto& identity = around.settings.identities.at(name);
+    auto records = co_await check_keys(identity, around.resolver);
+    if (!records) {
+      note_usage(into, all, records.error());
+      co_return;
+    }
+    into.keys.insert(into.keys.end(), records->begin(), records->end());
+  }
 }
 
 std::string route_line(const evidence::Target& target) {
@@ -145,14 +154,16 @@ Task<void> prepare_mailbox(Preflight& into, Beside& all) {
 
 }  // namespace
 
-Task<void> prepare(const Surroundings& around, std::optional<std::string> mailbox, Preflight& into) {
+Task<void> prepare(const Surroundings& around, const scenarios::Plan& plan, Preflight& into) {
+  const auto watched = std::ranges::find_if(plan.probes, [](const auto& probe) { return probe.mailbox.has_value(); });
+  const auto mailbox = watched == plan.probes.end() ? std::nullopt : watched->mailbox;
   auto all = co_await Beside::make();
   Pending pending(around.progress);
   const auto start = [&](const std::string& what, Task<void> task) {
     pending.add(what);
     all.start(tracked(pending, what, std::move(task)));
   };
-  start("our key records in DNS", prepare_keys(around, into, all));
+  start("our key records in DNS", prepare_keys(around, plan, into, all));
   start("the way to " + around.options.to.domain(), prepare_route(around, into));
   if (const auto* relay = around.submission())
     start("submission server " + relay->name, prepare_relay(around, into, all));
@@ -172,35 +183,44 @@ Task<void> prepare(const Surroundings& around, std::optional<std::string> mailbo
 
 namespace {
 
-bool wanted(const SendOptions& options, const IpAddress& address) {
-  return address.v6 ? !options.ipv4_only : !options.ipv6_only;
+bool wanted(const SendOptions& options, scenarios::Family family, const IpAddress& address) {
+  using scenarios::Family;
+  if (address.v6) return !options.ipv4_only && family != Family::ipv4;
+  return !options.ipv6_only && family != Family::ipv6;
 }
 
-void append_places(std::vector<Place>& places, const SendOptions& options, const evidence::MxHost& host, auto port_of,
-                   bool implicit_tls, const HostPolicy& policy) {
-  for (const auto& listed : host.addresses)
-    if (const auto address = IpAddress::parse(listed.ip); address && wanted(options, *address))
-      places.push_back({host.host, *address, port_of(*address), implicit_tls, policy});
+/// What the places of one host have in common.
+struct HostPlaces {
+  const evidence::MxHost& host;
+  HostPolicy policy;
+  bool implicit_tls = false;
+};
+
+void append_places(std::vector<Place>& places, const HostPlaces& of, auto is_wanted, auto port_of) {
+  for (const auto& listed : of.host.addresses)
+    if (const auto address = IpAddress::parse(listed.ip); address && is_wanted(*address))
+      places.push_back({of.host.host, *address, port_of(*address), of.implicit_tls, of.policy});
 }
 
 }  // namespace
 
-std::vector<Place> places_of(const Surroundings& around, const Preflight& preflight) {
+std::vector<Place> places_of(const Surroundings& around, const scenarios::PlannedProbe& planned,
+                             const Preflight& preflight) {
   const auto& options = around.options;
-  const Wanted wanted{options.floor, options.require_tls};
+  const Wanted floor{planned.floor, planned.require_tls};
+  const auto is_wanted = [&](const IpAddress& address) { return wanted(options, planned.family, address); };
   std::vector<Place> places;
   if (const auto* relay = around.submission()) {
     const bool implicit_tls = relay->url.scheme == "submissions";  // RFC 8314 §3.3
-    append_places(
-        places, options, preflight.relay, [&](const IpAddress&) { return relay->url.port; }, implicit_tls,
-        policy_without_target(wanted));
+    append_places(places, {preflight.relay, policy_without_target(floor), implicit_tls}, is_wanted,
+                  [&](const IpAddress&) { return relay->url.port; });
     return places;
   }
   for (const auto& host : preflight.target.mx) {
     const auto port_of = [&](const IpAddress& address) {
       return options.server ? options.server->second : smtp_port_of(around.settings, address);
     };
-    append_places(places, options, host, port_of, false, policy_for(preflight.target, host, wanted));
+    append_places(places, {host, policy_for(preflight.target, host, floor)}, is_wanted, port_of);
   }
   return places;
 }

@@ -1,6 +1,7 @@
 #include "probe/run.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/safe_text.h"
 #include "dns/records.h"
@@ -20,6 +21,7 @@
 #include "probe/suppression.h"
 #include "probe/trap_witness.h"
 #include "probe/version.h"
+#include "scenarios/judge.h"
 #include "tls/context.h"
 
 namespace mailprobe::probe {
@@ -52,7 +54,8 @@ class Execution {
   Task<void> keep(Arrivals arrivals, Dispatch& dispatch, std::size_t number);
   Task<void> look_up_records(Beside& beside);
   Result<void> make_dispatches();
-  Result<void> make_dispatch_to(const scenarios::PlannedProbe& planned, std::vector<Place> places);
+  Result<void> make_dispatch_to(const scenarios::PlannedProbe& planned, const std::string& suffix,
+                                std::vector<Place> places);
   Task<Result<void>> send(CopySearch& search);
   Task<void> hand_over(Dispatch& dispatch, Consignment consignment, CopySearch& search);
   Task<Result<void>> send_one(Dispatch& dispatch, CopySearch& search);
@@ -66,6 +69,8 @@ class Execution {
   Task<Outcome> finish();
   void add_probe(Dispatch& dispatch);
   void judge();
+  void judge_expectations();
+  [[nodiscard]] bool watched(const Dispatch& dispatch) const { return preflight_.mailbox && dispatch.planned->mailbox; }
   [[nodiscard]] std::optional<std::string> raw(const evidence::Raw& which) const;
 
   Surroundings around_;
@@ -92,7 +97,11 @@ Result<void> Execution::begin() {
   run.target = plan_.target;
   document_.self.helo = around_.settings.helo;
   const std::filesystem::path runs(around_.settings.runs);
-  if (auto allowed = Suppression::beside(runs).permits(around_.options.to); !allowed) return allowed;
+  for (const auto& planned : plan_.probes) {
+    const auto to = Mailbox::parse(planned.to);
+    if (!to) return std::unexpected(to.error());
+    if (auto allowed = Suppression::beside(runs).permits(*to); !allowed) return allowed;
+  }
   auto directory = RunDirectory::make(runs, *run.id, scenarios::to_json(plan_));
   if (!directory) return std::unexpected(directory.error());
   directory_.emplace(std::move(*directory));
@@ -113,21 +122,26 @@ Task<void> warm(std::string name, dns::Resolver& resolver) {
 }
 
 Task<void> Execution::look_up_records(Beside& beside) {
-  const auto& own = around_.identity.domain;
   if (!plan_.target.starts_with('[')) {
     beside.start(keep_policies(around_.resolver, preflight_));
     beside.start(look_up_published(preflight_.target, around_.resolver));
   }
-  beside.start(warm(own, around_.resolver));
-  beside.start(warm("_dmarc." + own, around_.resolver));
+  std::set<std::string> domains;
+  for (const auto& planned : plan_.probes) domains.insert(around_.identity(planned).domain);
+  for (const auto& own : domains) {
+    beside.start(warm(own, around_.resolver));
+    beside.start(warm("_dmarc." + own, around_.resolver));
+  }
   co_return;
 }
 
 // --- the probes -----------------------------------------------------------------------------------------------------
 
-Result<void> Execution::make_dispatch_to(const scenarios::PlannedProbe& planned, std::vector<Place> places) {
+Result<void> Execution::make_dispatch_to(const scenarios::PlannedProbe& planned, const std::string& suffix,
+                                         std::vector<Place> places) {
   auto dispatch = make_dispatch(around_, *directory_, planned, std::move(places), dispatches_.size() + 1);
   if (!dispatch) return std::unexpected(dispatch.error());
+  dispatch->probe.name += suffix;
   dispatches_.push_back(std::move(*dispatch));
   const auto& probe = dispatches_.back().probe;
   return directory_->journal().write(probe.id, JournalEvent::planned,
@@ -136,17 +150,15 @@ Result<void> Execution::make_dispatch_to(const scenarios::PlannedProbe& planned,
 
 /// One a planned probe, or one an address with --each-mx.
 Result<void> Execution::make_dispatches() {
-  const auto places = places_of(around_, preflight_);
   for (const auto& planned : plan_.probes) {
+    auto places = places_of(around_, planned, preflight_);
     if (!plan_.each_mx || places.empty()) {
-      if (auto done = make_dispatch_to(planned, places); !done) return done;
+      if (auto done = make_dispatch_to(planned, {}, std::move(places)); !done) return done;
       continue;
     }
-    for (const auto& place : places) {
-      auto named = planned;
-      named.name += " " + place.host + " " + place.address.text();
-      if (auto done = make_dispatch_to(named, {place}); !done) return done;
-    }
+    for (const auto& place : places)
+      if (auto done = make_dispatch_to(planned, " " + place.host + " " + place.address.text(), {place}); !done)
+        return done;
   }
   return {};
 }
@@ -158,9 +170,9 @@ Means Execution::means(Dispatch& dispatch, CopySearch& search) {
   means.limits = &*limits_;
   means.progress = &around_.progress;
   means.at_dot = [this, &dispatch, &search] {
-    dispatch.deadline = around_.network.steady() + around_.wait();
+    dispatch.deadline = around_.network.steady() + around_.wait(*dispatch.planned);
     if (dispatch.awaited) replies_->set_deadline(dispatch.probe.id, dispatch.deadline);
-    search.expect(dispatch);
+    if (dispatch.planned->mailbox) search.expect(dispatch);
   };
   means.at_reply = [&dispatch] {
     dispatch.answered = true;
@@ -212,8 +224,9 @@ Task<Result<void>> Execution::send_one(Dispatch& dispatch, CopySearch& search) {
     replies_->forget(dispatch.probe.id);
     dispatch.awaited = false;
   }
-  if (delivered.on_its_way() && preflight_.mailbox && preflight_.mailbox->ready() && !dispatch.copy)
-    around_.progress.announce("for the copy in " + preflight_.mailbox->account().address.text(), around_.wait());
+  if (delivered.on_its_way() && watched(dispatch) && preflight_.mailbox->ready() && !dispatch.copy)
+    around_.progress.announce("for the copy in " + preflight_.mailbox->account().address.text(),
+                              around_.wait(*dispatch.planned));
   co_return Result<void>{};
 }
 
@@ -239,7 +252,7 @@ void Execution::tell_copy(const Dispatch& dispatch) const {
                          duration_text(std::max(delay, Time::duration(0))));
   } else if (dispatch.withdrawn && dispatch.delivered.on_its_way()) {
     around_.progress.say("the mailbox is searched no more: a bounce came");
-  } else if (dispatch.delivered.on_its_way() && preflight_.mailbox) {
+  } else if (dispatch.delivered.on_its_way() && watched(dispatch)) {
     const auto watch = probe.watch ? *probe.watch : preflight_.mailbox->facts();
     const bool bounced = std::ranges::any_of(dispatch.answers, &imap::Answer::bounce);
     around_.progress.say(watch.completed ? "not found in the mailbox" + std::string(bounced ? "; a bounce came" : "")
@@ -266,6 +279,7 @@ Task<std::optional<Error>> Execution::examine(Dispatch& dispatch, std::size_t nu
 Task<void> Execution::examine_copies() {
   for (std::size_t i = 0; i < dispatches_.size(); ++i) {
     auto& dispatch = dispatches_[i];
+    correct_arrival(dispatch);
     tell_copy(dispatch);
     if (dispatch.copy) around_.progress.expect("for the keys and policies in DNS that judging needs", dns_time);
     if (dispatch.copy) note_problem(co_await examine(dispatch, i + 1));
@@ -280,7 +294,8 @@ constexpr std::chrono::milliseconds hang_up{1000};  // for sessions that are ope
 /// Without --reply and --traps nothing listens: a bounce is seen where another process of ours receives.
 Task<Result<void>> Execution::open_receiver() {
   if (around_.settings.receiver.listen.empty()) co_return Result<void>{};
-  const bool reply = around_.options.reply, wanted = reply || around_.options.traps;
+  const bool reply = std::ranges::any_of(plan_.probes, &scenarios::PlannedProbe::reply);
+  const bool wanted = reply || around_.options.traps;
   replies_ = co_await ReplyWitness::make(around_.settings, around_.network, around_.resolver, reply);
   replies_->on_objection = [this](const std::string& line) { around_.progress.say(line); };
   replies_->on_pruned = [this](const std::string& line) { around_.progress.say(line); };
@@ -302,7 +317,8 @@ void Execution::heed_bounces(Beside& helpers) {
 
 void Execution::note_watch(Dispatch& dispatch) {
   auto& watch = dispatch.probe.reply_watch.emplace(replies_->facts());
-  const auto own = tagged(around_.identity.address, dispatch.probe.id);
+  watch.wanted = dispatch.planned->reply;
+  const auto own = tagged(around_.identity(*dispatch.planned).address, dispatch.probe.id);
   if (own) watch.address = own->text();
 }
 
@@ -318,9 +334,9 @@ Task<void> Execution::collect_replies() {
     auto& dispatch = dispatches_[i];
     if (!dispatch.awaited) continue;
     const auto id = dispatch.probe.id;
-    const bool waiting = around_.options.reply && !around_.options.no_wait;
+    const bool waiting = dispatch.planned->reply && !around_.options.no_wait;
     if (waiting && !replies_->settled(id))
-      around_.progress.announce("for an answer from " + dispatch.probe.to, around_.wait());
+      around_.progress.announce("for an answer from " + dispatch.probe.to, around_.wait(*dispatch.planned));
     if (waiting) co_await replies_->wait(id);
     note_watch(dispatch);
     auto& watch = *dispatch.probe.reply_watch;
@@ -392,7 +408,7 @@ void Execution::add_probe(Dispatch& dispatch) {
     probe.policy = policy_at(dispatch.places, *probe.smtp, probe.policy);
   }
   probe.sent->at = dispatch.delivered.at;
-  if (preflight_.mailbox && !probe.watch) probe.watch = preflight_.mailbox->facts();
+  if (watched(dispatch) && !probe.watch) probe.watch = preflight_.mailbox->facts();
   if (dispatch.delivered.port25) document_.self.port25 = dispatch.delivered.port25;
   if (!dispatch.delivered.local_address.empty()) document_.self.address = dispatch.delivered.local_address;
   document_.probes.push_back(std::move(probe));
@@ -411,6 +427,18 @@ std::optional<std::string> Execution::raw(const evidence::Raw& which) const {
 
 void Execution::judge() {
   evidence::conclude(document_, [this](const evidence::Raw& which) { return raw(which); });
+  judge_expectations();
+}
+
+/// Of what was planned, also where it did not come to a message: that is not known then.
+void Execution::judge_expectations() {
+  if (!plan_.scenario) return;
+  std::vector<scenarios::Awaited> awaited;
+  for (std::size_t i = 0; i < document_.probes.size(); ++i)
+    for (const auto& line : dispatches_[i].planned->expect) awaited.push_back({document_.probes[i].id, line});
+  for (const auto& line : plan_.expect) awaited.push_back({std::nullopt, line});
+  document_.expectations = scenarios::judge(document_, awaited);
+  document_.run.exit = evidence::exit_status(document_, false);
 }
 
 Task<Outcome> Execution::finish() {
@@ -435,7 +463,7 @@ Task<Outcome> Execution::finish() {
 
 Task<Result<Outcome>> Execution::go() {
   if (auto done = begin(); !done) co_return std::unexpected(done.error());
-  co_await prepare(around_, plan_.probes.front().mailbox, preflight_);
+  co_await prepare(around_, plan_, preflight_);
   std::optional<Error> error = preflight_.usage;
   auto records = co_await Beside::make();
   CopySearch search(co_await Beside::make(), preflight_.mailbox.get());
@@ -486,22 +514,24 @@ Task<Result<Outcome>> Execution::go() {
 Task<Result<Outcome>> run(const Settings& settings, const scenarios::Plan& plan, const SendOptions& options,
                           dns::Resolver& resolver, Progress progress, Network network) {
   co_await heed_cancellation();
-  if (plan.probes.empty() || !settings.identities.contains(plan.probes.front().identity))
+  const auto known = [&](const auto& planned) { return settings.identities.contains(planned.identity); };
+  if (plan.probes.empty() || !std::ranges::all_of(plan.probes, known))
     co_return fail(Failure::usage, "the plan has no probe of a configured identity");
   const tls::ClientOptions trust{.ca_file = settings.ca_file, .ca_pem = settings.ca_pem};
   auto context = tls::Context::client(trust);
   if (!context) co_return std::unexpected(context.error());
   const auto unseen = unseen_by_witness(settings, resolver);
-  const auto& identity = settings.identities.at(plan.probes.front().identity);
-  auto witness = co_await DnsWitness::open(settings, identity, resolver, progress);
   Surroundings around{.settings = settings,
                       .options = options,
-                      .identity = identity,
                       .resolver = *unseen,
                       .progress = std::move(progress),
                       .network = std::move(network),
-                      .context = std::move(*context),
-                      .dns_witness = &witness};
+                      .context = std::move(*context)};
+  for (const auto& planned : plan.probes) {
+    if (around.dns_witnesses.contains(planned.identity)) continue;
+    auto witness = co_await DnsWitness::open(settings, around.identity(planned), resolver, around.progress);
+    around.dns_witnesses.emplace(planned.identity, std::move(witness));
+  }
   Execution execution(std::move(around), plan, resolver);
   co_return co_await execution.go();
 }

@@ -1,4 +1,4 @@
-// One run of `send`: plan, execute, evidence. Does all the I/O of a run; judging is evidence/assess.
+// One run of `send` or `run`: plan, execute, evidence. Does all the I/O of a run; judging is evidence/assess.
 #pragma once
 
 #include <memory>

@@ -1,24 +1,99 @@
 #include "probe/signing.h"
 
+#include <algorithm>
+
+#include "base/suggest.h"
+
 namespace mailprobe::probe {
 
-Result<std::string> sign_with_keys(const std::string& message, const std::string& domain,
-                                   const std::vector<DkimKey>& keys, Time time) {
+namespace {
+
+using scenarios::DkimFault;
+
+struct Signed {
+  std::string_view message, domain;
+  const std::vector<std::string>& headers;
+  Time time;
+};
+
+Result<std::string> fields_of(const Signed& what, const std::vector<DkimKey>& keys) {
   std::string signatures;
   for (const auto& key : keys) {
     for (const auto& [header, body] : key.canonicalizations) {
-      const auth::SignOptions options{
-          .domain = domain, .selector = key.selector, .header = header, .body = body, .headers = {}, .time = time};
-      const auto field = auth::sign(message, key.key, options);
+      const auth::SignOptions options{.domain = std::string(what.domain),
+                                      .selector = key.selector,
+                                      .header = header,
+                                      .body = body,
+                                      .headers = what.headers,
+                                      .time = what.time};
+      const auto field = auth::sign(what.message, key.key, options);
       if (!field) return std::unexpected(field.error());
       signatures += *field;
     }
   }
-  return signatures + message;
+  return signatures;
+}
+
+/// What is signed in place of the message: the same but for one thing, so that the hash of just that does not fit.
+std::string altered(std::string message, DkimFault fault) {
+  if (fault == DkimFault::body_hash) return message + "This line was signed and not sent.\r\n";
+  if (fault != DkimFault::signature) return message;
+  const std::string_view from = "\r\nFrom: ";  // always signed (RFC 6376 §5.4)
+  const auto at = message.find(from);
+  if (at != std::string::npos) message.insert(at + from.size(), "Nobody ");
+  return message;
+}
+
+auth::Canon canon_of(std::string_view word) { return word == "simple" ? auth::Canon::simple : auth::Canon::relaxed; }
+
+}  // namespace
+
+Result<std::string> sign_with_keys(const std::string& message, const std::string& domain,
+                                   const std::vector<DkimKey>& keys, Time time) {
+  const std::vector<std::string> usual;
+  auto fields = fields_of({.message = message, .domain = domain, .headers = usual, .time = time}, keys);
+  if (!fields) return fields;
+  return *fields + message;
+}
+
+Result<std::vector<DkimKey>> keys_for(const Identity& identity, const scenarios::Dkim& wanted) {
+  if (!wanted.sign) return std::vector<DkimKey>{};
+  std::vector<DkimKey> keys;
+  std::vector<std::string> known;
+  for (const auto& key : identity.dkim) {
+    known.push_back(key.selector);
+    if (wanted.keys.empty() || std::ranges::find(wanted.keys, key.selector) != wanted.keys.end()) keys.push_back(key);
+  }
+  for (const auto& selector : wanted.keys)
+    if (std::ranges::find(known, selector) == known.end())
+      return fail(Failure::usage, "identity " + identity.name + " has no key " + in_quotes(selector) +
+                                      (known.empty() ? ": it has none" : ": it has " + any_of(known)));
+  if (keys.empty() && wanted.fault != DkimFault::none)
+    return fail(Failure::usage,
+                "identity " + identity.name + " has no key that could sign wrongly: add one to its dkim");
+  for (auto& key : keys) {
+    if (!wanted.canonicalization.empty()) key.canonicalizations.clear();
+    for (const auto& each : wanted.canonicalization)  // "simple/relaxed" (scenarios/checks)
+      key.canonicalizations.emplace_back(canon_of(each.substr(0, each.find('/'))),
+                                         canon_of(each.substr(each.find('/') + 1)));
+    if (wanted.fault == DkimFault::unknown_selector) key.selector = "unknown-" + key.selector;
+  }
+  return keys;
 }
 
 Result<std::string> sign_with_all(const std::string& message, const Identity& identity, Time time) {
   return sign_with_keys(message, identity.domain, identity.dkim, time);
+}
+
+Result<std::string> sign_as(const std::string& message, const Identity& identity, const scenarios::Dkim& wanted,
+                            Time time) {
+  const auto keys = keys_for(identity, wanted);
+  if (!keys) return std::unexpected(keys.error());
+  const auto signed_one = altered(message, wanted.fault);
+  auto fields =
+      fields_of({.message = signed_one, .domain = identity.domain, .headers = wanted.headers, .time = time}, *keys);
+  if (!fields) return fields;
+  return *fields + message;
 }
 
 }  // namespace mailprobe::probe

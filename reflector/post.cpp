@@ -57,10 +57,27 @@ probe::SendOptions options_for(const Post& post, const Mailbox& recipient) {
   return options;
 }
 
-Task<Tried> hand_over(const Post& post, const probe::Surroundings& around, const probe::Preflight& preflight,
-                      const Outgoing& answer, std::filesystem::path journal_path) {
+/// One message, of which only the way is planned: it is written already.
+scenarios::Plan plan_for(const Post& post, const Mailbox& recipient) {
+  scenarios::PlannedProbe planned;
+  planned.identity = post.identity.name;
+  planned.to = recipient.text();
+  planned.floor = post.floor;
+  return {.target = recipient.domain(), .scenario = {}, .each_mx = false, .probes = {std::move(planned)}, .expect = {}};
+}
+
+/// What it goes with.
+struct Ready {
+  const probe::Surroundings& around;
+  const scenarios::PlannedProbe& planned;
+  const probe::Preflight& preflight;
+};
+
+Task<Tried> hand_over(const Post& post, Ready ready, const Outgoing& answer, std::filesystem::path journal_path) {
+  const auto& [around, planned, preflight] = ready;
   probe::Dispatch dispatch;
-  dispatch.places = probe::places_of(around, preflight);
+  dispatch.planned = &planned;
+  dispatch.places = probe::places_of(around, planned, preflight);
   if (dispatch.places.empty()) co_return without_route(preflight.target);
   dispatch.probe.id = answer.probe;
   dispatch.probe.reverse_path = answer.reverse_path;
@@ -88,16 +105,17 @@ Task<Tried> try_answer(const Post& post, Outgoing answer, std::filesystem::path 
   const auto options = options_for(post, *recipient);
   const probe::Surroundings around{.settings = post.settings,
                                    .options = options,
-                                   .identity = post.identity,
                                    .resolver = post.resolver,
                                    .progress = post.progress,
                                    .network = post.network,
                                    .context = post.context};
   probe::Preflight preflight;
-  co_await probe::prepare(around, std::nullopt, preflight);
+  const auto plan = plan_for(post, *recipient);
+  co_await probe::prepare(around, plan, preflight);
   if (co_await probe::cancelled()) co_return Tried{Fate::later, "interrupted"};  // an empty route says nothing then
   if (preflight.usage) co_return not_now(*preflight.usage);
-  co_return co_await hand_over(post, around, preflight, answer, std::move(journal));
+  const Ready ready{around, plan.probes.front(), preflight};
+  co_return co_await hand_over(post, ready, answer, std::move(journal));
 }
 
 }  // namespace mailprobe::reflector

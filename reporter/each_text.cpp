@@ -72,7 +72,7 @@ class Walk {
     all(c.subject, c.issuer, c.names, c.key, c.signature, c.sha256, c.spki_sha256);
   }
   void operator()(evidence::Probe& p) const {
-    all(p.id, p.name, p.identity, p.variation, p.control_of, p.from, p.reverse_path, p.to, p.message_id);
+    all(p.id, p.name, p.identity, p.variation, p.control_of, p.fault, p.from, p.reverse_path, p.to, p.message_id);
     if (p.sent) (*this)(p.sent->raw);
     all(p.policy.applied, p.policy.reason, p.via, p.attempts, p.smtp, p.dns_witness, p.dns, p.watch, p.mailbox);
     all(p.traps, p.reply_watch, p.sessions, p.reply, p.replies, p.reports, p.reflection);

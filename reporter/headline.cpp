@@ -53,6 +53,8 @@ bool undecided(const evidence::OurSignature& each) {
 
 /// Of our own signatures: what others added on the way says nothing about the way.
 std::string signatures_phrase(const Probe& probe) {
+  if (probe.fault && probe.fault->starts_with("dkim"))
+    return "signed wrongly on purpose (" + one_line(*probe.fault, 60) + ")";
   auto ours = evidence::our_signatures(probe, std::nullopt);
   if (ours.empty())
     return probe.mailbox->dkim.empty() ? "without any DKIM signature left" : "without our DKIM signatures";

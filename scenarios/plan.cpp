@@ -44,7 +44,11 @@ std::string text_of(const PlannedProbe& probe, bool each_mx) {
   line("delivery", delivery_of(probe) + (each_mx ? ", one message to each address" : ""));
   line("transport", std::string(floor_text(probe.floor)) + (probe.require_tls ? "; REQUIRETLS" : ""));
   line("signed", probe.signatures.empty() ? "not at all" : joined(probe.signatures, "\n            "));
+  if (probe.send.dkim.fault != DkimFault::none)
+    line("fault", "DKIM " + std::string(word(probe.send.dkim.fault)) + ", on purpose");
+  if (probe.control_of) line("control of", *probe.control_of);
   line("watched", joined(probe.witnesses, ", ") + (probe.mailbox ? " (" + *probe.mailbox + ")" : ""));
+  if (!probe.expect.empty()) line("expected", joined(probe.expect, "\n            "));
   return out;
 }
 
@@ -72,6 +76,10 @@ json::object object_of(const PlannedProbe& probe) {
   out["require_tls"] = probe.require_tls;
   out["mailbox"] = value_of(probe.mailbox);
   out["witnesses"] = array_of(probe.witnesses);
+  out["variation"] = value_of(probe.variation);
+  out["control_of"] = value_of(probe.control_of);
+  out["fault"] = json::string(word(probe.send.dkim.fault));
+  out["expect"] = array_of(probe.expect);
   return out;
 }
 
@@ -80,6 +88,7 @@ json::object object_of(const PlannedProbe& probe) {
 std::string to_text(const Plan& plan) {
   std::string out = "target " + plan.target + (plan.scenario ? ", scenario " + *plan.scenario : "") + "\n";
   for (const auto& probe : plan.probes) out += "\n" + text_of(probe, plan.each_mx);
+  if (!plan.expect.empty()) out += "\nexpected of all: " + joined(plan.expect, "\n                 ") + "\n";
   return out + "\nNothing was looked up and nothing was sent.\n";
 }
 
@@ -91,6 +100,7 @@ std::string to_json(const Plan& plan) {
   out["scenario"] = value_of(plan.scenario);
   out["each_mx"] = plan.each_mx;
   out["probes"] = std::move(probes);
+  out["expect"] = array_of(plan.expect);
   return json::serialize(out);
 }
 

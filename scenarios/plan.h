@@ -7,18 +7,25 @@
 
 #include "base/error.h"
 #include "base/vocabulary.h"
+#include "scenarios/format.h"
 
 namespace mailprobe::scenarios {
 
 struct PlannedProbe {
-  std::string name;  // "default", or "default mx2.example.org 192.0.2.7" with --each-mx
+  std::string name;  // "default", of a scenario the name there, or "default mx2.example.org 192.0.2.7" with --each-mx
   std::string identity, from, to, domain;
   std::vector<std::string> signatures;  // "r1 rsa-sha256 relaxed/relaxed"
   std::optional<std::string> via, server;
   TlsFloor floor = TlsFloor::encrypt;
-  bool require_tls = false;
-  std::optional<std::string> mailbox;  // watched
-  std::vector<std::string> witnesses;  // "smtp", "mailbox"
+  bool require_tls = false, chunking = false;
+  Family family = Family::any;
+  std::optional<std::string> mailbox;             // watched
+  std::vector<std::string> witnesses;             // "smtp", "mailbox"
+  bool reply = false;                             // an answer is asked for, and waited for
+  std::optional<std::chrono::milliseconds> wait;  // from the final dot; else the run's
+  std::optional<std::string> variation, control_of;
+  Send send;                        // the message; of `send` as it is by default
+  std::vector<std::string> expect;  // lines that scenarios/judge reads
 };
 
 struct Plan {
@@ -26,6 +33,7 @@ struct Plan {
   std::optional<std::string> scenario;
   bool each_mx = false;  // a probe per MX address, known only after the look-up
   std::vector<PlannedProbe> probes;
+  std::vector<std::string> expect;  // of all of them
 };
 
 std::string to_text(const Plan& plan);

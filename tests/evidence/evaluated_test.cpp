@@ -55,8 +55,8 @@ Document negative() {
   auto document = test::good_delivery();
   auto twin = document.probes[0];
   twin.name = "broken";
-  twin.control_of = document.probes[0].name;
-  twin.variation = "dkim-broken";
+  twin.fault = "dkim-body-hash";
+  document.probes[0].control_of = "broken";
   document.probes.insert(document.probes.begin(), twin);
   return document;
 }
@@ -199,7 +199,23 @@ const std::vector<Case> cases{
        d.probes[0].mailbox->special_use = "\\Junk";
      },
      "dkim", pass, Grade::enforced, "junk"},
-    {"not_enforced", [](Document& d) { d = negative(); }, "dkim", warn, std::nullopt, "not enforced"},
+    {"recorded_as_wrong",
+     [](Document& d) {
+       d = negative();
+       for (auto& field : d.probes[0].mailbox->authentication_results)
+         for (auto& result : field.results) result.result = "fail";
+     },
+     "dkim", pass, Grade::recorded, "recorded dkim=fail"},
+    {"recorded_as_right", [](Document& d) { d = negative(); }, "dkim", fail, std::nullopt,
+     "recorded dkim=pass for a message with \"dkim-body-hash\""},
+    {"refused_for_where_we_are",
+     [](Document& d) {
+       d = negative();
+       d.probes[0].mailbox.reset();
+       d.probes[0].smtp->outcome = Outcome::rejected;
+       d.probes[0].smtp->cause = Cause::blocked;
+     },
+     "dkim", inconclusive, std::nullopt, "is not known"},
     {"of_another_method", [](Document& d) { d = negative(); }, "spf", pass, Grade::recorded, "recorded spf=pass"},
     {"without_control",
      [](Document& d) {

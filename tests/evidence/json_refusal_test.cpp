@@ -51,6 +51,7 @@ bool came_later(const std::string& pointer) {
                                         "left_out",
                                         "encrypt_then_mac",
                                         "local_address",
+                                        "fault",
                                         "client_subnet",
                                         "control",
                                         "our_resolvers",

@@ -6,6 +6,7 @@
 #include "evidence/json.h"
 #include "probe/collect.h"
 #include "probe/planning.h"
+#include "scenarios/load.h"
 #include "tests/lab/sending.h"
 #include "tests/support/conformance.h"
 #include "tests/support/temporary_folder.h"
@@ -22,7 +23,8 @@ struct Trial {
   std::function<void(probe::SendOptions&)> change = [](auto&) {};
   probe::CollectOptions options = {};
   std::function<void(probe::Settings&)> between = [](auto&) {};
-  bool interrupted = false;  // the run, while it waited
+  bool interrupted = false;                         // the run, while it waited
+  std::vector<scenarios::Scenario> scenarios = {};  // else what `send` sends
 };
 
 class Collect : public testing::Test {
@@ -33,7 +35,8 @@ class Collect : public testing::Test {
     probe::SendOptions options{.to = need(Mailbox::parse(trial.to))};
     trial.change(options);
     const auto resolver = need(dns::unbound_resolver(co_await asio::this_coro::executor, settings.resolver));
-    const auto plan = need(probe::plan(settings, options));
+    const auto plan = need(trial.scenarios.empty() ? probe::plan(settings, options)
+                                                   : probe::plan(settings, options, trial.scenarios));
     auto sent = need(co_await probe::run(settings, plan, options, *resolver, {}));
     sent.document.run.interrupted = trial.interrupted;
     before_ = sent.document;
@@ -57,6 +60,25 @@ std::string verdict_of(const evidence::Document& document, std::string_view chec
   for (const auto& finding : document.findings)
     if (finding.check == check) return std::string(word(finding.verdict));
   return "none";
+}
+
+TEST_F(Collect, WhatAScenarioExpectsIsJudgedAgain) {
+  auto scenario = need(scenarios::load(
+      "version: 1\nname: late\nprobes: [{name: plain, expect: [mailbox.folder == INBOX, latency < 30s]}]\n", "f.yaml",
+      {}));
+  const auto outcome = run({.to = "reflector@target.test",
+                            .change =
+                                [](auto& options) {
+                                  options.no_wait = true;
+                                  options.command = "mailprobe run f.yaml";
+                                },
+                            .scenarios = {std::move(scenario)}});
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  ASSERT_EQ(before_.expectations.size(), 2U);
+  EXPECT_EQ(word(before_.expectations[0].verdict), "inconclusive");
+  EXPECT_EQ(before_.run.exit, 3);
+  for (const auto& expectation : outcome->document.expectations) EXPECT_EQ(word(expectation.verdict), "pass");
+  EXPECT_EQ(outcome->document.run.exit, 0);
 }
 
 TEST_F(Collect, ALateCopyAmendsTheRecord) {

@@ -83,7 +83,7 @@ TEST(PlanJson, HasEveryMember) {
 }
 
 TEST(PlanJson, AnEmptyPlanIsStillOne) {
-  EXPECT_EQ(to_json(Plan{}), R"({"target":"","scenario":null,"each_mx":false,"probes":[]})");
+  EXPECT_EQ(to_json(Plan{}), R"({"target":"","scenario":null,"each_mx":false,"probes":[],"expect":[]})");
 }
 
 }  // namespace

@@ -1,0 +1,91 @@
+#include "app/scenario_files.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+
+#include "app/config_files.h"
+#include "base/files.h"
+#include "base/safe_text.h"
+#include "base/suggest.h"
+#include "scenarios/load.h"
+#include "scenarios/suites.h"
+#include "yaml/tree.h"
+
+namespace mailprobe::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<std::string> text_of(const fs::path& path) {
+  std::error_code error;
+  if (fs::is_directory(path, error))
+    return fail(Failure::usage, safe_text(path.string()) + " is a folder: name the files in it, like " +
+                                    safe_text((path / "*.yaml").string()));
+  const auto file = File::open(path, O_RDONLY | O_CLOEXEC);
+  if (!file) return fail(Failure::usage, file.error().message);
+  auto text = mailprobe::read_all(*file, yaml::max_bytes + 1, path);
+  if (!text) return fail(Failure::usage, text.error().message);
+  return text;
+}
+
+/// A scenario that came from elsewhere is not to send what it likes of this machine: only what lies beside it.
+Result<Secret> secret_beside(const fs::path& scenario, const std::string& name) {
+  const auto path = fs::path(name).lexically_normal();
+  if (path.is_absolute() || path.empty() || *path.begin() == "..")
+    return fail(Failure::usage, in_quotes(name) + " is not beside the scenario: put it there");
+  return read_private_file(scenario.parent_path() / path, "the file of a secret");
+}
+
+/// A word, where no file is of that name.
+bool is_suite_name(const std::string& name, const fs::path& path) {
+  std::error_code error;
+  return name.find_first_of("/.") == std::string::npos && !fs::exists(path, error);
+}
+
+Result<std::string> suite(const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto& each : scenarios::suites()) {
+    if (each.name == name) return std::string(each.text);
+    names.emplace_back(each.name);
+  }
+  auto hint = did_you_mean(name, names);
+  if (hint.empty()) hint = ": suites are " + any_of(names);
+  return fail(Failure::usage, "there is no file and no suite " + in_quotes(name) + hint);
+}
+
+Result<scenarios::Scenario> read_one(const std::string& name, const std::map<std::string, std::string>& given,
+                                     const Environment& environment) {
+  const fs::path path = environment.working_directory / name;
+  const auto text = is_suite_name(name, path) ? suite(name) : text_of(path);
+  if (!text) return std::unexpected(text.error());
+  const scenarios::Outside outside{.given = given,
+                                   .environment = [&](const std::string& variable) -> std::optional<Secret> {
+                                     auto value = environment.get(variable);
+                                     return value ? std::optional(Secret(std::move(*value))) : std::nullopt;
+                                   },
+                                   .file = [&](const std::string& file) { return secret_beside(path, file); }};
+  return scenarios::load(*text, safe_text(name), outside);
+}
+
+}  // namespace
+
+Result<std::vector<scenarios::Scenario>> read_scenarios(const std::vector<std::string>& files,
+                                                        const std::map<std::string, std::string>& given,
+                                                        const Environment& environment) {
+  std::vector<scenarios::Scenario> all;
+  all.reserve(files.size());
+  for (const auto& name : files) {
+    auto scenario = read_one(name, given, environment);
+    if (!scenario) return std::unexpected(scenario.error());
+    const auto same = std::ranges::find(all, scenario->name, &scenarios::Scenario::name);
+    if (same != all.end())
+      return fail(Failure::usage, scenario->file + " and " + same->file + " are both called " +
+                                      in_quotes(scenario->name) + ": give each a name of its own");
+    all.push_back(std::move(*scenario));
+  }
+  return all;
+}
+
+}  // namespace mailprobe::app

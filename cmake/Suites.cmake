@@ -1,0 +1,12 @@
+# Every scenarios/*.yaml as a text in the program: scenarios/suites.h.
+file(GLOB suites CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/scenarios/*.yaml)
+set(MAILPROBE_SUITES)
+foreach(suite ${suites})
+  get_filename_component(suite_name ${suite} NAME_WE)
+  file(READ ${suite} suite_text)
+  string(APPEND MAILPROBE_SUITES "    Suite{\"${suite_name}\", R\"suite(${suite_text})suite\"},\n")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${suite})
+endforeach()
+configure_file(${CMAKE_SOURCE_DIR}/cmake/suites.cpp.in ${CMAKE_BINARY_DIR}/suites.cpp @ONLY)
+target_sources(scenarios PRIVATE ${CMAKE_BINARY_DIR}/suites.cpp)
+install(FILES ${suites} DESTINATION ${CMAKE_INSTALL_DATADIR}/mailprobe/scenarios)

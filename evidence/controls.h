@@ -1,0 +1,18 @@
+// Which probes of a run are controls: the positive twins of one that is wrong on purpose, or is tried for its own sake.
+// A probe that has one counts only where it arrived (docs/architecture.md, The idea everything follows from).
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "evidence/document.h"
+
+namespace mailprobe::evidence {
+
+/// The name as a scenario has it: without what a matrix ("/") or a repeat ("#") adds.
+std::string_view base_name(std::string_view name);
+
+/// Its controls; of those of the same variation where there are any.
+std::vector<const Probe*> controls_of(const Document& document, const Probe& probe);
+
+}  // namespace mailprobe::evidence

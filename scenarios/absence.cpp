@@ -1,0 +1,95 @@
+#include "scenarios/absence.h"
+
+#include <algorithm>
+
+#include "base/safe_text.h"
+
+namespace mailprobe::scenarios {
+
+namespace {
+
+using evidence::AnswerKind;
+using evidence::Probe;
+
+std::string reply_text(const evidence::Attempt& attempt) {
+  if (!attempt.reply) return attempt.error.value_or("no reply");
+  return std::to_string(attempt.reply->code) + " " + (attempt.reply->enhanced ? *attempt.reply->enhanced + " " : "") +
+         safe_text(attempt.reply->text, 200);
+}
+
+/// A refusal that is about where we send from says nothing about the message.
+bool about_us(const evidence::Attempt& attempt) {
+  return attempt.cause == Cause::blocked || attempt.cause == Cause::rate_limited;
+}
+
+std::optional<Absence> not_handed_over(const Probe& probe) {
+  if (!probe.smtp) return Absence{false, "nothing was sent", Cause::unreachable};
+  const auto& last = *probe.smtp;
+  switch (last.outcome) {
+    case Outcome::accepted:
+    case Outcome::unknown: return std::nullopt;
+    case Outcome::rejected: return Absence{!about_us(last), "refused: " + reply_text(last), last.cause};
+    case Outcome::temporary: return Absence{false, "not taken yet: " + reply_text(last), last.cause};
+    case Outcome::not_sent: return Absence{false, "not sent: " + reply_text(last), last.cause};
+  }
+  return std::nullopt;
+}
+
+bool bounced(const Probe& probe) {
+  if (probe.watch && std::ranges::any_of(probe.watch->answers, [](const auto& a) { return a.kind == "bounce"; }))
+    return true;
+  return std::ranges::any_of(probe.replies, [](const auto& r) { return r.kind == AnswerKind::bounce; });
+}
+
+Absence no_copy(const Probe& probe) {
+  if (auto why = not_handed_over(probe)) return *why;
+  if (bounced(probe)) return {true, "a bounce came", {}};
+  if (!probe.watch) return {false, "no mailbox was looked at", Cause::no_mailbox};
+  if (!probe.watch->completed)
+    return {false, probe.watch->error.value_or("the mailbox was not searched to the end"), probe.watch->cause};
+  if (probe.smtp->outcome == Outcome::unknown)
+    return {false, "no reply after the final dot, and no copy", Cause::possibly_delivered};
+  return {true, "not found in the mailbox", {}};
+}
+
+Absence no_reply(const Probe& probe) {
+  if (auto why = not_handed_over(probe)) return *why;
+  if (!probe.reply_watch || !probe.reply_watch->wanted) return {false, "no answer was asked for", {}};
+  if (!probe.reply_watch->completed)
+    return {false, probe.reply_watch->error.value_or("an answer was not waited for to the end"),
+            probe.reply_watch->cause};
+  return {false, "no answer came", Cause::timed_out};
+}
+
+Absence no_tls(const Probe& probe) {
+  if (!probe.smtp) return {false, "no session came about", Cause::unreachable};
+  const auto& last = *probe.smtp;
+  if (!last.starttls_offered && !last.capabilities.empty()) return {true, "no STARTTLS", {}};
+  if (last.phase == "tls" || last.phase == "starttls") return {true, "no TLS: " + reply_text(last), last.cause};
+  return {false, "no session came so far: " + reply_text(last), last.cause};
+}
+
+}  // namespace
+
+Absence absence_of(const Probe& probe, const Path& way) {
+  const auto& root = way.front().name;
+  if (root == "mailbox" && !probe.mailbox) return no_copy(probe);
+  if (root == "reply" && !probe.reply) return no_reply(probe);
+  if (root == "smtp" && !probe.smtp) return {false, "nothing was sent", Cause::unreachable};
+  if (root == "smtp" && way.size() > 1 && way[1].name == "tls" && !probe.smtp->tls) return no_tls(probe);
+  if (root == "reports" && probe.reports.empty()) return {false, "no report has come yet", {}};
+  if (root == "dns" && !probe.dns_witness) return {false, "our DNS is no witness of this run", {}};
+  return {true, "nothing", {}};
+}
+
+std::optional<Absence> undetermined(const Probe& probe, const std::string& value) {
+  if (value == word(auth::DkimOutcome::temperror)) return Absence{false, value, Cause::dns_failure};
+  if (!probe.smtp || value != word(probe.smtp->outcome)) return std::nullopt;
+  const auto& last = *probe.smtp;
+  if (last.outcome == Outcome::unknown) return Absence{false, value, Cause::possibly_delivered};
+  if (last.outcome == Outcome::temporary || last.outcome == Outcome::not_sent || about_us(last))
+    return Absence{false, value + ": " + reply_text(last), last.cause};
+  return std::nullopt;
+}
+
+}  // namespace mailprobe::scenarios

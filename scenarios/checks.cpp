@@ -1,0 +1,240 @@
+#include "scenarios/checks.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "base/suggest.h"
+#include "base/text.h"
+#include "evidence/controls.h"
+#include "scenarios/substitution.h"
+
+namespace mailprobe::scenarios {
+
+namespace {
+
+using yaml::Fields;
+using yaml::Node;
+using yaml::Place;
+using yaml::Problems;
+
+constexpr std::size_t max_header_name = 70, max_expectation = 2000, max_expectation_parts = 50;
+
+const std::vector<std::string>& canonicalizations() {
+  static const std::vector<std::string> all{"relaxed/relaxed", "relaxed/simple", "simple/relaxed", "simple/simple"};
+  return all;
+}
+
+/// What says who sends, what it is and how it is written is ours to say.
+bool reserved(std::string_view name) {
+  static constexpr std::array<std::string_view, 14> names{
+      "From",         "Sender",         "To",       "Reply-To",    "Subject",        "Date", "Message-ID",
+      "MIME-Version", "DKIM-Signature", "Received", "Return-Path", "Auto-Submitted", "Bcc",  "Comments"};
+  return istarts_with(name, "X-Mailprobe-") || istarts_with(name, "Content-") || istarts_with(name, "Resent-") ||
+         istarts_with(name, "ARC-") || std::ranges::any_of(names, [&](auto one) { return iequals(one, name); });
+}
+
+std::size_t parts_in(const Part& part) {
+  std::size_t count = 1;
+  for (const auto& below : part.parts) count += parts_in(below);
+  return count;
+}
+
+std::size_t depth_of(const Part& part) {
+  std::size_t deepest = 0;
+  for (const auto& below : part.parts) deepest = std::max(deepest, depth_of(below));
+  return deepest + 1;
+}
+
+std::int64_t size_of(const Part& part) {
+  auto size = part.size ? part.size->bytes : static_cast<std::int64_t>(part.body.value_or("").size());
+  for (const auto& below : part.parts) size += size_of(below);
+  return size;
+}
+
+/// any, all, not: their parts, as they are written in one line.
+std::optional<std::string> joined(const Node::Member& member, Problems& problems) {
+  const Place at{.line = member.line, .column = member.column};
+  const bool one = member.key == "not";
+  if (!one && member.key != "any" && member.key != "all") {
+    const std::vector<std::string> known{"any", "all", "not"};
+    problems.add(at, in_quotes(member.key) + " is no way to join expectations" + did_you_mean(member.key, known) +
+                         ": any, all or not belongs here. Put quotes around a line that holds \": \"");
+    return std::nullopt;
+  }
+  const auto items = member.value.kind == Node::Kind::list ? member.value.items : std::vector{member.value};
+  if (items.empty() || items.size() > max_expectation_parts || (one && items.size() != 1)) {
+    problems.add(at, in_quotes(member.key) + " takes " + (one ? "one expectation" : "1 to 50 expectations"));
+    return std::nullopt;
+  }
+  std::string text;
+  for (const auto& item : items) {
+    const auto part = expectation_text(item, problems);
+    if (!part) return std::nullopt;
+    text += (text.empty() ? "" : ", ") + *part;
+  }
+  return member.key + "(" + text + ")";
+}
+
+bool is_twin(const Probe& probe, const std::string& of) {
+  return probe.name == of || evidence::base_name(probe.name) == of;
+}
+
+void check_names(const Scenario& scenario, Fields& map) {
+  std::set<std::string> seen;
+  for (const auto& probe : scenario.probes) {
+    const Place at{.line = probe.line, .column = probe.column};
+    if (!probe.name.empty() && !seen.insert(probe.name).second)
+      map.problems().add(at, "there is another probe " + in_quotes(probe.name) + ": give it a name of its own");
+  }
+}
+
+void check_controls(const Scenario& scenario, Fields& map) {
+  std::vector<std::string> names;
+  for (const auto& probe : scenario.probes) names.emplace_back(evidence::base_name(probe.name));
+  for (const auto& probe : scenario.probes) {
+    const Place at{.line = probe.line, .column = probe.column};
+    if (probe.control_of && probe.send.dkim.fault != DkimFault::none)
+      map.problems().add(at, in_quotes(probe.name) + " is a control and has a fault: a control is what is right");
+    const auto twin = [&](const Probe& other) { return is_twin(other, probe.control_of.value_or("")); };
+    if (probe.control_of && std::ranges::none_of(scenario.probes, twin))
+      map.problems().add(at, "\"control_of\" is " + in_quotes(*probe.control_of) + ", and there is no such probe" +
+                                 did_you_mean(*probe.control_of, names));
+    if (probe.send.dkim.fault == DkimFault::none) continue;
+    const auto controls = [&](const Probe& other) { return other.control_of && is_twin(probe, *other.control_of); };
+    if (std::ranges::none_of(scenario.probes, controls))
+      map.problems().add(at, in_quotes(probe.name) +
+                                 " is wrong on purpose and has no control: add a probe like it "
+                                 "without the fault, with control_of: " +
+                                 std::string(evidence::base_name(probe.name)));
+  }
+}
+
+/// token "/" token (RFC 2045 §5.1), without parameters.
+bool good_type(std::string_view type) {
+  const auto slash = type.find('/');
+  const auto token = [](std::string_view text) {
+    const auto good = [](char c) { return is_alpha(c) || is_digit(c) || std::string_view("-+.").contains(c); };
+    return !text.empty() && text.size() <= max_header_name && std::ranges::all_of(text, good);
+  };
+  return slash != std::string_view::npos && token(type.substr(0, slash)) && token(type.substr(slash + 1)) &&
+         !istarts_with(type, "multipart/");
+}
+
+/// Every character of the body is in the charset; a secret one is not quoted.
+void check_charset(const Part& part, Fields& map) {
+  if (!part.charset) return;
+  const std::vector<std::string> known{"us-ascii", "iso-8859-1", "utf-8"};
+  const auto found = std::ranges::find_if(known, [&](const auto& one) { return iequals(one, *part.charset); });
+  if (found == known.end()) {
+    map.problems().add(map.at(), "\"charset\" is " + in_quotes(*part.charset) + ": " + any_of(known) + " belongs here");
+    return;
+  }
+  const unsigned limit = *found == "us-ascii" ? 0x80 : *found == "iso-8859-1" ? 0xc4 : 0x100;  // of UTF-8's octets
+  const auto within = [&](char c) { return static_cast<unsigned char>(c) < limit; };
+  if (part.body && !std::ranges::all_of(*part.body, within))
+    map.problems().add(map.at(), "the body has characters that " + *found + " has not: write charset: utf-8");
+}
+
+}  // namespace
+
+std::optional<std::int64_t> parse_size(std::string_view text) {
+  std::int64_t unit = 1;
+  for (const auto& [suffix, bytes] : {std::pair<std::string_view, std::int64_t>{"KB", 1000}, {"MB", 1'000'000}}) {
+    if (!text.ends_with(suffix)) continue;
+    unit = bytes;
+    text.remove_suffix(suffix.size());
+    break;
+  }
+  const auto number = parse_number(text);
+  if (!number || *number > static_cast<unsigned long long>(max_message_bytes / unit)) return std::nullopt;
+  return static_cast<std::int64_t>(*number) * unit;
+}
+
+std::optional<std::string> wrong_header(std::string_view name) {
+  const auto ftext = [](char c) { return c > 0x20 && c < 0x7f && c != ':'; };  // RFC 5322 §3.6.8
+  if (name.empty() || name.size() > max_header_name || !std::ranges::all_of(name, ftext))
+    return in_quotes(name) + " is no name of a header field";
+  if (!reserved(name)) return std::nullopt;
+  return in_quotes(name) + " is a header field that mailprobe writes itself: another name";
+}
+
+/// Lines of a folded value begin with white space (RFC 5322 §2.2.3): whoever composes sees to that.
+bool good_header_value(std::string_view text) {
+  return std::ranges::none_of(text, [](char c) {
+    const auto u = static_cast<unsigned char>(c);
+    return (u < 0x20 && c != '\t' && c != '\n') || u == 0x7f;
+  });
+}
+
+std::optional<std::string> expectation_text(const Node& node, Problems& problems) {
+  const Place at{.line = node.line, .column = node.column};
+  if (node.kind == Node::Kind::map && node.members.size() == 1) return joined(node.members.front(), problems);
+  if (node.kind == Node::Kind::scalar && !node.text.empty() && node.text.size() <= max_expectation) return node.text;
+  problems.add(
+      at, "an expectation is a line like dkim[r1].result == pass, or any, all or not with a list of them; here is " +
+              kind_of(node));
+  return std::nullopt;
+}
+
+void check(const Part& part, Fields& map) {
+  const auto refuse = [&](std::string why) { map.problems().add(map.at(), std::move(why)); };
+  if (part.type && !good_type(*part.type))
+    refuse("\"type\" is " + in_quotes(*part.type) + ": a type like text/html belongs here; \"parts\" make a multipart");
+  check_charset(part, map);
+  if (!part.parts.empty() && (part.body || part.size))
+    refuse("a part with \"parts\" is a multipart: it has no body and no size of its own");
+  if (part.multipart && part.parts.empty())
+    refuse("\"multipart\" says how \"parts\" belong together, and there are none");
+  if (parts_in(part) > max_parts) refuse("a message has at most " + std::to_string(max_parts) + " parts");
+  if (depth_of(part) > max_nesting) refuse("parts are nested at most " + std::to_string(max_nesting) + " deep");
+  if (part.transfer_encoding && !part.parts.empty() && *part.transfer_encoding >= TransferEncoding::quoted_printable)
+    refuse("a multipart is not encoded as a whole (RFC 2045 §6.4): encode its parts");
+}
+
+void check(const Dkim& dkim, Fields& map) {
+  const auto refuse = [&](std::string why) { map.problems().add(map.at(), std::move(why)); };
+  for (const auto& each : dkim.canonicalization)
+    if (std::ranges::find(canonicalizations(), each) == canonicalizations().end())
+      refuse("\"canonicalization\" is " + in_quotes(each) + ": " + any_of(canonicalizations()) + " belongs here");
+  for (const auto& name : dkim.headers)
+    if (auto wrong = wrong_header(name); wrong && !reserved(name)) refuse(std::move(*wrong));
+  // RFC 6376 §5.4: From has to be signed.
+  if (!dkim.headers.empty() && std::ranges::none_of(dkim.headers, [](const auto& n) { return iequals(n, "From"); }))
+    refuse("\"headers\" has no From, which a signature has to cover: add it");
+  if (!dkim.sign && dkim.fault != DkimFault::none) refuse("\"fault\" is about signatures, and \"sign\" is false");
+}
+
+void check(const Send& send, Fields& map) {
+  check(send.content, map);
+  auto size = size_of(send.content);
+  for (const auto& each : send.attachments) size += size_of(each);
+  if (size > max_message_bytes) map.problems().add(map.at(), "the message is larger than 30 MB");
+  if (send.attachments.size() > max_parts)
+    map.problems().add(map.at(), "a message has at most " + std::to_string(max_parts) + " attachments");
+}
+
+void check(const Watch&, Fields&) {}
+
+void check(const Probe& probe, Fields& map) {
+  const auto name = evidence::base_name(probe.name);
+  if (!probe.name.empty() && !good_name(name))
+    map.problems().add(map.at(), in_quotes(probe.name) + " is no name: letters, digits, - and _ make one");
+}
+
+void check(const Scenario& scenario, Fields& map) {
+  if (!scenario.name.empty() && !good_name(scenario.name))
+    map.problems().add(map.at(), in_quotes(scenario.name) + " is no name: letters, digits, - and _ make one");
+  const auto* probes = map.node("probes");
+  if (probes != nullptr && probes->kind == Node::Kind::list && probes->items.empty())
+    map.problems().add({.line = probes->line, .column = probes->column}, "\"probes\" is empty: add one, {name: plain}");
+  std::int64_t count = 0;
+  for (const auto& probe : scenario.probes) count += probe.repeat;
+  if (count > static_cast<std::int64_t>(max_probes))
+    map.problems().add(
+        map.at(), "this makes " + std::to_string(count) + " messages: " + std::to_string(max_probes) + " are the most");
+  check_names(scenario, map);
+  check_controls(scenario, map);
+}
+
+}  // namespace mailprobe::scenarios

@@ -1,0 +1,158 @@
+// A scenario file, version 1, as plain data: what to send, what to watch, what to expect. Field names are the keys'.
+// Not how it is read (scenarios/load.h), nor what becomes of it (scenarios/plan.h). docs/scenarios.md.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/vocabulary.h"
+#include "base/words.h"
+
+namespace mailprobe::scenarios {
+
+constexpr std::size_t max_probes = 500;                 // of one file, all combinations and repeats
+constexpr std::size_t max_combinations = 200;           // of one matrix
+constexpr std::size_t max_parts = 50, max_nesting = 8;  // of one message
+constexpr std::int64_t max_message_bytes = 30'000'000;  // more than any provider takes
+constexpr long max_repeats = 100, max_line_length = 10'000;
+
+enum class TransferEncoding { seven_bit, eight_bit, quoted_printable, base64 };
+/// What is wrong with every signature of a probe, on purpose.
+enum class DkimFault { none, body_hash, signature, unknown_selector };
+enum class Family { any, ipv4, ipv6 };
+enum class Extension { chunking, requiretls };
+enum class ReversePath { own, empty };
+enum class Multipart { mixed, alternative, related };
+
+/// "64KB", "1MB": decimal, as message sizes are given (RFC 1870 counts octets).
+struct Size {
+  std::int64_t bytes = 0;
+};
+
+/// A leaf has a body, a multipart has parts.
+struct Part {
+  std::optional<std::string> type, charset, filename, body;
+  std::optional<TransferEncoding> transfer_encoding;
+  std::optional<Size> size;  // the body is filled up to it
+  std::optional<std::int64_t> line_length;
+  std::optional<Multipart> multipart;
+  std::vector<Part> parts;
+};
+
+struct Dkim {
+  bool sign = true;
+  std::vector<std::string> keys;              // selectors; empty: all of the identity
+  std::vector<std::string> canonicalization;  // empty: those of each key
+  std::vector<std::string> headers;           // empty: the usual ones
+  DkimFault fault = DkimFault::none;
+};
+
+using Header = std::pair<std::string, std::string>;
+
+struct Send {
+  std::optional<std::string> identity, to, subject;
+  ReversePath reverse_path = ReversePath::own;
+  std::vector<Header> headers;
+  Part content;  // its keys are those of `send` itself
+  std::vector<Part> attachments;
+  Dkim dkim;
+  TlsFloor tls = TlsFloor::encrypt;
+  Family family = Family::any;
+  std::vector<Extension> extensions;
+};
+
+struct Watch {
+  bool mailbox = true, reply = false;
+  std::optional<std::chrono::milliseconds> deadline;  // from the final dot; else that of the run
+};
+
+/// A line of `expect`, as scenarios/expression.h reads it, and where it stands.
+struct Expected {
+  std::string text;
+  int line = 0, column = 0;
+};
+
+struct Probe {
+  std::string name;
+  std::optional<std::string> variation;  // "charset=utf-8 size=1MB"
+  std::vector<std::string> tags;
+  std::optional<std::string> control_of;
+  std::int64_t repeat = 1;
+  Send send;
+  Watch watch;
+  std::vector<Expected> expect;
+  int line = 0, column = 0;  // where it stands
+};
+
+struct Scenario {
+  std::string file;  // its name in messages
+  std::int64_t version = 1;
+  std::string name, description;
+  std::vector<std::string> tags;
+  std::vector<Probe> probes;     // every combination of its matrix
+  std::vector<Expected> expect;  // of all of them
+};
+
+}  // namespace mailprobe::scenarios
+
+namespace mailprobe {
+
+template <>
+struct Words<scenarios::TransferEncoding> {
+  static constexpr std::array table{
+      std::pair{scenarios::TransferEncoding::seven_bit, std::string_view{"7bit"}},
+      std::pair{scenarios::TransferEncoding::eight_bit, std::string_view{"8bit"}},
+      std::pair{scenarios::TransferEncoding::quoted_printable, std::string_view{"quoted-printable"}},
+      std::pair{scenarios::TransferEncoding::base64, std::string_view{"base64"}},
+  };
+};
+
+template <>
+struct Words<scenarios::DkimFault> {
+  static constexpr std::array table{
+      std::pair{scenarios::DkimFault::none, std::string_view{"none"}},
+      std::pair{scenarios::DkimFault::body_hash, std::string_view{"body-hash"}},
+      std::pair{scenarios::DkimFault::signature, std::string_view{"signature"}},
+      std::pair{scenarios::DkimFault::unknown_selector, std::string_view{"unknown-selector"}},
+  };
+};
+
+template <>
+struct Words<scenarios::Family> {
+  static constexpr std::array table{
+      std::pair{scenarios::Family::any, std::string_view{"any"}},
+      std::pair{scenarios::Family::ipv4, std::string_view{"ipv4"}},
+      std::pair{scenarios::Family::ipv6, std::string_view{"ipv6"}},
+  };
+};
+
+template <>
+struct Words<scenarios::Extension> {
+  static constexpr std::array table{
+      std::pair{scenarios::Extension::chunking, std::string_view{"chunking"}},
+      std::pair{scenarios::Extension::requiretls, std::string_view{"requiretls"}},
+  };
+};
+
+template <>
+struct Words<scenarios::ReversePath> {
+  static constexpr std::array table{
+      std::pair{scenarios::ReversePath::own, std::string_view{"own"}},
+      std::pair{scenarios::ReversePath::empty, std::string_view{"empty"}},
+  };
+};
+
+template <>
+struct Words<scenarios::Multipart> {
+  static constexpr std::array table{
+      std::pair{scenarios::Multipart::mixed, std::string_view{"mixed"}},
+      std::pair{scenarios::Multipart::alternative, std::string_view{"alternative"}},
+      std::pair{scenarios::Multipart::related, std::string_view{"related"}},
+  };
+};
+
+}  // namespace mailprobe

@@ -1,0 +1,28 @@
+// Which paths an expectation may name, and what they may be compared with: the evidence's own members, the short names
+// of docs/architecture.md ("latency", "dkim"), the ids of the checks. For messages when a file is read.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "scenarios/expression.h"
+
+namespace mailprobe::scenarios {
+
+/// What a path leads to in the evidence of a probe, from its root.
+struct Meaning {
+  std::string check;       // the id of a check; empty: it is no check
+  std::vector<Path> ways;  // the first that is there counts: the mailbox's, else the reply's
+};
+Meaning meaning_of(const Path& path);
+
+/// Grades and TLS versions have an order; the place of a word in it.
+std::optional<std::size_t> rank_of(std::string_view word);
+
+/// Failure::usage: an unknown path or word, with the nearest; an order where there is none.
+Result<void> check_paths(const Expression& expression);
+
+}  // namespace mailprobe::scenarios

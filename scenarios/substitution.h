@@ -1,0 +1,35 @@
+// ${name} in the values of a YAML tree: variables put in, and a probe with a matrix become one for every combination.
+// Bounded. Not what the keys mean, but for those whose values may hold secrets: body, subject, headers.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "yaml/fields.h"
+
+namespace mailprobe::scenarios {
+
+struct Variable {
+  std::string value;
+  bool secret = false;  // may stand in the message only, and is never shown
+};
+using Variables = std::map<std::string, Variable>;
+
+constexpr std::size_t max_value_bytes = 1'000'000;      // of one value, with what was put in
+constexpr std::size_t max_expanded_bytes = 16'000'000;  // of all of them
+constexpr std::size_t max_expanded_nodes = 200'000;
+
+/// Letters, digits, - and _.
+bool good_name(std::string_view text);
+
+struct Expanded {
+  yaml::Node root;
+  std::vector<std::string> variations;  // of each of `probes`: "charset=utf-8 size=1MB", or empty
+};
+
+/// Everything put in. What is wrong is noted, and left as it is.
+Expanded expand(const yaml::Node& root, const Variables& variables, yaml::Problems& problems);
+
+}  // namespace mailprobe::scenarios

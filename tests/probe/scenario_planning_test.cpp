@@ -1,0 +1,86 @@
+// From scenarios to the list of probes: names, repeats, what cannot be sent as it is asked for, with its place.
+#include <gtest/gtest.h>
+
+#include "probe/planning.h"
+#include "probe/signing.h"
+#include "tests/probe/fixture.h"
+#include "tests/scenarios/loaded.h"
+#include "tests/support/temporary_folder.h"
+
+namespace mailprobe::probe {
+namespace {
+
+class ScenarioPlanning : public testing::Test {
+ protected:
+  Result<scenarios::Plan> planned(const std::vector<std::string>& texts) {
+    std::vector<scenarios::Scenario> all;
+    for (const auto& text : texts) {
+      auto scenario = scenarios::load(text, "f.yaml", scenarios::outside());
+      if (!scenario) throw std::runtime_error(scenario.error().message);
+      all.push_back(std::move(*scenario));
+    }
+    return plan(settings_, options_, all);
+  }
+  scenarios::Plan good(const std::vector<std::string>& texts) {
+    auto made = planned(texts);
+    EXPECT_TRUE(made) << made.error().message;
+    return made ? std::move(*made) : scenarios::Plan{};
+  }
+  std::string wrong(const std::string& rest) {
+    const auto made = planned({scenarios::whole(rest)});
+    return made ? "none" : made.error().message;
+  }
+
+  test::TemporaryFolder folder_;
+  Settings settings_ = test::settings(folder_.path());
+  SendOptions options_ = test::options("reflector@target.test");
+};
+
+TEST_F(ScenarioPlanning, RepeatsAreNumbered) {
+  const auto made = good({scenarios::whole("probes: [{name: a, repeat: 2}, {name: b, control_of: a}]\n")});
+  ASSERT_EQ(made.probes.size(), 3U);
+  EXPECT_EQ(made.probes[0].name, "a#1");
+  EXPECT_EQ(made.probes[1].name, "a#2");
+  EXPECT_EQ(made.probes[2].name, "b");
+  EXPECT_EQ(made.probes[2].control_of, "a");
+  EXPECT_EQ(made.scenario, "daily");
+  EXPECT_EQ(made.probes[0].to, "reflector@target.test");
+}
+
+TEST_F(ScenarioPlanning, OfSeveralScenariosTheNamesBeginWithTheirs) {
+  const auto made =
+      good({"version: 1\nname: one\nprobes: [{name: a, expect: [\"max(latency, a) < 9s\"]}]\nexpect: "
+            "[p95(latency) < 30s]\n",
+            "version: 1\nname: two\nprobes: [{name: a}, {name: b, control_of: a}]\n"});
+  EXPECT_EQ(made.scenario, "one, two");
+  EXPECT_EQ(made.probes.at(0).name, "one:a");
+  EXPECT_EQ(made.probes.at(0).expect.at(0), "max(latency, one:a) < 9s");
+  EXPECT_EQ(made.probes.at(2).control_of, "two:a");
+  EXPECT_EQ(made.expect, std::vector<std::string>{"p95(latency, one:) < 30s"});
+}
+
+TEST_F(ScenarioPlanning, SaysWhatASignatureWillBe) {
+  const auto made = good({scenarios::whole(
+      "probes:\n  - name: a\n    send: {dkim: {keys: [r1], canonicalization: [simple/relaxed], fault: "
+      "unknown-selector}}\n  - {name: b, control_of: a}\n  - {name: c, send: {dkim: {sign: false}}}\n")});
+  EXPECT_EQ(made.probes.at(0).signatures, std::vector<std::string>{"unknown-r1 rsa-sha256 simple/relaxed"});
+  EXPECT_TRUE(made.probes.at(2).signatures.empty());
+}
+
+TEST_F(ScenarioPlanning, WhatDoesNotFitIsToldWithItsPlace) {
+  EXPECT_EQ(wrong("probes:\n  - name: a\n    send: {identity: nobody}\n"),
+            "f.yaml:4:5: probe 'a': there is no identity 'nobody'; configured: default");
+  EXPECT_NE(wrong("probes: [{name: a, send: {to: x@elsewhere.test}}]\n").find("one run is about one domain"),
+            std::string::npos);
+  EXPECT_NE(wrong("probes: [{name: a, send: {to: nobody}}]\n").find("is no mail address"), std::string::npos);
+  EXPECT_NE(wrong("probes: [{name: a, send: {dkim: {keys: [x9]}}}]\n").find("has no key \"x9\": it has r1 or e1"),
+            std::string::npos);
+  EXPECT_NE(wrong("probes: [{name: a, watch: {reply: true}}]\n").find("needs a receiver"), std::string::npos);
+  options_.ipv4_only = true;
+  EXPECT_NE(wrong("probes: [{name: a, send: {family: ipv6}}]\n").find("leave out -4 and -6"), std::string::npos);
+  options_.server = {"mx.test", 25};
+  EXPECT_NE(wrong("probes: [{name: a, send: {tls: sts}}]\n").find("not with --server"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace mailprobe::probe

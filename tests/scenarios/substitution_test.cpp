@@ -1,0 +1,109 @@
+// Variables and matrices: what stands in their place, whose secrets, and what is said of those that do not exist.
+#include "tests/scenarios/loaded.h"
+
+namespace mailprobe::scenarios {
+namespace {
+
+std::string subject(const Probe& probe) { return probe.send.subject.value_or("none"); }
+
+TEST(Variables, OfTheFileAndOfTheCommandLine) {
+  const auto scenario = loaded(
+      "variables: {who: world, target: nobody@example.org}\n"
+      "probes: [{name: a, send: {to: \"${target}\", subject: \"hello ${who}, $${who}\"}}]\n");
+  EXPECT_EQ(subject(scenario.probes.at(0)), "hello world, ${who}");
+  EXPECT_EQ(scenario.probes.at(0).send.to, "reflector@target.test") << "what was given comes first";
+}
+
+TEST(Variables, SecretsStandInTheMessage) {
+  const auto scenario = loaded(
+      "variables: {token: {env: TOKEN}, other: {file: token.txt}}\n"
+      "probes: [{name: a, send: {body: \"${token}\", headers: {X-A: \"${other}\"}}}]\n");
+  EXPECT_EQ(scenario.probes.at(0).send.content.body, "s3cret");
+  EXPECT_EQ(scenario.probes.at(0).send.headers.at(0).second, "from a file");
+}
+
+struct Row {
+  const char* name;
+  const char* text;
+  std::vector<const char*> says;
+};
+void PrintTo(const Row& row, std::ostream* os) { *os << row.name; }
+
+class WrongVariable : public testing::TestWithParam<Row> {};
+
+TEST_P(WrongVariable, IsToldAndNoSecretWithIt) {
+  const auto message = problem(GetParam().text);
+  for (const auto* words : GetParam().says)
+    EXPECT_NE(message.find(words), std::string::npos) << words << "\n" << message;
+  EXPECT_EQ(message.find("s3cret"), std::string::npos) << message;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Each, WrongVariable,
+    testing::Values(
+        Row{"unknown",
+            "probes: [{name: a, send: {to: \"${taget}\"}}]\n",
+            {"f.yaml:3:31: there is no variable \"taget\": did you mean \"target\"?"}},
+        Row{"a_name_that_cannot_be_shown",
+            "variables: {\"a\\e[1m\": x}\nprobes: [{name: a, send: {to: \"${nobody}\"}}]\n",
+            {"\"nobody\": defined are target", "\"a\\x1b[1m\" is no name"}},
+        Row{"open", "probes: [{name: a, send: {to: \"${target\"}}]\n", {"\"${\" has no \"}\"", "$${"}},
+        Row{"secret_in_an_address",
+            "variables: {t: {env: TOKEN}}\nprobes: [{name: a, send: {to: \"${t}\"}}]\n",
+            {"f.yaml:4:31: \"t\" is a secret: it may stand in body, subject and headers only"}},
+        Row{"secret_in_a_word",
+            "variables: {t: {env: TOKEN}}\nprobes: [{name: a, send: {body: \"${t}\", tls: \"${t}\"}}]\n",
+            {"\"t\" is a secret"}},
+        Row{"secret_with_a_wrong_header",
+            "variables: {t: {env: TOKEN}}\nprobes: [{name: a, send: {headers: {X-A: \"${t}\\r\"}}}]\n",
+            {"\"X-A\" is to be a text without control characters"}},
+        Row{"secret_in_a_matrix",
+            "variables: {t: {env: TOKEN}}\nprobes: [{name: a, matrix: {x: [\"${t}\"]}}]\n",
+            {"\"t\" is a secret"}},
+        Row{"no_such_environment",
+            "variables: {t: {env: NONE}}\nprobes: [{name: a}]\n",
+            {"f.yaml:3:13: \"t\": the environment has no such variable: set it, or give a value by --set t=VALUE"}},
+        Row{"no_such_file", "variables: {t: {file: none.txt}}\nprobes: [{name: a}]\n", {"none.txt cannot be read"}},
+        Row{"both",
+            "variables: {t: {env: TOKEN, file: token.txt}}\nprobes: [{name: a}]\n",
+            {"write a text, {env: NAME} or {file: PATH}"}},
+        Row{"a_list", "variables: {t: [a]}\nprobes: [{name: a}]\n", {"\"variables.t\" is to be a map of keys"}},
+        Row{"bad_name", "variables: {\"a b\": x}\nprobes: [{name: a}]\n", {"\"a b\" is no name"}},
+        Row{"matrix_takes_a_name", "probes: [{name: a, matrix: {target: [b]}}]\n", {"is a variable already"}},
+        Row{"matrix_is_no_map", "probes: [{name: a, matrix: [b]}]\n", {"\"matrix\" is to be a map of names"}},
+        Row{"matrix_without_values", "probes: [{name: a, matrix: {x: []}}]\n", {"a list of 1 to 200 single values"}}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+TEST(Matrix, MakesEveryCombinationWithANameOfItsOwn) {
+  const auto scenario = loaded(R"(
+probes:
+  - name: text
+    matrix: {charset: [us-ascii, utf-8], size: [500, 64KB]}
+    send: {charset: "${charset}", size: "${size}", subject: "${charset} ${size}"}
+)");
+  ASSERT_EQ(scenario.probes.size(), 4U);
+  EXPECT_EQ(scenario.probes[0].name, "text/us-ascii/500");
+  EXPECT_EQ(scenario.probes[3].name, "text/utf-8/64KB");
+  EXPECT_EQ(scenario.probes[3].variation, "charset=utf-8 size=64KB");
+  EXPECT_EQ(subject(scenario.probes[2]), "utf-8 500");
+  EXPECT_EQ(scenario.probes[1].send.content.size->bytes, 64'000);
+}
+
+TEST(Matrix, OfAControlMayBeTheSame) {
+  const auto scenario = loaded(R"(
+probes:
+  - name: bad
+    matrix: {kind: [body-hash, signature]}
+    send: {dkim: {fault: "${kind}"}}
+  - {name: good, control_of: bad}
+)");
+  EXPECT_EQ(scenario.probes.size(), 3U);
+}
+
+TEST(Matrix, ValuesThatAreNoNamesAreKeptInTheName) {
+  const auto scenario = loaded("probes: [{name: a, matrix: {c: [relaxed/simple]}}]\n");
+  EXPECT_EQ(scenario.probes.at(0).name, "a/relaxed/simple");
+}
+
+}  // namespace
+}  // namespace mailprobe::scenarios
