@@ -89,6 +89,34 @@ Task<void> Beside::join() {
   if (impl->failure) std::rethrow_exception(std::exchange(impl->failure, nullptr));
 }
 
+namespace {
+
+Task<void> held(Task<void> task, std::exception_ptr& failure) {
+  try {
+    co_await std::move(task);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+}
+
+}  // namespace
+
+Task<void> at_once(std::vector<Task<void>> tasks) {
+  if (tasks.empty()) co_return;
+  auto last = std::move(tasks.back());
+  tasks.pop_back();
+  if (tasks.empty()) {
+    co_await std::move(last);
+    co_return;
+  }
+  auto others = co_await Beside::make();
+  for (auto& task : tasks) others.start(std::move(task));
+  std::exception_ptr failure;
+  co_await held(std::move(last), failure);
+  co_await others.join();
+  if (failure) std::rethrow_exception(failure);
+}
+
 Task<void> cancel_after(std::chrono::milliseconds grace, Beside& tasks) {
   asio::steady_timer timer(co_await asio::this_coro::executor, grace);
   co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <memory>
+#include <vector>
 
 #include "base/task.h"
 
@@ -34,6 +35,11 @@ class Beside {
   explicit Beside(std::shared_ptr<Impl> impl);
   std::shared_ptr<Impl> impl_;
 };
+
+/// All of them, and their end. The last runs in the caller itself: most often there is but one host, address or name,
+/// and a coroutine of its own costs what twenty function calls do. What they refer to must live until this has
+/// returned.
+Task<void> at_once(std::vector<Task<void>> tasks);
 
 /// For what nobody needs to wait for: ended after `grace`, by the real clock. To be started in another Beside.
 Task<void> cancel_after(std::chrono::milliseconds grace, Beside& tasks);

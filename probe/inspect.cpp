@@ -23,7 +23,8 @@ using evidence::MxShape;
 using evidence::Target;
 
 struct Inspector::Impl {
-  Impl(VisitMeans of, dns::Resolver& asked) : means(of), resolver(asked), visits(std::move(of)) {}
+  Impl(VisitMeans of, dns::Resolver& asked)
+      : means(of), resolver(asked), policies(policy_folder(of.settings)), visits(std::move(of)) {}
 
   [[nodiscard]] Document begin(const std::string& domain, const std::string& command) const;
   Task<void> examine(Document& document, Steady until);
@@ -33,6 +34,7 @@ struct Inspector::Impl {
 
   VisitMeans means;
   dns::Resolver& resolver;
+  PolicyCache policies;
   Visits visits;
   std::optional<std::string> port25;  // of the control host, once it was asked
 };
@@ -124,18 +126,18 @@ Task<void> keep_sts(std::string domain, StsMeans with, std::optional<StsFound>& 
 
 /// What a sender obeys: the TLSA records of each host and the MTA-STS policy, at once.
 Task<void> Inspector::Impl::look_up_transport(Target& target) {
-  const PolicyCache cache(policy_folder(means.settings));
   StsMeans with{.settings = means.settings,
                 .resolver = resolver,
                 .network = means.network,
                 .context = means.context,
-                .cache = &cache,
+                .cache = &policies,
                 .progress = &means.progress};
   std::optional<StsFound> found;
-  auto both = co_await Beside::make();
-  both.start(look_up_tlsa(target, smtp_service, resolver));
-  both.start(keep_sts(target.domain, std::move(with), found));
-  co_await both.join();
+  std::vector<Task<void>> both;
+  both.reserve(2);
+  both.push_back(look_up_tlsa(target, smtp_service, resolver));
+  both.push_back(keep_sts(target.domain, std::move(with), found));
+  co_await at_once(std::move(both));
   if (!found) co_return;
   if (found->record) target.policies["mta_sts"] = *found->record;
   keep_mta_sts(target, std::move(found->sts));
@@ -151,21 +153,28 @@ Task<void> Inspector::Impl::doubt_port25(Document& document) {
   for (auto* attempt : silent) attempt->cause = Cause::our_port_25;
 }
 
+/// All hosts at once. `visit` is called before this returns, its tasks run when it is awaited.
+template <class Visit>
+Task<void> each_host(Target& target, const Visit& visit) {
+  std::vector<Task<void>> all;
+  all.reserve(target.mx.size());
+  for (auto& host : target.mx) all.push_back(visit(host));
+  return at_once(std::move(all));
+}
+
 /// All hosts at once, each of them an address after the other. The session that a verdict is about goes before what is
 /// nice to know: our limits are a provider's, and one survey uses them up.
 Task<void> Inspector::Impl::visit_hosts(Target& target, Steady until) {
-  auto all = co_await Beside::make();
-  for (auto& host : target.mx) all.start(visits.look(host, policy_for(target, host, {}), until));
-  co_await all.join();
+  const auto look = [&](auto& host) { return visits.look(host, policy_for(target, host, {}), until); };
+  co_await each_host(target, look);
   const bool intrusive = means.options.intrusive.contains(target.domain);
-  if (intrusive)
-    for (auto& host : target.mx) all.start(visits.intrude(host, until));
-  co_await all.join();
+  const auto intrude = [&](auto& host) { return visits.intrude(host, until); };
+  if (intrusive) co_await each_host(target, intrude);
   if (!means.options.survey) co_return;
   for (const bool begun : {true, false}) {
     const SurveyRound round{.begun = begun, .intrusive = intrusive};
-    for (auto& host : target.mx) all.start(visits.survey(host, policy_for(target, host, {}), round, until));
-    co_await all.join();
+    const auto survey = [&](auto& host) { return visits.survey(host, policy_for(target, host, {}), round, until); };
+    co_await each_host(target, survey);
   }
 }
 
@@ -177,11 +186,12 @@ Task<void> Inspector::Impl::examine(Document& document, Steady until) {
   target = co_await find_route(target.domain, resolver);
   if (!co_await cancelled()) means.progress.say(route_line(target));
   co_await look_up_transport(target);
-  auto all = co_await Beside::make();
-  all.start(look_up_policies(target, resolver));
-  all.start(look_up_published(target, resolver));
-  all.start(visit_hosts(target, until));
-  co_await all.join();
+  std::vector<Task<void>> all;
+  all.reserve(3);
+  all.push_back(look_up_policies(target, resolver));
+  all.push_back(look_up_published(target, resolver));
+  all.push_back(visit_hosts(target, until));
+  co_await at_once(std::move(all));
   co_await doubt_port25(document);
 }
 

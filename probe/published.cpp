@@ -92,9 +92,10 @@ Task<std::optional<std::vector<NameServer>>> look_up_name_servers(std::string do
       if (servers.size() < max_name_servers) servers.push_back({name, {}});
     if (answer.found() || owner == auth::registrable_domain(domain)) break;
   }
-  auto all = co_await Beside::make();
-  for (auto& server : servers) all.start(put_addresses(server, resolver));
-  co_await all.join();
+  std::vector<Task<void>> all;
+  all.reserve(servers.size());
+  for (auto& server : servers) all.push_back(put_addresses(server, resolver));
+  co_await at_once(std::move(all));
   co_return servers;
 }
 
@@ -115,15 +116,15 @@ Task<void> look_up_bimi(Target& target, dns::Resolver& resolver) {
 
 /// All at once; the resolver asks no name twice.
 Task<void> look_up_published(Target& target, dns::Resolver& resolver) {
-  auto all = co_await Beside::make();
-  all.start(put_name_servers(target, resolver));
-  all.start(put_caa(target.domain, resolver, target.caa, target.failed));
-  all.start(look_up_bimi(target, resolver));
+  std::vector<Task<void>> all;
+  all.push_back(put_name_servers(target, resolver));
+  all.push_back(put_caa(target.domain, resolver, target.caa, target.failed));
+  all.push_back(look_up_bimi(target, resolver));
   for (auto& host : target.mx) {
-    all.start(put_caa(host.host, resolver, host.caa, target.failed));
-    for (auto& address : host.addresses) all.start(look_up_ptr(address, resolver, target.failed));
+    all.push_back(put_caa(host.host, resolver, host.caa, target.failed));
+    for (auto& address : host.addresses) all.push_back(look_up_ptr(address, resolver, target.failed));
   }
-  co_await all.join();
+  co_await at_once(std::move(all));
 }
 
 }  // namespace mailprobe::probe

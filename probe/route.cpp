@@ -28,10 +28,11 @@ Task<void> ask(dns::Resolver& resolver, std::string name, dns::Type type, dns::A
 
 Task<HostAnswers> ask_both(std::string host, dns::Resolver& resolver) {
   HostAnswers answers;
-  auto both = co_await Beside::make();
-  both.start(ask(resolver, host, dns::Type::a, answers.a));
-  both.start(ask(resolver, host, dns::Type::aaaa, answers.aaaa));
-  co_await both.join();
+  std::vector<Task<void>> both;
+  both.reserve(2);
+  both.push_back(ask(resolver, host, dns::Type::a, answers.a));
+  both.push_back(ask(resolver, host, dns::Type::aaaa, answers.aaaa));
+  co_await at_once(std::move(both));
   co_return answers;
 }
 
@@ -81,9 +82,10 @@ Task<void> look_up_into(MxHost& host, dns::Resolver& resolver) {
 
 /// All hosts at once.
 Task<void> look_up_hosts(std::vector<MxHost>& hosts, dns::Resolver& resolver) {
-  auto all = co_await Beside::make();
-  for (auto& host : hosts) all.start(look_up_into(host, resolver));
-  co_await all.join();
+  std::vector<Task<void>> all;
+  all.reserve(hosts.size());
+  for (auto& host : hosts) all.push_back(look_up_into(host, resolver));
+  co_await at_once(std::move(all));
 }
 
 void set_failure(Target& target, const std::string& what, const dns::Answer& answer) {

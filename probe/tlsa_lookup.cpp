@@ -107,12 +107,13 @@ Task<void> look_up_host(MxHost& host, Dnssec mx, std::uint16_t port, dns::Resolv
 Task<void> look_up_tlsa(Target& target, std::uint16_t port, dns::Resolver& resolver) {
   // RFC 7672 §2.2.1: the MX answer, or that there is none, must be secure; a server named by hand needs no such answer.
   const bool mx = target.shape != MxShape::server;
-  auto all = co_await Beside::make();
+  std::vector<Task<void>> all;
+  all.reserve(target.mx.size());
   for (auto& host : target.mx) {
     if (host.addresses.empty() || IpAddress::parse(host.host)) continue;
-    all.start(look_up_host(host, mx ? target.dnssec : host.dnssec, port, resolver));
+    all.push_back(look_up_host(host, mx ? target.dnssec : host.dnssec, port, resolver));
   }
-  co_await all.join();
+  co_await at_once(std::move(all));
 }
 
 }  // namespace mailprobe::probe

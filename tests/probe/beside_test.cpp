@@ -146,5 +146,62 @@ TEST(Beside, TheGraceIsNotWaitedOut) {
   EXPECT_EQ(counter, 1);
 }
 
+Task<void> count_at_once(int number, int& counter) {
+  std::vector<Task<void>> all;
+  for (int i = 0; i < number; ++i) all.push_back(count(counter));
+  co_await at_once(std::move(all));
+}
+
+TEST(AtOnce, RunsAllOfNoneOneAndMany) {
+  for (const int number : {0, 1, 2, 7}) {
+    int counter = 0;
+    test::run(count_at_once(number, counter));
+    EXPECT_EQ(counter, number);
+  }
+}
+
+/// One of three fails, `place` says which; the others are run to their end.
+Task<void> fail_at_once(std::size_t place, int& counter, bool& caught) {
+  std::vector<Task<void>> all;
+  for (std::size_t i = 0; i < 3; ++i) all.push_back(i == place ? throws() : count(counter));
+  try {
+    co_await at_once(std::move(all));
+  } catch (const std::runtime_error&) {
+    caught = true;
+  }
+}
+
+TEST(AtOnce, PassesAnExceptionOnWhenAllHaveEnded) {
+  for (const std::size_t place : {0U, 1U, 2U}) {
+    int counter = 0;
+    bool caught = false;
+    test::run(fail_at_once(place, counter, caught));
+    EXPECT_TRUE(caught) << place;
+    EXPECT_EQ(counter, 2) << place;
+  }
+}
+
+Task<void> wait_at_once(bool& first, bool& second) {
+  std::vector<Task<void>> both;
+  both.push_back(forever(first));
+  both.push_back(forever(second));
+  co_await at_once(std::move(both));
+}
+
+Task<void> cancel_at_once(bool& first, bool& second) {
+  auto beside = co_await Beside::make();
+  beside.start(wait_at_once(first, second));
+  for (int turn = 0; turn < 3; ++turn) co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+  beside.cancel();
+  co_await beside.join();
+}
+
+TEST(AtOnce, PassesACancellationOnToAll) {
+  bool first = false, second = false;
+  test::run(cancel_at_once(first, second));
+  EXPECT_TRUE(first);
+  EXPECT_TRUE(second);
+}
+
 }  // namespace
 }  // namespace mailprobe::probe
