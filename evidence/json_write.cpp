@@ -23,7 +23,7 @@ class Text {
   void write(std::int64_t value) { number(value); }
   void write(double value) { out_ += json::serialize(json::value(value)); }
   void write(Time time) { write(rfc3339(time)); }
-  void write(const std::string& text) { quoted(valid_utf8(text)); }
+  void write(const std::string& text);
   void write(const auth::ByteRange& range);
   void write(const std::vector<std::pair<std::string, std::string>>& properties);
   void write(const std::map<std::string, std::optional<std::string>>& policies);
@@ -85,10 +85,10 @@ void Text::next() {
   if (!out_.ends_with('[') && !out_.ends_with('{')) out_ += ',';
 }
 
+/// Of the format's own names, none of which needs escaping.
 void Text::name(std::string_view name) {
   next();
-  quoted(name);
-  out_ += ':';
+  out_.append("\"").append(name).append("\":");
 }
 
 void Text::number(std::int64_t value) {
@@ -97,12 +97,19 @@ void Text::number(std::int64_t value) {
   out_.append(digits.data(), end);
 }
 
-void Text::quoted(std::string_view text) {
-  constexpr auto plain = [](char c) { return c >= 0x20 && c != '"' && c != '\\' && c != 0x7f; };
-  if (std::ranges::all_of(text, plain)) {
+/// Nearly all of it is.
+bool plain(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c != '"' && c != '\\' && c != 0x7f; });
+}
+
+void Text::write(const std::string& text) {
+  if (plain(text))
     out_.append("\"").append(text).append("\"");
-    return;
-  }
+  else
+    quoted(valid_utf8(text));
+}
+
+void Text::quoted(std::string_view text) {
   std::array<char, 1024> piece{};
   for (strings_.reset(json::string_view(text)); !strings_.done();) out_ += strings_.read(piece.data(), piece.size());
 }
