@@ -18,6 +18,7 @@ pkg(EXPAT expat)
 pkg(MINIZIP minizip)
 pkg(ZLIB zlib)
 pkg(PROMETHEUS prometheus-cpp-core)
+pkg(JEMALLOC jemalloc)  # the program's malloc: a twelfth less CPU time where thousands of sessions are made
 
 # Found by header and library: plain(VARIABLE target header [library]). libunbound's own pkg-config file asks for
 # libraries that Debian does not install with it.
