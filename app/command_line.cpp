@@ -138,6 +138,14 @@ Result<Mailbox> recipient(const std::optional<std::string>& to) {
   return usage("--to " + in_quotes(*to) + " is no mail address: " + mailbox.error().message);
 }
 
+Result<void> check_send(const Words& words) {
+  if (words.traps && words.no_wait) return usage("--traps is about what comes back: not with --no-wait");
+  if (words.delete_copy && words.no_wait) return usage("--delete needs the copy that --no-wait does not look for");
+  if (words.survey && (words.via || words.server))
+    return usage("--survey asks the MX hosts of the target: not with --via or --server");
+  return {};
+}
+
 Result<Command> send_of(const Words& words) {
   auto to = recipient(words.to);
   if (!to) return std::unexpected(to.error());
@@ -149,8 +157,7 @@ Result<Command> send_of(const Words& words) {
   if (!floor) return std::unexpected(floor.error());
   const auto wait = wait_of(words);
   if (!wait) return std::unexpected(wait.error());
-  if (words.traps && words.no_wait) return usage("--traps is about what comes back: not with --no-wait");
-  if (words.delete_copy && words.no_wait) return usage("--delete needs the copy that --no-wait does not look for");
+  if (auto ok = check_send(words); !ok) return std::unexpected(ok.error());
   probe::SendOptions options{.to = std::move(*to),
                              .identity = words.identity,
                              .mailbox = words.mailbox,
@@ -168,6 +175,7 @@ Result<Command> send_of(const Words& words) {
                              .reply = words.reply,
                              .delete_copy = words.delete_copy,
                              .traps = words.traps,
+                             .survey = words.survey,
                              .command = {}};
   return SendCommand{.options = std::move(options), .dry_run = words.dry_run};
 }

@@ -348,6 +348,10 @@ class Grammar {
          "Ask for answers to all our traps, and watch what comes to them for limits.trap_wait, or --wait; received by "
          "\"mailprobe reflect\" where that is at work, else by this run")
         ->group("How the other side sends");
+    flag(to, "--survey", words_.survey,
+         "When the mail has gone, ask what TLS the servers accept that it was tried at, as inspect does: up to 12 "
+         "connections a host more, for a minute at most")
+        ->group("The servers");
   }
 
   void run() {

@@ -28,7 +28,7 @@ struct Words {
   std::optional<std::string> key, selector, canonicalization, authserv_id, output;
   bool arc = false;
   std::optional<std::string> list, concurrency, deadline, confirm, generated;
-  bool full = false, no_survey = false, intrusive = false;
+  bool full = false, survey = false, no_survey = false, intrusive = false;
   std::optional<std::string> help;  // the text that was asked for
 };
 

@@ -236,13 +236,15 @@ bool strong_cipher(const TlsFacts& tls) {
   return aead && suite.contains("DHE");
 }
 
+/// Of an attempt where the address has no session of its own, which it would be told with.
 const TlsSurvey* survey_of(const Tried& tried) {
-  const bool has = tried.of_inspect() && tried.address != nullptr && tried.address->survey;
-  return has ? &*tried.address->survey : nullptr;
+  if (tried.address == nullptr || !tried.address->survey) return nullptr;
+  const bool told = tried.of_inspect() || !tried.address->session;
+  return told ? &*tried.address->survey : nullptr;
 }
 
 std::string survey_at(const Tried& tried, std::string_view member) {
-  return tried.at.substr(0, tried.at.rfind('/')) + pointer("survey", member);
+  return tried.address_at + pointer("survey", member);
 }
 
 const TlsChain* session_chain(const Tried& tried) {
@@ -321,7 +323,7 @@ void judge_hygiene(const Tried& tried, Findings& findings) {
     add(findings, "inbound.tls-hygiene", tried, {.verdict = Verdict::not_tested, .faults = {}},
         survey != nullptr    ? unasked(*survey, "what else the server’s TLS does")
         : tried.of_inspect() ? "There was no TLS session, so what else the server’s TLS does is not known"
-                             : "What the server’s TLS accepts was not asked: inspect does that",
+                             : "What the server’s TLS accepts was not asked: inspect does that, or send --survey",
         "", {tried.at}, cause);
     return;
   }

@@ -19,14 +19,22 @@ bool superseded(const std::vector<Attempt>& attempts, std::size_t index) {
                      });
 }
 
+std::string address_pointer(std::size_t host, std::size_t address) {
+  return pointer("target", "mx", host, "addresses", address);
+}
+
 /// With the host and the address of target.mx that it was made to.
 Tried placed(const Document& document, const Attempt& attempt, std::string at) {
   Tried tried{attempt, std::move(at)};
-  for (const auto& host : document.target.mx) {
+  for (std::size_t h = 0; h < document.target.mx.size(); ++h) {
+    const auto& host = document.target.mx[h];
     if (host.host != attempt.host) continue;
     tried.host = &host;
-    for (const auto& address : host.addresses)
-      if (address.ip == attempt.address) tried.address = &address;
+    for (std::size_t a = 0; a < host.addresses.size(); ++a) {
+      if (host.addresses[a].ip != attempt.address) continue;
+      tried.address = &host.addresses[a];
+      tried.address_at = address_pointer(h, a);
+    }
   }
   return tried;
 }
@@ -54,7 +62,8 @@ void add_attempts(const Document& document, std::size_t p, std::vector<Tried>& a
 void add_sessions(const MxHost& host, std::size_t h, std::vector<Tried>& all) {
   for (std::size_t a = 0; a < host.addresses.size(); ++a)
     if (const auto& address = host.addresses[a]; address.session)
-      all.push_back({*address.session, pointer("target", "mx", h, "addresses", a, "session"), &host, &address});
+      all.push_back(
+          {*address.session, address_pointer(h, a) + pointer("session"), &host, &address, address_pointer(h, a)});
 }
 
 }  // namespace

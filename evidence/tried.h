@@ -15,6 +15,7 @@ struct Tried {
   std::string at;                      // its JSON Pointer
   const MxHost* host = nullptr;        // as target.mx has it; null: it is none of those
   const MxAddress* address = nullptr;  // the same
+  std::string address_at;              // the address's JSON Pointer; empty: there is none
 
   /// Phases are in the order of a session.
   [[nodiscard]] bool reached(std::string_view phase) const;

@@ -19,6 +19,7 @@
 #include "probe/reply_witness.h"
 #include "probe/sent_to.h"
 #include "probe/suppression.h"
+#include "probe/target_survey.h"
 #include "probe/trap_witness.h"
 #include "probe/version.h"
 #include "scenarios/judge.h"
@@ -29,6 +30,7 @@ namespace mailprobe::probe {
 namespace {
 
 constexpr std::chrono::milliseconds dns_time = std::chrono::seconds(30);  // several look-ups of some seconds each
+constexpr std::chrono::milliseconds survey_time = std::chrono::seconds(60);
 constexpr std::chrono::milliseconds farewell{10};  // for the answers to QUIT and LOGOUT, where all else is done
 
 /// The order of events of a run:
@@ -65,6 +67,7 @@ class Execution {
   Task<void> examine_copies();
   Task<Result<void>> leave_out_traps();
   Task<void> watch_all_traps();
+  Task<void> survey_servers();
   void note_problem(const std::optional<Error>& error);
   Task<Outcome> finish();
   void add_probe(Dispatch& dispatch);
@@ -391,6 +394,27 @@ Task<void> Execution::watch_all_traps() {
   }
 }
 
+/// After the mail, whose deliveries the limits are for first of all.
+Task<void> Execution::survey_servers() {
+  const auto& asked = around_.options;
+  const InspectOptions options{.source_ip = asked.source_ip,
+                               .ipv4_only = asked.ipv4_only,
+                               .ipv6_only = asked.ipv6_only,
+                               .deadline = survey_time,
+                               .intrusive = {}};
+  VisitMeans means{.settings = around_.settings,
+                   .options = options,
+                   .network = around_.network,
+                   .progress = around_.progress,
+                   .context = around_.context};
+  std::vector<const evidence::Attempt*> attempts;
+  for (const auto& dispatch : dispatches_)
+    for (const auto& attempt : dispatch.delivered.attempts) attempts.push_back(&attempt);
+  around_.progress.expect("for what TLS the servers accept", survey_time);
+  const auto until = around_.network.steady() + survey_time;
+  co_await survey_tried(preflight_.target, std::move(attempts), std::move(means), until);
+}
+
 // --- the end --------------------------------------------------------------------------------------------------------
 
 /// That of the host that decided.
@@ -487,6 +511,7 @@ Task<Result<Outcome>> Execution::go() {
     if (!error) co_await collect_replies();
     co_await helpers.join();
     if (!error) co_await watch_all_traps();
+    if (!error && around_.options.survey && !co_await cancelled()) co_await survey_servers();
     if (!records.idle()) around_.progress.expect("for the policies that " + plan_.target + " publishes", dns_time);
     co_await records.join();
   }

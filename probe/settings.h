@@ -104,6 +104,7 @@ struct SendOptions {
   bool reply = false;        // --reply: an answer is asked for, and waited for
   bool delete_copy = false;  // --delete: after it is safely stored
   bool traps = false;        // answers to all our traps are asked for, and watched
+  bool survey = false;       // what the TLS of the servers accepts is asked, when the mail has gone
   std::string command;       // the arguments as given, for run.command
 };
 

@@ -62,6 +62,13 @@ TEST(CommandLine, EveryOptionOfSend) {
   EXPECT_EQ(send({"send", "--to", "a@example.net", "--via", "relay"}).options.via, "relay");
 }
 
+TEST(CommandLine, ASurveyIsOfTheTargetsOwnServers) {
+  EXPECT_FALSE(send({"send", "--to", "a@example.net"}).options.survey);
+  EXPECT_TRUE(send({"send", "--to", "a@example.net", "--survey"}).options.survey);
+  EXPECT_THAT(problem({"send", "--to", "a@example.net", "--survey", "--via", "relay"}), HasSubstr("--survey"));
+  EXPECT_THAT(problem({"send", "--to", "a@example.net", "--survey", "--server", "mx"}), HasSubstr("--survey"));
+}
+
 TEST(CommandLine, ServersAreHostsOrAddresses) {
   const auto server = [](const std::string& text) {
     return *send({"send", "--to", "a@example.net", "--server", text}).options.server;

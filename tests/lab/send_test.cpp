@@ -1,5 +1,7 @@
 // A whole send against the lab: probe/run over loopback, with a validating resolver, every target of the lab. What the
 // evidence then says; how it is judged is tested elsewhere.
+#include <map>
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -51,6 +53,35 @@ TEST_F(Send, TheGoodTarget) {
   const auto raw = test::read_file(directory_ / *probe.mailbox->raw.path);
   EXPECT_EQ(hex(sha256(raw)), probe.mailbox->raw.sha256);
   EXPECT_NE(raw.find(test::read_file(directory_ / *probe.sent->raw.path)), std::string::npos);
+}
+
+std::map<std::string, evidence::Verdict> verdicts_of(const evidence::Document& document) {
+  std::map<std::string, evidence::Verdict> all;
+  for (const auto& finding : document.findings) all[finding.check] = finding.verdict;
+  return all;
+}
+
+TEST_F(Send, WhatTheTlsOfTheServersAcceptsIsAskedWhereItIsWanted) {
+  const auto surveyed = send(Trial{.to = "reflector@weak-tls.test",
+                                   .change = [](auto&, probe::SendOptions& options) { options.survey = true; }});
+  const auto& survey = surveyed.target.mx.at(0).addresses.at(0).survey;
+  ASSERT_TRUE(survey);
+  EXPECT_TRUE(survey->finished);
+  EXPECT_FALSE(surveyed.target.mx.at(0).addresses.at(0).session);  // the attempts are the sessions
+  const auto with = verdicts_of(surveyed);
+  const auto without = verdicts_of(send("reflector@weak-tls.test"));
+  EXPECT_EQ(without.at("inbound.tls-hygiene"), evidence::Verdict::not_tested);
+  EXPECT_NE(with.at("inbound.tls-hygiene"), evidence::Verdict::not_tested);
+  EXPECT_NE(with.at("inbound.tls-cipher"), evidence::Verdict::pass);
+}
+
+/// Nobody is asked about TLS whom the mail never came to speak TLS with.
+TEST_F(Send, NoSurveyWithoutTls) {
+  const auto document = send(Trial{.to = "reflector@no-tls.test",
+                                   .change = [](auto&, probe::SendOptions& options) { options.survey = true; }});
+  for (const auto& host : document.target.mx)
+    for (const auto& address : host.addresses) EXPECT_FALSE(address.survey);
+  EXPECT_EQ(verdicts_of(document).at("inbound.starttls"), evidence::Verdict::fail);
 }
 
 TEST_F(Send, NoSecretIsInTheEvidence) {
