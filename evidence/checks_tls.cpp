@@ -251,7 +251,10 @@ const TlsChain* session_chain(const Tried& tried) {
   const auto* survey = survey_of(tried);
   if (survey == nullptr || !tried.attempt.tls || tried.attempt.tls->certificates.empty()) return nullptr;
   const auto key = tls_key_type(tried.attempt.tls->certificates.front().key);
-  const auto found = std::ranges::find(survey->chains, key, &TlsChain::key);
+  const auto same = [&](const TlsChain& chain) {
+    return !chain.certificates.empty() && tls_key_type(chain.certificates.front().key) == key;
+  };
+  const auto found = std::ranges::find_if(survey->chains, same);
   return found == survey->chains.end() ? nullptr : &*found;
 }
 
