@@ -47,6 +47,7 @@ void set_up_logging(std::shared_ptr<LiveLine> line, LogLevel level) {
   spdlog::set_default_logger(std::move(logger));
 }
 
+bool debug_logged() { return spdlog::should_log(spdlog::level::debug); }
 void log_debug(std::string_view text) { log(spdlog::level::debug, text); }
 void log_info(std::string_view text) { log(spdlog::level::info, text); }
 void log_warning(std::string_view text) { log(spdlog::level::warn, text); }

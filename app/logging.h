@@ -15,6 +15,7 @@ enum class LogLevel { quiet, normal, verbose };  // errors; what happens; dialog
 
 void set_up_logging(std::shared_ptr<LiveLine> line, LogLevel level);
 
+bool debug_logged();
 void log_debug(std::string_view text);
 void log_info(std::string_view text);
 void log_warning(std::string_view text);

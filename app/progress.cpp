@@ -110,7 +110,7 @@ probe::Progress ProgressPrinter::callbacks() const {
   progress.step = [impl = impl_](const std::string& text) { impl->step(text); };
   progress.waiting = [impl = impl_](const std::string& cause, milliseconds length) { impl->wait(cause, length); };
   progress.expecting = [impl = impl_](const std::string& cause, milliseconds length) { impl->expect(cause, length); };
-  progress.dialogue = [](const Event& event) { log_debug(dialogue_text(event)); };
+  if (debug_logged()) progress.dialogue = [](const Event& event) { log_debug(dialogue_text(event)); };
   return progress;
 }
 

@@ -52,4 +52,22 @@ Result<tls::Handshake> identity(const tls::Authority& authority, const std::stri
   return std::move(shown->handshake);
 }
 
+Result<tls::Handshake> identity_of_many(const tls::Authority& authority,
+                                        const std::vector<std::vector<std::string>>& groups) {
+  tls::ServerOptions options;
+  options.by_name.reserve(groups.size());
+  for (const auto& names : groups) {
+    tls::IssueOptions wanted;
+    wanted.names = names;
+    auto issued = authority.issue(std::move(wanted));
+    if (!issued) return std::unexpected(issued.error());
+    options.by_name.push_back({std::move(issued->chain_pem), std::move(issued->key_pem)});
+  }
+  options.chain_pem = options.by_name.front().chain_pem;
+  options.key_pem = options.by_name.front().key_pem;
+  auto context = tls::Context::server(options);
+  if (!context) return std::unexpected(context.error());
+  return tls::Handshake{.context = std::move(*context), .server = true, .server_name = {}};
+}
+
 }  // namespace mailprobe::lab

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "lab/faults.h"
 #include "tls/authority.h"
@@ -18,5 +19,9 @@ Result<Shown> shown_by(const tls::Authority& authority, const std::string& name,
 
 /// The server's side of a handshake alone.
 Result<tls::Handshake> identity(const tls::Authority& authority, const std::string& name, const Faults& faults = {});
+
+/// One server of many names: a good certificate for each group of them, chosen by the client's SNI. At least one group.
+Result<tls::Handshake> identity_of_many(const tls::Authority& authority,
+                                        const std::vector<std::vector<std::string>>& groups);
 
 }  // namespace mailprobe::lab

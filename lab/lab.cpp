@@ -49,7 +49,8 @@ struct Lab::Impl {
   Task<Result<void>> bind_targets(bool patterns);
   Task<Result<void>> start_dns(std::vector<dns::ZoneText> zones);
   Result<void> start_targets();
-  Task<Result<void>> start_policies();
+  void serve_policy(tls::Listener listener, const DomainPolicy& policy, tls::Handshake handshake);
+  Task<Result<void>> start_policies(std::size_t many);
   Result<void> start_target(const Host& host, const std::string& certificate_name, tls::Listener listener);
   Task<Result<void>> start_relay();
   Task<Result<std::uint16_t>> start_mailbox(bool implicit_tls);
@@ -298,12 +299,20 @@ Result<void> Lab::Impl::start_target(const Host& host, const std::string& certif
   return {};
 }
 
+void Lab::Impl::serve_policy(tls::Listener listener, const DomainPolicy& policy, tls::Handshake handshake) {
+  tls::Serve session = [page = page_of(policy), with = std::move(handshake)](std::unique_ptr<tls::Stream> stream) {
+    return tls::serve_page(std::move(stream), with, page);
+  };
+  world->tasks.spawn(tls::accept_all(std::move(listener), world->tasks, std::move(session)));
+}
+
 /// The HTTPS server of each domain that has a policy.
-Task<Result<void>> Lab::Impl::start_policies() {
+Task<Result<void>> Lab::Impl::start_policies(std::size_t many) {
   std::vector<IpAddress> addresses;
   std::ranges::transform(policies(), std::back_inserter(addresses),
                          [](const DomainPolicy& policy) { return policy_host_address(policy); });
   addresses.push_back(trap_policy_address);  // the port is to be free there
+  if (many > 0) addresses.push_back(many_policy_address);
   auto bound = co_await tls::listen_on_all(std::move(addresses));
   if (!bound) co_return std::unexpected(bound.error());
   access.https_port = world->https_port = bound->front().port();
@@ -311,10 +320,12 @@ Task<Result<void>> Lab::Impl::start_policies() {
     const auto& policy = policies()[i];
     auto handshake = identity(authority, "mta-sts." + policy.domain);
     if (!handshake) co_return std::unexpected(handshake.error());
-    tls::Serve session = [page = page_of(policy), with = std::move(*handshake)](std::unique_ptr<tls::Stream> stream) {
-      return tls::serve_page(std::move(stream), with, page);
-    };
-    world->tasks.spawn(tls::accept_all(std::move((*bound)[i]), world->tasks, std::move(session)));
+    serve_policy(std::move((*bound)[i]), policy, std::move(*handshake));
+  }
+  if (many > 0) {
+    auto handshake = identity_of_many(authority, many_policy_names(many));
+    if (!handshake) co_return std::unexpected(handshake.error());
+    serve_policy(std::move(bound->back()), many_policy(), std::move(*handshake));
   }
   co_return Result<void>{};
 }
@@ -381,7 +392,7 @@ Task<Result<void>> Lab::Impl::start(LabOptions options) {
   auto published = zones(*keys, options.many, log.has_value());
   if (auto ok = co_await start_dns(std::move(published)); !ok) co_return ok;
   if (auto ok = start_targets(); !ok) co_return ok;
-  if (auto ok = co_await start_policies(); !ok) co_return ok;
+  if (auto ok = co_await start_policies(options.many); !ok) co_return ok;
   if (auto ok = co_await start_relay(); !ok) co_return ok;
   access.imap_host = imap_host;
   access.imap_user = user;

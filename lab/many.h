@@ -7,6 +7,7 @@
 
 #include "base/ip.h"
 #include "lab/faults.h"
+#include "lab/policies.h"
 
 namespace mailprobe::lab {
 
@@ -21,5 +22,12 @@ std::string many_domain(std::size_t number);
 const Host& pattern_of(std::size_t number);
 /// Its MX host: "d7.tls12.many.test". A wildcard certificate covers it.
 std::string many_host(std::size_t number);
+
+/// Those of the good pattern publish an MTA-STS policy, which is the same for all, at a host of one address.
+bool many_has_policy(std::size_t number);
+const DomainPolicy& many_policy();
+inline const IpAddress many_policy_address = IpAddress::v4({127, 53, 3, 100});
+/// "mta-sts.d1.many.test", "mta-sts.d5.many.test", … as the names of one certificate each.
+std::vector<std::vector<std::string>> many_policy_names(std::size_t domains);
 
 }  // namespace mailprobe::lab

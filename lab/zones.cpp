@@ -108,12 +108,15 @@ std::string tlsa(const Host& host, const Keys& keys) {
 }
 
 /// RFC 8461 §3.1, RFC 8460 §3.
+std::string transport_policy(const std::string& domain, const DomainPolicy& policy, const IpAddress& host) {
+  return address("mta-sts." + domain, host) +
+         line("_mta-sts." + domain, "TXT", text_data("v=STSv1; id=" + id_of(policy) + ";")) +
+         line("_smtp._tls." + domain, "TXT", text_data("v=TLSRPTv1; rua=mailto:tls-reports@" + domain));
+}
+
 std::string mta_sts(const std::string& domain) {
   const auto* policy = policy_of(domain);
-  if (policy == nullptr) return {};
-  return address("mta-sts." + domain, policy_host_address(*policy)) +
-         line("_mta-sts." + domain, "TXT", text_data("v=STSv1; id=" + id_of(*policy) + ";")) +
-         line("_smtp._tls." + domain, "TXT", text_data("v=TLSRPTv1; rua=mailto:tls-reports@" + domain));
+  return policy == nullptr ? "" : transport_policy(domain, *policy, policy_host_address(*policy));
 }
 
 /// By address where a host stands in another zone: who may send is to be known though that zone is bogus.
@@ -144,6 +147,7 @@ dns::ZoneText many_zone_of(std::size_t many) {
     const auto domain = many_domain(number), host = many_host(number);
     records += mail_exchanger(domain, 10, host) + address(host, pattern_address(pattern_of(number))) +
                sender_policy(domain, "v=spf1 mx -all");
+    if (many_has_policy(number)) records += transport_policy(domain, many_policy(), many_policy_address);
   }
   return {.origin = origin, .records = std::move(records), .sign = true};
 }

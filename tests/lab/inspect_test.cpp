@@ -237,6 +237,7 @@ std::size_t open_descriptors() {
 struct Many {
   std::size_t before = 0, after = 0;  // descriptors
   std::vector<Document> documents;
+  Document again;  // the first of them in another run
 };
 
 /// One after the other, some of them at once: what the program does.
@@ -265,6 +266,8 @@ Task<void> inspect_many(Many& many) {
     auto all = co_await probe::Beside::make();
     for (std::size_t i = 0; i < at_once; ++i) all.start(worker(inspector, next, many));
     co_await all.join();
+    auto later = need(probe::Inspector::make(settings, options, *resolver, {}, probe::real_network()));
+    co_await inspect_one(later, many_domain(1), many.again);
   }
   // The lab's ends of the sessions see QUIT at the same time, and close after it.
   for (int i = 0; i < 200 && open_descriptors() > many.before; ++i) co_await tls::pause(std::chrono::milliseconds(10));
@@ -286,7 +289,14 @@ TEST(InspectLab, ManyDomainsComeToWhatTheyAre) {
     const auto& session = document.target.mx.at(0).addresses.at(0).session;
     ASSERT_TRUE(session) << document.target.domain;
     if (i % 4 == 2) EXPECT_EQ(session->tls->version, "TLSv1.2");
+    const auto& sts = document.target.mta_sts;
+    EXPECT_EQ(sts && sts->source, i % 4 == 0) << document.target.domain;
+    if (i % 4 == 0) EXPECT_EQ(sts->source, "fetched");
+    if (i % 4 == 0) EXPECT_EQ(sts->mode, StsMode::enforce);
   }
+  ASSERT_TRUE(many.again.target.mta_sts);
+  EXPECT_EQ(many.again.target.mta_sts->source, "cache");
+  EXPECT_EQ(loud(many.again), expected[0]);
   EXPECT_LE(many.after, many.before);
 }
 
