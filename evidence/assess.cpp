@@ -24,9 +24,8 @@ bool of_used_address(const Document& document, const Finding& finding) {
 bool of_trap(const Finding& finding) { return finding.subject.starts_with(trap_subject({})); }
 
 bool counts(const Document& document, const Finding& finding) {
-  const auto& all = catalogue();
-  const auto check = std::ranges::find(all, finding.check, &Check::id);
-  if (check == all.end()) return false;
+  const auto* check = find_check(finding.check);
+  if (check == nullptr) return false;
   if (of_run(document)) return false;
   if (of_doctor(document)) return check->expected_by_doctor;
   if (of_inspect(document)) return check->expected_by_inspect;

@@ -22,6 +22,8 @@ struct Check {
 };
 
 const std::vector<Check>& catalogue();
+/// nullptr: there is none of that name. Rows stand in the catalogue's order.
+const Check* find_check(std::string_view id);
 
 /// Where raw bytes come from: the document itself, or a file beside it (the caller reads it).
 using RawReader = std::function<std::optional<std::string>(const Raw&)>;

@@ -1,4 +1,6 @@
 // The catalogue of checks that this version runs: one row each.
+#include <unordered_map>
+
 #include "evidence/assess.h"
 
 namespace mailprobe::evidence {
@@ -137,6 +139,16 @@ std::vector<Check> make_catalogue() {
 const std::vector<Check>& catalogue() {
   static const auto all = make_catalogue();
   return all;
+}
+
+const Check* find_check(std::string_view id) {
+  static const auto places = [] {
+    std::unordered_map<std::string_view, const Check*> all;
+    for (const auto& check : catalogue()) all.emplace(check.id, &check);
+    return all;
+  }();
+  const auto found = places.find(id);
+  return found == places.end() ? nullptr : found->second;
 }
 
 }  // namespace mailprobe::evidence

@@ -29,17 +29,19 @@ std::string ended(std::string sentence) {
 /// The first word that is one: what follows it may be anything.
 std::string_view command_of(const Document& document) {
   constexpr std::array<std::string_view, 4> commands{"send", "run", "inspect", "doctor"};
-  for (const auto word : split(document.run.command, ' '))
+  for (std::string_view rest(document.run.command); !rest.empty();) {
+    const auto word = rest.substr(0, rest.find(' '));
     if (std::ranges::find(commands, word) != commands.end()) return word;
+    rest.remove_prefix(std::min(word.size() + 1, rest.size()));
+  }
   return {};
 }
 
 }  // namespace
 
 const Check& check_of(std::string_view id) {
-  const auto& all = catalogue();
-  const auto found = std::ranges::find(all, id, &Check::id);
-  if (found == all.end()) throw std::logic_error("not in the catalogue: " + std::string(id));
+  const auto* found = find_check(id);
+  if (found == nullptr) throw std::logic_error("not in the catalogue: " + std::string(id));
   return *found;
 }
 
@@ -51,9 +53,10 @@ bool of_run(const Document& document) { return document.run.scenario && command_
 
 Finding& Findings::add(std::string_view check, std::string subject, Judgement judgement) {
   const auto& row = check_of(check);
+  judgement.summary = ended(std::move(judgement.summary));
   const auto same = std::ranges::find_if(findings_, [&](const Finding& each) {  // of a host at two preferences
     return each.check == check && each.subject == subject && each.verdict == judgement.verdict &&
-           each.cause == judgement.cause && each.summary == ended(judgement.summary);
+           each.cause == judgement.cause && each.summary == judgement.summary;
   });
   if (same != findings_.end()) return *same;
   findings_.push_back({.check = std::string(check),
@@ -62,7 +65,7 @@ Finding& Findings::add(std::string_view check, std::string subject, Judgement ju
                        .verdict = judgement.verdict,
                        .grade = judgement.grade,
                        .cause = judgement.cause,
-                       .summary = ended(std::move(judgement.summary)),
+                       .summary = std::move(judgement.summary),
                        .evidence = std::move(judgement.evidence),
                        .advice = ended(std::move(judgement.advice)),
                        .reference = std::string(row.reference),
@@ -77,12 +80,13 @@ bool Findings::has(std::string_view check, std::string_view subject) const {
 
 /// In the catalogue's order; what is of one check stays as it was added.
 std::vector<Finding> Findings::take() {
-  const auto& all = catalogue();
+  std::vector<std::pair<const Check*, std::size_t>> order;
+  order.reserve(findings_.size());
+  for (std::size_t i = 0; i < findings_.size(); ++i) order.emplace_back(&check_of(findings_[i].check), i);
+  std::ranges::sort(order);
   std::vector<Finding> sorted;
   sorted.reserve(findings_.size());
-  for (const auto& row : all)
-    for (auto& finding : findings_)
-      if (finding.check == row.id) sorted.push_back(std::move(finding));
+  for (const auto& [check, place] : order) sorted.push_back(std::move(findings_[place]));
   findings_.clear();
   return sorted;
 }

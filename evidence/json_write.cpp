@@ -15,9 +15,12 @@ namespace json = boost::json;
 
 namespace {
 
+constexpr std::size_t usual_size = 16'384;  // of a document of `inspect`; it grows
+
 /// Plain data as JSON text, without a tree of values in between: a document is written as often as it is made.
 class Text {
  public:
+  explicit Text(std::size_t size = 0) { out_.reserve(size); }
   void write(bool value) { out_ += value ? "true" : "false"; }
   void write(int value) { number(value); }
   void write(std::int64_t value) { number(value); }
@@ -175,7 +178,7 @@ void Text::write(const T& value) {
 
 template <class T>
 std::string text_of(const T& value) {
-  Text text;
+  Text text(usual_size);
   text.write(value);
   return text.take();
 }
