@@ -30,6 +30,11 @@ std::string kept_words(const MtaSts& sts) {
 
 Judgement judge_problem(const MtaSts& sts, bool looked_up) {
   const auto summary = "The MTA-STS policy is not usable: " + plain(*sts.problem, 300) + kept_words(sts);
+  if (sts.cause == Cause::bogus)
+    return {.verdict = fail,
+            .summary = summary,
+            .cause = sts.cause,
+            .advice = "Repair the zone's signatures or its DS record"};
   if (!looked_up || passing(sts.cause))
     return {.verdict = inconclusive, .summary = summary, .cause = sts.cause, .advice = "Run it again"};
   return {.verdict = fail,

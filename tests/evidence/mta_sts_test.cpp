@@ -71,6 +71,15 @@ const CheckRow rows[] = {
        d.target.policies.erase("mta_sts");
      },
      "published.mta-sts", inconclusive, Cause::dns_failure},
+    {"bogus",
+     [](Document& d) {
+       spoil(d, Cause::bogus, "the TXT record could not be looked up: bogus (DNSSEC)");
+       d.target.policies.erase("mta_sts");
+     },
+     "published.mta-sts",
+     fail,
+     Cause::bogus,
+     {"bogus"}},
     {"redirected",
      [](Document& d) { spoil(d, Cause::protocol_error, "it is redirected with 301"); },
      "published.mta-sts",
