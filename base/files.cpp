@@ -55,6 +55,22 @@ Result<void> sync(const File& file, const std::filesystem::path& path) {
   return {};
 }
 
+namespace {
+
+Result<void> replace(const std::filesystem::path& path, std::string_view bytes, bool synced) {
+  auto aside = path;
+  aside += ".new";
+  auto file = File::open(aside, O_WRONLY | O_CREAT | O_TRUNC);
+  if (!file) return std::unexpected(file.error());
+  if (auto done = write_all(*file, bytes, aside); !done) return done;
+  if (synced)
+    if (auto done = sync(*file, aside); !done) return done;
+  if (::rename(aside.c_str(), path.c_str()) != 0) return cannot("write", path, errno);
+  return {};
+}
+
+}  // namespace
+
 Result<void> sync_folder(const std::filesystem::path& path) {
   const auto folder = File::open(path, O_RDONLY | O_DIRECTORY);
   if (!folder) return std::unexpected(folder.error());
@@ -63,14 +79,11 @@ Result<void> sync_folder(const std::filesystem::path& path) {
 }
 
 Result<void> replace_file(const std::filesystem::path& path, std::string_view bytes) {
-  auto aside = path;
-  aside += ".new";
-  auto file = File::open(aside, O_WRONLY | O_CREAT | O_TRUNC);
-  if (!file) return std::unexpected(file.error());
-  if (auto done = write_all(*file, bytes, aside); !done) return done;
-  if (auto done = sync(*file, aside); !done) return done;
-  if (::rename(aside.c_str(), path.c_str()) != 0) return cannot("write", path, errno);
-  return {};
+  return replace(path, bytes, true);
+}
+
+Result<void> replace_cached(const std::filesystem::path& path, std::string_view bytes) {
+  return replace(path, bytes, false);
 }
 
 Result<std::string> read_all(const File& file, std::size_t max, const std::filesystem::path& path) {

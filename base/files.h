@@ -32,6 +32,8 @@ Result<void> sync(const File& file, const std::filesystem::path& path);
 Result<void> sync_folder(const std::filesystem::path& path);
 /// Either the old content or the new, whatever happens.
 Result<void> replace_file(const std::filesystem::path& path, std::string_view bytes);
+/// The same for what can be had again: not written to the disk at once, so that a power cut may lose it.
+Result<void> replace_cached(const std::filesystem::path& path, std::string_view bytes);
 /// At most `max` bytes; more is an error.
 Result<std::string> read_all(const File& file, std::size_t max, const std::filesystem::path& path);
 /// With its parents, 0700 where it is new.

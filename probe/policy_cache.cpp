@@ -78,7 +78,7 @@ Result<void> PolicyCache::keep(const std::string& domain, const CachedPolicy& en
   const auto lock = File::open(std::filesystem::path(path).replace_extension("lock"), O_RDWR | O_CREAT);
   if (!lock) return std::unexpected(lock.error());
   if (::flock(lock->descriptor(), LOCK_EX) != 0) return fail(Failure::ours, "cannot lock " + path.string());
-  return replace_file(path, print(to_lower(domain), entry));
+  return replace_cached(path, print(to_lower(domain), entry));
 }
 
 }  // namespace mailprobe::probe

@@ -42,7 +42,7 @@ Result<void> SurveyCache::keep(const Place& place, const TlsSurvey& survey) cons
     return {};
   }
   if (auto made = make_directory(folder_); !made) return made;
-  return replace_file(path, evidence::to_json(survey));
+  return replace_cached(path, evidence::to_json(survey));
 }
 
 }  // namespace mailprobe::probe
