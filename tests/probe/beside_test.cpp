@@ -148,6 +148,7 @@ TEST(Beside, TheGraceIsNotWaitedOut) {
 
 Task<void> count_at_once(int number, int& counter) {
   std::vector<Task<void>> all;
+  all.reserve(static_cast<std::size_t>(number));
   for (int i = 0; i < number; ++i) all.push_back(count(counter));
   co_await at_once(std::move(all));
 }
@@ -163,6 +164,7 @@ TEST(AtOnce, RunsAllOfNoneOneAndMany) {
 /// One of three fails, `place` says which; the others are run to their end.
 Task<void> fail_at_once(std::size_t place, int& counter, bool& caught) {
   std::vector<Task<void>> all;
+  all.reserve(3);
   for (std::size_t i = 0; i < 3; ++i) all.push_back(i == place ? throws() : count(counter));
   try {
     co_await at_once(std::move(all));
