@@ -63,11 +63,14 @@ struct Row {
   const char* domain;
   std::vector<std::string> loud;  // "CHECK VERDICT CAUSE", in the catalogue's order, each once
   int status;
+  /// The optional protections that it does not publish, each of them a warning without a cause beside those above.
+  const char* lacks = "published.mta-sts published.tlsrpt published.dane";
 };
+constexpr auto no_dane = "published.dane", no_sts = "published.mta-sts published.tlsrpt", nothing = "";
 
 const std::vector<Row>& rows() {
   static const std::vector<Row> table{
-      {"target.test", {}, 0},  // the control: nothing to object to
+      {"target.test", {}, 0, nothing},  // the control: nothing to object to
       {"no-tls.test", {"inbound.starttls fail unsupported"}, 1},
       {"old-tls.test", {"inbound.starttls fail unsupported", "inbound.tls-version fail unsupported"}, 1},
       {"bad-cert.test",
@@ -83,8 +86,9 @@ const std::vector<Row>& rows() {
       {"bogus.test",
        {"published.mx fail bogus", "published.dnssec fail bogus", "published.spf fail bogus",
         "published.dmarc fail bogus", "published.mta-sts fail bogus", "published.tlsrpt fail bogus"},
-       1},
-      {"bogus-mx.test", {"published.mx fail bogus", "published.mx-dnssec fail bogus"}, 1},
+       1,
+       nothing},
+      {"bogus-mx.test", {"published.mx fail bogus", "published.mx-dnssec fail bogus"}, 1, no_sts},
       {"ipv6-only.test", {}, 0},
       {"half-dead.test", {"inbound.connect inconclusive refused", "inbound.starttls inconclusive refused"}, 3},
       {"stripped.test", {"inbound.starttls fail unsupported"}, 1},
@@ -96,18 +100,19 @@ const std::vector<Row>& rows() {
       {"block-list.test", {"inbound.connect inconclusive blocked", "inbound.starttls inconclusive blocked"}, 3},
       {"no-service.test", {"inbound.connect inconclusive refused", "inbound.starttls inconclusive refused"}, 3},
       {"weak-tls.test", {"inbound.tls-version warn -", "inbound.tls-cipher fail -", "inbound.tls-cipher warn -"}, 0},
-      {"two-certs.test", {"inbound.certificate fail expired", "inbound.dane fail policy"}, 1},  // both of RSA's
-      {"nowhere.test", {"published.mx fail -"}, 1},
-      {"dane.test", {}, 0},
-      {"dane-wrong.test", {"inbound.dane fail policy"}, 1},
-      {"dane-rollover.test", {"inbound.dane fail policy"}, 1},  // of the late host; the pair is for information
-      {"sts.test", {}, 0},
-      {"sts-cert.test", {"inbound.certificate fail wrong-name", "inbound.mta-sts fail wrong-name"}, 1},
-      {"sts-unlisted.test", {"published.mta-sts fail policy", "inbound.mta-sts fail policy"}, 1},
+      {"two-certs.test", {"inbound.certificate fail expired", "inbound.dane fail policy"}, 1, no_sts},  // both of RSA's
+      {"nowhere.test", {"published.mx fail -"}, 1, nothing},
+      {"dane.test", {}, 0, no_sts},
+      {"dane-wrong.test", {"inbound.dane fail policy"}, 1, no_sts},
+      {"dane-rollover.test", {"inbound.dane fail policy"}, 1, no_sts},  // of the late host; the pair is for information
+      {"sts.test", {}, 0, no_dane},
+      {"sts-cert.test", {"inbound.certificate fail wrong-name", "inbound.mta-sts fail wrong-name"}, 1, no_dane},
+      {"sts-unlisted.test", {"published.mta-sts fail policy", "inbound.mta-sts fail policy"}, 1, no_dane},
       {"sts-testing.test",
        {"published.mta-sts warn -", "inbound.certificate fail wrong-name", "inbound.mta-sts warn wrong-name"},
-       1},
-      {"sts-redirect.test", {"published.mta-sts fail protocol-error"}, 1},
+       1,
+       no_dane},
+      {"sts-redirect.test", {"published.mta-sts fail protocol-error"}, 1, no_dane},
   };
   return table;
 }
@@ -127,16 +132,28 @@ bool is_unprotected(const Document& document, const std::string& line) {
          (line == "published.tlsrpt warn -" && absent("tlsrpt"));
 }
 
+std::string line_of(const evidence::Finding& finding) {
+  return finding.check + " " + std::string(word(finding.verdict)) + " " +
+         (finding.cause ? std::string(word(*finding.cause)) : "-");
+}
+
 std::vector<std::string> loud(const Document& document) {
   std::vector<std::string> lines;
   for (const auto& finding : document.findings) {
     if (!is_loud(finding)) continue;
-    auto line = finding.check + " " + std::string(word(finding.verdict)) + " " +
-                (finding.cause ? std::string(word(*finding.cause)) : "-");
+    auto line = line_of(finding);
     if (is_unprotected(document, line)) continue;
     if (std::ranges::find(lines, line) == lines.end()) lines.push_back(std::move(line));
   }
   return lines;
+}
+
+std::string lacking(const Document& document) {
+  std::string checks;
+  for (const auto& finding : document.findings)
+    if (is_unprotected(document, line_of(finding)) && !checks.ends_with(finding.check))
+      checks += (checks.empty() ? "" : " ") + finding.check;
+  return checks;
 }
 
 const evidence::Finding* finding_of(const Document& document, std::string_view check) {
@@ -151,6 +168,7 @@ TEST(InspectLab, EachTargetSaysWhatItIsFor) {
   for (std::size_t i = 0; i < rows().size(); ++i) {
     const auto& row = rows()[i];
     EXPECT_EQ(loud(documents[i]), row.loud) << row.domain;
+    EXPECT_EQ(lacking(documents[i]), row.lacks) << row.domain;
     EXPECT_EQ(documents[i].run.exit, row.status) << row.domain;
     EXPECT_EQ(documents[i].target.domain, row.domain);
     EXPECT_FALSE(documents[i].run.interrupted) << row.domain;
