@@ -128,7 +128,7 @@ Result<Session> Session::make(const Handshake& how, int socket) {
   if (!how.context) return fail(Failure::ours, "TLS handshake: no context");
   ERR_clear_error();
   SslPtr ssl(SSL_new(how.context->impl().ctx.get()));
-  auto bio = socket_bio(socket);
+  auto bio = ssl ? socket_bio(socket, ssl.get()) : nullptr;
   if (!ssl || !bio) return fail(Failure::ours, "TLS handshake: " + openssl_error());
   SSL_set_bio(ssl.get(), bio.get(), bio.get());  // takes the one reference that both share
   (void)bio.release();

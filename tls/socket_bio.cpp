@@ -21,9 +21,16 @@ int read(BIO* bio, char* data, int size) {
   return static_cast<int>(got);
 }
 
+/// After the closure alert the socket is closed (Session::close_notify): the kernel waits for that, 200 ms at most.
+bool end_follows(BIO* bio) {
+  const auto* ssl = static_cast<const SSL*>(BIO_get_app_data(bio));
+  return (SSL_get_shutdown(ssl) & SSL_SENT_SHUTDOWN) != 0;
+}
+
 int write(BIO* bio, const char* data, int size) {
   BIO_clear_retry_flags(bio);
-  const auto sent = ::send(socket_of(bio), data, static_cast<std::size_t>(size), MSG_NOSIGNAL);
+  const int flags = MSG_NOSIGNAL | (end_follows(bio) ? MSG_MORE : 0);
+  const auto sent = ::send(socket_of(bio), data, static_cast<std::size_t>(size), flags);
   if (sent < 0 && transient(errno)) BIO_set_retry_write(bio);
   return static_cast<int>(sent);
 }
@@ -44,11 +51,12 @@ BIO_METHOD* make_method() {
 
 }  // namespace
 
-BioPtr socket_bio(int socket) {
+BioPtr socket_bio(int socket, SSL* ssl) {
   static const Owned<BIO_METHOD, BIO_meth_free> method(make_method());
   BioPtr bio(method ? BIO_new(method.get()) : nullptr);
   if (!bio) return bio;
   BIO_set_data(bio.get(), reinterpret_cast<void*>(static_cast<std::intptr_t>(socket)));
+  BIO_set_app_data(bio.get(), ssl);
   BIO_set_init(bio.get(), 1);
   return bio;
 }
