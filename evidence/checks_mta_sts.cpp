@@ -138,6 +138,10 @@ Judgement judge_without_tls(const Attempt& attempt) {
 
 // RFC 8461 §4: the host is listed, and its certificate is valid for it
 Judgement judge_kept(const MtaSts& sts, const Attempt& attempt) {
+  if (!sts.mode && passing(sts.cause))
+    return {.verdict = not_tested,
+            .summary = "Whether there is an MTA-STS policy to keep is not known: " + plain(*sts.problem, 200),
+            .cause = sts.cause};
   if (!sts.mode || *sts.mode == StsMode::none)
     return {.verdict = not_applicable, .summary = "There is no MTA-STS policy to keep"};
   if (!lists(sts, attempt))

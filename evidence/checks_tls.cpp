@@ -146,6 +146,7 @@ std::string level_text(const TlsSurvey& survey) {
   constexpr std::array<std::string_view, 3> others{"versions", "certificates", "settings"};
   auto levels = ncsc_levels(survey);
   std::erase_if(levels, [&](const TlsLevelOf& of) { return std::ranges::find(others, of.what) != others.end(); });
+  if (levels.empty()) return {};
   auto worst = TlsLevel::good;
   for (const auto& of : levels) worst = std::max(worst, of.level);
   Names whose;
@@ -170,7 +171,8 @@ std::string seen(const TlsSurvey& survey) {
     text += (groups.size() == 1 ? ", group " : ", groups ") + some(groups);
   if (const auto hashes = accepted(survey.hashes); !hashes.empty()) text += ", signed with " + some(hashes);
   if (survey.dh_bits) text += ", DH of " + count_of(static_cast<std::size_t>(*survey.dh_bits), "bit");
-  return text + "; " + level_text(survey);
+  const auto level = level_text(survey);
+  return text + (level.empty() ? "" : "; " + level);
 }
 
 /// Suites of the classes that matter which nobody could ask for.
@@ -179,6 +181,13 @@ bool bad_suites_asked(const TlsSurvey& survey) {
     const auto traits = tls_suite_traits(option.name);
     return option.answer == TlsAnswer::not_tested && rate_tls_suite(option.name).ietf == TlsAdvice::must_not &&
            traits.authentication != TlsAuthentication::other;
+  });
+}
+
+/// Versions that must not be accepted.
+bool old_unasked(const TlsSurvey& survey) {
+  return std::ranges::any_of(survey.versions, [](const TlsOption& option) {
+    return option.answer == TlsAnswer::not_tested && rate_tls_version(option.name).ietf == TlsAdvice::must_not;
   });
 }
 
@@ -290,7 +299,8 @@ void judge_surveyed_version(const Tried& tried, const TlsSurvey& survey, Finding
   if (auto level = version_level_text(survey); !level.empty()) parts.push_back(std::move(level));
   if (!open.empty()) parts.push_back(unasked(survey, "of " + listed(open) + " it"));
   const bool none = all.empty() && !tried.attempt.tls;
-  if (none) outcome.verdict = open.empty() ? Verdict::fail : Verdict::not_tested;
+  if (none && open.empty()) outcome.verdict = Verdict::fail;
+  if (outcome.faults.empty() && old_unasked(survey)) outcome.verdict = Verdict::not_tested;
   if (none && open.empty()) parts.emplace_back("no version of TLS is accepted");
   const auto cause = !open.empty()             ? omission_cause(survey)
                      : none || !modern(survey) ? std::optional(Cause::unsupported)
@@ -307,11 +317,11 @@ void judge_surveyed_cipher(const Tried& tried, const TlsSurvey& survey, Findings
   judge_suites(survey, TlsAdvice::should_not, outcome);
   judge_groups(survey, outcome);
   judge_hashes(survey, outcome);
-  if (accepted(survey.suites).empty() && !tried.attempt.tls) outcome.verdict = Verdict::not_tested;
+  const bool asked = bad_suites_asked(survey);
+  if (outcome.faults.empty() && !asked) outcome.verdict = Verdict::not_tested;
   Names parts{negotiated(tried, "cipher")};
   parts.insert(parts.end(), outcome.faults.begin(), outcome.faults.end());
   parts.push_back(outcome.faults.empty() ? seen(survey) : level_text(survey));
-  const bool asked = bad_suites_asked(survey);
   if (!asked) parts.push_back(unasked(survey, "whether forbidden suites are accepted"));
   add(findings, "inbound.tls-cipher", tried, outcome, sentence(parts),
       "Leave only ECDHE suites with AES-GCM or ChaCha20-Poly1305, and DH primes of 2048 bits or more",

@@ -29,7 +29,7 @@ struct Inspector::Impl {
   [[nodiscard]] Document begin(const std::string& domain, const std::string& command) const;
   Task<void> examine(Document& document, Steady until);
   Task<void> visit_hosts(Target& target, Steady until);
-  Task<void> look_up_transport(Target& target);
+  Task<void> look_up_sts(Target& target);
   Task<void> doubt_port25(Document& document);
 
   VisitMeans means;
@@ -90,15 +90,20 @@ bool loopback(const evidence::MxAddress& address) {
   return ip && ip->loopback();
 }
 
-/// Of strangers: tried, and nobody was there. None where anything answered or was not tried for a reason of ours.
+bool connected(const evidence::Attempt& attempt) {
+  constexpr std::array causes{Cause::timed_out, Cause::unreachable, Cause::refused};
+  const bool known = attempt.cause && std::ranges::find(causes, *attempt.cause) != causes.end();
+  return attempt.phase != "connect" || !known;
+}
+
+/// Of strangers: tried, and nobody was there. None where anybody spoke or was not tried for a reason of ours. A refusal
+/// may be a firewall's on our side.
 std::vector<evidence::Attempt*> unanswered(Document& document) {
   std::vector<evidence::Attempt*> found;
   for (auto& host : document.target.mx)
     for (auto& address : host.addresses) {
       if (loopback(address) || !address.session) continue;
-      const bool silent = address.session->phase == "connect" &&
-                          (address.session->cause == Cause::timed_out || address.session->cause == Cause::unreachable);
-      if (silent)
+      if (!connected(*address.session))
         found.push_back(&*address.session);
       else if (!cut_short(*address.session) && address.session->cause != Cause::no_ipv6)
         return {};
@@ -119,28 +124,22 @@ Document Inspector::Impl::begin(const std::string& domain, const std::string& co
   return document;
 }
 
-/// By reference to the caller's frame, which waits for it.
-Task<void> keep_sts(std::string domain, StsMeans with, std::optional<StsFound>& into) {
-  into = co_await look_up_mta_sts(std::move(domain), std::move(with));
+/// A policy host that says nothing is known to say nothing before the time of the domain is over.
+std::chrono::milliseconds patience_of(std::chrono::milliseconds deadline) {
+  return std::min<std::chrono::milliseconds>(std::chrono::minutes(1), deadline - deadline / 4);
 }
 
-/// What a sender obeys: the TLSA records of each host and the MTA-STS policy, at once.
-Task<void> Inspector::Impl::look_up_transport(Target& target) {
+Task<void> Inspector::Impl::look_up_sts(Target& target) {
   StsMeans with{.settings = means.settings,
                 .resolver = resolver,
                 .network = means.network,
                 .context = means.context,
                 .cache = &policies,
-                .progress = &means.progress};
-  std::optional<StsFound> found;
-  std::vector<Task<void>> both;
-  both.reserve(2);
-  both.push_back(look_up_tlsa(target, smtp_service, resolver));
-  both.push_back(keep_sts(target.domain, std::move(with), found));
-  co_await at_once(std::move(both));
-  if (!found) co_return;
-  if (found->record) target.policies["mta_sts"] = *found->record;
-  keep_mta_sts(target, std::move(found->sts));
+                .progress = &means.progress,
+                .patience = patience_of(means.options.deadline)};
+  auto found = co_await look_up_mta_sts(target.domain, std::move(with));
+  if (found.record) target.policies["mta_sts"] = *found.record;
+  keep_mta_sts(target, std::move(found.sts));
 }
 
 /// Nobody answered, here or elsewhere: the network that we are in may keep port 25 closed.
@@ -149,7 +148,8 @@ Task<void> Inspector::Impl::doubt_port25(Document& document) {
   if (silent.empty() || visits.answered()) co_return;
   if (!port25) port25 = co_await examine_port25(means.settings.control, means.network, resolver);
   document.self.port25 = port25;
-  if (*port25 == "open") co_return;
+  const bool refused = std::ranges::any_of(silent, [](const auto* each) { return each->cause == Cause::refused; });
+  if (*port25 == "open" || (refused && *port25 != "closed")) co_return;  // without a control a refusal is believed
   for (auto* attempt : silent) attempt->cause = Cause::our_port_25;
 }
 
@@ -179,15 +179,17 @@ Task<void> Inspector::Impl::visit_hosts(Target& target, Steady until) {
 }
 
 /// The order of events of one domain:
-///   1 where its mail goes   2 the policies that a sender obeys   3 at once: what else it publishes, and the MX hosts
-///   4 where nobody answered: whether it is us
+///   1 where its mail goes   2 the TLSA records that the sessions are held against   3 at once: its MTA-STS policy,
+///   which a session is held against when it is over, what else it publishes, and the MX hosts   4 where nobody
+///   answered: whether it is us
 Task<void> Inspector::Impl::examine(Document& document, Steady until) {
   auto& target = document.target;
   target = co_await find_route(target.domain, resolver);
   if (!co_await cancelled()) means.progress.say(route_line(target));
-  co_await look_up_transport(target);
+  co_await look_up_tlsa(target, smtp_service, resolver);
   std::vector<Task<void>> all;
-  all.reserve(3);
+  all.reserve(4);
+  all.push_back(look_up_sts(target));
   all.push_back(look_up_policies(target, resolver));
   all.push_back(look_up_published(target, resolver));
   all.push_back(visit_hosts(target, until));
@@ -222,7 +224,12 @@ Task<Document> Inspector::inspect(std::string domain, std::string command) {
   document.run.interrupted = co_await cancelled();
   document.run.finished = now();
   if (document.run.interrupted) blame_interruption(document.target);
-  fill_untried(document, impl_->means.options, time_over(document.run.interrupted, deadline));
+  const auto over = time_over(document.run.interrupted, deadline);
+  fill_untried(document, impl_->means.options, over);
+  if (auto& sts = document.target.mta_sts; sts && sts->cause == Cause::interrupted) {
+    sts->problem = over.message;
+    sts->cause = over.cause;
+  }
   evidence::conclude(document, evidence::embedded);
   co_return document;
 }

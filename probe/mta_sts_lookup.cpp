@@ -16,7 +16,6 @@ using evidence::MtaSts;
 namespace {
 
 constexpr std::uint16_t https_port = 443;
-constexpr auto fetch_time = std::chrono::minutes(1);     // RFC 8461 §3.3
 constexpr auto refresh_time = std::chrono::seconds(10);  // where what was kept holds anyway
 constexpr auto refresh_age = std::chrono::hours(24);     // RFC 8461 §10.2
 constexpr auto connect_time = std::chrono::seconds(10);  // an address
@@ -80,7 +79,7 @@ class Search {
 
  private:
   [[nodiscard]] std::optional<CachedPolicy> kept() const;
-  Task<bool> fetch(std::chrono::seconds time);
+  Task<bool> fetch(std::chrono::milliseconds time);
   Task<std::vector<IpAddress>> addresses();
   Task<bool> fetch_from(IpAddress address, Steady deadline);
   bool take(const tls::HttpsFetch& fetched, const IpAddress& address);
@@ -170,7 +169,7 @@ Task<bool> Search::fetch_from(IpAddress address, Steady deadline) {
 }
 
 /// True: the file was read, good or not.
-Task<bool> Search::fetch(std::chrono::seconds time) {
+Task<bool> Search::fetch(std::chrono::milliseconds time) {
   const auto deadline = means_.network.steady() + time;
   const auto all = co_await addresses();
   for (const auto& address : all) {
@@ -193,7 +192,7 @@ Task<StsFound> Search::go() {
     set_policy(sts, *entry, "cache");
     co_return std::move(found_);
   }
-  const std::chrono::seconds time = same ? refresh_time : fetch_time;
+  const auto time = same ? std::min<std::chrono::milliseconds>(refresh_time, means_.patience) : means_.patience;
   if (sts.id) (void)co_await fetch(time);
   if (!sts.mode && entry) {  // RFC 8461 §5.1: what holds is not undone by a fault, nor by an attacker who makes one
     set_policy(sts, *entry, "cache");

@@ -2,6 +2,7 @@
 // (probe/transport_policy.h does). RFC 8461 §3.1, §3.3, §5.1.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -25,6 +26,7 @@ struct StsMeans {
   std::shared_ptr<const tls::Context> context;
   const PolicyCache* cache = nullptr;  // nullptr: nothing is kept
   const Progress* progress = nullptr;
+  std::chrono::milliseconds patience = std::chrono::minutes(1);  // with the policy host (RFC 8461 §3.3)
 };
 
 struct StsFound {
@@ -33,7 +35,7 @@ struct StsFound {
   std::optional<std::optional<std::string>> record;
 };
 
-/// At most a minute (RFC 8461 §3.3).
+/// At most `patience`.
 Task<StsFound> look_up_mta_sts(std::string domain, StsMeans means);
 
 /// Into the target, with the MX hosts that the policy does not list. The record is for the caller to put beside the

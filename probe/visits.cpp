@@ -131,7 +131,8 @@ Task<void> Visits::make(Place place, evidence::MxAddress& address, Steady until)
   const auto from = source(place.address);
   auto dialogue = means_.progress.dialogue;
   auto tried = co_await try_look(means_.network, place, from, std::move(how), per_address, std::move(dialogue));
-  if (!place.address.loopback()) answered_ = answered_ || tried.connected;
+  const bool spoken_to = tried.connected && tried.attempt.phase != "connect";
+  if (!place.address.loopback()) answered_ = answered_ || spoken_to;
   means_.progress.say(told(place, tried.attempt));
   if (tried.attempt.tls) address.tls.push_back(*tried.attempt.tls);
   address.session = std::move(tried.attempt);
@@ -262,10 +263,22 @@ std::optional<Place> Visits::place_of(const evidence::MxHost& host, const eviden
   return Place{host.host, *ip, smtp_port_of(means_.settings, *ip), false, std::move(policy)};
 }
 
+/// One that takes its time leaves an equal share of it to each of those after it.
 Task<void> Visits::look(evidence::MxHost& host, HostPolicy policy, Steady until) {
-  for (auto& address : host.addresses) {
+  for (std::size_t i = 0; i < host.addresses.size(); ++i) {
     if (co_await cancelled()) co_return;
-    if (const auto place = place_of(host, address, policy)) co_await look(*place, address, until);
+    auto& address = host.addresses[i];
+    const auto place = place_of(host, address, policy);
+    if (!place) continue;
+    const auto left = host.addresses.size() - i;
+    if (left == 1) {
+      co_await look(*place, address, until);
+      continue;
+    }
+    const auto share = std::chrono::duration_cast<milliseconds>(until - means_.network.steady()) / left;
+    auto one = co_await Beside::make();
+    one.start(look(*place, address, until));
+    co_await join_within(share, one);
   }
 }
 

@@ -45,7 +45,7 @@ class Visits {
   /// What their TLS accepts, where the session came to TLS: as many connections as the limits and the time permit.
   Task<void> survey(evidence::MxHost& host, HostPolicy policy, SurveyRound round, Steady until);
 
-  /// Somebody on port 25 of the Internet has answered in this run, in any way.
+  /// A connection to port 25 of the Internet came about in this run. A refusal may have been our own firewall's.
   [[nodiscard]] bool answered() const { return answered_; }
 
  private:

@@ -160,6 +160,45 @@ TEST_F(Inspect, EndsAtItsDeadlineWithWhatIsThere) {
   EXPECT_FALSE(document.run.interrupted);
 }
 
+/// The policy is looked at when the sessions are over: it does not hold them up.
+TEST_F(Inspect, APolicyHostThatIsSilentHidesNothing) {
+  options.deadline = std::chrono::milliseconds(20);
+  settings.private_policy_hosts = true;
+  resolver.txt("_mta-sts.target.test", "v=STSv1; id=1;");
+  resolver.a("mta-sts.target.test", "198.51.100.1");
+  network.plays("192.0.2.1", good_server).hangs("198.51.100.1");
+  const auto document = inspect();
+  EXPECT_EQ(finding(document, "inbound.starttls").verdict, Verdict::pass);
+  EXPECT_EQ(finding(document, "published.spf").verdict, Verdict::pass);
+  EXPECT_EQ(finding(document, "published.mta-sts").verdict, Verdict::inconclusive);
+  EXPECT_EQ(finding(document, "published.mta-sts").cause, Cause::own_limit);
+  EXPECT_EQ(finding(document, "inbound.mta-sts").verdict, Verdict::not_tested);
+  EXPECT_EQ(finding(document, "inbound.mta-sts").cause, Cause::own_limit);
+}
+
+TEST_F(Inspect, AnAddressThatIsSilentLeavesTimeForTheNext) {
+  options.deadline = std::chrono::milliseconds(40);
+  resolver.mx("target.test", 20, "two.target.test");
+  resolver.a("two.target.test", "198.51.100.1");
+  resolver.a("two.target.test", "2001:db8::2");
+  network.plays("192.0.2.1", good_server).hangs("198.51.100.1").plays("2001:db8::2", good_server);
+  const auto document = inspect();
+  EXPECT_EQ(finding(document, "inbound.connect", "198.51.100.1").cause, Cause::own_limit);
+  EXPECT_EQ(finding(document, "inbound.starttls", "2001:db8::2").verdict, Verdict::pass) << loud(document);
+}
+
+/// A firewall of ours may refuse as well as swallow; only a control tells.
+TEST_F(Inspect, ARefusalIsOursWhereTheControlIsRefusedToo) {
+  network.refuses("192.0.2.1").refuses("198.51.100.9");
+  EXPECT_EQ(finding(inspect(), "inbound.connect").cause, Cause::refused);
+  settings.control = "control.probe.test:25";
+  resolver.a("control.probe.test", "198.51.100.9");
+  network.refuses("192.0.2.1").refuses("198.51.100.9");
+  const auto document = inspect();
+  EXPECT_EQ(document.self.port25, "closed");
+  EXPECT_EQ(finding(document, "inbound.connect").cause, Cause::our_port_25);
+}
+
 TEST_F(Inspect, NobodyAnsweringMayBeUs) {
   network.times_out("192.0.2.1");
   const auto document = inspect();
