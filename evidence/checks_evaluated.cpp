@@ -164,6 +164,11 @@ Judgement unheard(const Probe& probe, std::string_view method, const std::string
 
 Judgement unproven(const Document& document, const Probe& probe, std::string_view method, const std::string& at) {
   const auto name = upper_name(method);
+  if (probe.attempts.empty() && !probe.mailbox)
+    return {.verdict = Verdict::not_tested,
+            .summary = "No server of the target was spoken to, so none had anything to look up",
+            .cause = document.target.cause,
+            .evidence = {at + pointer("attempts")}};
   if (must_be_asked(probe, method) && was_seen_elsewhere(document, probe, method))
     return {.verdict = Verdict::inconclusive,
             .summary = name + " was looked up only for another client than us: by a host further on",
