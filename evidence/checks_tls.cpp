@@ -289,6 +289,13 @@ std::vector<OtherChain> other_chains(const Tried& tried) {
   return others;
 }
 
+/// Of an earlier run, where this one could not ask all of it again.
+std::string asked_before(const Tried& tried, const TlsSurvey& survey) {
+  constexpr auto another_run = std::chrono::minutes(10);
+  if (survey.started + another_run > tried.attempt.started) return {};
+  return "asked at " + rfc3339(survey.started);
+}
+
 void judge_surveyed_version(const Tried& tried, const TlsSurvey& survey, Findings& findings) {
   auto outcome = judge_versions(survey);
   const auto all = accepted(survey.versions);
@@ -302,6 +309,7 @@ void judge_surveyed_version(const Tried& tried, const TlsSurvey& survey, Finding
   if (none && open.empty()) outcome.verdict = Verdict::fail;
   if (outcome.faults.empty() && old_unasked(survey)) outcome.verdict = Verdict::not_tested;
   if (none && open.empty()) parts.emplace_back("no version of TLS is accepted");
+  parts.push_back(asked_before(tried, survey));
   const auto cause = !open.empty()             ? omission_cause(survey)
                      : none || !modern(survey) ? std::optional(Cause::unsupported)
                                                : std::nullopt;
@@ -323,6 +331,7 @@ void judge_surveyed_cipher(const Tried& tried, const TlsSurvey& survey, Findings
   parts.insert(parts.end(), outcome.faults.begin(), outcome.faults.end());
   parts.push_back(outcome.faults.empty() ? seen(survey) : level_text(survey));
   if (!asked) parts.push_back(unasked(survey, "whether forbidden suites are accepted"));
+  parts.push_back(asked_before(tried, survey));
   add(findings, "inbound.tls-cipher", tried, outcome, sentence(parts),
       "Leave only ECDHE suites with AES-GCM or ChaCha20-Poly1305, and DH primes of 2048 bits or more",
       {survey_at(tried, "suites"), survey_at(tried, "groups"), survey_at(tried, "hashes")},
@@ -343,6 +352,7 @@ void judge_hygiene(const Tried& tried, Findings& findings) {
   const auto outcome = judge_habits(*survey);
   auto parts = outcome.faults;
   parts.push_back(habits_seen(*survey));
+  parts.push_back(asked_before(tried, *survey));
   auto words = sentence(parts);
   if (outcome.faults.empty() && !words.empty()) words = "Nothing unsafe: " + words;
   add(findings, "inbound.tls-hygiene", tried, outcome, words,

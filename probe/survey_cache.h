@@ -1,5 +1,6 @@
-// TLS surveys that a run could not finish, kept for the next one to go on from: a file for each address below the
-// folder of the runs. What is finished is not kept: a server that was changed is to be asked anew.
+// TLS surveys, files below the folder of the runs: those that a run could not finish, for the next one to go on from,
+// and for each address the last finished one, to be shown where a new one cannot be finished: a server that was changed
+// is to be asked anew.
 #pragma once
 
 #include <filesystem>
@@ -14,13 +15,18 @@ class SurveyCache {
  public:
   explicit SurveyCache(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
-  /// What an earlier run left; nullopt where there is nothing, or nothing that is fresh and whole.
+  /// What an earlier run left unfinished; nullopt where there is nothing, or nothing that is fresh and whole.
   [[nodiscard]] std::optional<TlsSurvey> take(const Place& place, Time now) const;
-  /// Keeps it, or forgets what was kept where it is finished.
+  /// The last finished one, of a day at most.
+  [[nodiscard]] std::optional<TlsSurvey> finished(const Place& place, Time now) const;
+  /// Where it is finished, in place of what was not.
   Result<void> keep(const Place& place, const TlsSurvey& survey) const;
+  /// What was not finished.
+  Result<void> forget(const Place& place) const;
 
  private:
-  [[nodiscard]] std::filesystem::path file(const Place& place) const;
+  [[nodiscard]] std::filesystem::path file(const Place& place, bool finished) const;
+  [[nodiscard]] std::optional<TlsSurvey> read(const Place& place, bool finished, Time now) const;
 
   std::filesystem::path folder_;
 };

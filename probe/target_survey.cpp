@@ -30,8 +30,8 @@ Target with_sessions(const Target& target, const std::vector<const Attempt*>& at
 }
 
 Task<void> visit(Target& target, Visits& visits, Steady until) {
-  for (const bool begun : {true, false}) {
-    const SurveyRound round{.begun = begun};
+  for (const auto turn : survey_turns) {
+    const SurveyRound round{.turn = turn};
     std::vector<Task<void>> all;
     all.reserve(target.mx.size());
     for (auto& host : target.mx) all.push_back(visits.survey(host, policy_for(target, host, {}), round, until));

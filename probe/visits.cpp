@@ -49,6 +49,12 @@ std::string told(const Place& place, const evidence::Attempt& attempt) {
 
 namespace {
 
+/// Without what was held against the records of that time.
+TlsSurvey told_again(TlsSurvey survey) {
+  for (auto& chain : survey.chains) chain.dane.reset();
+  return survey;
+}
+
 /// Domains that share a host need not have the same right to its TLSA records, nor the same names.
 std::string dane_key(const HostPolicy& policy) {
   std::string key;
@@ -156,11 +162,9 @@ Task<TlsSurvey> Visits::ask_on(Place place, TlsSurvey begun, EnumerationOptions 
 Task<void> Visits::make_survey(Place place, evidence::MxAddress& address, bool intrusive, Steady until) {
   const bool full = means_.options.full;
   const auto end = until - survey_reserve;
-  auto earlier = surveys_.take(place, now());
-  if (earlier) take_up(*earlier, full);
-  if (earlier)
-    for (auto& chain : earlier->chains) chain.dane.reset();  // held against the records of that time
-  auto survey = earlier ? std::move(*earlier) : blank_survey(full, now());
+  const auto earlier = surveys_.take(place, now());
+  auto survey = earlier ? told_again(*earlier) : blank_survey(full, now());
+  if (earlier) take_up(survey, full);
   EnumerationOptions options{.host = place.host,
                              .contexts = contexts_,
                              .tlsa = place.policy.tlsa,
@@ -176,7 +180,11 @@ Task<void> Visits::make_survey(Place place, evidence::MxAddress& address, bool i
     survey.omitted = not_surveyed(full, *error).omitted;
   else
     survey = co_await ask_on(place, std::move(survey), std::move(options));
-  if (const auto kept = surveys_.keep(place, survey); !kept) means_.progress.say(kept.error().message);
+  const bool again = place.address.loopback() && survey.finished;  // as often as anybody likes
+  const auto kept = again ? surveys_.forget(place) : surveys_.keep(place, survey);
+  if (!kept) means_.progress.say(kept.error().message);
+  if (!survey.finished)
+    if (auto before = surveys_.finished(place, now()); before && (before->full || !full)) survey = told_again(*before);
   address.survey = std::move(survey);
 }
 
@@ -289,12 +297,17 @@ Task<void> Visits::intrude(evidence::MxHost& host, Steady until) {
   }
 }
 
+SurveyTurn Visits::turn_of(const Place& place) const {
+  if (surveys_.take(place, now())) return SurveyTurn::begun;
+  return surveys_.finished(place, now()) ? SurveyTurn::known : SurveyTurn::unknown;
+}
+
 Task<void> Visits::survey(evidence::MxHost& host, HostPolicy policy, SurveyRound round, Steady until) {
   for (auto& address : host.addresses) {
     if (co_await cancelled()) co_return;
     if (!address.session || !came_to_tls(*address.session) || address.survey) continue;
     const auto place = place_of(host, address, policy);
-    if (!place || (round.begun && !surveys_.take(*place, now()))) continue;
+    if (!place || turn_of(*place) != round.turn) continue;
     co_await survey(*place, address, round.intrusive, until);
   }
 }

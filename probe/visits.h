@@ -2,6 +2,7 @@
 // share its visit. Judges nothing; what is looked up is probe/inspect.h's.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <map>
 #include <memory>
@@ -28,8 +29,13 @@ struct VisitMeans {
   std::shared_ptr<const tls::Context> context;
 };
 
+/// In which order the addresses have their turn: those that an earlier run was cut off in, or others never would be
+/// done; those of which nothing is known; those that were done within a day.
+enum class SurveyTurn { begun, unknown, known };
+inline constexpr std::array survey_turns{SurveyTurn::begun, SurveyTurn::unknown, SurveyTurn::known};
+
 struct SurveyRound {
-  bool begun = false;      // only those that an earlier run was cut off in: they go first, or others never would
+  SurveyTurn turn = SurveyTurn::unknown;
   bool intrusive = false;  // what only an attacker asks, too
 };
 
@@ -61,6 +67,7 @@ class Visits {
   Task<void> make(Place place, evidence::MxAddress& address, Steady until);
   Task<void> survey(Place place, evidence::MxAddress& address, bool intrusive, Steady until);
   Task<void> make_survey(Place place, evidence::MxAddress& address, bool intrusive, Steady until);
+  [[nodiscard]] SurveyTurn turn_of(const Place& place) const;
   Task<TlsSurvey> ask_on(Place place, TlsSurvey begun, EnumerationOptions options);
   Task<void> inject(Place place, evidence::MxAddress& address, Steady until);
   Task<std::optional<Error>> admitted(Place place, Steady until, File& held);

@@ -310,6 +310,24 @@ TEST_F(InspectSurvey, OfAnEarlierRunGoesFirst) {
   EXPECT_THAT(network.connected[3], testing::StartsWith("192.0.2.2:"));
 }
 
+/// Within the limits one run does not come to all addresses: those that are done wait for the others, and are shown as
+/// they were.
+TEST_F(InspectSurvey, WhatIsDoneComesLastAndIsShownWhereItCannotBeDoneAgain) {
+  const SurveyCache cache(folder.path() / "surveys");
+  const Place place{.host = "mx.target.test", .address = test::ip("192.0.2.1"), .port = 25};
+  auto done = blank_survey(false, now() - std::chrono::hours(1));
+  done.finished = true;
+  done.versions = {{"TLSv1.3", TlsAnswer::accepted}};
+  ASSERT_TRUE(cache.keep(place, done));
+  const auto document = inspect();
+  ASSERT_THAT(network.connected, testing::SizeIs(6));
+  EXPECT_THAT(network.connected[5], testing::StartsWith("192.0.2.1:"));
+  EXPECT_EQ(at(document, "192.0.2.1").survey->started, done.started);
+  EXPECT_TRUE(at(document, "192.0.2.1").survey->finished);
+  EXPECT_FALSE(at(document, "192.0.2.2").survey->finished);
+  EXPECT_THAT(finding(document, "inbound.tls-version", "192.0.2.1").summary, testing::HasSubstr("asked at "));
+}
+
 TEST_F(InspectSurvey, SaysTheEhloOfTheSession) {
   settings.helo.clear();
   std::string dialogue(good_server);
