@@ -275,6 +275,7 @@ Task<Next> Server::starttls(std::string argument) {
   auto facts = co_await stream_.handshake(*options_.starttls);
   if (!facts) {
     transcript_.note(facts.error().message);
+    if (!facts.error().peer.empty()) state_.tls_alert = facts.error().peer;
     co_return facts.error().kind == Failure::timeout ? ServerEnd::timeout : ServerEnd::closed;
   }
   transcript_.note("TLS: " + facts->version + " " + facts->cipher);
