@@ -220,13 +220,13 @@ def enforced_by_leaving(stage):
     return missing
 
 
-# Who answers to all addresses, and through which of the senders.
-CORRESPONDENTS = {"careful@target.test": "postfix-answers", "careless@target.test": "postfix-may"}
+# Who answers to all addresses, and through which of the senders: curl asks for a certificate that is valid within the handshake, always.
+CORRESPONDENTS = {"careful@target.test": "postfix-answers", "careless@target.test": "postfix-may", "strict@target.test": "curl"}
 
 
 class Correspondent(socketserver.StreamRequestHandler):
     """Takes one message in plain text, and answers to every address that it asks for."""
-    stage = None
+    stage = authority = None
 
     def say(self, line):
         self.wfile.write(line.encode() + b"\r\n")
@@ -248,9 +248,18 @@ class Correspondent(socketserver.StreamRequestHandler):
     def answer(self, who, lines):
         name = b"X-Mailprobe-Answer-To:"
         addresses = [line[len(name):].strip().decode() for line in lines if line.startswith(name)]
+        mail = f"From: {who}\r\nSubject: Re: a probe\r\n\r\nHere.\r\n"
+        if CORRESPONDENTS[who] == "curl":
+            return self.answer_by_curl(who, addresses, mail)
         address, port = senders.entrance(self.stage, CORRESPONDENTS[who])
         with smtplib.SMTP(address, port, timeout=20) as client:
-            client.sendmail(who, addresses, f"From: {who}\r\nSubject: Re: a probe\r\n\r\nHere.\r\n")
+            client.sendmail(who, addresses, mail)
+
+    def answer_by_curl(self, who, addresses, mail):
+        for address in addresses:
+            url = f"smtp://{address.partition('@')[2]}:25/curl.target.test"
+            subprocess.run(["curl", "-sS", "--max-time", "10", "--ssl-reqd", "--cacert", self.authority, "--mail-from", who,
+                            "--mail-rcpt", address, "--upload-file", "-", url], input=mail, text=True, capture_output=True)
 
 
 # By check and subject. Both are behind a validating resolver and go on in plain text where there is no TLS; the careful one
@@ -271,14 +280,19 @@ CARELESS = {
 FINDINGS = {
     "careful@target.test": {**CARELESS, ("outbound.dane-enforced", PROBE): "pass", ("outbound.mta-sts-enforced", PROBE): "pass"},
     "careless@target.test": CARELESS,
+    "strict@target.test": {("outbound.mta-sts-enforced", PROBE): "pass", ("outbound.dane-enforced", PROBE): "inconclusive",
+                           ("outbound.greylist-retry", PROBE): "fail", ("outbound.starttls", "trap wrong-name"): "info"},
 }
+SAYS = {("strict@target.test", "outbound.mta-sts-enforced"): "rejected the certificate (alert unknown_ca)"}
 
 
-ARRIVES = {"careful@target.test": set(TRAPS) - {"dane-wrong", "sts-wrong", "bogus"}, "careless@target.test": set(TRAPS) - {"bogus"}}
+ARRIVES = {"careful@target.test": set(TRAPS) - {"dane-wrong", "sts-wrong", "bogus"}, "careless@target.test": set(TRAPS) - {"bogus"},
+           # It is where the stage looked whether the traps are there, so that STARTTLS is not hidden from it.
+           "strict@target.test": {"good", "sts-right", "hidden-starttls", "ipv6-only", "tls13-only"}}
 
 
-def start_correspondents(stage):
-    Correspondent.stage = stage
+def start_correspondents(stage, certificates):
+    Correspondent.stage, Correspondent.authority = stage, certificates.ca + ".pem"
     server = socketserver.ThreadingTCPServer((stage.address(senders.TARGET), 25), Correspondent)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -303,12 +317,14 @@ def send_to(stage, binary, config, who):
         finding = found.get(key, {"verdict": "not there", "summary": ""})
         if finding["verdict"] != verdict:
             differences.append(f"{who}: {' of '.join(key)} is {finding['verdict']}, not {verdict}: {finding['summary']}")
+        if SAYS.get((who, key[0]), "") not in finding["summary"]:
+            differences.append(f"{who}: {key[0]} says {finding['summary']}")
     return differences
 
 
-def send_and_watch(stage, binary, config):
-    """Both at once: each waits for all of trap_wait."""
-    start_correspondents(stage)
+def send_and_watch(stage, binary, config, certificates):
+    """All at once: each waits for all of trap_wait."""
+    start_correspondents(stage, certificates)
     with ThreadPoolExecutor() as beside:
         return sum(beside.map(lambda who: send_to(stage, binary, config, who), FINDINGS), [])
 
@@ -333,7 +349,7 @@ def main(binary):
         wait(stage)
         rows, differences = table(stage)
         differences += enforced_by_leaving(stage)
-        differences += send_and_watch(stage, binary, config)
+        differences += send_and_watch(stage, binary, config, certificates)
         print("\n".join(rows + differences), flush=True)
         return 1 if differences else 0
     except Failed as failure:
