@@ -31,6 +31,10 @@ EXPECTED = {
 }
 
 
+# Block lists (RFC 5782): both list the address that every list has, one of them ours too. It is a public one, in this namespace.
+OURS = "11.0.0.1"
+LISTS = {"listing.test": "2.0.0.127 A 127.0.0.2\n1.0.0.11 A 127.0.0.2\n", "other.test": "2.0.0.127 A 127.0.0.2\n"}
+
 IPV6 = "fd00:6d70::1"  # no interface's, or Postfix would take the trap's host for itself
 
 
@@ -46,7 +50,7 @@ def issue(stage, certificates):
 
 def configure(stage, shown, anchors):
     traps = "".join(f"    {trap}: \"{address_of(stage, trap)}\"\n" for trap in TRAPS)
-    stubs = ", ".join(f"{zone}: \"{stage.address(DNS)}@{PORTS['dns']}\"" for zone in ("probe.test", "target.test", "\".\""))
+    stubs = ", ".join(f"{zone}: \"{stage.address(DNS)}@{PORTS['dns']}\"" for zone in ("probe.test", "target.test", *LISTS, "\".\""))
     return stage.write("mailprobe.yaml", f"""identities:
   default:
     domain: probe.test
@@ -94,7 +98,7 @@ def start_dns(stage, binary):
              "trap-bogus.probe.test": "\n".join(line for line in bogus.splitlines() if " SOA " not in line and " NS " not in line) + "\n",
              "target.test": "".join(f"{name} A {stage.address(number)}\n" for name, number in senders.ADDRESSES.items())
                             + f"mx A {stage.address(senders.TARGET)}\n"
-                            + "@ MX 10 mx\n@ TXT \"v=spf1 ip4:127.0.0.0/8 ip6:::1 -all\"\n"}
+                            + "@ MX 10 mx\n@ TXT \"v=spf1 ip4:127.0.0.0/8 ip6:::1 -all\"\n", **LISTS}
     zones, anchors = start_zones(stage, zones, unsigned=["trap-bogus.probe.test"])
     start_resolver(stage, [zone for zone in zones if zone != "trap-bogus.probe.test"], anchors)
     run("mount", "--bind", stage.path("resolv.conf"), "/etc/resolv.conf")
@@ -329,8 +333,21 @@ def send_and_watch(stage, binary, config, certificates):
         return sum(beside.map(lambda who: send_to(stage, binary, config, who), FINDINGS), [])
 
 
+def doctored(stage, binary, config):
+    """What `doctor` finds of our own address on real block lists, which Knot serves: where that is not what they say."""
+    with open(config) as file:
+        listed = stage.write("listed.yaml", file.read() + f"source_ips: [{OURS}]\nblocklists: [{', '.join(LISTS)}]\n", 0o600)
+    path = stage.path("out", "doctor.json")
+    subprocess.run([binary, "doctor", "--config", listed, "--json", path], capture_output=True, cwd=stage.folder, env=environment(stage), timeout=60)
+    with open(path) as file:
+        found = {each["subject"]: (each["verdict"], each["cause"]) for each in json.load(file)["findings"] if each["check"] == "self.blocklists"}
+    expected = {"domain 1.0.0.11.listing.test": ("fail", "blocked"), "domain 1.0.0.11.other.test": ("pass", None)}
+    return [] if found == expected else [f"self.blocklists: {found}"]
+
+
 def set_up_network():
     run("ip", "link", "set", "lo", "up")
+    run("ip", "addr", "add", OURS + "/32", "dev", "lo")
     run("ip", "-6", "route", "add", "local", IPV6 + "/64", "dev", "lo")
     with open("/proc/sys/net/ipv6/ip_nonlocal_bind", "w") as setting:
         setting.write("1")
@@ -349,6 +366,7 @@ def main(binary):
         wait(stage)
         rows, differences = table(stage)
         differences += enforced_by_leaving(stage)
+        differences += doctored(stage, binary, config)
         differences += send_and_watch(stage, binary, config, certificates)
         print("\n".join(rows + differences), flush=True)
         return 1 if differences else 0
