@@ -3,6 +3,8 @@
 #include "app/logging.h"
 #include "auth/public_suffix.h"
 #include "base/text.h"
+#include "probe/objections.h"
+#include "receiver/folder.h"
 
 namespace mailprobe::app {
 
@@ -67,7 +69,7 @@ Task<Result<std::unique_ptr<Answering>>> Answering::open(const ReflectCommand& c
   auto post = post_of(world, **identity, command.via);
   if (!post) co_return std::unexpected(post.error());
   std::unique_ptr<Answering> self(new Answering(address));
-  const auto folder = std::filesystem::path(settings.runs).parent_path() / "reflector";
+  const auto folder = receiver::home_of(settings.runs) / "reflector";
   const auto host = settings.receiver.host.empty() ? settings.helo : settings.receiver.host;
   reflector::Options options{.address = address,
                              .ours = settings.receiver.reflectors,
@@ -91,7 +93,11 @@ Task<Result<std::unique_ptr<Answering>>> Answering::open(const ReflectCommand& c
 
 Task<Result<void>> Answering::open_mailbox(const probe::MailboxAccount& account, reflector::Post post,
                                            std::filesystem::path folder) {
-  auto take = [this](const reflector::Arrival& arrival) { return reflector_->consider(arrival); };
+  auto take = [this, objections = probe::Objections(post.settings.runs)](const reflector::Arrival& arrival) {
+    const probe::Objector objector{.raw = arrival.raw, .session = arrival.session, .dmarc = arrival.dmarc};
+    if (const auto line = objections.heed_of_mailbox(objector); !line.empty()) log_info(line);
+    return reflector_->consider(arrival);
+  };
   source_ = std::make_unique<reflector::MailboxSource>(account, std::move(post), std::move(folder), std::move(take),
                                                        *undecided_, log_info);
   co_return co_await source_->open();

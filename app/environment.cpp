@@ -1,9 +1,13 @@
 #include "app/environment.h"
 
+#include <netinet/in.h>
 #include <pwd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <cstring>
 
 namespace mailprobe::app {
 
@@ -22,6 +26,26 @@ std::filesystem::path home_directory() {
 }
 
 }  // namespace
+
+/// RFC 5737 and the like are nobody's: a socket is what can tell (ip(7): EADDRNOTAVAIL).
+bool is_of_this_host(const IpAddress& address) {
+  const int socket = ::socket(address.v6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (socket < 0) return false;
+  int bound = -1;
+  if (address.v6) {
+    sockaddr_in6 at{};
+    at.sin6_family = AF_INET6;
+    std::ranges::copy(address.bytes, at.sin6_addr.s6_addr);
+    bound = ::bind(socket, reinterpret_cast<const sockaddr*>(&at), sizeof at);
+  } else {
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    std::memcpy(&at.sin_addr, address.bytes.data(), sizeof at.sin_addr);
+    bound = ::bind(socket, reinterpret_cast<const sockaddr*>(&at), sizeof at);
+  }
+  ::close(socket);
+  return bound == 0;
+}
 
 Environment process_environment() {
   std::error_code ignored;

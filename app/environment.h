@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "base/ip.h"
+
 namespace mailprobe::app {
 
 struct Environment {
@@ -17,6 +19,9 @@ struct Environment {
 
 /// The real one. Empty variables count as not set.
 Environment process_environment();
+
+/// A connection can be bound to it: not so to the public address of a host behind NAT.
+bool is_of_this_host(const IpAddress& address);
 
 /// Where what is kept lies: $XDG_DATA_HOME/mailprobe, else ~/.local/share/mailprobe.
 std::filesystem::path data_folder(const Environment& environment);

@@ -38,15 +38,39 @@ std::string list_of(const std::vector<IpAddress>& ips, std::string_view between,
   return text;
 }
 
+/// Those of the command: what this host can bind a connection to, and what it is seen as from outside.
+struct Places {
+  std::vector<IpAddress> ours, outside;
+};
+
+Places places_of(const std::vector<IpAddress>& ips) {
+  Places places;
+  for (const auto& ip : ips) (is_of_this_host(ip) ? places.ours : places.outside).push_back(ip);
+  return places;
+}
+
+/// Empty: there is none.
+std::string nat_text(const Places& places) {
+  if (places.outside.empty()) return {};
+  return fmt::format("{} {} of this host (is it behind NAT?): no connection can be bound to {}, so that {}",
+                     list_of(places.outside, " and ", ""),
+                     places.outside.size() > 1 ? "are no addresses" : "is no address",
+                     places.outside.size() > 1 ? "them" : "it",
+                     places.ours.empty() ? "source_ips is left out, and mail is sent from whatever address fits"
+                                         : "source_ips has the others only");
+}
+
 /// Without it `doctor` cannot tell whether SPF and PTR fit.
-std::string source_ips_text(const std::vector<IpAddress>& ips) {
-  const std::string meaning =
+std::string source_ips_text(const Places& places) {
+  const auto& ips = places.ours;
+  auto meaning = std::string(
       "# The addresses of this host that mail is sent from: connections are bound to them, and doctor looks at their\n"
-      "# SPF, PTR and block lists.\n";
+      "# SPF, PTR and block lists.\n");
+  if (const auto nat = nat_text(places); !nat.empty()) meaning += "# " + nat + ".\n";
   return meaning + (ips.empty() ? "# source_ips: [192.0.2.10]\n" : "source_ips: [" + list_of(ips, ", ", "\"") + "]\n");
 }
 
-std::string config_text(const std::string& domain, const std::vector<IpAddress>& ips) {
+std::string config_text(const std::string& domain, const Places& places) {
   auto text = fmt::format(
       "# mailprobe's configuration; every key: docs/configuration.md\n"
       "identities:\n  default:\n    domain: {0}\n    address: probe@{0}\n    dkim:\n",
@@ -61,7 +85,7 @@ std::string config_text(const std::string& domain, const std::vector<IpAddress>&
              "{1}"
              "# Whom to write to; stands in every probe.\n"
              "contact: postmaster@{0}\n",
-             domain, source_ips_text(ips)) +
+             domain, source_ips_text(places)) +
          "\n"
          "# A mailbox at the target, to find the delivered copy in:\n"
          "# mailboxes:\n"
@@ -75,7 +99,7 @@ std::string config_text(const std::string& domain, const std::vector<IpAddress>&
          "# submission:\n"
          "#   relay: {url: \"smtp://relay.example.org:587\", user: probe, password_file: relay.password}\n"
          "\n" +
-         receiver_section(domain, ips);
+         receiver_section(domain, places.ours);
 }
 
 Result<void> nothing_there(const std::vector<fs::path>& files) {
@@ -108,7 +132,7 @@ Result<std::string> make_key(const fs::path& path, auth::KeyType type) {
   return key->dns_record();
 }
 
-Result<OwnZone> write_files(const InitCommand& command, const fs::path& config) {
+Result<OwnZone> write_files(const InitCommand& command, const Places& places, const fs::path& config) {
   std::vector<fs::path> files{config};
   for (const auto& key : new_keys()) files.push_back(key_path(config, key));
   if (auto ok = nothing_there(files); !ok) return std::unexpected(ok.error());
@@ -119,7 +143,7 @@ Result<OwnZone> write_files(const InitCommand& command, const fs::path& config) 
     if (!record) return std::unexpected(record.error());
     zone.dkim_records[key.selector] = std::move(*record);
   }
-  if (auto ok = write_new(config, config_text(command.domain, command.ips)); !ok) return std::unexpected(ok.error());
+  if (auto ok = write_new(config, config_text(command.domain, places)); !ok) return std::unexpected(ok.error());
   return zone;
 }
 
@@ -130,28 +154,31 @@ std::string dns_listen(const std::vector<IpAddress>& ips) {
   return text;
 }
 
-std::string next_steps(const OwnZone& zone, const fs::path& config) {
+std::string next_steps(const OwnZone& zone, const Places& places, const fs::path& config) {
   const auto ips = zone.ips.empty() ? "that address" : list_of(zone.ips, " and ", "");
-  const auto listen = zone.ips.empty() ? "\"ADDRESS:53\"" : dns_listen(zone.ips);
-  return fmt::format(
-      "\nNext:\n"
-      "  1. Publish the records above in the zone of {}{}.\n"
-      "  2. Ask whoever gave you {} for {} PTR record: {}.\n"
-      "  3. mailprobe doctor                           until it is content\n"
-      "  4. mailprobe send --to somebody@example.net   with their mailbox in {}, so that the copy is found\n"
-      "\nTo see what a target looks up (docs/witness.md), afterwards and in this order:\n"
-      "  1. receiver: {{dns: {{listen: [{}]}}}} in {}, and mailprobe reflect running for good.\n"
-      "  2. Publish the delegation, and when doctor finds it, SPF in place of the record above:\n\n{}",
-      zone.domain, zone.ips.empty() ? ", with this host's public address (--ip puts it in)" : "", ips,
-      zone.ips.size() > 1 ? "each its" : "its", zone.helo, config.filename().string(), listen,
-      config.filename().string(), witness_text(zone));
+  const auto listen = places.ours.empty() ? "\"ADDRESS:53\"" : dns_listen(places.ours);
+  const auto nat = nat_text(places);
+  return (nat.empty() ? nat : "\nNote: " + nat + ".\n") +
+         fmt::format(
+             "\nNext:\n"
+             "  1. Publish the records above in the zone of {}{}.\n"
+             "  2. Ask whoever gave you {} for {} PTR record: {}.\n"
+             "  3. mailprobe doctor                           until it is content\n"
+             "  4. mailprobe send --to somebody@example.net   with their mailbox in {}, so that the copy is found\n"
+             "\nTo see what a target looks up (docs/witness.md), afterwards and in this order:\n"
+             "  1. receiver: {{dns: {{listen: [{}]}}}} in {}, and mailprobe reflect running for good.\n"
+             "  2. Publish the delegation, and when doctor finds it, SPF in place of the record above:\n\n{}",
+             zone.domain, zone.ips.empty() ? ", with this host's public address (--ip puts it in)" : "", ips,
+             zone.ips.size() > 1 ? "each its" : "its", zone.helo, config.filename().string(), listen,
+             config.filename().string(), witness_text(zone));
 }
 
 }  // namespace
 
 int run(const InitCommand& command, const Setting& setting) {
   const fs::path config = setting.common.config.value_or("mailprobe.yaml");
-  const auto zone = write_files(command, setting.environment.working_directory / config);
+  const auto places = places_of(command.ips);
+  const auto zone = write_files(command, places, setting.environment.working_directory / config);
   if (!zone) return complain(zone.error());
   if (!setting.common.quiet)
     write_out(fmt::format("Wrote {} and two keys in {}/.\n\nRecords to publish:\n\n", config.string(),
@@ -160,7 +187,7 @@ int run(const InitCommand& command, const Setting& setting) {
   if (setting.common.quiet) return exit_ok;
   const auto runs = default_settings(setting.environment).runs;
   const auto traps = trap_steps(zone->domain, receiver::Folder::beside(runs));
-  write_out(next_steps(*zone, config) + (traps ? *traps : std::string{}));
+  write_out(next_steps(*zone, places, config) + (traps ? *traps : std::string{}));
   return traps ? exit_ok : complain(traps.error());
 }
 

@@ -9,6 +9,7 @@
 #include "base/safe_text.h"
 #include "probe/sending_limits.h"
 #include "probe/suppression.h"
+#include "receiver/folder.h"
 
 namespace mailprobe::app {
 
@@ -67,7 +68,7 @@ Task<int> suppress(const SuppressCommand& command, const Setting& setting) {
   if (!world) co_return complain(world.error());
   const fs::path runs(world->settings.runs);
   const auto suppression = probe::Suppression::beside(runs);
-  const probe::SendingLimits limits(runs.parent_path(), world->settings.limits);
+  const probe::SendingLimits limits(receiver::home_of(runs), world->settings.limits);
   if (command.action == Action::list) co_return list(suppression, limits);
   if (command.action == Action::add) co_return add(suppression, command.entries);
   co_return remove(suppression, limits, command.entries);

@@ -31,8 +31,9 @@ std::string IpAddress::text() const {
 }
 
 bool IpAddress::loopback() const {
-  return v6 ? std::all_of(bytes.begin(), bytes.end() - 1, [](auto b) { return b == 0; }) && bytes[15] == 1
-            : bytes[0] == 127;
+  const auto plain = unmapped();
+  return plain.v6 ? std::all_of(bytes.begin(), bytes.end() - 1, [](auto b) { return b == 0; }) && bytes[15] == 1
+                  : plain.bytes[0] == 127;
 }
 
 bool IpAddress::in(const IpAddress& network, unsigned prefix) const {

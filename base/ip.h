@@ -18,7 +18,7 @@ struct IpAddress {
   static IpAddress v4(std::array<std::uint8_t, 4> bytes);
 
   [[nodiscard]] std::string text() const;
-  [[nodiscard]] bool loopback() const;
+  [[nodiscard]] bool loopback() const;  // ::ffff:127.0.0.1 too
   [[nodiscard]] bool in(const IpAddress& network, unsigned prefix) const;
   /// "1.2.0.192.in-addr.arpa" or the ip6.arpa name (RFC 1035 §3.5, RFC 3596 §2.5).
   [[nodiscard]] std::string reverse_name() const;

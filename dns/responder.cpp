@@ -125,9 +125,13 @@ Result<void> Responder::Impl::load(const std::vector<ZoneText>& texts) {
 std::optional<std::string> Responder::Impl::reply(std::string_view query, const IpAddress& from, Transport transport) {
   const auto allowance =
       rate && transport == Transport::udp ? rate->ask(from, std::chrono::steady_clock::now()) : Allowance::answer;
-  if (allowance == Allowance::drop) return std::nullopt;
-  if (options.asked)
-    if (const auto asked = asked_by(query)) options.asked(*asked, from, transport);
+  const bool drop = allowance == Allowance::drop;
+  if (options.asked || options.dropped)
+    if (const auto asked = asked_by(query)) {
+      if (drop && options.dropped) options.dropped(*asked);
+      if (!drop && options.asked) options.asked(*asked, from, transport);
+    }
+  if (drop) return std::nullopt;
   if (allowance == Allowance::truncate) return truncated_reply_to(query);
   return reply_to(query, zones, transport);
 }

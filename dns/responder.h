@@ -27,8 +27,10 @@ struct ZoneText {
 };
 
 struct ResponderOptions {
-  /// Told of every ordinary question, whatever the answer.
+  /// Told of every ordinary question, whatever the answer is.
   std::function<void(const Asked& asked, const IpAddress& from, Transport transport)> asked;
+  /// Told of those that the limit leaves unanswered: of them `asked` is not.
+  std::function<void(const Asked& asked)> dropped;
   std::optional<RateLimit> limit;  // of each client over UDP
 };
 

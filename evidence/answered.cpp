@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "evidence/trap_signs.h"
 #include "evidence/traps.h"
 
 namespace mailprobe::evidence {
@@ -23,6 +24,10 @@ void add_once(std::vector<std::string>& list, std::string text) {
 }  // namespace
 
 bool is_ordinary(const Session& session) { return !session.trap || *session.trap == trap::good; }
+
+bool is_ordinary(const Probe& probe, const Reply& reply) {
+  return is_ordinary(reply.session) && !is_of_traps(probe, reply.statuses);
+}
 
 bool same_session(const Session& a, const Session& b) {
   return a.started == b.started && a.address == b.address && a.trap == b.trap;
@@ -46,8 +51,8 @@ std::vector<Came> sessions_of(const Probe& probe, const std::string& at) {
 std::vector<Answered> answers_of(const Probe& probe, const std::string& at) {
   std::vector<Answered> all;
   for (std::size_t i = 0; i < probe.replies.size(); ++i)
-    if (is_ordinary(probe.replies[i].session)) all.push_back({probe.replies[i], at + pointer("replies", i)});
-  if (all.empty() && probe.reply && is_ordinary(probe.reply->session))
+    if (is_ordinary(probe, probe.replies[i])) all.push_back({probe.replies[i], at + pointer("replies", i)});
+  if (all.empty() && probe.reply && is_ordinary(probe, *probe.reply))
     all.push_back({*probe.reply, at + pointer("reply")});
   return all;
 }

@@ -12,6 +12,9 @@ namespace mailprobe::evidence {
 /// At a trap the target does what that asks of it: how it sends at other times shows elsewhere.
 bool is_ordinary(const Session& session);
 
+/// An answer to the probe: neither sent to a trap nor the bounce of mail to one.
+bool is_ordinary(const Probe& probe, const Reply& reply);
+
 /// Whether two records are of one session: what was logged when it was over, and what was kept with a message of it.
 /// Several begin at once, from one host at several of our addresses.
 bool same_session(const Session& a, const Session& b);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/encoding.h"
+#include "evidence/explained.h"
 #include "evidence/findings.h"
 #include "evidence/scores.h"
 
@@ -69,7 +70,9 @@ std::vector<Finding> assess(const Document& document, const RawReader& raw) {
   judge_traps(document, findings);
   judge_outbound(document, raw, findings);
   judge_self(document, findings);
-  return findings.take();
+  auto all = findings.take();
+  mark_explained(all);
+  return all;
 }
 
 void conclude(Document& document, const RawReader& raw) {

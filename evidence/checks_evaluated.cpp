@@ -162,6 +162,16 @@ Judgement unheard(const Probe& probe, std::string_view method, const std::string
           .evidence = {at + pointer("dns_witness")}};
 }
 
+/// One of those that got no answer may have been about this message.
+Judgement unanswered(const Probe& probe, std::string_view method, const std::string& at) {
+  const auto count = static_cast<std::size_t>(probe.dns_witness->dropped);
+  return {.verdict = Verdict::inconclusive,
+          .summary = "Whether " + upper_name(method) + " was looked up is not known: our DNS left " +
+                     count_of(count, "question") + " over its rate limit unanswered meanwhile",
+          .cause = Cause::own_limit,
+          .evidence = {at + pointer("dns_witness", "dropped")}};
+}
+
 Judgement unproven(const Document& document, const Probe& probe, std::string_view method, const std::string& at) {
   const auto name = upper_name(method);
   if (probe.attempts.empty() && !probe.mailbox)
@@ -175,6 +185,7 @@ Judgement unproven(const Document& document, const Probe& probe, std::string_vie
             .evidence = {at + pointer("dns")}};
   if (probe.dns_witness && probe.dns_witness->problem && (probe.mailbox || must_be_asked(probe, method)))
     return unheard(probe, method, at);
+  if (must_be_asked(probe, method) && probe.dns_witness->dropped > 0) return unanswered(probe, method, at);
   if (must_be_asked(probe, method) && probe.mailbox)
     return {.verdict = Verdict::warn,
             .summary = "The message was delivered, and nobody had looked up what " + name + " needs of it",

@@ -10,6 +10,7 @@
 #include "evidence/answer.h"
 #include "evidence/answered.h"
 #include "evidence/findings.h"
+#include "evidence/trap_signs.h"
 
 namespace mailprobe::evidence {
 
@@ -192,7 +193,9 @@ Judgement judge_bounce(const MailboxWatch& watch, const MailboxAnswer& bounce) {
 Judgement judge_watch(const Probe& probe) {
   const auto& watch = *probe.watch;
   const auto waited = duration_text(std::chrono::milliseconds(watch.waited_ms));
-  const auto bounce = std::ranges::find(watch.answers, "bounce", &MailboxAnswer::kind);
+  const auto bounce = std::ranges::find_if(watch.answers, [&](const MailboxAnswer& answer) {
+    return answer.kind == "bounce" && !is_of_traps(probe, answer.statuses);
+  });
   if (watch.completed && bounce != watch.answers.end()) return judge_bounce(watch, *bounce);
   if (watch.completed)
     return {Verdict::fail,

@@ -88,8 +88,12 @@ Judgement judge(const Row& row, const Trapped& traps) {
       came ? "Mail came to " + host + " " + over(*came->session) + ", from " + from(*came->session) : std::string{};
   if (came && (came->session->tls || !of_tls))
     return said(came->session->tls ? row.by_tls : row.in_plain, arrived, {came->at});
-  if (!control || (!came && !traps.completed())) return traps.open(trap::good);
+  const auto bounce = traps.bounce(row.trap, Barrier::any);
+  if (!control || (!came && !bounce && !traps.completed())) return traps.open(trap::good);
   if (of_tls && !control->session->tls) return no_tls_anywhere(*control);
+  if (bounce && !came)
+    return said(row.absent, "A bounce tells that mail to " + host + " was not delivered; its control was served",
+                {*bounce, control->at});
   if (came)
     return said(row.in_plain, arrived + "; its control was sent " + over(*control->session), {came->at, control->at});
   return said(row.absent, "Nothing came to " + host + " within " + traps.waited() + "; its control was served",

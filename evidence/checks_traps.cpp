@@ -1,6 +1,7 @@
 // outbound.{dane,mta-sts}-enforced, downgrade, greylist-retry, dnssec-validates: what became of mail to our traps
-// (evidence/traps.h). Absence counts only beside a control that arrived, and once the whole of trap_wait is over; a
-// session that ends after TLS without MAIL, or a TLS report of the failure, counts at once.
+// (evidence/traps.h). Absence counts only beside a control that arrived, and once the whole of trap_wait is over; what
+// evidence/trap_signs.h knows (a session that shies away from the certificate, a bounce), or a TLS report of the
+// failure, counts at once.
 #include <algorithm>
 
 #include "base/time.h"
@@ -19,29 +20,37 @@ constexpr std::size_t max_reason = 400;
 
 // --- mail that should not come --------------------------------------------------------------------------------------
 
-struct Barrier {
+struct Barred {
   std::string_view check, trap, control;
   std::string_view broken;  // what the trap's host has
   std::string_view advice;
+  Barrier by;                        // what a bounce says
   std::optional<Refusing> reported;  // what a TLS report of it says
 };
 
-constexpr std::array<Barrier, 3> barriers{{
+constexpr std::array<Barred, 3> barriers{{
     {"outbound.dane-enforced", trap::dane_wrong, trap::dane_right, "a host whose TLSA record is of another key",
      "Turn DANE on where mail goes out, behind a resolver that validates (Postfix: smtp_tls_security_level = dane, "
      "smtp_dns_support_level = dnssec)",
-     Refusing::dane},
+     Barrier::certificate, Refusing::dane},
     {"outbound.mta-sts-enforced", trap::sts_wrong, trap::sts_right, "a host that fails its MTA-STS policy",
-     "Turn MTA-STS on where mail goes out (Postfix: postfix-mta-sts-resolver)", Refusing::mta_sts},
+     "Turn MTA-STS on where mail goes out (Postfix: postfix-mta-sts-resolver)", Barrier::certificate,
+     Refusing::mta_sts},
     {"outbound.dnssec-validates",
      trap::bogus,
      trap::good,
      "a domain whose zone does not validate",
      "Let the sending server ask a resolver that validates DNSSEC",
+     Barrier::dns,
      {}},
 }};
 
-Judgement judge_barrier(const Barrier& barrier, const Trapped& traps) {
+std::string how_it_left(const Session& session) {
+  if (session.tls) return " went away after TLS from ";
+  return " rejected the certificate (alert " + plain(session.tls_alert.value_or(""), 40) + ") of ";
+}
+
+Judgement judge_barrier(const Barred& barrier, const Trapped& traps) {
   const std::string broken(barrier.broken);
   if (const auto came = traps.arrival(barrier.trap))
     return {.verdict = warn,
@@ -57,7 +66,9 @@ Judgement judge_barrier(const Barrier& barrier, const Trapped& traps) {
                      .grade = Grade::enforced};
   };
   if (const auto gone = traps.refusal(barrier.trap))
-    return passed(from(*gone->session) + " went away after TLS from " + broken + "; its control was served", gone->at);
+    return passed(from(*gone->session) + how_it_left(*gone->session) + broken + "; its control was served", gone->at);
+  if (const auto bounce = traps.bounce(barrier.trap, barrier.by))
+    return passed("A bounce tells that mail to " + broken + " was not delivered; its control was served", *bounce);
   if (const auto report = barrier.reported ? traps.report(barrier.trap, *barrier.reported) : std::nullopt)
     return passed("A TLS report tells that sessions with " + broken + " failed; its control was served", *report);
   if (traps.completed())
@@ -87,17 +98,22 @@ Judgement judge_downgrade(const Trapped& traps) {
             .evidence = {all.front().at, came->at}};
   }
   const auto control = traps.arrival(trap::good);
+  if (const auto bounce = traps.bounce(trap::hidden_starttls, Barrier::certificate); bounce && control)
+    return {.verdict = pass,
+            .summary = "Where STARTTLS was hidden the mail was given up, a bounce tells; its control was served",
+            .evidence = {*bounce, control->at}};
   if (!control || !traps.completed()) return traps.open(trap::good);
   return {.verdict = pass,
           .summary = "Where STARTTLS was hidden nothing came within " + traps.waited() + "; its control was served",
           .evidence = {traps.at(), control->at}};
 }
 
-/// Sessions that were told 451 and left nothing.
+/// Sessions that were told 451 and left nothing. One that names no probe was told 550: it asked for nobody that we
+/// know.
 std::vector<AtTrap> deferred(const std::vector<AtTrap>& all) {
   std::vector<AtTrap> those;
   std::ranges::copy_if(all, std::back_inserter(those), [](const AtTrap& one) {
-    return one.session->mail_from.has_value() && one.session->recipients.empty();
+    return one.session->probe.has_value() && one.session->recipients.empty();
   });
   return those;
 }
@@ -120,6 +136,16 @@ Judgement never_tried(const Trapped& traps) {
           .evidence = {traps.at()}};
 }
 
+constexpr std::string_view queue_advice =
+    "Keep mail that is deferred in a queue, and try again for days (RFC 5321 §4.5.4.1)";
+
+Judgement given_up(const AtTrap& first, const std::string& bounce) {
+  return {.verdict = fail,
+          .summary = "After a 451 " + from(*first.session) + " gave up, as a bounce tells",
+          .advice = std::string(queue_advice),
+          .evidence = {first.at, bounce}};
+}
+
 Judgement judge_greylist(const Trapped& traps) {
   const auto tried = deferred(traps.sessions(trap::greylist));
   if (const auto came = traps.arrival(trap::greylist)) {
@@ -131,13 +157,15 @@ Judgement judge_greylist(const Trapped& traps) {
             .evidence = {came->at}};
   }
   const auto control = traps.arrival(trap::good);
+  const auto bounce = traps.bounce(trap::greylist, Barrier::any);
+  if (control && bounce && !tried.empty()) return given_up(tried.front(), *bounce);
   if (!control || !traps.completed()) return traps.open(trap::good);
   if (tried.empty()) return never_tried(traps);
   return {.verdict = fail,
           .summary = "After a 451 " + from(*tried.front().session) + " did not come again within " + traps.waited() +
                      "; its control was served",
           .cause = Cause::timed_out,
-          .advice = "Keep mail that is deferred in a queue, and try again for days (RFC 5321 §4.5.4.1)",
+          .advice = std::string(queue_advice),
           .evidence = {tried.front().at, control->at}};
 }
 

@@ -202,6 +202,7 @@ struct Session {
   std::optional<std::string> helo;         // null: it said none
   std::optional<std::vector<std::string>> helo_addresses;  // that the name leads to; null: not looked up
   std::optional<TlsFacts> tls;
+  std::optional<std::string> tls_alert;  // the client's, that ended the handshake: "unknown_ca" (RFC 8446 §6)
   std::optional<std::string> mail_from;  // "" is the null reverse-path
   std::vector<std::string> recipients;   // accepted
   std::optional<auth::Spf> spf;          // evaluated at MAIL
@@ -229,6 +230,7 @@ struct DnsWitness {
   std::vector<std::string> our_resolvers;  // the addresses that asked for those
   std::optional<Cause> cause;
   std::optional<std::string> problem;  // why questions may be missing: that one is not there proves nothing then
+  std::int64_t dropped = 0;            // questions for names of ours that our rate limit left unanswered meanwhile
 };
 
 struct MailboxCopy {
@@ -248,11 +250,19 @@ struct MailboxCopy {
   bool late = false;        // found after the run's own wait, by `collect`; delay_ms is then by INTERNALDATE
 };
 
+/// What a delivery status notification says of one recipient (RFC 3464 §2.3), as far as it says it.
+struct DeliveryStatus {
+  std::string recipient, action, status;  // "failed", "5.1.1"
+  std::optional<std::string> diagnostic;  // the other side's words
+  std::optional<std::string> remote_mta, reporting_mta;
+};
+
 /// What came to the mailbox about the message and is not it.
 struct MailboxAnswer {
   std::string kind;  // bounce or answer
   std::string folder;
   Raw raw;
+  std::vector<DeliveryStatus> statuses{};  // of a bounce
 };
 
 /// Where a folder stood before the message went out: what is older is not it (RFC 9051 §2.3.1.1).
@@ -286,13 +296,6 @@ enum class AnswerKind {
   reflector,
   complaint,  // an abuse report of RFC 5965: whoever got the probe does not want it
   opt_out,    // a person's, who asks for no more
-};
-
-/// What a delivery status notification says of one recipient (RFC 3464 §2.3), as far as it says it.
-struct DeliveryStatus {
-  std::string recipient, action, status;  // "failed", "5.1.1"
-  std::optional<std::string> diagnostic;  // the other side's words
-  std::optional<std::string> remote_mta, reporting_mta;
 };
 
 /// An answer that came to our receiver, and what we found of it.

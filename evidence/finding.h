@@ -25,6 +25,7 @@ struct Finding {
   std::vector<std::string> evidence;  // JSON Pointers into the document (RFC 6901)
   std::string advice, reference;
   FixBy fix_by = FixBy::nobody;
+  std::vector<std::string> explained_by{};  // JSON Pointers to self.* findings: a fault of ours that it may come from
 };
 
 }  // namespace mailprobe::evidence

@@ -208,6 +208,7 @@ void fields(Visitor& visit, Like<Session> auto& session) {
   visit("helo", session.helo);
   visit.later("helo_addresses", session.helo_addresses);
   visit("tls", session.tls);
+  visit.later("tls_alert", session.tls_alert);
   visit("mail_from", session.mail_from);
   visit("recipients", session.recipients);
   visit("spf", session.spf);
@@ -237,6 +238,7 @@ void fields(Visitor& visit, Like<DnsWitness> auto& witness) {
   visit.later("our_resolvers", witness.our_resolvers);
   visit.later("cause", witness.cause);
   visit.later("problem", witness.problem);
+  visit.later("dropped", witness.dropped);
 }
 
 template <class Visitor>
@@ -244,6 +246,7 @@ void fields(Visitor& visit, Like<MailboxAnswer> auto& answer) {
   visit("kind", answer.kind);
   visit("folder", answer.folder);
   visit("raw", answer.raw);
+  visit.later("statuses", answer.statuses);
 }
 
 template <class Visitor>
@@ -442,6 +445,7 @@ void fields(Visitor& visit, Like<Finding> auto& finding) {
   visit("evidence", finding.evidence);
   visit("advice", finding.advice);
   visit("reference", finding.reference);
+  visit.later("explained_by", finding.explained_by);
   visit("fix_by", finding.fix_by);
 }
 

@@ -6,6 +6,7 @@
 #include "auth/mime_map.h"
 #include "auth/text_lines.h"
 #include "base/text.h"
+#include "evidence/html_lines.h"
 
 namespace mailprobe::evidence {
 
@@ -28,16 +29,35 @@ std::string_view without_re(std::string_view subject) {
   return subject;
 }
 
+bool asks(std::string_view line) { return line.front() != '>' && is_the_word(line); }  // not what is quoted
+
+bool is_html(const auth::Message& header) {
+  const auto* type = header.first("Content-Type");
+  return type != nullptr && istarts_with(trim(type->value), "text/html");
+}
+
+bool first_line_of_html_asks(const std::vector<auth::TextLine>& lines) {
+  std::string html;
+  for (const auto& line : lines) {
+    if (html.size() > max_html) break;
+    html.append(line.text.substr(0, max_html)).append("\n");
+  }
+  const auto written = html_lines(html);
+  return !written.empty() && asks(written.front());
+}
+
 /// Of the text: of a multipart its first part.
 bool first_line_asks(const auth::Message& message) {
   const auto map = auth::map_mime(message);
   if (map.contents.empty()) return false;
+  const auto& part = map.contents.front();
   std::vector<auth::TextLine> lines;
   auth::TextStore store;
-  auth::append_decoded(lines, store, message.body, map.contents.front(), 1);
+  auth::append_decoded(lines, store, message.body, part, 1);
+  const auto header = part.nested ? auth::split_message(part.header.of(message.body)) : message;
+  if (is_html(header)) return first_line_of_html_asks(lines);
   for (std::size_t i = 0; i < lines.size() && i <= max_empty_lines; ++i)
-    if (const auto text = trim(lines[i].text); !text.empty())
-      return text.front() != '>' && is_the_word(text);  // not what is quoted
+    if (const auto text = trim(lines[i].text); !text.empty()) return asks(text);
   return false;
 }
 

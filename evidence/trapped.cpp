@@ -38,7 +38,29 @@ std::optional<AtTrap> Trapped::arrival(std::string_view name) const {
 
 std::optional<AtTrap> Trapped::refusal(std::string_view name) const {
   for (auto& one : sessions(name))
-    if (one.session->tls && !one.session->mail_from) return one;
+    if (barred_by(probe_, *one.session)) return one;
+  return std::nullopt;
+}
+
+namespace {
+
+bool has(const std::vector<DeliveryStatus>& statuses, std::string_view recipient, Barrier barrier) {
+  return std::ranges::any_of(statuses, [&](const DeliveryStatus& status) {
+    return same_recipient(status.recipient, recipient) && tells_of(status, barrier);
+  });
+}
+
+}  // namespace
+
+std::optional<std::string> Trapped::bounce(std::string_view name, Barrier barrier) const {
+  const auto* address = address_of(name);
+  if (address == nullptr) return std::nullopt;
+  for (std::size_t i = 0; i < probe_.replies.size(); ++i)
+    if (has(probe_.replies[i].statuses, *address, barrier)) return at_ + pointer("replies", i, "statuses");
+  if (!probe_.watch) return std::nullopt;
+  for (std::size_t i = 0; i < probe_.watch->answers.size(); ++i)
+    if (has(probe_.watch->answers[i].statuses, *address, barrier))
+      return at_ + pointer("watch", "answers", i, "statuses");
   return std::nullopt;
 }
 

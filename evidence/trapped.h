@@ -9,6 +9,7 @@
 
 #include "evidence/findings.h"
 #include "evidence/reported.h"
+#include "evidence/trap_signs.h"
 
 namespace mailprobe::evidence {
 
@@ -33,8 +34,11 @@ class Trapped {
   [[nodiscard]] std::vector<AtTrap> sessions(std::string_view name) const;
   /// The first that was let in with mail for us.
   [[nodiscard]] std::optional<AtTrap> arrival(std::string_view name) const;
-  /// The first that saw our certificate and went away without a message: what an enforcing client does.
+  /// The first that saw our certificate and went away without a message, where that bars it for good
+  /// (evidence/trap_signs.h).
   [[nodiscard]] std::optional<AtTrap> refusal(std::string_view name) const;
+  /// A bounce of mail to the trap that tells of that barrier: where it stands.
+  [[nodiscard]] std::optional<std::string> bounce(std::string_view name, Barrier barrier) const;
   /// A TLS report that counts, of sessions with the trap that failed for the reason that it is there for.
   [[nodiscard]] std::optional<std::string> report(std::string_view name, Refusing by) const;
 

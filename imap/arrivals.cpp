@@ -10,13 +10,13 @@ constexpr std::size_t max_batch = 20;  // messages in memory at once
 
 // 1 the folders that have news are looked at · 2 where nothing came: wait, by IDLE on the first folder or a pause · 1
 // and 2 until something has come or the deadline has passed
-Task<Result<std::vector<Arrived>>> Finder::arrivals(std::string header, Steady deadline) {
+Task<Result<std::vector<Arrived>>> Finder::arrivals(std::string header, Besides besides, Steady deadline) {
   using namespace std::chrono_literals;
   interval_ = 1s;
   std::vector<Arrived> all;
   for (auto which = Round::first;; which = Round::middle) {
     for (auto& folder : folders_) {
-      auto done = co_await gather(folder, header, which, all);
+      auto done = co_await gather(folder, header, besides, which, all);
       // What was given out before stays behind the mark: nothing of it is lost with the connection.
       if (!done && all.empty()) co_return std::unexpected(done.error());
       if (!done) co_return all;
@@ -26,14 +26,15 @@ Task<Result<std::vector<Arrived>>> Finder::arrivals(std::string header, Steady d
   }
 }
 
-Task<Result<void>> Finder::gather(Folder& folder, std::string header, Round which, std::vector<Arrived>& into) {
+Task<Result<void>> Finder::gather(Folder& folder, std::string header, const Besides& besides, Round which,
+                                  std::vector<Arrived>& into) {
   const auto worth = co_await worth_a_visit(folder, which);
   if (!worth) co_return std::unexpected(worth.error());
   if (!*worth) co_return Result<void>{};
   if (!mailbox_.selected(folder))
     if (auto opened = co_await mailbox_.examine(folder); !opened) co_return opened;
   if (!mailbox_.may_have_news(folder)) co_return Result<void>{};
-  const auto news = co_await mailbox_.news(folder, std::move(header));
+  const auto news = co_await mailbox_.news(folder, std::move(header), besides);
   if (!news) co_return std::unexpected(news.error());
   for (const auto uid : news->uids) {
     if (into.size() >= max_batch) co_return Result<void>{};  // the mark stands before this one

@@ -97,9 +97,13 @@ Result<Command> Command::search_body(std::uint32_t first, std::string_view text)
   return with("UID SEARCH UID " + from(first) + " BODY", text);
 }
 
-Result<Command> Command::fetch_fields(std::uint32_t first, std::string_view name) {
-  if (!is_field_name(name)) return fail(Failure::usage, "the header field's name is none");
-  return Command("UID FETCH " + from(first) + " (UID BODY.PEEK[HEADER.FIELDS (" + std::string(name) + " Message-ID)])");
+Result<Command> Command::fetch_fields(std::uint32_t first, std::string_view name,
+                                      const std::vector<std::string>& besides) {
+  std::string names(name);
+  for (const auto& each : besides) names += " " + each;
+  if (!is_field_name(name) || !std::ranges::all_of(besides, is_field_name))
+    return fail(Failure::usage, "the header field's name is none");
+  return Command("UID FETCH " + from(first) + " (UID BODY.PEEK[HEADER.FIELDS (" + names + " Message-ID)])");
 }
 
 Command Command::fetch_message(std::uint32_t uid) {

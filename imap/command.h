@@ -37,8 +37,9 @@ class Command {
   // Messages from the UID `first` on; the last of the folder always belongs to them (RFC 9051 §9, seq-range).
   static Result<Command> search_header(std::uint32_t first, std::string_view name, std::string_view text);
   static Result<Command> search_body(std::uint32_t first, std::string_view text);
-  /// Two header fields of each, `name` and Message-ID.
-  static Result<Command> fetch_fields(std::uint32_t first, std::string_view name);
+  /// Header fields of each: `name`, those besides, and Message-ID.
+  static Result<Command> fetch_fields(std::uint32_t first, std::string_view name,
+                                      const std::vector<std::string>& besides = {});
 
   static Command fetch_message(std::uint32_t uid);
   static Command store_deleted(std::uint32_t uid);

@@ -32,14 +32,15 @@ class Finder {
 
   Task<Result<std::optional<Copy>>> find(Wanted wanted, Steady deadline);
   /// Watcher::arrivals: imap/arrivals.cpp.
-  Task<Result<std::vector<Arrived>>> arrivals(std::string header, Steady deadline);
+  Task<Result<std::vector<Arrived>>> arrivals(std::string header, Besides besides, Steady deadline);
 
  private:
   using Found = Result<std::optional<Copy>>;
   enum class Round { first, middle, last };
   Task<Found> round(Wanted wanted, Round which);
   Task<Found> visit(Folder& folder, Wanted wanted, Round which);
-  Task<Result<void>> gather(Folder& folder, std::string header, Round which, std::vector<Arrived>& into);
+  Task<Result<void>> gather(Folder& folder, std::string header, const Besides& besides, Round which,
+                            std::vector<Arrived>& into);
   Task<Result<void>> fetch(Folder& folder, std::uint32_t uid, std::vector<Arrived>& into);
   Task<Result<bool>> worth_a_visit(Folder& folder, Round which);
   Task<Result<void>> wait(Steady deadline);

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t max_candidates = 10;  // messages that the server takes for ours; more is no search result
 constexpr std::size_t max_answers = 8;      // bounces and replies kept
+const Besides nothing_else;
 
 std::unexpected<Error> refused(const Folder& folder, const Status& status) {
   return fail(Failure::refused, "the mail server does not open the folder '" + safe_text(folder.name, 200) + "'",
@@ -112,7 +113,7 @@ Task<Result<std::optional<Copy>>> Mailbox::by_search(Folder& folder, Wanted want
     if (*message_id)
       if (auto copy = co_await fetch(folder, **message_id, wanted); !copy || *copy) co_return copy;
   }
-  const auto fields = co_await by_fields(folder.checked, wanted);
+  const auto fields = co_await by_fields(folder.checked, wanted, nothing_else);
   if (!fields) co_return std::unexpected(fields.error());
   if (auto copy = co_await fetch(folder, *fields, wanted); !copy || *copy) co_return copy;
 
@@ -137,19 +138,20 @@ Task<Result<std::optional<Mailbox::Uids>>> Mailbox::search(Result<Command> comma
   co_return uids;
 }
 
-/// Reads the two header fields of messages from `first` on, the newest where there are many.
-Task<Result<Mailbox::Uids>> Mailbox::by_fields(std::uint32_t first, Wanted wanted) {
+/// Reads a few header fields of messages from `first` on, the newest where there are many.
+Task<Result<Mailbox::Uids>> Mailbox::by_fields(std::uint32_t first, Wanted wanted, const Besides& besides) {
   Uids uids;
   if (exists_ == 0 || (!uidnext_ && exists_ > max_headers)) co_return uids;
   if (uidnext_ && *uidnext_ > max_headers) first = std::max(first, *uidnext_ - max_headers);
-  const auto command = Command::fetch_fields(first, wanted.header);
+  const auto command = Command::fetch_fields(first, wanted.header, besides.fields);
   if (!command) co_return std::unexpected(command.error());
   const auto done = co_await connection_.run(*command);
   if (!done) co_return std::unexpected(done.error());
   for (const auto& response : done->data) {
     const auto* data = std::get_if<FetchData>(&response);
     if (!data || !data->uid || *data->uid < first || !data->fields) continue;
-    if (ifind(*data->fields, wanted.id) != std::string_view::npos) uids.push_back(*data->uid);
+    if (ifind(*data->fields, wanted.id) != std::string_view::npos || besides.wanted(*data->fields))
+      uids.push_back(*data->uid);
   }
   std::ranges::sort(uids);
   co_return uids;
@@ -189,18 +191,18 @@ bool Mailbox::is_known_answer(const Folder& folder, std::uint32_t uid, const std
 /// Where SEARCH found several: as many as have the id in their fields.
 Task<Result<std::optional<Copy>>> Mailbox::counted(std::optional<Copy> copy, Uids uids, Wanted wanted) {
   if (uids.back() == copy->uid) co_return copy;
-  const auto fields = co_await by_fields(copy->uid, wanted);
+  const auto fields = co_await by_fields(copy->uid, wanted, nothing_else);
   if (!fields) co_return std::unexpected(fields.error());
   copy->copies = std::max<std::size_t>(1, fields->size());
   co_return copy;
 }
 
 /// By what their headers say, not by SEARCH: a server's index may lag.
-Task<Result<Mailbox::News>> Mailbox::news(Folder& folder, std::string header) {
+Task<Result<Mailbox::News>> Mailbox::news(Folder& folder, std::string header, const Besides& besides) {
   const auto next = uidnext_.value_or(folder.checked);
   announced_.reset();  // what is announced from here on asks for another look
   Wanted wanted{.header = header, .id = header + ":"};
-  auto uids = co_await by_fields(folder.checked, std::move(wanted));
+  auto uids = co_await by_fields(folder.checked, std::move(wanted), besides);
   if (!uids) co_return std::unexpected(uids.error());
   News out{.uids = std::move(*uids), .checked = std::max(folder.checked, next)};
   if (!out.uids.empty()) out.checked = std::max(out.checked, out.uids.back() + 1);

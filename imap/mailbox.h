@@ -41,7 +41,7 @@ class Mailbox {
     std::vector<std::uint32_t> uids;
     std::uint32_t checked = 1;
   };
-  Task<Result<News>> news(Folder& folder, std::string header);
+  Task<Result<News>> news(Folder& folder, std::string header, const Besides& besides);
   /// nullopt: it is gone (moved or expunged), or the server does not give it.
   Task<Result<std::optional<FetchData>>> fetch_one(std::uint32_t uid);
   /// Bounces and replies met while looking.
@@ -53,7 +53,7 @@ class Mailbox {
   using Uids = std::vector<std::uint32_t>;
   Task<Result<std::optional<Copy>>> by_search(Folder& folder, Wanted wanted);
   Task<Result<std::optional<Uids>>> search(Result<Command> command, std::uint32_t first);
-  Task<Result<Uids>> by_fields(std::uint32_t first, Wanted wanted);
+  Task<Result<Uids>> by_fields(std::uint32_t first, Wanted wanted, const Besides& besides);
   Task<Result<std::optional<Copy>>> fetch(Folder& folder, Uids uids, Wanted wanted);
   [[nodiscard]] bool is_known_answer(const Folder& folder, std::uint32_t uid, const std::string& id) const;
   Task<Result<std::optional<Copy>>> counted(std::optional<Copy> copy, Uids uids, Wanted wanted);

@@ -139,10 +139,10 @@ Task<Result<std::optional<Copy>>> Watcher::find(Wanted wanted, Steady deadline) 
   co_return found;
 }
 
-Task<Result<std::vector<Arrived>>> Watcher::arrivals(std::string header, Steady deadline) {
+Task<Result<std::vector<Arrived>>> Watcher::arrivals(std::string header, Steady deadline, Besides besides) {
   Finder finder(impl_->session, impl_->mailbox, impl_->folders, impl_->pause);
   auto& connection = impl_->session.connection();
-  auto found = co_await finder.arrivals(std::move(header), deadline);
+  auto found = co_await finder.arrivals(std::move(header), std::move(besides), deadline);
   impl_->note_marks();
   if (!found && !connection.usable()) connection.close();
   co_return found;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -53,6 +54,12 @@ struct Answer {
   std::string raw;
 };
 
+/// What else is wanted of new messages than those with a certain field: by some fields of theirs.
+struct Besides {
+  std::vector<std::string> fields;  // their names
+  std::function<bool(std::string_view fields)> wanted = [](std::string_view) { return false; };
+};
+
 /// A message that has come since the baseline and has a field that was asked for.
 struct Arrived {
   std::string folder;  // UTF-8
@@ -74,9 +81,9 @@ class Watcher {
 
   /// nullopt: the deadline passed and every folder was searched.
   Task<Result<std::optional<Copy>>> find(Wanted wanted, Steady deadline);
-  /// Every new message that has the field, once each, a few at a time: waits for some; none: the deadline passed. The
-  /// baseline is then behind them.
-  Task<Result<std::vector<Arrived>>> arrivals(std::string header, Steady deadline);
+  /// Every new message that has the field, or is wanted besides, once each, a few at a time: waits for some; none: the
+  /// deadline passed. The baseline is then behind them.
+  Task<Result<std::vector<Arrived>>> arrivals(std::string header, Steady deadline, Besides besides = {});
   /// What was met while looking for copies.
   [[nodiscard]] const std::vector<Answer>& answers() const;
   /// Marks \Deleted and expunges that one UID (UID EXPUNGE where there is UIDPLUS, else only the flag).

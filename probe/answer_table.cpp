@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "evidence/answered.h"
+#include "evidence/trap_signs.h"
 
 namespace mailprobe::probe {
 
@@ -11,15 +12,14 @@ namespace {
 /// After a final answer, for the end of its session: a client says QUIT, or keeps the connection for the next message.
 constexpr std::chrono::milliseconds linger = std::chrono::seconds(2);
 
-/// One that was sent to a trap says nothing of the others.
-bool ends_the_wait(const evidence::Reply& reply) {
-  return is_final(reply.kind) && evidence::is_ordinary(reply.session);
-}
-
 }  // namespace
 
 bool is_final(evidence::AnswerKind kind) {
   return kind != evidence::AnswerKind::delay && kind != evidence::AnswerKind::unknown;
+}
+
+bool ends_the_wait(const std::string& id, const evidence::Reply& reply) {
+  return is_final(reply.kind) && evidence::is_ordinary(reply.session) && !evidence::is_of_traps(id, reply.statuses);
 }
 
 void AnswerTable::expect(const std::string& id, Steady deadline) { entries_[id].deadline = deadline; }
@@ -32,7 +32,7 @@ bool AnswerTable::add(const std::string& id, ArrivedAnswer answer, Steady at) {
   auto& all = arrivals.answers;
   if (all.size() == max_answers || std::ranges::find(all, answer.spooled, &ArrivedAnswer::spooled) != all.end())
     return false;
-  if (ends_the_wait(answer.reply)) {
+  if (ends_the_wait(id, answer.reply)) {
     final_at = std::min(final_at, at);
     session_over = std::ranges::any_of(
         arrivals.sessions, [&](const auto& session) { return evidence::same_session(session, answer.reply.session); });
@@ -51,7 +51,7 @@ void AnswerTable::add(evidence::Session session, Steady) {
   }
   auto& entry = found->second;
   entry.session_over |= std::ranges::any_of(entry.arrivals.answers, [&](const ArrivedAnswer& answer) {
-    return ends_the_wait(answer.reply) && evidence::same_session(answer.reply.session, session);
+    return ends_the_wait(*session.probe, answer.reply) && evidence::same_session(answer.reply.session, session);
   });
   if (entry.arrivals.sessions.size() < max_sessions) entry.arrivals.sessions.push_back(std::move(session));
 }

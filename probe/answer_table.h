@@ -61,5 +61,8 @@ class AnswerTable {
 
 /// Nothing else is waited for after it: a notice of delay, or of what nobody can tell, is not the last word.
 bool is_final(evidence::AnswerKind kind);
+/// Nor after this one of that probe: what was sent to a trap, or is the bounce of mail to one, says nothing of the
+/// others.
+bool ends_the_wait(const std::string& id, const evidence::Reply& reply);
 
 }  // namespace mailprobe::probe

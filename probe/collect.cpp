@@ -340,9 +340,7 @@ Task<Result<Outcome>> Collection::go(Network network, std::shared_ptr<const tls:
 namespace {
 
 bool awaits_answer(const evidence::Probe& probe) {
-  const auto final = [](const evidence::Reply& reply) {
-    return is_final(reply.kind) && evidence::is_ordinary(reply.session);
-  };
+  const auto final = [&](const evidence::Reply& reply) { return ends_the_wait(probe.id, reply); };
   return probe.reply_watch && probe.reply_watch->wanted && std::ranges::none_of(probe.replies, final);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/encoding.h"
+#include "evidence/answer.h"
 
 namespace mailprobe::probe {
 
@@ -39,7 +40,9 @@ std::optional<Error> store_answers(const std::vector<imap::Answer>& answers, con
     const std::string kind = answer.bounce ? "bounce" : "answer";
     auto raw = kept(directory, file_name(number, kind + "-" + std::to_string(known.size() + 1)), answer.raw,
                     RunDirectory::Safety::written, problem);
-    known.push_back({kind, answer.folder, std::move(raw)});
+    auto statuses =
+        answer.bounce ? evidence::read_answer(answer.raw, {}).statuses : std::vector<evidence::DeliveryStatus>{};
+    known.push_back({kind, answer.folder, std::move(raw), std::move(statuses)});
   }
   return problem;
 }

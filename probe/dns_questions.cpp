@@ -87,6 +87,16 @@ std::optional<Error> gap(const receiver::Questions& read, const Closing& closing
   return std::nullopt;
 }
 
+/// Meanwhile, for names of its zone: whose, nobody knows.
+std::int64_t dropped_of(const receiver::Questions& read, std::chrono::milliseconds wait, const Probe& probe) {
+  const auto start = probe.attempts.front().started;
+  std::int64_t count = 0;
+  for (const auto& dropped : read.dropped)
+    if (dropped.zone == probe.dns_witness->zone && dropped.time >= start && dropped.time <= start + wait)
+      count += dropped.count;
+  return count;
+}
+
 bool is_same(const DnsQuery& one, const DnsQuery& other) {
   return one.t_ms == other.t_ms && one.name == other.name && one.type == other.type && one.from == other.from;
 }
@@ -157,6 +167,8 @@ bool take_questions(const receiver::Questions& read, const Closing& closing, std
   bool changed = ours.size() > witness.our_resolvers.size();
   witness.our_resolvers.assign(ours.begin(), ours.end());
   changed = set_problem(gap(read, closing, witness), probe) || changed;
+  const auto dropped = std::max(witness.dropped, dropped_of(read, wait, probe));
+  changed = std::exchange(witness.dropped, dropped) != dropped || changed;
   return add_questions(questions_of(read, wait, probe), probe.dns) || changed;
 }
 

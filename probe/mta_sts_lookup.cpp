@@ -7,6 +7,7 @@
 #include "probe/beside.h"
 #include "probe/public_address.h"
 #include "probe/route.h"
+#include "receiver/folder.h"
 #include "tls/https_fetch.h"
 
 namespace mailprobe::probe {
@@ -220,9 +221,7 @@ void keep_mta_sts(evidence::Target& target, MtaSts sts) {
   target.mta_sts = std::move(sts);
 }
 
-std::filesystem::path policy_folder(const Settings& settings) {
-  return std::filesystem::path(settings.runs).parent_path() / "mta-sts";
-}
+std::filesystem::path policy_folder(const Settings& settings) { return receiver::home_of(settings.runs) / "mta-sts"; }
 
 bool may_fetch_from(const IpAddress& given, const Settings& settings) {
   const auto address = given.unmapped();

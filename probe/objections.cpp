@@ -113,4 +113,10 @@ std::string Objections::heed(const receiver::Letter& letter) const {
   return done->value_or("");
 }
 
+std::string Objections::heed_of_mailbox(const Objector& objector) const {
+  const auto done = heed(objector, now());
+  if (!done) return "who objects in a message of the mailbox could not be suppressed: " + done.error().message;
+  return done->value_or("");
+}
+
 }  // namespace mailprobe::probe

@@ -33,6 +33,8 @@ class Objections {
   [[nodiscard]] Result<std::optional<std::string>> heed(const Objector& objector, Time now) const;
   /// The same of one that came just now, and faults of ours in words too; "": there is nothing to say.
   [[nodiscard]] std::string heed(const receiver::Letter& letter) const;
+  /// The same of one that lies in a mailbox.
+  [[nodiscard]] std::string heed_of_mailbox(const Objector& objector) const;
 
  private:
   struct Tie;

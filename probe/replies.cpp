@@ -79,6 +79,17 @@ void take_reflection(const std::string& raw, evidence::Probe& probe) {
 
 }  // namespace
 
+namespace {
+
+/// The first to the probe itself: what a trap was told shows how the target sends there.
+void choose_reply(evidence::Probe& probe) {
+  const auto ordinary = [&](const evidence::Reply& reply) { return evidence::is_ordinary(probe, reply); };
+  const auto first = std::ranges::find_if(probe.replies, ordinary);
+  if (first != probe.replies.end()) probe.reply = *first;
+}
+
+}  // namespace
+
 Task<std::optional<Error>> keep_arrivals(ArrivalsOf what, SpoolReader read, RunDirectory& directory,
                                          dns::Resolver& resolver, evidence::Probe& probe) {
   std::optional<Error> problem;
@@ -100,7 +111,7 @@ Task<std::optional<Error>> keep_arrivals(ArrivalsOf what, SpoolReader read, RunD
   }
   for (auto& session : what.arrivals.sessions) add_session(probe, std::move(session));
   for (const auto& reply : probe.replies) add_session(probe, reply.session);
-  if (!probe.replies.empty()) probe.reply = probe.replies.front();
+  choose_reply(probe);
   co_return problem;
 }
 

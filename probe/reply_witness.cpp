@@ -95,9 +95,10 @@ struct ReplyWitness::Impl {
 void ReplyWitness::Impl::arrived(ReplyWitness& self, ArrivedAnswer answer) {
   const auto id = *answer.reply.session.probe;
   const auto kind = answer.reply.kind;
+  const bool ends = ends_the_wait(id, answer.reply);
   if (!table.add(id, std::move(answer), network.steady())) return;
   ring(id);
-  if (is_final(kind)) self.on_final(id, kind);
+  if (ends) self.on_final(id, kind);
 }
 
 receiver::StationHooks ReplyWitness::Impl::hooks(ReplyWitness& self) {

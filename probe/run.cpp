@@ -22,6 +22,7 @@
 #include "probe/target_survey.h"
 #include "probe/trap_witness.h"
 #include "probe/version.h"
+#include "receiver/folder.h"
 #include "scenarios/judge.h"
 #include "tls/context.h"
 
@@ -108,7 +109,7 @@ Result<void> Execution::begin() {
   auto directory = RunDirectory::make(runs, *run.id, scenarios::to_json(plan_));
   if (!directory) return std::unexpected(directory.error());
   directory_.emplace(std::move(*directory));
-  limits_.emplace(runs.parent_path(), around_.settings.limits);
+  limits_.emplace(receiver::home_of(runs), around_.settings.limits);
   return {};
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/files.h"
 #include "base/text.h"
+#include "receiver/folder.h"
 
 namespace mailprobe::probe {
 
@@ -30,7 +31,7 @@ Result<std::string> text_of(const fs::path& path) {
 
 }  // namespace
 
-SentTo SentTo::beside(const fs::path& runs) { return SentTo(runs.parent_path() / "sent"); }
+SentTo SentTo::beside(const fs::path& runs) { return SentTo(receiver::home_of(runs) / "sent"); }
 
 /// The newest first.
 std::vector<fs::path> SentTo::files() const {

@@ -7,6 +7,7 @@
 
 #include "base/safe_text.h"
 #include "base/text.h"
+#include "receiver/folder.h"
 
 namespace mailprobe::probe {
 
@@ -67,7 +68,7 @@ Result<std::string> suppression_entry(std::string_view text) {
   return to_lower(address->text());
 }
 
-Suppression Suppression::beside(const fs::path& runs) { return Suppression(runs.parent_path() / "suppressed"); }
+Suppression Suppression::beside(const fs::path& runs) { return Suppression(receiver::home_of(runs) / "suppressed"); }
 
 Result<std::string> Suppression::text() const {
   std::error_code error;

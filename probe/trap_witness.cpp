@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "evidence/answered.h"
+#include "evidence/trap_signs.h"
 #include "evidence/traps.h"
 #include "probe/beside.h"
 #include "probe/compose.h"
@@ -27,11 +28,15 @@ constexpr std::size_t max_sessions = 500;    // of one probe: who fails DANE cal
 /// By its address, or the name that it says: one host has an address for each family.
 bool same_host(const Session& a, const Session& b) { return a.address == b.address || (a.helo && a.helo == b.helo); }
 
+/// Who goes on without TLS, or without looking at the certificate, does so at once.
+constexpr auto to_think_again = std::chrono::minutes(1);
+
 /// Left with its mail taken, or, where a policy asks for it, having seen the certificate and thought better of it.
 /// Where none does it may come again and try otherwise.
-bool decided(const Session& session) {
-  const bool barred = session.trap == evidence::trap::dane_wrong || session.trap == evidence::trap::sts_wrong;
-  return !session.recipients.empty() || (barred && session.tls && !session.mail_from);
+bool decided(const evidence::Probe& probe, const Session& session, Time at) {
+  if (!session.recipients.empty()) return true;
+  const bool done = session.tls || at - session.started >= milliseconds(session.duration_ms) + to_think_again;
+  return done && evidence::barred_by(probe, session);
 }
 
 }  // namespace
@@ -76,10 +81,11 @@ void note_trap_sessions(const std::vector<Session>& sessions, evidence::Probe& p
   }
 }
 
-bool traps_settled(const evidence::Probe& probe) {
+bool traps_settled(const evidence::Probe& probe, Time at) {
   return std::ranges::all_of(probe.traps->asked, [&](const evidence::TrapAsked& asked) {
-    return std::ranges::any_of(probe.sessions,
-                               [&](const Session& session) { return session.trap == asked.name && decided(session); });
+    return std::ranges::any_of(probe.sessions, [&](const Session& session) {
+      return session.trap == asked.name && decided(probe, session, at);
+    });
   });
 }
 
@@ -87,7 +93,7 @@ void look_at_traps(const Settings& settings, Time since, milliseconds waited, ev
   const auto folder = receiver::Folder{receiver_folder(settings)}.sessions();
   note_trap_sessions(receiver::sessions_since(folder, since), probe);
   probe.traps->waited_ms = waited.count();
-  probe.traps->completed = traps_settled(probe) || waited >= settings.limits.trap_wait;
+  probe.traps->completed = traps_settled(probe, now()) || waited >= settings.limits.trap_wait;
 }
 
 Task<void> watch_traps(const Settings& settings, Network network, Time since, milliseconds wait,

@@ -24,7 +24,7 @@ Result<void> expect_at_traps(const Settings& settings, const std::string& id);
 void note_trap_sessions(const std::vector<evidence::Session>& sessions, evidence::Probe& probe);
 
 /// Every trap that was asked for has been come to, and the mail was left there or not: nothing is waited for any more.
-bool traps_settled(const evidence::Probe& probe);
+bool traps_settled(const evidence::Probe& probe, Time at);
 
 /// Looks into the record once. `completed` where `waited` is all of limits.trap_wait, or nothing is left to wait for.
 void look_at_traps(const Settings& settings, Time since, std::chrono::milliseconds waited, evidence::Probe& probe);

@@ -9,6 +9,7 @@
 #include "probe/deliver.h"
 #include "probe/tls_opener.h"
 #include "probe/tls_questions.h"
+#include "receiver/folder.h"
 
 namespace mailprobe::probe {
 
@@ -87,8 +88,8 @@ TlsSurvey not_surveyed(bool full, const Error& error) {
 
 Visits::Visits(VisitMeans means)
     : means_(std::move(means)),
-      limits_(std::filesystem::path(means_.settings.runs).parent_path(), means_.settings.limits),
-      surveys_(std::filesystem::path(means_.settings.runs).parent_path() / "surveys"),
+      limits_(receiver::home_of(means_.settings.runs), means_.settings.limits),
+      surveys_(receiver::home_of(means_.settings.runs) / "surveys"),
       contexts_(std::make_shared<SurveyContexts>(means_.settings.ca_file, means_.settings.ca_pem)) {}
 
 smtp::Delivery Visits::conditions() const {

@@ -16,8 +16,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t at_once = 32;  // each may wait for the DNS, and holds one message
-
 Result<Letter> read_letter(const Spool& spool, std::string name) {
   auto spooled = spool.read(name);
   if (!spooled) return std::unexpected(spooled.error());
@@ -43,13 +41,14 @@ auth::Context context_of(const evidence::Session& session) {
 }  // namespace
 
 struct Evaluator::Impl {
-  Impl(Spool from, Disk& writes, dns::Resolver& by, Told tell, Failed fail, Tasks run,
+  Impl(Spool from, Disk& writes, dns::Resolver& by, Told tell, Failed fail, EvaluatorLimits these, Tasks run,
        const asio::any_io_executor& executor)
       : spool(std::move(from)),
         disk(writes),
         resolver(by),
         told(std::move(tell)),
         failed(std::move(fail)),
+        limits(these),
         tasks(std::move(run)),
         idle(executor) {}
 
@@ -58,10 +57,11 @@ struct Evaluator::Impl {
   dns::Resolver& resolver;
   Told told;
   Failed failed;
+  const EvaluatorLimits limits;
   Tasks tasks;
   std::deque<std::string> queue;
-  std::size_t running = 0;
-  asio::steady_timer idle;  // cancelled when nothing is under way any more
+  std::size_t running = 0, held = 0;  // letters, octets of them
+  asio::steady_timer idle;            // cancelled when nothing is under way any more
 };
 
 evidence::Reply reply_of(const Letter& letter) {
@@ -101,29 +101,45 @@ Task<void> evaluate_one(std::shared_ptr<Impl> impl, std::string name) {
   impl->told(*letter);
 }
 
-/// Counts one worker for as long as it lives.
+template <class Impl>
+void start_some(std::shared_ptr<Impl> impl);
+
+/// Counts one letter for as long as it is under way; those that wait come after it.
 template <class Impl>
 class Working {
  public:
-  explicit Working(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
+  Working(std::shared_ptr<Impl> impl, std::size_t octets) : impl_(std::move(impl)), octets_(octets) {}
   Working(const Working&) = delete;
   Working& operator=(const Working&) = delete;
   ~Working() {
-    if (--impl_->running == 0) impl_->idle.cancel();
+    --impl_->running;
+    impl_->held -= octets_;
+    start_some(impl_);
+    if (impl_->running == 0) impl_->idle.cancel();
   }
 
  private:
   std::shared_ptr<Impl> impl_;
+  std::size_t octets_;
 };
 
-/// Ends when the queue is empty.
 template <class Impl>
-Task<void> work(std::shared_ptr<Impl> impl) {
-  const Working<Impl> counted(impl);
-  while (!impl->queue.empty() && !impl->tasks.stopped()) {
+Task<void> work(std::shared_ptr<Impl> impl, std::string name, std::shared_ptr<const Working<Impl>>) {
+  if (!impl->tasks.stopped()) co_await evaluate_one(impl, std::move(name));
+}
+
+/// As many of those that wait as there is room for; one at least.
+template <class Impl>
+void start_some(std::shared_ptr<Impl> impl) {
+  while (!impl->queue.empty() && impl->running < impl->limits.letters && !impl->tasks.stopped()) {
+    const auto octets = impl->spool.size(impl->queue.front());
+    if (impl->running > 0 && impl->held + octets > impl->limits.octets) return;
     auto name = std::move(impl->queue.front());
     impl->queue.pop_front();
-    co_await evaluate_one(impl, std::move(name));
+    ++impl->running;
+    impl->held += octets;
+    auto counted = std::make_shared<const Working<Impl>>(impl, octets);  // also where it never gets to run
+    impl->tasks.spawn(work(impl, std::move(name), std::move(counted)));
   }
 }
 
@@ -141,10 +157,10 @@ Task<bool> until_idle(std::shared_ptr<Impl> impl, std::chrono::steady_clock::tim
 }  // namespace
 
 Task<std::unique_ptr<Evaluator>> Evaluator::make(Spool spool, Disk& disk, dns::Resolver& resolver, Told told,
-                                                 Failed failed) {
+                                                 Failed failed, EvaluatorLimits limits) {
   auto tasks = co_await Tasks::make();
   const auto executor = co_await asio::this_coro::executor;
-  auto impl = std::make_shared<Impl>(std::move(spool), disk, resolver, std::move(told), std::move(failed),
+  auto impl = std::make_shared<Impl>(std::move(spool), disk, resolver, std::move(told), std::move(failed), limits,
                                      std::move(tasks), executor);
   co_return std::unique_ptr<Evaluator>(new Evaluator(std::move(impl)));
 }
@@ -153,9 +169,7 @@ Evaluator::~Evaluator() { impl_->tasks.stop(); }
 
 void Evaluator::add(std::string name) {
   impl_->queue.push_back(std::move(name));
-  if (impl_->running == at_once || impl_->tasks.stopped()) return;
-  ++impl_->running;
-  impl_->tasks.spawn(work(impl_));
+  start_some(impl_);
 }
 
 void Evaluator::add_unfinished() {

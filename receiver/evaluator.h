@@ -27,6 +27,12 @@ evidence::Reply reply_of(const Letter& letter);
 /// What was found of a spooled message: nullopt: it has not been evaluated yet.
 Result<std::optional<evidence::Reply>> read_result(const Spool& spool, const std::string& name);
 
+/// Of what is evaluated at once: each letter may wait for the DNS, and is held meanwhile.
+struct EvaluatorLimits {
+  std::size_t letters = 32;
+  std::size_t octets = 32 * 1024 * 1024;  // of memory; one letter that takes more is evaluated alone
+};
+
 class Evaluator {
  public:
   /// A letter that was evaluated now, its result on disk; not those of an earlier process that had one.
@@ -35,7 +41,7 @@ class Evaluator {
 
   /// On the current executor. `disk` and `resolver` outlive it: until finish() has returned.
   static Task<std::unique_ptr<Evaluator>> make(Spool spool, Disk& disk, dns::Resolver& resolver, Told told,
-                                               Failed failed);
+                                               Failed failed, EvaluatorLimits limits = {});
   ~Evaluator();
 
   /// In the order of arrival, several at once.

@@ -7,10 +7,12 @@
 
 namespace mailprobe::receiver {
 
-Folder Folder::beside(const std::filesystem::path& runs) {
+std::filesystem::path home_of(const std::filesystem::path& runs) {
   const auto plain = runs.has_filename() ? runs : runs.parent_path();  // "runs/" is "runs"
-  return {plain.parent_path() / "receiver"};
+  return plain.parent_path();
 }
+
+Folder Folder::beside(const std::filesystem::path& runs) { return {home_of(runs) / "receiver"}; }
 
 Result<File> hold(const Folder& folder) {
   if (auto done = make_directory(folder.path); !done) return std::unexpected(done.error());

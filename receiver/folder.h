@@ -9,6 +9,9 @@
 
 namespace mailprobe::receiver {
 
+/// What the runs stand in, and beside them all that outlives one: "…/mailprobe" of "…/mailprobe/runs" and of "…/runs/".
+std::filesystem::path home_of(const std::filesystem::path& runs);
+
 struct Folder {
   std::filesystem::path path;
 

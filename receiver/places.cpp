@@ -10,18 +10,18 @@ namespace {
 
 constexpr std::size_t network_bytes = 8;  // of an IPv6 address
 
-std::string key_of(const std::string& client) {
+}  // namespace
+
+std::string client_key(const std::string& client) {
   auto address = IpAddress::parse(client);
   if (!address || !address->v6) return client;
   std::fill(address->bytes.begin() + network_bytes, address->bytes.end(), std::uint8_t{0});
   return address->text();
 }
 
-}  // namespace
-
 Room Places::enter(const std::string& client) {
   if (taken_ >= max_) return Room::full;
-  auto& its = by_client_[key_of(client)];
+  auto& its = by_client_[client_key(client)];
   if (its >= max_per_client_) return Room::full_for_client;
   ++its;
   ++taken_;
@@ -29,7 +29,7 @@ Room Places::enter(const std::string& client) {
 }
 
 void Places::leave(const std::string& client) {
-  const auto its = by_client_.find(key_of(client));
+  const auto its = by_client_.find(client_key(client));
   if (its == by_client_.end()) return;
   --taken_;
   if (--its->second == 0) by_client_.erase(its);

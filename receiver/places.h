@@ -9,6 +9,9 @@ namespace mailprobe::receiver {
 
 enum class Room { free, full, full_for_client };
 
+/// Who is one client: an IPv4 address, or an IPv6 /64.
+std::string client_key(const std::string& address);
+
 class Places {
  public:
   Places(std::size_t all, std::size_t per_client) : max_(all), max_per_client_(per_client) {}

@@ -16,10 +16,24 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t max_line = 4096;  // a name has at most 1,004 characters with its escapes (RFC 1035 §3.1, §5.1)
+
 std::optional<std::string> text_of(const json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
   if (value == nullptr || !value->is_string()) return std::nullopt;
   return std::string(value->get_string());
+}
+
+std::optional<Time> time_of(const json::object& object) {
+  const auto time = text_of(object, "time");
+  return time ? parse_rfc3339(*time) : std::nullopt;
+}
+
+/// Empty: the line is none.
+json::object object_of(std::string_view line) {
+  if (line.size() > max_line) return {};
+  boost::system::error_code error;
+  auto value = json::parse(line, error);
+  return error || !value.is_object() ? json::object{} : std::move(value.get_object());
 }
 
 }  // namespace
@@ -44,14 +58,9 @@ std::string to_json(const SeenQuery& query) {
 }
 
 std::optional<SeenQuery> query_from_json(std::string_view line) {
-  if (line.size() > max_line) return std::nullopt;
-  boost::system::error_code error;
-  const auto value = json::parse(line, error);
-  if (error || !value.is_object()) return std::nullopt;
-  const auto& object = value.get_object();
-  const auto time = text_of(object, "time"), name = text_of(object, "name"), type = text_of(object, "type"),
-             from = text_of(object, "from");
-  const auto at = time ? parse_rfc3339(*time) : std::nullopt;
+  const auto object = object_of(line);
+  const auto name = text_of(object, "name"), type = text_of(object, "type"), from = text_of(object, "from");
+  const auto at = time_of(object);
   if (!at || !name || !type || !from) return std::nullopt;
   return SeenQuery{.time = *at,
                    .name = to_lower(*name),
@@ -59,6 +68,20 @@ std::optional<SeenQuery> query_from_json(std::string_view line) {
                    .from = *from,
                    .transport = text_of(object, "transport").value_or(""),
                    .client_subnet = text_of(object, "client_subnet")};
+}
+
+std::string to_json(const DroppedQueries& dropped) {
+  return json::serialize(
+      json::object{{"time", rfc3339(dropped.time)}, {"zone", dropped.zone}, {"dropped", dropped.count}});
+}
+
+std::optional<DroppedQueries> dropped_from_json(std::string_view line) {
+  const auto object = object_of(line);
+  const auto* count = object.if_contains("dropped");
+  const auto at = time_of(object);
+  const auto zone = text_of(object, "zone");
+  if (!at || !zone || count == nullptr || !count->is_int64() || count->get_int64() <= 0) return std::nullopt;
+  return DroppedQueries{.time = *at, .zone = to_lower(*zone), .count = count->get_int64()};
 }
 
 fs::path put_aside_as(const fs::path& path) { return path.string() + ".1"; }
@@ -99,9 +122,9 @@ Result<void> QueryLog::turn() {
   return {};
 }
 
-Result<void> QueryLog::add(const SeenQuery& query) {
+Result<void> QueryLog::add_line(const std::string& json) {
   constexpr std::size_t most = 8;
-  const auto line = (torn_ ? "\n" : "") + to_json(query) + "\n";
+  const auto line = (torn_ ? "\n" : "") + json + "\n";
   const bool full = size_ > 0 && size_ + line.size() > turn_at_;
   const auto turned = full ? turn() : Result<void>{};
   if (size_ + line.size() > most * max_) return turned ? fail(Failure::ours, path_.string() + " is full") : turned;

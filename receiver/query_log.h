@@ -24,11 +24,21 @@ struct SeenQuery {
   bool operator==(const SeenQuery&) const = default;
 };
 
+/// Questions that a rate limit left unanswered, for names of one zone, until then: how many since the line before.
+struct DroppedQueries {
+  Time time;
+  std::string zone;
+  std::int64_t count = 0;
+};
+
 /// Of this moment.
 SeenQuery seen_query(const dns::Asked& asked, const IpAddress& from, dns::Transport transport);
 
 std::string to_json(const SeenQuery& query);
 std::optional<SeenQuery> query_from_json(std::string_view line);
+
+std::string to_json(const DroppedQueries& dropped);
+std::optional<DroppedQueries> dropped_from_json(std::string_view line);
 
 /// "…/dns.jsonl" → "…/dns.jsonl.1": the one before.
 std::filesystem::path put_aside_as(const std::filesystem::path& path);
@@ -42,12 +52,14 @@ class QueryLog {
 
   /// An error: it was not kept, or it was and the full file cannot be put aside, which is tried again; at eight times
   /// its size nothing more is kept.
-  Result<void> add(const SeenQuery& query);
+  Result<void> add(const SeenQuery& query) { return add_line(to_json(query)); }
+  Result<void> add(const DroppedQueries& dropped) { return add_line(to_json(dropped)); }
 
  private:
   QueryLog(std::filesystem::path path, std::size_t max, File file, std::size_t size)
       : path_(std::move(path)), max_(max), turn_at_(max), file_(std::move(file)), size_(size) {}
   Result<void> turn();
+  Result<void> add_line(const std::string& json);
 
   std::filesystem::path path_;
   std::size_t max_, turn_at_;  // what is tried next at that size

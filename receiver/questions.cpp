@@ -67,7 +67,10 @@ std::size_t Reader::take_lines(std::string_view bytes) {
   if (end == std::string_view::npos) return 0;
   for (const auto line : split(bytes.substr(0, end), '\n')) {
     if (ifind(line, word_) == std::string_view::npos) continue;
-    if (auto query = query_from_json(line)) keep(std::move(*query));
+    if (auto query = query_from_json(line))
+      keep(std::move(*query));
+    else if (auto dropped = dropped_from_json(line); dropped && found_.dropped.size() < max_kept)
+      found_.dropped.push_back(std::move(*dropped));
   }
   return end + 1;
 }

@@ -14,8 +14,9 @@
 namespace mailprobe::receiver {
 
 struct Questions {
-  std::vector<SeenQuery> queries;  // in the order of the files
-  std::optional<Error> trouble;    // the first: some of it is missing
+  std::vector<SeenQuery> queries;       // in the order of the files
+  std::vector<DroppedQueries> dropped;  // those too that were not wanted: nobody knows their names any more
+  std::optional<Error> trouble;         // the first: some of it is missing
 };
 
 /// Those with that word in their names, any case, which `wanted` takes. A torn line is left out.

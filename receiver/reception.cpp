@@ -42,6 +42,7 @@ Task<Reply> Reception::connected(const ServerState& state) {
 void Reception::note(const ServerState& state) {
   if (!state.helo.empty()) session_.helo = state.helo;
   session_.tls = state.tls;
+  session_.tls_alert = state.tls_alert;
 }
 
 void Reception::greeted(const ServerState& state) { note(state); }

@@ -7,6 +7,7 @@
 #include <list>
 
 #include "base/tasks.h"
+#include "receiver/budgets.h"
 #include "receiver/places.h"
 #include "tls/listeners.h"
 
@@ -32,7 +33,7 @@ struct Server::Impl {
         office(of),
         limits(these),
         places(limits.connections, limits.per_client),
-        in_flight(std::make_shared<smtp::InFlight>(limits.in_flight)),
+        budgets(limits.in_flight, limits.in_flight_per_client),
         accepting(std::move(accept)),
         serving(std::move(serve)),
         empty(executor) {}
@@ -43,7 +44,7 @@ struct Server::Impl {
   const Office& office;
   const ServerLimits limits;
   Places places;
-  const std::shared_ptr<smtp::InFlight> in_flight;
+  Budgets budgets;
   Tasks accepting, serving;
   std::list<Open> open;
   std::size_t refusing = 0;
@@ -100,7 +101,7 @@ Task<void> serve_one(std::shared_ptr<Impl> impl, std::size_t which, std::unique_
   auto options = impl->doors[which].session(stay.client());
   options.leaving = stay.leaving();
   options.max_size = impl->limits.max_size;
-  options.in_flight = impl->in_flight;
+  options.in_flight = impl->budgets.of(stay.client());
   Transcript transcript;
   Reception reception(impl->office, transcript, impl->doors[which].trap, refused);
   (void)co_await smtp::serve(*stream, std::move(options), reception, transcript);

@@ -95,6 +95,12 @@ Result<Spooled> Spool::read(const std::string& name) const {
   return Spooled{.head = content->substr(0, end), .raw = content->substr(end + 1)};
 }
 
+std::size_t Spool::size(const std::string& name) const {
+  std::error_code error;
+  const auto size = fs::file_size(folder_ / file_name(name), error);
+  return error ? 0 : 2 * static_cast<std::size_t>(size);  // the file, and what it is taken apart into
+}
+
 std::string Spool::file_name(const std::string& name) { return name + std::string(suffix); }
 
 Result<void> Spool::annotate(const std::string& name, std::string_view note) const {

@@ -41,6 +41,8 @@ class Spool {
   /// Names of all messages, in the order of their arrival.
   [[nodiscard]] std::vector<std::string> names() const;
   [[nodiscard]] Result<Spooled> read(const std::string& name) const;
+  /// What reading it takes, in octets; 0: it is not there.
+  [[nodiscard]] std::size_t size(const std::string& name) const;
   /// With its note.
   Result<void> remove(const std::string& name) const;
   static std::string file_name(const std::string& name);

@@ -145,8 +145,9 @@ Task<Result<void>> Station::Impl::start(const Folder& folder) {
   limits.connections = settings.connections;
   limits.per_client = settings.per_client;
   limits.max_size = settings.max_size;
-  // What a string takes while it grows is up to twice what it holds.
-  limits.in_flight = std::max(settings.in_flight, 2 * settings.max_size);
+  // What a string takes while it grows is up to twice what it holds; nobody has more than half.
+  limits.in_flight = std::max(settings.in_flight, 4 * settings.max_size);
+  limits.in_flight_per_client = std::max(limits.in_flight / 4, 2 * settings.max_size);
   auto opened = co_await Server::start(doors(), office, limits);
   if (!opened) co_return std::unexpected(opened.error());
   server = std::move(*opened);

@@ -6,6 +6,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <map>
 #include <optional>
 
 #include "base/address.h"
@@ -25,7 +26,8 @@ namespace {
 
 constexpr std::size_t max_zone = 1024 * 1024;
 constexpr std::size_t max_key = 16 * 1024;
-constexpr auto sign_again = std::chrono::hours(24);  // signatures are good for thirty days
+constexpr auto dropped_interval = std::chrono::seconds(1);  // between two lines of what was not answered
+constexpr auto sign_again = std::chrono::hours(24);         // signatures are good for thirty days
 
 Result<std::string> read_file(const fs::path& path, std::size_t max) {
   const auto file = File::open(path, O_RDONLY);
@@ -62,6 +64,9 @@ struct Witness::Impl {
   [[nodiscard]] Result<std::vector<dns::ZoneText>> zones() const;
   Result<void> prepare();
   void note(const dns::Asked& asked, const IpAddress& from, dns::Transport transport);
+  void note_dropped(const dns::Asked& asked);
+  void write_dropped();
+  [[nodiscard]] const std::string* origin_of(const std::string& name) const;
 
   DnsSettings settings;
   Folder folder;
@@ -72,6 +77,8 @@ struct Witness::Impl {
   std::vector<std::unique_ptr<dns::Responder>> responders;
   std::vector<std::string> origins;
   std::optional<Tasks> tasks;
+  std::map<std::string, std::int64_t> dropped;  // by origin, not written yet
+  Steady written;                               // when the last were
 };
 
 Result<std::vector<dns::ZoneText>> Witness::Impl::zones() const {
@@ -107,9 +114,32 @@ Result<void> Witness::Impl::prepare() {
   return {};
 }
 
+/// The longest that fits, where one zone is below another.
+const std::string* Witness::Impl::origin_of(const std::string& name) const {
+  const std::string* best = nullptr;
+  for (const auto& origin : origins)
+    if (is_below(name, origin) && (best == nullptr || origin.size() > best->size())) best = &origin;
+  return best;
+}
+
+/// A flood is a line a second, and what comes after it stands behind the rest of it.
+void Witness::Impl::note_dropped(const dns::Asked& asked) {
+  const auto* origin = origin_of(asked.name);
+  if (origin == nullptr) return;
+  ++dropped[*origin];
+  if (std::chrono::steady_clock::now() - written >= dropped_interval) write_dropped();
+}
+
+void Witness::Impl::write_dropped() {
+  if (dropped.empty()) return;
+  for (const auto& [origin, count] : std::exchange(dropped, {}))
+    if (const auto kept = log->add(DroppedQueries{now(), origin, count}); !kept) trouble(kept.error());
+  written = std::chrono::steady_clock::now();
+}
+
 void Witness::Impl::note(const dns::Asked& asked, const IpAddress& from, dns::Transport transport) {
-  const auto ours = [&](const std::string& origin) { return is_below(asked.name, origin); };
-  if (std::ranges::none_of(origins, ours)) return;
+  if (origin_of(asked.name) == nullptr) return;
+  write_dropped();
   const auto kept = log->add(seen_query(asked, from, transport));
   if (!kept) trouble(kept.error());
 }
@@ -147,6 +177,9 @@ Task<Result<void>> listen(std::shared_ptr<Impl> impl) {
     options.asked = [weak = std::weak_ptr(impl)](const dns::Asked& asked, const IpAddress& from,
                                                  dns::Transport transport) {
       if (const auto alive = weak.lock()) alive->note(asked, from, transport);
+    };
+    options.dropped = [weak = std::weak_ptr(impl)](const dns::Asked& asked) {
+      if (const auto alive = weak.lock()) alive->note_dropped(asked);
     };
     auto texts = *zones;
     auto started = co_await dns::Responder::start(at.address, at.port, std::move(texts), std::move(options));
@@ -193,6 +226,7 @@ Result<void> Witness::reload() { return load_again(*impl_); }
 void Witness::stop() {
   if (impl_->tasks) impl_->tasks->stop();
   for (const auto& responder : impl_->responders) responder->stop();
+  impl_->write_dropped();
 }
 
 std::optional<dns::RateLimit> rate_limit_at(const IpAddress& address) {

@@ -6,6 +6,7 @@
 
 #include "base/files.h"
 #include "base/safe_text.h"
+#include "base/text.h"
 #include "probe/beside.h"
 #include "probe/compose.h"
 #include "probe/copies.h"
@@ -29,6 +30,16 @@ std::string file_of(const probe::MailboxAccount& account) {
   auto name = account.name;
   std::ranges::replace_if(name, [](char c) { return c == '/' || c == '\0'; }, '_');
   return "mailbox-" + name + ".json";
+}
+
+/// What may say that somebody wants no more of our mail: a complaint (RFC 5965 §2), an answer to a message of ours.
+imap::Besides objections_to(const std::string& domain) {
+  imap::Besides besides;
+  besides.fields = {"Content-Type", "In-Reply-To", "References"};
+  besides.wanted = [ours = "@" + domain + ">"](std::string_view fields) {
+    return ifind(fields, "feedback-report") != std::string_view::npos || ifind(fields, ours) != std::string_view::npos;
+  };
+  return besides;
 }
 
 }  // namespace
@@ -126,7 +137,8 @@ Task<Result<void>> MailboxSource::look() {
   if (!watcher_)
     if (auto connected = co_await connect(); !connected) co_return connected;
   const auto deadline = post_.network.steady() + renewal;
-  auto found = co_await watcher_->arrivals(std::string(probe::id_header), deadline);
+  auto besides = objections_to(post_.identity.domain);
+  auto found = co_await watcher_->arrivals(std::string(probe::id_header), deadline, std::move(besides));
   baseline_ = watcher_->baseline();
   if (!found) co_return std::unexpected(found.error());
   for (auto& arrived : *found) co_await take_over(std::move(arrived));

@@ -21,8 +21,8 @@ namespace mailprobe::reflector {
 
 class MailboxSource {
  public:
-  /// `take`: an error leaves the message for the next start. `log` gets lines that are safe to print. `undecided`
-  /// outlives it.
+  /// `take` gets probes, and what may be an objection to our mail; an error leaves the message for the next start.
+  /// `log` gets lines that are safe to print. `undecided` outlives it.
   MailboxSource(probe::MailboxAccount account, Post post, std::filesystem::path folder,
                 std::function<Result<Considered>(const Arrival&)> take, Undecided& undecided,
                 std::function<void(const std::string&)> log);

@@ -4,6 +4,7 @@
 #include "probe/beside.h"
 #include "probe/execution.h"
 #include "probe/suppression.h"
+#include "receiver/folder.h"
 
 namespace mailprobe::reflector {
 
@@ -87,7 +88,7 @@ Task<Tried> hand_over(const Post& post, Ready ready, const Outgoing& answer, std
   consignment->recipient = probe::person_of(around.options.to);  // who refuses three times is asked no more
   auto journal = probe::Journal::open(journal_path);
   if (!journal) co_return not_now(journal.error());
-  probe::SendingLimits limits(std::filesystem::path(post.settings.runs).parent_path(), post.settings.limits);
+  probe::SendingLimits limits(receiver::home_of(post.settings.runs), post.settings.limits);
   probe::Means means;
   means.network = post.network;
   means.journal = &*journal;

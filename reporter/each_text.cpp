@@ -107,11 +107,11 @@ class Walk {
     all(w.name, w.url, w.folders, w.marks, w.events, w.tls, w.error, w.answers);
   }
   void operator()(evidence::Session& s) const {
-    all(s.probe, s.trap, s.address, s.ptr, s.ptr_claimed, s.helo, s.helo_addresses, s.tls, s.mail_from, s.recipients,
-        s.spf, s.events, s.end);
+    all(s.probe, s.trap, s.address, s.ptr, s.ptr_claimed, s.helo, s.helo_addresses, s.tls, s.tls_alert, s.mail_from,
+        s.recipients, s.spf, s.events, s.end);
   }
   void operator()(evidence::FolderMark& m) const { visit_(m.folder); }
-  void operator()(evidence::MailboxAnswer& a) const { all(a.kind, a.folder, a.raw); }
+  void operator()(evidence::MailboxAnswer& a) const { all(a.kind, a.folder, a.raw, a.statuses); }
   void operator()(evidence::MailboxCopy& m) const {
     all(m.folder, m.special_use, m.hops, m.authentication_results, m.filter, m.raw, m.spf, m.dkim, m.dmarc, m.arc);
   }
@@ -133,7 +133,7 @@ class Walk {
   void operator()(auth::Arc& a) const { all(a.reason, a.instances); }
   void operator()(auth::ArcInstance& i) const { all(i.domain, i.selector, i.cv, i.authserv_id, i.results); }
   void operator()(evidence::Finding& f) const {
-    all(f.check, f.subject, f.probe, f.summary, f.evidence, f.advice, f.reference);
+    all(f.check, f.subject, f.probe, f.summary, f.evidence, f.advice, f.reference, f.explained_by);
   }
   void operator()(evidence::Expectation& e) const { all(e.probe, e.text, e.expected, e.found, e.evidence); }
   void operator()(evidence::Score& s) const { all(s.profile, s.category, s.why); }

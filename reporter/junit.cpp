@@ -60,6 +60,7 @@ std::string body_text(const Finding& finding) {
   if (finding.cause) line("cause", word(*finding.cause));
   line("advice", finding.advice);
   line("reference", finding.reference);
+  for (const auto& pointer : finding.explained_by) line("may come from us", pointer);
   for (const auto& pointer : finding.evidence) line("evidence", pointer);
   return text;
 }

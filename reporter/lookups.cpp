@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "reporter/phrases.h"
+
 namespace mailprobe::reporter {
 
 namespace {
@@ -13,6 +15,11 @@ std::string phrase(const evidence::DnsQuery& query) {
 }
 
 }  // namespace
+
+std::string unanswered_text(const evidence::DnsWitness& witness) {
+  return count_of(static_cast<std::size_t>(witness.dropped), "question") + (witness.dropped == 1 ? " was" : " were") +
+         " over our rate limit and got no answer";
+}
 
 std::vector<Lookup> lookups(const evidence::Probe& probe) {
   std::vector<Lookup> rows;

@@ -20,4 +20,7 @@ struct Lookup {
 /// In the order in which they came first.
 std::vector<Lookup> lookups(const evidence::Probe& probe);
 
+/// "3 questions were over our rate limit and got no answer".
+std::string unanswered_text(const evidence::DnsWitness& witness);
+
 }  // namespace mailprobe::reporter

@@ -31,15 +31,20 @@ bool is_open(const evidence::Finding& finding) {
          finding.verdict == Verdict::inconclusive;
 }
 
+std::string told(const Document& document, const evidence::Finding& finding) {
+  auto text = finding.summary;
+  if (const auto ours = own_part(document, finding); !ours.empty()) text += " May come from us: " + ours + ".";
+  return text + (finding.advice.empty() ? "" : " ") + finding.advice;
+}
+
 void add_table(std::string& out, const Document& document) {
   std::string rows;
   for (const auto& group : tested_groups(document))
     for (const evidence::Finding& finding : group.findings)
       if (is_open(finding))
-        rows += fmt::format("| **{}** | {} | {} | {} | {} |\n", word(finding.verdict), markdown_text(finding.check),
-                            markdown_text(finding.subject),
-                            markdown_text(finding.summary + (finding.advice.empty() ? "" : " ") + finding.advice),
-                            whose(finding.fix_by));
+        rows +=
+            fmt::format("| **{}** | {} | {} | {} | {} |\n", word(finding.verdict), markdown_text(finding.check),
+                        markdown_text(finding.subject), markdown_text(told(document, finding)), whose(finding.fix_by));
   if (rows.empty()) return;
   out += "\n| | Check | Where | What, and what to do | Who can fix it |\n|---|---|---|---|---|\n" + rows;
 }

@@ -61,6 +61,13 @@ bool stands_alone(std::string_view text, std::size_t at, std::size_t length) {
   return !joined(character(at + length), character(at + length + 1));
 }
 
+/// "/home/anna/x": not "a/b", "https://host/x/y" or the place that a policy is fetched from (RFC 8461 §3.3). What is
+/// left of a name with spaces in it has several slashes.
+bool is_path(std::string_view word) {
+  if (word.find("://") != std::string_view::npos || word.starts_with("/.well-known/")) return false;
+  return (word.size() > 1 && word.front() == '/') || std::ranges::count(word, '/') > 1;
+}
+
 }  // namespace
 
 std::string mask_addresses(std::string_view text) {
@@ -90,6 +97,19 @@ std::string mask_words(std::string_view text, const std::set<std::string>& words
       const auto next = ifind(std::string_view(out).substr(from), secret);
       at = next == std::string_view::npos ? next : from + next;
     }
+  }
+  return out;
+}
+
+std::string mask_paths(std::string_view text) {
+  constexpr std::string_view around = "\"'(),;:";
+  std::string out;
+  for (const auto word : split(text, ' ')) {
+    if (!out.empty() || word.data() != text.data()) out += ' ';
+    const auto begin = std::min(word.find_first_not_of(around), word.size());
+    const auto end = begin == word.size() ? begin : word.find_last_not_of(around) + 1;
+    const auto inner = word.substr(begin, end - begin);
+    out.append(word.substr(0, begin)).append(is_path(inner) ? masked : inner).append(word.substr(end));
   }
   return out;
 }

@@ -17,4 +17,8 @@ std::string mask_addresses(std::string_view text);
 /// Each word where it is not part of a longer one or of a host name, without regard to ASCII case.
 std::string mask_words(std::string_view text, const std::set<std::string>& words);
 
+/// Each absolute path of a file, as our own words name them: "/home/anna/x.jsonl cannot be read" is "*** cannot be
+/// read".
+std::string mask_paths(std::string_view text);
+
 }  // namespace mailprobe::reporter

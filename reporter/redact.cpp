@@ -77,6 +77,21 @@ void drop_bytes(evidence::Raw& raw) {
   raw.path.reset();
 }
 
+/// Where our files lie tells who we are: in our own words, which findings repeat.
+void hide_paths(Document& document) {
+  const auto hide = [](std::optional<std::string>& text) {
+    if (text) text = mask_paths(*text);
+  };
+  hide(document.run.problem);
+  for (auto& record : document.self.records) hide(record.problem);
+  for (auto& probe : document.probes) {
+    if (probe.watch) hide(probe.watch->error);
+    if (probe.dns_witness) hide(probe.dns_witness->problem);
+    if (probe.reply_watch) hide(probe.reply_watch->error);
+  }
+  for (auto& finding : document.findings) finding.summary = mask_paths(finding.summary);
+}
+
 }  // namespace
 
 Document redacted(const Document& document) {
@@ -91,6 +106,7 @@ Document redacted(const Document& document) {
     if (probe.reply) drop_bytes(probe.reply->raw);
     for (auto& reply : probe.replies) drop_bytes(reply.raw);
   }
+  hide_paths(copy);
   each_text(copy, [&](std::string& text) { text = mask_words(mask_addresses(text), words); });
   return copy;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "evidence/explained.h"
 #include "reporter/expectations.h"
 #include "reporter/phrases.h"
 
@@ -156,6 +157,16 @@ std::string probe_name(const Document& document, const Finding& finding) {
   for (const auto& probe : document.probes)
     if (probe.id == *finding.probe) return probe.name.empty() ? probe.id : probe.name;
   return *finding.probe;
+}
+
+std::string own_part(const Document& document, const Finding& finding) {
+  std::string text;
+  for (const auto* ours : evidence::explanations(document.findings, finding)) {
+    auto summary = ours->summary;
+    if (summary.ends_with('.')) summary.pop_back();
+    text += (text.empty() ? "" : "; ") + ours->check + " (" + summary + ")";
+  }
+  return text;
 }
 
 }  // namespace mailprobe::reporter

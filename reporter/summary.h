@@ -64,4 +64,7 @@ std::string run_problem(const evidence::Document& document, const std::vector<Be
 /// The name of a finding's probe, or its id, or "".
 std::string probe_name(const evidence::Document& document, const evidence::Finding& finding);
 
+/// What of our own may be behind it: "self.clock (Our clock is 900 s ahead); …", or "".
+std::string own_part(const evidence::Document& document, const evidence::Finding& finding);
+
 }  // namespace mailprobe::reporter

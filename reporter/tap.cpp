@@ -43,6 +43,8 @@ std::string diagnostics(const Finding& finding) {
   pair(out, "probe", finding.probe.value_or(""));
   pair(out, "advice", finding.advice);
   pair(out, "reference", finding.reference);
+  if (!finding.explained_by.empty()) out += "  explained_by:\n";
+  for (const auto& pointer : finding.explained_by) out += fmt::format("    - {}\n", yaml_text(pointer));
   if (!finding.evidence.empty()) out += "  evidence:\n";
   for (const auto& pointer : finding.evidence) out += fmt::format("    - {}\n", yaml_text(pointer));
   return out + "  ...\n";

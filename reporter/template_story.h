@@ -60,6 +60,7 @@ inline constexpr std::string_view template_findings = R"html(
 <p class="code check">{{check}}{{#subject}} · {{subject}}{{/subject}}{{#probe}} · {{probe}}{{/probe}}{{#grade}} · {{grade}}{{/grade}}</p>
 <dl>
 {{#cause}}<dt>Cause</dt><dd>{{cause}}{{#cause_word}} <span class="code soft">({{cause_word}})</span>{{/cause_word}}</dd>{{/cause}}
+{{#own_part}}<dt>May come from us</dt><dd>{{own_part}}</dd>{{/own_part}}
 {{#advice}}<dt>Advice</dt><dd>{{advice}}</dd>{{/advice}}
 {{#fix_by}}<dt>To be fixed by</dt><dd>{{fix_by}}</dd>{{/fix_by}}
 {{#reference}}<dt>Reference</dt><dd>{{reference}}</dd>{{/reference}}

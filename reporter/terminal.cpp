@@ -45,7 +45,7 @@ constexpr std::size_t most_whole = 6;  // probes that are shown with all of thei
 
 bool is_quiet(const Finding& finding) { return finding.verdict == Verdict::pass || finding.verdict == Verdict::info; }
 
-void show_finding(TerminalPage& page, const Finding& finding, bool verbose) {
+void show_finding(TerminalPage& page, const Document& document, const Finding& finding, bool verbose) {
   const bool quiet = is_quiet(finding);
   page.line({{std::string(page.mark(finding.verdict)), ink_of(finding.verdict)},
              {" "},
@@ -56,6 +56,8 @@ void show_finding(TerminalPage& page, const Finding& finding, bool verbose) {
   if (!finding.subject.empty() && (!quiet || verbose)) page.line({{finding.subject, Ink::dim}}, 4);
   if (!quiet) {
     if (finding.cause) page.line({{"Cause: ", Ink::dim}, {std::string(cause_phrase(*finding.cause))}}, 4, 2);
+    if (const auto ours = own_part(document, finding); !ours.empty())
+      page.line({{"May come from us: ", Ink::dim}, {ours}}, 4, 2);
     if (!finding.advice.empty()) page.line({{"Advice: ", Ink::dim}, {finding.advice}}, 4, 2);
     if (!finding.reference.empty()) page.line({{finding.reference, Ink::dim}}, 4, 2);
   }
@@ -77,11 +79,11 @@ void show_names(TerminalPage& page, const Group& group, Verdict verdict) {
   if (!text.empty()) page.line({{std::string(page.mark(verdict)), ink_of(verdict)}, {" "}, {text}}, 2, 2);
 }
 
-void show_group(TerminalPage& page, const Group& group, bool verbose) {
+void show_group(TerminalPage& page, const Document& document, const Group& group, bool verbose) {
   page.heading(direction_title(group.direction));
   const bool whole = verbose || group.direction == "path";
   for (const Finding& finding : group.findings)
-    if (whole || !is_quiet(finding)) show_finding(page, finding, verbose);
+    if (whole || !is_quiet(finding)) show_finding(page, document, finding, verbose);
   if (whole) return;
   show_names(page, group, Verdict::info);
   show_names(page, group, Verdict::pass);
@@ -157,7 +159,7 @@ std::string terminal(const Document& document, const TerminalStyle& style) {
   show_probes(page, document, style.verbose);
   show_servers(page, document, style.verbose);
   if (document.probes.empty()) show_senders(page, document.target, style.verbose);
-  for (const auto& group : tested_groups(document)) show_group(page, group, style.verbose);
+  for (const auto& group : tested_groups(document)) show_group(page, document, group, style.verbose);
   show_scores(page, document, style.verbose);
   show_untested(page, document);
   show_end(page, document, style);

@@ -199,7 +199,9 @@ void show_lookups(TerminalPage& page, const Probe& probe) {
   const auto rows = lookups(probe);
   const auto& witness = *probe.dns_witness;
   if (witness.problem) page.line({{"perhaps not all: ", Ink::bold}, {*witness.problem}}, 2, 2);
-  if (rows.empty() && !witness.problem) page.line({{"nothing that only this probe has", Ink::dim}}, 2, 2);
+  if (witness.dropped > 0) page.line({{unanswered_text(witness), Ink::bold}}, 2, 2);
+  if (rows.empty() && !witness.problem && witness.dropped == 0)
+    page.line({{"nothing that only this probe has", Ink::dim}}, 2, 2);
   for (const auto& row : rows)
     page.line({{row.what, Ink::bold},
                {"  " + row.name + " " + row.type},

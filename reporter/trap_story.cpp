@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "evidence/reported.h"
+#include "evidence/trap_signs.h"
+#include "evidence/trapped.h"
 #include "evidence/traps.h"
 #include "reporter/phrases.h"
 #include "reporter/trap_meaning.h"
@@ -38,7 +40,7 @@ const Session* arrival(const Sessions& sessions) {
 /// The one that tells most: mail that came, who saw the certificate and went away, the last that called.
 const Session* telling(const Sessions& sessions) {
   if (const auto* came = arrival(sessions)) return came;
-  const auto gone = std::ranges::find_if(sessions, [](const Session* one) { return one->tls && !one->mail_from; });
+  const auto gone = std::ranges::find_if(sessions, [](const Session* one) { return evidence::shied_away(*one); });
   if (gone != sessions.end()) return *gone;
   return sessions.empty() ? nullptr : sessions.back();
 }
@@ -54,12 +56,22 @@ bool reported(const Probe& probe, const TrapAsked& one) {
   return !evidence::reported_failures(probe, {}, by, host, host).empty();
 }
 
-std::string came_words(const Probe& probe, const TrapAsked& one, const Session* session) {
+bool returned(const Document& document, const Probe& probe, const TrapAsked& one) {
+  return evidence::Trapped(document, probe, {}).bounce(one.name, evidence::Barrier::any).has_value();
+}
+
+std::string without_mail(const Session& session) {
+  if (session.tls) return "went away after TLS";
+  return evidence::rejects_certificate(session) ? "rejected the certificate" : "called, and went away";
+}
+
+std::string came_words(const Document& document, const Probe& probe, const TrapAsked& one, const Session* session) {
   if (session == nullptr && reported(probe, one)) return "refused, a TLS report says";
+  if (session == nullptr && returned(document, probe, one)) return "returned, a bounce says";
   if (session == nullptr) return probe.traps->completed ? "did not come" : "has not come";
   if (!session->recipients.empty()) return "came";
   if (session->mail_from) return one.name == trap::greylist ? "was told to come again" : "was refused";
-  return session->tls ? "went away after TLS" : "called, and went away";
+  return without_mail(*session);
 }
 
 std::string when_words(const Probe& probe, const Sessions& sessions, const Session* session) {
@@ -165,7 +177,7 @@ TrapRow row_of(const Document& document, const Probe& probe, const TrapAsked& on
     row.what = known->what;
     row.control = control_words(probe, known->control);
   }
-  row.came = came_words(probe, one, session);
+  row.came = came_words(document, probe, one, session);
   row.when = when_words(probe, sessions, session);
   if (session != nullptr) add_session(*session, row);
   row.verdict = means.verdict;

@@ -22,6 +22,7 @@ View finding_view(const Page& from, const Finding& finding) {
       .set("cause", finding.cause ? cause_phrase(*finding.cause) : "")
       .set("cause_word",
            finding.cause && word(*finding.cause) != cause_phrase(*finding.cause) ? word(*finding.cause) : "")
+      .set("own_part", own_part(from.document, finding))
       .set("advice", finding.advice)
       .set("reference", finding.reference)
       .set("fix_by", fix_by_phrase(finding.fix_by))

@@ -21,7 +21,9 @@ void view_lookups(View& probe, const Page&, const evidence::Probe& of) {
       .set("has_lookup_zone", witness && !witness->domain.empty())
       .set("lookup_problem", witness ? witness->problem.value_or("") : "")
       .set("has_lookup_problem", witness && witness->problem)
-      .set("no_lookups", rows.empty() && witness && !witness->problem)
+      .set("lookup_dropped", witness && witness->dropped > 0 ? unanswered_text(*witness) : "")
+      .set("has_lookup_dropped", witness && witness->dropped > 0)
+      .set("no_lookups", rows.empty() && witness && !witness->problem && witness->dropped == 0)
       .set("some_lookups", !rows.empty())
       .set("lookups", std::move(rows));
 }

@@ -69,6 +69,13 @@ Absence no_tls(const Probe& probe) {
   return {false, "no session came so far: " + reply_text(last), last.cause};
 }
 
+/// That a question is not there proves nothing where not all that was asked is known.
+Absence not_asked(const evidence::DnsWitness& witness) {
+  if (witness.problem) return {false, "not known: " + *witness.problem, witness.cause};
+  if (witness.dropped > 0) return {false, "not known: our DNS left questions unanswered", Cause::own_limit};
+  return {true, "nothing", {}};
+}
+
 }  // namespace
 
 Absence absence_of(const Probe& probe, const Path& way) {
@@ -79,6 +86,7 @@ Absence absence_of(const Probe& probe, const Path& way) {
   if (root == "smtp" && way.size() > 1 && way[1].name == "tls" && !probe.smtp->tls) return no_tls(probe);
   if (root == "reports" && probe.reports.empty()) return {false, "no report has come yet", {}};
   if (root == "dns" && !probe.dns_witness) return {false, "our DNS is no witness of this run", {}};
+  if (root == "dns") return not_asked(*probe.dns_witness);
   return {true, "nothing", {}};
 }
 

@@ -1,7 +1,9 @@
-// How many octets of messages the sessions that share it hold in memory at once, and one session's share of them. Holds
-// none itself. One thread's. RFC 5321 §4.2.2 (452), RFC 3463 §3.4 (4.3.1).
+// How many octets of messages the sessions that share it hold in memory at once, perhaps within a greater bound that
+// more of them share, and one session's share of them. Holds none itself. One thread's. RFC 5321 §4.2.2 (452), RFC 3463
+// §3.4 (4.3.1).
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <utility>
@@ -10,19 +12,26 @@ namespace mailprobe::smtp {
 
 class InFlight {
  public:
-  explicit InFlight(std::size_t max) : max_(max) {}
+  explicit InFlight(std::size_t max, std::shared_ptr<InFlight> within = {}) : max_(max), within_(std::move(within)) {}
 
   bool take(std::size_t octets) {
-    if (octets > max_ - taken_) return false;
+    if (octets > max_ - taken_ || (within_ && !within_->take(octets))) return false;
     taken_ += octets;
     return true;
   }
-  void give(std::size_t octets) { taken_ -= octets; }
+  void give(std::size_t octets) {
+    taken_ -= octets;
+    if (within_) within_->give(octets);
+  }
   [[nodiscard]] std::size_t taken() const { return taken_; }
-  [[nodiscard]] std::size_t left() const { return max_ - taken_; }
+  [[nodiscard]] std::size_t left() const {
+    const auto own = max_ - taken_;
+    return within_ ? std::min(own, within_->left()) : own;
+  }
 
  private:
   std::size_t max_, taken_ = 0;
+  std::shared_ptr<InFlight> within_;
 };
 
 /// Given back when it goes.

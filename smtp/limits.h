@@ -19,6 +19,7 @@ constexpr std::size_t max_recipients = 100;        // RFC 5321 §4.5.3.1.8
 constexpr int max_errors = 10;                     // then the peer is no mail server
 constexpr int max_auth_failures = 3;               // then the peer is guessing
 constexpr std::size_t max_piece = 64 * 1024;       // of a chunk, read at once
+constexpr std::size_t max_line_piece = 16 * 1024;  // of a line of a message, read at once
 constexpr std::size_t least_room = 64 * 1024;      // of memory, for DATA to be worth its 354
 constexpr std::size_t max_data_line = 256 * 1024;  // real messages break the 998; memory must not follow a peer's whim
 

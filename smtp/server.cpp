@@ -60,6 +60,8 @@ class Server {
   Task<Next> rcpt(std::string argument);
   Task<Next> data();
   Task<Next> data_lines();
+  Task<Next> data_ended(std::size_t total);
+  void hold_line(std::string_view content, bool ends, std::size_t total);
   Task<Next> bdat(std::string argument);
   Task<Result<void>> read_chunk(std::size_t size, bool keep);
   Task<Next> chunk_taken(std::size_t size, bool last);
@@ -273,6 +275,7 @@ Task<Next> Server::starttls(std::string argument) {
   auto facts = co_await stream_.handshake(*options_.starttls);
   if (!facts) {
     transcript_.note(facts.error().message);
+    if (!facts.error().peer.empty()) state_.tls_alert = facts.error().peer;
     co_return facts.error().kind == Failure::timeout ? ServerEnd::timeout : ServerEnd::closed;
   }
   transcript_.note("TLS: " + facts->version + " " + facts->cipher);
@@ -414,36 +417,47 @@ Task<Next> Server::data() {
 }
 
 /// RFC 5321 §4.1.1.4, §4.5.2: only CRLF "." CRLF ends it. Anything that another server could take for an end is refused
-/// and the connection closed, so that nothing smuggled behind it is read (CVE-2023-51764, -51765, -51766).
+/// and the connection closed, so that nothing smuggled behind it is read (CVE-2023-51764, -51765, -51766). A long line
+/// comes in pieces, and what has come of it is held as the rest of the message is.
 Task<Next> Server::data_lines() {
-  for (std::size_t total = 0;;) {
-    const auto text = co_await line(max_data_line);
-    if (!text) co_return co_await give_up(text.error());
-    if (reader_.bare_lf() || text->find('\r') != std::string::npos) {
+  for (std::size_t total = 0, length = 0;;) {  // of the message, and of the line until now
+    allow(options_.patience.command);
+    const auto piece = co_await reader_.piece(max_line_piece);
+    if (!piece) co_return co_await give_up(piece.error());
+    if ((piece->ends && reader_.bare_lf()) || piece->text.find('\r') != std::string::npos) {
       Reply bare{550, "5.5.2", "Bare CR or LF in the message"};
       co_return co_await close_with(std::move(bare), ServerEnd::protocol);
     }
-    if (*text == ".") {
-      transcript_.note("message of " + std::to_string(total) + " bytes");
-      if (total <= options_.max_size && !no_room_) co_return co_await finish();
-      Reply refused = no_room();
-      if (total > options_.max_size) refused = {552, "5.3.4", "Message too big"};
-      reset();
-      co_return co_await say(std::move(refused));
+    if (length == 0 && piece->ends && piece->text == ".") co_return co_await data_ended(total);
+    const bool stuffed = length == 0 && piece->text.starts_with('.');
+    length += piece->text.size();
+    if (length > max_data_line) {
+      Reply endless{500, "5.5.6", "Line too long"};
+      co_return co_await close_with(std::move(endless), ServerEnd::protocol);
     }
-    const auto content = std::string_view(*text).substr(text->starts_with('.') ? 1 : 0);
-    total += content.size() + 2;
-    if (total <= options_.max_size) {
-      hold(content);
-      hold("\r\n");
-    } else {
-      drop();
-    }
+    total += piece->text.size() - (stuffed ? 1 : 0) + (piece->ends ? 2 : 0);
+    hold_line(std::string_view(piece->text).substr(stuffed ? 1 : 0), piece->ends, total);
+    if (piece->ends) length = 0;
     if (total > 2 * options_.max_size) {  // it was told the limit
       Reply endless{552, "5.3.4", "Message far too big"};
       co_return co_await close_with(std::move(endless), ServerEnd::protocol);
     }
   }
+}
+
+void Server::hold_line(std::string_view content, bool ends, std::size_t total) {
+  if (total > options_.max_size) return drop();
+  hold(content);
+  if (ends) hold("\r\n");
+}
+
+Task<Next> Server::data_ended(std::size_t total) {
+  transcript_.note("message of " + std::to_string(total) + " bytes");
+  if (total <= options_.max_size && !no_room_) co_return co_await finish();
+  Reply refused = no_room();
+  if (total > options_.max_size) refused = {552, "5.3.4", "Message too big"};
+  reset();
+  co_return co_await say(std::move(refused));
 }
 
 /// In pieces: what is not kept takes no memory.

@@ -53,7 +53,8 @@ struct ServerState {
   std::string helo;
   bool esmtp = false;
   std::optional<TlsFacts> tls;
-  std::string user;  // authenticated as; empty: nobody
+  std::optional<std::string> tls_alert;  // the client's, that ended the handshake: "unknown_ca"
+  std::string user;                      // authenticated as; empty: nobody
   Path mail_from;
   std::vector<Path> recipients;
 };

@@ -24,6 +24,15 @@ Task<Result<std::size_t>> BufferedReader::fill() {
   co_return got;
 }
 
+/// Up to the line feed that is `length` octets on.
+std::string BufferedReader::take_line(std::size_t length) {
+  const auto end = start_ + length;
+  bare_lf_ = length == 0 || buffer_[end - 1] != '\r';
+  std::string text = buffer_.substr(start_, bare_lf_ ? length : length - 1);
+  start_ = end + 1;
+  return text;
+}
+
 Task<Result<std::string>> BufferedReader::line(std::size_t max) {
   std::size_t searched = 0;
   for (;;) {
@@ -31,12 +40,7 @@ Task<Result<std::string>> BufferedReader::line(std::size_t max) {
     const auto length = (end == std::string::npos ? buffer_.size() : end) - start_;
     if (length > max + 1)
       co_return fail(Failure::protocol, "a line of over " + std::to_string(max) + " bytes", Cause::protocol_error);
-    if (end != std::string::npos) {
-      bare_lf_ = length == 0 || buffer_[end - 1] != '\r';
-      std::string text = buffer_.substr(start_, bare_lf_ ? length : length - 1);
-      start_ = end + 1;
-      co_return text;
-    }
+    if (end != std::string::npos) co_return take_line(length);
     searched = length;
     const auto before = start_;
     auto got = co_await fill();
@@ -46,6 +50,22 @@ Task<Result<std::string>> BufferedReader::line(std::size_t max) {
                      searched > 0 ? "connection closed in the middle of a line" : "connection closed",
                      Cause::unreachable);
     if (start_ != before) searched = std::min(searched, buffer_.size() - start_);
+  }
+}
+
+Task<Result<LinePiece>> BufferedReader::piece(std::size_t size) {
+  for (;;) {
+    const auto end = buffer_.find('\n', start_);
+    if (end != std::string::npos) co_return LinePiece{.text = take_line(end - start_), .ends = true};
+    if (buffered() > size) {
+      const auto length = buffered() - (buffer_.back() == '\r' ? 1 : 0);
+      LinePiece some{.text = buffer_.substr(start_, length)};
+      start_ += length;
+      co_return some;
+    }
+    const auto got = co_await fill();
+    if (!got) co_return std::unexpected(got.error());
+    if (*got == 0) co_return fail(Failure::connection, "connection closed", Cause::unreachable);
   }
 }
 

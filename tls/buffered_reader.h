@@ -8,6 +8,12 @@
 
 namespace mailprobe::tls {
 
+/// Of a line: all of it, its end, or what has come of it so far.
+struct LinePiece {
+  std::string text;  // without CRLF
+  bool ends = false;
+};
+
 class BufferedReader {
  public:
   explicit BufferedReader(Stream& stream) : stream_(stream) {}
@@ -15,6 +21,8 @@ class BufferedReader {
   /// One line without its CRLF (a bare LF ends one too; `bare_lf()` then says so). A line of over `max` bytes is
   /// Failure::protocol; the end of the stream is Failure::connection.
   Task<Result<std::string>> line(std::size_t max);
+  /// The same of a line of any length, some `size` bytes of it at a time; no piece ends between CR and LF.
+  Task<Result<LinePiece>> piece(std::size_t size);
   /// Exactly `count` bytes; memory grows with what arrives, never with what was announced.
   Task<Result<std::string>> bytes(std::size_t count);
   /// Whatever comes next, at least one byte; empty at the end of the stream.
@@ -26,6 +34,7 @@ class BufferedReader {
 
  private:
   Task<Result<std::size_t>> fill();
+  std::string take_line(std::size_t length);
 
   Stream& stream_;
   std::string buffer_;

@@ -52,7 +52,7 @@ class Stream {
   /// All of it.
   virtual Task<Result<void>> write(std::string_view bytes) = 0;
   /// Certificates are verified and the outcome recorded in the facts; a bad one does not fail the handshake: who calls
-  /// judges. Error::message names the stage and the alert.
+  /// judges. Error::message names the stage and the alert, Error::peer is the alert's name.
   virtual Task<Result<TlsFacts>> handshake(Handshake how) = 0;
 
   /// Client, after a handshake up to TLS 1.2: one more inside of it (RFC 5246 §7.4.1.1). An error is how the server

@@ -52,13 +52,39 @@ TEST_F(Commands, WhatInitWritesIsAConfiguration) {
 TEST_F(Commands, InitTakesAnAddressOfEachFamily) {
   const auto ran = run({"init", "--ip", "192.0.2.10", "--ip", "2001:db8::10", "probe.example.org"});
   ASSERT_EQ(ran.status, 0) << ran.err;
-  for (const auto* words : {"IN A    192.0.2.10", "IN AAAA 2001:db8::10", "gave you 192.0.2.10 and 2001:db8::10",
-                            "listen: [\"192.0.2.10:53\", \"[2001:db8::10]:53\"]"})
+  for (const auto* words : {"IN A    192.0.2.10", "IN AAAA 2001:db8::10", "gave you 192.0.2.10 and 2001:db8::10"})
     EXPECT_THAT(ran.out, HasSubstr(words));
-  const auto config = folder.read("mailprobe.yaml");
-  EXPECT_THAT(config, HasSubstr("\nsource_ips: [\"192.0.2.10\", \"2001:db8::10\"]\n"));
-  EXPECT_THAT(config, HasSubstr("#   listen: [\"192.0.2.10\", \"2001:db8::10\"]\n"));
   EXPECT_EQ(run({"send", "--to", "somebody@example.net", "--dry-run"}).status, 0);
+}
+
+TEST_F(Commands, InitBindsToTheAddressesOfThisHost) {
+  const auto ran = run({"init", "--ip", "127.0.0.9", "probe.example.org"});
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("listen: [\"127.0.0.9:53\"]"));
+  EXPECT_THAT(ran.out, Not(HasSubstr("NAT")));
+  const auto config = folder.read("mailprobe.yaml");
+  EXPECT_THAT(config, HasSubstr("\nsource_ips: [\"127.0.0.9\"]\n"));
+  EXPECT_THAT(config, HasSubstr("#   listen: [\"127.0.0.9\"]\n"));
+  EXPECT_EQ(run({"send", "--to", "somebody@example.net", "--dry-run"}).status, 0);
+}
+
+/// The public address is in the DNS, and no connection is bound to it.
+TEST_F(Commands, InitLeavesOutOfTheConfigurationWhatNatHas) {
+  const auto ran = run({"init", "--ip", "192.0.2.10", "probe.example.org"});
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  for (const auto* words : {"IN A    192.0.2.10", "192.0.2.10 is no address of this host (is it behind NAT?)",
+                            "source_ips is left out", "listen: [\"ADDRESS:53\"]"})
+    EXPECT_THAT(ran.out, HasSubstr(words));
+  EXPECT_THAT(folder.read("mailprobe.yaml"), HasSubstr("\n# 192.0.2.10 is no address of this host"));
+  EXPECT_THAT(folder.read("mailprobe.yaml"), HasSubstr("\n# source_ips: ["));
+  EXPECT_EQ(run({"send", "--to", "somebody@example.net", "--dry-run"}).status, 0);
+}
+
+TEST_F(Commands, InitBindsToThoseThatAreOursOnly) {
+  ASSERT_EQ(run({"init", "--ip", "2001:db8::10", "--ip", "127.0.0.9", "probe.example.org"}).status, 0);
+  const auto config = folder.read("mailprobe.yaml");
+  EXPECT_THAT(config, HasSubstr("\nsource_ips: [\"127.0.0.9\"]\n"));
+  EXPECT_THAT(config, HasSubstr("source_ips has the others only"));
 }
 
 /// The section without its comment signs.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/ip/udp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -90,8 +91,14 @@ TEST(WitnessResolving, DeniesWhatSpfAsksFor) {
   EXPECT_GE(count(seen, name + " A 127.0.0.1"), 1U);
 }
 
-Task<std::vector<std::size_t>> sizes_of_many(std::size_t number) {
+struct Told {
+  std::vector<std::string> asked, dropped;
+};
+
+Task<std::vector<std::size_t>> sizes_of_many(std::size_t number, Told& told) {
   ResponderOptions options;
+  options.asked = [&](const Asked& asked, const IpAddress&, Transport) { told.asked.push_back(asked.name); };
+  options.dropped = [&](const Asked& asked) { told.dropped.push_back(asked.name); };
   options.limit = RateLimit{.per_second = 0.001, .burst = 2, .clients = 10};
   auto responder = co_await Responder::start(host, 0, zones(), std::move(options));
   if (!responder) throw std::runtime_error(responder.error().message);
@@ -107,14 +114,18 @@ Task<std::vector<std::size_t>> sizes_of_many(std::size_t number) {
   for (std::size_t i = 0; i < number; ++i) socket.send(asio::buffer(bytes));
   for (std::size_t i = 0; i < number - 1; ++i)  // the last one is dropped
     sizes.push_back(co_await socket.async_receive(asio::buffer(buffer), asio::use_awaitable));
+  while (told.asked.size() + told.dropped.size() < number) co_await asio::post(executor, asio::use_awaitable);
   co_return sizes;
 }
 
 TEST(WitnessResolving, OverTheLimitOnlyTruncatedRepliesGoOut) {
-  const auto sizes = test::run(sizes_of_many(4));
+  Told told;
+  const auto sizes = test::run(sizes_of_many(4, told));
   EXPECT_GT(sizes.at(0), key.size());
   EXPECT_GT(sizes.at(1), key.size());
   EXPECT_LT(sizes.at(2), 200U);
+  EXPECT_EQ(told.asked.size(), 3U) << "who is told to come by TCP has asked";
+  EXPECT_EQ(told.dropped, std::vector<std::string>{"probe._domainkey." + own});
 }
 
 Task<std::vector<std::string>> anchors_with(Secret signing_key) {

@@ -24,7 +24,7 @@ $metadata->end($facts->{end});
 $report->policy_published(Mail::DMARC::Policy->new(v => 'DMARC1', p => 'reject', domain => $facts->{domain}));
 $report->record(Mail::DMARC::Report::Aggregate::Record->new(
     row => {source_ip => $facts->{source_ip}, count => 1,
-            policy_evaluated => {disposition => 'none', dkim => 'pass', spf => 'pass'}},
+            policy_evaluated => $facts->{policy_evaluated}},
     identifiers => {header_from => $facts->{domain}, envelope_from => $facts->{domain}, envelope_to => $facts->{recipient_domain}},
     auth_results => {dkim => [map {+{domain => $facts->{domain}, selector => $_, result => $facts->{selectors}{$_}}} sort keys %{$facts->{selectors}}],
                      spf => [{domain => $facts->{domain}, scope => 'mfrom', result => 'pass'}]}));

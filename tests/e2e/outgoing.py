@@ -31,6 +31,10 @@ EXPECTED = {
 }
 
 
+# Block lists (RFC 5782): both list the address that every list has, one of them ours too. It is a public one, in this namespace.
+OURS = "11.0.0.1"
+LISTS = {"listing.test": "2.0.0.127 A 127.0.0.2\n1.0.0.11 A 127.0.0.2\n", "other.test": "2.0.0.127 A 127.0.0.2\n"}
+
 IPV6 = "fd00:6d70::1"  # no interface's, or Postfix would take the trap's host for itself
 
 
@@ -46,7 +50,7 @@ def issue(stage, certificates):
 
 def configure(stage, shown, anchors):
     traps = "".join(f"    {trap}: \"{address_of(stage, trap)}\"\n" for trap in TRAPS)
-    stubs = ", ".join(f"{zone}: \"{stage.address(DNS)}@{PORTS['dns']}\"" for zone in ("probe.test", "target.test", "\".\""))
+    stubs = ", ".join(f"{zone}: \"{stage.address(DNS)}@{PORTS['dns']}\"" for zone in ("probe.test", "target.test", *LISTS, "\".\""))
     return stage.write("mailprobe.yaml", f"""identities:
   default:
     domain: probe.test
@@ -94,7 +98,7 @@ def start_dns(stage, binary):
              "trap-bogus.probe.test": "\n".join(line for line in bogus.splitlines() if " SOA " not in line and " NS " not in line) + "\n",
              "target.test": "".join(f"{name} A {stage.address(number)}\n" for name, number in senders.ADDRESSES.items())
                             + f"mx A {stage.address(senders.TARGET)}\n"
-                            + "@ MX 10 mx\n@ TXT \"v=spf1 ip4:127.0.0.0/8 ip6:::1 -all\"\n"}
+                            + "@ MX 10 mx\n@ TXT \"v=spf1 ip4:127.0.0.0/8 ip6:::1 -all\"\n", **LISTS}
     zones, anchors = start_zones(stage, zones, unsigned=["trap-bogus.probe.test"])
     start_resolver(stage, [zone for zone in zones if zone != "trap-bogus.probe.test"], anchors)
     run("mount", "--bind", stage.path("resolv.conf"), "/etc/resolv.conf")
@@ -220,13 +224,13 @@ def enforced_by_leaving(stage):
     return missing
 
 
-# Who answers to all addresses, and through which of the senders.
-CORRESPONDENTS = {"careful@target.test": "postfix-answers", "careless@target.test": "postfix-may"}
+# Who answers to all addresses, and through which of the senders: curl asks for a certificate that is valid within the handshake, always.
+CORRESPONDENTS = {"careful@target.test": "postfix-answers", "careless@target.test": "postfix-may", "strict@target.test": "curl"}
 
 
 class Correspondent(socketserver.StreamRequestHandler):
     """Takes one message in plain text, and answers to every address that it asks for."""
-    stage = None
+    stage = authority = None
 
     def say(self, line):
         self.wfile.write(line.encode() + b"\r\n")
@@ -248,9 +252,18 @@ class Correspondent(socketserver.StreamRequestHandler):
     def answer(self, who, lines):
         name = b"X-Mailprobe-Answer-To:"
         addresses = [line[len(name):].strip().decode() for line in lines if line.startswith(name)]
+        mail = f"From: {who}\r\nSubject: Re: a probe\r\n\r\nHere.\r\n"
+        if CORRESPONDENTS[who] == "curl":
+            return self.answer_by_curl(who, addresses, mail)
         address, port = senders.entrance(self.stage, CORRESPONDENTS[who])
         with smtplib.SMTP(address, port, timeout=20) as client:
-            client.sendmail(who, addresses, f"From: {who}\r\nSubject: Re: a probe\r\n\r\nHere.\r\n")
+            client.sendmail(who, addresses, mail)
+
+    def answer_by_curl(self, who, addresses, mail):
+        for address in addresses:
+            url = f"smtp://{address.partition('@')[2]}:25/curl.target.test"
+            subprocess.run(["curl", "-sS", "--max-time", "10", "--ssl-reqd", "--cacert", self.authority, "--mail-from", who,
+                            "--mail-rcpt", address, "--upload-file", "-", url], input=mail, text=True, capture_output=True)
 
 
 # By check and subject. Both are behind a validating resolver and go on in plain text where there is no TLS; the careful one
@@ -271,14 +284,19 @@ CARELESS = {
 FINDINGS = {
     "careful@target.test": {**CARELESS, ("outbound.dane-enforced", PROBE): "pass", ("outbound.mta-sts-enforced", PROBE): "pass"},
     "careless@target.test": CARELESS,
+    "strict@target.test": {("outbound.mta-sts-enforced", PROBE): "pass", ("outbound.dane-enforced", PROBE): "inconclusive",
+                           ("outbound.greylist-retry", PROBE): "fail", ("outbound.starttls", "trap wrong-name"): "info"},
 }
+SAYS = {("strict@target.test", "outbound.mta-sts-enforced"): "rejected the certificate (alert unknown_ca)"}
 
 
-ARRIVES = {"careful@target.test": set(TRAPS) - {"dane-wrong", "sts-wrong", "bogus"}, "careless@target.test": set(TRAPS) - {"bogus"}}
+ARRIVES = {"careful@target.test": set(TRAPS) - {"dane-wrong", "sts-wrong", "bogus"}, "careless@target.test": set(TRAPS) - {"bogus"},
+           # It is where the stage looked whether the traps are there, so that STARTTLS is not hidden from it.
+           "strict@target.test": {"good", "sts-right", "hidden-starttls", "ipv6-only", "tls13-only"}}
 
 
-def start_correspondents(stage):
-    Correspondent.stage = stage
+def start_correspondents(stage, certificates):
+    Correspondent.stage, Correspondent.authority = stage, certificates.ca + ".pem"
     server = socketserver.ThreadingTCPServer((stage.address(senders.TARGET), 25), Correspondent)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -303,18 +321,33 @@ def send_to(stage, binary, config, who):
         finding = found.get(key, {"verdict": "not there", "summary": ""})
         if finding["verdict"] != verdict:
             differences.append(f"{who}: {' of '.join(key)} is {finding['verdict']}, not {verdict}: {finding['summary']}")
+        if SAYS.get((who, key[0]), "") not in finding["summary"]:
+            differences.append(f"{who}: {key[0]} says {finding['summary']}")
     return differences
 
 
-def send_and_watch(stage, binary, config):
-    """Both at once: each waits for all of trap_wait."""
-    start_correspondents(stage)
+def send_and_watch(stage, binary, config, certificates):
+    """All at once: each waits for all of trap_wait."""
+    start_correspondents(stage, certificates)
     with ThreadPoolExecutor() as beside:
         return sum(beside.map(lambda who: send_to(stage, binary, config, who), FINDINGS), [])
 
 
+def doctored(stage, binary, config):
+    """What `doctor` finds of our own address on real block lists, which Knot serves: where that is not what they say."""
+    with open(config) as file:
+        listed = stage.write("listed.yaml", file.read() + f"source_ips: [{OURS}]\nblocklists: [{', '.join(LISTS)}]\n", 0o600)
+    path = stage.path("out", "doctor.json")
+    subprocess.run([binary, "doctor", "--config", listed, "--json", path], capture_output=True, cwd=stage.folder, env=environment(stage), timeout=60)
+    with open(path) as file:
+        found = {each["subject"]: (each["verdict"], each["cause"]) for each in json.load(file)["findings"] if each["check"] == "self.blocklists"}
+    expected = {"domain 1.0.0.11.listing.test": ("fail", "blocked"), "domain 1.0.0.11.other.test": ("pass", None)}
+    return [] if found == expected else [f"self.blocklists: {found}"]
+
+
 def set_up_network():
     run("ip", "link", "set", "lo", "up")
+    run("ip", "addr", "add", OURS + "/32", "dev", "lo")
     run("ip", "-6", "route", "add", "local", IPV6 + "/64", "dev", "lo")
     with open("/proc/sys/net/ipv6/ip_nonlocal_bind", "w") as setting:
         setting.write("1")
@@ -333,7 +366,8 @@ def main(binary):
         wait(stage)
         rows, differences = table(stage)
         differences += enforced_by_leaving(stage)
-        differences += send_and_watch(stage, binary, config)
+        differences += doctored(stage, binary, config)
+        differences += send_and_watch(stage, binary, config, certificates)
         print("\n".join(rows + differences), flush=True)
         return 1 if differences else 0
     except Failed as failure:

@@ -1,5 +1,5 @@
 """`mailprobe reflect` as the answering side: real Postfix brings it probes and takes its answers, Dovecot keeps them."""
-import base64, email, glob, imaplib, json, os, secrets, signal, smtplib, ssl, subprocess, time
+import base64, contextlib, email, glob, imaplib, json, os, secrets, signal, smtplib, ssl, subprocess, time
 from knot import ANSWER, DNS, IMAP, PROBE, TARGETS
 from receiving import Receiver, check
 from support import PORTS, Failed
@@ -82,6 +82,12 @@ resolver:
 def probe_of(address, to, token, more=""):
     return (f"From: {address}\r\nTo: {to}\r\nSubject: Test message of mailprobe\r\nDate: Sat, 31 Jan 2026 12:00:00 +0000\r\n"
             f"Message-ID: <{token}@{address.split('@')[1]}>\r\nX-Mailprobe-Id: {token}\r\nAuto-Submitted: no\r\n{more}\r\nhello\r\n")
+
+
+def opt_out_of(address, to, answered):
+    return (f"From: {address}\r\nTo: {to}\r\nSubject: Re: what was seen\r\nDate: Sat, 31 Jan 2026 12:05:00 +0000\r\n"
+            f"Message-ID: <{new_token()}@{address.split('@')[1]}>\r\nIn-Reply-To: {answered}\r\nMIME-Version: 1.0\r\n"
+            "Content-Type: text/html; charset=utf-8\r\n\r\n<div>Stop.</div><blockquote>hello</blockquote>\r\n")
 
 
 def new_token():
@@ -250,10 +256,15 @@ def a_probe_in_a_mailbox_is_answered(user):
         check(session["tls"] and session["tls"]["version"] == "TLSv1.3", f"TLS: {session['tls']}")
         check(seen["spf"]["result"] == "pass" and seen["dmarc"]["result"] == "pass", f"SPF, DMARC: {seen['spf']}, {seen['dmarc']}")
         check("Received:" in headers, f"the header: {headers}")
+        answered = email.message_from_bytes(raw)["Message-ID"]
+        send(stage, PROBE, 10, "probe@probe.test", SEEKER, opt_out_of("probe@probe.test", SEEKER, answered))
+        watcher.wait_for("probe@probe.test is suppressed from now on: an opt-out about message ")
         watcher.stop()
         prober.stop()
     finally:
         ended(*(each for each in (prober, watcher) if each))
+        with contextlib.suppress(FileNotFoundError):  # the other cases go on with the same folder
+            os.remove(stage.path("out", "answer", "suppressed"))
 
 
 CASES = [a_probe_through_postfix_is_answered, who_does_not_ask_is_not_answered, two_reflectors_end_after_one_exchange,

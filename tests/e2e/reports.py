@@ -9,12 +9,16 @@ def without_looking(user):
     return user.launch(["send", "--to", "reflector@target.test", "--no-wait"], None).end().exits(0).has_evidence()
 
 
-def written(user, found, report_id):
+PASSED = {"disposition": "none", "dkim": "pass", "spf": "pass"}
+BARRED = {"disposition": "quarantine", "dkim": "fail", "spf": "fail"}
+
+
+def written(user, found, report_id, evaluated=PASSED):
     """The report that the target would send of that run, and the mail that brings it."""
     sent = found.probe()["sent"]["at"]
     day = calendar.timegm(time.strptime(sent[:10], "%Y-%m-%d"))
     facts = {"domain": "probe.test", "source_ip": user.stage.address(PROBE), "recipient_domain": "target.test",
-             "begin": day, "end": day + 86399, "id": report_id, "selectors": {"r1": "pass", "e1": "neutral"}}
+             "begin": day, "end": day + 86399, "id": report_id, "policy_evaluated": evaluated, "selectors": {"r1": "pass", "e1": "neutral"}}
     packed, mail = user.stage.path("out", report_id + ".xml.gz"), user.stage.path("out", report_id + ".eml")
     script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "mail_dmarc.pl")
     done = subprocess.run(["/usr/bin/perl", script, user.stage.write("out/facts.json", json.dumps(facts)), packed, mail],
@@ -41,6 +45,16 @@ def reports_are_collected(user):
     again.check("DMARC aggregate report of target.test" in again.text("html"), "the page does not show it")
     twice = user.collect(run, "--report", packed, mail).has_evidence()  # the mail brings the same report
     twice.check(len(twice.probe()["reports"]) == 1, "it was counted twice")
+
+
+def a_report_of_what_was_done_is_enforcement(user):
+    """The target's own word that it put the message aside for its policy."""
+    found = without_looking(user)
+    packed, _ = written(user, found, "45", BARRED)
+    again = user.collect(found.document["run"]["id"], "--report", packed).has_evidence()
+    again.finds("inbound.dmarc-evaluated", "pass")
+    dmarc = again.findings("inbound.dmarc-evaluated")[0]
+    again.check(dmarc["grade"] == "enforced" and "disposition quarantine" in dmarc["summary"], f"{dmarc}")
 
 
 def reports_of_nobody_count_for_nothing(user):
@@ -82,4 +96,4 @@ def reports_come_to_the_receiver(user, receiver):
     twice.check(len(twice.probe()["reports"]) == 1, "it was counted twice")
 
 
-CASES = [reports_are_collected, reports_of_nobody_count_for_nothing, with_receiver(reports_come_to_the_receiver)]
+CASES = [reports_are_collected, a_report_of_what_was_done_is_enforcement, reports_of_nobody_count_for_nothing, with_receiver(reports_come_to_the_receiver)]

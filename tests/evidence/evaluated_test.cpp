@@ -109,6 +109,24 @@ const std::vector<Case> cases{
        d.probes[0].dns_witness->cause = Cause::own_limit;
      },
      "dkim", inconclusive, std::nullopt, "is not known: dns.jsonl cannot be read"},
+    {"asked_too_much_at_once",
+     [](Document& d) {
+       give_witness(d), forget_results(d);
+       d.probes[0].dns_witness->dropped = 3;
+     },
+     "dkim", inconclusive, std::nullopt, "our DNS left 3 questions over its rate limit unanswered"},
+    {"asked_too_much_at_once_for_spf",
+     [](Document& d) {
+       give_witness(d), forget_results(d);
+       d.probes[0].dns_witness->dropped = 1;
+     },
+     "spf", inconclusive, std::nullopt, "our DNS left 1 question over its rate limit unanswered"},
+    {"asked_too_much_at_once_but_seen",
+     [](Document& d) {
+       ask_all(d), forget_results(d);
+       d.probes[0].dns_witness->dropped = 3;
+     },
+     "dkim", pass, Grade::looked_up, "was looked up by"},
     {"log_not_read_but_asked",
      [](Document& d) {
        ask_all(d), forget_results(d);

@@ -62,8 +62,13 @@ bool came_later(const std::string& pointer) {
                                         "must_staple",
                                         "stapled",
                                         "ocsp",
-                                        "changed_under_id"};
-  if (pointer == "/probes/0/reply" || pointer.ends_with("/survey/chains/0/dane")) return true;
+                                        "changed_under_id",
+                                        "tls_alert",
+                                        "dropped",
+                                        "explained_by"};
+  if (pointer == "/probes/0/reply" || pointer.ends_with("/survey/chains/0/dane") ||
+      pointer.ends_with("/answers/0/statuses"))
+    return true;
   return std::ranges::find(names, std::string_view(pointer).substr(pointer.rfind('/') + 1)) != std::end(names);
 }
 

@@ -11,7 +11,7 @@ namespace {
 using test::CheckRow;
 using enum Verdict;
 
-enum class Way { tls, plain, gone, refused };
+enum class Way { tls, plain, gone, refused, alert };
 
 /// A session that somebody opened to a trap, so many minutes after the message went out.
 Session session(std::string_view trap, Way way, int minute, std::string address = "192.0.2.1") {
@@ -20,8 +20,10 @@ Session session(std::string_view trap, Way way, int minute, std::string address 
   one.address = std::move(address);
   one.helo = "mx1.target.test";
   one.started = parse_rfc3339("2026-01-31T12:00:00Z").value() + std::chrono::minutes(minute);
-  if (way != Way::plain) one.tls.emplace().version = "TLSv1.3";
-  if (way != Way::gone) one.mail_from = "someone@target.test";
+  if (way == Way::alert) one.tls_alert = "unknown_ca";
+  if (way != Way::plain && way != Way::alert) one.tls.emplace().version = "TLSv1.3";
+  if (way != Way::gone && way != Way::alert) one.mail_from = "someone@target.test";
+  if (way == Way::refused) one.probe = "id";
   if (way == Way::tls || way == Way::plain) one.recipients = {"probe+ID@trap." + std::string(trap)};
   one.end = way == Way::gone ? "closed" : "quit";
   return one;
@@ -69,6 +71,21 @@ void report(Document& document, std::string domain, std::int64_t failed) {
   one.failed = failed;
   one.policy = "tlsa";
   if (failed > 0) one.rows = {{.count = failed, .result_type = "validation-failure"}};
+}
+
+/// A bounce of mail to the trap, which came back to the probe's reverse-path.
+void bounced(Document& document, std::string_view trap, std::string action, std::string status) {
+  auto& reply = document.probes.front().replies.emplace_back();
+  reply.kind = AnswerKind::bounce;
+  reply.session = session(trap::good, Way::tls, 3);
+  reply.session.trap.reset();
+  reply.statuses.push_back({.recipient = "Probe+id@trap-" + std::string(trap) + ".probe.test",
+                            .action = std::move(action),
+                            .status = std::move(status)});
+}
+void early_bounce(Document& document, std::string_view trap, std::string action, std::string status) {
+  too_early(document);
+  bounced(document, trap, std::move(action), std::move(status));
 }
 
 constexpr auto dane = "outbound.dane-enforced", sts = "outbound.mta-sts-enforced", dnssec = "outbound.dnssec-validates",
@@ -142,6 +159,132 @@ const CheckRow rows[] = {
        d.run.interrupted = true;
      },
      dane, inconclusive, Cause::interrupted},
+    {"dane_rejected",
+     [](Document& d) {
+       too_early(d);
+       came(d, trap::dane_wrong, Way::alert, 2);
+     },
+     dane,
+     pass,
+     {},
+     {"rejected the certificate (alert unknown_ca)", "192.0.2.1 (mx1.target.test)"}},
+    {"dane_rejected_without_control",
+     [](Document& d) {
+       lose(d, trap::dane_right);
+       came(d, trap::dane_wrong, Way::alert, 2);
+     },
+     dane, inconclusive, Cause::no_control},
+    {"dane_rejected_and_in_plain_text",
+     [](Document& d) {
+       came(d, trap::dane_wrong, Way::alert, 2);
+       came(d, trap::dane_wrong, Way::plain, 3);
+     },
+     dane,
+     warn,
+     {},
+     {"in plain text"}},
+    {"dane_rejected_by_who_rejects_its_control_too_and_comes",
+     [](Document& d) {
+       too_early(d);
+       came(d, trap::dane_right, Way::alert, 1);
+       came(d, trap::dane_wrong, Way::alert, 2);
+     },
+     dane, inconclusive, Cause::timed_out},
+    {"sts_rejected",
+     [](Document& d) {
+       too_early(d);
+       came(d, trap::wrong_name, Way::tls, 1);
+       came(d, trap::sts_wrong, Way::alert, 2);
+     },
+     sts, pass},
+    {"sts_rejected_by_who_rejects_all_and_comes",
+     [](Document& d) {
+       too_early(d);
+       came(d, trap::wrong_name, Way::alert, 1);
+       came(d, trap::wrong_name, Way::plain, 2);
+       came(d, trap::sts_wrong, Way::alert, 2);
+     },
+     sts, inconclusive, Cause::timed_out},
+    {"sts_rejected_by_who_rejects_all_for_good",
+     [](Document& d) {
+       too_early(d);
+       came(d, trap::wrong_name, Way::alert, 1);
+       came(d, trap::sts_wrong, Way::alert, 2);
+     },
+     sts, pass},
+    {"sts_broken_off_for_another_reason",
+     [](Document& d) {
+       too_early(d);
+       came(d, trap::sts_wrong, Way::alert, 2);
+       d.probes.front().sessions.back().tls_alert = "handshake_failure";
+     },
+     sts, inconclusive, Cause::timed_out},
+    {"bogus_rejected_proves_nothing",
+     [](Document& d) {
+       too_early(d);
+       came(d, trap::bogus, Way::alert, 2);
+       came(d, trap::bogus, Way::gone, 3);
+     },
+     dnssec, inconclusive, Cause::timed_out},
+    {"dane_bounced",
+     [](Document& d) { early_bounce(d, trap::dane_wrong, "failed", "5.7.5"); },
+     dane,
+     pass,
+     {},
+     {"A bounce tells that mail to a host whose TLSA record is of another key was not delivered"}},
+    {"dane_delayed_for_it", [](Document& d) { early_bounce(d, trap::dane_wrong, "delayed", "4.7.5"); }, dane, pass},
+    {"dane_delayed_for_whatever", [](Document& d) { early_bounce(d, trap::dane_wrong, "delayed", "4.0.0"); }, dane,
+     inconclusive, Cause::timed_out},
+    {"dane_given_up", [](Document& d) { early_bounce(d, trap::dane_wrong, "failed", "5.0.0"); }, dane, pass},
+    {"dane_not_reached", [](Document& d) { early_bounce(d, trap::dane_wrong, "failed", "4.4.1"); }, dane, inconclusive,
+     Cause::timed_out},
+    {"dane_relayed", [](Document& d) { early_bounce(d, trap::dane_wrong, "relayed", "2.7.5"); }, dane, inconclusive,
+     Cause::timed_out},
+    {"dane_bounce_of_another_trap", [](Document& d) { early_bounce(d, trap::sts_wrong, "failed", "5.7.5"); }, dane,
+     inconclusive, Cause::timed_out},
+    {"dane_bounced_without_control",
+     [](Document& d) {
+       lose(d, trap::dane_right);
+       bounced(d, trap::dane_wrong, "failed", "5.7.5");
+     },
+     dane, inconclusive, Cause::no_control},
+    {"sts_bounced_to_the_mailbox",
+     [](Document& d) {
+       early_bounce(d, trap::sts_wrong, "failed", "5.7.5");
+       auto& probe = d.probes.front();
+       auto statuses = std::exchange(probe.replies, {}).front().statuses;
+       probe.watch.emplace().answers.push_back({"bounce", "INBOX", {}, std::move(statuses)});
+     },
+     sts, pass},
+    {"bogus_bounced", [](Document& d) { early_bounce(d, trap::bogus, "failed", "4.4.3"); }, dnssec, pass},
+    {"bogus_bounced_for_the_certificate", [](Document& d) { early_bounce(d, trap::bogus, "failed", "4.7.5"); }, dnssec,
+     inconclusive, Cause::timed_out},
+    {"hidden_bounced", [](Document& d) { early_bounce(d, trap::hidden_starttls, "failed", "4.7.4"); }, downgrade, pass},
+    {"tls10_bounced",
+     [](Document& d) { early_bounce(d, trap::tls10_only, "failed", "4.7.5"); },
+     version,
+     pass,
+     {},
+     {"A bounce tells"},
+     "trap tls10-only"},
+    {"greylist_bounced",
+     [](Document& d) {
+       early_bounce(d, trap::greylist, "failed", "4.7.1");
+       came(d, trap::greylist, Way::refused, 1);
+     },
+     greylist,
+     fail,
+     {},
+     {"gave up, as a bounce tells"}},
+    {"greylist_told_550",
+     [](Document& d) {
+       came(d, trap::greylist, Way::refused, 1);
+       d.probes.front().sessions.back().probe.reset();
+     },
+     greylist,
+     inconclusive,
+     Cause::timed_out,
+     {"nothing to try again"}},
     {"sts_went_away", [](Document& d) { came(d, trap::sts_wrong, Way::gone, 2); }, sts, pass},
     {"sts_not_enforced", [](Document& d) { came(d, trap::sts_wrong, Way::tls, 2); }, sts, warn},
     {"sts_without_control", [](Document& d) { lose(d, trap::sts_right); }, sts, inconclusive, Cause::no_control},
@@ -386,6 +529,18 @@ TEST(TrapChecks, SayNothingOfWhatWasNotAsked) {
   EXPECT_FALSE(test::findings_of(document, sts).empty());
   document.probes.front().traps.reset();
   EXPECT_TRUE(test::findings_of(document, sts).empty());
+}
+
+TEST(TrapChecks, ABounceOfMailToATrapIsNotTheProbes) {
+  auto document = trapped();
+  auto& probe = document.probes.front();
+  probe.mailbox.reset();
+  probe.watch.emplace().completed = true;
+  bounced(document, trap::dane_wrong, "failed", "5.7.5");
+  probe.watch->answers.push_back({"bounce", "INBOX", {}, probe.replies.front().statuses});
+  EXPECT_EQ(test::finding_of(document, "path.delivered", "probe").summary.find("bounce"), std::string::npos);
+  probe.watch->answers.front().statuses.front().recipient = "reflector@target.test";
+  EXPECT_NE(test::finding_of(document, "path.delivered", "probe").summary.find("bounce"), std::string::npos);
 }
 
 TEST(TrapChecks, AControlThatIsLeftOutIsNoFinding) {

@@ -110,6 +110,24 @@ TEST_F(DnsQuestions, AreItsOwnNamesAndTheRecordsThatTheSameResolverWants) {
   EXPECT_EQ(asked_, 1);
 }
 
+TEST_F(DnsQuestions, ThatGotNoAnswerAreCountedWhileTheRunWaits) {
+  begin();
+  auto log = receiver::QueryLog::open(path());
+  const auto dropped = [&](std::chrono::milliseconds after, std::string zone, std::int64_t count) {
+    ASSERT_TRUE(log && log->add(receiver::DroppedQueries{start + after, std::move(zone), count}));
+  };
+  dropped(-seconds(1), "w.probe.test", 1);
+  dropped(seconds(1), "w.probe.test", 20);
+  dropped(seconds(2), "w.elsewhere.probe.test", 300);
+  dropped(minutes(5), "w.probe.test", 4000);
+  dropped(minutes(6), "w.probe.test", 50000);
+  EXPECT_TRUE(note());
+  EXPECT_EQ(probe().dns_witness->dropped, 4020);
+  probe().dns_witness->dropped = 5000;
+  EXPECT_FALSE(note());
+  EXPECT_EQ(probe().dns_witness->dropped, 5000) << "the log forgets";
+}
+
 TEST_F(DnsQuestions, OfFixedNamesEndWithTheTimeOfTheProbe) {
   log(seconds(1), own, "TXT");
   log(minutes(6), "_dmarc.probe.test", "TXT");

@@ -80,9 +80,27 @@ TEST(TrapWitness, IsSettledWhenEveryTrapHasBeenDecidedAbout) {
   auto refused = session("greylist", "id1", "192.0.2.1");
   refused.recipients.clear();
   note_trap_sessions({session("good", "id1", "192.0.2.1"), session("dane-wrong", {}, "192.0.2.1", 1), refused}, probe);
-  EXPECT_FALSE(traps_settled(probe)) << "451 is no decision";
+  EXPECT_FALSE(traps_settled(probe, now())) << "451 is no decision";
   note_trap_sessions({session("good", "id1", "192.0.2.1"), session("greylist", "id1", "192.0.2.1", 9)}, probe);
-  EXPECT_TRUE(traps_settled(probe));
+  EXPECT_TRUE(traps_settled(probe, now()));
+}
+
+/// Who does not like a certificate may come at once without looking at it.
+TEST(TrapWitness, ARejectedCertificateDecidesAfterAMinute) {
+  auto rejected = session("dane-wrong", {}, "192.0.2.1", 1);
+  rejected.tls.reset();
+  rejected.tls_alert = "bad_certificate";
+  const auto at = rejected.started;
+  auto probe = probe_with({"good", "dane-wrong"});
+  note_trap_sessions({session("good", "id1", "192.0.2.1"), rejected}, probe);
+  EXPECT_FALSE(traps_settled(probe, at + std::chrono::seconds(59)));
+  EXPECT_TRUE(traps_settled(probe, at + std::chrono::seconds(60)));
+  probe.sessions[1].tls_alert = "protocol_version";
+  EXPECT_FALSE(traps_settled(probe, at + std::chrono::seconds(60)));
+  probe.sessions[1].tls_alert = "bad_certificate";
+  probe.sessions[1].trap = "wrong-name";
+  probe.traps->asked[1].name = "wrong-name";
+  EXPECT_FALSE(traps_settled(probe, at + std::chrono::seconds(60))) << "no policy bars it there";
 }
 
 class TrapWatching : public testing::Test {

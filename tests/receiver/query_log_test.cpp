@@ -67,6 +67,29 @@ TEST_F(QueryLogTest, ThatIsNotThereIsNotAnEmptyOne) {
   EXPECT_TRUE(can_be_read(path()));
 }
 
+TEST_F(QueryLogTest, KnowsHowManyWereNotAnswered) {
+  auto log = QueryLog::open(path());
+  const DroppedQueries dropped{query("").time, "w.token", 12};
+  ASSERT_TRUE(log && log->add(query("one.token")) && log->add(dropped));
+  const auto found = read("token");
+  EXPECT_EQ(found.queries.size(), 1U);
+  ASSERT_EQ(found.dropped.size(), 1U);
+  EXPECT_EQ(found.dropped[0].time, dropped.time);
+  EXPECT_EQ(found.dropped[0].zone, "w.token");
+  EXPECT_EQ(found.dropped[0].count, 12);
+  EXPECT_TRUE(read("elsewhere").dropped.empty());
+}
+
+TEST(DroppedQueries, AreNoLineOfAnotherKind) {
+  const std::string start = R"({"time":"2026-01-31T12:00:00Z","zone":"w.token")";
+  EXPECT_TRUE(dropped_from_json(start + R"(,"dropped":1})"));
+  for (const auto* rest :
+       {"}", R"(,"dropped":0})", R"(,"dropped":-3})", R"(,"dropped":"3"})", R"(,"dropped":1.5})", ""})
+    EXPECT_FALSE(dropped_from_json(start + rest)) << rest;
+  EXPECT_FALSE(dropped_from_json(to_json(query("one.token"))));
+  EXPECT_FALSE(query_from_json(start + R"(,"dropped":1})"));
+}
+
 TEST_F(QueryLogTest, WhoseElderCannotBeReadSaysSo) {
   auto log = QueryLog::open(path());
   ASSERT_TRUE(log && log->add(query("one.token")));

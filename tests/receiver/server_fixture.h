@@ -41,6 +41,9 @@ class Client {
     text += "\r\n";
     if (const auto sent = co_await stream_->write(text); !sent) throw std::runtime_error(sent.error().message);
   }
+  Task<void> say_without_end(std::string text) {
+    if (const auto sent = co_await stream_->write(text); !sent) throw std::runtime_error(sent.error().message);
+  }
   /// False once the server has closed its end.
   Task<bool> still_takes(std::string text) {
     text += "\r\n";
@@ -69,6 +72,7 @@ class Client {
     co_return reply;
   }
   Task<TlsFacts> encrypt(tls::Handshake how) { co_return need(co_await stream_->handshake(std::move(how))); }
+  Task<Result<TlsFacts>> try_to_encrypt(tls::Handshake how) { co_return co_await stream_->handshake(std::move(how)); }
   void hang_up() { stream_->close(); }
 
  private:

@@ -150,8 +150,8 @@ TEST_F(ServerTest, HasSoManyPlacesInAllAndForEachClient) {
   EXPECT_EQ(std::ranges::count(sessions_, "refused", &evidence::Session::end), 4);  // the last two by stop()
 }
 
-Task<Client> begin_message(Server& server) {
-  auto client = co_await Client::connect(server.port(0));
+Task<Client> begin_message(Server& server, std::optional<IpAddress> from = {}) {
+  auto client = co_await Client::connect(server.port(0), from);
   co_await client.hear();
   co_await client.ask("EHLO mx.target.test");
   co_await client.ask("MAIL FROM:<someone@target.test>");
@@ -184,6 +184,51 @@ Task<void> send_too_much_at_once(ServerTest&, Server& server) {
 TEST_F(ServerTest, AllMessagesThatComeInShareTheMemory) {
   serve({door()}, {.in_flight = 1'300'000}, send_too_much_at_once);
   EXPECT_EQ(kept_.size(), 2U);
+}
+
+/// One client begins as many messages as it may, and another comes.
+Task<void> take_all_there_is(ServerTest&, Server& server) {
+  const auto large = octets(600'000), whole = large + ".";
+  const auto chunk = "BDAT " + std::to_string(large.size() + 2) + "\r\n" + large;
+  auto first = co_await begin_message(server), second = co_await begin_message(server);
+  EXPECT_EQ((co_await first.ask(chunk)).substr(0, 4), "250 ");
+  EXPECT_EQ((co_await second.ask(chunk)).substr(0, 10), "452 4.3.1 ") << "that is over its share";
+  auto other = co_await begin_message(server, IpAddress::parse("127.0.0.2"));
+  EXPECT_EQ((co_await other.ask("DATA")).substr(0, 4), "354 ");
+  EXPECT_EQ((co_await other.ask(whole)).substr(0, 4), "250 ");
+}
+
+TEST_F(ServerTest, OneClientDoesNotHaveAllTheMemory) {
+  serve({door()}, {.in_flight = 2'600'000, .in_flight_per_client = 1'300'000}, take_all_there_is);
+  EXPECT_EQ(kept_.size(), 1U);
+}
+
+/// True: there is no room for it.
+Task<bool> is_put_off(Server& server, std::string whole) {
+  auto client = co_await begin_message(server, IpAddress::parse("127.0.0.2"));
+  const auto go = co_await client.ask("DATA");
+  if (go.starts_with("452 ")) co_return true;
+  co_return (co_await client.ask(std::move(whole))).starts_with("452 ");
+}
+
+/// How soon the server has read it cannot be seen from outside.
+Task<void> leave_a_line_unfinished(ServerTest&, Server& server) {
+  auto client = co_await begin_message(server);
+  EXPECT_EQ((co_await client.ask("DATA")).substr(0, 4), "354 ");
+  co_await client.say_without_end(std::string(200'000, 'x'));
+  const auto until = soon();
+  bool put_off = false;
+  while (!put_off && std::chrono::steady_clock::now() < until)
+    put_off = co_await is_put_off(server, octets(150'000) + ".");
+  EXPECT_TRUE(put_off) << "what has come of the line takes memory too";
+  client.hang_up();
+  while (put_off && std::chrono::steady_clock::now() < until)
+    put_off = co_await is_put_off(server, octets(150'000) + ".");
+  EXPECT_FALSE(put_off) << "it was given back";
+}
+
+TEST_F(ServerTest, ALineThatHasNoEndYetTakesOfTheMemory) {
+  serve({door()}, {.in_flight = 400'000}, leave_a_line_unfinished);
 }
 
 Task<void> hang_up_half_way(ServerTest&, Server& server) {

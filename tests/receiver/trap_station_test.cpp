@@ -3,9 +3,11 @@
 
 #include <fstream>
 
+#include "evidence/trap_signs.h"
 #include "evidence/traps.h"
 #include "receiver/trap_zone.h"
 #include "tests/receiver/server_fixture.h"
+#include "tls/openssl.h"
 
 namespace mailprobe::receiver {
 namespace {
@@ -29,6 +31,17 @@ class TrapStationTest : public Receiving {
   }
   void write(const std::string& name, const std::string& text) const { std::ofstream(path(name)) << text; }
   [[nodiscard]] std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
+
+  /// With another authority, and one that has to vouch for the server: ours never breaks off for a certificate's sake.
+  [[nodiscard]] static tls::Handshake rejecting(const std::string& name, int version) {
+    const auto elsewhere = need(tls::Authority::make("elsewhere"));
+    auto context = need(tls::Context::client({.ca_file = {}, .ca_pem = elsewhere.ca_pem()}));
+    auto* ctx = context->impl().ctx.get();
+    SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, nullptr);
+    SSL_CTX_set_min_proto_version(ctx, version);
+    SSL_CTX_set_max_proto_version(ctx, version);
+    return {.context = std::move(context), .server = false, .server_name = name, .tlsa = {}, .dane_names = {}};
+  }
 
   using Receiving::client_side;
   using Receiving::office;
@@ -85,6 +98,35 @@ Task<void> change_certificates(TrapStationTest& test) {
   EXPECT_EQ(shown(new_policy), shown(new_door));
   tasks.stop();
   co_await server->stop();
+}
+
+/// A client that has other authorities says so in the handshake, in the words of RFC 8446 §6.2.
+Task<void> reject(TrapStationTest& test, int version) {
+  auto tasks = co_await Tasks::make();
+  const auto station = need(co_await TrapStation::open(test.settings, test.folder, tasks));
+  const auto office = test.office();
+  const auto server = need(co_await Server::start(station->doors(), office));
+  auto client = co_await Client::connect(server->port(0));
+  co_await client.hear();
+  co_await client.ask("EHLO mx.target.test");
+  co_await client.ask("STARTTLS");
+  auto how = TrapStationTest::rejecting("trap-good.probe.test", version);
+  const auto failed = co_await client.try_to_encrypt(std::move(how));
+  EXPECT_FALSE(failed);
+  co_await server->stop();
+  tasks.stop();
+}
+
+TEST_F(TrapStationTest, RecordsTheAlertThatRejectsItsCertificate) {
+  for (const auto version : {TLS1_2_VERSION, TLS1_3_VERSION}) test::run(reject(*this, version));
+  ASSERT_EQ(sessions_.size(), 2U);
+  for (const auto& session : sessions_) {
+    EXPECT_FALSE(session.tls);
+    EXPECT_EQ(session.trap, "good");
+    EXPECT_EQ(session.helo, "mx.target.test");
+    EXPECT_EQ(session.tls_alert, "unknown_ca");
+    EXPECT_TRUE(evidence::rejects_certificate(session));
+  }
 }
 
 TEST_F(TrapStationTest, ReadsTheCertificatesOfThePolicyHostAnewToo) { test::run(change_certificates(*this)); }

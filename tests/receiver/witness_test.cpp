@@ -4,16 +4,24 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/udp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <fstream>
 
 #include "dns/records.h"
 #include "dns/system_resolver.h"
+#include "dns/wire.h"
 #include "receiver/questions.h"
 #include "tests/support/run.h"
 #include "tests/support/temporary_folder.h"
 
 namespace mailprobe::receiver {
 namespace {
+
+namespace asio = boost::asio;
 
 const std::string token = "abcdefghijklmnopqrstuvwxyz";
 const std::string key_name = "probe._domainkey." + token + ".w.probe.test";
@@ -38,6 +46,13 @@ class WitnessTest : public testing::Test {
   void serve_the_domain() { settings.zones["probe.test"] = (folder_.path() / "probe.zone").string(); }
   [[nodiscard]] std::vector<SeenQuery> seen(std::string_view word) const {
     return questions_with(word, folder.queries(), [](const SeenQuery&) { return true; }).queries;
+  }
+
+  [[nodiscard]] std::int64_t unanswered() const {
+    std::int64_t count = 0;
+    for (const auto& dropped : questions_with("probe", folder.queries(), [](const SeenQuery&) { return true; }).dropped)
+      count += dropped.count;
+    return count;
   }
 
   test::TemporaryFolder folder_;
@@ -117,8 +132,32 @@ TEST_F(WitnessTest, SaysWhatItCannotRead) {
   EXPECT_NE(test::run(complaint(*this)).find("key cannot be read"), std::string::npos);
 }
 
+/// Until some of them have got no answer: how many it takes hangs on how fast they are asked.
+Task<void> ask_too_much(WitnessTest& test) {
+  test.settings.listen = {{IpAddress::v4({0, 0, 0, 0}), 0}};
+  auto witness = co_await test.open();
+  if (!witness) throw std::runtime_error(witness.error().message);
+  asio::ip::udp::socket socket(co_await asio::this_coro::executor, asio::ip::udp::v4());
+  const asio::ip::udp::endpoint at(asio::ip::make_address("127.0.0.1"), (*witness)->port(0));
+  dns::Message query;
+  query.questions.push_back({dns::name_to_wire(key_name), 16, dns::class_in});
+  const auto bytes = dns::print_message(query, 512);
+  while (test.unanswered() == 0) {
+    for (int i = 0; i < 250; ++i) socket.send_to(asio::buffer(bytes), at);
+    co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+  }
+}
+
+TEST_F(WitnessTest, SaysHowManyQuestionsItLeftUnanswered) {
+  test::run(ask_too_much(*this));
+  const auto read = questions_with("probe.test", folder.queries(), [](const SeenQuery&) { return true; });
+  EXPECT_GE(read.queries.size(), 200U) << "a burst is answered";
+  EXPECT_GT(unanswered(), 0);
+  EXPECT_EQ(read.dropped.at(0).zone, "w.probe.test");
+}
+
 TEST(RateLimitAt, IsOnWhereStrangersCanAsk) {
-  for (const auto* address : {"127.0.0.1", "127.0.0.53", "::1"})
+  for (const auto* address : {"127.0.0.1", "127.0.0.53", "::1", "::ffff:127.0.0.1"})
     EXPECT_FALSE(rate_limit_at(*IpAddress::parse(address))) << address;
   for (const auto* address : {"192.0.2.1", "0.0.0.0", "2001:db8::1", "::"}) {
     const auto limit = rate_limit_at(*IpAddress::parse(address));

@@ -85,9 +85,10 @@ std::string escaped(std::string_view text) {
 
 std::string literal(std::string_view text) { return "{" + std::to_string(text.size()) + "}\\r\\n" + escaped(text); }
 
+const std::string probe_fields = "X-Mailprobe-Id: " + probe_id + "\r\n\r\n";
+
 /// One new message under UID 5.
-std::string server(const std::string& raw, bool knows_place) {
-  const std::string fields = "X-Mailprobe-Id: " + probe_id + "\r\n\r\n";
+std::string server(const std::string& raw, bool knows_place, const std::string& fields = probe_fields) {
   std::string text =
       "tls\n< * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] ready\n> A1 AUTHENTICATE PLAIN AHVzZXIAcGVuY2ls\n"
       "< A1 OK [CAPABILITY IMAP4rev1 IDLE] logged in\n> A2 LIST \"\" \"*\"\n"
@@ -104,8 +105,9 @@ std::string server(const std::string& raw, bool knows_place) {
   return text + "> " + examine +
          " EXAMINE \"INBOX\"\n< * 5 EXISTS\n< * OK [UIDVALIDITY 7] ok\n< * OK [UIDNEXT 6] ok\n< " + examine +
          " OK [READ-ONLY] done\n> " + look +
-         " UID FETCH 5:* (UID BODY.PEEK[HEADER.FIELDS (X-Mailprobe-Id Message-ID)])\n"
-         "<= * 5 FETCH (UID 5 BODY[HEADER.FIELDS (X-Mailprobe-Id Message-ID)] " +
+         " UID FETCH 5:* (UID BODY.PEEK[HEADER.FIELDS (X-Mailprobe-Id Content-Type In-Reply-To References "
+         "Message-ID)])\n"
+         "<= * 5 FETCH (UID 5 BODY[HEADER.FIELDS (X-Mailprobe-Id Content-Type In-Reply-To References Message-ID)] " +
          literal(fields) + ")\\r\\n\n< " + look + " OK done\n> " + fetch +
          " UID FETCH 5 (UID INTERNALDATE BODY.PEEK[])\n"
          "<= * 5 FETCH (UID 5 INTERNALDATE \"31-Jan-2026 12:00:00 +0000\" BODY[] " +
@@ -181,6 +183,21 @@ TEST_F(Watching, GivesOutAProbeAndKeepsItsPlace) {
   ASSERT_EQ(taken_.size(), 1U) << log_;
   EXPECT_EQ(taken_[0].dmarc.result, auth::DmarcOutcome::pass);
   EXPECT_EQ(test::read_file(folder_.path() / "mailbox-target.json"), "{\"INBOX\":[7,6]}\n");
+}
+
+TEST_F(Watching, GivesOutWhatMayBeAnObjection) {
+  const auto complaint = trace + "From: abuse@target.test\r\n\r\nbody\r\n";
+  const std::string fields[] = {"Content-Type: multipart/report;\r\n\treport-type=Feedback-Report; boundary=b\r\n\r\n",
+                                "In-Reply-To: <x@probe.test>\r\nMessage-ID: <y@target.test>\r\n\r\n"};
+  for (const auto& each : fields) {
+    taken_.clear();
+    network_.plays("192.0.2.5", server(complaint, false, each));
+    std::filesystem::remove(folder_.path() / "mailbox-target.json");
+    test::run(act());
+    ASSERT_TRUE(opened_) << opened_.error().message;
+    ASSERT_EQ(taken_.size(), 1U) << log_;
+    EXPECT_NE(taken_[0].raw.find("abuse@target.test"), std::string::npos);
+  }
 }
 
 TEST_F(Watching, GoesOnWhereItStoodAndKeepsThatPlaceWhereTheProbeCouldNotBeTaken) {

@@ -57,6 +57,16 @@ TEST(Lookups, ThatCouldNotBeReadAreNotNone) {
   EXPECT_THAT(text, Not(HasSubstr("nothing that only this probe has")));
 }
 
+TEST(Lookups, ThatGotNoAnswerAreNotNone) {
+  auto document = test::looked_up();
+  document.probes.front().dns.clear();
+  document.probes.front().dns_witness->dropped = 3;
+  EXPECT_THAT(rendered(document, "html"), HasSubstr("3 questions were over our rate limit and got no answer."));
+  EXPECT_THAT(rendered(document, "html"), Not(HasSubstr("Nobody has asked")));
+  EXPECT_THAT(rendered(document, "terminal"), HasSubstr("3 questions were over our rate limit and got no answer"));
+  EXPECT_THAT(rendered(document, "terminal"), Not(HasSubstr("nothing that only this probe has")));
+}
+
 TEST(Lookups, OfAProbeWithoutNamesOfItsOwnAreNotLookedFor) {
   auto document = test::unread_lookups();
   document.probes.front().dns_witness->domain.clear();

@@ -104,5 +104,25 @@ TEST(MaskWords, LeavesHostNamesAndLongerWords) {
             "***, malice, alice.example.org, ***. x.alice");
 }
 
+TEST(MaskPaths, TakesFilesAndNothingElse) {
+  const std::pair<std::string_view, std::string_view> rows[] = {
+      {"/home/anna/.local/dns.jsonl cannot be read: Input/output error", "*** cannot be read: Input/output error"},
+      {"\"/srv/a b/c/d.jsonl\" is full", "\"*** ***\" is full"},
+      {"see https://host/a/b, relaxed/relaxed and /.well-known/mta-sts.txt",
+       "see https://host/a/b, relaxed/relaxed and /.well-known/mta-sts.txt"},
+      {"", ""},
+      {" / ", " / "}};
+  for (const auto& [text, expected] : rows) EXPECT_EQ(mask_paths(text), expected);
+}
+
+TEST(RedactedWitness, DoesNotSayWhereItsLogLies) {
+  auto document = test::unread_lookups();
+  auto& witness = *document.probes.front().dns_witness;
+  witness.problem = "/home/anna/receiver/dns.jsonl cannot be read";
+  evidence::conclude(document, evidence::embedded);
+  for (const auto& [renderer, text] : outputs(redacted(document)))
+    EXPECT_EQ(text.find("anna"), std::string::npos) << renderer;
+}
+
 }  // namespace
 }  // namespace mailprobe::reporter

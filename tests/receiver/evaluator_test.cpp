@@ -1,0 +1,90 @@
+// How much is evaluated at once: letters wait for the DNS, and each of them is held in memory meanwhile.
+#include "receiver/evaluator.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "evidence/json.h"
+#include "tests/support/run.h"
+#include "tests/support/temporary_folder.h"
+
+namespace mailprobe::receiver {
+namespace {
+
+namespace asio = boost::asio;
+
+/// Has nothing, and takes its time: as many letters as ask at once are under way.
+class SlowResolver final : public dns::Resolver {
+ public:
+  Task<dns::Answer> query(std::string, dns::Type) override {
+    most = std::max(most, ++now_);
+    const auto executor = co_await asio::this_coro::executor;
+    for (int i = 0; i < 100; ++i) co_await asio::post(executor, asio::use_awaitable);
+    --now_;
+    dns::Answer answer;
+    answer.status = dns::Status::nxdomain;
+    co_return answer;
+  }
+  std::size_t most = 0;
+
+ private:
+  std::size_t now_ = 0;
+};
+
+class EvaluatorTest : public testing::Test {
+ protected:
+  EvaluatorTest() : spool_(Spool::open(folder_.path() / "spool").value()) {
+    evidence::Session session;
+    session.address = "192.0.2.1";
+    for (std::size_t i = 0; i < letters; ++i)
+      names_.push_back(
+          spool_.keep(evidence::to_json(session), "From: a@target.test\r\n\r\n" + std::string(2000, 'x')).value());
+  }
+
+  /// The most that were under way at once.
+  std::size_t evaluate(EvaluatorLimits limits) {
+    SlowResolver resolver;
+    test::run(evaluate_all(*this, resolver, limits));
+    EXPECT_EQ(told_, letters);
+    for (const auto& name : names_) EXPECT_TRUE(spool_.is_annotated(name));
+    return resolver.most;
+  }
+
+  static Task<void> evaluate_all(EvaluatorTest& test, SlowResolver& resolver, EvaluatorLimits limits) {
+    Evaluator::Told told = [&](const Letter&) { ++test.told_; };
+    Evaluator::Failed failed = [](const std::string& name, const Error& error) {
+      ADD_FAILURE() << name << ": " << error.message;
+    };
+    auto evaluator =
+        co_await Evaluator::make(test.spool_, test.disk_, resolver, std::move(told), std::move(failed), limits);
+    evaluator->add_unfinished();
+    co_await evaluator->finish(std::chrono::seconds(60));
+  }
+
+  static constexpr std::size_t letters = 6;
+  test::TemporaryFolder folder_;
+  Spool spool_;
+  Disk disk_{2};
+  std::vector<std::string> names_;
+  std::size_t told_ = 0;
+};
+
+TEST_F(EvaluatorTest, EvaluatesSeveralAtOnce) { EXPECT_EQ(evaluate({}), letters); }
+
+TEST_F(EvaluatorTest, EvaluatesSoManyLettersAtOnce) { EXPECT_EQ(evaluate({.letters = 2}), 2U); }
+
+TEST_F(EvaluatorTest, EvaluatesSoManyOctetsAtOnce) {
+  const auto one = spool_.size(names_.front());
+  EXPECT_GE(one, 2000U);
+  EXPECT_EQ(evaluate({.octets = 3 * one}), 3U);
+}
+
+TEST_F(EvaluatorTest, EvaluatesWhatIsTooLargeAlone) { EXPECT_EQ(evaluate({.octets = 1}), 1U); }
+
+TEST_F(EvaluatorTest, WeighsWhatIsGoneAsNothing) { EXPECT_EQ(spool_.size("20260131T120000Z-none"), 0U); }
+
+}  // namespace
+}  // namespace mailprobe::receiver
