@@ -6,6 +6,7 @@
 
 #include "base/safe_text.h"
 #include "base/text.h"
+#include "evidence/compare.h"
 
 namespace mailprobe::evidence {
 
@@ -26,15 +27,15 @@ std::string ended(std::string sentence) {
   return sentence;
 }
 
+}  // namespace
+
 /// The first word that is one: what follows it may be anything.
 std::string_view command_of(const Document& document) {
   constexpr std::array<std::string_view, 4> commands{"send", "run", "inspect", "doctor"};
   for (const auto word : split(document.run.command, ' '))
-    if (std::ranges::find(commands, word) != commands.end()) return word;
+    if (const auto* known = std::ranges::find(commands, word); known != commands.end()) return *known;
   return {};
 }
-
-}  // namespace
 
 const Check& check_of(std::string_view id) {
   const auto& all = catalogue();
