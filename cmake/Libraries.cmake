@@ -18,6 +18,7 @@ pkg(EXPAT expat)
 pkg(MINIZIP minizip)
 pkg(ZLIB zlib)
 pkg(PROMETHEUS prometheus-cpp-core)
+pkg(SQLITE sqlite3)
 
 # Found by header and library: plain(VARIABLE target header [library]). libunbound's own pkg-config file asks for
 # libraries that Debian does not install with it.
@@ -37,6 +38,8 @@ plain(LDNS libldns ldns/ldns.h ldns)
 plain(MIMETIC libmimetic mimetic/mimetic.h mimetic)
 plain(CLI11 cli11 CLI/CLI.hpp)
 plain(MUSTACHE mustache kainjow/mustache.hpp)
+plain(SQLITECPP sqlitecpp SQLiteCpp/SQLiteCpp.h SQLiteCpp)
+target_link_libraries(sqlitecpp INTERFACE ${SQLITE})
 
 add_library(boost_json INTERFACE)
 target_link_libraries(boost_json INTERFACE Boost::json)
