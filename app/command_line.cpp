@@ -75,6 +75,7 @@ Result<CommonOptions> common_of(const Words& words) {
                        .nagios = words.nagios,
                        .fail_on_warn = words.fail_on.has_value(),
                        .redact = words.redact,
+                       .history = !words.no_history,
                        .quiet = words.quiet,
                        .verbose = words.verbose,
                        .color = *color,
@@ -235,6 +236,7 @@ Result<Command> suppress_of(const Words& words) {
 }
 
 constexpr std::size_t most_at_once = 1000;      // sockets and memory: a process has some 1,024 descriptors by default
+constexpr std::size_t most_listed = 100'000;    // runs: what a history answers at once
 constexpr std::size_t most_generated = 10'000;  // domains of the lab: each is signed at its start
 
 Result<std::size_t> count_of(const std::string& option, const std::optional<std::string>& word, std::size_t otherwise,
@@ -420,6 +422,29 @@ Result<Command> collect_of(const Words& words) {
                         .reports = words.reports};
 }
 
+Result<Command> history_of(const Words& words) {
+  if (words.retain && words.rebuild) return usage("--retain and --rebuild exclude each other");
+  if ((words.retain || words.rebuild) && (words.target || words.limit))
+    return usage("--target and --limit say what is listed: not with --retain or --rebuild");
+  const auto limit = count_of("--limit", words.limit, HistoryCommand{}.limit, most_listed);
+  if (!limit) return std::unexpected(limit.error());
+  HistoryCommand command{.target = words.target, .limit = *limit, .rebuild = words.rebuild};
+  if (!words.retain) return command;
+  if (const auto count = parse_number(*words.retain); count && *count > 0 && *count <= most_listed)
+    command.retain_count = static_cast<std::size_t>(*count);
+  else if (const auto age = parse_duration(*words.retain); age && age->count() > 0)
+    command.retain_age = *age;
+  else
+    return usage("--retain " + in_quotes(*words.retain) + ": write an age like 90d, or a number of runs like 100");
+  return command;
+}
+
+Result<Command> diff_of(const Words& words) {
+  if (words.files.size() != 2)
+    return usage("which two runs? \"mailprobe diff EARLIER LATER\": files, ids of runs, or last");
+  return DiffCommand{.before = words.files[0], .after = words.files[1]};
+}
+
 Result<Command> reflect_of(const Words& words) {
   if (words.lab) return usage("the lab takes no mail from elsewhere: \"mailprobe reflect\" takes no --lab");
   return ReflectCommand{.mailbox = words.mailbox, .via = words.via};
@@ -434,6 +459,8 @@ Result<Command> command_of(const Words& words) {
   if (words.command == "init") return init_of(words);
   if (words.command == "doctor") return DoctorCommand{words.identity};
   if (words.command == "collect") return collect_of(words);
+  if (words.command == "history") return history_of(words);
+  if (words.command == "diff") return diff_of(words);
   if (words.command == "reflect") return reflect_of(words);
   if (words.command == "traps") return TrapsCommand{};
   if (words.command == "suppress") return suppress_of(words);

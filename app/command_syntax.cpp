@@ -29,6 +29,13 @@ const std::vector<std::string> everything{"--html",     "--json",       "--junit
                                           "--markdown", "--prometheus", "--out-all", "--redact", "--fail-on",
                                           "--nagios",   "--config",     "--lab"};
 
+/// Of what is kept in the history.
+std::vector<std::string> everything_kept() {
+  auto all = everything;
+  all.emplace_back("--no-history");
+  return all;
+}
+
 std::string suite_names() {
   std::string names;
   for (const auto& suite : scenarios::suites()) names += (names.empty() ? "" : ", ") + std::string(suite.name);
@@ -46,7 +53,7 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         "  mailprobe --lab send --to responder@target.test --reply\n\n"
         "Exit status: 0 every expected check held, 1 one failed, 2 usage or\n"
         "configuration error (nothing was sent), 3 inconclusive or interrupted.",
-        everything}},
+        everything_kept()}},
       {"run",
        {"mailprobe run FILE|SUITE... --to ADDRESS [OPTIONS]", "Send what scenario files say, and hold what they expect",
         "A FILE says what to send, what to watch and what to expect: docs/scenarios.md.\n"
@@ -60,7 +67,7 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
             "  mailprobe run daily.yaml --to reflector@example.net --dry-run\n\n"
             "Exit status: 0 every expectation held, 1 one failed, 2 usage, configuration or\n"
             "scenario error (nothing was sent), 3 inconclusive or interrupted.",
-        everything}},
+        everything_kept()}},
       {"inspect",
        {"mailprobe inspect DOMAIN... [OPTIONS]", "Show how a domain receives mail, without sending any",
         "Looks up what each DOMAIN publishes, connects once to each address of its mail\n"
@@ -72,7 +79,7 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         "  mailprobe inspect --file domains.txt --json - > results.jsonl\n\n"
         "Exit status: 0 every expected check held, 1 one failed, 2 usage or\n"
         "configuration error (nothing was connected to), 3 inconclusive or interrupted.",
-        everything}},
+        everything_kept()}},
       {"verify",
        {"mailprobe verify FILE... [OPTIONS]",
         "Judge saved messages: SPF, DKIM, ARC, DMARC",
@@ -111,6 +118,31 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
       {"report",
        {"mailprobe report EVIDENCE.json|RUN|last [OPTIONS]", "Render saved evidence again",
         "A RUN is the id of a run or its beginning; last is the newest one.", everything}},
+      {"history",
+       {"mailprobe history [OPTIONS]",
+        "List the runs that are kept, or keep fewer",
+        "Every run of send, run, inspect and collect is kept in the file that \"store\" of\n"
+        "the configuration names, and compared with the last of its kind. A run of the\n"
+        "list can be looked at again: \"mailprobe report RUN\".\n\n"
+        "Examples:\n"
+        "  mailprobe history --target example.net\n"
+        "  mailprobe history --retain 90d\n"
+        "  mailprobe history --rebuild\n\n"
+        "Exit status: 0 done, 2 usage or configuration error, 3 the history cannot be\n"
+        "read or written.",
+        {"--json", "--config", "--lab"}}},
+      {"diff",
+       {"mailprobe diff RUN RUN [OPTIONS]",
+        "Show what has changed from one run to another",
+        "A RUN is an evidence file, the id of a run or its beginning, or last; the earlier\n"
+        "one comes first. What is better, worse and only changed: docs/history.md\n\n"
+        "Examples:\n"
+        "  mailprobe diff 20260131T120000Z-k7q3zx last\n"
+        "  mailprobe diff before.json after.json --json -\n\n"
+        "Exit status: 0 nothing came to fail, 1 something did, 2 usage error or no such\n"
+        "run, 3 something can no longer be determined. With --fail-on warn all that is\n"
+        "worse is 1.",
+        {"--json", "--fail-on", "--config", "--lab"}}},
       {"collect",
        {"mailprobe collect RUN|last [OPTIONS]", "Look again for what a run still waits for",
         "Searches the mailbox for the copy that was not there yet, takes what the\n"
@@ -120,7 +152,7 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         "  mailprobe collect last\n"
         "  mailprobe collect last --report google.com!example.org!1!2.zip\n"
         "  mailprobe collect last --report ~/Maildir/.dmarc",
-        everything}},
+        everything_kept()}},
       {"reflect",
        {"mailprobe reflect [OPTIONS]",
         "Receive mail for our identities, evaluate it, answer probes, for good",
@@ -297,6 +329,8 @@ class Grammar {
     value(&app_, "--fail-on", words_.fail_on, "warn",
           "Expected checks that are a warning count for the exit status too")
         ->group(report_group);
+    flag(&app_, "--no-history", words_.no_history, "Keep nothing in the history, and compare with nothing")
+        ->group(report_group);
     flag(&app_, "--nagios", words_.nagios, "One line and the exit status of a monitoring plugin")->group(report_group);
     value(&app_, "--config", words_.config, "FILE",
           "Else mailprobe.yaml in ./, in ~/.config/mailprobe/ or in /etc/mailprobe/")
@@ -439,6 +473,8 @@ class Grammar {
     value(command("doctor"), "--identity", words_.identity, "NAME", "Whose records; else \"default\", or the only one")
         ->group("Options");
     command("report")->add_option("EVIDENCE", words_.what);
+    command("diff")->add_option("RUN", words_.files);
+    history();
     command("suppress")->add_option("WORDS", words_.suppress);
     command("collect")->add_option("RUN", words_.what);
     const auto* copy = "The delivered copy";
@@ -457,6 +493,19 @@ class Grammar {
         ->group("Reports about us");
     value(command("lab"), "--domains", words_.generated, "N", "Generated domains too: d1.many.test to dN.many.test")
         ->group("Options");
+  }
+
+  void history() {
+    auto* to = command("history");
+    const auto* shown = "What is listed";
+    value(to, "--target", words_.target, "NAME", "Runs about this domain, or to this address, only")->group(shown);
+    value(to, "--limit", words_.limit, "N", "The newest N; else 50")->group(shown);
+    const auto* kept = "What is kept";
+    value(to, "--retain", words_.retain, "AGE|N",
+          "Remove what is older than AGE, like 90d, or all but the newest N of each kind, with their run directories")
+        ->group(kept);
+    flag(to, "--rebuild", words_.rebuild, "Take in the runs whose evidence is in \"runs\" and which it does not have")
+        ->group(kept);
   }
 
   Words words_;

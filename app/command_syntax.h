@@ -29,6 +29,8 @@ struct Words {
   bool arc = false;
   std::optional<std::string> list, concurrency, deadline, confirm, generated;
   bool full = false, no_survey = false, intrusive = false;
+  bool no_history = false, rebuild = false;
+  std::optional<std::string> target, limit, retain;
   std::optional<std::string> help;  // the text that was asked for
 };
 

@@ -25,6 +25,8 @@ int run(const SignCommand& command, const Setting& setting);
 int run(const InitCommand& command, const Setting& setting);
 int run(const DoctorCommand& command, const Setting& setting);
 int run(const ReportCommand& command, const Setting& setting);
+int run(const HistoryCommand& command, const Setting& setting);
+int run(const DiffCommand& command, const Setting& setting);
 int run(const CollectCommand& command, const Setting& setting);
 int run(const ReflectCommand& command, const Setting& setting);
 int run(const TrapsCommand& command, const Setting& setting);

@@ -32,6 +32,7 @@ struct CommonOptions {
   bool lab = false;
   OutputPaths files;
   bool nagios = false, fail_on_warn = false, redact = false;
+  bool history = true;  // kept there, and compared with what is
   bool quiet = false, verbose = false;
   ColorChoice color = ColorChoice::automatic;
   std::string command;  // the arguments as given, for run.command
@@ -83,6 +84,19 @@ struct ReportCommand {
   std::string what;  // a file, a run's id or the beginning of one, or "last"
 };
 
+/// What is kept of runs, or less of it.
+struct HistoryCommand {
+  std::optional<std::string> target;  // a domain or a recipient
+  std::size_t limit = 50;             // the newest
+  bool rebuild = false;               // takes in the runs whose evidence is there
+  std::optional<std::chrono::milliseconds> retain_age;
+  std::optional<std::size_t> retain_count;  // of each kind
+};
+
+struct DiffCommand {
+  std::string before, after;  // as of ReportCommand
+};
+
 struct CollectCommand {
   std::string what;  // a run's id or the beginning of one, its folder, or "last"
   probe::CollectOptions options;
@@ -116,8 +130,8 @@ struct LabCommand {
 };
 
 using Command = std::variant<SendCommand, RunCommand, InspectCommand, VerifyCommand, SignCommand, InitCommand,
-                             DoctorCommand, ReportCommand, CollectCommand, ReflectCommand, TrapsCommand,
-                             SuppressCommand, ChecksCommand, SchemaCommand, LabCommand>;
+                             DoctorCommand, ReportCommand, HistoryCommand, DiffCommand, CollectCommand, ReflectCommand,
+                             TrapsCommand, SuppressCommand, ChecksCommand, SchemaCommand, LabCommand>;
 
 struct CommandLine {
   CommonOptions common;

@@ -22,6 +22,7 @@
 #include "reporter/template_reflection.h"
 #include "reporter/template_reports.h"
 #include "reporter/template_scores.h"
+#include "reporter/template_since.h"
 #include "reporter/template_story.h"
 #include "reporter/template_surveys.h"
 #include "reporter/template_traps.h"
@@ -86,6 +87,7 @@ std::string body_template() {
   body += template_servers;
   body += template_surveys;
   body += template_findings;
+  body += template_since;
   body += template_scores;
   body += each_probe({template_signatures, template_authentication, template_certificate, template_lookups,
                       template_answers, template_traps, template_reflection, template_reports, template_sessions,
@@ -124,6 +126,7 @@ mustache::data page_data(const evidence::Document& document, const evidence::Raw
   view_masthead(page, from);
   view_expectations(page, from);
   view_findings(page, from);
+  view_since(page, from);
   view_scores(page, from);
   view_servers(page, from);
   view_surveys(page, from);
@@ -150,8 +153,8 @@ std::string with_own_anchors(std::string text) {
 
 std::string domain_template() {
   std::string sections;
-  for (const auto part : {template_servers, template_surveys, template_findings, template_scores, template_dns,
-                          template_untested, template_run})
+  for (const auto part : {template_servers, template_surveys, template_findings, template_since, template_scores,
+                          template_dns, template_untested, template_run})
     sections += part;
   return with_parts(std::string(template_domain_head) + with_own_anchors(std::move(sections)) + "</article>\n");
 }
@@ -190,6 +193,7 @@ mustache::data domain_data(const Documents& documents, std::size_t index) {
   view_servers(view, from);
   view_surveys(view, from);
   view_findings(view, from);
+  view_since(view, from);
   view_scores(view, from);
   view_dns(view, from);
   view_run(view, from);
