@@ -445,6 +445,21 @@ Result<Command> diff_of(const Words& words) {
   return DiffCommand{.before = words.files[0], .after = words.files[1]};
 }
 
+Result<Command> schema_of(const Words& words) {
+  const auto of = words.what.value_or("scenario");
+  if (of != "scenario" && of != "evidence")
+    return usage("there is no schema of " + in_quotes(of) + ": write scenario or evidence");
+  return SchemaCommand{.of_evidence = of == "evidence"};
+}
+
+Result<Command> completion_of(const Words& words) {
+  constexpr std::array shells{std::pair{"bash", Shell::bash}, std::pair{"zsh", Shell::zsh},
+                              std::pair{"fish", Shell::fish}};
+  const auto shell = std::ranges::find_if(shells, [&](const auto& one) { return words.what == one.first; });
+  if (shell == shells.end()) return usage("for which shell? \"mailprobe completion bash\", zsh or fish");
+  return CompletionCommand{shell->second};
+}
+
 Result<Command> reflect_of(const Words& words) {
   if (words.lab) return usage("the lab takes no mail from elsewhere: \"mailprobe reflect\" takes no --lab");
   return ReflectCommand{.mailbox = words.mailbox, .via = words.via};
@@ -465,7 +480,9 @@ Result<Command> command_of(const Words& words) {
   if (words.command == "traps") return TrapsCommand{};
   if (words.command == "suppress") return suppress_of(words);
   if (words.command == "checks") return ChecksCommand{};
-  if (words.command == "schema") return SchemaCommand{};
+  if (words.command == "schema") return schema_of(words);
+  if (words.command == "completion") return completion_of(words);
+  if (words.command == "man") return ManCommand{};
   if (words.command == "lab") return lab_of(words);
   if (!words.what) return usage("which evidence? \"mailprobe report last\", a run's id, or a file");
   return ReportCommand{*words.what};

@@ -186,7 +186,20 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         "Exit status: 0 done, 2 usage or configuration error, or not there to remove.",
         {"--config", "--lab"}}},
       {"checks", {"mailprobe checks [OPTIONS]", "List every check and which command expects it", "", {"--json"}}},
-      {"schema", {"mailprobe schema", "Print the JSON Schema of scenario files, for editors", "", {}}},
+      {"schema",
+       {"mailprobe schema [scenario|evidence]",
+        "Print the JSON Schema of scenario files, or of evidence",
+        "For editors, and for programs that read the evidence: docs/evidence.schema.json",
+        {}}},
+      {"completion",
+       {"mailprobe completion bash|zsh|fish",
+        "Print the completion of this command line for a shell",
+        "Examples:\n"
+        "  source <(mailprobe completion bash)\n"
+        "  mailprobe completion zsh > ~/.zfunc/_mailprobe\n"
+        "  mailprobe completion fish > ~/.config/fish/completions/mailprobe.fish",
+        {}}},
+      {"man", {"mailprobe man", "Print the manual page", "Example: mailprobe man | man -l -", {}}},
       {"lab",
        {"mailprobe lab [OPTIONS]",
         "Keep the embedded lab up, to play with",
@@ -473,6 +486,8 @@ class Grammar {
     value(command("doctor"), "--identity", words_.identity, "NAME", "Whose records; else \"default\", or the only one")
         ->group("Options");
     command("report")->add_option("EVIDENCE", words_.what);
+    command("schema")->add_option("OF", words_.what);
+    command("completion")->add_option("SHELL", words_.what);
     command("diff")->add_option("RUN", words_.files);
     history();
     command("suppress")->add_option("WORDS", words_.suppress);
@@ -616,6 +631,44 @@ Result<Words> parse_words(std::vector<std::string> arguments, const Environment&
     return fail(Failure::usage, safe_text(error.what()));
   }
   return std::move(grammar.words());
+}
+
+namespace {
+
+OptionWords words_of(const CLI::Option& option) {
+  OptionWords words{
+      .names = {}, .value = option.get_option_text(), .help = option.get_description(), .group = option.get_group()};
+  for (const auto& name : option.get_snames()) words.names.push_back("-" + name);
+  for (const auto& name : option.get_lnames()) words.names.push_back("--" + name);
+  return words;
+}
+
+void add_options(const CLI::App& app, const std::function<bool(const CLI::Option&)>& wanted,
+                 std::vector<OptionWords>& into) {
+  for (const auto* option : app.get_options())
+    if (option->nonpositional() && !option->get_group().empty() && wanted(*option)) into.push_back(words_of(*option));
+}
+
+}  // namespace
+
+std::vector<CommandWords> command_table() {
+  Grammar grammar;
+  const auto& app = grammar.app();
+  const auto any = [](const CLI::Option&) { return true; };
+  std::vector<CommandWords> table{{.name = {},
+                                   .usage = main_usage,
+                                   .description = app.get_description(),
+                                   .footer = app.get_footer(),
+                                   .options = {}}};
+  add_options(app, any, table.front().options);
+  for (const auto& [name, row] : commands()) {
+    CommandWords command{
+        .name = name, .usage = row.usage, .description = row.description, .footer = row.footer, .options = {}};
+    add_options(*app.get_subcommand(name), any, command.options);
+    add_options(app, [&](const CLI::Option& option) { return means_something(row, option); }, command.options);
+    table.push_back(std::move(command));
+  }
+  return table;
 }
 
 std::string help_text(const std::string& command) {

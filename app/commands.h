@@ -33,6 +33,8 @@ int run(const TrapsCommand& command, const Setting& setting);
 int run(const SuppressCommand& command, const Setting& setting);
 int run(const ChecksCommand& command, const Setting& setting);
 int run(const SchemaCommand& command, const Setting& setting);
+int run(const CompletionCommand& command, const Setting& setting);
+int run(const ManCommand& command, const Setting& setting);
 int run(const LabCommand& command, const Setting& setting);
 
 /// Says what is wrong; the exit status for it.

@@ -124,14 +124,22 @@ struct SuppressCommand {
   std::vector<std::string> entries;  // as probe/suppression.h has them
 };
 struct ChecksCommand {};
-struct SchemaCommand {};
+struct SchemaCommand {
+  bool of_evidence = false;  // else of scenario files
+};
+enum class Shell { bash, zsh, fish };
+struct CompletionCommand {
+  Shell shell = Shell::bash;
+};
+struct ManCommand {};
 struct LabCommand {
   std::size_t domains = 0;  // generated ones beside the targets
 };
 
-using Command = std::variant<SendCommand, RunCommand, InspectCommand, VerifyCommand, SignCommand, InitCommand,
-                             DoctorCommand, ReportCommand, HistoryCommand, DiffCommand, CollectCommand, ReflectCommand,
-                             TrapsCommand, SuppressCommand, ChecksCommand, SchemaCommand, LabCommand>;
+using Command =
+    std::variant<SendCommand, RunCommand, InspectCommand, VerifyCommand, SignCommand, InitCommand, DoctorCommand,
+                 ReportCommand, HistoryCommand, DiffCommand, CollectCommand, ReflectCommand, TrapsCommand,
+                 SuppressCommand, ChecksCommand, SchemaCommand, CompletionCommand, ManCommand, LabCommand>;
 
 struct CommandLine {
   CommonOptions common;
