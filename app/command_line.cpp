@@ -76,6 +76,7 @@ Result<CommonOptions> common_of(const Words& words) {
                        .fail_on_warn = words.fail_on.has_value(),
                        .redact = words.redact,
                        .history = !words.no_history,
+                       .template_folder = words.templates,
                        .quiet = words.quiet,
                        .verbose = words.verbose,
                        .color = *color,
@@ -479,6 +480,9 @@ Result<Command> command_of(const Words& words) {
   if (words.command == "reflect") return reflect_of(words);
   if (words.command == "traps") return TrapsCommand{};
   if (words.command == "suppress") return suppress_of(words);
+  if (words.command == "templates" && !words.what)
+    return usage("where to? \"mailprobe templates DIR\" writes them there");
+  if (words.command == "templates") return TemplatesCommand{*words.what};
   if (words.command == "checks") return ChecksCommand{};
   if (words.command == "schema") return schema_of(words);
   if (words.command == "completion") return completion_of(words);

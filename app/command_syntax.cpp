@@ -25,9 +25,9 @@ struct CommandRow {
   std::vector<std::string> common;  // those of the common options that mean something to it; how it talks all have
 };
 
-const std::vector<std::string> everything{"--html",     "--json",       "--junit",   "--tap",    "--csv",
-                                          "--markdown", "--prometheus", "--out-all", "--redact", "--fail-on",
-                                          "--nagios",   "--config",     "--lab"};
+const std::vector<std::string> everything{"--template", "--html",     "--json",       "--junit",   "--tap",
+                                          "--csv",      "--markdown", "--prometheus", "--out-all", "--redact",
+                                          "--fail-on",  "--nagios",   "--config",     "--lab"};
 
 /// Of what is kept in the history.
 std::vector<std::string> everything_kept() {
@@ -185,6 +185,12 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         "  mailprobe suppress list\n\n"
         "Exit status: 0 done, 2 usage or configuration error, or not there to remove.",
         {"--config", "--lab"}}},
+      {"templates",
+       {"mailprobe templates DIR",
+        "Write the report's templates into a folder, to change them",
+        "What is changed there and named by --template takes the place of what is built in;\n"
+        "what is removed there stays as it is. Overwrites nothing. docs/templates.md",
+        {}}},
       {"checks", {"mailprobe checks [OPTIONS]", "List every check and which command expects it", "", {"--json"}}},
       {"schema",
        {"mailprobe schema [scenario|evidence]",
@@ -327,6 +333,8 @@ class Grammar {
 
   void common() {
     value(&app_, "--html", words_.html, "FILE", "A report to look at, in one file")->group(report_group);
+    value(&app_, "--template", words_.templates, "DIR", "The report's templates from there: \"mailprobe templates\"")
+        ->group(report_group);
     value(&app_, "--json", words_.json, "FILE|-", "The same as JSON; - prints it, and nothing else")
         ->group(report_group);
     value(&app_, "--junit", words_.junit, "FILE", "JUnit XML, for CI")->group(report_group);
@@ -486,6 +494,7 @@ class Grammar {
     value(command("doctor"), "--identity", words_.identity, "NAME", "Whose records; else \"default\", or the only one")
         ->group("Options");
     command("report")->add_option("EVIDENCE", words_.what);
+    command("templates")->add_option("DIR", words_.what);
     command("schema")->add_option("OF", words_.what);
     command("completion")->add_option("SHELL", words_.what);
     command("diff")->add_option("RUN", words_.files);

@@ -30,7 +30,7 @@ struct Words {
   std::optional<std::string> list, concurrency, deadline, confirm, generated;
   bool full = false, no_survey = false, intrusive = false;
   bool no_history = false, rebuild = false;
-  std::optional<std::string> target, limit, retain;
+  std::optional<std::string> target, limit, retain, templates;
   std::optional<std::string> help;  // the text that was asked for
 };
 

@@ -31,6 +31,7 @@ int run(const CollectCommand& command, const Setting& setting);
 int run(const ReflectCommand& command, const Setting& setting);
 int run(const TrapsCommand& command, const Setting& setting);
 int run(const SuppressCommand& command, const Setting& setting);
+int run(const TemplatesCommand& command, const Setting& setting);
 int run(const ChecksCommand& command, const Setting& setting);
 int run(const SchemaCommand& command, const Setting& setting);
 int run(const CompletionCommand& command, const Setting& setting);

@@ -39,7 +39,8 @@ Expected expected_after(const OptionWords& option) {
 
 Expected expected_of(const CommandWords& command) {
   if (command.name == "run") return {.words = suite_names(), .files = true};
-  if (command.name == "verify" || command.name == "sign") return {.words = {}, .files = true};
+  if (command.name == "verify" || command.name == "sign" || command.name == "templates")
+    return {.words = {}, .files = true};
   if (command.name == "report" || command.name == "diff") return {.words = {"last"}, .files = true};
   if (command.name == "collect") return {.words = {"last"}};
   if (command.name == "suppress") return {.words = {"list", "add", "remove"}};

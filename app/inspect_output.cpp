@@ -4,6 +4,7 @@
 
 #include "app/exit_status.h"
 #include "app/logging.h"
+#include "app/template_files.h"
 #include "base/safe_text.h"
 #include "evidence/assess.h"
 #include "evidence/json.h"
@@ -92,7 +93,7 @@ void InspectOutput::write_reports() {
     if (done && *path != "-") log_info("wrote " + safe_text(*path));
   };
   using Text = std::string (*)(const reporter::Documents&);
-  write(files.html, Text{reporter::html});
+  write(files.html, [&](const reporter::Documents& documents) { return html_page(documents, common_); });
   write(files.junit, Text{reporter::junit});
   write(files.tap, Text{reporter::tap});
   write(files.csv, reporter::csv);

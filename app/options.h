@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -13,6 +14,10 @@
 #include "probe/collect.h"
 #include "probe/settings.h"
 #include "scenarios/selection.h"
+
+namespace mailprobe::reporter {
+class Templates;
+}
 
 namespace mailprobe::app {
 
@@ -33,9 +38,15 @@ struct CommonOptions {
   OutputPaths files;
   bool nagios = false, fail_on_warn = false, redact = false;
   bool history = true;  // kept there, and compared with what is
+  std::optional<std::string> template_folder = {};
+  std::shared_ptr<const reporter::Templates> templates = {};  // out of it, once it is read; null: those built in
   bool quiet = false, verbose = false;
   ColorChoice color = ColorChoice::automatic;
   std::string command;  // the arguments as given, for run.command
+};
+
+struct TemplatesCommand {
+  std::string folder;
 };
 
 struct SendCommand {
@@ -136,10 +147,10 @@ struct LabCommand {
   std::size_t domains = 0;  // generated ones beside the targets
 };
 
-using Command =
-    std::variant<SendCommand, RunCommand, InspectCommand, VerifyCommand, SignCommand, InitCommand, DoctorCommand,
-                 ReportCommand, HistoryCommand, DiffCommand, CollectCommand, ReflectCommand, TrapsCommand,
-                 SuppressCommand, ChecksCommand, SchemaCommand, CompletionCommand, ManCommand, LabCommand>;
+using Command = std::variant<SendCommand, RunCommand, InspectCommand, VerifyCommand, SignCommand, InitCommand,
+                             DoctorCommand, ReportCommand, HistoryCommand, DiffCommand, CollectCommand, ReflectCommand,
+                             TrapsCommand, SuppressCommand, TemplatesCommand, ChecksCommand, SchemaCommand,
+                             CompletionCommand, ManCommand, LabCommand>;
 
 struct CommandLine {
   CommonOptions common;

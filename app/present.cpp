@@ -4,6 +4,7 @@
 #include "app/logging.h"
 #include "app/output_files.h"
 #include "app/raw_files.h"
+#include "app/template_files.h"
 #include "base/safe_text.h"
 #include "evidence/json.h"
 #include "reporter/reporter.h"
@@ -25,7 +26,7 @@ bool write_file(const std::optional<std::string>& path, const std::function<std:
 
 bool write_files(const evidence::Document& document, const CommonOptions& common) {
   const auto& files = common.files;
-  bool all = write_file(files.html, [&] { return reporter::html(document, evidence::embedded); });
+  bool all = write_file(files.html, [&] { return html_page({document}, common); });
   all &= write_file(files.json, [&] { return evidence::to_json(document) + "\n"; });
   all &= write_file(files.junit, [&] { return reporter::junit(document); });
   all &= write_file(files.tap, [&] { return reporter::tap(document); });

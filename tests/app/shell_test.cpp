@@ -1,5 +1,5 @@
 // What is made from the definition of the command line: completions, as the shells themselves use them, and the manual
-// page; the schema as a file.
+// page; schemas and templates as files.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -134,6 +134,50 @@ TEST_F(ShellTest, TheSchemaInTheDocumentationIsTheOneThatIsPrinted) {
   EXPECT_EQ(ran.out, test::read_file(file)) << "mailprobe schema evidence > docs/evidence.schema.json";
   EXPECT_EQ(run({"schema"}).out, run({"schema", "scenario"}).out);
   EXPECT_EQ(run({"schema", "everything"}).status, 2);
+}
+
+// --- templates ------------------------------------------------------------------------------------------------------
+
+class TemplateFilesTest : public test::ProgramTest {
+ protected:
+  test::Ran page(std::vector<std::string> more = {}) const {
+    std::vector<std::string> all{"--lab",  "inspect",  "target.test", "--no-survey", "--no-history",
+                                 "--html", "out.html", "-q",          "--template",  "look"};
+    all.insert(all.end(), more.begin(), more.end());
+    return run(all);
+  }
+};
+
+TEST_F(TemplateFilesTest, WhatIsWrittenOutIsWhatIsBuiltIn) {
+  EXPECT_EQ(run({"templates", "look"}).status, 0);
+  EXPECT_EQ(run({"templates", "look"}).status, 2) << "nothing is overwritten";
+  ASSERT_EQ(page().status, 0);
+  EXPECT_THAT(folder.read("out.html"), HasSubstr("<section id=\"findings\""));
+}
+
+TEST_F(TemplateFilesTest, OneOfOnesOwnIsUsedAndTheRestFollows) {
+  folder.write("look/findings.mustache", "<section id=\"findings\"><h2>Mine</h2></section>");
+  folder.write("look/README", "{{{not a template}}}");
+  ASSERT_EQ(page().status, 0);
+  EXPECT_THAT(folder.read("out.html"), HasSubstr("<h2>Mine</h2>"));
+  EXPECT_THAT(folder.read("out.html"), HasSubstr("<section id=\"servers\""));
+}
+
+TEST_F(TemplateFilesTest, WhatIsWrongIsToldByFileAndLineBeforeAnything) {
+  folder.write("look/findings.mustache", "<h2>\n{{#groups}}\n</h2>");
+  const auto ran = page();
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.err, HasSubstr("look/findings.mustache:2: the section {{groups}} begins here"));
+  EXPECT_FALSE(std::filesystem::exists("out.html"));
+  folder.write("look/findings.mustache", "");
+  folder.write("look/finding.mustache", "");
+  EXPECT_THAT(page().err, HasSubstr("look/finding.mustache:1: there is no template \"finding\""));
+}
+
+TEST_F(TemplateFilesTest, AFolderWithoutTemplatesIsAMistake) {
+  EXPECT_EQ(page().status, 2);
+  folder.write("look/README", "");
+  EXPECT_THAT(page().err, HasSubstr("\"mailprobe templates look\" writes them"));
 }
 
 }  // namespace
