@@ -1,6 +1,7 @@
 // collect: what a run still waits for, looked for again; its evidence amended.
 #include "probe/collect.h"
 #include "app/commands.h"
+#include "app/keeping.h"
 #include "app/logging.h"
 #include "app/output_files.h"
 #include "app/present.h"
@@ -59,6 +60,7 @@ Task<int> collect(const CollectCommand& command, const Setting& setting) {
   setting.line->erase();
   if (!outcome) co_return complain(outcome.error());
   if (const auto& problem = outcome->document.run.problem) log_error(safe_text(*problem));
+  Keeper(world->settings, setting.common.history).keep(outcome->document, outcome->directory);
   co_return present(std::move(outcome->document), raw_beside(outcome->directory), setting.common, setting.console);
 }
 

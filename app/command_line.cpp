@@ -75,6 +75,8 @@ Result<CommonOptions> common_of(const Words& words) {
                        .nagios = words.nagios,
                        .fail_on_warn = words.fail_on.has_value(),
                        .redact = words.redact,
+                       .history = !words.no_history,
+                       .template_folder = words.templates,
                        .quiet = words.quiet,
                        .verbose = words.verbose,
                        .color = *color,
@@ -243,6 +245,7 @@ Result<Command> suppress_of(const Words& words) {
 }
 
 constexpr std::size_t most_at_once = 1000;      // sockets and memory: a process has some 1,024 descriptors by default
+constexpr std::size_t most_listed = 100'000;    // runs: what a history answers at once
 constexpr std::size_t most_generated = 10'000;  // domains of the lab: each is signed at its start
 
 Result<std::size_t> count_of(const std::string& option, const std::optional<std::string>& word, std::size_t otherwise,
@@ -428,6 +431,44 @@ Result<Command> collect_of(const Words& words) {
                         .reports = words.reports};
 }
 
+Result<Command> history_of(const Words& words) {
+  if (words.retain && words.rebuild) return usage("--retain and --rebuild exclude each other");
+  if ((words.retain || words.rebuild) && (words.target || words.limit))
+    return usage("--target and --limit say what is listed: not with --retain or --rebuild");
+  const auto limit = count_of("--limit", words.limit, HistoryCommand{}.limit, most_listed);
+  if (!limit) return std::unexpected(limit.error());
+  HistoryCommand command{.target = words.target, .limit = *limit, .rebuild = words.rebuild};
+  if (!words.retain) return command;
+  if (const auto count = parse_number(*words.retain); count && *count > 0 && *count <= most_listed)
+    command.retain_count = static_cast<std::size_t>(*count);
+  else if (const auto age = parse_duration(*words.retain); age && age->count() > 0)
+    command.retain_age = *age;
+  else
+    return usage("--retain " + in_quotes(*words.retain) + ": write an age like 90d, or a number of runs like 100");
+  return command;
+}
+
+Result<Command> diff_of(const Words& words) {
+  if (words.files.size() != 2)
+    return usage("which two runs? \"mailprobe diff EARLIER LATER\": files, ids of runs, or last");
+  return DiffCommand{.before = words.files[0], .after = words.files[1]};
+}
+
+Result<Command> schema_of(const Words& words) {
+  const auto of = words.what.value_or("scenario");
+  if (of != "scenario" && of != "evidence")
+    return usage("there is no schema of " + in_quotes(of) + ": write scenario or evidence");
+  return SchemaCommand{.of_evidence = of == "evidence"};
+}
+
+Result<Command> completion_of(const Words& words) {
+  constexpr std::array shells{std::pair{"bash", Shell::bash}, std::pair{"zsh", Shell::zsh},
+                              std::pair{"fish", Shell::fish}};
+  const auto shell = std::ranges::find_if(shells, [&](const auto& one) { return words.what == one.first; });
+  if (shell == shells.end()) return usage("for which shell? \"mailprobe completion bash\", zsh or fish");
+  return CompletionCommand{shell->second};
+}
+
 Result<Command> reflect_of(const Words& words) {
   if (words.lab) return usage("the lab takes no mail from elsewhere: \"mailprobe reflect\" takes no --lab");
   return ReflectCommand{.mailbox = words.mailbox, .via = words.via};
@@ -442,11 +483,18 @@ Result<Command> command_of(const Words& words) {
   if (words.command == "init") return init_of(words);
   if (words.command == "doctor") return DoctorCommand{words.identity};
   if (words.command == "collect") return collect_of(words);
+  if (words.command == "history") return history_of(words);
+  if (words.command == "diff") return diff_of(words);
   if (words.command == "reflect") return reflect_of(words);
   if (words.command == "traps") return TrapsCommand{};
   if (words.command == "suppress") return suppress_of(words);
+  if (words.command == "templates" && !words.what)
+    return usage("where to? \"mailprobe templates DIR\" writes them there");
+  if (words.command == "templates") return TemplatesCommand{*words.what};
   if (words.command == "checks") return ChecksCommand{};
-  if (words.command == "schema") return SchemaCommand{};
+  if (words.command == "schema") return schema_of(words);
+  if (words.command == "completion") return completion_of(words);
+  if (words.command == "man") return ManCommand{};
   if (words.command == "lab") return lab_of(words);
   if (!words.what) return usage("which evidence? \"mailprobe report last\", a run's id, or a file");
   return ReportCommand{*words.what};

@@ -25,9 +25,16 @@ struct CommandRow {
   std::vector<std::string> common;  // those of the common options that mean something to it; how it talks all have
 };
 
-const std::vector<std::string> everything{"--html",     "--json",       "--junit",   "--tap",    "--csv",
-                                          "--markdown", "--prometheus", "--out-all", "--redact", "--fail-on",
-                                          "--nagios",   "--config",     "--lab"};
+const std::vector<std::string> everything{"--template", "--html",     "--json",       "--junit",   "--tap",
+                                          "--csv",      "--markdown", "--prometheus", "--out-all", "--redact",
+                                          "--fail-on",  "--nagios",   "--config",     "--lab"};
+
+/// Of what is kept in the history.
+std::vector<std::string> everything_kept() {
+  auto all = everything;
+  all.emplace_back("--no-history");
+  return all;
+}
 
 std::string suite_names() {
   std::string names;
@@ -46,7 +53,7 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         "  mailprobe --lab send --to responder@target.test --reply\n\n"
         "Exit status: 0 every expected check held, 1 one failed, 2 usage or\n"
         "configuration error (nothing was sent), 3 inconclusive or interrupted.",
-        everything}},
+        everything_kept()}},
       {"run",
        {"mailprobe run FILE|SUITE... --to ADDRESS [OPTIONS]", "Send what scenario files say, and hold what they expect",
         "A FILE says what to send, what to watch and what to expect: docs/scenarios.md.\n"
@@ -60,7 +67,7 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
             "  mailprobe run daily.yaml --to reflector@example.net --dry-run\n\n"
             "Exit status: 0 every expectation held, 1 one failed, 2 usage, configuration or\n"
             "scenario error (nothing was sent), 3 inconclusive or interrupted.",
-        everything}},
+        everything_kept()}},
       {"inspect",
        {"mailprobe inspect DOMAIN... [OPTIONS]", "Show how a domain receives mail, without sending any",
         "Looks up what each DOMAIN publishes, connects once to each address of its mail\n"
@@ -72,7 +79,7 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         "  mailprobe inspect --file domains.txt --json - > results.jsonl\n\n"
         "Exit status: 0 every expected check held, 1 one failed, 2 usage or\n"
         "configuration error (nothing was connected to), 3 inconclusive or interrupted.",
-        everything}},
+        everything_kept()}},
       {"verify",
        {"mailprobe verify FILE... [OPTIONS]",
         "Judge saved messages: SPF, DKIM, ARC, DMARC",
@@ -111,6 +118,31 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
       {"report",
        {"mailprobe report EVIDENCE.json|RUN|last [OPTIONS]", "Render saved evidence again",
         "A RUN is the id of a run or its beginning; last is the newest one.", everything}},
+      {"history",
+       {"mailprobe history [OPTIONS]",
+        "List the runs that are kept, or keep fewer",
+        "Every run of send, run, inspect and collect is kept in the file that \"store\" of\n"
+        "the configuration names, and compared with the last of its kind. A run of the\n"
+        "list can be looked at again: \"mailprobe report RUN\".\n\n"
+        "Examples:\n"
+        "  mailprobe history --target example.net\n"
+        "  mailprobe history --retain 90d\n"
+        "  mailprobe history --rebuild\n\n"
+        "Exit status: 0 done, 2 usage or configuration error, 3 the history cannot be\n"
+        "read or written.",
+        {"--json", "--config", "--lab"}}},
+      {"diff",
+       {"mailprobe diff RUN RUN [OPTIONS]",
+        "Show what has changed from one run to another",
+        "A RUN is an evidence file, the id of a run or its beginning, or last; the earlier\n"
+        "one comes first. What is better, worse and only changed: docs/history.md\n\n"
+        "Examples:\n"
+        "  mailprobe diff 20260131T120000Z-k7q3zx last\n"
+        "  mailprobe diff before.json after.json --json -\n\n"
+        "Exit status: 0 nothing came to fail, 1 something did, 2 usage error or no such\n"
+        "run, 3 something can no longer be determined. With --fail-on warn all that is\n"
+        "worse is 1.",
+        {"--json", "--fail-on", "--config", "--lab"}}},
       {"collect",
        {"mailprobe collect RUN|last [OPTIONS]", "Look again for what a run still waits for",
         "Searches the mailbox for the copy that was not there yet, takes what the\n"
@@ -120,7 +152,7 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         "  mailprobe collect last\n"
         "  mailprobe collect last --report google.com!example.org!1!2.zip\n"
         "  mailprobe collect last --report ~/Maildir/.dmarc",
-        everything}},
+        everything_kept()}},
       {"reflect",
        {"mailprobe reflect [OPTIONS]",
         "Receive mail for our identities, evaluate it, answer probes, for good",
@@ -153,8 +185,27 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         "  mailprobe suppress list\n\n"
         "Exit status: 0 done, 2 usage or configuration error, or not there to remove.",
         {"--config", "--lab"}}},
+      {"templates",
+       {"mailprobe templates DIR",
+        "Write the report's templates into a folder, to change them",
+        "What is changed there and named by --template takes the place of what is built in;\n"
+        "what is removed there stays as it is. Overwrites nothing. docs/templates.md",
+        {}}},
       {"checks", {"mailprobe checks [OPTIONS]", "List every check and which command expects it", "", {"--json"}}},
-      {"schema", {"mailprobe schema", "Print the JSON Schema of scenario files, for editors", "", {}}},
+      {"schema",
+       {"mailprobe schema [scenario|evidence]",
+        "Print the JSON Schema of scenario files, or of evidence",
+        "For editors, and for programs that read the evidence: docs/evidence.schema.json",
+        {}}},
+      {"completion",
+       {"mailprobe completion bash|zsh|fish",
+        "Print the completion of this command line for a shell",
+        "Examples:\n"
+        "  source <(mailprobe completion bash)\n"
+        "  mailprobe completion zsh > ~/.zfunc/_mailprobe\n"
+        "  mailprobe completion fish > ~/.config/fish/completions/mailprobe.fish",
+        {}}},
+      {"man", {"mailprobe man", "Print the manual page", "Example: mailprobe man | man -l -", {}}},
       {"lab",
        {"mailprobe lab [OPTIONS]",
         "Keep the embedded lab up, to play with",
@@ -282,6 +333,8 @@ class Grammar {
 
   void common() {
     value(&app_, "--html", words_.html, "FILE", "A report to look at, in one file")->group(report_group);
+    value(&app_, "--template", words_.templates, "DIR", "The report's templates from there: \"mailprobe templates\"")
+        ->group(report_group);
     value(&app_, "--json", words_.json, "FILE|-", "The same as JSON; - prints it, and nothing else")
         ->group(report_group);
     value(&app_, "--junit", words_.junit, "FILE", "JUnit XML, for CI")->group(report_group);
@@ -296,6 +349,8 @@ class Grammar {
     flag(&app_, "--redact", words_.redact, "Mask addresses and personal text, to pass it on")->group(report_group);
     value(&app_, "--fail-on", words_.fail_on, "warn",
           "Expected checks that are a warning count for the exit status too")
+        ->group(report_group);
+    flag(&app_, "--no-history", words_.no_history, "Keep nothing in the history, and compare with nothing")
         ->group(report_group);
     flag(&app_, "--nagios", words_.nagios, "One line and the exit status of a monitoring plugin")->group(report_group);
     value(&app_, "--config", words_.config, "FILE",
@@ -443,6 +498,11 @@ class Grammar {
     value(command("doctor"), "--identity", words_.identity, "NAME", "Whose records; else \"default\", or the only one")
         ->group("Options");
     command("report")->add_option("EVIDENCE", words_.what);
+    command("templates")->add_option("DIR", words_.what);
+    command("schema")->add_option("OF", words_.what);
+    command("completion")->add_option("SHELL", words_.what);
+    command("diff")->add_option("RUN", words_.files);
+    history();
     command("suppress")->add_option("WORDS", words_.suppress);
     command("collect")->add_option("RUN", words_.what);
     const auto* copy = "The delivered copy";
@@ -461,6 +521,19 @@ class Grammar {
         ->group("Reports about us");
     value(command("lab"), "--domains", words_.generated, "N", "Generated domains too: d1.many.test to dN.many.test")
         ->group("Options");
+  }
+
+  void history() {
+    auto* to = command("history");
+    const auto* shown = "What is listed";
+    value(to, "--target", words_.target, "NAME", "Runs about this domain, or to this address, only")->group(shown);
+    value(to, "--limit", words_.limit, "N", "The newest N; else 50")->group(shown);
+    const auto* kept = "What is kept";
+    value(to, "--retain", words_.retain, "AGE|N",
+          "Remove what is older than AGE, like 90d, or all but the newest N of each kind, with their run directories")
+        ->group(kept);
+    flag(to, "--rebuild", words_.rebuild, "Take in the runs whose evidence is in \"runs\" and which it does not have")
+        ->group(kept);
   }
 
   Words words_;
@@ -571,6 +644,44 @@ Result<Words> parse_words(std::vector<std::string> arguments, const Environment&
     return fail(Failure::usage, safe_text(error.what()));
   }
   return std::move(grammar.words());
+}
+
+namespace {
+
+OptionWords words_of(const CLI::Option& option) {
+  OptionWords words{
+      .names = {}, .value = option.get_option_text(), .help = option.get_description(), .group = option.get_group()};
+  for (const auto& name : option.get_snames()) words.names.push_back("-" + name);
+  for (const auto& name : option.get_lnames()) words.names.push_back("--" + name);
+  return words;
+}
+
+void add_options(const CLI::App& app, const std::function<bool(const CLI::Option&)>& wanted,
+                 std::vector<OptionWords>& into) {
+  for (const auto* option : app.get_options())
+    if (option->nonpositional() && !option->get_group().empty() && wanted(*option)) into.push_back(words_of(*option));
+}
+
+}  // namespace
+
+std::vector<CommandWords> command_table() {
+  Grammar grammar;
+  const auto& app = grammar.app();
+  const auto any = [](const CLI::Option&) { return true; };
+  std::vector<CommandWords> table{{.name = {},
+                                   .usage = main_usage,
+                                   .description = app.get_description(),
+                                   .footer = app.get_footer(),
+                                   .options = {}}};
+  add_options(app, any, table.front().options);
+  for (const auto& [name, row] : commands()) {
+    CommandWords command{
+        .name = name, .usage = row.usage, .description = row.description, .footer = row.footer, .options = {}};
+    add_options(*app.get_subcommand(name), any, command.options);
+    add_options(app, [&](const CLI::Option& option) { return means_something(row, option); }, command.options);
+    table.push_back(std::move(command));
+  }
+  return table;
 }
 
 std::string help_text(const std::string& command) {

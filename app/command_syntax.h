@@ -29,11 +29,29 @@ struct Words {
   bool arc = false;
   std::optional<std::string> list, concurrency, deadline, confirm, generated;
   bool full = false, survey = false, no_survey = false, intrusive = false;
+  bool no_history = false, rebuild = false;
+  std::optional<std::string> target, limit, retain, templates;
   std::optional<std::string> help;  // the text that was asked for
 };
 
 /// Failure::usage for what is not known, doubled, or without its value.
 Result<Words> parse_words(std::vector<std::string> arguments, const Environment& environment);
+
+struct OptionWords {
+  std::vector<std::string> names;  // "-q", "--quiet"
+  std::string value;               // as the help shows it: "FILE"; empty: it takes none
+  std::string help, group;
+};
+
+/// A command with the options that it understands, the common ones too.
+struct CommandWords {
+  std::string name;  // empty: the program itself
+  std::string usage, description, footer;
+  std::vector<OptionWords> options;
+};
+
+/// The program, then its commands in the order of the help: what manuals and completions are made from.
+std::vector<CommandWords> command_table();
 
 /// The help of the program, or of one command.
 std::string help_text(const std::string& command = {});

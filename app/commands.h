@@ -25,12 +25,17 @@ int run(const SignCommand& command, const Setting& setting);
 int run(const InitCommand& command, const Setting& setting);
 int run(const DoctorCommand& command, const Setting& setting);
 int run(const ReportCommand& command, const Setting& setting);
+int run(const HistoryCommand& command, const Setting& setting);
+int run(const DiffCommand& command, const Setting& setting);
 int run(const CollectCommand& command, const Setting& setting);
 int run(const ReflectCommand& command, const Setting& setting);
 int run(const TrapsCommand& command, const Setting& setting);
 int run(const SuppressCommand& command, const Setting& setting);
+int run(const TemplatesCommand& command, const Setting& setting);
 int run(const ChecksCommand& command, const Setting& setting);
 int run(const SchemaCommand& command, const Setting& setting);
+int run(const CompletionCommand& command, const Setting& setting);
+int run(const ManCommand& command, const Setting& setting);
 int run(const LabCommand& command, const Setting& setting);
 
 /// Says what is wrong; the exit status for it.

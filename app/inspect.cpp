@@ -78,7 +78,7 @@ Task<int> inspect(const InspectCommand& command, const Setting& setting, const s
   auto inspector = probe::Inspector::make(world->settings, command.options, *cache,
                                           progress_for(domains.size(), printer), probe::real_network());
   if (!inspector) co_return complain(inspector.error());
-  InspectOutput output(setting.common, setting.console, domains);
+  InspectOutput output(setting.common, setting.console, domains, Keeper(world->settings, setting.common.history));
   if (const auto opened = output.open(); !opened) co_return complain(opened.error());
   Queue queue{.domains = domains, .command = command, .inspector = *inspector, .output = output};
   co_await work_at_once(queue);

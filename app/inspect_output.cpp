@@ -4,6 +4,7 @@
 
 #include "app/exit_status.h"
 #include "app/logging.h"
+#include "app/template_files.h"
 #include "base/safe_text.h"
 #include "evidence/assess.h"
 #include "evidence/json.h"
@@ -27,8 +28,12 @@ int worst_status(const std::vector<int>& statuses) {
 }
 
 InspectOutput::InspectOutput(const CommonOptions& common, const Console& console,
-                             const std::vector<std::string>& domains)
-    : common_(common), console_(console), several_(domains.size() > 1), table_(style_of(common, console), domains) {}
+                             const std::vector<std::string>& domains, Keeper keeper)
+    : common_(common),
+      console_(console),
+      several_(domains.size() > 1),
+      keeper_(std::move(keeper)),
+      table_(style_of(common, console), domains) {}
 
 Result<void> InspectOutput::open() {
   const auto& path = common_.files.json;
@@ -69,6 +74,7 @@ void InspectOutput::print(const evidence::Document& document) {
 }
 
 void InspectOutput::add(evidence::Document document) {
+  keeper_.keep(document);
   const int status = evidence::exit_status(document, common_.fail_on_warn);
   document.run.exit = status;
   statuses_.push_back(status);
@@ -80,15 +86,16 @@ void InspectOutput::add(evidence::Document document) {
 
 void InspectOutput::write_reports() {
   const auto& files = common_.files;
-  const auto write = [&](const std::optional<std::string>& path, std::string (*made)(const reporter::Documents&)) {
+  const auto write = [&](const std::optional<std::string>& path, const auto& made) {
     if (!path) return;
     const auto done = write_output(*path, made(kept_));
     note(done);
     if (done && *path != "-") log_info("wrote " + safe_text(*path));
   };
-  write(files.html, reporter::html);
-  write(files.junit, reporter::junit);
-  write(files.tap, reporter::tap);
+  using Text = std::string (*)(const reporter::Documents&);
+  write(files.html, [&](const reporter::Documents& documents) { return html_page(documents, common_); });
+  write(files.junit, Text{reporter::junit});
+  write(files.tap, Text{reporter::tap});
   write(files.csv, reporter::csv);
   write(files.markdown, reporter::markdown);
   write(files.prometheus, reporter::prometheus_text);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/console.h"
+#include "app/keeping.h"
 #include "app/options.h"
 #include "app/output_files.h"
 #include "evidence/document.h"
@@ -17,7 +18,8 @@ namespace mailprobe::app {
 
 class InspectOutput {
  public:
-  InspectOutput(const CommonOptions& common, const Console& console, const std::vector<std::string>& domains);
+  InspectOutput(const CommonOptions& common, const Console& console, const std::vector<std::string>& domains,
+                Keeper keeper);
 
   /// The file of JSON lines; what cannot be opened is a fault of ours.
   Result<void> open();
@@ -39,6 +41,7 @@ class InspectOutput {
   const CommonOptions& common_;
   Console console_;
   bool several_;
+  Keeper keeper_;
   reporter::DomainTable table_;
   std::optional<OutputFile> json_;
   std::vector<evidence::Document> kept_;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -13,6 +14,10 @@
 #include "probe/collect.h"
 #include "probe/settings.h"
 #include "scenarios/selection.h"
+
+namespace mailprobe::reporter {
+class Templates;
+}
 
 namespace mailprobe::app {
 
@@ -32,9 +37,16 @@ struct CommonOptions {
   bool lab = false;
   OutputPaths files;
   bool nagios = false, fail_on_warn = false, redact = false;
+  bool history = true;  // kept there, and compared with what is
+  std::optional<std::string> template_folder = {};
+  std::shared_ptr<const reporter::Templates> templates = {};  // out of it, once it is read; null: those built in
   bool quiet = false, verbose = false;
   ColorChoice color = ColorChoice::automatic;
   std::string command;  // the arguments as given, for run.command
+};
+
+struct TemplatesCommand {
+  std::string folder;
 };
 
 struct SendCommand {
@@ -83,6 +95,19 @@ struct ReportCommand {
   std::string what;  // a file, a run's id or the beginning of one, or "last"
 };
 
+/// What is kept of runs, or less of it.
+struct HistoryCommand {
+  std::optional<std::string> target;  // a domain or a recipient
+  std::size_t limit = 50;             // the newest
+  bool rebuild = false;               // takes in the runs whose evidence is there
+  std::optional<std::chrono::milliseconds> retain_age;
+  std::optional<std::size_t> retain_count;  // of each kind
+};
+
+struct DiffCommand {
+  std::string before, after;  // as of ReportCommand
+};
+
 struct CollectCommand {
   std::string what;  // a run's id or the beginning of one, its folder, or "last"
   probe::CollectOptions options;
@@ -110,14 +135,22 @@ struct SuppressCommand {
   std::vector<std::string> entries;  // as probe/suppression.h has them
 };
 struct ChecksCommand {};
-struct SchemaCommand {};
+struct SchemaCommand {
+  bool of_evidence = false;  // else of scenario files
+};
+enum class Shell { bash, zsh, fish };
+struct CompletionCommand {
+  Shell shell = Shell::bash;
+};
+struct ManCommand {};
 struct LabCommand {
   std::size_t domains = 0;  // generated ones beside the targets
 };
 
 using Command = std::variant<SendCommand, RunCommand, InspectCommand, VerifyCommand, SignCommand, InitCommand,
-                             DoctorCommand, ReportCommand, CollectCommand, ReflectCommand, TrapsCommand,
-                             SuppressCommand, ChecksCommand, SchemaCommand, LabCommand>;
+                             DoctorCommand, ReportCommand, HistoryCommand, DiffCommand, CollectCommand, ReflectCommand,
+                             TrapsCommand, SuppressCommand, TemplatesCommand, ChecksCommand, SchemaCommand,
+                             CompletionCommand, ManCommand, LabCommand>;
 
 struct CommandLine {
   CommonOptions common;

@@ -4,6 +4,7 @@
 #include "app/logging.h"
 #include "app/output_files.h"
 #include "app/raw_files.h"
+#include "app/template_files.h"
 #include "base/safe_text.h"
 #include "evidence/json.h"
 #include "reporter/reporter.h"
@@ -23,8 +24,9 @@ bool write_file(const std::optional<std::string>& path, const std::function<std:
   return true;
 }
 
-bool write_files(const evidence::Document& document, const OutputPaths& files) {
-  bool all = write_file(files.html, [&] { return reporter::html(document, evidence::embedded); });
+bool write_files(const evidence::Document& document, const CommonOptions& common) {
+  const auto& files = common.files;
+  bool all = write_file(files.html, [&] { return html_page({document}, common); });
   all &= write_file(files.json, [&] { return evidence::to_json(document) + "\n"; });
   all &= write_file(files.junit, [&] { return reporter::junit(document); });
   all &= write_file(files.tap, [&] { return reporter::tap(document); });
@@ -54,7 +56,7 @@ int present(evidence::Document document, const evidence::RawReader& raw, const C
   document.run.exit = status;
   document = with_raw(std::move(document), raw);
   if (common.redact) document = reporter::redacted(document);
-  const bool written = write_files(document, common.files);
+  const bool written = write_files(document, common);
   print(document, common, console);
   // A report that is missing is a fault of ours, and no verdict hides behind it.
   return written || status == exit_fail || common.nagios ? status : exit_inconclusive;

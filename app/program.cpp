@@ -4,6 +4,7 @@
 #include "app/commands.h"
 #include "app/exit_status.h"
 #include "app/logging.h"
+#include "app/template_files.h"
 #include "base/safe_text.h"
 
 namespace mailprobe::app {
@@ -19,6 +20,7 @@ LogLevel level_of(const CommonOptions& common) {
 int run_chosen(const char* called, CommandLine line, Environment environment, const std::shared_ptr<LiveLine>& live) {
   auto console = make_console(line.common.color, environment);
   set_up_logging(live, level_of(line.common));
+  if (auto ok = read_templates(line.common); !ok) return complain(ok.error());
   const Setting setting{safe_text(called), std::move(line.common), std::move(environment), console, live};
   return std::visit([&](const auto& command) { return run(command, setting); }, line.command);
 }

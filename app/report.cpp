@@ -9,12 +9,9 @@ namespace mailprobe::app {
 
 int run(const ReportCommand& command, const Setting& setting) {
   if (auto ok = check_outputs(setting.common.files); !ok) return complain(ok.error());
-  const auto file = find_saved(command.what, setting.common, setting.environment);
-  if (!file) return complain(file.error());
-  auto document = read_evidence(*file);
-  if (!document) return complain(document.error());
-  const auto folder = file->parent_path().empty() ? std::filesystem::path(".") : file->parent_path();
-  return present(std::move(*document), raw_beside(folder), setting.common, setting.console);
+  auto saved = load_saved(command.what, setting.common, setting.environment);
+  if (!saved) return complain(saved.error());
+  return present(std::move(saved->document), raw_beside(saved->folder), setting.common, setting.console);
 }
 
 }  // namespace mailprobe::app

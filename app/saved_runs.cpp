@@ -3,15 +3,16 @@
 #include <fcntl.h>
 
 #include <algorithm>
-#include <vector>
 
 #include "app/config.h"
 #include "app/cut_off_run.h"
 #include "app/lab_settings.h"
+#include "app/logging.h"
 #include "base/files.h"
 #include "base/safe_text.h"
 #include "base/text.h"
 #include "evidence/json.h"
+#include "history/store.h"
 
 namespace mailprobe::app {
 
@@ -20,24 +21,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t max_document = 128 * 1024 * 1024;  // some messages of 10 MiB in base64
-
-/// "20260131T120000Z-abc234": sorting by name is sorting by time.
-bool run_name(std::string_view name) {
-  constexpr std::size_t time_length = 16;
-  return name.size() > time_length && is_digit(name[0]) && name[8] == 'T' && name[15] == 'Z' && name[16] == '-';
-}
-
-/// With evidence in them, or a journal of what came before it; oldest first.
-std::vector<fs::path> runs_in(const fs::path& runs) {
-  std::vector<fs::path> found;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(runs, error))
-    if (run_name(entry.path().filename().string()) &&
-        (fs::exists(entry.path() / "evidence.json", error) || without_evidence(entry.path())))
-      found.push_back(entry.path());
-  std::ranges::sort(found);
-  return found;
-}
 
 Result<fs::path> evidence_of(const fs::path& run) {
   if (without_evidence(run)) return std::unexpected(why_without_evidence(run));
@@ -49,15 +32,52 @@ std::unexpected<Error> none(const std::string& what, const fs::path& runs) {
                                   "\": no such file, and no run of that name in " + safe_text(runs.string()));
 }
 
-Result<fs::path> runs_folder(const CommonOptions& common, const Environment& environment) {
+Keeping of_lab(const Environment& environment) {
+  const auto folder = lab_folder(environment);
+  return {folder / "runs", folder / "history.db"};
+}
+
+Result<Keeping> configured(const CommonOptions& common, const Environment& environment) {
   const auto file = find_config(common.config, environment);
   const auto settings = file ? load_config(*file, {.keys = false, .secrets = false}, environment)
                              : Result<probe::Settings>(default_settings(environment));
   if (!settings) return std::unexpected(settings.error());
-  return fs::path(settings->runs);
+  return Keeping{settings->runs, settings->store};
+}
+
+fs::path parent_of(const fs::path& file) { return file.parent_path().empty() ? fs::path(".") : file.parent_path(); }
+
+/// Found, or there and of no use.
+template <class T>
+bool there(const Result<T>& found) {
+  return found || found.error().kind != Failure::usage;
 }
 
 }  // namespace
+
+Result<Keeping> keeping_of(const CommonOptions& common, const Environment& environment) {
+  return common.lab ? of_lab(environment) : configured(common, environment);
+}
+
+/// Sorting by name is sorting by time.
+bool run_name(std::string_view name) {
+  constexpr std::size_t time_length = 16, longest = 32;
+  const auto rest = name.size() > time_length ? name.substr(time_length + 1) : std::string_view{};
+  const auto plain = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'z'); };
+  return name.size() > time_length && name.size() <= longest && is_digit(name[0]) && name[8] == 'T' &&
+         name[15] == 'Z' && name[16] == '-' && std::ranges::all_of(rest, plain);
+}
+
+std::vector<fs::path> runs_in(const fs::path& runs) {
+  std::vector<fs::path> found;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(runs, error))
+    if (run_name(entry.path().filename().string()) &&
+        (fs::exists(entry.path() / "evidence.json", error) || without_evidence(entry.path())))
+      found.push_back(entry.path());
+  std::ranges::sort(found);
+  return found;
+}
 
 Result<fs::path> find_evidence(const std::string& what, const fs::path& runs) {
   const auto all = runs_in(runs);
@@ -79,15 +99,69 @@ Result<fs::path> find_evidence(const std::string& what, const fs::path& runs) {
 }
 
 Result<fs::path> find_saved(const std::string& what, const CommonOptions& common, const Environment& environment) {
-  const auto of_lab = lab_folder(environment) / "runs";
-  if (common.lab) return find_evidence(what, of_lab);
-  const auto runs = runs_folder(common, environment);
-  if (!runs) return runs;
-  auto found = find_evidence(what, *runs);
-  const auto there = [](const Result<fs::path>& run) { return run || run.error().kind != Failure::usage; };
-  if (there(found) || common.config) return found;
-  auto found_there = find_evidence(what, of_lab);
+  const auto keeping = keeping_of(common, environment);
+  if (!keeping) return std::unexpected(keeping.error());
+  auto found = find_evidence(what, keeping->runs);
+  if (there(found) || common.config || common.lab) return found;
+  auto found_there = find_evidence(what, of_lab(environment).runs);
   return there(found_there) ? found_there : found;
+}
+
+namespace {
+
+Result<Saved> from_file(const fs::path& file) {
+  auto document = read_evidence(file);
+  if (!document) return std::unexpected(document.error());
+  return Saved{std::move(*document), parent_of(file)};
+}
+
+/// What there is to choose from in the history, where `what` is no name of a file: ids that are no directories.
+Result<std::vector<std::string>> kept_ids(const std::string& what, const history::Store& store) {
+  constexpr std::size_t enough = 3;
+  if (what != "last") return store.ids(what, enough);
+  const auto newest = store.newest();
+  if (!newest) return std::unexpected(newest.error());
+  return *newest ? std::vector{**newest} : std::vector<std::string>{};
+}
+
+/// By name alone, a directory or not.
+Result<Saved> from_history(const std::string& what, const Keeping& keeping, const Result<fs::path>& file) {
+  const auto name = file ? parent_of(*file).filename().string() : std::string{};
+  const auto otherwise = [&] { return file ? from_file(*file) : Result<Saved>(std::unexpected(file.error())); };
+  const auto store = history::Store::open_existing(keeping.store);
+  if (!store && file) log_warning(describe(store.error()));
+  if (!store) return file ? from_file(*file) : Result<Saved>(std::unexpected(store.error()));
+  if (!*store || what.empty()) return otherwise();
+  auto ids = kept_ids(what, **store);
+  if (!ids) return std::unexpected(ids.error());
+  std::erase(*ids, name);
+  if (ids->empty() || (what == "last" && ids->front() < name)) return otherwise();
+  if (what != "last" && ids->size() + (file ? 1 : 0) > 1)
+    return fail(Failure::usage, "several runs begin with \"" + safe_text(what) + "\": " + safe_text(ids->front()) +
+                                    (file ? ", " + name : ", " + safe_text(ids->back())) + ", …");
+  auto document = (*store)->load(ids->front());
+  if (!document) return std::unexpected(document.error());
+  return Saved{std::move(*document), keeping.runs / safe_text(ids->front())};
+}
+
+Result<Saved> load_from(const std::string& what, const Keeping& keeping) {
+  const auto file = find_evidence(what, keeping.runs);
+  if (!file && there(file)) return std::unexpected(file.error());  // cut off, or still running
+  std::error_code error;
+  const bool named_file = what != "last" && fs::exists(what, error);
+  if (!named_file) return from_history(what, keeping, file);
+  return file ? from_file(*file) : Result<Saved>(std::unexpected(file.error()));
+}
+
+}  // namespace
+
+Result<Saved> load_saved(const std::string& what, const CommonOptions& common, const Environment& environment) {
+  const auto keeping = keeping_of(common, environment);
+  if (!keeping) return std::unexpected(keeping.error());
+  auto saved = load_from(what, *keeping);
+  if (there(saved) || common.config || common.lab) return saved;
+  auto saved_there = load_from(what, of_lab(environment));
+  return there(saved_there) ? std::move(saved_there) : std::move(saved);
 }
 
 Result<evidence::Document> read_evidence(const fs::path& path) {

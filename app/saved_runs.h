@@ -3,6 +3,8 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "app/environment.h"
 #include "app/options.h"
@@ -18,6 +20,27 @@ Result<std::filesystem::path> find_evidence(const std::string& what, const std::
 /// just tried the lab types "report last".
 Result<std::filesystem::path> find_saved(const std::string& what, const CommonOptions& common,
                                          const Environment& environment);
+
+/// A document, and where the bytes lie that it refers to.
+struct Saved {
+  evidence::Document document;
+  std::filesystem::path folder;
+};
+
+/// As find_saved, and where there is no such directory (of `inspect`, or it is gone), out of the history. "last" is the
+/// newest of both.
+Result<Saved> load_saved(const std::string& what, const CommonOptions& common, const Environment& environment);
+
+/// The settings that say where runs and their history are; the lab's with --lab.
+struct Keeping {
+  std::filesystem::path runs, store;
+};
+Result<Keeping> keeping_of(const CommonOptions& common, const Environment& environment);
+
+/// The folders of runs that have evidence, or a journal of what came before it; the oldest first.
+std::vector<std::filesystem::path> runs_in(const std::filesystem::path& runs);
+/// "20260131T120000Z-abc234"
+bool run_name(std::string_view name);
 
 /// Bounded and checked: it may come from anybody.
 Result<evidence::Document> read_evidence(const std::filesystem::path& file);

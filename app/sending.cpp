@@ -1,6 +1,7 @@
 #include "app/sending.h"
 
 #include "app/exit_status.h"
+#include "app/keeping.h"
 #include "app/logging.h"
 #include "app/output_files.h"
 #include "app/present.h"
@@ -31,6 +32,7 @@ Task<int> carry_out(const probe::SendOptions& options, const Setting& setting, W
   if (!outcome) co_return complain(outcome.error());
   if (const auto& problem = outcome->document.run.problem) log_error(safe_text(*problem));
   const bool stored = outcome->stored;
+  Keeper(world.settings, setting.common.history).keep(outcome->document, outcome->directory);
   const int status =
       present(std::move(outcome->document), raw_beside(outcome->directory), setting.common, setting.console);
   if (stored) log_info("the evidence is in " + safe_text(outcome->directory));

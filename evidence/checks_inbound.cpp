@@ -350,7 +350,7 @@ void judge_capabilities(const Tried& tried, Findings& findings) {
 
 // --- command injection ---------------------------------------------------------------------------------------------
 
-/// CVE-2011-0411: opt-in, so that there is nothing to say where it was not tried.
+/// CVE-2011-0411: opt-in, of `inspect`, so that there is nothing to say where it was not tried.
 void judge_injection(const Tried& tried, Findings& findings) {
   if (!tried.of_inspect() || tried.address == nullptr || !tried.address->starttls_injection) return;
   const auto& test = *tried.address->starttls_injection;

@@ -14,6 +14,7 @@
 #include "base/tls_survey.h"
 #include "base/transcript.h"
 #include "base/vocabulary.h"
+#include "evidence/comparison.h"
 #include "evidence/finding.h"
 
 namespace mailprobe::evidence {
@@ -446,6 +447,7 @@ struct Document {
   std::vector<Finding> findings;
   std::vector<Expectation> expectations;
   std::vector<Score> scores;
+  std::optional<Comparison> comparison;  // with the last run of the kind before; null: none was kept
 };
 
 }  // namespace mailprobe::evidence

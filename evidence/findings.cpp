@@ -6,6 +6,7 @@
 
 #include "base/safe_text.h"
 #include "base/text.h"
+#include "evidence/compare.h"
 
 namespace mailprobe::evidence {
 
@@ -26,18 +27,18 @@ std::string ended(std::string sentence) {
   return sentence;
 }
 
+}  // namespace
+
 /// The first word that is one: what follows it may be anything.
 std::string_view command_of(const Document& document) {
   constexpr std::array<std::string_view, 4> commands{"send", "run", "inspect", "doctor"};
   for (std::string_view rest(document.run.command); !rest.empty();) {
     const auto word = rest.substr(0, rest.find(' '));
-    if (std::ranges::find(commands, word) != commands.end()) return word;
+    if (const auto* known = std::ranges::find(commands, word); known != commands.end()) return *known;
     rest.remove_prefix(std::min(word.size() + 1, rest.size()));
   }
   return {};
 }
-
-}  // namespace
 
 const Check& check_of(std::string_view id) {
   const auto* found = find_check(id);

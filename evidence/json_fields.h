@@ -14,7 +14,7 @@ concept Like = std::same_as<std::remove_const_t<T>, Type>;
 
 /// `visit(name, member)` for what there is; `visit.known(name, member)` where an empty text or a 0 stands for what is
 /// not known, or not there, which is null; `visit.later(name, member)` for what earlier versions did not write, and
-/// which may be missing; `visit.null(name)` for parts that this version does not have.
+/// which may be missing.
 template <class Visitor>
 void fields(Visitor& visit, Like<Raw> auto& raw) {
   visit("base64", raw.base64);
@@ -480,7 +480,7 @@ void fields(Visitor& visit, Like<Document> auto& document) {
   visit("findings", document.findings);
   visit("expectations", document.expectations);
   visit("scores", document.scores);
-  visit.null("comparison");
+  visit("comparison", document.comparison);
 }
 
 }  // namespace mailprobe::evidence

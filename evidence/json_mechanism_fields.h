@@ -2,7 +2,7 @@
 // The same lists for writing and for reading; no JSON library here. See json_fields.h.
 #pragma once
 
-#include "evidence/json_fields.h"
+#include "evidence/json_comparison_fields.h"
 
 namespace mailprobe::evidence {
 

@@ -72,7 +72,6 @@ class Members {
   void later(std::string_view name, T& into) {
     if (object_.contains(name)) (*this)(name, into);
   }
-  void null(std::string_view) {}
 
  private:
   Reader& reader_;

@@ -191,6 +191,17 @@ std::string to_json(const Session& session) { return text_of(session); }
 std::string to_json(const Reply& reply) { return text_of(reply); }
 std::string to_json(const Reflection& reflection) { return text_of(reflection); }
 
+std::string to_json(const Comparison& comparison, const Run& later) {
+  Text text;
+  Members members(text);
+  text.raw("{");
+  members("schema", std::string("mailprobe-diff/1"));
+  members("run", later);
+  members("comparison", comparison);
+  text.raw("}");
+  return text.take();
+}
+
 std::string to_json(const std::optional<auth::Spf>& spf, const std::vector<auth::Dkim>& dkim,
                     const std::optional<auth::Arc>& arc, const auth::Dmarc& dmarc) {
   Text text;

@@ -22,7 +22,6 @@ class Collector {
   void later(std::string_view name, const T& member) {
     (*this)(name, member);
   }
-  void null(std::string_view) {}
 
  private:
   static void describe(Shape& shape, const std::string&) { shape.kind = Shape::Kind::text; }

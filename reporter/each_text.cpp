@@ -23,7 +23,7 @@ class Walk {
   }
 
   void operator()(evidence::Document& d) const {
-    all(d.run, d.self, d.target, d.probes, d.sessions, d.findings, d.expectations, d.scores);
+    all(d.run, d.self, d.target, d.probes, d.sessions, d.findings, d.expectations, d.scores, d.comparison);
   }
   void operator()(evidence::Run& r) const { all(r.id, r.version, r.command, r.scenario, r.target, r.problem); }
   void operator()(evidence::Self& s) const { all(s.address, s.helo, s.ptr, s.port25, s.records); }
@@ -137,6 +137,14 @@ class Walk {
   }
   void operator()(evidence::Expectation& e) const { all(e.probe, e.text, e.expected, e.found, e.evidence); }
   void operator()(evidence::Score& s) const { all(s.profile, s.category, s.why); }
+  void operator()(evidence::EarlierRun& r) const { all(r.id, r.version); }
+  void operator()(evidence::Difference& d) const {
+    all(d.what, d.subject, d.check, d.probe, d.before, d.after, d.summary, d.evidence);
+  }
+  void operator()(evidence::TrendPoint& p) const { (*this)(p.id); }
+  void operator()(evidence::Comparison& c) const {
+    all(c.with, c.better, c.worse, c.changed, c.appeared, c.gone, c.trend);
+  }
 
  private:
   template <class... T>

@@ -8,23 +8,11 @@
 #include "reporter/answers.h"
 #include "reporter/escape.h"
 #include "reporter/headline.h"
-#include "reporter/page_style.h"
 #include "reporter/phrases.h"
 #include "reporter/reporter.h"
 #include "reporter/summary.h"
-#include "reporter/template_answers.h"
-#include "reporter/template_dns.h"
-#include "reporter/template_domains.h"
-#include "reporter/template_expectations.h"
 #include "reporter/template_frame.h"
-#include "reporter/template_lookups.h"
-#include "reporter/template_probe.h"
-#include "reporter/template_reflection.h"
-#include "reporter/template_reports.h"
-#include "reporter/template_scores.h"
-#include "reporter/template_story.h"
-#include "reporter/template_surveys.h"
-#include "reporter/template_traps.h"
+#include "reporter/templates.h"
 #include "reporter/views.h"
 
 namespace mailprobe::reporter {
@@ -68,30 +56,30 @@ std::string replaced(std::string_view text, std::string_view mark, std::string_v
 }
 
 /// `{{>session}}` and `{{>badge}}` in place: as partials they would be parsed anew for each of a hundred uses.
-std::string with_parts(std::string_view text) {
-  return replaced(replaced(text, "{{>session}}", template_session), "{{>badge}}", template_badge);
+std::string with_parts(std::string_view text, const Templates& by) {
+  return replaced(replaced(text, "{{>session}}", by.text("session")), "{{>badge}}", by.text("badge"));
 }
 
-std::string each_probe(std::initializer_list<std::string_view> parts) {
+std::string each_probe(std::initializer_list<std::string_view> parts, const Templates& by) {
   std::string text = "{{#probes}}\n{{#several}}<p class=\"probe\">Probe {{n}}: <b>{{probe_name}}</b></p>{{/several}}\n";
-  for (const auto part : parts) text += part;
+  for (const auto part : parts) text += by.text(part);
   return text + "{{/probes}}\n";
 }
 
 /// In the order of the page.
-std::string body_template() {
-  std::string body(template_masthead);
-  body += template_expectations;
-  body += each_probe({template_way, template_changes});
-  body += template_servers;
-  body += template_surveys;
-  body += template_findings;
-  body += template_scores;
-  body += each_probe({template_signatures, template_authentication, template_certificate, template_lookups,
-                      template_answers, template_traps, template_reflection, template_reports, template_sessions,
-                      template_messages});
-  for (const auto part : {template_dns, template_untested, template_run, template_close}) body += part;
-  return with_parts(body);
+std::string body_template(const Templates& by) {
+  std::string body;
+  const auto add = [&](std::initializer_list<std::string_view> names) {
+    for (const auto name : names) body += by.text(name);
+  };
+  add({"masthead", "expectations"});
+  body += each_probe({"way", "changes"}, by);
+  add({"servers", "surveys", "findings", "since", "scores"});
+  body += each_probe({"signatures", "authentication", "certificate", "lookups", "answers", "traps", "reflection",
+                      "reports", "sessions", "messages"},
+                     by);
+  add({"dns", "untested", "run", "close"});
+  return with_parts(body, by);
 }
 
 /// The contents list names the first probe's sections.
@@ -124,6 +112,7 @@ mustache::data page_data(const evidence::Document& document, const evidence::Raw
   view_masthead(page, from);
   view_expectations(page, from);
   view_findings(page, from);
+  view_since(page, from);
   view_scores(page, from);
   view_servers(page, from);
   view_surveys(page, from);
@@ -132,10 +121,11 @@ mustache::data page_data(const evidence::Document& document, const evidence::Raw
   return to_data(page);
 }
 
-std::string head(const std::string& whom) {
+std::string head(const std::string& whom, const Templates& by) {
+  const auto& style = by.text("style");
   View view;
-  view.set("title", "mailprobe" + (whom.empty() ? "" : ": " + whom)).set("style_hash", base64(sha256(page_style)));
-  return render(template_head, to_data(view)) + std::string(page_style) + std::string(template_symbols);
+  view.set("title", "mailprobe" + (whom.empty() ? "" : ": " + whom)).set("style_hash", base64(sha256(style)));
+  return render(template_head, to_data(view)) + style + std::string(template_symbols);
 }
 
 // --- several domains ------------------------------------------------------------------------------------------------
@@ -148,12 +138,11 @@ std::string with_own_anchors(std::string text) {
   return text;
 }
 
-std::string domain_template() {
+std::string domain_template(const Templates& by) {
   std::string sections;
-  for (const auto part : {template_servers, template_surveys, template_findings, template_scores, template_dns,
-                          template_untested, template_run})
-    sections += part;
-  return with_parts(std::string(template_domain_head) + with_own_anchors(std::move(sections)) + "</article>\n");
+  for (const auto* name : {"servers", "surveys", "findings", "since", "scores", "dns", "untested", "run"})
+    sections += by.text(name);
+  return with_parts(by.text("domain") + with_own_anchors(std::move(sections)) + "</article>\n", by);
 }
 
 std::string anchor_of(std::size_t index) { return "d" + std::to_string(index + 1) + "-"; }
@@ -190,6 +179,7 @@ mustache::data domain_data(const Documents& documents, std::size_t index) {
   view_servers(view, from);
   view_surveys(view, from);
   view_findings(view, from);
+  view_since(view, from);
   view_scores(view, from);
   view_dns(view, from);
   view_run(view, from);
@@ -230,17 +220,24 @@ mustache::data index_data(const Documents& documents) {
 
 }  // namespace
 
-std::string html(const evidence::Document& document, const evidence::RawReader& raw) {
-  return head(addressee(document)) + render(body_template(), page_data(document, raw));
+std::string html(const evidence::Document& document, const evidence::RawReader& raw, const Templates& by) {
+  return head(addressee(document), by) + render(body_template(by), page_data(document, raw));
 }
 
-std::string html(const Documents& documents) {
-  if (documents.size() == 1) return html(documents.front(), evidence::embedded);
-  if (documents.empty()) return html(evidence::Document{}, evidence::embedded);
-  auto page = head(count_of(documents.size(), "domain")) + render(with_parts(template_index), index_data(documents));
-  const auto one = domain_template();
+std::string html(const Documents& documents, const Templates& by) {
+  if (documents.size() == 1) return html(documents.front(), evidence::embedded, by);
+  if (documents.empty()) return html(evidence::Document{}, evidence::embedded, by);
+  auto page =
+      head(count_of(documents.size(), "domain"), by) + render(with_parts(by.text("index"), by), index_data(documents));
+  const auto one = domain_template(by);
   for (std::size_t i = 0; i < documents.size(); ++i) page += render(one, domain_data(documents, i));
-  return page + std::string(template_close);
+  return page + by.text("close");
 }
+
+std::string html(const evidence::Document& document, const evidence::RawReader& raw) {
+  return html(document, raw, Templates{});
+}
+
+std::string html(const Documents& documents) { return html(documents, Templates{}); }
 
 }  // namespace mailprobe::reporter

@@ -99,6 +99,15 @@ border-radius:8px;background:var(--raised);margin-bottom:10px}
 .rules{margin-top:12px}.rules li{display:grid;grid-template-columns:1.2em 1fr auto;gap:8px;padding:6px 0;font-size:.9375rem;align-items:baseline}
 .rules li+li{border-top:1px solid var(--line)}.rules .icon{color:var(--tone);align-self:center;stroke-width:2.4}.rules b{color:var(--tone);font-size:.8125rem}
 
+.turns li{grid-template-columns:minmax(0,17em) 1fr}.turn{display:flex;gap:8px;align-items:baseline;color:var(--tone)}.turn .icon{align-self:flex-start;margin-top:.3em;stroke-width:2.4}
+.detail{display:block;font-size:.8125rem;margin-top:2px}.group>details{margin-top:10px}
+.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:12px}
+.chart{padding:14px 16px 12px}.chart figcaption{font-weight:650;font-size:.9375rem;margin-bottom:8px}.chart>svg{display:block;width:100%;height:auto}
+.chart text{font-family:var(--sans);font-size:11px;fill:var(--soft)}.grid{stroke:var(--line);fill:none}
+.curve{fill:none;stroke:var(--info);stroke-width:2;stroke-linejoin:round}.dot{fill:var(--info);stroke:var(--raised);stroke-width:1.5}
+.chart .part{fill:var(--tone);stroke:var(--tone);stroke-width:1}.t-pass .part{fill-opacity:.3}.t-warn .part{fill-opacity:.55;stroke-dasharray:3 2}.t-unsure .part{fill-opacity:.1;stroke-dasharray:1 2}
+.legend{margin-top:8px;font-size:.8125rem;color:var(--soft)}.swatch{width:12px;height:12px;align-self:center}
+
 .scroll{overflow-x:auto}
 table.plain{width:100%;border-collapse:collapse;font-size:.9375rem}
 .plain th{text-align:left;font-weight:600;overflow-wrap:normal;color:var(--soft);font-size:.875rem;padding:11px 16px;border-bottom:1px solid var(--line)}

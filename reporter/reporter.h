@@ -45,6 +45,9 @@ struct TerminalStyle {
 /// The readable verdict.
 std::string terminal(const evidence::Document& document, const TerminalStyle& style);
 
+/// What `diff` says: what has changed until the run `later`.
+std::string terminal(const evidence::Comparison& comparison, const evidence::Run& later, const TerminalStyle& style);
+
 /// A copy fit to pass on: local parts, personal addresses and what the mailbox's folders held are masked.
 evidence::Document redacted(const evidence::Document& document);
 

@@ -80,6 +80,7 @@ inline constexpr std::string_view template_masthead = R"html({{#masthead}}
 {{#has_probes}}<li><a href="#way-1">The path</a></li>{{/has_probes}}
 {{#has_servers}}<li><a href="#servers">Mail servers</a></li>{{/has_servers}}
 {{#has_findings}}<li><a href="#findings">Findings</a></li>{{/has_findings}}
+{{#has_since}}<li><a href="#since">Since last time</a></li>{{/has_since}}
 {{#has_scores}}<li><a href="#scores">Scores</a></li>{{/has_scores}}
 {{#contents}}<li><a href="#{{anchor}}">{{title}}</a></li>
 {{/contents}}

@@ -161,6 +161,10 @@ std::string terminal(const Document& document, const TerminalStyle& style) {
   if (document.probes.empty()) show_senders(page, document.target, style.verbose);
   for (const auto& group : tested_groups(document)) show_group(page, document, group, style.verbose);
   show_scores(page, document, style.verbose);
+  if (document.comparison) {
+    page.heading("Since last time");
+    show_comparison(page, *document.comparison, style.verbose);
+  }
   show_untested(page, document);
   show_end(page, document, style);
   return page.text();

@@ -17,6 +17,9 @@ void show_senders(TerminalPage& page, const evidence::Target& target, bool verbo
 /// By other people’s scales (terminal_scores.cpp).
 void show_scores(TerminalPage& page, const evidence::Document& document, bool verbose);
 
+/// What has changed since the last run of the kind (terminal_comparison.cpp).
+void show_comparison(TerminalPage& page, const evidence::Comparison& comparison, bool verbose);
+
 /// What others reported of it (terminal_reports.cpp).
 void show_reports(TerminalPage& page, const evidence::Probe& probe);
 

@@ -21,6 +21,7 @@ void view_scores(View& page, const Page& from);        // by profile
 void view_dns(View& page, const Page& from);           // mail servers, policies, our own records
 void view_servers(View& page, const Page& from);       // each address that `inspect` had a session with
 void view_surveys(View& page, const Page& from);       // what the TLS of each accepts
+void view_since(View& page, const Page& from);         // what has changed since the last run, and charts
 void view_run(View& page, const Page& from);           // about this run
 View view_probe(const Page& from, std::size_t index);  // all of the following
 

@@ -28,19 +28,20 @@ const std::map<std::string, Rooms>& may_use() {
       {"yaml", {"base"}},
       {"scenarios", {"base", "evidence", "yaml"}},
       {"probe", {"base", "dns", "tls", "auth", "sasl", "smtp", "imap", "evidence", "reports", "receiver", "scenarios"}},
+      {"history", {"base", "evidence"}},
       {"reporter", {"base", "evidence"}},
       {"reflector", {"base", "dns", "tls", "auth", "smtp", "imap", "evidence", "receiver", "probe"}},
       {"lab", {"base", "dns", "tls", "auth", "sasl", "smtp", "imap", "evidence", "receiver"}},
       {"app",
        {"base", "dns", "tls", "auth", "smtp", "imap", "evidence", "receiver", "scenarios", "probe", "reflector",
-        "reporter", "lab", "yaml"}},
+        "reporter", "history", "lab", "yaml"}},
   };
   return table;
 }
 
 /// Headers that name no library beyond base/task.h's Asio: who includes them compiles fast.
-const Rooms heavy{"openssl",   "boost",  "mimetic", "yaml-cpp", "CLI",    "kainjow", "ldns",
-                  "unbound.h", "event2", "spdlog",  "expat.h",  "zlib.h", "minizip"};
+const Rooms heavy{"openssl", "boost",  "mimetic", "yaml-cpp", "CLI",     "kainjow",   "ldns",     "unbound.h",
+                  "event2",  "spdlog", "expat.h", "zlib.h",   "minizip", "SQLiteCpp", "sqlite3.h"};
 
 struct Include {
   std::filesystem::path file;

@@ -27,7 +27,6 @@ class Filler {
   void later(std::string_view name, T& member) {
     (*this)(name, member);
   }
-  void null(std::string_view) {}
 
   template <class T>
     requires std::is_class_v<T>
@@ -118,7 +117,6 @@ class Lister {
   void later(std::string_view name, const T& member) {
     (*this)(name, member);
   }
-  void null(std::string_view) {}
 
   template <class T>
     requires std::is_class_v<T>

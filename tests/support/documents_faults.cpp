@@ -354,6 +354,7 @@ std::vector<NamedDocument> all_documents() {
           {"unread_lookups", unread_lookups()},
           {"inspected", inspected()},
           {"scenario_run", scenario_run()},
+          {"compared", compared()},
           {"doctor_good", doctor_good()},
           {"doctor_bad", doctor_bad()},
           {"tls_surveyed", tls_surveyed()},
