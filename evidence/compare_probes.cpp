@@ -9,9 +9,7 @@ namespace mailprobe::evidence {
 
 namespace {
 
-std::string milliseconds(std::int64_t ms) {
-  return duration_text(std::chrono::milliseconds(ms));
-}
+std::string milliseconds(std::int64_t ms) { return duration_text(std::chrono::milliseconds(ms)); }
 
 Difference about(const char* what, const Probe& probe, std::string thing, std::string at) {
   return {.what = what,

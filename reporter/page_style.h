@@ -105,7 +105,7 @@ border-radius:8px;background:var(--raised);margin-bottom:10px}
 .chart{padding:14px 16px 12px}.chart figcaption{font-weight:650;font-size:.9375rem;margin-bottom:8px}.chart>svg{display:block;width:100%;height:auto}
 .chart text{font-family:var(--sans);font-size:11px;fill:var(--soft)}.grid{stroke:var(--line);fill:none}
 .curve{fill:none;stroke:var(--info);stroke-width:2;stroke-linejoin:round}.dot{fill:var(--info);stroke:var(--raised);stroke-width:1.5}
-.chart .part{fill:var(--tone);stroke:var(--tone);stroke-width:1}.t-pass .part{fill-opacity:.3}.t-warn .part{fill-opacity:.55;stroke-dasharray:3 2}.t-unsure .part{fill-opacity:.1;stroke-dasharray:1 2}
+.chart .part{fill:var(--tone);stroke:var(--tone);stroke-width:1}.t-pass .part{fill-opacity:.3}.t-warn .part{fill-opacity:.55;stroke-dasharray:3 2}.t-unsure .part{fill-opacity:.15;stroke-dasharray:2 1}
 .legend{margin-top:8px;font-size:.8125rem;color:var(--soft)}.swatch{width:12px;height:12px;align-self:center}
 
 .scroll{overflow-x:auto}

@@ -30,7 +30,7 @@ inline constexpr std::string_view template_since = R"html({{#has_since}}
 {{#charts}}
 <figure class="panel chart"><figcaption>{{title}}</figcaption>
 <svg viewBox="0 0 360 152" role="img" aria-label="{{label}}">
-{{#ticks}}<path class="grid" d="M44 {{y}}H352"/><text class="fine" x="38" y="{{text_y}}" text-anchor="end">{{text}}</text>
+{{#ticks}}<path class="grid" d="M20 {{y}}H352"/><text class="fine" x="{{#ground}}14{{/ground}}{{^ground}}20{{/ground}}" y="{{text_y}}" text-anchor="{{#ground}}end{{/ground}}{{^ground}}start{{/ground}}">{{text}}</text>
 {{/ticks}}
 {{#bars}}<g class="t-{{tone}}"><title>{{text}}</title><rect class="part" x="{{x}}" y="{{y}}" width="{{width}}" height="{{height}}"/></g>
 {{/bars}}
@@ -38,7 +38,7 @@ inline constexpr std::string_view template_since = R"html({{#has_since}}
 {{/lines}}
 {{#dots}}<g><title>{{text}}</title><circle class="dot" cx="{{x}}" cy="{{y}}" r="3.5"/></g>
 {{/dots}}
-<text class="fine" x="44" y="146">{{first}}</text><text class="fine" x="352" y="146" text-anchor="end">{{last}}</text>
+<text class="fine" x="20" y="146">{{first}}</text><text class="fine" x="352" y="146" text-anchor="end">{{last}}</text>
 </svg>
 {{#has_legend}}<ul class="words legend">{{#legend}}<li class="t-{{tone}}"><svg class="swatch" viewBox="0 0 14 14" aria-hidden="true"><rect class="part" x="1" y="1" width="12" height="12"/></svg>{{text}}</li>{{/legend}}</ul>{{/has_legend}}
 </figure>
@@ -48,7 +48,7 @@ inline constexpr std::string_view template_since = R"html({{#has_since}}
 <thead><tr><th scope="col">Run</th><th scope="col">Exit status</th><th scope="col">Findings</th><th scope="col">Into the mailbox</th><th scope="col">A session</th></tr></thead>
 <tbody>
 {{#trend_rows}}
-<tr><th scope="row">{{when}}{{#id}}<span class="detail code">{{id}}</span>{{/id}}</th><td data-label="Exit status">{{exit}}</td><td data-label="Findings">{{counts}}</td><td data-label="Into the mailbox">{{latency}}</td><td data-label="A session">{{session}}</td></tr>
+<tr><th scope="row">{{when}}{{#id}}<span class="detail code">{{id}}</span>{{/id}}</th><td data-label="Exit status">{{exit}}</td><td data-label="Findings">{{counts}}</td><td data-label="Mailbox">{{latency}}</td><td data-label="Session">{{session}}</td></tr>
 {{/trend_rows}}
 </tbody></table></div></details>
 {{/has_charts}}

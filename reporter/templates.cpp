@@ -1,5 +1,6 @@
 #include "reporter/templates.h"
 
+#include <algorithm>
 #include <set>
 
 #include "base/safe_text.h"

@@ -17,7 +17,7 @@ using evidence::TrendPoint;
 using Line = std::vector<TrendPoint>;
 
 // The drawing: 360 wide, so that its letters are legible on a telephone too; the plot within it.
-constexpr double left = 44, right = 352, top = 10, bottom = 128;
+constexpr double left = 20, right = 352, top = 18, bottom = 128;
 constexpr double widest_bar = 20, bar_share = 0.7;
 constexpr std::int64_t most_counted = 1'000'000;               // a document may come from anybody
 constexpr std::int64_t longest_ms = 366LL * 24 * 3600 * 1000;  // likewise
@@ -62,9 +62,11 @@ double rounded_up(double value) {
   return 10 * power;
 }
 
-View tick(double value, double highest, const std::string& text) {
-  const auto y = y_of(value, highest);
-  return View().set("y", coordinate(y)).set("text_y", coordinate(y + 4)).set("text", text);
+/// The ground and the height of the scale: that is written above its line, for it may be long.
+Views ticks(const std::string& text) {
+  return {
+      View().set("y", coordinate(bottom)).set("text_y", coordinate(bottom + 4)).set("ground", true).set("text", "0"),
+      View().set("y", coordinate(top)).set("text_y", coordinate(top - 5)).set("ground", false).set("text", text)};
 }
 
 View chart(const Line& line, const char* title, const std::string& label) {
@@ -120,7 +122,7 @@ View findings_chart(const Line& line) {
   return view.set("bars", bars_of(line, highest))
       .set("has_legend", true)
       .set("legend", std::move(legend))
-      .set("ticks", Views{tick(0, highest, "0"), tick(highest, highest, whole(highest))});
+      .set("ticks", ticks(whole(highest)));
 }
 
 // --- times ----------------------------------------------------------------------------------------------------------
@@ -179,7 +181,7 @@ std::optional<View> time_chart(const Line& line, Measure what, const char* title
                                 duration(shortest), duration(longest), last ? duration(*last) : "unknown"));
   return view.set("lines", lines_of(line, what, highest))
       .set("dots", dots_of(line, what, highest))
-      .set("ticks", Views{tick(0, highest, "0"), tick(highest, highest, duration(static_cast<std::int64_t>(highest)))});
+      .set("ticks", ticks(duration(static_cast<std::int64_t>(highest))));
 }
 
 }  // namespace

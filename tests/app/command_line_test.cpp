@@ -143,11 +143,11 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         Wrong{"Nothing", {}, "no command is given: \"mailprobe --help\" lists them"},
         Wrong{"UnknownCommand", {"sned"}, "there is no command \"sned\": did you mean \"send\"?"},
-        Wrong{
-            "ACommandOfLaterVersions",
-            {"walk"},
-            "there is no command \"walk\": there are send, run, inspect, verify, sign, init, doctor, report, collect, "
-            "reflect, traps, suppress, checks, schema or lab"},
+        Wrong{"ACommandOfLaterVersions",
+              {"walk"},
+              "there is no command \"walk\": there are send, run, inspect, verify, sign, init, doctor, report, "
+              "history, diff, "
+              "collect, reflect, traps, suppress, templates, checks, schema, completion, man or lab"},
         Wrong{"UnknownOption",
               {"send", "--to", "a@example.net", "--htm", "x"},
               "there is no option \"--htm\": did you mean \"--html\"?"},

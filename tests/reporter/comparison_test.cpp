@@ -94,7 +94,7 @@ TEST(Charts, StayWithinTheirFrame) {
     for (const auto* name : {"bars", "dots"})
       for (const auto& mark : list_of(chart, name)) {
         const double x = std::stod(text_of(mark, "x")), y = std::stod(text_of(mark, "y"));
-        EXPECT_TRUE(x >= 44 && x <= 352 && y >= 9.9 && y <= 128) << x << " " << y;
+        EXPECT_TRUE(x >= 20 && x <= 352 && y >= 17.9 && y <= 128) << x << " " << y;
       }
 }
 
