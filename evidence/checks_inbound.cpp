@@ -352,7 +352,7 @@ void judge_capabilities(const Tried& tried, Findings& findings) {
 
 /// CVE-2011-0411: opt-in, so that there is nothing to say where it was not tried.
 void judge_injection(const Tried& tried, Findings& findings) {
-  if (tried.address == nullptr || !tried.address->starttls_injection) return;
+  if (!tried.of_inspect() || tried.address == nullptr || !tried.address->starttls_injection) return;
   const auto& test = *tried.address->starttls_injection;
   Judgement judgement{.summary = {},
                       .evidence = {tried.at.substr(0, tried.at.rfind('/')) + pointer("starttls_injection")}};
