@@ -1,6 +1,7 @@
 // run: scenario files, loaded, planned, sent, judged by what they expect. Nothing goes out before every file, the plan
 // and the output paths are known to be good.
 #include "app/commands.h"
+#include "app/logging.h"
 #include "app/output_files.h"
 #include "app/runtime.h"
 #include "app/scenario_files.h"
@@ -33,6 +34,8 @@ int run(const RunCommand& command, const Setting& setting) {
   if (auto ok = check_outputs(setting.common.files); !ok) return complain(ok.error());
   auto scenarios = read_scenarios(command.files, command.given, setting.environment);
   if (!scenarios) return complain(scenarios.error());
+  for (const auto& scenario : *scenarios)
+    for (const auto& warning : scenario.warnings) log_warning(warning);
   if (auto ok = scenarios::select(*scenarios, command.selection); !ok) return complain(ok.error());
   return run_command([&] { return run_scenarios(command, *scenarios, setting); });
 }

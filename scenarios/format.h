@@ -93,8 +93,9 @@ struct Scenario {
   std::int64_t version = 1;
   std::string name, description;
   std::vector<std::string> tags;
-  std::vector<Probe> probes;     // every combination of its matrix
-  std::vector<Expected> expect;  // of all of them
+  std::vector<Probe> probes;          // every combination of its matrix
+  std::vector<Expected> expect;       // of all of them
+  std::vector<std::string> warnings;  // "NAME:LINE:COLUMN: …": it may be run as it is
 };
 
 }  // namespace mailprobe::scenarios
