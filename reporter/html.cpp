@@ -24,6 +24,7 @@
 #include "reporter/template_scores.h"
 #include "reporter/template_story.h"
 #include "reporter/template_surveys.h"
+#include "reporter/template_survival.h"
 #include "reporter/template_traps.h"
 #include "reporter/views.h"
 
@@ -82,6 +83,7 @@ std::string each_probe(std::initializer_list<std::string_view> parts) {
 std::string body_template() {
   std::string body(template_masthead);
   body += template_expectations;
+  body += template_survival;
   body += each_probe({template_way, template_changes});
   body += template_servers;
   body += template_surveys;
@@ -123,6 +125,7 @@ mustache::data page_data(const evidence::Document& document, const evidence::Raw
   page.set("has_probes", !probes.empty()).set("probes", std::move(probes)).set("contents", contents(document));
   view_masthead(page, from);
   view_expectations(page, from);
+  view_survival(page, from);
   view_findings(page, from);
   view_scores(page, from);
   view_servers(page, from);
