@@ -19,6 +19,10 @@ Result<std::filesystem::path> find_evidence(const std::string& what, const std::
 Result<std::filesystem::path> find_saved(const std::string& what, const CommonOptions& common,
                                          const Environment& environment);
 
+/// The folder of a run, whether it came to its end or not.
+Result<std::filesystem::path> find_run(const std::string& what, const CommonOptions& common,
+                                       const Environment& environment);
+
 /// Bounded and checked: it may come from anybody.
 Result<evidence::Document> read_evidence(const std::filesystem::path& file);
 
