@@ -205,7 +205,36 @@ Result<std::optional<std::int64_t>> repeat_of(const Words& words) {
                std::to_string(scenarios::max_repeats) + " belongs here");
 }
 
+constexpr std::size_t most_jobs = 100;  // connections to one provider's servers
+
+Result<std::size_t> count_of(const std::string& option, const std::optional<std::string>& word, std::size_t otherwise,
+                             std::size_t most) {
+  if (!word) return otherwise;
+  const auto number = parse_number(*word);
+  if (number && *number > 0 && *number <= most) return static_cast<std::size_t>(*number);
+  return usage(option + " " + in_quotes(*word) + ": a number from 1 to " + std::to_string(most));
+}
+
+Result<std::optional<std::chrono::milliseconds>> retry_of(const Words& words) {
+  if (!words.retry) return std::nullopt;
+  if (const auto time = parse_duration(*words.retry)) return time;
+  return usage("--retry " + in_quotes(*words.retry) + ": write a duration like 10m, or 0s");
+}
+
+/// All but the reports is as the run was asked for.
+Result<Command> resume_of(const Words& words) {
+  const bool more = !words.files.empty() || words.to || !words.set.empty() || !words.only.empty() ||
+                    !words.tags.empty() || words.repeat || words.wait || words.no_wait || words.jobs || words.retry ||
+                    words.fail_fast || words.dry_run || words.export_swaks || words.via || words.server ||
+                    words.mailbox || words.identity || words.source_ip || words.ipv4 || words.ipv6 || words.delete_copy;
+  if (more) return usage("--resume goes on as the run was begun: beside it only reports and --config can be asked for");
+  if (words.lab)
+    return usage("a lab that has ended took its mailbox with it: name the configuration of one that is up by --config");
+  return ResumeCommand{*words.resume};
+}
+
 Result<Command> run_of(const Words& words) {
+  if (words.resume) return resume_of(words);
   if (words.files.empty()) return usage("which scenario? \"mailprobe run FILE --to ADDRESS\"");
   if (!words.to) return usage("whom to send to? \"mailprobe run " + words.files.front() + " --to ADDRESS\"");
   auto common = send_of(words);
@@ -214,13 +243,21 @@ Result<Command> run_of(const Words& words) {
   if (!given) return std::unexpected(given.error());
   const auto repeat = repeat_of(words);
   if (!repeat) return std::unexpected(repeat.error());
+  const auto jobs = count_of("--jobs", words.jobs, 1, most_jobs);
+  if (!jobs) return std::unexpected(jobs.error());
+  const auto retry = retry_of(words);
+  if (!retry) return std::unexpected(retry.error());
   auto options = std::move(std::get<SendCommand>(*common).options);
+  options.jobs = *jobs;
+  options.retry = *retry;
+  options.fail_fast = words.fail_fast;
   given->emplace("target", options.to.text());
   return RunCommand{.options = std::move(options),
                     .files = words.files,
                     .given = std::move(*given),
                     .selection = {.only = words.only, .tags = words.tags, .repeat = *repeat},
-                    .dry_run = words.dry_run};
+                    .dry_run = words.dry_run,
+                    .export_swaks = words.export_swaks};
 }
 
 Result<Command> suppress_of(const Words& words) {
@@ -247,14 +284,6 @@ Result<Command> suppress_of(const Words& words) {
 constexpr std::size_t most_at_once = 1000;      // sockets and memory: a process has some 1,024 descriptors by default
 constexpr std::size_t most_listed = 100'000;    // runs: what a history answers at once
 constexpr std::size_t most_generated = 10'000;  // domains of the lab: each is signed at its start
-
-Result<std::size_t> count_of(const std::string& option, const std::optional<std::string>& word, std::size_t otherwise,
-                             std::size_t most) {
-  if (!word) return otherwise;
-  const auto number = parse_number(*word);
-  if (number && *number > 0 && *number <= most) return static_cast<std::size_t>(*number);
-  return usage(option + " " + in_quotes(*word) + ": a number from 1 to " + std::to_string(most));
-}
 
 Result<Command> lab_of(const Words& words) {
   const auto domains = count_of("--domains", words.generated, 0, most_generated);
@@ -514,7 +543,10 @@ Result<Parsed> parse_command_line(const std::vector<std::string>& arguments, con
   if (!command) return std::unexpected(command.error());
   common->command = command_text(arguments);
   if (auto* send = std::get_if<SendCommand>(&*command)) send->options.command = common->command;
-  if (auto* run = std::get_if<RunCommand>(&*command)) run->options.command = common->command;
+  if (auto* run = std::get_if<RunCommand>(&*command)) {
+    run->options.command = common->command;
+    run->arguments = arguments;
+  }
   if (auto* inspect = std::get_if<InspectCommand>(&*command))
     inspect->words_before = without_domains(arguments, *words);
   return CommandLine{std::move(*common), std::move(*command)};

@@ -64,7 +64,8 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
             "Examples:\n"
             "  mailprobe --lab run baseline --to reflector@target.test\n"
             "  mailprobe run daily.yaml --to reflector@example.net --junit results.xml\n"
-            "  mailprobe run daily.yaml --to reflector@example.net --dry-run\n\n"
+            "  mailprobe run daily.yaml --to reflector@example.net --dry-run\n"
+            "  mailprobe run --resume last\n\n"
             "Exit status: 0 every expectation held, 1 one failed, 2 usage, configuration or\n"
             "scenario error (nothing was sent), 3 inconclusive or interrupted.",
         everything_kept()}},
@@ -421,6 +422,23 @@ class Grammar {
     values(to, "--tag", words_.tags, "TAG", "Probes with this tag only, and their controls")->group(what);
     value(to, "--repeat", words_.repeat, "N", "Each probe so often, whatever the file says")->group(what);
     flag(to, "--dry-run", words_.dry_run, "Print what would be sent, and send nothing")->group(what);
+    flag(to, "--export-swaks", words_.export_swaks, "Print the nearest swaks command of each probe, and send nothing")
+        ->group(what);
+    const auto* how = "How it goes on";
+    value(to, "--jobs", words_.jobs, "N",
+          "Messages under way at once; else 1. Towards strangers at most limits.connections_per_mx")
+        ->group(how);
+    flag(to, "--fail-fast", words_.fail_fast,
+         "Judge each probe before the next goes out, and send nothing more once an expectation has failed")
+        ->group(how);
+    value(to, "--retry", words_.retry, "TIME",
+          "How long to come back for after a temporary refusal (greylisting), as the reply asks or after a minute and "
+          "more; 0s: not at all; else as long as --wait. Others go meanwhile")
+        ->group(how);
+    value(to, "--resume", words_.resume, "RUN",
+          "Go on with a run that was cut off or interrupted, a run's id or last: what went out is not sent again. "
+          "Takes no FILE and no --to")
+        ->group(how);
     const auto* way = "The way";
     value(to, "--via", words_.via, "NAME", "Through a configured submission server, where port 25 is closed")
         ->group(way);

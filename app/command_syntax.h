@@ -20,7 +20,8 @@ struct Words {
   std::optional<std::string> to, identity, mailbox, via, server, source_ip, tls, wait, repeat;
   bool chunking = false, each_mx = false, ipv4 = false, ipv6 = false, no_wait = false, reply = false, dry_run = false,
        delete_copy = false, traps = false;
-  bool require_tls = false;
+  bool require_tls = false, fail_fast = false, export_swaks = false;
+  std::optional<std::string> jobs, retry, resume;
   bool explain = false;
   std::optional<std::string> ip, helo, mail_from, zone, time;
   std::vector<std::string> own_ips;  // init --ip

@@ -19,6 +19,7 @@ struct Setting {
 
 int run(const SendCommand& command, const Setting& setting);
 int run(const RunCommand& command, const Setting& setting);
+int run(const ResumeCommand& command, const Setting& setting);
 int run(const InspectCommand& command, const Setting& setting);
 int run(const VerifyCommand& command, const Setting& setting);
 int run(const SignCommand& command, const Setting& setting);

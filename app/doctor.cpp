@@ -9,9 +9,11 @@
 #include "app/present.h"
 #include "app/progress.h"
 #include "app/runtime.h"
+#include "app/suite_needs.h"
 #include "app/world.h"
 #include "base/safe_text.h"
 #include "probe/beside.h"
+#include "probe/own_negative.h"
 #include "probe/standing.h"
 #include "probe/version.h"
 
@@ -58,7 +60,12 @@ Task<int> examine(const DoctorCommand& command, const Setting& setting) {
   document.run.finished = now();
   document.run.interrupted = co_await probe::cancelled();
   document.findings = own_findings(document);
-  co_return present(std::move(document), evidence::embedded, setting.common, setting.console);
+  auto domain = (*identity)->domain;
+  const auto negative = co_await probe::check_negative_records(std::move(domain), *world->resolver);
+  const auto suites = to_text(suite_standings(world->settings, **identity, negative));
+  const int status = present(std::move(document), evidence::embedded, setting.common, setting.console);
+  if (prints_report(setting.common)) write_out(suites);
+  co_return status;
 }
 
 }  // namespace

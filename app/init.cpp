@@ -165,12 +165,15 @@ std::string next_steps(const OwnZone& zone, const Places& places, const fs::path
              "  2. Ask whoever gave you {} for {} PTR record: {}.\n"
              "  3. mailprobe doctor                           until it is content\n"
              "  4. mailprobe send --to somebody@example.net   with their mailbox in {}, so that the copy is found\n"
+             "\nTo see what a target does about mail that is wrong (\"mailprobe run enforcement\", docs/scenarios.md), "
+             "these "
+             "too:\n\n{}"
              "\nTo see what a target looks up (docs/witness.md), afterwards and in this order:\n"
              "  1. receiver: {{dns: {{listen: [{}]}}}} in {}, and mailprobe reflect running for good.\n"
              "  2. Publish the delegation, and when doctor finds it, SPF in place of the record above:\n\n{}",
              zone.domain, zone.ips.empty() ? ", with this host's public address (--ip puts it in)" : "", ips,
-             zone.ips.size() > 1 ? "each its" : "its", zone.helo, config.filename().string(), listen,
-             config.filename().string(), witness_text(zone));
+             zone.ips.size() > 1 ? "each its" : "its", zone.helo, config.filename().string(), negative_text(zone),
+             listen, config.filename().string(), witness_text(zone));
 }
 
 }  // namespace

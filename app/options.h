@@ -60,6 +60,13 @@ struct RunCommand {
   std::map<std::string, std::string> given;  // --set, and --to as "target"
   scenarios::Selection selection;
   bool dry_run = false;
+  std::vector<std::string> arguments;  // as typed, for who goes on with it
+  bool export_swaks = false;           // prints commands instead of sending
+};
+
+/// `run --resume`: what is sent the run says itself.
+struct ResumeCommand {
+  std::string what;  // a run's id or the beginning of one, or "last"
 };
 
 struct VerifyCommand {
@@ -147,10 +154,10 @@ struct LabCommand {
   std::size_t domains = 0;  // generated ones beside the targets
 };
 
-using Command = std::variant<SendCommand, RunCommand, InspectCommand, VerifyCommand, SignCommand, InitCommand,
-                             DoctorCommand, ReportCommand, HistoryCommand, DiffCommand, CollectCommand, ReflectCommand,
-                             TrapsCommand, SuppressCommand, TemplatesCommand, ChecksCommand, SchemaCommand,
-                             CompletionCommand, ManCommand, LabCommand>;
+using Command = std::variant<SendCommand, RunCommand, ResumeCommand, InspectCommand, VerifyCommand, SignCommand,
+                             InitCommand, DoctorCommand, ReportCommand, HistoryCommand, DiffCommand, CollectCommand,
+                             ReflectCommand, TrapsCommand, SuppressCommand, TemplatesCommand, ChecksCommand,
+                             SchemaCommand, CompletionCommand, ManCommand, LabCommand>;
 
 struct CommandLine {
   CommonOptions common;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "dns/witness_names.h"
+#include "evidence/negative_names.h"
 
 namespace mailprobe::app {
 
@@ -59,6 +60,17 @@ std::string witness_text(const OwnZone& zone) {
   // The host has its address above already: that is the glue.
   return line(own, "NS", zone.helo + ".") +
          line(zone.domain, "TXT", txt_data("v=spf1 " + dns::witness_spf_term(own) + " mx -all"));
+}
+
+std::string negative_text(const OwnZone& zone) {
+  auto text = line(std::string(evidence::revoked_selector) + "._domainkey." + zone.domain, "TXT",
+                   txt_data(std::string(evidence::revoked_key)));
+  for (const auto& [label, spf, dmarc] : evidence::negative_names(zone.domain)) {
+    const auto name = label + "." + zone.domain;
+    text += line(name, "TXT", txt_data(spf)) + line(name, "MX", "10 " + zone.helo + ".");
+    if (!dmarc.empty()) text += line("_dmarc." + name, "TXT", txt_data(dmarc));
+  }
+  return text;
 }
 
 }  // namespace mailprobe::app

@@ -21,6 +21,9 @@ std::string zone_text(const OwnZone& zone);
 /// there. Before the DNS answers SPF would fail for everybody (RFC 7208 §2.6.6).
 std::string witness_text(const OwnZone& zone);
 
+/// What the suite "enforcement" needs: names that are to fail (evidence/negative_names.h), and a revoked key.
+std::string negative_text(const OwnZone& zone);
+
 /// A TXT record's data: strings of at most 255 octets in quotes, each on a line of its own where there are several.
 std::string txt_data(const std::string& text);
 

@@ -41,13 +41,17 @@ void print(const evidence::Document& document, const CommonOptions& common, cons
     write_out(reporter::nagios(document));
     return;
   }
-  if (common.quiet || common.files.to_standard_output()) return;
+  if (!prints_report(common)) return;
   const reporter::TerminalStyle style{
       .color = console.color, .utf8 = console.utf8, .width = console.width, .verbose = common.verbose};
   write_out(reporter::terminal(document, style));
 }
 
 }  // namespace
+
+bool prints_report(const CommonOptions& common) {
+  return !common.nagios && !common.quiet && !common.files.to_standard_output();
+}
 
 int present(evidence::Document document, const evidence::RawReader& raw, const CommonOptions& common,
             const Console& console) {

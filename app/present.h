@@ -8,6 +8,8 @@
 
 namespace mailprobe::app {
 
+/// Whether the readable verdict goes to standard output.
+bool prints_report(const CommonOptions& common);
 /// Files first: what happens to standard output afterwards cannot harm them. `raw` reads what the document refers to.
 int present(evidence::Document document, const evidence::RawReader& raw, const CommonOptions& common,
             const Console& console);

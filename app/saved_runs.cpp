@@ -164,6 +164,22 @@ Result<Saved> load_saved(const std::string& what, const CommonOptions& common, c
   return there(saved_there) ? std::move(saved_there) : std::move(saved);
 }
 
+Result<fs::path> find_run(const std::string& what, const CommonOptions& common, const Environment& environment) {
+  const auto keeping = keeping_of(common, environment);
+  if (!keeping) return std::unexpected(keeping.error());
+  const auto& runs = keeping->runs;
+  std::error_code error;
+  if (fs::exists(fs::path(what) / "journal.jsonl", error)) return fs::path(what);
+  auto all = runs_in(runs);
+  if (what != "last")
+    std::erase_if(all, [&](const fs::path& run) { return !run.filename().string().starts_with(what); });
+  if (all.empty() || what.empty())
+    return fail(Failure::usage, "there is no run \"" + safe_text(what) + "\" in " + safe_text(runs.string()));
+  if (all.size() > 1 && what != "last")
+    return fail(Failure::usage, std::to_string(all.size()) + " runs begin with \"" + safe_text(what) + "\"");
+  return all.back();
+}
+
 Result<evidence::Document> read_evidence(const fs::path& path) {
   const auto file = File::open(path, O_RDONLY);
   if (!file) return fail(Failure::usage, file.error().message);

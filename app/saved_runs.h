@@ -41,6 +41,9 @@ Result<Keeping> keeping_of(const CommonOptions& common, const Environment& envir
 std::vector<std::filesystem::path> runs_in(const std::filesystem::path& runs);
 /// "20260131T120000Z-abc234"
 bool run_name(std::string_view name);
+/// The folder of a run, whether it came to its end or not.
+Result<std::filesystem::path> find_run(const std::string& what, const CommonOptions& common,
+                                       const Environment& environment);
 
 /// Bounded and checked: it may come from anybody.
 Result<evidence::Document> read_evidence(const std::filesystem::path& file);

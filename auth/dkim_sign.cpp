@@ -40,13 +40,16 @@ namespace {
 
 std::string unsigned_field(const SignOptions& options, const SigningKey& key, const std::vector<std::string>& names,
                            const std::string& body_hash) {
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(options.time.time_since_epoch()).count();
+  const auto seconds = [](Time time) {
+    return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count());
+  };
   std::string field = "DKIM-Signature: v=1";
   append_tag(field, "a=" + key.algorithm());
   append_tag(field, "c=" + std::string(canon_word(options.header)) + "/" + std::string(canon_word(options.body)));
   append_tag(field, "d=" + options.domain);
   append_tag(field, "s=" + options.selector);
-  append_tag(field, "t=" + std::to_string(seconds));
+  append_tag(field, "t=" + seconds(options.time));
+  if (options.expires) append_tag(field, "x=" + seconds(*options.expires));
   field += ";\r\n\th=";
   append_names(field, names);
   field += ";\r\n\tbh=";

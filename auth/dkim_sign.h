@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,7 @@ struct SignOptions {
   std::vector<std::string> headers;  // empty: the recommended list of what is present (RFC 6376 §5.4.1)
   bool oversign = true;              // each signed name once more than it occurs (RFC 6376 §8.15)
   Time time;                         // t=
+  std::optional<Time> expires = {};  // x=
 };
 
 /// The whole field with its final CRLF, to be put on top of `message` (CRLF line endings).

@@ -278,14 +278,23 @@ Judgement judge_delivery(const Document& document, const Probe& probe) {
   return judge_watch(probe);
 }
 
+/// What is wrong on purpose may be refused, or be taken for junk: nothing of it is charged to the target.
+Judgement spared(const Probe& probe, Judgement judgement) {
+  if (!probe.fault || (judgement.verdict != Verdict::fail && judgement.verdict != Verdict::warn)) return judgement;
+  judgement.verdict = Verdict::info;
+  judgement.summary += "; it was wrong on purpose (" + plain(*probe.fault, 60) + ")";
+  judgement.advice.clear();
+  return judgement;
+}
+
 }  // namespace
 
 void judge_path(const Document& document, const RawReader& raw, Findings& findings) {
   for (std::size_t p = 0; p < document.probes.size(); ++p) {
     const auto& probe = document.probes[p];
     const auto at = pointer("probes", p);
-    add(findings, "path.accepted", probe, judge_acceptance(document, probe), at + pointer("smtp"));
-    add(findings, "path.delivered", probe, judge_delivery(document, probe),
+    add(findings, "path.accepted", probe, spared(probe, judge_acceptance(document, probe)), at + pointer("smtp"));
+    add(findings, "path.delivered", probe, spared(probe, judge_delivery(document, probe)),
         at + pointer(probe.mailbox ? "mailbox"
                      : probe.reply ? "reply"
                                    : "smtp"));

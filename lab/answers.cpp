@@ -101,7 +101,7 @@ AnswerMail bounces(const Question& question, Time time) {
 
 }  // namespace
 
-Answering answering_of(std::string_view local_part) {
+Answering answering_of(std::string_view local_part, std::string_view domain) {
   static constexpr std::array<std::pair<std::string_view, Answering>, 7> table{{
       {"responder", Answering::person},
       {"careless", Answering::careless},
@@ -113,6 +113,7 @@ Answering answering_of(std::string_view local_part) {
   }};
   for (const auto& [name, how] : table)
     if (iequals(name, local_part)) return how;
+  if (iequals(local_part, "reflector") && iequals(domain, "target.test")) return Answering::obedient;
   return Answering::none;
 }
 

@@ -14,8 +14,9 @@ namespace mailprobe::lab {
 /// How an address answers. The last two write to every address that the message asks for (our traps): `obedient`
 /// heeds DANE, MTA-STS and DNSSEC, `opportunistic` none of them.
 enum class Answering { none, person, careless, vacation, bounce, late, obedient, opportunistic };
-/// By its local part: "responder", "careless", "vacation", "bouncer", "late", "obedient", "opportunistic".
-Answering answering_of(std::string_view local_part);
+/// By its local part: "responder", "careless", "vacation", "bouncer", "late", "obedient", "opportunistic"; the
+/// reflector of target.test is obedient.
+Answering answering_of(std::string_view local_part, std::string_view domain);
 
 struct Question {
   std::string raw;

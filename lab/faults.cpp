@@ -30,7 +30,7 @@ std::vector<Host> make_hosts() {
        .name = "mx.target.test",
        .local_parts = {"reflector", "responder", "careless", "vacation", "bouncer", "late", "obedient",
                        "opportunistic"},
-       .faults = {.tlsa = TlsaKind::good, .requiretls = true}},
+       .faults = {.tlsa = TlsaKind::good, .requiretls = true, .enforces = true}},
       {.domain = "no-tls.test", .name = "mx.no-tls.test", .faults = {.starttls = false}},
       {.domain = "old-tls.test",
        .name = "mx-tls12.old-tls.test",
@@ -101,6 +101,7 @@ std::vector<Host> make_hosts() {
       {.domain = "two-certs.test",
        .name = "mx.two-certs.test",
        .faults = {.tlsa = TlsaKind::good, .rsa_beside = CertificateKind::expired, .ciphers = "ECDHE+AESGCM"}},
+      {.domain = "lax.test", .name = "mx.lax.test", .faults = {.judges = false}},
   };
 }
 
@@ -140,7 +141,9 @@ std::vector<const Host*> hosts_of(std::string_view domain) {
 const std::vector<LabTarget>& targets() {
   static const std::vector<LabTarget> table{
       {"reflector@target.test",
-       "all good: TLS 1.3, a valid certificate, DANE, MTA-STS; the message arrives as it was sent"},
+       "all good: TLS 1.3, a valid certificate, DANE, MTA-STS; DMARC policies are heeded; the message arrives as it "
+       "was "
+       "sent, and is answered where an answer is asked for"},
       {"responder@target.test", "answers: over TLS, with SPF, DKIM and DMARC in order (send --reply)"},
       {"careless@target.test", "answers in plain text, with a DKIM signature that a gateway broke"},
       {"vacation@target.test", "answers by itself, from the null reverse-path"},
@@ -156,6 +159,7 @@ const std::vector<LabTarget>& targets() {
       {"self-signed@bad-cert.test", "a self-signed certificate; the third MX"},
       {"reflector@footer.test", "a footer is added to the body: no DKIM signature survives"},
       {"reflector@junk.test", "delivered to Junk, and the header says why"},
+      {"reflector@lax.test", "evaluates nothing and takes everything (run enforcement)"},
       {"reflector@reject.test", "550 for the recipient"},
       {"reflector@greylist.test", "451 for a new sender; accepted two seconds later"},
       {"reflector@slow.test", "accepts late and delivers later"},

@@ -46,6 +46,8 @@ struct Faults {
   TlsaKind tlsa = TlsaKind::none;
   bool requiretls = false;  // announced (RFC 8689)
   bool junk = false;        // filed as spam, with the fields that say why
+  bool judges = true;       // SPF, DKIM and DMARC; else nothing is looked up, nothing recorded
+  bool enforces = false;    // what DMARC policies ask for
   tls::KeyType key = tls::KeyType::ec_p256;
   std::optional<CertificateKind> rsa_beside;  // a second certificate, for clients that want RSA
   std::string ciphers;                        // up to TLS 1.2, in OpenSSL's words; empty: its own list

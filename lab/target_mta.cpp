@@ -20,6 +20,8 @@ constexpr std::string_view spam_fields =
     "X-Spam-Status: Yes, score=7.3 required=5.0 tests=LAB_LOOKS_LIKE_A_TEST,\r\n"
     "\tLAB_SENDER_UNKNOWN autolearn=no\r\n";
 
+const Reply policy_refusal{550, "5.7.1", "Rejected, as the DMARC policy of the domain in From asks for"};
+
 struct Address {
   std::string local, domain;  // lower case; the local part without "+detail"
 };
@@ -80,31 +82,38 @@ Reply TargetMta::first_time(const ServerState& state, const Path& recipient) {
   return {451, "4.7.1", "Greylisted, please try again in " + seconds + " seconds"};
 }
 
-/// What this host found, as the field that it writes.
-Task<std::string> TargetMta::judge(const ServerState& state, std::string_view raw) {
+Task<auth::Evaluation> TargetMta::judge(const ServerState& state, std::string_view raw) {
   auth::Context context;
   context.envelope = envelope_of(state);
   context.time = now();
-  const auto evaluation = co_await auth::evaluate(raw, context, *world_->resolver);
-  co_return authentication_results(host_.name, context.envelope, evaluation);
+  co_return co_await auth::evaluate(raw, context, *world_->resolver);
 }
 
 /// How that address answers; what it does is done beside.
 Answering TargetMta::answer_later(const ServerState& state, const Path& recipient, const std::string& raw) {
   const auto mailbox = Mailbox::parse(recipient.text());
-  const auto how = mailbox ? answering_of(split_address(recipient).local) : Answering::none;
+  const auto how = mailbox ? answering_of(split_address(recipient).local, host_.domain) : Answering::none;
   if (how != Answering::none)
     world_->tasks.spawn(answer(
         world_, host_, how, {.raw = raw, .reverse_path = state.mail_from, .recipient = *mailbox, .host = host_.name}));
   return how;
 }
 
-/// Order of events: the footer, the verdict over what is there then, the trace on top, the mailbox.
+/// Order of events: the footer, the verdict over what is there then, what follows from it, the trace on top, the
+/// mailbox.
 Task<Reply> TargetMta::message(const ServerState& state, std::string raw) {
   co_await tls::pause(host_.faults.delay);
   raw += host_.faults.footer;
-  const auto verdict = co_await judge(state, raw);
-  const std::string folder = host_.faults.junk ? "Junk" : "INBOX";
+  std::string verdict;
+  auto wish = auth::DmarcPolicy::none;
+  if (host_.faults.judges) {
+    const auto evaluation = co_await judge(state, raw);
+    verdict = authentication_results(host_.name, envelope_of(state), evaluation);
+    wish = evaluation.dmarc.disposition.value_or(wish);
+  }
+  if (host_.faults.enforces && wish == auth::DmarcPolicy::reject) co_return policy_refusal;
+  const bool quarantined = host_.faults.enforces && wish == auth::DmarcPolicy::quarantine;
+  const std::string folder = host_.faults.junk || quarantined ? "Junk" : "INBOX";
   const std::string_view spam = host_.faults.junk ? spam_fields : std::string_view{};
   for (const auto& recipient : state.recipients) {
     const auto how = answer_later(state, recipient, raw);

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "auth/evaluate.h"
 #include "lab/answers.h"
 #include "lab/faults.h"
 #include "lab/greylist.h"
@@ -24,7 +25,7 @@ class TargetMta final : public smtp::Handler {
   [[nodiscard]] smtp::Reply decide(const smtp::ServerState& state, const Path& recipient);
   [[nodiscard]] smtp::Reply first_time(const smtp::ServerState& state, const Path& recipient);
   Answering answer_later(const smtp::ServerState& state, const Path& recipient, const std::string& raw);
-  Task<std::string> judge(const smtp::ServerState& state, std::string_view raw);
+  Task<auth::Evaluation> judge(const smtp::ServerState& state, std::string_view raw);
 
   const Host& host_;
   std::shared_ptr<World> world_;

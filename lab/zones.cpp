@@ -5,6 +5,7 @@
 
 #include "base/encoding.h"
 #include "dns/witness_names.h"
+#include "evidence/negative_names.h"
 #include "evidence/traps.h"
 #include "lab/answers.h"
 #include "lab/faults.h"
@@ -52,6 +53,18 @@ std::string sender_policy(const std::string& domain, std::string_view spf) {
          line("_dmarc." + domain, "TXT", text_data("v=DMARC1; p=reject; psd=n; rua=mailto:postmaster@" + domain));
 }
 
+/// From which the probe sends what is to fail.
+std::string negative_records(const std::string& domain) {
+  auto records =
+      line(std::string(evidence::revoked_selector) + "._domainkey." + domain, "TXT", text_data(evidence::revoked_key));
+  for (const auto& [label, spf, dmarc] : evidence::negative_names(domain)) {
+    const auto name = label + "." + domain;
+    records += line(name, "TXT", text_data(spf)) + mail_exchanger(name, 10, probe_host);
+    if (!dmarc.empty()) records += line("_dmarc." + name, "TXT", text_data(dmarc));
+  }
+  return records;
+}
+
 dns::ZoneText probe_zone(const Keys& keys, bool witness) {
   const std::string domain(probe_domain);
   auto records =
@@ -62,6 +75,7 @@ dns::ZoneText probe_zone(const Keys& keys, bool witness) {
       line("_smtp._tls." + domain, "TXT", text_data("v=TLSRPTv1; rua=mailto:tlsrpt@" + domain));
   for (const auto& [selector, record] : keys.dkim_records)
     records += line(selector + "._domainkey." + domain, "TXT", text_data(record));
+  records += negative_records(domain);
   if (witness) records += line(dns::witness_zone(domain), "NS", "ns.lab.test.");
   if (keys.traps) records += receiver::trap_records(*keys.traps);
   return {.origin = domain, .records = std::move(records), .sign = true};
@@ -127,7 +141,8 @@ std::string senders_of(const std::string& domain) {
 }
 
 dns::ZoneText target_zone(const std::string& domain, const Keys& keys) {
-  auto records = apex(domain) + sender_policy(domain, senders_of(domain)) + mta_sts(domain);
+  auto records = apex(domain) + sender_policy(domain, senders_of(domain)) + mta_sts(domain) +
+                 line("_mailprobe." + domain, "TXT", text_data("mailprobe-consent=" + std::string(probe_domain)));
   for (const auto* host : hosts_of(domain)) records += mail_exchanger(domain, host->preference, host->name);
   for (const auto& host : hosts()) {
     if (!stands_in(host.name, domain)) continue;

@@ -12,9 +12,9 @@ class DotWatch {
  public:
   explicit DotWatch(SessionHooks hooks) : hooks_(std::move(hooks)) {}
 
-  Result<void> before_dot() {
+  Result<void> before_dot(const evidence::Attempt& so_far) {
     if (hooks_.before_dot)
-      if (auto done = hooks_.before_dot(); !done) return done;
+      if (auto done = hooks_.before_dot(so_far); !done) return done;
     dot_ = true;
     return {};
   }
@@ -43,6 +43,19 @@ void record(Tried& tried, const smtp::Session& session) {
   attempt.duration_ms = session.decided_ms;
   if (session.reply) attempt.reply = facts_of(*session.reply);
   tried.error = session.error;
+}
+
+/// What would be known of it if we ended now, and the dot had gone out.
+evidence::Attempt so_far(const Tried& tried, const smtp::Session& session, const Transcript& transcript) {
+  Tried now;
+  now.attempt = tried.attempt;
+  record(now, session);
+  now.attempt.events = transcript.events();
+  now.attempt.outcome = mailprobe::Outcome::unknown;
+  now.attempt.cause = Cause::interrupted;
+  now.attempt.error = "we were interrupted at the final dot";
+  now.attempt.duration_ms = transcript.elapsed_ms();
+  return std::move(now.attempt);
 }
 
 Task<StreamResult> connect(Tried& tried, Network network, Place place, std::optional<IpAddress> source,
@@ -114,7 +127,9 @@ Task<Tried> try_delivery(Network network, Place place, std::optional<IpAddress> 
     delivery.handshake.server_name = place.host;
     apply(place.policy, delivery);
     delivery.before_mail = hooks.before_mail;
-    delivery.before_dot = [&watch] { return watch.before_dot(); };
+    delivery.before_dot = [&](const smtp::Session& session) {
+      return watch.before_dot(so_far(tried, session, transcript));
+    };
     record(tried, co_await smtp::deliver(**stream, std::move(delivery), transcript));
   }
   finish(tried, transcript);

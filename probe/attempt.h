@@ -25,7 +25,8 @@ struct Place {
 
 /// What a session is watched by while it goes on.
 struct SessionHooks {
-  std::function<Result<void>()> before_mail, before_dot;
+  std::function<Result<void>()> before_mail;
+  std::function<Result<void>(const evidence::Attempt& so_far)> before_dot;
   std::function<void()> after_dot;  // the first line of the answer to the final dot has come
   std::function<void(const Event&)> dialogue;
 };

@@ -133,7 +133,9 @@ std::string header_of(const Letter& letter, const scenarios::Send& send) {
     header += std::string(name) + ": " + value + "\r\n";
   };
   line("Date", rfc5322(letter.date));
-  line("From", letter.from.text());
+  // RFC 5322 §3.6: exactly one; a scenario may ask for none, or two.
+  for (int i = send.from == scenarios::From::missing ? 1 : 0; i < (send.from == scenarios::From::twice ? 2 : 1); ++i)
+    line("From", letter.from.text());
   line("To", letter.to.text());
   line("Reply-To", letter.reply_to.text());
   line("Subject", send.subject ? header_text(*send.subject) : "Test message of mailprobe");

@@ -20,6 +20,7 @@ Task<void> CopySearch::search(CopySearch& self) {
     dispatch->answers = self.mailbox_->answers_to(dispatch->probe.id);
     self.queue_.pop_front();
     dispatch->settle();
+    dispatch->end_search();
   }
 }
 
@@ -28,13 +29,14 @@ void CopySearch::start() {
 }
 
 void CopySearch::expect(Dispatch& dispatch) {
-  if (mailbox_ == nullptr || !mailbox_->ready()) return;
+  if (mailbox_ == nullptr || !mailbox_->ready()) return dispatch.end_search();
   dispatch.looked_late = !queue_.empty();
   queue_.push_back(&dispatch);
   start();
 }
 
 Task<void> CopySearch::withdraw(Dispatch& dispatch) {
+  dispatch.end_search();
   const auto place = std::ranges::find(queue_, &dispatch);
   if (place == queue_.end()) co_return;
   dispatch.withdrawn = true;

@@ -19,7 +19,8 @@ constexpr std::size_t max_attempts = 100;  // a long --wait does not fill the ev
 
 /// The order of events of a delivery:
 ///   1 the recipient's limit   2 the host's limit, waited for   3 a connection and a session   4 what follows from it:
-///   the end, the next address, the next host   5 after all of them, where one said 4xx: a wait, and again from 2
+///   the end, the next address, the next host   5 after all of them, where one said 4xx: a wait, and again from 2.
+/// An attempt is kept before the journal says what came of it: who goes on after a crash has the evidence.
 class Courier {
  public:
   Courier(Consignment consignment, Means means) : what_(std::move(consignment)), means_(std::move(means)) {}
@@ -32,21 +33,21 @@ class Courier {
   Task<void> doubt_port25();
   SessionHooks hooks(const Place& place);
   void expect_answer(const Place& place, const std::string& said) const;
+  Task<void> rest(milliseconds pause);
+  [[nodiscard]] milliseconds retry_left() const;
   void keep(Tried tried);
+  Result<void> keep_so_far(const evidence::Attempt& last) const;
   void not_tried(const Place& place, Error error);
   [[nodiscard]] std::optional<Error> other_family(const Place& place) const;
   void blame_source(Tried& tried, const Place& place) const;
   void journal_reply();
   void tell(const Tried& tried, const Place& place);
   [[nodiscard]] bool exempt(const Place& place) const { return !what_.limited || place.address.loopback(); }
-  [[nodiscard]] milliseconds time_left() const {
-    return std::chrono::duration_cast<milliseconds>(until_ - means_.network.steady());
-  }
 
   Consignment what_;
   Means means_;
   Delivered out_;
-  Steady until_;
+  Steady until_, retry_until_;
   milliseconds connecting_{0};        // in this round
   std::optional<Tried> waiting_for_;  // the 4xx to come back for
   std::size_t timeouts_ = 0;
@@ -68,7 +69,8 @@ void Courier::expect_answer(const Place& place, const std::string& said) const {
 SessionHooks Courier::hooks(const Place& place) {
   SessionHooks hooks;
   hooks.before_mail = [this] { return means_.journal->intend(what_.id, what_.recipient); };
-  hooks.before_dot = [this]() -> Result<void> {
+  hooks.before_dot = [this](const evidence::Attempt& so_far) -> Result<void> {
+    if (auto done = keep_so_far(so_far); !done) return done;
     if (auto done = means_.journal->dot(what_.id); !done) return done;
     out_.at = now();
     if (means_.at_dot) means_.at_dot();
@@ -118,10 +120,18 @@ void Courier::blame_source(Tried& tried, const Place& place) const {
   tried.attempt.cause = error.cause;
 }
 
+Result<void> Courier::keep_so_far(const evidence::Attempt& last) const {
+  if (!means_.keep) return {};
+  auto attempts = out_.attempts;
+  attempts.push_back(last);
+  return means_.keep(attempts);
+}
+
 void Courier::keep(Tried tried) {
   if (tried.attempt.local_address) out_.local_address = *tried.attempt.local_address;
   out_.error = tried.error;
   out_.attempts.push_back(std::move(tried.attempt));
+  if (means_.keep) (void)means_.keep(out_.attempts);
 }
 
 void Courier::journal_reply() {
@@ -213,8 +223,27 @@ Task<void> Courier::doubt_port25() {
         "nobody answers on port 25: it is presumably closed in our own network; --via a submission server gets out");
 }
 
+/// Others may go meanwhile; that they took longer is not charged to this one.
+Task<void> Courier::rest(milliseconds pause) {
+  if (!means_.rest) {
+    co_await means_.network.pause(pause);
+    co_return;
+  }
+  const auto begun = means_.network.steady();
+  co_await means_.rest(pause);
+  const auto longer = means_.network.steady() - begun - pause;
+  if (longer <= longer.zero()) co_return;
+  until_ += longer;
+  retry_until_ += longer;
+}
+
+milliseconds Courier::retry_left() const {
+  return std::chrono::duration_cast<milliseconds>(retry_until_ - means_.network.steady());
+}
+
 Task<Delivered> Courier::deliver() {
-  until_ = means_.network.steady() + what_.wait;
+  retry_until_ = means_.network.steady() + what_.retry.value_or(what_.wait);
+  until_ = std::max(retry_until_, means_.network.steady() + what_.wait);
   const auto counts = [&](const Place& place) { return !exempt(place) && !place.policy.barred; };
   const bool strangers = std::ranges::any_of(what_.places, counts);  // to whom something may be sent
   if (strangers) {
@@ -229,12 +258,12 @@ Task<Delivered> Courier::deliver() {
   for (int round_number = 0; !co_await round(); ++round_number) {
     if (!waiting_for_ || out_.attempts.size() >= max_attempts) break;
     const auto pause = back_off(*waiting_for_, round_number);
-    if (pause > time_left()) break;
+    if (pause > retry_left()) break;
     means_.progress->announce("to try again, because " + waiting_for_->attempt.host + " said " +
                                   std::to_string(waiting_for_->attempt.reply ? waiting_for_->attempt.reply->code : 0),
                               pause);
     waiting_for_.reset();
-    co_await means_.network.pause(pause);
+    co_await rest(pause);
   }
   if (!answered_ && timeouts_ > 0) co_await doubt_port25();
   if (out_.port25 && *out_.port25 != "open" && !out_.attempts.empty() && !answered_)

@@ -21,8 +21,9 @@ struct Consignment {
   std::vector<IpAddress> sources;
   bool source_asked = false;  // --source-ip: from the one source or not at all
   smtp::Delivery delivery;
-  std::chrono::milliseconds wait{0};  // for coming back after a 4xx
-  bool limited = true;                // false: --via, where the relay's limits hold
+  std::chrono::milliseconds wait{0};                    // until our own limits let us
+  std::optional<std::chrono::milliseconds> retry = {};  // for coming back after a 4xx; else the same
+  bool limited = true;                                  // false: --via, where the relay's limits hold
 };
 
 /// What delivering needs beside the message. The pointers outlive the call.
@@ -31,6 +32,11 @@ struct Means {
   Journal* journal = nullptr;
   SendingLimits* limits = nullptr;
   const Progress* progress = nullptr;
+  /// Until the next try, without a connection; returns early when cancelled. Time spent beyond that counts for nothing:
+  /// others were let past. Empty: the network's pause.
+  std::function<Task<void>(std::chrono::milliseconds)> rest;
+  /// What has been tried so far, before the journal says more: before the final dot, and after each attempt.
+  std::function<Result<void>(const std::vector<evidence::Attempt>&)> keep;
   std::function<void()> at_dot;               // the final dot is about to go out
   std::function<void()> at_reply;             // … and is answered
   std::function<Task<std::string>()> port25;  // "open", "closed", "presumed-closed"

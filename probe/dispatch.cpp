@@ -1,7 +1,9 @@
+#include "base/encoding.h"
 #include "probe/execution.h"
 #include "probe/identifiers.h"
 #include "probe/signing.h"
 #include "probe/trap_witness.h"
+#include "scenarios/faults.h"
 
 namespace mailprobe::probe {
 
@@ -33,10 +35,12 @@ bool usual(const scenarios::Dkim& dkim) {
          dkim.fault == scenarios::DkimFault::none;
 }
 
-/// Where the message is to bear no signature but those that are asked for, our DNS sees nothing of it.
+/// Where the message is to bear no signature but those that are asked for, our DNS sees nothing of it. One of our own
+/// DNS would be aligned with a name below the identity's, and right what is to be wrong.
 const DnsWitness* witness_of(const Surroundings& around, const scenarios::PlannedProbe& planned) {
   const auto found = around.dns_witnesses.find(planned.identity);
-  if (found == around.dns_witnesses.end() || !usual(planned.send.dkim)) return nullptr;
+  if (found == around.dns_witnesses.end() || !usual(planned.send.dkim) || planned.send.from != scenarios::From::own)
+    return nullptr;
   return &found->second;
 }
 
@@ -52,9 +56,9 @@ Result<std::string> signed_message(const Surroundings& around, const scenarios::
   return sign_as(message, around.identity(planned), planned.send.dkim, letter.date);
 }
 
-Result<std::vector<evidence::TrapAsked>> traps_of(const Surroundings& around, const Mailbox& address,
-                                                  const std::string& id) {
-  if (!around.options.traps) return std::vector<evidence::TrapAsked>{};
+Result<std::vector<evidence::TrapAsked>> traps_of(const Surroundings& around, const scenarios::PlannedProbe& planned,
+                                                  const Mailbox& address, const std::string& id) {
+  if (!planned.traps) return std::vector<evidence::TrapAsked>{};
   auto asked = traps_to_ask(around.settings, address, id);
   if (!asked) return asked;
   std::erase_if(*asked, [&](const auto& one) {
@@ -72,8 +76,7 @@ evidence::Probe probe_of(const Surroundings& around, const scenarios::PlannedPro
   probe.identity = planned.identity;
   probe.variation = planned.variation;
   probe.control_of = planned.control_of;
-  if (const auto fault = planned.send.dkim.fault; fault != scenarios::DkimFault::none)
-    probe.fault = "dkim-" + std::string(word(fault));
+  probe.fault = scenarios::fault_of(planned.send);
   probe.from = planned.from;
   probe.to = planned.to;
   probe.message_id = message_id(letter);
@@ -82,22 +85,49 @@ evidence::Probe probe_of(const Surroundings& around, const scenarios::PlannedPro
   return probe;
 }
 
+struct Message {
+  Result<std::string> bytes;
+  Result<evidence::Raw> raw;  // where they lie
+};
+
+/// Made and stored; or read again, as it was stored by an earlier life of the run.
+Message message_of(const Surroundings& around, const RunDirectory& directory, const scenarios::PlannedProbe& planned,
+                   const Letter& letter, std::size_t number, bool stored) {
+  const auto name = file_name(number, "sent");
+  if (stored) {
+    evidence::Raw raw{.base64 = {}, .path = "raw/" + name + ".eml", .sha256 = {}};
+    auto bytes = directory.load(raw);
+    if (!bytes) return {.bytes = fail(Failure::ours, *raw.path + " is gone: the run cannot go on"), .raw = raw};
+    raw.sha256 = hex(sha256(*bytes));
+    return {.bytes = std::move(*bytes), .raw = std::move(raw)};
+  }
+  auto bytes = signed_message(around, planned, letter);
+  if (!bytes) return {.bytes = std::move(bytes), .raw = evidence::Raw{}};
+  auto raw = directory.store(name, *bytes, RunDirectory::Safety::on_disk);
+  return {.bytes = std::move(bytes), .raw = std::move(raw)};
+}
+
 }  // namespace
 
 Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& directory,
-                               const scenarios::PlannedProbe& planned, std::vector<Place> places, std::size_t number) {
+                               const scenarios::PlannedProbe& planned, std::vector<Place> places, std::size_t number,
+                               const std::optional<std::string>& known_id) {
   const auto& identity = around.identity(planned);
-  const auto id = new_probe_id();
+  const auto id = known_id.value_or(new_probe_id());
   auto own = tagged(identity.address, id);
   if (!own) return std::unexpected(own.error());
+  auto author = Mailbox::parse(planned.from);
+  if (!author) return std::unexpected(author.error());
+  const auto sender = tagged(*author, id);
+  if (!sender) return std::unexpected(sender.error());
   auto to = Mailbox::parse(planned.to);
   if (!to) return std::unexpected(to.error());
-  const auto reverse_path = reverse_path_of(around, planned, *own);
+  const auto reverse_path = reverse_path_of(around, planned, *sender);
   if (!reverse_path) return std::unexpected(reverse_path.error());
-  auto traps = traps_of(around, identity.address, id);
+  auto traps = traps_of(around, planned, identity.address, id);
   if (!traps) return std::unexpected(traps.error());
   const Letter letter{.id = id,
-                      .from = identity.address,
+                      .from = std::move(*author),
                       .reply_to = *own,
                       .to = std::move(*to),
                       .contact = around.settings.contact,
@@ -105,13 +135,13 @@ Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& d
                       .answers_read = !around.settings.receiver.listen.empty(),
                       .answer_wanted = planned.reply,
                       .also_answer = addresses_of(*traps)};
-  auto sent = signed_message(around, planned, letter);
+  auto [sent, raw] = message_of(around, directory, planned, letter, number, known_id.has_value());
   if (!sent) return std::unexpected(sent.error());
-  auto raw = directory.store(file_name(number, "sent"), *sent, RunDirectory::Safety::on_disk);
   if (!raw) return std::unexpected(raw.error());
 
   Dispatch dispatch;
   dispatch.planned = &planned;
+  dispatch.number = number;
   dispatch.probe = probe_of(around, planned, letter);
   dispatch.sent = std::move(*sent);
   dispatch.places = std::move(places);
@@ -120,8 +150,7 @@ Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& d
   probe.sent = evidence::Sent{.raw = std::move(*raw), .at = {}};
   probe.policy =
       dispatch.places.empty() ? policy_without_target({planned.floor}).applied : dispatch.places.front().policy.applied;
-  if (around.options.traps)
-    probe.traps = evidence::TrapWatch{.asked = std::move(*traps), .left_out = around.traps_left_out};
+  if (planned.traps) probe.traps = evidence::TrapWatch{.asked = std::move(*traps), .left_out = around.traps_left_out};
   return dispatch;
 }
 
@@ -150,6 +179,7 @@ Result<Consignment> consignment_of(const Surroundings& around, const Preflight& 
                           .sources = settings.source_ips,
                           .delivery = std::move(delivery),
                           .wait = around.wait(planned),
+                          .retry = around.options.retry,
                           .limited = around.submission() == nullptr};
   if (around.options.source_ip) consignment.sources = {*around.options.source_ip};
   consignment.source_asked = around.options.source_ip.has_value();

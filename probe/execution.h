@@ -14,6 +14,7 @@
 #include "probe/compose.h"
 #include "probe/deliver.h"
 #include "probe/dns_witness.h"
+#include "probe/gate.h"
 #include "probe/mailbox_witness.h"
 #include "probe/run_directory.h"
 #include "probe/settings.h"
@@ -63,6 +64,7 @@ std::vector<Place> places_of(const Surroundings& around, const scenarios::Planne
 /// One message: what the evidence says of it, and what is needed on the way.
 struct Dispatch {
   const scenarios::PlannedProbe* planned = nullptr;  // the plan's
+  std::size_t number = 0;                            // tells raw files of one run apart
   evidence::Probe probe;
   std::string sent;  // the bytes
   std::vector<Place> places;
@@ -71,19 +73,29 @@ struct Dispatch {
   bool looked_late = false;        // others were searched for before
   std::optional<imap::Copy> copy;  // found
   std::vector<imap::Answer> answers;
-  bool awaited = false;           // its answers are taken
-  bool withdrawn = false;         // refused after the final dot: no copy will come
-  bool answered = false;          // the final dot
+  bool awaited = false;                      // its answers are taken
+  bool withdrawn = false;                    // refused after the final dot: no copy will come
+  bool answered = false;                     // the final dot
+  bool decided = false;                      // by an earlier life of the run: it is not sent again
+  bool found_before = false;                 // its copy was, by an earlier life of the run
+  bool examined = false, collected = false;  // its copy and its answers were looked after
+  std::vector<evidence::Attempt> before;     // of an earlier life of the run
+  std::shared_ptr<Gate> searched;            // open when its copy was found or will not be; null: nobody waits for that
   std::function<void()> settled;  // called when it is answered and the copy is found, while the session goes on
 
   void settle() const {
     if (answered && copy && settled) settled();
   }
+  void end_search() const {
+    if (searched) searched->open();
+  }
 };
 
-/// Composed, signed and stored. `number` tells raw files of one run apart.
+/// Composed, signed and stored; or with the id and the bytes that it was given before. `number` tells raw files of one
+/// run apart.
 Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& directory,
-                               const scenarios::PlannedProbe& planned, std::vector<Place> places, std::size_t number);
+                               const scenarios::PlannedProbe& planned, std::vector<Place> places, std::size_t number,
+                               const std::optional<std::string>& known_id);
 
 /// What goes to the places.
 Result<Consignment> consignment_of(const Surroundings& around, const Preflight& preflight, const Dispatch& dispatch);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "probe/signing.h"
 #include "scenarios/expression.h"
+#include "scenarios/faults.h"
 
 namespace mailprobe::probe {
 
@@ -129,6 +130,7 @@ Result<scenarios::Plan> plan(const Settings& settings, const SendOptions& option
       .mailbox = {},
       .witnesses = {"smtp"},
       .reply = options.reply,
+      .traps = options.traps,
   };
   if (options.traps) probe.witnesses.emplace_back("traps");
   if (options.server) probe.server = options.server->first + ":" + std::to_string(options.server->second);
@@ -145,6 +147,22 @@ Result<scenarios::Plan> plan(const Settings& settings, const SendOptions& option
 }
 
 namespace {
+
+/// The identity's address, or the same one of a name below its domain.
+Result<Mailbox> author_of(const Identity& identity, scenarios::From from) {
+  const auto label = scenarios::label_of(from);
+  if (!label) return identity.address;
+  return Mailbox::parse(identity.address.local_part() + "@" + *label + "." + identity.domain);
+}
+
+Result<void> check_traps(const Settings& settings, const Identity& identity) {
+  if (settings.receiver.traps.empty())
+    return fail(Failure::usage, "it needs traps: \"receiver.traps\" names none; docs/traps.md");
+  if (identity.domain != settings.receiver.trap_domain)
+    return fail(Failure::usage,
+                "the traps are of " + settings.receiver.trap_domain + ", not of the identity " + identity.name);
+  return {};
+}
 
 /// Plans the probes of scenarios for one target, with what all of them have in common.
 class Planner {
@@ -204,9 +222,13 @@ class Planner {
     if (!to) return std::unexpected(to.error());
     const auto keys = keys_for(**identity, send.dkim);
     if (!keys) return std::unexpected(keys.error());
+    if (probe.watch.traps)
+      if (auto ok = check_traps(settings_, **identity); !ok) return std::unexpected(ok.error());
+    const auto from = author_of(**identity, send.from);
+    if (!from) return std::unexpected(from.error());
     scenarios::PlannedProbe planned{.name = prefix + probe.name,
                                     .identity = (*identity)->name,
-                                    .from = (*identity)->address.text(),
+                                    .from = from->text(),
                                     .to = to->text(),
                                     .domain = to->domain(),
                                     .signatures = signatures_of(*keys),
@@ -219,6 +241,7 @@ class Planner {
                                     .mailbox = {},
                                     .witnesses = {"smtp"},
                                     .reply = probe.watch.reply,
+                                    .traps = probe.watch.traps,
                                     .wait = probe.watch.deadline,
                                     .variation = probe.variation,
                                     .control_of = {},
@@ -231,6 +254,7 @@ class Planner {
       planned.witnesses.emplace_back("mailbox");
     }
     if (planned.reply) planned.witnesses.emplace_back("reply");
+    if (planned.traps) planned.witnesses.emplace_back("traps");
     for (const auto& line : probe.expect)
       planned.expect.push_back(several_ ? scenarios::with_prefix(line.text, prefix.substr(0, prefix.size() - 1))
                                         : line.text);

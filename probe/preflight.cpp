@@ -170,6 +170,7 @@ Task<void> prepare(const Surroundings& around, const scenarios::Plan& plan, Pref
   if (mailbox) {
     into.mailbox = std::make_unique<MailboxWitness>(around.settings.mailboxes.at(*mailbox), around.context,
                                                     around.network, around.resolver, around.progress);
+    if (around.options.resume) into.mailbox->went_out_at({});  // where the folders stood then nobody knows
     start("mailbox " + *mailbox, prepare_mailbox(into, all));
   }
   std::optional<StsFound> sts;

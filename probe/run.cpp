@@ -1,5 +1,3 @@
-#include "probe/run.h"
-
 #include <algorithm>
 #include <set>
 
@@ -7,16 +5,13 @@
 #include "dns/records.h"
 #include "evidence/assess.h"
 #include "evidence/json.h"
-#include "probe/copies.h"
+#include "probe/consent.h"
 #include "probe/dns_questions.h"
-#include "probe/execution.h"
 #include "probe/identifiers.h"
-#include "probe/own_traps.h"
 #include "probe/policies.h"
 #include "probe/port25.h"
 #include "probe/published.h"
-#include "probe/replies.h"
-#include "probe/reply_witness.h"
+#include "probe/running.h"
 #include "probe/sent_to.h"
 #include "probe/suppression.h"
 #include "probe/target_survey.h"
@@ -32,64 +27,30 @@ namespace {
 
 constexpr std::chrono::milliseconds dns_time = std::chrono::seconds(30);  // several look-ups of some seconds each
 constexpr std::chrono::milliseconds survey_time = std::chrono::seconds(60);
-constexpr std::chrono::milliseconds farewell{10};  // for the answers to QUIT and LOGOUT, where all else is done
+constexpr std::chrono::milliseconds farewell{10};   // for the answers to QUIT and LOGOUT, where all else is done
+constexpr std::chrono::milliseconds hang_up{1000};  // for sessions that are open when all is done
 
-/// The order of events of a run:
-///   1 the run directory   2 at once: our key records, the route, the logins; our receiver; a usage error ends the run,
-///   the directory goes, nothing was sent   3 each probe: composed, signed, stored   4 delivered; before that its
-///   answers are taken, from the final dot on its copy is looked for   5 beside all that: the target's records, and
-///   ours so that the resolver knows them   6 the copy stored, deleted where asked, judged   7 the answers waited for,
-///   stored 8 findings, exit status, evidence.json; what is stored goes from the spool
-class Execution {
- public:
-  /// `seen_resolver` hides no names of the witness.
-  Execution(Surroundings around, const scenarios::Plan& plan, dns::Resolver& seen_resolver)
-      : around_(std::move(around)), plan_(plan), seen_resolver_(seen_resolver) {}
+/// That of the host that decided.
+evidence::AppliedPolicy policy_at(const std::vector<Place>& places, const evidence::Attempt& attempt,
+                                  const evidence::AppliedPolicy& otherwise) {
+  const auto place = std::ranges::find(places, attempt.host, &Place::host);
+  return place == places.end() ? otherwise : place->policy.applied;
+}
 
-  Task<Result<Outcome>> go();
+}  // namespace
 
- private:
-  Result<void> begin();
-  Task<Result<void>> open_receiver();
-  void heed_bounces(Beside& helpers);
-  Task<void> collect_replies();
-  void note_watch(Dispatch& dispatch);
-  Task<void> keep(Arrivals arrivals, Dispatch& dispatch, std::size_t number);
-  Task<void> look_up_records(Beside& beside);
-  Result<void> make_dispatches();
-  Result<void> make_dispatch_to(const scenarios::PlannedProbe& planned, const std::string& suffix,
-                                std::vector<Place> places);
-  Task<Result<void>> send(CopySearch& search);
-  Task<void> hand_over(Dispatch& dispatch, Consignment consignment, CopySearch& search);
-  Task<Result<void>> send_one(Dispatch& dispatch, CopySearch& search);
-  Means means(Dispatch& dispatch, CopySearch& search);
-  void tell_copy(const Dispatch& dispatch) const;
-  Task<std::optional<Error>> examine(Dispatch& dispatch, std::size_t number);
-  Task<void> examine_copies();
-  Task<Result<void>> leave_out_traps();
-  Task<void> watch_all_traps();
-  Task<void> survey_servers();
-  void note_problem(const std::optional<Error>& error);
-  Task<Outcome> finish();
-  void add_probe(Dispatch& dispatch);
-  void judge();
-  void judge_expectations();
-  [[nodiscard]] bool watched(const Dispatch& dispatch) const { return preflight_.mailbox && dispatch.planned->mailbox; }
-  [[nodiscard]] std::optional<std::string> raw(const evidence::Raw& which) const;
-
-  Surroundings around_;
-  const scenarios::Plan& plan_;
-  dns::Resolver& seen_resolver_;
-  evidence::Document document_;
-  std::optional<RunDirectory> directory_;
-  std::optional<SendingLimits> limits_;
-  Preflight preflight_;
-  std::vector<evidence::OwnRecord> trap_records_;
-  std::unique_ptr<ReplyWitness> replies_;  // null: no receiver is configured
-  std::vector<Arrivals> spooled_;          // stored elsewhere by now
-  CopySearch* search_ = nullptr;           // while it goes on
-  std::deque<Dispatch> dispatches_;        // their addresses are kept
-};
+/// An earlier life of the run has left its folder.
+Result<void> Execution::begin_again() {
+  auto directory = RunDirectory::open(*around_.options.resume);
+  if (!directory) return std::unexpected(directory.error());
+  auto earlier = earlier_run(*directory, plan_);
+  if (!earlier) return std::unexpected(earlier.error());
+  document_.run.started = earlier->started;
+  document_.run.id = directory->path().filename().string();
+  earlier_ = std::move(*earlier);
+  directory_.emplace(std::move(*directory));
+  return {};
+}
 
 Result<void> Execution::begin() {
   auto& run = document_.run;
@@ -106,14 +67,18 @@ Result<void> Execution::begin() {
     if (!to) return std::unexpected(to.error());
     if (auto allowed = Suppression::beside(runs).permits(*to); !allowed) return allowed;
   }
+  limits_.emplace(receiver::home_of(runs), around_.settings.limits);
+  if (around_.options.resume) return begin_again();
   auto directory = RunDirectory::make(runs, *run.id, scenarios::to_json(plan_));
   if (!directory) return std::unexpected(directory.error());
   directory_.emplace(std::move(*directory));
-  limits_.emplace(receiver::home_of(runs), around_.settings.limits);
-  return {};
+  if (around_.options.request.empty()) return {};
+  return directory_->keep_request(around_.options.request);
 }
 
 // --- beside the delivery --------------------------------------------------------------------------------------------
+
+namespace {
 
 Task<void> keep_policies(dns::Resolver& resolver, Preflight& into) {
   co_await look_up_policies(into.target, resolver);
@@ -124,6 +89,8 @@ Task<void> keep_policies(dns::Resolver& resolver, Preflight& into) {
 Task<void> warm(std::string name, dns::Resolver& resolver) {
   (void)co_await resolver.query(std::move(name), dns::Type::txt);
 }
+
+}  // namespace
 
 Task<void> Execution::look_up_records(Beside& beside) {
   if (!plan_.target.starts_with('[')) {
@@ -143,11 +110,18 @@ Task<void> Execution::look_up_records(Beside& beside) {
 
 Result<void> Execution::make_dispatch_to(const scenarios::PlannedProbe& planned, const std::string& suffix,
                                          std::vector<Place> places) {
-  auto dispatch = make_dispatch(around_, *directory_, planned, std::move(places), dispatches_.size() + 1);
+  const auto index = dispatches_.size();
+  const auto* fate = earlier_ && index < earlier_->fates.size() ? &earlier_->fates[index] : nullptr;
+  const auto known = fate == nullptr ? std::nullopt : std::optional(fate->probe);
+  auto dispatch = make_dispatch(around_, *directory_, planned, std::move(places), index + 1, known);
   if (!dispatch) return std::unexpected(dispatch.error());
   dispatch->probe.name += suffix;
   dispatches_.push_back(std::move(*dispatch));
   const auto& probe = dispatches_.back().probe;
+  if (fate != nullptr) {
+    restore(dispatches_.back(), *fate, *earlier_, *directory_);
+    return {};
+  }
   return directory_->journal().write(probe.id, JournalEvent::planned,
                                      {{"name", probe.name}, {"to", probe.to}, {"message_id", probe.message_id}});
 }
@@ -173,6 +147,14 @@ Means Execution::means(Dispatch& dispatch, CopySearch& search) {
   means.journal = &directory_->journal();
   means.limits = &*limits_;
   means.progress = &around_.progress;
+  means.rest = [this](std::chrono::milliseconds pause) { return let_others(pause); };
+  means.keep = [this, &dispatch](const std::vector<evidence::Attempt>& attempts) {
+    auto probe = told(dispatch);
+    probe.attempts.insert(probe.attempts.end(), attempts.begin(), attempts.end());
+    probe.smtp = probe.attempts.back();
+    if (probe.sent) probe.sent->at = now();
+    return directory_->keep_probe(probe);
+  };
   means.at_dot = [this, &dispatch, &search] {
     dispatch.deadline = around_.network.steady() + around_.wait(*dispatch.planned);
     if (dispatch.awaited) replies_->set_deadline(dispatch.probe.id, dispatch.deadline);
@@ -186,6 +168,8 @@ Means Execution::means(Dispatch& dispatch, CopySearch& search) {
   return means;
 }
 
+namespace {
+
 /// The login that the relay refuses is a fault of the configuration: nothing was sent.
 bool refused_login(const Delivered& delivered) {
   if (delivered.attempts.empty() || !delivered.error || delivered.error->kind != Failure::refused) return false;
@@ -193,13 +177,18 @@ bool refused_login(const Delivered& delivered) {
   return last.phase == "auth" && last.reply && last.reply->code >= 500;
 }
 
+}  // namespace
+
 Task<void> Execution::hand_over(Dispatch& dispatch, Consignment consignment, CopySearch& search) {
   auto with = means(dispatch, search);
   dispatch.delivered = co_await deliver(std::move(consignment), std::move(with));
 }
 
 Task<Result<void>> Execution::send_one(Dispatch& dispatch, CopySearch& search) {
-  if (dispatch.places.empty()) co_return Result<void>{};
+  if (dispatch.places.empty()) {
+    dispatch.end_search();
+    co_return Result<void>{};
+  }
   auto consignment = consignment_of(around_, preflight_, dispatch);
   if (!consignment) co_return std::unexpected(consignment.error());
   if (replies_) {
@@ -234,165 +223,79 @@ Task<Result<void>> Execution::send_one(Dispatch& dispatch, CopySearch& search) {
   co_return Result<void>{};
 }
 
+/// What an earlier life of the run has handed over: what comes of it is looked after.
+Result<void> Execution::follow(Dispatch& dispatch, CopySearch& search) {
+  const auto& delivered = dispatch.delivered;
+  if (!delivered.on_its_way() || !delivered.at) {
+    dispatch.end_search();
+    return {};
+  }
+  const auto gone = std::chrono::duration_cast<std::chrono::milliseconds>(now() - *delivered.at);
+  const auto left = std::max(std::chrono::milliseconds(0), around_.wait(*dispatch.planned) - gone);
+  dispatch.deadline = around_.network.steady() + left;
+  if (replies_) {
+    if (auto done = replies_->expect(dispatch.probe.id); !done) return done;
+    dispatch.awaited = true;
+    replies_->set_deadline(dispatch.probe.id, dispatch.deadline);
+  }
+  if (watched(dispatch) && !dispatch.examined)
+    search.expect(dispatch);
+  else
+    dispatch.end_search();
+  return {};
+}
+
+/// Towards strangers no more at once than they get connections: who waits for a turn has not begun to wait.
+std::size_t Execution::at_once() const {
+  const auto stranger = [](const Place& place) { return !place.address.loopback(); };
+  const bool strangers = around_.submission() == nullptr && std::ranges::any_of(dispatches_, [&](const auto& each) {
+                           return std::ranges::any_of(each.places, stranger);
+                         });
+  const auto most = static_cast<std::size_t>(std::max(1, around_.settings.limits.connections_per_mx));
+  const auto wanted = std::max<std::size_t>(1, around_.options.jobs);
+  return strangers ? std::min(wanted, most) : wanted;
+}
+
+Task<void> Execution::let_others(std::chrono::milliseconds pause) {
+  slots_->give();
+  co_await around_.network.pause(pause);
+  (void)co_await slots_->take();  // where that is not to be had, nothing more is done with it
+}
+
+Task<void> Execution::send_in_turn(Dispatch& dispatch, CopySearch& search) {
+  Result<void> done;
+  if (dispatch.decided)
+    done = follow(dispatch, search);
+  else
+    done = co_await send_one(dispatch, search);
+  if (!done && !error_) error_ = done.error();
+  if (around_.options.fail_fast && done) co_await look_after(dispatch);
+  slots_->give();
+}
+
+/// That it was not sent is our doing.
+void Execution::leave_out(Dispatch& dispatch) const {
+  if (dispatch.decided || dispatch.places.empty()) return;
+  auto attempt = begin_attempt(dispatch.places.front(), around_.settings.helo);
+  attempt.error = "not sent, because an expectation had failed before (--fail-fast)";
+  attempt.cause = Cause::own_limit;
+  dispatch.delivered.attempts.push_back(std::move(attempt));
+}
+
 Task<Result<void>> Execution::send(CopySearch& search) {
-  for (auto& dispatch : dispatches_) {
-    if (co_await cancelled()) break;
-    if (auto done = co_await send_one(dispatch, search); !done) co_return done;
+  auto messages = co_await Beside::make();
+  slots_ = std::make_unique<Slots>(at_once());
+  auto next = dispatches_.begin();
+  for (; next != dispatches_.end(); ++next) {
+    const bool mine = co_await slots_->take();
+    if (!mine || error_ || stopped_ || co_await cancelled()) break;
+    if (around_.options.fail_fast && watched(*next)) next->searched = co_await Gate::make();
+    messages.start(send_in_turn(*next, search));
   }
+  for (; stopped_ && next != dispatches_.end(); ++next) leave_out(*next);
+  co_await messages.join();
+  if (error_) co_return std::unexpected(*error_);
   co_return Result<void>{};
-}
-
-// --- the copies -----------------------------------------------------------------------------------------------------
-
-void Execution::note_problem(const std::optional<Error>& error) {
-  if (error && !document_.run.problem) document_.run.problem = error->message;
-}
-
-void Execution::tell_copy(const Dispatch& dispatch) const {
-  const auto& probe = dispatch.probe;
-  if (dispatch.copy) {
-    const auto delay = dispatch.copy->seen - dispatch.delivered.at.value_or(dispatch.copy->seen);
-    around_.progress.say("found in " + safe_text(dispatch.copy->folder, 200) + " after " +
-                         duration_text(std::max(delay, Time::duration(0))));
-  } else if (dispatch.withdrawn && dispatch.delivered.on_its_way()) {
-    around_.progress.say("the mailbox is searched no more: a bounce came");
-  } else if (dispatch.delivered.on_its_way() && watched(dispatch)) {
-    const auto watch = probe.watch ? *probe.watch : preflight_.mailbox->facts();
-    const bool bounced = std::ranges::any_of(dispatch.answers, &imap::Answer::bounce);
-    around_.progress.say(watch.completed ? "not found in the mailbox" + std::string(bounced ? "; a bounce came" : "")
-                                         : "the mailbox could not be searched: " + watch.error.value_or("interrupted"));
-  }
-}
-
-Task<std::optional<Error>> Execution::examine(Dispatch& dispatch, std::size_t number) {
-  FoundCopy found{.copy = *dispatch.copy,
-                  .expectation = {.sent = dispatch.sent,
-                                  .handover = {.local_address = dispatch.delivered.local_address,
-                                               .helo = around_.settings.helo,
-                                               .reverse_path = dispatch.probe.reverse_path,
-                                               .relayed = around_.submission() != nullptr,
-                                               .target_hosts = target_hosts(preflight_.target)},
-                                  .authserv_ids = preflight_.mailbox->account().authserv_ids,
-                                  .accepted = dispatch.delivered.at.value_or(dispatch.copy->seen)},
-                  .number = number,
-                  .remove = around_.options.delete_copy};
-  co_return co_await examine_copy(std::move(found), *directory_, *preflight_.mailbox, around_.resolver,
-                                  around_.progress, dispatch.probe);
-}
-
-Task<void> Execution::examine_copies() {
-  for (std::size_t i = 0; i < dispatches_.size(); ++i) {
-    auto& dispatch = dispatches_[i];
-    correct_arrival(dispatch);
-    tell_copy(dispatch);
-    if (dispatch.copy) around_.progress.expect("for the keys and policies in DNS that judging needs", dns_time);
-    if (dispatch.copy) note_problem(co_await examine(dispatch, i + 1));
-    if (dispatch.probe.watch) note_problem(store_answers(dispatch.answers, *directory_, dispatch.probe, i + 1));
-  }
-}
-
-// --- the answers ----------------------------------------------------------------------------------------------------
-
-constexpr std::chrono::milliseconds hang_up{1000};  // for sessions that are open when all is done
-
-/// Without --reply and --traps nothing listens: a bounce is seen where another process of ours receives.
-Task<Result<void>> Execution::open_receiver() {
-  if (around_.settings.receiver.listen.empty()) co_return Result<void>{};
-  const bool reply = std::ranges::any_of(plan_.probes, &scenarios::PlannedProbe::reply);
-  const bool wanted = reply || around_.options.traps;
-  replies_ = co_await ReplyWitness::make(around_.settings, around_.network, around_.resolver, reply);
-  replies_->on_objection = [this](const std::string& line) { around_.progress.say(line); };
-  replies_->on_pruned = [this](const std::string& line) { around_.progress.say(line); };
-  auto opened = co_await replies_->open(wanted && !around_.options.no_wait);
-  if (opened || wanted) co_return opened;
-  replies_.reset();  // it would have been a gift
-  co_return Result<void>{};
-}
-
-/// A bounce says that no copy comes.
-void Execution::heed_bounces(Beside& helpers) {
-  if (!replies_) return;
-  replies_->on_final = [this, &helpers](const std::string& id, evidence::AnswerKind kind) {
-    if (kind != evidence::AnswerKind::bounce || search_ == nullptr) return;
-    for (auto& dispatch : dispatches_)
-      if (dispatch.probe.id == id) helpers.start(search_->withdraw(dispatch));
-  };
-}
-
-void Execution::note_watch(Dispatch& dispatch) {
-  auto& watch = dispatch.probe.reply_watch.emplace(replies_->facts());
-  watch.wanted = dispatch.planned->reply;
-  const auto own = tagged(around_.identity(*dispatch.planned).address, dispatch.probe.id);
-  if (own) watch.address = own->text();
-}
-
-Task<void> Execution::keep(Arrivals arrivals, Dispatch& dispatch, std::size_t number) {
-  spooled_.push_back(arrivals);
-  SpoolReader read = [this](const std::string& spooled) { return replies_->raw_of(spooled); };
-  ArrivalsOf what{.arrivals = std::move(arrivals), .number = number};
-  note_problem(co_await keep_arrivals(std::move(what), std::move(read), *directory_, around_.resolver, dispatch.probe));
-}
-
-Task<void> Execution::collect_replies() {
-  for (std::size_t i = 0; replies_ && i < dispatches_.size(); ++i) {
-    auto& dispatch = dispatches_[i];
-    if (!dispatch.awaited) continue;
-    const auto id = dispatch.probe.id;
-    const bool waiting = dispatch.planned->reply && !around_.options.no_wait;
-    if (waiting && !replies_->settled(id))
-      around_.progress.announce("for an answer from " + dispatch.probe.to, around_.wait(*dispatch.planned));
-    if (waiting) co_await replies_->wait(id);
-    note_watch(dispatch);
-    auto& watch = *dispatch.probe.reply_watch;
-    const bool cut_short = co_await cancelled();
-    watch.completed = waiting && !cut_short;
-    if (waiting && cut_short) watch.cause = Cause::interrupted;
-    if (dispatch.delivered.at) watch.waited_ms = std::max<std::int64_t>(0, (now() - *dispatch.delivered.at).count());
-    auto arrivals = replies_->take(id);
-    dispatch.probe.sent->at = dispatch.delivered.at;
-    co_await keep(std::move(arrivals), dispatch, i + 1);
-    for (const auto& reply : dispatch.probe.replies) around_.progress.say(told_of(reply));
-    if (waiting && dispatch.probe.replies.empty()) around_.progress.say("no answer came");
-  }
-}
-
-// --- the traps ------------------------------------------------------------------------------------------------------
-
-/// What is not in place on our side would be charged to the target.
-Task<Result<void>> Execution::leave_out_traps() {
-  if (!around_.options.traps) co_return Result<void>{};
-  TrapMeans means{.settings = around_.settings,
-                  .resolver = around_.resolver,
-                  .network = around_.network,
-                  .context = around_.context};
-  trap_records_ = co_await check_traps(std::move(means));
-  around_.traps_left_out = left_out(trap_records_);
-  std::erase_if(trap_records_, [](const auto& record) { return record.cause == Cause::own_limit; });  // not wanted
-  bool any = false;
-  for (const auto& record : trap_records_) {
-    any = any || record.holds;
-    if (!record.holds)
-      around_.progress.say(record.what + " is left out: " + record.name + " " +
-                           record.problem.value_or("is not right"));
-  }
-  if (any) co_return Result<void>{};
-  co_return fail(
-      Failure::usage,
-      "no trap is in place: \"mailprobe traps\" prints the records, \"mailprobe doctor\" says what is missing");
-}
-
-/// The mail that came there is the run's too: it does not stay in the spool.
-Task<void> Execution::watch_all_traps() {
-  for (std::size_t i = 0; i < dispatches_.size(); ++i) {
-    auto& dispatch = dispatches_[i];
-    if (!dispatch.probe.traps || !dispatch.delivered.on_its_way() || around_.options.no_wait) continue;
-    const auto wait = around_.options.wait.value_or(around_.settings.limits.trap_wait);
-    around_.progress.announce("for answers to the traps", wait);
-    co_await watch_traps(around_.settings, around_.network, document_.run.started, wait, dispatch.probe);
-    if (!replies_) continue;
-    auto arrivals = co_await replies_->take_later(dispatch.probe.id, document_.run.started);
-    co_await keep(std::move(arrivals), dispatch, i + 1);
-  }
 }
 
 /// After the mail, whose deliveries the limits are for first of all.
@@ -418,22 +321,28 @@ Task<void> Execution::survey_servers() {
 
 // --- the end --------------------------------------------------------------------------------------------------------
 
-/// That of the host that decided.
-evidence::AppliedPolicy policy_at(const std::vector<Place>& places, const evidence::Attempt& attempt,
-                                  const evidence::AppliedPolicy& otherwise) {
-  const auto place = std::ranges::find(places, attempt.host, &Place::host);
-  return place == places.end() ? otherwise : place->policy.applied;
-}
-
-void Execution::add_probe(Dispatch& dispatch) {
-  auto& probe = dispatch.probe;
-  probe.attempts = std::move(dispatch.delivered.attempts);
+/// What is known of it by now.
+evidence::Probe Execution::told(const Dispatch& dispatch) const {
+  auto probe = dispatch.probe;
+  probe.attempts = dispatch.before;
+  const auto& attempts = dispatch.delivered.attempts;
+  probe.attempts.insert(probe.attempts.end(), attempts.begin(), attempts.end());
   if (!probe.attempts.empty()) {
     probe.smtp = probe.attempts.back();
     probe.policy = policy_at(dispatch.places, *probe.smtp, probe.policy);
   }
   probe.sent->at = dispatch.delivered.at;
+  return probe;
+}
+
+void Execution::add_probe(Dispatch& dispatch) {
+  auto probe = told(dispatch);
   if (watched(dispatch) && !probe.watch) probe.watch = preflight_.mailbox->facts();
+  if (dispatch.found_before && !probe.mailbox && probe.watch) {  // and deleted, before that was written down
+    probe.watch->completed = false;
+    probe.watch->cause = Cause::interrupted;
+    probe.watch->error = "its copy was found, and the run cut off before it was judged";
+  }
   if (dispatch.delivered.port25) document_.self.port25 = dispatch.delivered.port25;
   if (!dispatch.delivered.local_address.empty()) document_.self.address = dispatch.delivered.local_address;
   document_.probes.push_back(std::move(probe));
@@ -490,6 +399,8 @@ Task<Result<Outcome>> Execution::go() {
   if (auto done = begin(); !done) co_return std::unexpected(done.error());
   co_await prepare(around_, plan_, preflight_);
   std::optional<Error> error = preflight_.usage;
+  if (!error && !co_await cancelled())
+    error = co_await missing_consent(around_.settings, plan_, around_.resolver, preflight_.target);
   auto records = co_await Beside::make();
   CopySearch search(co_await Beside::make(), preflight_.mailbox.get());
   search_ = &search;
@@ -523,7 +434,7 @@ Task<Result<Outcome>> Execution::go() {
   if (error && error->kind == Failure::usage) {
     co_await join_within(farewell, closing);
     if (replies_) co_await replies_->close(farewell);
-    directory_->discard();
+    if (!earlier_) directory_->discard();
     co_return std::unexpected(std::move(*error));
   }
   note_problem(error);
@@ -534,8 +445,6 @@ Task<Result<Outcome>> Execution::go() {
   if (replies_) co_await replies_->close(grace);
   co_return outcome;
 }
-
-}  // namespace
 
 Task<Result<Outcome>> run(const Settings& settings, const scenarios::Plan& plan, const SendOptions& options,
                           dns::Resolver& resolver, Progress progress, Network network) {

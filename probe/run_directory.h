@@ -1,4 +1,5 @@
-// The folder of one run, `runs/ID` (0700): plan.json, journal.jsonl, raw/*.eml, evidence.json.
+// The folder of one run, `runs/ID` (0700): plan.json, journal.jsonl, raw/*.eml,
+// probes/*.json, evidence.json.
 // Knows where things lie and that they are safely there; what is in them is others' business.
 #pragma once
 
@@ -27,6 +28,13 @@ class RunDirectory {
   enum class Safety { written, on_disk };
   Result<evidence::Raw> store(const std::string& name, std::string_view bytes, Safety safety) const;
   [[nodiscard]] std::optional<std::string> load(const evidence::Raw& raw) const;
+  /// plan.json, journal.jsonl, evidence.json.
+  [[nodiscard]] Result<std::string> read(const std::string& name) const;
+  /// request.json: what was asked for, for who goes on.
+  Result<void> keep_request(std::string_view json) const;
+  /// What is known of one probe so far, for who goes on after a crash: probes/ID.json. Either the old or the new.
+  Result<void> keep_probe(const evidence::Probe& probe) const;
+  [[nodiscard]] std::optional<evidence::Probe> load_probe(const std::string& id) const;
   Result<void> write_evidence(const std::string& json) const;
   /// Takes it away again: a run that ended before it began.
   void discard() const;

@@ -106,6 +106,13 @@ struct SendOptions {
   bool traps = false;        // answers to all our traps are asked for, and watched
   bool survey = false;       // what the TLS of the servers accepts is asked, when the mail has gone
   std::string command;       // the arguments as given, for run.command
+
+  // Of `run` alone.
+  std::size_t jobs = 1;                            // messages under way at once
+  bool fail_fast = false;                          // nothing more is sent once an expectation has failed
+  std::optional<std::chrono::milliseconds> retry;  // for coming back after a temporary refusal; else the wait
+  std::optional<std::string> resume;               // the folder of the run to go on with
+  std::string request;                             // kept in the run's folder: how to go on with it (app/run_request.h)
 };
 
 /// What `inspect` was asked for, beyond the settings.

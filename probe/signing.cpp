@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/suggest.h"
+#include "evidence/negative_names.h"
 
 namespace mailprobe::probe {
 
@@ -10,10 +11,13 @@ namespace {
 
 using scenarios::DkimFault;
 
+constexpr auto long_ago = std::chrono::days(14);  // more than any clock is wrong by
+
 struct Signed {
   std::string_view message, domain;
   const std::vector<std::string>& headers;
   Time time;
+  std::optional<Time> expires = {};
 };
 
 Result<std::string> fields_of(const Signed& what, const std::vector<DkimKey>& keys) {
@@ -25,7 +29,8 @@ Result<std::string> fields_of(const Signed& what, const std::vector<DkimKey>& ke
                                       .header = header,
                                       .body = body,
                                       .headers = what.headers,
-                                      .time = what.time};
+                                      .time = what.time,
+                                      .expires = what.expires};
       const auto field = auth::sign(what.message, key.key, options);
       if (!field) return std::unexpected(field.error());
       signatures += *field;
@@ -77,6 +82,7 @@ Result<std::vector<DkimKey>> keys_for(const Identity& identity, const scenarios:
       key.canonicalizations.emplace_back(canon_of(each.substr(0, each.find('/'))),
                                          canon_of(each.substr(each.find('/') + 1)));
     if (wanted.fault == DkimFault::unknown_selector) key.selector = "unknown-" + key.selector;
+    if (wanted.fault == DkimFault::revoked_key) key.selector = evidence::revoked_selector;
   }
   return keys;
 }
@@ -90,8 +96,12 @@ Result<std::string> sign_as(const std::string& message, const Identity& identity
   const auto keys = keys_for(identity, wanted);
   if (!keys) return std::unexpected(keys.error());
   const auto signed_one = altered(message, wanted.fault);
-  auto fields =
-      fields_of({.message = signed_one, .domain = identity.domain, .headers = wanted.headers, .time = time}, *keys);
+  Signed what{.message = signed_one, .domain = identity.domain, .headers = wanted.headers, .time = time};
+  if (wanted.fault == DkimFault::expired) {
+    what.time = time - long_ago;
+    what.expires = time - long_ago / 2;  // RFC 6376 §3.5: later than t=
+  }
+  auto fields = fields_of(what, *keys);
   if (!fields) return fields;
   return *fields + message;
 }

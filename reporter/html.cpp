@@ -72,7 +72,7 @@ std::string body_template(const Templates& by) {
   const auto add = [&](std::initializer_list<std::string_view> names) {
     for (const auto name : names) body += by.text(name);
   };
-  add({"masthead", "expectations"});
+  add({"masthead", "expectations", "survival"});
   body += each_probe({"way", "changes"}, by);
   add({"servers", "surveys", "findings", "since", "scores"});
   body += each_probe({"signatures", "authentication", "certificate", "lookups", "answers", "traps", "reflection",
@@ -111,6 +111,7 @@ mustache::data page_data(const evidence::Document& document, const evidence::Raw
   page.set("has_probes", !probes.empty()).set("probes", std::move(probes)).set("contents", contents(document));
   view_masthead(page, from);
   view_expectations(page, from);
+  view_survival(page, from);
   view_findings(page, from);
   view_since(page, from);
   view_scores(page, from);

@@ -20,6 +20,7 @@
 #include "reporter/template_since.h"
 #include "reporter/template_story.h"
 #include "reporter/template_surveys.h"
+#include "reporter/template_survival.h"
 #include "reporter/template_traps.h"
 
 namespace mailprobe::reporter {
@@ -54,6 +55,7 @@ constexpr std::pair<std::string_view, std::string_view> compiled_in[] = {
     {"since", template_since},
     {style_name, page_style},
     {"surveys", template_surveys},
+    {"survival", template_survival},
     {"traps", template_traps},
     {"untested", template_untested},
     {"way", template_way},

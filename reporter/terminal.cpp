@@ -8,6 +8,7 @@
 #include "reporter/phrases.h"
 #include "reporter/reporter.h"
 #include "reporter/summary.h"
+#include "reporter/survival_grid.h"
 #include "reporter/terminal_page.h"
 #include "reporter/terminal_sections.h"
 #include "reporter/terminal_servers.h"
@@ -126,6 +127,26 @@ void show_expectations(TerminalPage& page, const Document& document, bool verbos
   page.line({{expectation_counts(document)}}, 2, 2);
 }
 
+Ink ink_of(Survival what) {
+  if (what == Survival::survived) return Ink::green;
+  return what == Survival::unknown ? Ink::dim : Ink::red;
+}
+
+/// Where all survived, the sentence says it; else a line a message, with what became of each signature.
+void show_survival(TerminalPage& page, const Document& document, bool verbose) {
+  const auto grid = survival_grid(document, evidence::embedded);
+  if (!grid) return;
+  page.heading("Which signatures survived");
+  for (const auto& row : grid->rows) {
+    const auto survived = [](const SurvivalCell& cell) { return cell.what == Survival::survived; };
+    if (!verbose && std::ranges::all_of(row.cells, survived)) continue;
+    page.line({{row.probe, Ink::bold}}, 2, 2);
+    for (std::size_t i = 0; i < row.cells.size(); ++i)
+      page.line({{grid->signatures[i] + "  "}, {row.cells[i].text, ink_of(row.cells[i].what)}}, 4, 2);
+  }
+  page.line({{survival_sentence(*grid)}}, 2, 2);
+}
+
 /// Of many probes a line each.
 void show_probe_lines(TerminalPage& page, const Document& document) {
   page.heading(count_of(document.probes.size(), "probe"));
@@ -156,6 +177,7 @@ std::string terminal(const Document& document, const TerminalStyle& style) {
   TerminalPage page(style);
   show_head(page, document);
   show_expectations(page, document, style.verbose);
+  show_survival(page, document, style.verbose);
   show_probes(page, document, style.verbose);
   show_servers(page, document, style.verbose);
   if (document.probes.empty()) show_senders(page, document.target, style.verbose);

@@ -17,6 +17,7 @@ struct Page {
 void view_masthead(View& page, const Page& from);      // verdict, counts, key facts
 void view_findings(View& page, const Page& from);      // groups; what was not tested
 void view_expectations(View& page, const Page& from);  // of a scenario
+void view_survival(View& page, const Page& from);      // of many signatures
 void view_scores(View& page, const Page& from);        // by profile
 void view_dns(View& page, const Page& from);           // mail servers, policies, our own records
 void view_servers(View& page, const Page& from);       // each address that `inspect` had a session with

@@ -7,6 +7,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "evidence/controls.h"
+#include "scenarios/faults.h"
 #include "scenarios/substitution.h"
 
 namespace mailprobe::scenarios {
@@ -94,13 +95,13 @@ void check_controls(const Scenario& scenario, Fields& map) {
   for (const auto& probe : scenario.probes) names.emplace_back(evidence::base_name(probe.name));
   for (const auto& probe : scenario.probes) {
     const Place at{.line = probe.line, .column = probe.column};
-    if (probe.control_of && probe.send.dkim.fault != DkimFault::none)
+    if (probe.control_of && fault_of(probe.send))
       map.problems().add(at, in_quotes(probe.name) + " is a control and has a fault: a control is what is right");
     const auto twin = [&](const Probe& other) { return is_twin(other, probe.control_of.value_or("")); };
     if (probe.control_of && std::ranges::none_of(scenario.probes, twin))
       map.problems().add(at, "\"control_of\" is " + in_quotes(*probe.control_of) + ", and there is no such probe" +
                                  did_you_mean(*probe.control_of, names));
-    if (probe.send.dkim.fault == DkimFault::none) continue;
+    if (!fault_of(probe.send)) continue;
     const auto controls = [&](const Probe& other) { return other.control_of && is_twin(probe, *other.control_of); };
     if (std::ranges::none_of(scenario.probes, controls))
       map.problems().add(at, in_quotes(probe.name) +
@@ -210,6 +211,10 @@ void check(const Send& send, Fields& map) {
   auto size = size_of(send.content);
   for (const auto& each : send.attachments) size += size_of(each);
   if (size > max_message_bytes) map.problems().add(map.at(), "the message is larger than 30 MB");
+  if (send.from == From::missing && send.dkim.sign)
+    map.problems().add(map.at(), "without From nothing can be signed (RFC 6376 §5.4): add dkim: {sign: false}");
+  if (send.from != From::own && send.dkim.fault != DkimFault::none)
+    map.problems().add(map.at(), "one thing is wrong with a probe at a time: either \"from\" or \"dkim.fault\"");
   if (send.attachments.size() > max_parts)
     map.problems().add(map.at(), "a message has at most " + std::to_string(max_parts) + " attachments");
 }

@@ -22,10 +22,26 @@ constexpr long max_repeats = 100, max_line_length = 10'000;
 
 enum class TransferEncoding { seven_bit, eight_bit, quoted_printable, base64 };
 /// What is wrong with every signature of a probe, on purpose.
-enum class DkimFault { none, body_hash, signature, unknown_selector };
+enum class DkimFault { none, body_hash, signature, unknown_selector, revoked_key, expired };
 enum class Family { any, ipv4, ipv6 };
 enum class Extension { chunking, requiretls };
 enum class ReversePath { own, empty };
+/// Whom the message says it is from: the identity; nobody, or twice somebody, against RFC 5322 §3.6.2; or a name below
+/// the identity's domain whose records are made for it (evidence/negative_names.h).
+enum class From {
+  own,
+  missing,
+  twice,
+  spf_fail,
+  spf_softfail,
+  spf_permerror,
+  spf_lookups,
+  dmarc_none,
+  dmarc_quarantine,
+  dmarc_reject,
+  dmarc_strict,
+  subdomain
+};
 enum class Multipart { mixed, alternative, related };
 
 /// "64KB", "1MB": decimal, as message sizes are given (RFC 1870 counts octets).
@@ -55,6 +71,7 @@ using Header = std::pair<std::string, std::string>;
 
 struct Send {
   std::optional<std::string> identity, to, subject;
+  From from = From::own;
   ReversePath reverse_path = ReversePath::own;
   std::vector<Header> headers;
   Part content;  // its keys are those of `send` itself
@@ -66,7 +83,7 @@ struct Send {
 };
 
 struct Watch {
-  bool mailbox = true, reply = false;
+  bool mailbox = true, reply = false, traps = false;
   std::optional<std::chrono::milliseconds> deadline;  // from the final dot; else that of the run
 };
 
@@ -93,8 +110,9 @@ struct Scenario {
   std::int64_t version = 1;
   std::string name, description;
   std::vector<std::string> tags;
-  std::vector<Probe> probes;     // every combination of its matrix
-  std::vector<Expected> expect;  // of all of them
+  std::vector<Probe> probes;          // every combination of its matrix
+  std::vector<Expected> expect;       // of all of them
+  std::vector<std::string> warnings;  // "NAME:LINE:COLUMN: …": it may be run as it is
 };
 
 }  // namespace mailprobe::scenarios
@@ -118,6 +136,8 @@ struct Words<scenarios::DkimFault> {
       std::pair{scenarios::DkimFault::body_hash, std::string_view{"body-hash"}},
       std::pair{scenarios::DkimFault::signature, std::string_view{"signature"}},
       std::pair{scenarios::DkimFault::unknown_selector, std::string_view{"unknown-selector"}},
+      std::pair{scenarios::DkimFault::revoked_key, std::string_view{"revoked-key"}},
+      std::pair{scenarios::DkimFault::expired, std::string_view{"expired"}},
   };
 };
 
@@ -143,6 +163,24 @@ struct Words<scenarios::ReversePath> {
   static constexpr std::array table{
       std::pair{scenarios::ReversePath::own, std::string_view{"own"}},
       std::pair{scenarios::ReversePath::empty, std::string_view{"empty"}},
+  };
+};
+
+template <>
+struct Words<scenarios::From> {
+  static constexpr std::array table{
+      std::pair{scenarios::From::own, std::string_view{"own"}},
+      std::pair{scenarios::From::missing, std::string_view{"missing"}},
+      std::pair{scenarios::From::twice, std::string_view{"twice"}},
+      std::pair{scenarios::From::spf_fail, std::string_view{"spf-fail"}},
+      std::pair{scenarios::From::spf_softfail, std::string_view{"spf-softfail"}},
+      std::pair{scenarios::From::spf_permerror, std::string_view{"spf-permerror"}},
+      std::pair{scenarios::From::spf_lookups, std::string_view{"spf-lookups"}},
+      std::pair{scenarios::From::dmarc_none, std::string_view{"dmarc-none"}},
+      std::pair{scenarios::From::dmarc_quarantine, std::string_view{"dmarc-quarantine"}},
+      std::pair{scenarios::From::dmarc_reject, std::string_view{"dmarc-reject"}},
+      std::pair{scenarios::From::dmarc_strict, std::string_view{"dmarc-strict"}},
+      std::pair{scenarios::From::subdomain, std::string_view{"subdomain"}},
   };
 };
 

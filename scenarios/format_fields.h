@@ -53,6 +53,9 @@ template <class Visitor>
 void fields(Visitor& visit, Like<Send> auto& send) {
   visit("identity", send.identity, About{"Whom to send as: a name of the configuration"});
   visit("to", send.to, About{"The recipient; ${target} if it is not given"});
+  visit("from", send.from,
+        About{"Whom it is from: the identity (own), nobody (missing), twice the identity, or a name below its domain "
+              "whose records are made for that"});
   visit("reverse_path", send.reverse_path,
         About{"own: the identity's address with the probe's id; empty: <>, as of a bounce"});
   visit.text("subject", send.subject, About{"The subject, in UTF-8; encoded where it has to be"});
@@ -71,6 +74,7 @@ template <class Visitor>
 void fields(Visitor& visit, Like<Watch> auto& watch) {
   visit("mailbox", watch.mailbox, About{"Whether the copy is looked for"});
   visit("reply", watch.reply, About{"Whether an answer is asked for and waited for"});
+  visit("traps", watch.traps, About{"Whether answers to all our traps are asked for and watched"});
   visit("deadline", watch.deadline, About{"How long to look, from the final dot on: 90s, 5m"});
 }
 

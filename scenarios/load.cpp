@@ -218,6 +218,13 @@ Variables variables_of(const Node& root, const Outside& outside, Problems& probl
   return variables;
 }
 
+/// What is sent is kept: nobody is to learn that afterwards.
+std::string told_of(const SecretUse& use, const std::string& file) {
+  return file + ":" + std::to_string(use.at.line) + ":" + std::to_string(use.at.column) + ": " + in_quotes(use.name) +
+         " is a secret and stands in the message: the run's folder holds it, and so do reports that hold messages; "
+         "--redact leaves them out";
+}
+
 }  // namespace
 
 Result<Scenario> load(std::string_view text, const std::string& name, const Outside& outside) {
@@ -232,6 +239,7 @@ Result<Scenario> load(std::string_view text, const std::string& name, const Outs
   if (!problems.none()) return std::unexpected(problems.error());
   for (std::size_t i = 0; i < scenario.probes.size(); ++i)
     if (!whole.variations.at(i).empty()) scenario.probes[i].variation = whole.variations[i];
+  for (const auto& use : whole.secrets) scenario.warnings.push_back(told_of(use, name));
   return scenario;
 }
 

@@ -4,6 +4,8 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "scenarios/faults.h"
+
 namespace mailprobe::scenarios {
 
 namespace {
@@ -44,8 +46,7 @@ std::string text_of(const PlannedProbe& probe, bool each_mx) {
   line("delivery", delivery_of(probe) + (each_mx ? ", one message to each address" : ""));
   line("transport", std::string(floor_text(probe.floor)) + (probe.require_tls ? "; REQUIRETLS" : ""));
   line("signed", probe.signatures.empty() ? "not at all" : joined(probe.signatures, "\n            "));
-  if (probe.send.dkim.fault != DkimFault::none)
-    line("fault", "DKIM " + std::string(word(probe.send.dkim.fault)) + ", on purpose");
+  if (const auto fault = fault_of(probe.send)) line("fault", *fault + ", on purpose");
   if (probe.control_of) line("control of", *probe.control_of);
   line("watched", joined(probe.witnesses, ", ") + (probe.mailbox ? " (" + *probe.mailbox + ")" : ""));
   if (!probe.expect.empty()) line("expected", joined(probe.expect, "\n            "));
@@ -78,7 +79,7 @@ json::object object_of(const PlannedProbe& probe) {
   out["witnesses"] = array_of(probe.witnesses);
   out["variation"] = value_of(probe.variation);
   out["control_of"] = value_of(probe.control_of);
-  out["fault"] = json::string(word(probe.send.dkim.fault));
+  out["fault"] = value_of(fault_of(probe.send));
   out["expect"] = array_of(probe.expect);
   return out;
 }

@@ -51,6 +51,7 @@ class Expander {
   }
 
   std::vector<std::string> variations;
+  std::vector<SecretUse> secrets;
 
  private:
   bool take(const Node& from) {
@@ -100,6 +101,8 @@ class Expander {
                                         "which no message of ours quotes");
       return {};
     }
+    if (found->second.secret && std::ranges::find(secrets, name, &SecretUse::name) == secrets.end())
+      secrets.push_back({.name = name, .at = place_of(from)});
     return found->second.value;
   }
 
@@ -195,7 +198,8 @@ Expanded expand(const Node& root, const Variables& variables, yaml::Problems& pr
     member.value = member.key == "probes" ? expander.probes(member.value, variables)
                                           : expander.node(member.value, variables, false);
   }
-  return {.root = std::move(made), .variations = std::move(expander.variations)};
+  return {
+      .root = std::move(made), .variations = std::move(expander.variations), .secrets = std::move(expander.secrets)};
 }
 
 }  // namespace mailprobe::scenarios

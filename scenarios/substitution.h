@@ -24,9 +24,16 @@ constexpr std::size_t max_expanded_nodes = 200'000;
 /// Letters, digits, - and _.
 bool good_name(std::string_view text);
 
+/// Where the value of a secret was put in.
+struct SecretUse {
+  std::string name;
+  yaml::Place at;
+};
+
 struct Expanded {
   yaml::Node root;
   std::vector<std::string> variations;  // of each of `probes`: "charset=utf-8 size=1MB", or empty
+  std::vector<SecretUse> secrets;       // each once, where it first stands
 };
 
 /// Everything put in. What is wrong is noted, and left as it is.

@@ -297,7 +297,7 @@ Task<Done> Client::data(bool announced) {
   if (auto sent = co_await connection_.send_bytes(std::move(*body), std::move(note), seconds().data); !sent)
     co_return sent;
   if (delivery_.before_dot) {
-    if (auto done = delivery_.before_dot(); !done) {
+    if (auto done = delivery_.before_dot(session_); !done) {
       connection_.give_up();  // a QUIT would be a line of the message; closing discards it (RFC 5321 §4.1.1.4)
       co_return done;
     }
@@ -315,7 +315,7 @@ Task<Done> Client::data(bool announced) {
 Task<Done> Client::bdat() {
   session_.phase = Phase::data;
   if (delivery_.before_dot)
-    if (auto done = delivery_.before_dot(); !done) co_return done;
+    if (auto done = delivery_.before_dot(session_); !done) co_return done;
   session_.phase = Phase::dot;
   session_.outcome = Outcome::unknown;
   const auto command = Command::bdat_last(delivery_.message.size());

@@ -37,6 +37,8 @@ struct Timeouts {  // seconds; RFC 5321 §4.5.3.2 gives minutes, a probe's user 
   int banner = 60, command = 60, tls = 30, data = 120, dot = 300;
 };
 
+struct Session;
+
 struct Delivery {
   std::string helo;  // a domain name or an address literal, valid by construction of the caller's configuration
   Path reverse_path;
@@ -52,7 +54,8 @@ struct Delivery {
   std::optional<sasl::Credentials> credentials;
   Timeouts timeouts;
   /// Called before MAIL FROM and before the final dot (the journal's fsync). An error ends the session, unsent.
-  std::function<Result<void>()> before_mail, before_dot;
+  std::function<Result<void>()> before_mail;
+  std::function<Result<void>(const Session& so_far)> before_dot;
 };
 
 /// What the session came to. `error` says why it ended early; a refusal by the server is in `reply` as well.

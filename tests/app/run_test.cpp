@@ -127,19 +127,29 @@ const std::string plain = "version: 1\nname: a\nprobes: [{name: a, expect: [mail
 
 INSTANTIATE_TEST_SUITE_P(
     Each, WrongRun,
-    testing::Values(Row{"a_mistake", "version: 1\nname: a\nprobes:\n  - nmae: a\n", to,
-                        "f.yaml:4:5: unknown key \"nmae\""},
-                    Row{"no_address", plain, {}, "whom to send to? \"mailprobe run f.yaml --to ADDRESS\""},
-                    Row{"no_such_suite", plain, {"basline", "--to", good_target}, "did you mean \"baseline\"?"},
-                    Row{"only_nobody", plain, {"--to", good_target, "--only", "b"}, "--only \"b\" fits no probe"},
-                    Row{"bad_repeat", plain, {"--to", good_target, "--repeat", "0"}, "a number from 1 to 100"},
-                    Row{"no_such_file", plain, {"none.yaml", "--to", good_target}, "none.yaml"},
-                    Row{"twice_the_same", plain, {"f.yaml", "--to", good_target}, "are both called \"a\""},
-                    Row{"bad_set", plain, {"--to", good_target, "--set", "x"}, "write NAME=VALUE"},
-                    Row{"set_target", plain, {"--to", good_target, "--set", "target=x"}, "--to says what ${target} is"},
-                    Row{"secret_elsewhere", plain + "variables: {x: {file: ../secret}}\n", to, "f.yaml:4:13: "},
-                    Row{"no_such_identity", "version: 1\nname: a\nprobes: [{name: a, send: {identity: x}}]\n", to,
-                        "f.yaml:3:10: probe 'a': there is no identity 'x'"}),
+    testing::Values(
+        Row{"a_mistake", "version: 1\nname: a\nprobes:\n  - nmae: a\n", to, "f.yaml:4:5: unknown key \"nmae\""},
+        Row{"no_address", plain, {}, "whom to send to? \"mailprobe run f.yaml --to ADDRESS\""},
+        Row{"no_such_suite", plain, {"basline", "--to", good_target}, "did you mean \"baseline\"?"},
+        Row{"only_nobody", plain, {"--to", good_target, "--only", "b"}, "--only \"b\" fits no probe"},
+        Row{"bad_repeat", plain, {"--to", good_target, "--repeat", "0"}, "a number from 1 to 100"},
+        Row{"bad_jobs", plain, {"--to", good_target, "--jobs", "0"}, "--jobs \"0\": a number from 1 to 100"},
+        Row{"bad_retry", plain, {"--to", good_target, "--retry", "soon"}, "write a duration like 10m"},
+        Row{"from_nobody_signed", "version: 1\nname: a\nprobes: [{name: a, send: {from: missing}}]\n", to,
+            "without From nothing can be signed"},
+        Row{"fault_without_control", "version: 1\nname: a\nprobes: [{name: a, send: {from: spf-fail}}]\n", to,
+            "\"a\" is wrong on purpose and has no control"},
+        Row{"two_faults",
+            "version: 1\nname: a\nprobes: [{name: a, send: {from: spf-fail, dkim: {fault: expired}}}, {name: b, "
+            "control_of: a}]\n",
+            to, "one thing is wrong with a probe at a time"},
+        Row{"no_such_file", plain, {"none.yaml", "--to", good_target}, "none.yaml"},
+        Row{"twice_the_same", plain, {"f.yaml", "--to", good_target}, "are both called \"a\""},
+        Row{"bad_set", plain, {"--to", good_target, "--set", "x"}, "write NAME=VALUE"},
+        Row{"set_target", plain, {"--to", good_target, "--set", "target=x"}, "--to says what ${target} is"},
+        Row{"secret_elsewhere", plain + "variables: {x: {file: ../secret}}\n", to, "f.yaml:4:13: "},
+        Row{"no_such_identity", "version: 1\nname: a\nprobes: [{name: a, send: {identity: x}}]\n", to,
+            "f.yaml:3:10: probe 'a': there is no identity 'x'"}),
     [](const auto& info) { return std::string(info.param.name); });
 
 TEST_F(RunCommandTest, ASecretIsInNoOutput) {
@@ -148,6 +158,19 @@ TEST_F(RunCommandTest, ASecretIsInNoOutput) {
   const auto ran = lab({"f.yaml", "--to", good_target, "--dry-run", "--json", "-"});
   ::unsetenv("MAILPROBE_TEST_TOKEN");
   EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out + ran.err, Not(HasSubstr("canary-5f1d")));
+}
+
+TEST_F(RunCommandTest, ASecretInAMessageIsWarnedOf) {
+  file("f.yaml",
+       "version: 1\nname: a\nvariables: {token: {env: MAILPROBE_TEST_TOKEN}}\n"
+       "probes: [{name: a, send: {headers: {X-Token: \"${token}\"}}}]\n");
+  ::setenv("MAILPROBE_TEST_TOKEN", "canary-5f1d", 1);
+  const auto ran = lab({"f.yaml", "--to", good_target, "--dry-run"});
+  ::unsetenv("MAILPROBE_TEST_TOKEN");
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("f.yaml:4:"));
+  EXPECT_THAT(ran.err, HasSubstr("\"token\" is a secret and stands in the message"));
   EXPECT_THAT(ran.out + ran.err, Not(HasSubstr("canary-5f1d")));
 }
 
@@ -178,10 +201,60 @@ TEST_F(RunCommandTest, TheExamplesOfTheDocumentationHoldInTheLab) {
 }
 
 TEST_F(RunCommandTest, ASuiteIsKnownByItsName) {
-  const auto ran = lab({"baseline", "enforcement", "--to", good_target});
+  const auto ran = lab({"baseline", "--to", good_target, "--verbose"});
   EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
-  EXPECT_THAT(ran.out, HasSubstr("baseline:plain"));
-  EXPECT_THAT(run({"run", "--help"}).out, HasSubstr("baseline, content, dkim-survival, enforcement"));
+  EXPECT_THAT(ran.out, HasSubstr("mailbox.folder == INBOX"));
+  EXPECT_THAT(run({"run", "--help"}).out, HasSubstr("baseline, content, dkim-survival, enforcement, mecsa, outbound"));
+}
+
+TEST_F(RunCommandTest, EnforcementHoldsWhereDmarcIsHeeded) {
+  const auto ran = lab({"enforcement", "--to", good_target, "--jobs", "8", "--json", "out.json", "--verbose"});
+  EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+  for (const auto* words : {"spf/spf-lookups", "dkim/expired", "policy/dmarc-reject", "author/twice", "misaligned"})
+    EXPECT_THAT(ran.out, HasSubstr(words));
+  EXPECT_THAT(written("out.json"), HasSubstr("\"consent\":\"mailprobe-consent=probe.test\""));
+  EXPECT_THAT(written("out.json"), HasSubstr("went to the junk"));
+}
+
+TEST_F(RunCommandTest, EnforcementFailsWhereNothingIsEvaluated) {
+  const auto ran = lab({"enforcement", "--to", "reflector@lax.test", "--only", "policy", "misaligned", "--jobs", "8"});
+  EXPECT_EQ(ran.status, 1) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("policy/dmarc-reject: "));
+  EXPECT_THAT(ran.out, HasSubstr("Found: INBOX"));
+}
+
+TEST_F(RunCommandTest, MecsaHoldsInBothDirections) {
+  const auto ran = lab({"mecsa", "--to", good_target, "--json", "out.json"});
+  EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+  EXPECT_THAT(written("out.json"), HasSubstr("\"profile\":\"mecsa\""));
+  const auto careless = lab({"mecsa", "--to", "careless@target.test"});
+  EXPECT_EQ(careless.status, 1) << careless.out << careless.err;
+  EXPECT_THAT(careless.out, HasSubstr("outbound.starttls == pass"));
+}
+
+TEST_F(RunCommandTest, OutboundTellsWhoHeedsTheTraps) {
+  const auto ran = lab({"outbound", "--to", good_target});
+  EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+  const auto other = lab({"outbound", "--to", "opportunistic@target.test"});
+  EXPECT_EQ(other.status, 1) << other.out << other.err;
+  EXPECT_THAT(other.out, HasSubstr("outbound.dane-enforced == pass"));
+}
+
+TEST_F(RunCommandTest, NothingMoreIsSentOnceSomethingFailed) {
+  file("daily.yaml", daily);
+  const auto ran = lab({"daily.yaml", "--to", "reflector@footer.test", "--fail-fast"});
+  EXPECT_EQ(ran.status, 1) << ran.out << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("nothing more is sent, because an expectation failed: plain: dkim.result == pass"));
+  EXPECT_THAT(ran.out, HasSubstr("not sent, because an expectation had failed before (--fail-fast)"));
+}
+
+TEST_F(RunCommandTest, TheNearestSwaksCommandsArePrinted) {
+  file("daily.yaml", daily);
+  const auto ran = lab({"daily.yaml", "--to", good_target, "--export-swaks"});
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("# text/utf-8\n"));
+  EXPECT_THAT(ran.out, HasSubstr("swaks --to 'reflector@target.test' --from 'probe@probe.test'"));
+  EXPECT_THAT(ran.err, Not(HasSubstr("accepted")));
 }
 
 TEST_F(RunCommandTest, EverySuiteHoldsAtATargetThatBehavesWell) {

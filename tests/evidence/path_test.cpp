@@ -40,6 +40,15 @@ const CheckRow accepted[] = {
      fail,
      Cause::refused,
      {"550 5.1.1", "no such user here"}},
+    {"rejected_and_wrong_on_purpose",
+     [](Document& d) {
+       d = test::rejected();
+       d.probes[0].fault = "dmarc-reject";
+     },
+     "path.accepted",
+     info,
+     Cause::refused,
+     {"550 5.1.1", "wrong on purpose"}},
     {"rejected_by_policy",
      [](Document& d) {
        d = test::rejected();

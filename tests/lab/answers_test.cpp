@@ -98,9 +98,10 @@ TEST(LabAnswers, SayWhyTheyBounce) {
 }
 
 TEST(LabAnswers, HaveTheirAddresses) {
-  EXPECT_EQ(answering_of("Responder"), Answering::person);
-  EXPECT_EQ(answering_of("bouncer"), Answering::bounce);
-  EXPECT_EQ(answering_of("reflector"), Answering::none);
+  EXPECT_EQ(answering_of("Responder", "target.test"), Answering::person);
+  EXPECT_EQ(answering_of("bouncer", "target.test"), Answering::bounce);
+  EXPECT_EQ(answering_of("reflector", "target.test"), Answering::obedient);
+  EXPECT_EQ(answering_of("reflector", "footer.test"), Answering::none);
 }
 
 }  // namespace

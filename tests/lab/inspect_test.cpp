@@ -79,6 +79,7 @@ const std::vector<Row>& rows() {
        1},
       {"footer.test", {}, 0},
       {"junk.test", {}, 0},
+      {"lax.test", {}, 0},
       {"reject.test", {}, 0},
       {"greylist.test", {}, 0},
       {"slow.test", {}, 0},

@@ -141,10 +141,10 @@ TEST_F(ReplyRun, ABounceEndsTheSearchOfTheMailbox) {
 }
 
 TEST_F(ReplyRun, SaysThatNoneCame) {
-  const auto document = send(Trial{.change = [](auto& settings, auto& options) {
-    ask(settings, options);
-    options.wait = std::chrono::milliseconds(300);
-  }});
+  const auto document = send(Trial{.to = "reflector@dane.test", .change = [](auto& settings, auto& options) {
+                                     ask(settings, options);
+                                     options.wait = std::chrono::milliseconds(300);
+                                   }});
   EXPECT_FALSE(document.probes.front().reply);
   const auto* starttls = finding(document, "outbound.starttls");
   ASSERT_NE(starttls, nullptr);

@@ -87,6 +87,7 @@ TEST(DomainTable, ASecondCertificateCountsToo) {
   auto document = test::inspected();
   auto& address = document.target.mx.front().addresses.front();
   TlsChain chain{.key = "rsa", .certificates = address.session->tls->certificates, .verified = {}};
+  chain.certificates.front().key = "RSA 2048";
   chain.verified = Verification{"fail", Cause::expired, "certificate has expired"};
   address.survey.emplace().chains.push_back(chain);
   EXPECT_THAT(table.row(named(std::move(document), "target.test")), HasSubstr("✗ old"));

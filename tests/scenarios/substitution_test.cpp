@@ -22,6 +22,18 @@ TEST(Variables, SecretsStandInTheMessage) {
   EXPECT_EQ(scenario.probes.at(0).send.headers.at(0).second, "from a file");
 }
 
+TEST(Variables, ASecretInAMessageIsWarnedOfOnce) {
+  const auto scenario = loaded(
+      "variables: {t: {env: TOKEN}, u: {env: TOKEN}, v: plain}\n"
+      "probes:\n"
+      "  - {name: a, send: {subject: \"${v}\", body: \"${t}\"}}\n"
+      "  - {name: b, send: {body: \"${t}\"}}\n");
+  ASSERT_EQ(scenario.warnings.size(), 1U);
+  EXPECT_TRUE(scenario.warnings[0].starts_with("f.yaml:5:45: \"t\" is a secret and stands in the message"))
+      << scenario.warnings[0];
+  EXPECT_EQ(scenario.warnings[0].find("s3cret"), std::string::npos);
+}
+
 struct Row {
   const char* name;
   const char* text;

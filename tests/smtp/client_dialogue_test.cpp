@@ -150,7 +150,7 @@ class ClientDialogue : public testing::TestWithParam<Row> {
     out.recipient = path("to@target.test");
     out.message = "From: probe@probe.test\r\n\r\nhello\r\n.dotted\r\n";
     out.before_mail = [&run]() -> Result<void> { return run.mail_hook = true, Result<void>{}; };
-    out.before_dot = [&run]() -> Result<void> { return run.dot_hook = true, Result<void>{}; };
+    out.before_dot = [&run](const Session&) -> Result<void> { return run.dot_hook = true, Result<void>{}; };
     GetParam().change(out);
     return out;
   }

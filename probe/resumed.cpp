@@ -1,0 +1,94 @@
+#include "probe/resumed.h"
+
+#include <algorithm>
+
+#include "evidence/json.h"
+#include "probe/attempt.h"
+
+namespace mailprobe::probe {
+
+namespace {
+
+std::unexpected<Error> usage(const RunDirectory& directory, const std::string& what) {
+  return fail(Failure::usage, "run " + directory.path().filename().string() + " " + what);
+}
+
+std::optional<evidence::Probe> known_of(const std::string& id, const Earlier& earlier, const RunDirectory& directory) {
+  if (earlier.document) {
+    const auto& probes = earlier.document->probes;
+    const auto found = std::ranges::find(probes, id, &evidence::Probe::id);
+    if (found != probes.end() && !found->attempts.empty()) return *found;
+  }
+  return directory.load_probe(id);
+}
+
+/// Nothing is known but its fate. It got no further than "connect" as far as we can tell: what is not known of the
+/// session is charged to nobody.
+evidence::Attempt bare_attempt(const Dispatch& dispatch, const Fate& fate) {
+  auto attempt = dispatch.places.empty() ? evidence::Attempt{} : begin_attempt(dispatch.places.front(), {});
+  attempt.outcome = fate.open ? mailprobe::Outcome::unknown : fate.outcome.value_or(mailprobe::Outcome::unknown);
+  attempt.cause = Cause::interrupted;
+  attempt.error = "the run was cut off before it wrote down what it saw of the session";
+  if (fate.code) attempt.reply = evidence::ReplyFacts{*fate.code, {}, fate.text};
+  return attempt;
+}
+
+bool final(const evidence::Attempt& attempt) {
+  return attempt.outcome != mailprobe::Outcome::temporary && attempt.outcome != mailprobe::Outcome::not_sent;
+}
+
+void take_over(evidence::Probe& probe, evidence::Probe known) {
+  probe.mailbox = std::move(known.mailbox);
+  probe.watch = std::move(known.watch);
+  probe.reply = std::move(known.reply);
+  probe.replies = std::move(known.replies);
+  probe.reply_watch = std::move(known.reply_watch);
+  probe.sessions = std::move(known.sessions);
+  if (known.traps) probe.traps = std::move(known.traps);
+}
+
+}  // namespace
+
+Result<Earlier> earlier_run(const RunDirectory& directory, const scenarios::Plan& plan) {
+  Earlier earlier;
+  const auto journal = directory.read("journal.jsonl");
+  if (!journal) return std::unexpected(journal.error());
+  const auto lines = read_journal(*journal);
+  earlier.started = lines.empty() ? now() : lines.front().t;
+  earlier.fates = fates_of(lines);
+  if (const auto evidence = directory.read("evidence.json")) {
+    auto document = evidence::from_json(*evidence);
+    if (document && !document->run.interrupted)
+      return usage(directory, "is complete: there is nothing to go on with; \"mailprobe report\" shows it");
+    if (document) earlier.document = std::move(*document);
+  }
+  const auto before = directory.read("plan.json");
+  if (!before) return std::unexpected(before.error());
+  if (*before != scenarios::to_json(plan))
+    return usage(directory, "had another plan: the scenarios or the configuration were changed since");
+  return earlier;
+}
+
+void restore(Dispatch& dispatch, const Fate& fate, const Earlier& earlier, const RunDirectory& directory) {
+  auto known = known_of(dispatch.probe.id, earlier, directory);
+  auto& attempts = dispatch.delivered.attempts;
+  if (known) attempts = std::move(known->attempts);
+  if (!fate.decided()) {
+    // What was written down before a dot that did not go out.
+    std::erase_if(attempts, [](const auto& each) { return each.outcome == mailprobe::Outcome::unknown; });
+    dispatch.before = std::exchange(attempts, {});
+    return;
+  }
+  dispatch.decided = true;
+  dispatch.found_before = fate.found;
+  if (attempts.empty() || !final(attempts.back())) attempts.push_back(bare_attempt(dispatch, fate));
+  const auto at = known && known->sent ? known->sent->at : std::nullopt;
+  if (attempts.back().outcome != mailprobe::Outcome::rejected)
+    dispatch.delivered.at = at ? at : fate.replied ? fate.replied : fate.dot;
+  dispatch.delivered.local_address = attempts.back().local_address.value_or("");
+  if (!known) return;
+  dispatch.examined = known->mailbox.has_value();
+  take_over(dispatch.probe, std::move(*known));
+}
+
+}  // namespace mailprobe::probe

@@ -1,0 +1,26 @@
+// A message of a run that was cut off, as the run left it: its journal says whether it goes out again, what was kept
+// beside says what is known of it. Sends nothing.
+#pragma once
+
+#include <optional>
+
+#include "evidence/document.h"
+#include "probe/execution.h"
+#include "probe/fates.h"
+
+namespace mailprobe::probe {
+
+/// What the run left behind.
+struct Earlier {
+  std::vector<Fate> fates;                     // in the order of the plan
+  std::optional<evidence::Document> document;  // of one that was interrupted, and had time to write it
+  Time started;
+};
+
+/// Failure::usage: it is complete, or not of this plan. The folder is locked by now.
+Result<Earlier> earlier_run(const RunDirectory& directory, const scenarios::Plan& plan);
+
+/// Its attempts, its copy and its answers, where they are known. With a fate that is decided it is `decided`.
+void restore(Dispatch& dispatch, const Fate& fate, const Earlier& earlier, const RunDirectory& directory);
+
+}  // namespace mailprobe::probe

@@ -1,0 +1,38 @@
+// Which signatures of many messages survived the way, as a table: a row a message, a column a signature, in each cell
+// that it survived, or what broke it. Of runs of scenarios with several signed messages. Pure. RFC 6376 §6.1.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "evidence/assess.h"
+
+namespace mailprobe::reporter {
+
+enum class Survival { survived, broken, gone, unknown };
+
+struct SurvivalCell {
+  Survival what = Survival::unknown;
+  std::string text;  // "survived", "A footer was appended"
+};
+
+struct SurvivalRow {
+  std::string probe;
+  std::vector<SurvivalCell> cells;  // one a signature
+};
+
+struct SurvivalGrid {
+  std::vector<std::string> signatures;  // "r1 rsa-sha256 relaxed/relaxed"
+  std::vector<SurvivalRow> rows;
+};
+
+/// Signatures that most of the messages have; those that only one has are none of the table's. nullopt: there is
+/// nothing to compare. `raw` reads what was sent.
+std::optional<SurvivalGrid> survival_grid(const evidence::Document& document, const evidence::RawReader& raw);
+
+/// "83 of 84 signatures survived."
+std::string survival_sentence(const SurvivalGrid& grid);
+
+}  // namespace mailprobe::reporter

@@ -1,0 +1,19 @@
+// What is wrong with a message on purpose, in one word, named for the method that is to find it: "dkim-body-hash",
+// "spf-fail", "dmarc-reject". Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "scenarios/format.h"
+
+namespace mailprobe::scenarios {
+
+/// nullopt: nothing is. Names of ours for SPF are always wrong, those for DMARC where nothing signs the message, but
+/// for the strict one, whose signature is never aligned.
+std::optional<std::string> fault_of(const Send& send);
+
+/// The name below the identity's domain that the message is from; nullopt: the domain itself.
+std::optional<std::string> label_of(From from);
+
+}  // namespace mailprobe::scenarios

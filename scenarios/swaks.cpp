@@ -1,0 +1,127 @@
+#include "scenarios/swaks.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "scenarios/faults.h"
+
+namespace mailprobe::scenarios {
+
+namespace {
+
+constexpr std::int64_t usual_line = 72;
+
+/// As one word of a POSIX shell: in single quotes, whatever is in it.
+std::string quoted(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+class Command {
+ public:
+  void option(std::string_view name) { text_ += " " + std::string(name); }
+  void option(std::string_view name, std::string_view value) { text_ += " " + std::string(name) + " " + quoted(value); }
+  void piped(const std::string& from) { text_ = from + " | " + text_; }
+  void lacks(const std::string& what) { comments_ += "# " + what + "\n"; }
+  [[nodiscard]] std::string text() const { return comments_ + text_ + "\n"; }
+
+ private:
+  std::string text_ = "swaks", comments_;
+};
+
+void add_way(const PlannedProbe& probe, const std::string& helo, Command& command) {
+  const bool bounce = probe.send.reverse_path == ReversePath::empty;
+  command.option("--to", probe.to);
+  command.option("--from", bounce ? "<>" : probe.from);
+  command.option("--ehlo", helo);
+  if (probe.server) command.option("--server", *probe.server);
+  if (probe.via) command.lacks("--server, --auth-user: those of the submission server " + *probe.via);
+  if (probe.family == Family::ipv4) command.option("-4");
+  if (probe.family == Family::ipv6) command.option("-6");
+  if (probe.floor == TlsFloor::may) {
+    command.option("--tls-optional");
+    return;
+  }
+  command.option("--tls");
+  if (probe.floor == TlsFloor::verify) command.option("--tls-verify");
+  if (probe.floor == TlsFloor::sts || probe.floor == TlsFloor::dane)
+    command.lacks("nothing of MTA-STS or DANE is looked at: the probe asks for " + std::string(word(probe.floor)));
+}
+
+/// Each line of a folded value but the first begins with white space; swaks writes the line ends.
+std::string folded(std::string_view value) {
+  std::string out;
+  for (const auto line : split(value, '\n')) {
+    if (!out.empty()) out += line.starts_with(' ') || line.starts_with('\t') ? "\n" : "\n ";
+    out += line;
+  }
+  return out;
+}
+
+void add_header(const PlannedProbe& probe, Command& command) {
+  const auto& send = probe.send;
+  command.option("--header", "Subject: " + send.subject.value_or("Test message of mailprobe"));
+  if (send.from != From::missing) command.option("--h-From", probe.from);
+  for (const auto& [name, value] : send.headers) command.option("--add-header", name + ": " + folded(value));
+  if (send.from == From::missing || send.from == From::twice)
+    command.lacks("swaks writes From once, and the probe has it " +
+                  std::string(send.from == From::twice ? "twice" : "not at all"));
+}
+
+/// A body that is filled up comes out of a pipe: no argument is that long.
+void add_body(const Part& part, Command& command) {
+  if (part.size) {
+    const auto line = std::to_string(part.line_length.value_or(usual_line));
+    command.piped("head -c " + std::to_string(part.size->bytes) + " /dev/zero | tr '\\0' x | fold -w " + line);
+    command.option("--body", "-");
+    return;
+  }
+  command.option("--body", part.body.value_or("This is a test message.\n"));
+}
+
+void add_attachments(const Send& send, Command& command) {
+  auto parts = send.content.parts;
+  parts.insert(parts.end(), send.attachments.begin(), send.attachments.end());
+  for (const auto& part : parts) {
+    if (!part.parts.empty()) command.lacks("a multipart within the multipart is left out");
+    if (!part.parts.empty()) continue;
+    command.option("--attach-type", part.type.value_or("text/plain"));
+    if (part.filename) command.option("--attach-name", *part.filename);
+    if (part.size) command.lacks("the attachment of " + std::to_string(part.size->bytes) + " bytes is a short one");
+    command.option("--attach", part.body.value_or("attachment\n"));
+  }
+}
+
+void add_what_is_lost(const PlannedProbe& probe, Command& command) {
+  const auto& send = probe.send;
+  if (!probe.signatures.empty()) command.lacks("not signed: swaks knows no DKIM");
+  if (const auto fault = fault_of(send); fault && send.dkim.fault != DkimFault::none)
+    command.lacks("so it has not what is wrong with the probe on purpose: " + *fault);
+  if (send.content.transfer_encoding)
+    command.lacks("the transfer encoding is not " + std::string(word(*send.content.transfer_encoding)) +
+                  " but what the bytes are");
+  if (probe.chunking) command.lacks("by DATA, not by BDAT");
+  if (probe.require_tls) command.lacks("without REQUIRETLS");
+}
+
+}  // namespace
+
+std::string swaks_command(const PlannedProbe& probe, const std::string& helo) {
+  Command command;
+  command.lacks(probe.name);
+  add_way(probe, helo, command);
+  add_header(probe, command);
+  const auto& content = probe.send.content;
+  if (content.charset)
+    command.option("--add-header",
+                   "Content-Type: " + content.type.value_or("text/plain") + "; charset=" + *content.charset);
+  else if (content.type && content.parts.empty() && probe.send.attachments.empty())
+    command.option("--add-header", "Content-Type: " + *content.type);
+  if (content.parts.empty()) add_body(content, command);
+  add_attachments(probe.send, command);
+  add_what_is_lost(probe, command);
+  return command.text();
+}
+
+}  // namespace mailprobe::scenarios
