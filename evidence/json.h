@@ -26,8 +26,8 @@ Result<Reflection> reflection_from_json(std::string_view text);
 std::string to_json(const TlsSurvey& survey);
 Result<TlsSurvey> survey_from_json(std::string_view text);
 
-/// A comparison by itself, as `diff --json` prints it: {"schema": "mailprobe-diff/1", "run": {…}, "comparison": {…}}; the
-/// run is the later one.
+/// A comparison by itself, as `diff --json` prints it: {"schema": "mailprobe-diff/1", "run": {…}, "comparison": {…}};
+/// the run is the later one.
 std::string to_json(const Comparison& comparison, const Run& later);
 
 /// One object as `verify --json -` prints it, without file and error: see app/verify.
