@@ -8,7 +8,7 @@ BUILD := build
 SANITIZED := build-sanitized
 JOBS := $(shell nproc)
 PREFIX ?= /usr/local
-FUZZ_SECONDS ?= 200
+FUZZ_SECONDS ?= 300
 
 .PHONY: all demo test install tidy format bench fuzz packages clean
 all: packages
