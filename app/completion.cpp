@@ -19,6 +19,7 @@ std::vector<std::string> choices_of(std::string_view option) {
   if (option == "--canonicalization") return {"relaxed/relaxed", "relaxed/simple", "simple/relaxed", "simple/simple"};
   if (option != "--tls") return {};
   std::vector<std::string> floors;
+  floors.reserve(std::size(mailprobe::Words<TlsFloor>::table));
   for (const auto& [value, word] : mailprobe::Words<TlsFloor>::table) floors.emplace_back(word);
   return floors;
 }
