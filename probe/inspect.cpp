@@ -170,12 +170,7 @@ Task<void> Inspector::Impl::visit_hosts(Target& target, Steady until) {
   const bool intrusive = means.options.intrusive.contains(target.domain);
   const auto intrude = [&](auto& host) { return visits.intrude(host, until); };
   if (intrusive) co_await each_host(target, intrude);
-  if (!means.options.survey) co_return;
-  for (const auto turn : survey_turns) {
-    const SurveyRound round{.turn = turn, .intrusive = intrusive};
-    const auto survey = [&](auto& host) { return visits.survey(host, policy_for(target, host, {}), round, until); };
-    co_await each_host(target, survey);
-  }
+  if (means.options.survey) co_await visits.survey(target, intrusive, until);
 }
 
 /// The order of events of one domain:

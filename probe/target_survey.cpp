@@ -2,9 +2,6 @@
 
 #include <algorithm>
 
-#include "probe/beside.h"
-#include "probe/transport_policy.h"
-
 namespace mailprobe::probe {
 
 namespace {
@@ -29,22 +26,12 @@ Target with_sessions(const Target& target, const std::vector<const Attempt*>& at
   return out;
 }
 
-Task<void> visit(Target& target, Visits& visits, Steady until) {
-  for (const auto turn : survey_turns) {
-    const SurveyRound round{.turn = turn};
-    std::vector<Task<void>> all;
-    all.reserve(target.mx.size());
-    for (auto& host : target.mx) all.push_back(visits.survey(host, policy_for(target, host, {}), round, until));
-    co_await at_once(std::move(all));
-  }
-}
-
 }  // namespace
 
 Task<void> survey_tried(Target& target, std::vector<const Attempt*> attempts, VisitMeans means, Steady until) {
   auto asked = with_sessions(target, attempts);
   Visits visits(std::move(means));
-  co_await visit(asked, visits, until);
+  co_await visits.survey(asked, false, until);
   for (std::size_t h = 0; h < target.mx.size(); ++h)
     for (std::size_t a = 0; a < target.mx[h].addresses.size(); ++a)
       target.mx[h].addresses[a].survey = std::move(asked.mx[h].addresses[a].survey);

@@ -9,6 +9,7 @@
 #include "probe/deliver.h"
 #include "probe/tls_opener.h"
 #include "probe/tls_questions.h"
+#include "probe/transport_policy.h"
 #include "receiver/folder.h"
 
 namespace mailprobe::probe {
@@ -298,18 +299,28 @@ Task<void> Visits::intrude(evidence::MxHost& host, Steady until) {
   }
 }
 
-SurveyTurn Visits::turn_of(const Place& place) const {
-  if (surveys_.take(place, now())) return SurveyTurn::begun;
-  return surveys_.finished(place, now()) ? SurveyTurn::known : SurveyTurn::unknown;
+Visits::Turn Visits::turn_of(const Place& place) const {
+  if (surveys_.take(place, now())) return Turn::begun;
+  return surveys_.finished(place, now()) ? Turn::known : Turn::unknown;
 }
 
-Task<void> Visits::survey(evidence::MxHost& host, HostPolicy policy, SurveyRound round, Steady until) {
+/// Whoever has not had a turn yet has it with those after: another domain of this run may have begun there meanwhile.
+Task<void> Visits::survey(evidence::MxHost& host, HostPolicy policy, Turn turn, bool intrusive, Steady until) {
   for (auto& address : host.addresses) {
     if (co_await cancelled()) co_return;
     if (!address.session || !came_to_tls(*address.session) || address.survey) continue;
     const auto place = place_of(host, address, policy);
-    if (!place || turn_of(*place) != round.turn) continue;
-    co_await survey(*place, address, round.intrusive, until);
+    if (!place || turn_of(*place) > turn) continue;
+    co_await survey(*place, address, intrusive, until);
+  }
+}
+
+Task<void> Visits::survey(evidence::Target& target, bool intrusive, Steady until) {
+  for (const auto turn : {Turn::begun, Turn::unknown, Turn::known}) {
+    std::vector<Task<void>> all;
+    all.reserve(target.mx.size());
+    for (auto& host : target.mx) all.push_back(survey(host, policy_for(target, host, {}), turn, intrusive, until));
+    co_await at_once(std::move(all));
   }
 }
 

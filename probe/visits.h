@@ -29,16 +29,6 @@ struct VisitMeans {
   std::shared_ptr<const tls::Context> context;
 };
 
-/// In which order the addresses have their turn: those that an earlier run was cut off in, or others never would be
-/// done; those of which nothing is known; those that were done within a day.
-enum class SurveyTurn { begun, unknown, known };
-inline constexpr std::array survey_turns{SurveyTurn::begun, SurveyTurn::unknown, SurveyTurn::known};
-
-struct SurveyRound {
-  SurveyTurn turn = SurveyTurn::unknown;
-  bool intrusive = false;  // what only an attacker asks, too
-};
-
 class Visits {
  public:
   explicit Visits(VisitMeans means);
@@ -48,8 +38,9 @@ class Visits {
   Task<void> look(evidence::MxHost& host, HostPolicy policy, Steady until);
   /// What only an attacker does, to a domain whose owner was asked: one more connection an address.
   Task<void> intrude(evidence::MxHost& host, Steady until);
-  /// What their TLS accepts, where the session came to TLS: as many connections as the limits and the time permit.
-  Task<void> survey(evidence::MxHost& host, HostPolicy policy, SurveyRound round, Steady until);
+  /// What the TLS of its hosts accepts, where a session came to TLS: as many connections as the limits and the time
+  /// permit. `intrusive`: what only an attacker asks, too.
+  Task<void> survey(evidence::Target& target, bool intrusive, Steady until);
 
   /// A connection to port 25 of the Internet came about in this run. A refusal may have been our own firewall's.
   [[nodiscard]] bool answered() const { return answered_; }
@@ -67,7 +58,11 @@ class Visits {
   Task<void> make(Place place, evidence::MxAddress& address, Steady until);
   Task<void> survey(Place place, evidence::MxAddress& address, bool intrusive, Steady until);
   Task<void> make_survey(Place place, evidence::MxAddress& address, bool intrusive, Steady until);
-  [[nodiscard]] SurveyTurn turn_of(const Place& place) const;
+  /// Those that an earlier run was cut off in come first, or others never would be done; last, those that were done
+  /// within a day.
+  enum class Turn { begun, unknown, known };
+  [[nodiscard]] Turn turn_of(const Place& place) const;
+  Task<void> survey(evidence::MxHost& host, HostPolicy policy, Turn turn, bool intrusive, Steady until);
   Task<TlsSurvey> ask_on(Place place, TlsSurvey begun, EnumerationOptions options);
   Task<void> inject(Place place, evidence::MxAddress& address, Steady until);
   Task<std::optional<Error>> admitted(Place place, Steady until, File& held);

@@ -328,6 +328,20 @@ TEST_F(InspectSurvey, WhatIsDoneComesLastAndIsShownWhereItCannotBeDoneAgain) {
   EXPECT_THAT(finding(document, "inbound.tls-version", "192.0.2.1").summary, testing::HasSubstr("asked at "));
 }
 
+/// While the second domain goes on with a host of an earlier run, the first leaves a survey that was cut off at the
+/// host that they share: the second has not missed its turn there.
+TEST_F(InspectSurvey, OfASharedHostIsThereForEachDomain) {
+  const SurveyCache cache(folder.path() / "surveys");
+  const Place begun{.host = "mx9.other.test", .address = test::ip("198.51.100.9"), .port = 25};
+  ASSERT_TRUE(cache.keep(begun, blank_survey(false, now())));
+  resolver.mx("other.test", 10, "mx.target.test");
+  resolver.mx("other.test", 20, "mx9.other.test");
+  resolver.a("mx9.other.test", "198.51.100.9");
+  network.plays("198.51.100.9", good_server).refuses("198.51.100.9");
+  for (const auto& document : inspect({"target.test", "other.test"}))
+    EXPECT_EQ(at(document, "192.0.2.1").survey->omitted.back().cause, Cause::refused) << document.target.domain;
+}
+
 TEST_F(InspectSurvey, SaysTheEhloOfTheSession) {
   settings.helo.clear();
   std::string dialogue(good_server);
