@@ -62,15 +62,7 @@ TEST(Explained, OnlyByWhatCanHaveThatConsequence) {
 }
 
 TEST(Explained, ByADocumentsOwnFindings) {
-  auto document = test::blocked();
-  document.self.records.push_back({.what = "blocklist",
-                                   .name = "10.2.0.192.zen.example",
-                                   .type = {},
-                                   .wanted = "no answer",
-                                   .found = {"127.0.0.2"},
-                                   .cause = {},
-                                   .problem = "lists 192.0.2.10"});
-  conclude(document, embedded);
+  const auto document = test::blocked_by_a_list();
   const auto accepted = test::finding_of(document, "path.accepted");
   const auto why = explanations(document.findings, accepted);
   ASSERT_EQ(why.size(), 1U);

@@ -15,21 +15,8 @@ std::string rendered(const evidence::Document& document, const std::string& as) 
   return std::regex_replace(test::renderings(document).at(as), std::regex("\\s+"), " ");  // as it wraps
 }
 
-evidence::Document blocked_by_a_list() {
-  auto document = test::blocked();
-  document.self.records.push_back({.what = "blocklist",
-                                   .name = "10.2.0.192.zen.example",
-                                   .type = {},
-                                   .wanted = "no answer",
-                                   .found = {"127.0.0.2"},
-                                   .cause = {},
-                                   .problem = "lists 192.0.2.10"});
-  evidence::conclude(document, evidence::embedded);
-  return document;
-}
-
 TEST(OwnPart, IsSaidWhereAFindingIsShown) {
-  const auto document = blocked_by_a_list();
+  const auto document = test::blocked_by_a_list();
   for (const auto* renderer : {"html", "terminal", "markdown"})
     EXPECT_THAT(rendered(document, renderer), HasSubstr("May come from us")) << renderer;
   for (const auto* renderer : {"html", "terminal"})

@@ -16,6 +16,7 @@ evidence::Document good_delivery();
 evidence::Document footer_delivery();
 evidence::Document junk_delivery();        // found in Junk, X-Spam-Status: Yes
 evidence::Document rejected();             // 550 5.1.1 to RCPT TO
+evidence::Document blocked_by_a_list();    // the same, our address is on a list that we look at, judged
 evidence::Document blocked();              // 554 5.7.1 to RCPT TO, by a block list
 evidence::Document greylisted();           // 451 4.7.1 to RCPT TO
 evidence::Document without_starttls();     // not offered, so nothing was sent

@@ -2,6 +2,7 @@
 #include <ostream>
 
 #include "base/encoding.h"
+#include "evidence/assess.h"
 #include "tests/support/documents.h"
 
 namespace mailprobe::test {
@@ -114,6 +115,19 @@ Document blocked() {
   return with_attempt([](Attempt& attempt) {
     refuse(attempt, 554, "5.7.1", "192.0.2.10 is blocked using zen.spamhaus.org", Cause::blocked);
   });
+}
+
+Document blocked_by_a_list() {
+  auto document = blocked();
+  document.self.records.push_back({.what = "blocklist",
+                                   .name = "10.2.0.192.zen.example",
+                                   .type = {},
+                                   .wanted = "no answer",
+                                   .found = {"127.0.0.2"},
+                                   .cause = {},
+                                   .problem = "lists 192.0.2.10"});
+  conclude(document, evidence::embedded);
+  return document;
 }
 
 Document greylisted() {
