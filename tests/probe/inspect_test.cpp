@@ -328,6 +328,25 @@ TEST_F(InspectSurvey, WhatIsDoneComesLastAndIsShownWhereItCannotBeDoneAgain) {
   EXPECT_THAT(finding(document, "inbound.tls-version", "192.0.2.1").summary, testing::HasSubstr("asked at "));
 }
 
+/// Each address is asked the worst, rather than one of them everything.
+TEST_F(InspectSurvey, TheAddressesOfAHostShareItsConnections) {
+  settings.limits.per_minute_per_mx = 1000;
+  resolver.mx("shared.test", 10, "mx.shared.test");
+  const std::array<std::string, 3> all{"192.0.2.11", "192.0.2.12", "192.0.2.13"};
+  for (const auto& address : all) {
+    resolver.a("mx.shared.test", address);
+    network
+        .plays(address, good_server)  // and hangs up on a ClientHello, which is a refusal
+        .plays(address, "< 220 hi\n> EHLO mx.probe.test\n< 250-mx\n< 250 STARTTLS\n> STARTTLS\n< 220 go\n>>\nclose\n");
+  }
+  (void)inspect({"shared.test"});
+  for (std::size_t i = 0; i < 2; ++i)  // for the third the limit of connections to a provider does not suffice
+    EXPECT_EQ(
+        std::ranges::count_if(network.connected, [&](const auto& each) { return each.starts_with(all[i] + ":"); }),
+        1 + 4)
+        << all[i];
+}
+
 /// While the second domain goes on with a host of an earlier run, the first leaves a survey that was cut off at the
 /// host that they share: the second has not missed its turn there.
 TEST_F(InspectSurvey, OfASharedHostIsThereForEachDomain) {
