@@ -171,6 +171,33 @@ const CheckRow recorded[] = {
      {"spf=fail, we say pass"}},
     {"dkim_fail_where_we_say_pass", [](Document& d) { copy(d).authentication_results[0].results[1].result = "fail"; },
      "path.authentication-results", fail},
+    {"another_word_for_what_does_not_hold",
+     [](Document& d) {
+       for (auto& signature : copy(d).dkim) signature.result = auth::DkimOutcome::permerror;
+       copy(d).authentication_results[0].results[1].result = "fail";
+     },
+     "path.authentication-results",
+     warn,
+     {},
+     {"dkim=fail, we say permerror: another word"}},
+    {"pass_for_an_expired_signature",
+     [](Document& d) {
+       for (auto& signature : copy(d).dkim)
+         signature.result = auth::DkimOutcome::fail, signature.reason = "signature expired";
+     },
+     "path.authentication-results",
+     warn,
+     {},
+     {"dkim=pass, we say fail"}},
+    {"a_word_of_its_own",
+     [](Document& d) {
+       copy(d).spf->result = auth::SpfOutcome::permerror;
+       copy(d).authentication_results[0].results[0].result = "";
+     },
+     "path.authentication-results",
+     pass,
+     {},
+     {"undecided: spf=, we say permerror"}},
     {"we_could_not_look_up",
      [](Document& d) {
        copy(d).spf->result = auth::SpfOutcome::temperror;
