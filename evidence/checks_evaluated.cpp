@@ -135,8 +135,12 @@ bool breaks(const Probe& probe, std::string_view method) { return probe.fault &&
 /// A rule of the message's format is broken too (RFC 5322 §3.6): who refuses it may know nothing of the method.
 bool is_malformed(const Probe& probe) { return probe.fault && probe.fault->starts_with("dmarc-from-"); }
 
-/// RFC 6376 §3.5: a signature whose x= is over "MAY be considered invalid".
-bool may_pass(const Probe& probe) { return probe.fault == "dkim-expired"; }
+/// The rule that leaves it to the receiver what it makes of such a message; empty where none does.
+std::string_view left_open_by(const Probe& probe) {
+  if (probe.fault == "dkim-expired") return "RFC 6376 §3.5";  // it "MAY be considered invalid"
+  if (is_malformed(probe)) return "RFC 9989 §5.3.1";          // "outside the scope of this document"
+  return {};
+}
 
 // --- all of them ----------------------------------------------------------------------------------------------------
 
@@ -244,9 +248,11 @@ Judgement taken_for_right(const Probe& probe, std::string_view method, const std
       .summary = "The target recorded " + std::string(method) + "=pass for a message with " + quoted(*probe.fault, 60),
       .advice = "Find out what evaluates " + upper_name(method) + " there: it takes what is wrong for right",
       .evidence = {at + pointer("mailbox", "authentication_results")}};
-  if (!may_pass(probe)) return judgement;
+  const auto rule = left_open_by(probe);
+  if (rule.empty()) return judgement;
   judgement.verdict = Verdict::warn;
-  judgement.summary += ": RFC 6376 §3.5 leaves that to the verifier";
+  judgement.summary += ": " + std::string(rule) + " leaves that to the receiver";
+  if (is_malformed(probe)) judgement.advice = "Refuse messages without From and with several (RFC 5322 §3.6)";
   judgement.grade = Grade::recorded;
   return judgement;
 }

@@ -238,7 +238,13 @@ const std::vector<Case> cases{
        d = negative();
        d.probes[0].fault = "dkim-expired";
      },
-     "dkim", warn, Grade::recorded, "RFC 6376 §3.5 leaves that to the verifier"},
+     "dkim", warn, Grade::recorded, "RFC 6376 §3.5 leaves that to the receiver"},
+    {"two_authors_taken_for_right",
+     [](Document& d) {
+       d = negative();
+       d.probes[0].fault = "dmarc-from-twice";
+     },
+     "dmarc", warn, Grade::recorded, "dmarc=pass for a message with \"dmarc-from-twice\": RFC 9989 §5.3.1 leaves"},
     {"refused_for_its_format",
      [](Document& d) {
        d = negative();
