@@ -83,6 +83,8 @@ options {{
   dns {{ nameserver = ["{stage.address(RESOLVER)}:53"]; timeout = 2s; }}
   pidfile = "{stage.path('rspamd/pid')}";
   control_socket = "{stage.path('rspamd/control')} mode=0600";
+  disable_hyperscan = true;
+  hs_cache_dir = "{stage.path('rspamd')}";
   url_tld = "{stage.path('suffixes')}";
 }}
 logging {{ type = "console"; level = "info"; }}
@@ -96,7 +98,14 @@ worker "rspamd_proxy" {{
 modules {{
 {modules}}}
 actions {{ reject = 15; add_header = 6; }}
-group "policies" {{ .include "/etc/rspamd/scores.d/policies_group.conf" }}
+group "policies" {{
+  symbols {{
+    R_SPF_FAIL {{ weight = 1.0; }}
+    R_DKIM_REJECT {{ weight = 1.0; }}
+    DMARC_POLICY_QUARANTINE {{ weight = 1.5; }}
+    DMARC_POLICY_REJECT {{ weight = 2.0; }}
+  }}
+}}
 dkim {{ }}
 spf {{ }}
 arc {{ }}
