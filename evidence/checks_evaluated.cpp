@@ -242,12 +242,24 @@ Judgement refused_as_malformed(const Probe& probe, std::string_view method, cons
           .evidence = {at + pointer("smtp", "reply")}};
 }
 
-Judgement taken_for_right(const Probe& probe, std::string_view method, const std::string& at) {
+/// libspf2 (OpenDMARC, Exim) lets SPF pass for every client in 127.0.0.0/8, and DMARC with it: that is about us.
+bool came_from_loopback(const Document& document, const Probe& probe, std::string_view method) {
+  return method != "dkim" && std::ranges::any_of(own_addresses(document, probe), &IpAddress::loopback);
+}
+
+Judgement taken_for_right(const Document& document, const Probe& probe, std::string_view method,
+                          const std::string& at) {
   Judgement judgement{
       .verdict = Verdict::fail,
       .summary = "The target recorded " + std::string(method) + "=pass for a message with " + quoted(*probe.fault, 60),
       .advice = "Find out what evaluates " + upper_name(method) + " there: it takes what is wrong for right",
       .evidence = {at + pointer("mailbox", "authentication_results")}};
+  if (came_from_loopback(document, probe, method)) {
+    judgement.verdict = Verdict::inconclusive;
+    judgement.summary += ", which came from a loopback address: many let those pass";
+    judgement.advice = "Send it from another address: --source-ip";
+    return judgement;
+  }
   const auto rule = left_open_by(probe);
   if (rule.empty()) return judgement;
   judgement.verdict = Verdict::warn;
@@ -275,7 +287,7 @@ Judgement judge_negative(const Document& document, const Probe& probe, std::stri
     return {.verdict = Verdict::inconclusive,
             .summary = "What became of the message with " + quoted(*probe.fault, 60) + " is not known",
             .evidence = {at}};
-  if (recorded_word(*probe.mailbox, method) == "pass") return taken_for_right(probe, method, at);
+  if (recorded_word(*probe.mailbox, method) == "pass") return taken_for_right(document, probe, method, at);
   const auto all = gather(document, probe, method, at);
   return all.empty() ? unproven(document, probe, method, at) : proven(all);
 }

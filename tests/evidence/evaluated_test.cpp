@@ -245,6 +245,14 @@ const std::vector<Case> cases{
        d.probes[0].fault = "dmarc-from-twice";
      },
      "dmarc", warn, Grade::recorded, "dmarc=pass for a message with \"dmarc-from-twice\": RFC 9989 §5.3.1 leaves"},
+    {"taken_for_right_from_loopback",
+     [](Document& d) {
+       d = negative();
+       d.probes[0].fault = "spf-fail";
+       d.probes[0].attempts.at(0).local_address = "127.0.0.2";
+     },
+     "spf", inconclusive, std::nullopt,
+     "recorded spf=pass for a message with \"spf-fail\", which came from a loopback"},
     {"refused_for_its_format",
      [](Document& d) {
        d = negative();
