@@ -3,6 +3,7 @@
 One Postfix has a listener for each domain but Exim's. All that evaluates asks the validating Unbound of the stage, by /etc/resolv.conf or told so."""
 import os, shutil, signal
 import exim, rows
+from certificates import read
 from knot import IMAP
 from postfix import make_queue
 from support import PORTS
@@ -199,7 +200,7 @@ postlog unix-dgram n - n - 1 postlogd
 
 def start_exim(stage, certificate):
     """exim4-daemon-heavy has SPF and DKIM, and no DMARC."""
-    shown = stage.write("exim/mx.pem", open(certificate).read(), 0o600)
+    shown = stage.write("exim/mx.pem", read(certificate), 0o600)
     config = stage.write("exim/exim.conf", f"""
 exim_path = {rows.EXIM}
 primary_hostname = mx.exim.test
