@@ -70,5 +70,5 @@ def services(smtpd):
 
 
 # Its package cannot be installed beside Postfix: tools/packages unpacks it aside.
-EXIM = os.path.join(os.path.dirname(__file__), "..", "..", "build", "aside", "exim4-daemon-light", "usr", "sbin", "exim4")
+EXIM = os.path.join(os.path.dirname(__file__), "..", "..", "build", "aside", "exim4-daemon-heavy", "usr", "sbin", "exim4")
 EXIM = os.path.normpath(os.path.abspath(EXIM))
