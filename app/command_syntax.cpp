@@ -424,7 +424,9 @@ Result<CLI::App*> chosen(CLI::App& app) {
 Result<Words> words_of(Grammar& grammar, const Environment& environment) {
   const auto command = chosen(grammar.app());
   if (!command) return std::unexpected(command.error());
-  if (const auto extras = grammar.app().remaining(true); !extras.empty()) return unknown(grammar, *command, extras);
+  auto extras = grammar.app().remaining(true);
+  std::erase(extras, "--");  // which ends the options (POSIX, guideline 10), and is none of what is left
+  if (!extras.empty()) return unknown(grammar, *command, extras);
   if (*command != nullptr) {
     grammar.words().command = (*command)->get_name();
     if (auto ok = check_reports(grammar.app(), **command); !ok) return std::unexpected(ok.error());
