@@ -217,6 +217,9 @@ class Grammar {
     flag(to, "--dry-run", words_.dry_run, "Print what would be sent, and send nothing")->group(what);
     flag(to, "--export-swaks", words_.export_swaks, "Print the nearest swaks command of each probe, and send nothing")
         ->group(what);
+    flag(to, "--intrusive", words_.intrusive,
+         "Send what only an attacker sends too (smuggling): to a domain of your own, which says that it agrees")
+        ->group(what);
     const auto* how = "How it goes on";
     value(to, "--jobs", words_.jobs, "N",
           "Messages under way at once; else 1. Towards strangers at most limits.connections_per_mx")

@@ -29,14 +29,14 @@ OurSignature match(const auth::DkimSignature& sent, const std::vector<auth::Dkim
   return {name_of(sent.selector, sent.algorithm, sent.canonicalization()), found == copy.end() ? nullptr : &*found};
 }
 
-std::vector<OurSignature> of_our_domain(const Probe& probe) {
+std::vector<OurSignature> of_our_domain(const Probe& probe, const std::vector<auth::Dkim>& copy) {
   const auto domain = probe.from.substr(probe.from.find('@') + 1);
   const auto ours = [&](const auth::Dkim& each) {
     return iequals(each.domain, domain) || probe.from.ends_with("." + each.domain) ||
            (probe.dns_witness && iequals(each.domain, probe.dns_witness->domain));
   };
   std::vector<OurSignature> out;
-  for (const auto& each : probe.mailbox->dkim)
+  for (const auto& each : copy)
     if (ours(each)) out.push_back({name_of(each.selector, each.algorithm, each.canonicalization), &each});
   return out;
 }
@@ -116,12 +116,17 @@ constexpr std::array<Row, 20> phrases{{
 
 std::vector<OurSignature> our_signatures(const Probe& probe, const std::optional<std::string>& sent) {
   if (!probe.mailbox) return {};
-  if (!sent) return of_our_domain(probe);
+  return our_signatures(probe, probe.mailbox->dkim, sent);
+}
+
+std::vector<OurSignature> our_signatures(const Probe& probe, const std::vector<auth::Dkim>& copy,
+                                         const std::optional<std::string>& sent) {
+  if (!sent) return of_our_domain(probe, copy);
   std::vector<OurSignature> out;
   const auto message = auth::split_message(*sent);
   for (const auto* field : message.all("DKIM-Signature")) {
     auth::DkimSignature read;
-    if (auth::parse_dkim_signature(field->value, read)) out.push_back(match(read, probe.mailbox->dkim));
+    if (auth::parse_dkim_signature(field->value, read)) out.push_back(match(read, copy));
   }
   return out;
 }

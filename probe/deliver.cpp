@@ -134,6 +134,7 @@ Result<void> Courier::keep_so_far(const evidence::Attempt& last) const {
 void Courier::keep(Tried tried) {
   if (tried.attempt.local_address) out_.local_address = *tried.attempt.local_address;
   out_.error = tried.error;
+  out_.further = std::move(tried.further);
   out_.attempts.push_back(std::move(tried.attempt));
   if (means_.keep) (void)means_.keep(out_.attempts);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "base/safe_text.h"
 #include "dns/resolver.h"
@@ -104,6 +105,7 @@ Task<Result<void>> MailboxWitness::open() {
 
 Task<std::optional<imap::Copy>> MailboxWitness::find(std::string id, Steady deadline) {
   const auto begun = network_.steady();
+  if (std::exchange(searched_, true)) first_event_ = transcript_.events().size();
   const imap::Wanted wanted{.header = std::string(id_header), .id = std::move(id)};
   std::optional<imap::Copy> copy;
   facts_.completed = false;
@@ -150,7 +152,10 @@ Task<void> MailboxWitness::close() {
 
 evidence::MailboxWatch MailboxWitness::facts() const {
   auto facts = facts_;
-  facts.events = transcript_.events();
+  const auto& all = transcript_.events();
+  // One that began when the transcript was full has the note that says so.
+  const auto from = std::min(first_event_, all.empty() ? 0 : all.size() - 1);
+  facts.events.assign(all.begin() + static_cast<std::ptrdiff_t>(from), all.end());
   return facts;
 }
 

@@ -40,7 +40,7 @@ class MailboxWitness {
   Task<void> close();
 
   [[nodiscard]] const MailboxAccount& account() const { return account_; }
-  /// What it did so far.
+  /// What it did for the message that was looked for last; of the first one that is what came before it, too.
   [[nodiscard]] evidence::MailboxWatch facts() const;
 
  private:
@@ -62,6 +62,8 @@ class MailboxWitness {
   std::unique_ptr<imap::Watcher> watcher_;
   std::vector<imap::Answer> answers_;  // of all connections
   evidence::MailboxWatch facts_;
+  bool searched_ = false;
+  std::size_t first_event_ = 0;  // of the search
 };
 
 }  // namespace mailprobe::probe

@@ -55,6 +55,8 @@ bool undecided(const evidence::OurSignature& each) {
 std::string signatures_phrase(const Probe& probe) {
   if (probe.fault && probe.fault->starts_with("dkim"))
     return "signed wrongly on purpose (" + one_line(*probe.fault, 60) + ")";
+  if (probe.smuggling && probe.smuggling->folder) return "and the one that was smuggled in with it arrived too";
+  if (probe.smuggling && probe.smuggling->whole == true) return "whole, with the second one in it";
   auto ours = evidence::our_signatures(probe, std::nullopt);
   if (ours.empty()) return probe.mailbox->dkim.empty() ? "without a DKIM signature" : "without our DKIM signatures";
   const bool open = std::erase_if(ours, undecided) > 0;
@@ -117,6 +119,10 @@ std::string told_by_answers(const Probe& probe) {
 
 std::string accepted(const Probe& probe) {
   const auto by = "The message was accepted by " + server(*probe.smtp);
+  if (const auto& forward = probe.forward)
+    return by + " and forwarded to us" +
+           (forward->delay_ms ? " after " + duration(std::max<std::int64_t>(0, *forward->delay_ms)) : std::string()) +
+           (forward->session.tls ? ", over " + tls_name(forward->session.tls->version) : ", in plain text") + ".";
   if (auto told = told_by_answers(probe); !told.empty()) return by + told;
   if (!probe.watch) return by + "; whether it reached the mailbox was not looked at.";
   const bool bounced =
@@ -186,7 +192,7 @@ std::string no_attempt(const Document& document) {
 
 std::string several(const Document& document) {
   const auto here = static_cast<std::size_t>(
-      std::ranges::count_if(document.probes, [](const Probe& p) { return p.mailbox.has_value(); }));
+      std::ranges::count_if(document.probes, [](const Probe& p) { return p.mailbox || p.forward; }));
   return std::to_string(here) + " of " + count_of(document.probes.size(), "message") + " arrived.";
 }
 

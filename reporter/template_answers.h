@@ -7,7 +7,7 @@ namespace mailprobe::reporter {
 
 inline constexpr std::string_view template_answers = R"html({{#has_answers}}
 <section id="answers-{{n}}" aria-labelledby="answers-{{n}}-h">
-<h2 id="answers-{{n}}-h">How the target sends: its answer</h2>
+<h2 id="answers-{{n}}-h">{{answers_title}}</h2>
 <p class="lead">{{#silence}}{{silence}}{{/silence}}{{^silence}}What came to our own receiver for this message, judged when it arrived.{{/silence}}</p>
 {{#answers}}
 <article class="panel answer t-{{tone}}">
