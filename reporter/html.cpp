@@ -60,8 +60,11 @@ std::string with_parts(std::string_view text, const Templates& by) {
   return replaced(replaced(text, "{{>session}}", by.text("session")), "{{>badge}}", by.text("badge"));
 }
 
-std::string each_probe(std::initializer_list<std::string_view> parts, const Templates& by) {
-  std::string text = "{{#probes}}\n{{#several}}<p class=\"probe\">Probe {{n}}: <b>{{probe_name}}</b></p>{{/several}}\n";
+/// With `named` the parts of several are told apart by the line above them.
+std::string each_probe(std::initializer_list<std::string_view> parts, bool named, const Templates& by) {
+  std::string text = "{{#probes}}\n{{#several}}<p class=\"probe\"";
+  if (named) text += " id=\"probe-{{n}}\"";
+  text += ">Probe {{n}}: <b>{{probe_name}}</b></p>{{/several}}\n";
   for (const auto part : parts) text += by.text(part);
   return text + "{{/probes}}\n";
 }
@@ -73,11 +76,11 @@ std::string body_template(const Templates& by) {
     for (const auto name : names) body += by.text(name);
   };
   add({"masthead", "expectations", "survival"});
-  body += each_probe({"way", "changes"}, by);
+  body += each_probe({"way", "changes"}, true, by);
   add({"servers", "surveys", "findings", "since", "scores"});
   body += each_probe({"signatures", "authentication", "certificate", "lookups", "answers", "traps", "reflection",
                       "reports", "sessions", "messages"},
-                     by);
+                     false, by);
   add({"dns", "untested", "run", "close"});
   return with_parts(body, by);
 }
@@ -131,11 +134,15 @@ std::string head(const std::string& whom, const Templates& by) {
 
 // --- several domains ------------------------------------------------------------------------------------------------
 
-/// The same sections once more: their anchors need a name of their own.
+void insert_after(std::string& text, std::string_view mark, std::string_view what) {
+  for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + mark.size()))
+    text.insert(at + mark.size(), what);
+}
+
+/// The same sections once more: their anchors need a name of their own, and they are told apart by their domain's.
 std::string with_own_anchors(std::string text) {
-  for (const std::string_view attribute : {" id=\"", " aria-labelledby=\""})
-    for (auto at = text.find(attribute); at != std::string::npos; at = text.find(attribute, at + attribute.size()))
-      text.insert(at + attribute.size(), "{{at}}");
+  insert_after(text, " id=\"", "{{at}}");
+  insert_after(text, " aria-labelledby=\"", "{{at}}name {{at}}");
   return text;
 }
 

@@ -39,7 +39,7 @@ ul,ol{list-style:none}
 code,pre,.code{font-family:var(--mono);font-size:.8125rem;line-height:1.5}
 .soft{color:var(--soft)}.small{font-size:.875rem}
 .badge{display:inline-flex;align-items:center;gap:.4em;padding:.12em .6em .12em .45em;border-radius:99px;background:var(--tone-bg);
-color:var(--tone);font-size:.8125rem;line-height:1.5;font-weight:650;white-space:nowrap}
+color:var(--tone);font-size:.8125rem;line-height:1.5;font-weight:650;white-space:nowrap;max-width:64vw;overflow:hidden}
 .badge .icon{width:1.05em;height:1.05em;stroke-width:2.4}
 
 .masthead{border-top:6px solid var(--tone);background:var(--raised);border-bottom:1px solid var(--line);padding:24px 0 0}
@@ -155,7 +155,7 @@ summary .soft{margin-left:auto;font-size:.875rem}
 .talk .t{text-align:right;color:var(--soft);font-variant-numeric:tabular-nums}.talk .who{color:var(--soft)}
 .talk .dir-in .who{color:var(--info)}.talk .dir-out .who{color:var(--pass)}.talk .dir-note .text{color:var(--soft);font-style:italic}
 .talk .text{white-space:pre-wrap}
-pre.raw{margin:12px 0 0;padding:14px 16px;background:var(--tint);border-radius:6px;white-space:pre-wrap;max-height:34rem;overflow:auto}
+pre.raw{margin:12px 0 0;padding:14px 16px;background:var(--tint);border-radius:6px;white-space:pre-wrap}
 mark{background:var(--warn-bg);color:inherit;box-shadow:inset 0 -2px var(--warn)}
 h3.below{margin:22px 0 8px}.field{margin-top:10px}
 .domain{margin-top:64px;border-top:6px solid var(--tone);padding-top:18px}.domain>header h2{font-size:1.75rem;margin:6px 0 10px}
@@ -185,7 +185,7 @@ summary .soft{margin-left:0;width:100%}}
 @media print{
 :root{--paper:#fff;--raised:#fff}body{font-size:10.5pt}.wrap{max-width:none;padding:0}.contents,.skip{display:none}
 section{padding-top:22pt}.finding,.signature,.change,.answer header,.cert,tr{break-inside:avoid}h2,h3{break-after:avoid}
-details::details-content{content-visibility:visible;block-size:auto}pre.raw{max-height:none}
+details::details-content{content-visibility:visible;block-size:auto}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 )css";
 

@@ -6,7 +6,7 @@
 namespace mailprobe::reporter {
 
 inline constexpr std::string_view template_answers = R"html({{#has_answers}}
-<section id="answers-{{n}}" aria-labelledby="answers-{{n}}-h">
+<section id="answers-{{n}}" aria-labelledby="answers-{{n}}-h{{#several}} probe-{{n}}{{/several}}">
 <h2 id="answers-{{n}}-h">How the target sends: its answer</h2>
 <p class="lead">{{#silence}}{{silence}}{{/silence}}{{^silence}}What came to our own receiver for this message, judged when it arrived.{{/silence}}</p>
 {{#answers}}

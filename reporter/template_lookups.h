@@ -6,7 +6,7 @@
 namespace mailprobe::reporter {
 
 inline constexpr std::string_view template_lookups = R"html({{#has_lookups}}
-<section id="lookups-{{n}}" aria-labelledby="lookups-{{n}}-h">
+<section id="lookups-{{n}}" aria-labelledby="lookups-{{n}}-h{{#several}} probe-{{n}}{{/several}}">
 <h2 id="lookups-{{n}}-h">What the target looked up</h2>
 <p class="lead">{{#has_lookup_zone}}Names that only this probe has stand below <span class="code">{{lookup_zone}}</span>: who asks our DNS for one evaluates this message.{{/has_lookup_zone}}{{#no_lookups}} Nobody has asked.{{/no_lookups}}{{#has_lookup_problem}} Questions may be missing here: {{lookup_problem}}.{{/has_lookup_problem}}{{#has_lookup_dropped}} {{lookup_dropped}}.{{/has_lookup_dropped}}</p>
 {{#some_lookups}}

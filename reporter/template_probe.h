@@ -6,7 +6,7 @@
 namespace mailprobe::reporter {
 
 inline constexpr std::string_view template_authentication = R"html({{#has_authentication}}
-<section id="authentication-{{n}}" aria-labelledby="authentication-{{n}}-h">
+<section id="authentication-{{n}}" aria-labelledby="authentication-{{n}}-h{{#several}} probe-{{n}}{{/several}}">
 <h2 id="authentication-{{n}}-h">Authentication: ours beside the target’s</h2>
 <p class="lead">Evaluated again from the bytes that arrived, beside what the target itself recorded{{#authserv}} as <b>{{authserv}}</b>{{/authserv}}{{^authserv}}: it recorded nothing that can be trusted{{/authserv}}.</p>
 <div class="panel scroll"><table class="plain stack">
@@ -29,7 +29,7 @@ inline constexpr std::string_view template_authentication = R"html({{#has_authen
 )html";
 
 inline constexpr std::string_view template_signatures = R"html({{#has_authentication}}
-<section id="dkim-{{n}}" aria-labelledby="dkim-{{n}}-h">
+<section id="dkim-{{n}}" aria-labelledby="dkim-{{n}}-h{{#several}} probe-{{n}}{{/several}}">
 <h2 id="dkim-{{n}}-h">Did the DKIM signatures survive?</h2>
 <p class="lead">{{dkim_sentence}}{{#has_changes}} Why: see <a href="#changes-{{n}}">what changed on the way</a>.{{/has_changes}}</p>
 <div class="signatures">
@@ -48,7 +48,7 @@ inline constexpr std::string_view template_signatures = R"html({{#has_authentica
 )html";
 
 inline constexpr std::string_view template_changes = R"html({{#has_changes}}
-<section id="changes-{{n}}" aria-labelledby="changes-{{n}}-h">
+<section id="changes-{{n}}" aria-labelledby="changes-{{n}}-h{{#several}} probe-{{n}}{{/several}}">
 <h2 id="changes-{{n}}-h">What changed on the way</h2>
 {{#changes}}
 <article class="panel change">
@@ -70,7 +70,7 @@ inline constexpr std::string_view template_changes = R"html({{#has_changes}}
 )html";
 
 inline constexpr std::string_view template_certificate = R"html({{#has_tls}}
-<section id="tls-{{n}}" aria-labelledby="tls-{{n}}-h">
+<section id="tls-{{n}}" aria-labelledby="tls-{{n}}-h{{#several}} probe-{{n}}{{/several}}">
 <h2 id="tls-{{n}}-h">Encryption and certificate</h2>
 <p class="lead">Of the connection that we made to {{tls_server}}.</p>
 <div class="two">
@@ -96,7 +96,7 @@ inline constexpr std::string_view template_certificate = R"html({{#has_tls}}
 )html";
 
 inline constexpr std::string_view template_sessions = R"html({{#has_sessions}}
-<section id="sessions-{{n}}" aria-labelledby="sessions-{{n}}-h">
+<section id="sessions-{{n}}" aria-labelledby="sessions-{{n}}-h{{#several}} probe-{{n}}{{/several}}">
 <h2 id="sessions-{{n}}-h">Every session, word by word</h2>
 {{#sessions}}
 {{>session}}{{/sessions}}
@@ -105,7 +105,7 @@ inline constexpr std::string_view template_sessions = R"html({{#has_sessions}}
 )html";
 
 inline constexpr std::string_view template_messages = R"html({{#has_messages}}
-<section id="message-{{n}}" aria-labelledby="message-{{n}}-h">
+<section id="message-{{n}}" aria-labelledby="message-{{n}}-h{{#several}} probe-{{n}}{{/several}}">
 <h2 id="message-{{n}}-h">The message itself</h2>
 {{#messages}}
 <details><summary>{{title}} <span class="soft">{{#size}}{{size}}{{/size}}{{#absent}}not included{{/absent}}</span></summary>

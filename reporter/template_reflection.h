@@ -6,7 +6,7 @@
 namespace mailprobe::reporter {
 
 inline constexpr std::string_view template_reflection = R"html({{#has_reflection}}
-<section id="reflection-{{n}}" aria-labelledby="reflection-{{n}}-h">
+<section id="reflection-{{n}}" aria-labelledby="reflection-{{n}}-h{{#several}} probe-{{n}}{{/several}}">
 <h2 id="reflection-{{n}}-h">As seen by the other side</h2>
 <p class="lead">What the reflector says that it saw of this message: its claims, beside what we know ourselves. <span class="soft">{{reflector}}</span></p>
 <div class="panel scroll"><table class="plain stack">

@@ -6,7 +6,7 @@
 namespace mailprobe::reporter {
 
 inline constexpr std::string_view template_reports = R"html({{#has_reports}}
-<section id="reports-{{n}}" aria-labelledby="reports-{{n}}-h">
+<section id="reports-{{n}}" aria-labelledby="reports-{{n}}-h{{#several}} probe-{{n}}{{/several}}">
 <h2 id="reports-{{n}}-h">Reports about this run</h2>
 <p class="lead">What others wrote to us of how they judged mail from our domain, and how TLS to us went.</p>
 {{#reports}}

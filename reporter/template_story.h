@@ -6,7 +6,7 @@
 namespace mailprobe::reporter {
 
 inline constexpr std::string_view template_way = R"html(
-<section id="way-{{n}}" aria-labelledby="way-{{n}}-h">
+<section id="way-{{n}}" aria-labelledby="way-{{n}}-h{{#several}} probe-{{n}}{{/several}}">
 <h2 id="way-{{n}}-h">The path of the message</h2>
 {{#sentence}}<p class="lead">{{sentence}}</p>{{/sentence}}
 <div class="panel way">

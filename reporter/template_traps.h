@@ -7,7 +7,7 @@
 namespace mailprobe::reporter {
 
 inline constexpr std::string_view template_traps = R"html({{#has_traps}}
-<section id="traps-{{n}}" aria-labelledby="traps-{{n}}-h">
+<section id="traps-{{n}}" aria-labelledby="traps-{{n}}-h{{#several}} probe-{{n}}{{/several}}">
 <h2 id="traps-{{n}}-h">Traps: what the target enforces when it sends</h2>
 <p class="lead">{{trap_sentence}}</p>
 <div class="panel scroll"><table class="plain stack traps">
