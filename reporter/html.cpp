@@ -11,7 +11,6 @@
 #include "reporter/phrases.h"
 #include "reporter/reporter.h"
 #include "reporter/summary.h"
-#include "reporter/template_frame.h"
 #include "reporter/templates.h"
 #include "reporter/views.h"
 
@@ -129,7 +128,7 @@ std::string head(const std::string& whom, const Templates& by) {
   const auto& style = by.text("style");
   View view;
   view.set("title", "mailprobe" + (whom.empty() ? "" : ": " + whom)).set("style_hash", base64(sha256(style)));
-  return render(template_head, to_data(view)) + style + std::string(template_symbols);
+  return render(by.text("head"), to_data(view)) + style + by.text("symbols");
 }
 
 // --- several domains ------------------------------------------------------------------------------------------------

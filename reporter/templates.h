@@ -21,7 +21,7 @@ class Templates {
   Result<void> replace(const std::string& name, std::string text);
 
   [[nodiscard]] const std::string& text(std::string_view name) const;
-  /// "badge", "findings", …, and "style", which is a style sheet.
+  /// Those that can be replaced: "badge", "findings", …, and "style", which is a style sheet.
   [[nodiscard]] std::vector<std::string> names() const;
 
  private:

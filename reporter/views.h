@@ -1,5 +1,5 @@
 // The sections of the page as views, each a pure function of the document. The templates that show them stand in
-// template_*.h under the same names.
+// reporter/templates under the same names.
 #pragma once
 
 #include "evidence/assess.h"
