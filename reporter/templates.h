@@ -30,8 +30,14 @@ class Templates {
 
 constexpr std::size_t max_template = 1024UL * 1024;  // a user's file: ours have some thousand bytes
 
+/// Which of many probes the page has in full before all others, by their names.
+struct Shown {
+  std::vector<std::string> probes;
+};
+
 /// As of reporter.h, by those templates.
-std::string html(const evidence::Document& document, const evidence::RawReader& raw, const Templates& by);
+std::string html(const evidence::Document& document, const evidence::RawReader& raw, const Templates& by,
+                 const Shown& shown = {});
 std::string html(const std::vector<evidence::Document>& documents, const Templates& by);
 
 }  // namespace mailprobe::reporter
