@@ -312,6 +312,9 @@ class Grammar {
     value(command("doctor"), "--identity", words_.identity, "NAME", "Whose records; else \"default\", or the only one")
         ->group("Options");
     command("report")->add_option("EVIDENCE", words_.what);
+    each(command("report"), "--probe", words_.probes, "NAME",
+         "Of many probes, show this one in full whatever came of it; as often as you like")
+        ->group("Options");
     command("templates")->add_option("DIR", words_.what);
     command("schema")->add_option("OF", words_.what);
     command("completion")->add_option("SHELL", words_.what);
