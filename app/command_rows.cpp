@@ -100,16 +100,16 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         "asked, and no mail is sent.\n\n"
         "Exit status: 0 all is well, 1 something is wrong, 3 something could not be\n"
         "determined.",
-        everything}},
+        everything_kept()}},
       {"report",
        {"mailprobe report EVIDENCE.json|RUN|last [OPTIONS]", "Render saved evidence again",
         "A RUN is the id of a run or its beginning; last is the newest one.", everything}},
       {"history",
        {"mailprobe history [OPTIONS]",
         "List the runs that are kept, or keep fewer",
-        "Every run of send, run, inspect and collect is kept in the file that \"store\" of\n"
-        "the configuration names, and compared with the last of its kind. A run of the\n"
-        "list can be looked at again: \"mailprobe report RUN\".\n\n"
+        "Every run of send, run, inspect, doctor and collect is kept in the file that\n"
+        "\"store\" of the configuration names, and compared with the last of its kind. A\n"
+        "run of the list can be looked at again: \"mailprobe report RUN\".\n\n"
         "Examples:\n"
         "  mailprobe history --target example.net\n"
         "  mailprobe history --retain 90d\n"
