@@ -388,12 +388,18 @@ struct TrapLeftOut {
   std::string reason;  // what is missing on our side, in words
 };
 
+/// When nobody received at our traps though mail was waited for there: what did not come then says nothing.
+struct Unattended {
+  Time from, until;
+};
+
 /// The traps of a probe, and how long mail to them was waited for. Sessions of each are among the probe's.
 struct TrapWatch {
   std::vector<TrapAsked> asked;
   std::int64_t waited_ms = 0;
-  bool completed = false;  // all of trap_wait: what has not come by now does not come
+  bool completed = false;  // all of trap_wait, and received throughout: what has not come by now does not come
   std::vector<TrapLeftOut> left_out;
+  std::vector<Unattended> unattended;  // within trap_wait
 };
 
 struct Probe {

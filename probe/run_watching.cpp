@@ -210,7 +210,9 @@ Task<void> Execution::watch_all_traps() {
       continue;
     const auto wait = around_.options.wait.value_or(around_.settings.limits.trap_wait);
     around_.progress.announce("for answers to the traps", wait);
+    dispatch.probe.sent->at = dispatch.delivered.at;
     co_await watch_traps(around_.settings, around_.network, document_.run.started, wait, dispatch.probe);
+    if (const auto line = told_unattended(*dispatch.probe.traps); !line.empty()) around_.progress.say(line);
     if (!replies_) continue;
     auto arrivals = co_await replies_->take_later(dispatch.probe.id, document_.run.started);
     co_await keep(std::move(arrivals), dispatch);
