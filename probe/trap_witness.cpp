@@ -41,6 +41,11 @@ bool decided(const evidence::Probe& probe, const Session& session, Time at) {
   return done && evidence::barred_by(probe, session);
 }
 
+/// Whoever it was, it did nothing: our own look at the door, say (probe/own_door.h).
+bool says_nothing(const Session& session) {
+  return !session.probe && !session.helo && !session.tls && !session.tls_alert;
+}
+
 }  // namespace
 
 Result<std::vector<evidence::TrapAsked>> traps_to_ask(const Settings& settings, const Mailbox& address,
@@ -76,7 +81,7 @@ void note_trap_sessions(const std::vector<Session>& sessions, evidence::Probe& p
     return std::ranges::any_of(ours, [&](const Session* other) { return evidence::same_session(session, *other); });
   };
   for (const auto& session : sessions) {
-    if (!session.trap || (session.probe && session.probe != probe.id)) continue;
+    if (!session.trap || (session.probe && session.probe != probe.id) || says_nothing(session)) continue;
     const auto is_it = [&](const Session& known) { return evidence::same_part(known, session); };
     if (std::ranges::any_of(probe.sessions, is_it) || probe.sessions.size() == max_sessions) continue;
     if (session.probe || (of_ours(session) && !part_of_ours(session))) probe.sessions.push_back(session);

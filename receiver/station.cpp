@@ -117,6 +117,7 @@ struct Station::Impl {
 };
 
 void Station::Impl::record(const evidence::Session& session) {
+  if (traps) traps->traps().ended(session);
   if (const auto done = sessions.add(session); !done) hooks.trouble(done.error());
   hooks.session(session);
 }

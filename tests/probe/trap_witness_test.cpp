@@ -57,6 +57,15 @@ TEST(TrapWitness, TakesWhatIsForTheProbeAndWhatItsHostsDidElsewhere) {
   EXPECT_EQ(probe.sessions[2].trap, "sts-wrong");
 }
 
+/// From the same address, where the target and we are on one machine.
+TEST(TrapWitness, OurOwnLookAtTheDoorIsNothingOfTheTargets) {
+  auto look = session("dane-wrong", {}, "192.0.2.1");
+  look.tls.reset();
+  auto probe = probe_with({"good", "dane-wrong"});
+  note_trap_sessions({session("good", "id1", "192.0.2.1"), look}, probe);
+  EXPECT_EQ(probe.sessions.size(), 1U);
+}
+
 TEST(TrapWitness, SessionsThatBeginAtOnceAreSeveral) {
   auto probe = probe_with({"good", "wrong-name"});
   note_trap_sessions({session("good", "id1", "192.0.2.1"), session("wrong-name", "id1", "192.0.2.1")}, probe);
