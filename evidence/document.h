@@ -319,6 +319,7 @@ struct ReplyWatch {
   std::string address;                 // that answers go to: the reverse-path, and Reply-To
   bool wanted = false;                 // an answer was asked for; else only a bounce can come
   std::vector<std::string> listening;  // "192.0.2.10 port 25"; empty: another process of ours takes what comes
+  std::vector<std::string> places;     // where what comes is taken, by whichever of them
   bool completed = false;              // a final answer came, or the deadline passed
   std::int64_t waited_ms = 0;
   std::optional<Cause> cause;

@@ -323,6 +323,7 @@ void fields(Visitor& visit, Like<ReplyWatch> auto& watch) {
   visit("waited_ms", watch.waited_ms);
   visit("cause", watch.cause);
   visit("error", watch.error);
+  visit.later("places", watch.places);
 }
 
 template <class Visitor>

@@ -247,10 +247,23 @@ void ReplyWitness::remove(const Arrivals& arrivals) {
   for (const auto& answer : arrivals.answers) (void)impl_->kept().remove(answer.spooled);
 }
 
+namespace {
+
+/// As the daemon of this configuration has it.
+std::vector<std::string> configured_places(const receiver::Settings& settings) {
+  std::vector<std::string> all;
+  all.reserve(settings.listen.size());
+  for (const auto& at : settings.listen) all.push_back(at.address.text() + " port " + std::to_string(at.port));
+  return all;
+}
+
+}  // namespace
+
 evidence::ReplyWatch ReplyWitness::facts() const {
   evidence::ReplyWatch watch;
   watch.wanted = impl_->wanted;
   if (impl_->station) watch.listening = impl_->station->places();
+  watch.places = impl_->station ? watch.listening : configured_places(impl_->settings.receiver);
   if (impl_->error) watch.error = impl_->error->message;
   if (impl_->error) watch.cause = impl_->error->cause;
   return watch;

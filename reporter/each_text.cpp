@@ -77,7 +77,7 @@ class Walk {
     all(p.policy.applied, p.policy.reason, p.via, p.attempts, p.smtp, p.dns_witness, p.dns, p.watch, p.mailbox);
     all(p.traps, p.reply_watch, p.sessions, p.reply, p.replies, p.reports, p.reflection);
   }
-  void operator()(evidence::ReplyWatch& w) const { all(w.address, w.listening, w.error); }
+  void operator()(evidence::ReplyWatch& w) const { all(w.address, w.listening, w.places, w.error); }
   void operator()(evidence::Reply& r) const { all(r.session, r.raw, r.spf, r.dkim, r.dmarc, r.arc, r.statuses); }
   void operator()(evidence::DeliveryStatus& s) const {
     all(s.recipient, s.action, s.status, s.diagnostic, s.remote_mta, s.reporting_mta);
