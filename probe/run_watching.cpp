@@ -111,6 +111,7 @@ Task<Result<void>> Execution::open_receiver() {
   const bool wanted = reply || traps_wanted();
   replies_ = co_await ReplyWitness::make(around_.settings, around_.network, around_.resolver, reply);
   replies_->on_objection = [this](const std::string& line) { around_.progress.say(line); };
+  replies_->on_change = [this](const std::string& line) { around_.progress.say(line); };
   replies_->on_pruned = [this](const std::string& line) { around_.progress.say(line); };
   auto opened = co_await replies_->open(wanted && !around_.options.no_wait);
   if (opened || wanted) co_return opened;
