@@ -28,6 +28,7 @@ EXPECTED = {
     "postfix-sts": {**COMMON, "sts-wrong": NOT},
     "exim": {**COMMON, "dane-wrong": NOT},
     "exim-no-dane": COMMON,
+    "exim-no-ad": COMMON,
 }
 
 
