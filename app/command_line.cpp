@@ -77,6 +77,7 @@ Result<CommonOptions> common_of(const Words& words) {
                        .redact = words.redact,
                        .history = !words.no_history,
                        .template_folder = words.templates,
+                       .shown_probes = words.probes,
                        .quiet = words.quiet,
                        .verbose = words.verbose,
                        .color = *color,
@@ -251,6 +252,7 @@ Result<Command> run_of(const Words& words) {
   options.jobs = *jobs;
   options.retry = *retry;
   options.fail_fast = words.fail_fast;
+  options.intrusive = words.intrusive;
   given->emplace("target", options.to.text());
   return RunCommand{.options = std::move(options),
                     .files = words.files,

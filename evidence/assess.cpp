@@ -63,10 +63,12 @@ std::vector<Finding> assess(const Document& document, const RawReader& raw) {
   judge_dane(document, findings);
   judge_mta_sts(document, findings);
   judge_inbound(document, findings);
+  judge_smuggling(document, findings);
   judge_evaluation(document, findings);
   judge_path(document, raw, findings);
   judge_traps(document, findings);
   judge_outbound(document, raw, findings);
+  judge_forward(document, raw, findings);
   judge_self(document, findings);
   auto all = findings.take();
   mark_explained(all);

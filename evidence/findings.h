@@ -48,10 +48,12 @@ void judge_policies(const Document& document, Findings& findings);
 void judge_dane(const Document& document, Findings& findings);
 void judge_mta_sts(const Document& document, Findings& findings);
 void judge_inbound(const Document& document, Findings& findings);
+void judge_smuggling(const Document& document, Findings& findings);
 void judge_evaluation(const Document& document, Findings& findings);
 void judge_path(const Document& document, const RawReader& raw, Findings& findings);
 void judge_traps(const Document& document, Findings& findings);
 void judge_outbound(const Document& document, const RawReader& raw, Findings& findings);
+void judge_forward(const Document& document, const RawReader& raw, Findings& findings);
 void judge_self(const Document& document, Findings& findings);
 
 /// The attempt that decided about a probe that has one: the last, but for addresses that we have no route for.

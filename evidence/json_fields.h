@@ -318,6 +318,7 @@ template <class Visitor>
 void fields(Visitor& visit, Like<ReplyWatch> auto& watch) {
   visit("address", watch.address);
   visit("wanted", watch.wanted);
+  visit.later("forward", watch.forward);
   visit("listening", watch.listening);
   visit("completed", watch.completed);
   visit("waited_ms", watch.waited_ms);
@@ -412,6 +413,17 @@ void fields(Visitor& visit, Like<TrapWatch> auto& watch) {
 }
 
 template <class Visitor>
+void fields(Visitor& visit, Like<Smuggling> auto& smuggling) {
+  visit("sequence", smuggling.sequence);
+  visit("id", smuggling.id);
+  visit("replies", smuggling.replies);
+  visit("whole", smuggling.whole);
+  visit("folder", smuggling.folder);
+  visit("raw", smuggling.raw);
+  visit("completed", smuggling.completed);
+}
+
+template <class Visitor>
 void fields(Visitor& visit, Like<Probe> auto& probe) {
   visit("id", probe.id);
   visit("name", probe.name);
@@ -436,9 +448,11 @@ void fields(Visitor& visit, Like<Probe> auto& probe) {
   visit.later("sessions", probe.sessions);
   visit.later("reply", probe.reply);
   visit.later("replies", probe.replies);
+  visit.later("forward", probe.forward);
   visit.later("reports", probe.reports);
   visit.later("reflection", probe.reflection);
   visit.later("traps", probe.traps);
+  visit.later("smuggling", probe.smuggling);
 }
 
 template <class Visitor>

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "base/safe_text.h"
 #include "dns/resolver.h"
@@ -107,6 +108,7 @@ Task<std::optional<imap::Copy>> MailboxWitness::find(std::string id, Steady dead
   const imap::Wanted wanted{.header = std::string(id_header), .id = std::move(id)};
   std::optional<imap::Copy> copy;
   facts_.completed = false;
+  if (std::exchange(searched_, true)) told_ = transcript_.events().size();
   for (auto wait = first_pause; ready(); wait = std::min(wait * 2, longest_pause)) {
     Result<void> connected;
     if (!watcher_) connected = co_await connect();
@@ -150,7 +152,14 @@ Task<void> MailboxWitness::close() {
 
 evidence::MailboxWatch MailboxWitness::facts() const {
   auto facts = facts_;
-  facts.events = transcript_.events();
+  const auto& events = transcript_.events();
+  // One that is full says so with its last line.
+  const auto from =
+      events.begin() + static_cast<std::ptrdiff_t>(std::min(told_, events.empty() ? 0 : events.size() - 1));
+  if (told_ > 0)
+    facts.events = {
+        {from->t_ms, Direction::note, "the session goes on; what came before stands with the message before"}};
+  facts.events.insert(facts.events.end(), from, events.end());
   return facts;
 }
 

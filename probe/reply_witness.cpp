@@ -11,6 +11,7 @@
 
 #include "base/safe_text.h"
 #include "evidence/answer.h"
+#include "evidence/forwarded.h"
 #include "probe/objections.h"
 #include "receiver/session_log.h"
 #include "receiver/station.h"
@@ -29,6 +30,10 @@ constexpr int vacant_looks = 2;                             // a daemon that is 
 constexpr auto evaluation_time = std::chrono::seconds(10);  // of what came last: some look-ups
 
 void read_kind(evidence::Reply& reply, std::string_view raw) {
+  if (reply.session.probe && evidence::forwarded_id(raw) == reply.session.probe) {
+    reply.kind = evidence::AnswerKind::forward;
+    return;
+  }
   auto answer = evidence::read_answer(raw, reply.session.mail_from.value_or(""));
   reply.kind = answer.kind;
   reply.statuses = std::move(answer.statuses);
@@ -41,12 +46,19 @@ std::vector<receiver::Resident> residents_of(const Settings& settings) {
   return all;
 }
 
+/// Most are told by the token in the address that they come to. A forwarder has one address for all.
+void tell_probe(evidence::Session& session, std::string_view raw) {
+  if (!session.probe) session.probe = evidence::forwarded_id(raw);
+}
+
 /// Nothing where it is not evaluated yet, or answers no probe.
 std::optional<ArrivedAnswer> read_answer_from(const receiver::Spool& spool, const std::string& name) {
   auto result = receiver::read_result(spool, name);
-  if (!result || !*result || !(*result)->session.probe) return std::nullopt;
+  if (!result || !*result) return std::nullopt;
   const auto spooled = spool.read(name);
   if (!spooled) return std::nullopt;
+  tell_probe((*result)->session, spooled->raw);
+  if (!(*result)->session.probe) return std::nullopt;
   ArrivedAnswer answer{.spooled = name, .reply = std::move(**result)};
   read_kind(answer.reply, spooled->raw);
   return answer;
@@ -109,14 +121,16 @@ receiver::StationHooks ReplyWitness::Impl::hooks(ReplyWitness& self) {
   receiver::StationHooks hooks;
   hooks.letter = [this, &self](const receiver::Letter& letter) {
     if (const auto line = Objections(settings.runs).heed(letter); !line.empty()) self.on_objection(line);
-    if (!letter.session.probe) return;
     ArrivedAnswer answer{.spooled = letter.name, .reply = receiver::reply_of(letter)};
+    tell_probe(answer.reply.session, letter.raw);
+    if (!answer.reply.session.probe) return;
     read_kind(answer.reply, letter.raw);
     arrived(self, std::move(answer));
   };
   hooks.session = [this](const evidence::Session& session) {
-    table.add(session, network.steady());
+    const auto forwarded = table.add(session, network.steady());
     if (session.probe) ring(*session.probe);
+    if (forwarded) ring(*forwarded);
   };
   hooks.pruned = [&self](const std::string& line) { self.on_pruned(line); };
   hooks.trouble = [this](const Error& fault) { error = fault; };
@@ -222,8 +236,9 @@ Task<Result<void>> ReplyWitness::open(bool listen) {
   co_return watch_spool();
 }
 
-Result<void> ReplyWitness::expect(const std::string& id) {
+Result<void> ReplyWitness::expect(const std::string& id, bool forward) {
   impl_->table.expect(id, Steady::max());
+  if (forward) impl_->table.await_forward(id);
   return impl_->waiting->expect(id, now() + token_life);
 }
 

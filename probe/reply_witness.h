@@ -44,7 +44,8 @@ class ReplyWitness {
   /// the latter. Failure::usage: it can do neither.
   Task<Result<void>> open(bool listen);
   /// Before the message goes out: its answers are taken for some days, by whoever receives.
-  Result<void> expect(const std::string& id);
+  /// `forward`: the message itself is, through a forwarder.
+  Result<void> expect(const std::string& id, bool forward = false);
   /// How long this run waits for it.
   void set_deadline(const std::string& id, Steady deadline);
   /// It did not go out.

@@ -7,6 +7,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include "tls/key_decoders.h"
 #include "tls/openssl.h"
 #include "tls/session.h"
 
@@ -24,8 +25,8 @@ int number(Version version) {
   return TLS1_3_VERSION;
 }
 
-SslCtxPtr make_ctx(const SSL_METHOD* method) {
-  SslCtxPtr ctx(SSL_CTX_new(method));
+SslCtxPtr make_ctx(const SSL_METHOD* method, OSSL_LIB_CTX* library = nullptr) {
+  SslCtxPtr ctx(SSL_CTX_new_ex(library, nullptr, method));
   if (!ctx) return ctx;
   SSL_CTX_set_mode(ctx.get(),
                    SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
@@ -192,7 +193,7 @@ int choose_by_name(SSL* ssl, int*, void* impl) {
 }  // namespace
 
 Result<std::shared_ptr<const Context>> Context::client(const ClientOptions& options) {
-  auto ctx = make_ctx(TLS_client_method());
+  auto ctx = make_ctx(TLS_client_method(), client_library());
   if (!ctx) return fail(Failure::ours, "TLS context: " + openssl_error());
   if (auto ok = set_versions(ctx.get(), Version::tls1_2, Version::tls1_3); !ok) return std::unexpected(ok.error());
   if (auto ok = trust(ctx.get(), options); !ok) return std::unexpected(ok.error());

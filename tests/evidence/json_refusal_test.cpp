@@ -49,6 +49,8 @@ bool came_later(const std::string& pointer) {
                                         "local_address",
                                         "fault",
                                         "client_subnet",
+                                        "forward",
+                                        "smuggling",
                                         "control",
                                         "our_resolvers",
                                         "spf_survey",
