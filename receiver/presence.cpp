@@ -85,13 +85,14 @@ std::vector<Span> presences(const Folder& folder, Time now) {
 std::vector<Span> gaps(std::vector<Span> spans, const Span& within) {
   std::ranges::sort(spans, {}, &Span::from);
   std::vector<Span> all;
-  std::optional<Time> covered;  // none yet
+  std::optional<Time> covered;  // until then, also before the time that is asked about
   auto at = within.from;
   for (const auto& span : spans) {
-    if (span.until < within.from || span.from > within.until) continue;
     const bool restart = covered && span.from - *covered <= restart_time;
+    if (span.from > within.until && !restart) break;
     if (span.from > at && !restart) all.push_back({at, span.from});
-    covered = at = std::max(at, span.until);
+    covered = covered ? std::max(*covered, span.until) : span.until;
+    at = std::max(at, span.until);
   }
   if (at < within.until) all.push_back({at, within.until});
   return all;
