@@ -43,6 +43,7 @@ bench:
 	@tests/bench/auth $(BUILD)/tests/auth_bench
 	@tests/bench/inspect $(BUILD)/mailprobe
 	@tests/bench/receive $(BUILD)/mailprobe $(BUILD)/tests/senders
+	@tests/bench/suites $(BUILD)/mailprobe
 
 fuzz:
 	@tools/fuzz $(SANITIZED) $(FUZZ_SECONDS)
