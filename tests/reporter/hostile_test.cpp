@@ -50,6 +50,13 @@ Document filled(const std::string& payload) {
   const auto asked = test::looked_up(), unread = test::unread_lookups();
   document.probes.front().dns = asked.probes.front().dns;
   document.probes.front().dns_witness = unread.probes.front().dns_witness;
+  document.probes.front().forward = test::answered().probes.front().reply;
+  document.probes.front().smuggling = evidence::Smuggling{.sequence = "lf-dot-lf",
+                                                          .id = "second",
+                                                          .replies = {{250, "2.0.0", "ok"}},
+                                                          .whole = false,
+                                                          .folder = "INBOX",
+                                                          .raw = document.probes.front().sent->raw};
   each_text(document, [&](std::string& text) { text = payload; });
   for (auto& finding : document.findings) finding.evidence = {payload};
   return document;
