@@ -42,6 +42,7 @@ bench:
 	@tests/bench/run $(BUILD)/mailprobe
 	@tests/bench/auth $(BUILD)/tests/auth_bench
 	@tests/bench/inspect $(BUILD)/mailprobe
+	@tests/bench/report $(BUILD)/mailprobe
 	@tests/bench/receive $(BUILD)/mailprobe $(BUILD)/tests/senders
 	@tests/bench/suites $(BUILD)/mailprobe
 

@@ -13,6 +13,7 @@
 #include "app/output_files.h"
 #include "app/wrapped.h"
 #include "evidence/assess.h"
+#include "reporter/phrases.h"
 
 namespace mailprobe::app {
 
@@ -48,6 +49,38 @@ std::string catalogue_json() {
   return json::serialize(list) + "\n";
 }
 
+/// In a cell of a table.
+std::string cell(std::string_view text) {
+  std::string out;
+  for (const char c : text) out.append(c == '|' ? "\\|" : std::string(1, c));
+  return out;
+}
+
+std::string row_of(const evidence::Check& check) {
+  const auto who = reporter::fix_by_phrase(check.fix_by);
+  return fmt::format("| `{}` | {} | {} | {} | {} |\n", check.id, cell(check.passes_when), expected_by(check), who,
+                     cell(check.reference));
+}
+
+/// docs/checks.md.
+std::string catalogue_markdown() {
+  std::string text =
+      "# The checks\n\nMade by `mailprobe checks --markdown FILE`. *Counts for*: the commands whose exit status the "
+      "check "
+      "counts for. What fails of the others is\nshown all the same.\n";
+  std::string_view section;
+  for (const auto& check : evidence::catalogue()) {
+    const auto its = check.id.substr(0, check.id.find('.'));
+    if (its != section)
+      text += fmt::format(
+          "\n## {}\n\n| check | passes when | counts for | to be mended by | reference |\n|---|---|---|---|---|\n",
+          reporter::direction_title(its));
+    section = its;
+    text += row_of(check);
+  }
+  return text;
+}
+
 std::string catalogue_text(const Console& console) {
   const auto& all = evidence::catalogue();
   const auto longest = std::ranges::max(all, {}, [](const auto& check) { return check.id.size(); }).id.size();
@@ -63,14 +96,16 @@ std::string catalogue_text(const Console& console) {
 }  // namespace
 
 int run(const ChecksCommand&, const Setting& setting) {
-  const auto& json_path = setting.common.files.json;
-  if (!json_path) {
+  const OutputPaths only{.json = setting.common.files.json, .markdown = setting.common.files.markdown};
+  if (!only.json && !only.markdown) {
     write_out(catalogue_text(setting.console));
     return exit_ok;
   }
-  const OutputPaths only{.json = json_path};
   if (auto ok = check_outputs(only); !ok) return complain(ok.error());
-  if (auto ok = write_output(*json_path, catalogue_json()); !ok) return complain(ok.error());
+  if (only.json)
+    if (auto ok = write_output(*only.json, catalogue_json()); !ok) return complain(ok.error());
+  if (only.markdown)
+    if (auto ok = write_output(*only.markdown, catalogue_markdown()); !ok) return complain(ok.error());
   return exit_ok;
 }
 

@@ -77,6 +77,7 @@ Result<CommonOptions> common_of(const Words& words) {
                        .redact = words.redact,
                        .history = !words.no_history,
                        .template_folder = words.templates,
+                       .shown_probes = words.probes,
                        .quiet = words.quiet,
                        .verbose = words.verbose,
                        .color = *color,

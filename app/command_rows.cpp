@@ -177,7 +177,8 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         "What is changed there and named by --template takes the place of what is built in;\n"
         "what is removed there stays as it is. Overwrites nothing. docs/templates.md",
         {}}},
-      {"checks", {"mailprobe checks [OPTIONS]", "List every check and which command expects it", "", {"--json"}}},
+      {"checks",
+       {"mailprobe checks [OPTIONS]", "List every check and which command expects it", "", {"--json", "--markdown"}}},
       {"schema",
        {"mailprobe schema [scenario|evidence]",
         "Print the JSON Schema of scenario files, or of evidence",

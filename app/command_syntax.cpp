@@ -315,6 +315,9 @@ class Grammar {
     value(command("doctor"), "--identity", words_.identity, "NAME", "Whose records; else \"default\", or the only one")
         ->group("Options");
     command("report")->add_option("EVIDENCE", words_.what);
+    each(command("report"), "--probe", words_.probes, "NAME",
+         "Of many probes, show this one in full whatever came of it; as often as you like")
+        ->group("Options");
     command("templates")->add_option("DIR", words_.what);
     command("schema")->add_option("OF", words_.what);
     command("completion")->add_option("SHELL", words_.what);
@@ -430,7 +433,9 @@ Result<CLI::App*> chosen(CLI::App& app) {
 Result<Words> words_of(Grammar& grammar, const Environment& environment) {
   const auto command = chosen(grammar.app());
   if (!command) return std::unexpected(command.error());
-  if (const auto extras = grammar.app().remaining(true); !extras.empty()) return unknown(grammar, *command, extras);
+  auto extras = grammar.app().remaining(true);
+  std::erase(extras, "--");  // which ends the options (POSIX, guideline 10), and is none of what is left
+  if (!extras.empty()) return unknown(grammar, *command, extras);
   if (*command != nullptr) {
     grammar.words().command = (*command)->get_name();
     if (auto ok = check_reports(grammar.app(), **command); !ok) return std::unexpected(ok.error());

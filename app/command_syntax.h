@@ -14,7 +14,7 @@ namespace mailprobe::app {
 /// Everything as it was typed, or as a MAILPROBE_… variable has it.
 struct Words {
   std::string command;  // empty: none
-  std::vector<std::string> files, domains, reports, suppress, set, only, tags;
+  std::vector<std::string> files, domains, probes, reports, suppress, set, only, tags;
   std::optional<std::string> config, html, json, junit, tap, csv, markdown, prometheus, out_all, color, fail_on;
   bool lab = false, quiet = false, verbose = false, nagios = false, redact = false;
   std::optional<std::string> to, identity, mailbox, via, server, source_ip, tls, wait, repeat;

@@ -24,9 +24,9 @@ bool write_file(const std::optional<std::string>& path, const std::function<std:
   return true;
 }
 
-bool write_files(const evidence::Document& document, const CommonOptions& common) {
+bool write_files(const evidence::Document& document, const evidence::RawReader& raw, const CommonOptions& common) {
   const auto& files = common.files;
-  bool all = write_file(files.html, [&] { return html_page({document}, common); });
+  bool all = write_file(files.html, [&] { return html_page(document, raw, common); });
   all &= write_file(files.json, [&] { return evidence::to_json(document) + "\n"; });
   all &= write_file(files.junit, [&] { return reporter::junit(document); });
   all &= write_file(files.tap, [&] { return reporter::tap(document); });
@@ -58,9 +58,11 @@ int present(evidence::Document document, const evidence::RawReader& raw, const C
   const int verdict = evidence::exit_status(document, common.fail_on_warn);
   const int status = common.nagios ? evidence::nagios_status(document) : verdict;
   document.run.exit = status;
-  document = with_raw(std::move(document), raw);
+  // Messages are read one at a time where nothing needs all of them at once.
+  const bool whole = common.redact || common.files.json;
+  if (whole) document = with_raw(std::move(document), raw);
   if (common.redact) document = reporter::redacted(document);
-  const bool written = write_files(document, common);
+  const bool written = write_files(document, whole ? evidence::embedded : raw, common);
   print(document, common, console);
   // A report that is missing is a fault of ours, and no verdict hides behind it.
   return written || status == exit_fail || common.nagios ? status : exit_inconclusive;

@@ -66,8 +66,20 @@ Result<void> read_templates(CommonOptions& common) {
   return {};
 }
 
+namespace {
+
+std::shared_ptr<const reporter::Templates> templates_of(const CommonOptions& common) {
+  return common.templates ? common.templates : std::make_shared<const reporter::Templates>();
+}
+
+}  // namespace
+
+std::string html_page(const evidence::Document& document, const evidence::RawReader& raw, const CommonOptions& common) {
+  return reporter::html(document, raw, *templates_of(common), {.probes = common.shown_probes});
+}
+
 std::string html_page(const std::vector<evidence::Document>& documents, const CommonOptions& common) {
-  return common.templates ? reporter::html(documents, *common.templates) : reporter::html(documents);
+  return reporter::html(documents, *templates_of(common));
 }
 
 int run(const TemplatesCommand& command, const Setting&) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/options.h"
+#include "evidence/assess.h"
 #include "evidence/document.h"
 
 namespace mailprobe::app {
@@ -14,6 +15,7 @@ namespace mailprobe::app {
 Result<void> read_templates(CommonOptions& common);
 
 /// The page of one document, or of several, by the templates that were read, else by those built in.
+std::string html_page(const evidence::Document& document, const evidence::RawReader& raw, const CommonOptions& common);
 std::string html_page(const std::vector<evidence::Document>& documents, const CommonOptions& common);
 
 }  // namespace mailprobe::app

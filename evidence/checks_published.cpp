@@ -69,7 +69,8 @@ Judgement judge_hosts(const Target& target) {
     return {.verdict = Verdict::fail,
             .summary = "No MX host can be reached: " + listed(hosts.dangling) + ".",
             .cause = hosts.bogus ? std::optional(Cause::bogus) : std::nullopt,
-            .advice = "Publish an address for the MX hosts, or an MX that names a host which has one."};
+            .advice = hosts.bogus ? "Repair the zone's signatures or its DS record."
+                                  : "Publish an address for the MX hosts, or an MX that names a host which has one."};
   }
   auto bad = hosts.wrong;
   bad.insert(bad.end(), hosts.dangling.begin(), hosts.dangling.end());

@@ -147,18 +147,19 @@ std::string level_text(const TlsSurvey& survey) {
   auto levels = ncsc_levels(survey);
   std::erase_if(levels, [&](const TlsLevelOf& of) { return std::ranges::find(others, of.what) != others.end(); });
   if (levels.empty()) return {};
-  auto worst = TlsLevel::good;
-  for (const auto& of : levels) worst = std::max(worst, of.level);
+  TlsLevelOf worst;
+  for (const auto& of : levels) worst.level = std::max(worst.level, of.level);
+  worst.at_best = worst.level < TlsLevel::insufficient && std::ranges::any_of(levels, &TlsLevelOf::at_best);
   Names whose;
   for (const auto& of : levels)
-    if (of.level == worst) whose.emplace_back(of.what);
+    if (of.level == worst.level) whose.emplace_back(of.what);
   const bool all = whose.size() == levels.size();
-  return "NCSC level: " + std::string(word(worst)) + (all ? "" : " (" + listed(whose) + ")");
+  return "NCSC level: " + level_words(worst) + (all ? "" : " (" + listed(whose) + ")");
 }
 
 std::string version_level_text(const TlsSurvey& survey) {
   for (const auto& of : ncsc_levels(survey))
-    if (of.what == "versions") return "NCSC level: " + std::string(word(of.level));
+    if (of.what == "versions") return "NCSC level: " + level_words(of);
   return {};
 }
 

@@ -55,6 +55,12 @@ std::string excerpt(const std::optional<auth::ByteRange>& range, const std::opti
   return " (" + quoted(std::string_view(*received).substr(from, to - from)) + ")";
 }
 
+/// Text stands behind it: the end of a multipart, or its next part.
+bool ends_a_part(const std::optional<auth::ByteRange>& range, const std::optional<std::string>& received) {
+  if (!range || !received || range->second < 0) return false;
+  return received->find_first_not_of("\r\n\t ", static_cast<std::size_t>(range->second)) != std::string::npos;
+}
+
 std::int64_t length(const std::optional<auth::ByteRange>& range) { return range ? range->second - range->first : 0; }
 
 /// The header list that would have done, where there is one.
@@ -128,7 +134,8 @@ std::vector<OurSignature> our_signatures(const Probe& probe, const std::vector<a
 std::string mutation_text(const auth::Mutation& mutation, const std::optional<std::string>& received) {
   if (mutation.kind == "footer-appended" || mutation.kind == "text-prepended") {
     const auto added = length(mutation.received) - length(mutation.sent);
-    const auto* where = mutation.kind == "footer-appended" ? "end" : "start";
+    const bool footer = mutation.kind == "footer-appended";
+    const auto* where = footer ? ends_a_part(mutation.received, received) ? "end of a part" : "end" : "start";
     return bytes_text(added) + " added at the " + where + " of the body" + excerpt(mutation.received, received);
   }
   const auto row = std::ranges::find(phrases, mutation.kind, &Row::kind);
@@ -155,8 +162,11 @@ std::string would_have_survived(const std::vector<auth::Mutation>& changes) {
 }
 
 std::string mutation_advice(const std::vector<auth::Mutation>& changes) {
+  // What was encoded anew says so in its header: leaving that field unsigned would not help.
+  const bool encoded = std::ranges::find(changes, "transfer-encoding-changed", &auth::Mutation::kind) != changes.end();
   std::string out;
   for (std::size_t i = 0; i < changes.size() && i < most_named; ++i) {
+    if (encoded && iequals(changes[i].part, "Content-Transfer-Encoding")) continue;
     const auto next = advice_on(changes[i]);
     if (!out.contains(next)) out += (out.empty() ? "" : ". ") + next;
   }

@@ -105,10 +105,10 @@ Task<Result<void>> MailboxWitness::open() {
 
 Task<std::optional<imap::Copy>> MailboxWitness::find(std::string id, Steady deadline) {
   const auto begun = network_.steady();
-  if (std::exchange(searched_, true)) first_event_ = transcript_.events().size();
   const imap::Wanted wanted{.header = std::string(id_header), .id = std::move(id)};
   std::optional<imap::Copy> copy;
   facts_.completed = false;
+  if (std::exchange(searched_, true)) told_ = transcript_.events().size();
   for (auto wait = first_pause; ready(); wait = std::min(wait * 2, longest_pause)) {
     Result<void> connected;
     if (!watcher_) connected = co_await connect();
@@ -152,10 +152,14 @@ Task<void> MailboxWitness::close() {
 
 evidence::MailboxWatch MailboxWitness::facts() const {
   auto facts = facts_;
-  const auto& all = transcript_.events();
-  // One that began when the transcript was full has the note that says so.
-  const auto from = std::min(first_event_, all.empty() ? 0 : all.size() - 1);
-  facts.events.assign(all.begin() + static_cast<std::ptrdiff_t>(from), all.end());
+  const auto& events = transcript_.events();
+  // One that is full says so with its last line.
+  const auto from =
+      events.begin() + static_cast<std::ptrdiff_t>(std::min(told_, events.empty() ? 0 : events.size() - 1));
+  if (told_ > 0)
+    facts.events = {
+        {from->t_ms, Direction::note, "the session goes on; what came before stands with the message before"}};
+  facts.events.insert(facts.events.end(), from, events.end());
   return facts;
 }
 

@@ -31,7 +31,8 @@ class MailboxWitness {
   /// in the facts, and nothing can be found later.
   Task<Result<void>> open();
   [[nodiscard]] bool ready() const { return baseline_.has_value(); }
-  /// nullopt: not until the deadline; the facts say whether every folder was searched.
+  /// nullopt: not until the deadline; the facts say whether every folder was searched, and have this search's part of
+  /// the transcript: that of a hundred messages would be as long a hundred times.
   Task<std::optional<imap::Copy>> find(std::string id, Steady deadline);
   /// Bounces and replies that were met so far.
   [[nodiscard]] std::vector<imap::Answer> answers_to(const std::string& id) const;
@@ -58,12 +59,12 @@ class MailboxWitness {
   std::optional<imap::Baseline> baseline_;  // of the first login: what is older is not ours
   imap::Baseline earlier_;                  // of an earlier run
   bool whole_ = false;
+  bool searched_ = false;
+  std::size_t told_ = 0;  // events of the searches before
   std::unique_ptr<tls::Stream> stream_;
   std::unique_ptr<imap::Watcher> watcher_;
   std::vector<imap::Answer> answers_;  // of all connections
   evidence::MailboxWatch facts_;
-  bool searched_ = false;
-  std::size_t first_event_ = 0;  // of the search
 };
 
 }  // namespace mailprobe::probe

@@ -58,7 +58,7 @@ std::string signatures_phrase(const Probe& probe) {
   if (probe.smuggling && probe.smuggling->folder) return "and the one that was smuggled in with it arrived too";
   if (probe.smuggling && probe.smuggling->whole == true) return "whole, with the second one in it";
   auto ours = evidence::our_signatures(probe, std::nullopt);
-  if (ours.empty()) return probe.mailbox->dkim.empty() ? "without any DKIM signature" : "without our DKIM signatures";
+  if (ours.empty()) return probe.mailbox->dkim.empty() ? "without a DKIM signature" : "without our DKIM signatures";
   const bool open = std::erase_if(ours, undecided) > 0;
   const auto all = ours.size();
   const auto whole = static_cast<std::size_t>(
@@ -69,6 +69,10 @@ std::string signatures_phrase(const Probe& probe) {
   if (all == 1) return "but its DKIM signature is broken" + cause;
   if (whole == 0) return "but all " + std::to_string(all) + " DKIM signatures are broken" + cause;
   return "but only " + std::to_string(whole) + " of its " + std::to_string(all) + " DKIM signatures survived" + cause;
+}
+
+std::string purpose_phrase(const Probe& probe) {
+  return probe.fault ? ", wrong on purpose (" + one_line(*probe.fault, 60) + ")" : "";
 }
 
 std::string encryption_phrase(const Probe& probe) {
@@ -83,9 +87,10 @@ std::string arrived(const Probe& probe) {
   const auto signatures = signatures_phrase(probe);
   const bool broken = signatures.starts_with("but");
   if (junk && broken) return "The message was put into the junk folder, and " + signatures.substr(4) + ".";
-  if (junk) return "The message was delivered, but into the junk folder.";
+  if (junk) return "The message was delivered, but into the junk folder" + purpose_phrase(probe) + ".";
   if (broken) return "The message arrived in " + folder_phrase(copy) + ", " + signatures + ".";
-  return "The message arrived in " + folder_phrase(copy) + encryption_phrase(probe) + ", " + signatures + ".";
+  return "The message arrived in " + folder_phrase(copy) + encryption_phrase(probe) + ", " + signatures +
+         (signatures.starts_with("signed wrongly") ? "" : purpose_phrase(probe)) + ".";
 }
 
 bool of_kind(const evidence::Reply& reply, std::initializer_list<evidence::AnswerKind> kinds) {
@@ -159,7 +164,8 @@ std::string by_outcome(const Probe& probe) {
   const auto& last = *probe.smtp;
   switch (last.outcome) {
     case Outcome::accepted: return accepted(probe);
-    case Outcome::rejected: return "The message was refused by " + server(last) + reply_words(last) + ".";
+    case Outcome::rejected:
+      return "The message was refused by " + server(last) + reply_words(last) + purpose_phrase(probe) + ".";
     case Outcome::temporary:
       return server(last) + " did not take the message yet and asked to try again later" + reply_words(last) + ".";
     case Outcome::unknown:

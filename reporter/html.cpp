@@ -9,9 +9,9 @@
 #include "reporter/escape.h"
 #include "reporter/headline.h"
 #include "reporter/phrases.h"
+#include "reporter/probe_rows.h"
 #include "reporter/reporter.h"
 #include "reporter/summary.h"
-#include "reporter/template_frame.h"
 #include "reporter/templates.h"
 #include "reporter/views.h"
 
@@ -38,12 +38,26 @@ mustache::data to_data(const View& view) {
   return object;
 }
 
-std::string render(std::string_view text, const mustache::data& data) {
-  mustache::mustache page{std::string(text)};
-  page.set_custom_escape([](const std::string& value) { return markup_text(value); });
-  mustache::context<std::string> context;
-  context.push(&data);
-  return page.render(context);
+/// A template that is parsed once, however often it is filled.
+class Sheet {
+ public:
+  explicit Sheet(const std::string& text) : page_(text) {
+    page_.set_custom_escape([](const std::string& value) { return markup_text(value); });
+  }
+  void add_to(std::string& out, const mustache::data& data) {
+    mustache::context<std::string> context;
+    context.push(&data);
+    out += page_.render(context);
+  }
+
+ private:
+  mustache::mustache page_;
+};
+
+std::string render(const std::string& text, const mustache::data& data) {
+  std::string out;
+  Sheet(text).add_to(out, data);
+  return out;
 }
 
 std::string replaced(std::string_view text, std::string_view mark, std::string_view by) {
@@ -55,31 +69,27 @@ std::string replaced(std::string_view text, std::string_view mark, std::string_v
   return out.append(text);
 }
 
-/// `{{>session}}` and `{{>badge}}` in place: as partials they would be parsed anew for each of a hundred uses.
+/// `{{>session}}`, `{{>chain}}` and `{{>badge}}` in place: as partials they would be parsed anew for each of a hundred
+/// uses.
 std::string with_parts(std::string_view text, const Templates& by) {
-  return replaced(replaced(text, "{{>session}}", by.text("session")), "{{>badge}}", by.text("badge"));
+  const auto whole = replaced(replaced(text, "{{>session}}", by.text("session")), "{{>chain}}", by.text("chain"));
+  return replaced(whole, "{{>badge}}", by.text("badge"));
 }
 
-std::string each_probe(std::initializer_list<std::string_view> parts, const Templates& by) {
-  std::string text = "{{#probes}}\n{{#several}}<p class=\"probe\">Probe {{n}}: <b>{{probe_name}}</b></p>{{/several}}\n";
-  for (const auto part : parts) text += by.text(part);
-  return text + "{{/probes}}\n";
+using Names = std::initializer_list<std::string_view>;
+
+std::string joined(Names names, const Templates& by) {
+  std::string text;
+  for (const auto name : names) text += by.text(name);
+  return with_parts(text, by);
 }
 
-/// In the order of the page.
-std::string body_template(const Templates& by) {
-  std::string body;
-  const auto add = [&](std::initializer_list<std::string_view> names) {
-    for (const auto name : names) body += by.text(name);
-  };
-  add({"masthead", "expectations", "survival"});
-  body += each_probe({"way", "changes"}, by);
-  add({"servers", "surveys", "findings", "since", "scores"});
-  body += each_probe({"signatures", "authentication", "certificate", "lookups", "answers", "traps", "reflection",
-                      "reports", "sessions", "messages"},
-                     by);
-  add({"dns", "untested", "run", "close"});
-  return with_parts(body, by);
+std::string of_a_way(const Templates& by) { return joined({"way", "changes"}, by); }
+
+std::string of_a_probe(const Templates& by) {
+  return joined({"signatures", "authentication", "certificate", "lookups", "answers", "traps", "reflection", "reports",
+                 "sessions", "messages"},
+                by);
 }
 
 /// The contents list names the first probe's sections.
@@ -88,7 +98,8 @@ Views contents(const evidence::Document& document) {
   const auto add = [&](const char* anchor, const char* title) {
     views.push_back(View().set("anchor", anchor).set("title", title));
   };
-  if (document.probes.empty()) return views;
+  if (document.probes.size() > most_open_probes) add("probes", "Probe by probe");
+  if (document.probes.empty() || document.probes.size() > most_open_probes) return views;
   const auto& probe = document.probes.front();
   if (probe.mailbox) add("dkim-1", "DKIM");
   if (probe.mailbox) add("authentication-1", "Authentication");
@@ -103,12 +114,13 @@ Views contents(const evidence::Document& document) {
   return views;
 }
 
-mustache::data page_data(const evidence::Document& document, const evidence::RawReader& raw) {
-  const Page from{document, raw};
+/// All but its probes.
+View page_view(const Page& from) {
   View page;
-  Views probes;
-  for (std::size_t i = 0; i < document.probes.size(); ++i) probes.push_back(view_probe(from, i));
-  page.set("has_probes", !probes.empty()).set("probes", std::move(probes)).set("contents", contents(document));
+  const auto count = from.document.probes.size();
+  page.set("has_probes", count > 0)
+      .set("has_way", count > 0 && count <= most_open_probes)
+      .set("contents", contents(from.document));
   view_masthead(page, from);
   view_expectations(page, from);
   view_survival(page, from);
@@ -119,23 +131,103 @@ mustache::data page_data(const evidence::Document& document, const evidence::Raw
   view_surveys(page, from);
   view_dns(page, from);
   view_run(page, from);
-  return to_data(page);
+  return page;
+}
+
+// --- the probes, a few: one after the other, their ways before what was found ----------------------------------------
+
+void add_each(std::string& out, const std::string& sections, bool named, const std::vector<mustache::data>& probes) {
+  std::string text = "{{#several}}<p class=\"probe\"";
+  if (named) text += " id=\"probe-{{n}}-name\"";
+  text += ">Probe {{n}}: <b>{{probe_name}}</b></p>{{/several}}\n";
+  Sheet sheet(text + sections);
+  for (const auto& probe : probes) sheet.add_to(out, probe);
+}
+
+std::string with_a_few(const Page& from, const Templates& by) {
+  const auto page = to_data(page_view(from));
+  std::vector<mustache::data> probes;
+  for (std::size_t i = 0; i < from.document.probes.size(); ++i) probes.push_back(to_data(view_probe(from, i)));
+  auto out = render(joined({"masthead", "expectations", "survival"}, by), page);
+  add_each(out, of_a_way(by), true, probes);
+  out += render(joined({"servers", "surveys", "findings", "since", "scores"}, by), page);
+  add_each(out, of_a_probe(by), false, probes);
+  return out + render(joined({"dns", "untested", "run", "close"}, by), page);
+}
+
+// --- or many: folded, the worst first, and only so many in full ------------------------------------------------------
+
+/// Sections that stand within one: their headings are two levels further down.
+std::string lowered(std::string text) {
+  for (const std::string_view level : {"4", "3", "2"}) {
+    const auto to = std::to_string(level.front() - '0' + 2);
+    for (const std::string_view tag : {"<h", "</h"})
+      text = replaced(text, std::string(tag) + std::string(level), std::string(tag) + to);
+  }
+  return text;
+}
+
+void add_rows(View& page, const std::vector<ProbeRow>& rows) {
+  Views rest;
+  for (const auto& row : rows)
+    if (!row.whole) rest.push_back(badge(View().set("name", row.name).set("facts", row.facts), row.verdict));
+  const auto whole = rows.size() - rest.size();
+  page.set("probes_lead", count_of(rows.size(), "probe") + ", what is wrong first" +
+                              (rest.empty() ? ". Each unfolds." : "; the first " + std::to_string(whole) + " unfold."))
+      .set("rows_note",
+           "Their sessions, signatures and messages are in the evidence; mailprobe report RUN --probe NAME shows one "
+           "here.")
+      .set("has_rows", !rest.empty())
+      .set("rows", std::move(rest));
+}
+
+void add_folds(std::string& out, const Page& from, const std::vector<ProbeRow>& rows, const Templates& by) {
+  auto sections = of_a_way(by) + of_a_probe(by);
+  Sheet sheet(replaced(with_parts(by.text("probe"), by), "{{>sections}}", lowered(std::move(sections))));
+  for (const auto& row : rows) {
+    if (!row.whole) continue;
+    auto probe = view_probe(from, row.index);
+    badge(probe.set("facts", row.facts), row.verdict);
+    sheet.add_to(out, to_data(probe));
+  }
+}
+
+std::string with_many(const Page& from, const Templates& by, const Shown& shown) {
+  const auto rows = probe_rows(from.document, shown.probes);
+  auto view = page_view(from);
+  add_rows(view, rows);
+  const auto page = to_data(view);
+  constexpr std::string_view here = "{{>probes}}";
+  const auto text = joined({"probes"}, by);
+  const auto at = std::min(text.find(here), text.size());
+  auto out =
+      render(joined({"masthead", "expectations", "survival", "servers", "surveys", "findings", "since", "scores"}, by) +
+                 text.substr(0, at),
+             page);
+  add_folds(out, from, rows, by);
+  return out +
+         render(text.substr(std::min(at + here.size(), text.size())) + joined({"dns", "untested", "run", "close"}, by),
+                page);
 }
 
 std::string head(const std::string& whom, const Templates& by) {
   const auto& style = by.text("style");
   View view;
   view.set("title", "mailprobe" + (whom.empty() ? "" : ": " + whom)).set("style_hash", base64(sha256(style)));
-  return render(template_head, to_data(view)) + style + std::string(template_symbols);
+  return render(by.text("head"), to_data(view)) + style + by.text("symbols");
 }
 
 // --- several domains ------------------------------------------------------------------------------------------------
 
-/// The same sections once more: their anchors need a name of their own.
+void insert_after(std::string& text, std::string_view mark, std::string_view what) {
+  for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + mark.size()))
+    text.insert(at + mark.size(), what);
+}
+
+/// The same sections once more: their anchors need a name of their own, and they are told apart by their domain's.
 std::string with_own_anchors(std::string text) {
-  for (const std::string_view attribute : {" id=\"", " aria-labelledby=\""})
-    for (auto at = text.find(attribute); at != std::string::npos; at = text.find(attribute, at + attribute.size()))
-      text.insert(at + attribute.size(), "{{at}}");
+  insert_after(text, " id=\"", "{{at}}");
+  insert_after(text, " aria-labelledby=\"", "{{at}}name {{at}}");
   return text;
 }
 
@@ -221,22 +313,25 @@ mustache::data index_data(const Documents& documents) {
 
 }  // namespace
 
-std::string html(const evidence::Document& document, const evidence::RawReader& raw, const Templates& by) {
-  return head(addressee(document), by) + render(body_template(by), page_data(document, raw));
+std::string html(const evidence::Document& document, const evidence::RawReader& raw, const Templates& by,
+                 const Shown& shown) {
+  const Page from{document, raw};
+  const bool many = document.probes.size() > most_open_probes;
+  return head(addressee(document), by) + (many ? with_many(from, by, shown) : with_a_few(from, by));
 }
 
 std::string html(const Documents& documents, const Templates& by) {
-  if (documents.size() == 1) return html(documents.front(), evidence::embedded, by);
-  if (documents.empty()) return html(evidence::Document{}, evidence::embedded, by);
+  if (documents.size() == 1) return html(documents.front(), evidence::embedded, by, {});
+  if (documents.empty()) return html(evidence::Document{}, evidence::embedded, by, {});
   auto page =
       head(count_of(documents.size(), "domain"), by) + render(with_parts(by.text("index"), by), index_data(documents));
-  const auto one = domain_template(by);
-  for (std::size_t i = 0; i < documents.size(); ++i) page += render(one, domain_data(documents, i));
+  Sheet one(domain_template(by));
+  for (std::size_t i = 0; i < documents.size(); ++i) one.add_to(page, domain_data(documents, i));
   return page + by.text("close");
 }
 
 std::string html(const evidence::Document& document, const evidence::RawReader& raw) {
-  return html(document, raw, Templates{});
+  return html(document, raw, Templates{}, {});
 }
 
 std::string html(const Documents& documents) { return html(documents, Templates{}); }

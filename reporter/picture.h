@@ -11,7 +11,7 @@ namespace mailprobe::reporter {
 
 enum class Lie { across, down };
 
-/// width, height, stations (x, y, name_x, …) and legs (x1, y1, x2, y2, …): template_story.h.
+/// width, height, stations (x, y, name_x, …) and legs (x1, y1, x2, y2, …): templates/way.mustache.
 View picture(const Journey& journey, Lie lie);
 
 /// Rows of a time line: label, time, and a bar on a scale of 0 to 1000.

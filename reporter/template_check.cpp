@@ -72,8 +72,11 @@ class Checker {
 
  private:
   static Result<void> partial(const Tag& tag) {
-    if (tag.inside == ">badge" || tag.inside == ">session") return {};
-    return wrong(tag.line, shown(tag.inside) + " is no partial: there are {{>badge}} and {{>session}}");
+    for (const std::string_view part : {">badge", ">session", ">chain", ">sections", ">probes"})
+      if (tag.inside == part) return {};
+    return wrong(tag.line,
+                 shown(tag.inside) +
+                     " is no partial: there are {{>badge}}, {{>session}}, {{>chain}}, {{>sections}} and {{>probes}}");
   }
 
   Result<void> end(const Tag& tag) {

@@ -21,7 +21,7 @@ class Templates {
   Result<void> replace(const std::string& name, std::string text);
 
   [[nodiscard]] const std::string& text(std::string_view name) const;
-  /// "badge", "findings", …, and "style", which is a style sheet.
+  /// Those that can be replaced: "badge", "findings", …, and "style", which is a style sheet.
   [[nodiscard]] std::vector<std::string> names() const;
 
  private:
@@ -30,8 +30,14 @@ class Templates {
 
 constexpr std::size_t max_template = 1024UL * 1024;  // a user's file: ours have some thousand bytes
 
+/// Which of many probes the page has in full before all others, by their names.
+struct Shown {
+  std::vector<std::string> probes;
+};
+
 /// As of reporter.h, by those templates.
-std::string html(const evidence::Document& document, const evidence::RawReader& raw, const Templates& by);
+std::string html(const evidence::Document& document, const evidence::RawReader& raw, const Templates& by,
+                 const Shown& shown = {});
 std::string html(const std::vector<evidence::Document>& documents, const Templates& by);
 
 }  // namespace mailprobe::reporter

@@ -1,5 +1,5 @@
 // Charts of the runs before and this one: what was found, and how long it took. Coordinates and words as views, no
-// markup: template_since.h draws them.
+// markup: templates/since.mustache draws them.
 #pragma once
 
 #include <vector>

@@ -1,3 +1,4 @@
+#include "reporter/chain.h"
 #include "reporter/measurements.h"
 #include "reporter/phrases.h"
 #include "reporter/picture.h"
@@ -13,37 +14,38 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-/// "CN=mx.example.org,O=…" is named by its common name.
-std::string common_name(std::string_view subject) {
-  const auto at = subject.find("CN=");
-  if (at == std::string_view::npos) return std::string(subject);
-  const auto rest = subject.substr(at + 3);
-  return std::string(rest.substr(0, rest.find(',')));
-}
-
 std::string remaining(const Certificate& certificate, Time at) {
   if (certificate.not_after < at) return "expired " + distance_phrase(at, certificate.not_after);
   if (certificate.not_before > at) return "not yet valid";
   return distance_phrase(at, certificate.not_after);
 }
 
-View certificate_view(const Certificate& certificate, std::size_t depth, Time at) {
+View sent_view(View node, const Certificate& certificate, Time at) {
   const bool in_time = certificate.not_before <= at && at <= certificate.not_after;
-  return View()
-      .set("role", depth == 0 ? "Server certificate" : "Issuer")
-      .set("name", common_name(certificate.subject))
-      .set("from_day", day(certificate.not_before))
-      .set("to_day", day(certificate.not_after))
-      .set("left", remaining(certificate, at))
-      .set("left_tone", in_time ? "pass" : "fail")
-      .set("elapsed", std::to_string(elapsed_share(certificate, at)))
-      .set("terms", terms({{"Subject", certificate.subject},
-                           {"Names", joined(certificate.names)},
-                           {"Issuer", certificate.issuer},
-                           {"Key", certificate.key},
-                           {"Signed with", certificate.signature},
-                           {"SHA-256", certificate.sha256, true},
-                           {"Key’s SHA-256", certificate.spki_sha256, true}}));
+  return std::move(node.set("sent", true)
+                       .set("key", certificate.key)
+                       .set("signature", certificate.signature)
+                       .set("from_day", day(certificate.not_before))
+                       .set("to_day", day(certificate.not_after))
+                       .set("left", remaining(certificate, at))
+                       .set("left_tone", in_time ? "pass" : "fail")
+                       .set("elapsed", std::to_string(elapsed_share(certificate, at)))
+                       .set("terms", terms({{"Subject", certificate.subject},
+                                            {"Names", joined(certificate.names)},
+                                            {"Issuer", certificate.issuer},
+                                            {"SHA-256", certificate.sha256, true},
+                                            {"Key’s SHA-256", certificate.spki_sha256, true}})));
+}
+
+View node_view(const ChainNode& node, Time at) {
+  Views marks, step;
+  for (const auto& [tone, label] : node.marks) badge(marks.emplace_back(), tone, label);
+  for (const auto& [tone, label] : node.step)
+    badge(step.emplace_back().set("icon", tone == "fail" ? "cross" : "down"), tone, label);
+  View view;
+  view.set("tone", node.tone).set("role", node.role).set("name", node.name);
+  view.set("has_marks", !marks.empty()).set("marks", std::move(marks)).set("step", std::move(step));
+  return node.certificate ? sent_view(std::move(view), *node.certificate, at) : view;
 }
 
 View verification_view(const Verification& verified) {
@@ -68,20 +70,24 @@ Views session_terms(const TlsFacts& tls, const evidence::Probe& of) {
 
 }  // namespace
 
+Views chain_views(const TlsFacts& tls, Time at) {
+  Views views;
+  for (const auto& node : chain_of(tls, at)) views.push_back(node_view(node, at));
+  return views;
+}
+
 void view_certificate(View& probe, const Page& from, const evidence::Probe& of) {
-  Views chain, verified;
+  Views verified;
   const bool has = of.smtp && of.smtp->tls;
   if (has) {
     const auto& tls = *of.smtp->tls;
-    for (std::size_t i = 0; i < tls.certificates.size(); ++i)
-      chain.push_back(certificate_view(tls.certificates[i], i, from.document.run.started));
     if (tls.verified) verified.push_back(verification_view(*tls.verified));
   }
   probe.set("has_tls", has)
       .set("tls_server", has ? of.smtp->host : "")
       .set("tls_terms", has ? session_terms(*of.smtp->tls, of) : Views{})
       .set("verification", std::move(verified))
-      .set("chain", std::move(chain));
+      .set("chain", has ? chain_views(*of.smtp->tls, from.document.run.started) : Views{});
 }
 
 }  // namespace mailprobe::reporter

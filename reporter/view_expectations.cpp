@@ -1,4 +1,4 @@
-#include "reporter/expectations.h"
+#include "reporter/gathered.h"
 #include "reporter/phrases.h"
 #include "reporter/views.h"
 
@@ -6,12 +6,13 @@ namespace mailprobe::reporter {
 
 void view_expectations(View& page, const Page& from) {
   Views views;
-  for (const auto& row : expectation_rows(from.document)) {
+  for (const auto& [row, probes] : gathered(expectation_rows(from.document))) {
     View view;
     std::string pointers;
     for (const auto& pointer : row.evidence) pointers += (pointers.empty() ? "" : " ") + pointer;
     badge(view, row.verdict)
-        .set("probe", row.probe)
+        .set("probe", some_of(probes))
+        .set("times", probes.size() > 1 ? count_of(probes.size(), "probe") : "")
         .set("text", row.text)
         .set("expected", row.expected)
         .set("found", row.found)

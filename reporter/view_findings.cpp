@@ -1,3 +1,4 @@
+#include "reporter/gathered.h"
 #include "reporter/phrases.h"
 #include "reporter/summary.h"
 #include "reporter/views.h"
@@ -9,6 +10,8 @@ namespace {
 using evidence::Finding;
 using evidence::Verdict;
 
+std::string times(const Gathered& each) { return each.times > 1 ? std::to_string(each.times) : ""; }
+
 bool quiet(const Finding& finding) { return finding.verdict == Verdict::pass || finding.verdict == Verdict::info; }
 
 View finding_view(const Page& from, const Finding& finding) {
@@ -16,7 +19,6 @@ View finding_view(const Page& from, const Finding& finding) {
   badge(view, finding.verdict)
       .set("check", finding.check)
       .set("subject", finding.subject)
-      .set("probe", from.document.probes.size() > 1 ? probe_name(from.document, finding) : "")
       .set("summary", finding.summary)
       .set("grade", finding.grade ? word(*finding.grade) : "")
       .set("cause", finding.cause ? cause_phrase(*finding.cause) : "")
@@ -30,42 +32,23 @@ View finding_view(const Page& from, const Finding& finding) {
   return view;
 }
 
-bool alike(const Finding& a, const Finding& b) {
-  return a.check == b.check && a.verdict == b.verdict && a.summary == b.summary;
-}
-
-/// What holds and reads the same of several addresses is one line, with how many there are.
-Views quiet_views(const Page& from, const Group& group) {
-  Views views;
-  const Finding* before = nullptr;
-  std::size_t times = 0;
-  std::string subjects;
-  const auto close = [&] {
-    if (before == nullptr) return;
-    auto view = finding_view(from, *before);
-    views.push_back(std::move(view.set("subject", subjects).set("times", times > 1 ? std::to_string(times) : "")));
-  };
-  for (const Finding& finding : group.findings) {
-    if (!quiet(finding)) continue;
-    const bool same = before != nullptr && alike(*before, finding);
-    if (!same) {
-      close();
-      before = &finding;
-      times = 0;
-      subjects.clear();
-    }
-    ++times;
-    subjects += (times > 1 ? ", " : "") + finding.subject;
-  }
-  close();
-  return views;
+/// What reads the same of several addresses or probes is one entry, with how many there are.
+View gathered_view(const Page& from, const Gathered& each) {
+  auto view = finding_view(from, each.first);
+  if (from.document.probes.size() < 2)
+    return std::move(view.set("subject", some_of(each.subjects)).set("times", times(each)));
+  const auto& one = each.probes.size() == 1 ? each.probes.front() : std::string();
+  const bool own = each.subjects.size() == 1 || each.probes.empty();
+  return std::move(view.set("subject", own ? some_of(each.subjects) : "")
+                       .set("probe", one)
+                       .set("concerns", each.probes.size() > 1 ? some_of(each.probes) : "")
+                       .set("times", times(each)));
 }
 
 View group_view(const Page& from, const Group& group) {
-  Views loud;
-  for (const Finding& finding : group.findings)
-    if (!quiet(finding)) loud.push_back(finding_view(from, finding));
-  auto rest = quiet_views(from, group);
+  Views loud, rest;
+  for (const auto& each : gathered(group.findings, from.document))
+    (quiet(each.first) ? rest : loud).push_back(gathered_view(from, each));
   return View()
       .set("title", direction_title(group.direction))
       .set("count", count_of(group.findings.size(), "check"))
@@ -78,7 +61,7 @@ View group_view(const Page& from, const Group& group) {
 void view_findings(View& page, const Page& from) {
   Views groups, open;
   for (const auto& group : tested_groups(from.document)) groups.push_back(group_view(from, group));
-  for (const Finding& finding : untested(from.document)) open.push_back(finding_view(from, finding));
+  for (const auto& each : gathered(untested(from.document), from.document)) open.push_back(gathered_view(from, each));
   page.set("has_findings", !groups.empty()).set("groups", std::move(groups));
   page.set("has_untested", !open.empty()).set("untested", std::move(open));
 }

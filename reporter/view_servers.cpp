@@ -1,6 +1,9 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "reporter/gathered.h"
 #include "reporter/measurements.h"
 #include "reporter/phrases.h"
 #include "reporter/views.h"
@@ -76,17 +79,53 @@ View server_view(const MxHost& host, const MxAddress& address) {
                            {"Reply", reply_line(session)},
                            {"Cause", session.cause ? std::string(cause_phrase(*session.cause)) : ""}}))
       .set("events", event_views(session.events));
-  if (session.tls) view.set("version", tls_name(session.tls->version)).set("cipher", session.tls->cipher);
+  if (!session.tls) return view;
+  view.set("version", tls_name(session.tls->version)).set("cipher", session.tls->cipher);
+  if (session.tls->dane) view.set("dane", "DANE " + dane_text(*session.tls->dane));
   return view;
+}
+
+/// A chain that several addresses show is drawn once.
+struct Shown {
+  const Attempt* session;
+  std::vector<std::string> whose;
+};
+
+bool same_chain(const TlsFacts& a, const TlsFacts& b) {
+  return std::ranges::equal(a.certificates, b.certificates, {}, &Certificate::sha256, &Certificate::sha256);
+}
+
+void add_chain(std::vector<Shown>& chains, const MxHost& host, const MxAddress& address) {
+  const auto& session = *address.session;
+  if (!session.tls || session.tls->certificates.empty()) return;
+  const auto whose = host.host + " (" + address.ip + ")";
+  for (auto& each : chains)
+    if (same_chain(*each.session->tls, *session.tls)) return each.whose.push_back(whose);
+  chains.push_back({&session, {whose}});
+}
+
+Views drawn(const std::vector<Shown>& chains) {
+  Views views;
+  for (const auto& [session, whose] : chains)
+    views.push_back(View()
+                        .set("whose", some_of(whose))
+                        .set("certificate", certificate_of(*session))
+                        .set("chain", chain_views(*session->tls, session->started)));
+  return views;
 }
 
 }  // namespace
 
 void view_servers(View& page, const Page& from) {
   Views servers;
+  std::vector<Shown> chains;
   for (const auto& host : from.document.target.mx)
     for (const auto& address : host.addresses)
-      if (address.session) servers.push_back(server_view(host, address));
+      if (address.session) {
+        servers.push_back(server_view(host, address));
+        add_chain(chains, host, address);
+      }
+  page.set("has_chains", !chains.empty()).set("chains", drawn(chains));
   page.set("has_servers", !servers.empty()).set("servers", std::move(servers));
 }
 

@@ -1,5 +1,5 @@
 // The sections of the page as views, each a pure function of the document. The templates that show them stand in
-// template_*.h under the same names.
+// reporter/templates under the same names.
 #pragma once
 
 #include "evidence/assess.h"
@@ -40,6 +40,8 @@ void view_messages(View& probe, const Page& from, const evidence::Probe& of);   
 
 /// A session that somebody opened to us, folded: what `{{>session}}` shows.
 View received_view(const evidence::Session& session, std::string_view tone, std::string_view label);
+/// A certificate chain from the leaf on: what `{{>chain}}` draws.
+Views chain_views(const TlsFacts& tls, Time at);
 /// Lines of a transcript.
 Views event_views(const std::vector<Event>& events);
 

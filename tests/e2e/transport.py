@@ -90,9 +90,9 @@ remote-control:
     stage.write("resolv.conf", f"nameserver {stage.address(RESOLVER)}\noptions trust-ad edns0\n")
 
 
-def posttls_finger(stage, domain, *options):
+def posttls_finger(stage, domain, *options, level="dane"):
     """What Postfix's own tool says of the domain's MX: "Verified", "Untrusted" …, and the fingerprint of the key."""
-    tool = f"posttls-finger -c -t 5 -T 5 -l dane -d sha256 -L summary,certmatch {' '.join(options)} {domain}:{PORTS['smtp']}"
+    tool = f"posttls-finger -c -t 5 -T 5 -l {level} -d sha256 -L summary,certmatch {' '.join(options)} {domain}:{PORTS['smtp']}"
     hidden = f"mount --bind {stage.path('resolv.conf')} /etc/resolv.conf && exec {tool}"
     done = subprocess.run(["unshare", "-m", "sh", "-c", hidden], stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
     said = (done.stdout + done.stderr).decode(errors="replace")

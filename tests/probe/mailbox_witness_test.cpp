@@ -67,6 +67,21 @@ TEST_F(Witness, FindsTheCopyAndTakesItAway) {
   expect_scripts_kept();
 }
 
+TEST_F(Witness, EachSearchHasItsOwnPartOfTheTranscript) {
+  network_.plays(address, dialogue("remove"));
+  ASSERT_TRUE(open());
+  ASSERT_TRUE(find());
+  const auto first = witness().facts().events;
+  std::ignore = find();  // the dialogue has no more of it: the connection is lost
+  const auto second = witness().facts().events;
+  const auto login = [](const Event& event) { return event.text.find("LOGIN") != std::string::npos; };
+  EXPECT_TRUE(std::ranges::any_of(first, login));
+  ASSERT_FALSE(second.empty());
+  EXPECT_EQ(second.front().dir, Direction::note);
+  EXPECT_EQ(second.front().text, "the session goes on; what came before stands with the message before");
+  EXPECT_TRUE(std::ranges::none_of(second, [&](const Event& event) { return event.text == first.back().text; }));
+}
+
 TEST_F(Witness, KeepsWhatAnswersTheMessage) {
   network_.plays(address, dialogue("answer-vacation"));
   ASSERT_TRUE(open());

@@ -1,0 +1,11 @@
+# Every file of reporter/templates as a text in the program: reporter/compiled_in.h.
+file(GLOB templates CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/reporter/templates/*.mustache ${CMAKE_SOURCE_DIR}/reporter/templates/*.css)
+set(MAILPROBE_TEMPLATES)
+foreach(template ${templates})
+  get_filename_component(template_name ${template} NAME_WE)
+  file(READ ${template} template_text)
+  string(APPEND MAILPROBE_TEMPLATES "    CompiledIn{\"${template_name}\", R\"template(${template_text})template\"},\n")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${template})
+endforeach()
+configure_file(${CMAKE_SOURCE_DIR}/cmake/templates.cpp.in ${CMAKE_BINARY_DIR}/templates.cpp @ONLY)
+target_sources(reporter PRIVATE ${CMAKE_BINARY_DIR}/templates.cpp)
