@@ -67,6 +67,13 @@ Result<CommonOptions> common_of(const Words& words) {
   if (words.quiet && words.verbose) return usage("--quiet and --verbose exclude each other");
   if (words.fail_on && *words.fail_on != "warn")
     return usage("--fail-on " + in_quotes(*words.fail_on) + ": write warn");
+  std::optional<Mailbox> mail_to;
+  if (words.mail_to) {
+    auto mailbox = Mailbox::parse(*words.mail_to);
+    if (!mailbox)
+      return usage("--mail-to " + in_quotes(*words.mail_to) + " is no mail address: " + mailbox.error().message);
+    mail_to = std::move(*mailbox);
+  }
   auto paths = paths_of(words);
   if (auto ok = check_paths(*paths, words.nagios); !ok) return std::unexpected(ok.error());
   return CommonOptions{.config = words.config,
@@ -77,6 +84,7 @@ Result<CommonOptions> common_of(const Words& words) {
                        .redact = words.redact,
                        .history = !words.no_history,
                        .template_folder = words.templates,
+                       .mail_to = std::move(mail_to),
                        .shown_probes = words.probes,
                        .quiet = words.quiet,
                        .verbose = words.verbose,

@@ -19,6 +19,11 @@ std::vector<std::string> everything_kept() {
   return all;
 }
 
+std::vector<std::string> mailed(std::vector<std::string> all) {
+  all.emplace_back("--mail-to");
+  return all;
+}
+
 std::string suite_names() {
   std::string names;
   for (const auto& suite : scenarios::suites()) names += (names.empty() ? "" : ", ") + std::string(suite.name);
@@ -38,7 +43,7 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         "  mailprobe --lab send --to responder@target.test --reply\n\n"
         "Exit status: 0 every expected check held, 1 one failed, 2 usage or\n"
         "configuration error (nothing was sent), 3 inconclusive or interrupted.",
-        everything_kept()}},
+        mailed(everything_kept())}},
       {"run",
        {"mailprobe run FILE|SUITE... --to ADDRESS [OPTIONS]", "Send what scenario files say, and hold what they expect",
         "A FILE says what to send, what to watch and what to expect: docs/scenarios.md.\n"
@@ -53,12 +58,14 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
             "  mailprobe run --resume last\n\n"
             "Exit status: 0 every expectation held, 1 one failed, 2 usage, configuration or\n"
             "scenario error (nothing was sent), 3 inconclusive or interrupted.",
-        everything_kept()}},
+        mailed(everything_kept())}},
       {"inspect",
        {"mailprobe inspect DOMAIN... [OPTIONS]", "Show how a domain receives mail, without sending any",
-        "Looks up what each DOMAIN publishes, connects once to each address of its mail\n"
-        "servers, and sends no mail. A DOMAIN of - reads a list from standard input: one\n"
-        "domain a line, # begins a comment. With --json there is one document a line.\n\n"
+        "Looks up what each DOMAIN publishes, connects to each address of its mail\n"
+        "servers, and sends no mail. Up to 12 connections more a host ask what its TLS\n"
+        "accepts: --no-survey leaves that out. A DOMAIN of - reads a list from standard\n"
+        "input: one domain a line, # begins a comment. With --json there is one document\n"
+        "a line.\n\n"
         "Examples:\n"
         "  mailprobe --lab inspect target.test\n"
         "  mailprobe inspect example.org example.net --html report.html\n"
@@ -100,16 +107,16 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         "asked, and no mail is sent.\n\n"
         "Exit status: 0 all is well, 1 something is wrong, 3 something could not be\n"
         "determined.",
-        everything}},
+        everything_kept()}},
       {"report",
        {"mailprobe report EVIDENCE.json|RUN|last [OPTIONS]", "Render saved evidence again",
-        "A RUN is the id of a run or its beginning; last is the newest one.", everything}},
+        "A RUN is the id of a run or its beginning; last is the newest one.", mailed(everything)}},
       {"history",
        {"mailprobe history [OPTIONS]",
         "List the runs that are kept, or keep fewer",
-        "Every run of send, run, inspect and collect is kept in the file that \"store\" of\n"
-        "the configuration names, and compared with the last of its kind. A run of the\n"
-        "list can be looked at again: \"mailprobe report RUN\".\n\n"
+        "Every run of send, run, inspect, doctor and collect is kept in the file that\n"
+        "\"store\" of the configuration names, and compared with the last of its kind. A\n"
+        "run of the list can be looked at again: \"mailprobe report RUN\".\n\n"
         "Examples:\n"
         "  mailprobe history --target example.net\n"
         "  mailprobe history --retain 90d\n"

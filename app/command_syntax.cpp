@@ -140,6 +140,9 @@ class Grammar {
     value(&app_, "--out-all", words_.out_all, "PREFIX",
           "All of these: PREFIX.html, .json, .xml, .tap, .csv, .md and .prom")
         ->group(report_group);
+    value(&app_, "--mail-to", words_.mail_to, "ADDRESS",
+          "The report as a mail of ours to this address, and to nobody else")
+        ->group(report_group);
     flag(&app_, "--redact", words_.redact, "Mask addresses and personal text, to pass it on")->group(report_group);
     value(&app_, "--fail-on", words_.fail_on, "warn",
           "Expected checks that are a warning count for the exit status too")

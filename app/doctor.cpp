@@ -4,6 +4,7 @@
 #include "app/commands.h"
 #include "app/exit_status.h"
 #include "app/identity_choice.h"
+#include "app/keeping.h"
 #include "app/logging.h"
 #include "app/output_files.h"
 #include "app/present.h"
@@ -63,6 +64,7 @@ Task<int> examine(const DoctorCommand& command, const Setting& setting) {
   auto domain = (*identity)->domain;
   const auto negative = co_await probe::check_negative_records(std::move(domain), *world->resolver);
   const auto suites = to_text(suite_standings(world->settings, **identity, negative));
+  Keeper(world->settings, setting.common.history).keep(document);
   const int status = present(std::move(document), evidence::embedded, setting.common, setting.console);
   if (prints_report(setting.common)) write_out(suites);
   co_return status;

@@ -40,6 +40,7 @@ struct CommonOptions {
   bool history = true;  // kept there, and compared with what is
   std::optional<std::string> template_folder = {};
   std::shared_ptr<const reporter::Templates> templates = {};  // out of it, once it is read; null: those built in
+  std::optional<Mailbox> mail_to = {};                        // whom the report is mailed to
   std::vector<std::string> shown_probes = {};                 // of many, these are shown in full before all others
   bool quiet = false, verbose = false;
   ColorChoice color = ColorChoice::automatic;

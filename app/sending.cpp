@@ -3,6 +3,7 @@
 #include "app/exit_status.h"
 #include "app/keeping.h"
 #include "app/logging.h"
+#include "app/mailing.h"
 #include "app/output_files.h"
 #include "app/present.h"
 #include "app/progress.h"
@@ -33,8 +34,15 @@ Task<int> carry_out(const probe::SendOptions& options, const Setting& setting, W
   if (const auto& problem = outcome->document.run.problem) log_error(safe_text(*problem));
   const bool stored = outcome->stored;
   Keeper(world.settings, setting.common.history).keep(outcome->document, outcome->directory);
-  const int status =
-      present(std::move(outcome->document), raw_beside(outcome->directory), setting.common, setting.console);
+  const auto raw = raw_beside(outcome->directory);
+  std::optional<evidence::Document> document;  // what is mailed once it has been shown
+  if (setting.common.mail_to) document = outcome->document;
+  int status = present(std::move(outcome->document), raw, setting.common, setting.console);
+  if (document) {
+    document->run.exit = status;
+    const bool mailed = co_await mail_report(*document, raw, setting.common, world);
+    if (!mailed && status == exit_ok) status = exit_inconclusive;
+  }
   if (stored) log_info("the evidence is in " + safe_text(outcome->directory));
   co_return status;
 }

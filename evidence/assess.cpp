@@ -22,8 +22,6 @@ bool of_used_address(const Document& document, const Finding& finding) {
 }
 
 /// At a trap the target does what that asks of it: said, and not held against it (docs/traps.md).
-bool of_trap(const Finding& finding) { return finding.subject.starts_with(trap_subject({})); }
-
 bool counts(const Document& document, const Finding& finding) {
   const auto* check = find_check(finding.check);
   if (check == nullptr) return false;

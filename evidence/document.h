@@ -321,6 +321,7 @@ struct ReplyWatch {
   bool wanted = false;                 // an answer was asked for; else only a bounce can come
   bool forward = false;                // the message itself was waited for, forwarded back to us
   std::vector<std::string> listening;  // "192.0.2.10 port 25"; empty: another process of ours takes what comes
+  std::vector<std::string> places;     // where what comes is taken, by whichever of them
   bool completed = false;              // a final answer came, or the deadline passed
   std::int64_t waited_ms = 0;
   std::optional<Cause> cause;
@@ -390,12 +391,18 @@ struct TrapLeftOut {
   std::string reason;  // what is missing on our side, in words
 };
 
+/// When nobody received at our traps though mail was waited for there: what did not come then says nothing.
+struct Unattended {
+  Time from, until;
+};
+
 /// The traps of a probe, and how long mail to them was waited for. Sessions of each are among the probe's.
 struct TrapWatch {
   std::vector<TrapAsked> asked;
   std::int64_t waited_ms = 0;
-  bool completed = false;  // all of trap_wait: what has not come by now does not come
+  bool completed = false;  // all of trap_wait, and received throughout: what has not come by now does not come
   std::vector<TrapLeftOut> left_out;
+  std::vector<Unattended> unattended;  // within trap_wait
 };
 
 /// A second message behind what is no end of data (RFC 5321 §4.1.1.4), and what became of it. CVE-2023-51764.

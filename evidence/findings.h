@@ -72,6 +72,9 @@ std::string probe_subject(const Probe& probe);
 std::string trap_subject(std::string_view name);  // "trap no-starttls"
 std::string self_subject(const Self& self);       // "domain HELO"
 
+/// About a trap and nothing else: what a client does at such a host says nothing of how it sends otherwise.
+bool of_trap(const Finding& finding);
+
 /// Words from outside on one line, escaped and cut.
 std::string plain(std::string_view text, std::size_t max = 160);
 /// The same in quotation marks.

@@ -324,6 +324,7 @@ void fields(Visitor& visit, Like<ReplyWatch> auto& watch) {
   visit("waited_ms", watch.waited_ms);
   visit("cause", watch.cause);
   visit("error", watch.error);
+  visit.later("places", watch.places);
 }
 
 template <class Visitor>
@@ -397,11 +398,18 @@ void fields(Visitor& visit, Like<TrapLeftOut> auto& one) {
 }
 
 template <class Visitor>
+void fields(Visitor& visit, Like<Unattended> auto& one) {
+  visit("from", one.from);
+  visit("until", one.until);
+}
+
+template <class Visitor>
 void fields(Visitor& visit, Like<TrapWatch> auto& watch) {
   visit("asked", watch.asked);
   visit("waited_ms", watch.waited_ms);
   visit("completed", watch.completed);
   visit.later("left_out", watch.left_out);
+  visit.later("unattended", watch.unattended);
 }
 
 template <class Visitor>

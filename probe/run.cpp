@@ -198,9 +198,12 @@ Task<Result<void>> Execution::send_one(Dispatch& dispatch, CopySearch& search) {
   }
   // Known before it goes out: who complains of it must be found.
   const auto sent_to = SentTo::beside(around_.settings.runs);
-  if (auto done = sent_to.note(dispatch.probe.id, around_.options.to, now()); !done) co_return done;
+  const auto& from = dispatch.probe.from;
+  const auto from_domain = from.substr(std::min(from.rfind('@') + 1, from.size()));
+  if (auto done = sent_to.note(dispatch.probe.id, around_.options.to, from_domain, now()); !done) co_return done;
   if (dispatch.probe.smuggling)
-    if (auto done = sent_to.note(dispatch.probe.smuggling->id, around_.options.to, now()); !done) co_return done;
+    if (auto done = sent_to.note(dispatch.probe.smuggling->id, around_.options.to, from_domain, now()); !done)
+      co_return done;
   if (dispatch.probe.traps)
     if (auto done = expect_at_traps(around_.settings, dispatch.probe.id); !done) co_return done;
   auto session = co_await Beside::make();

@@ -121,6 +121,7 @@ Task<Result<void>> Execution::open_receiver() {
   const bool wanted = reply || traps_wanted();
   replies_ = co_await ReplyWitness::make(around_.settings, around_.network, around_.resolver, reply);
   replies_->on_objection = [this](const std::string& line) { around_.progress.say(line); };
+  replies_->on_change = [this](const std::string& line) { around_.progress.say(line); };
   replies_->on_pruned = [this](const std::string& line) { around_.progress.say(line); };
   auto opened = co_await replies_->open(wanted && !around_.options.no_wait);
   if (opened || wanted) co_return opened;
@@ -225,7 +226,9 @@ Task<void> Execution::watch_all_traps() {
       continue;
     const auto wait = around_.options.wait.value_or(around_.settings.limits.trap_wait);
     around_.progress.announce("for answers to the traps", wait);
+    dispatch.probe.sent->at = dispatch.delivered.at;
     co_await watch_traps(around_.settings, around_.network, document_.run.started, wait, dispatch.probe);
+    if (const auto line = told_unattended(*dispatch.probe.traps); !line.empty()) around_.progress.say(line);
     if (!replies_) continue;
     auto arrivals = co_await replies_->take_later(dispatch.probe.id, document_.run.started);
     co_await keep(std::move(arrivals), dispatch);

@@ -1,12 +1,15 @@
 #include "probe/visits.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <limits>
 
 #include "base/safe_text.h"
+#include "base/tls_registry.h"
 #include "probe/admission.h"
 #include "probe/beside.h"
 #include "probe/deliver.h"
+#include "probe/tls_known.h"
 #include "probe/tls_opener.h"
 #include "probe/tls_questions.h"
 #include "probe/transport_policy.h"
@@ -64,6 +67,17 @@ std::string dane_key(const HostPolicy& policy) {
   if (!key.empty())
     for (const auto& name : policy.names) key += name + "\n";
   return key;
+}
+
+/// Of an earlier run: nothing that the session shows now says that the server has been changed since.
+bool still_holds(const TlsSurvey& survey, const evidence::Attempt& session) {
+  if (!session.tls) return true;
+  if (answer_of(survey.versions, session.tls->version) == TlsAnswer::refused) return false;
+  if (session.tls->certificates.empty()) return true;
+  const auto& leaf = session.tls->certificates.front();
+  const auto chain = std::ranges::find(survey.chains, tls_key_type(leaf.key), &TlsChain::key);
+  return chain == survey.chains.end() || chain->certificates.empty() ||
+         chain->certificates.front().sha256 == leaf.sha256;
 }
 
 }  // namespace
@@ -154,6 +168,7 @@ Task<TlsSurvey> Visits::ask_on(Place place, TlsSurvey begun, EnumerationOptions 
   options.budget = place.address.loopback() ? unlimited : (left + sharers - 1) / sharers;
   OpenerOptions opening{.place = place, .source = source(place.address), .helo = options.helo, .limits = &limits_};
   opening.deadline = options.deadline;
+  opening.progress = &means_.progress;
   const auto before = begun.connections;
   auto open = starttls_opener(means_.network, std::move(opening));
   auto steady = means_.network.steady;
@@ -166,7 +181,8 @@ Task<TlsSurvey> Visits::ask_on(Place place, TlsSurvey begun, EnumerationOptions 
 Task<void> Visits::make_survey(Place place, evidence::MxAddress& address, Allowance allowance) {
   const bool full = means_.options.full;
   const auto end = allowance.until - survey_reserve;
-  const auto earlier = surveys_.take(place, now());
+  auto earlier = surveys_.take(place, now());
+  if (earlier && !still_holds(*earlier, *address.session)) earlier.reset();
   auto survey = earlier ? told_again(*earlier) : blank_survey(full, now());
   if (earlier) take_up(survey, full);
   EnumerationOptions options{.host = place.host,
@@ -184,11 +200,14 @@ Task<void> Visits::make_survey(Place place, evidence::MxAddress& address, Allowa
     survey.omitted = not_surveyed(full, *error).omitted;
   else
     survey = co_await ask_on(place, std::move(survey), std::move(options), allowance.sharers);
+  doubt_refusals(survey, address.session->tls ? address.session->tls->version : std::string{});
   const bool again = place.address.loopback() && survey.finished;  // as often as anybody likes
   const auto kept = again ? surveys_.forget(place) : surveys_.keep(place, survey);
   if (!kept) means_.progress.say(kept.error().message);
   if (!survey.finished)
-    if (auto before = surveys_.finished(place, now()); before && (before->full || !full)) survey = told_again(*before);
+    if (auto before = surveys_.finished(place, now());
+        before && (before->full || !full) && still_holds(*before, *address.session))
+      survey = told_again(*before);
   address.survey = std::move(survey);
 }
 

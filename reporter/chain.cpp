@@ -87,6 +87,12 @@ std::string common_name(std::string_view subject) {
   return std::string(rest.substr(0, rest.find(',')));
 }
 
+std::string pin_of(const DaneFacts& dane) {
+  if (dane.result != "pass") return dane.cause == Cause::policy ? "no TLSA record matches" : dane_text(dane);
+  const auto record = dane.matched ? "TLSA " + parameters(*dane.matched) : std::string("a TLSA record");
+  return record + (dane.depth.value_or(0) == 0 ? " matches the certificate" : " matches a CA of the chain");
+}
+
 std::vector<ChainNode> chain_of(const TlsFacts& tls, Time at) {
   std::vector<ChainNode> chain;
   chain.reserve(tls.certificates.size() + 1);

@@ -29,6 +29,9 @@ struct ChainNode {
 /// The leaf first. `at` is when it was seen.
 std::vector<ChainNode> chain_of(const TlsFacts& tls, Time at);
 
+/// "TLSA 3 1 1 matches the certificate", "no TLSA record matches".
+std::string pin_of(const DaneFacts& dane);
+
 /// "CN=mx.example.org,O=…" is named by its common name.
 std::string common_name(std::string_view subject);
 

@@ -79,7 +79,7 @@ class Walk {
   }
   void operator()(evidence::Smuggling& s) const { all(s.sequence, s.id, s.replies, s.folder, s.raw); }
   void operator()(evidence::ReplyFacts& r) const { all(r.enhanced, r.text); }
-  void operator()(evidence::ReplyWatch& w) const { all(w.address, w.listening, w.error); }
+  void operator()(evidence::ReplyWatch& w) const { all(w.address, w.listening, w.places, w.error); }
   void operator()(evidence::Reply& r) const { all(r.session, r.raw, r.spf, r.dkim, r.dmarc, r.arc, r.statuses); }
   void operator()(evidence::DeliveryStatus& s) const {
     all(s.recipient, s.action, s.status, s.diagnostic, s.remote_mta, s.reporting_mta);

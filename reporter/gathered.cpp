@@ -11,11 +11,17 @@ namespace {
 
 constexpr std::size_t most_named = 8;  // of those that read the same
 
+/// What holds for several messages is one thing, whatever it took.
+bool in_any_words(const evidence::Finding& finding) {
+  return finding.probe && finding.verdict == evidence::Verdict::pass;
+}
+
 std::string key_of(const evidence::Finding& finding) {
   std::string key;
+  const std::string_view words = in_any_words(finding) ? "" : std::string_view(finding.summary);
   for (const std::string_view part :
-       {std::string_view(finding.check), word(finding.verdict), std::string_view(finding.summary),
-        finding.cause ? word(*finding.cause) : "", finding.grade ? word(*finding.grade) : ""})
+       {std::string_view(finding.check), word(finding.verdict), words, finding.cause ? word(*finding.cause) : "",
+        finding.grade ? word(*finding.grade) : ""})
     key.append(part).append(1, '\0');
   return key;
 }
@@ -49,6 +55,8 @@ std::vector<Gathered> gathered(const FindingRefs& findings, const evidence::Docu
       all.push_back({finding, 1, {}, {}});
     else
       ++all[place->second].times;
+    auto& its = all[place->second];
+    its.varied = its.varied || its.first.get().summary != finding.summary;
     add_once(all[place->second].subjects, finding.subject);
     if (!finding.probe) continue;
     const auto name = names.find(*finding.probe);

@@ -2,6 +2,7 @@
 // and GitLab's Markdown.
 #include <fmt/format.h>
 
+#include "reporter/comparison.h"
 #include "reporter/markdown_parts.h"
 #include "reporter/phrases.h"
 #include "reporter/reporter.h"
@@ -71,6 +72,21 @@ void add_scores(std::string& out, const Document& document) {
   }
 }
 
+/// What is worth a line: not what came or went and is well.
+void add_since(std::string& out, const Document& document) {
+  if (!document.comparison) return;
+  out += fmt::format("\nSince {}: **{}**\n", markdown_text(earlier_phrase(document.comparison->with)),
+                     markdown_text(difference_counts(*document.comparison)));
+  std::string lines;
+  for (const auto& group : difference_groups(*document.comparison))
+    for (const auto& row : group.rows)
+      if (!row.quiet)
+        lines +=
+            fmt::format("- {}: {}{}: {}\n", group.title, markdown_text(row.title),
+                        row.subject.empty() ? "" : " (" + markdown_text(row.subject) + ")", markdown_text(row.text));
+  if (!lines.empty()) out += "\n" + lines;
+}
+
 std::string section(const Document& document) {
   const auto head = headline(document);
   const auto whom = addressee(document);
@@ -81,6 +97,7 @@ std::string section(const Document& document) {
                      document.run.id ? ", run " + markdown_text(*document.run.id) : "");
   add_table(out, document);
   out += markdown_traps(document);
+  add_since(out, document);
   add_names(out, document, Verdict::pass, "Holds");
   add_names(out, document, Verdict::not_tested, "Not tested");
   add_scores(out, document);

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "reporter/comparison.h"
 #include "reporter/escape.h"
 #include "reporter/measurements.h"
 #include "reporter/reporter.h"
@@ -39,6 +40,12 @@ std::string delivery_data(const evidence::Probe& probe, Time at) {
   return data;
 }
 
+/// Worse, better and otherwise changed since the last run of the kind.
+std::string since(const evidence::Document& document) {
+  if (!document.comparison) return {};
+  return "; since the last run " + difference_counts(*document.comparison);
+}
+
 constexpr std::array<std::string_view, 4> states{"OK", "WARNING", "CRITICAL", "UNKNOWN"};
 constexpr std::array worst_first{2, 3, 1, 0};
 
@@ -49,8 +56,8 @@ std::string nagios(const evidence::Document& document) {
   const auto head = headline(document);
   std::string data;
   if (!document.probes.empty()) data = delivery_data(document.probes.front(), document.run.started);
-  return fmt::format("MAILPROBE {} - {} {}{}{}\n", states.at(status), plain(head.sentence), plain(head.counts),
-                     data.empty() ? "" : " |", data);
+  return fmt::format("MAILPROBE {} - {} {}{}{}{}\n", states.at(status), plain(head.sentence), plain(head.counts),
+                     plain(since(document)), data.empty() ? "" : " |", data);
 }
 
 int nagios_status(const Documents& documents) {

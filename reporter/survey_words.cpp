@@ -125,6 +125,9 @@ std::vector<SurveyLine> survey_lines(const TlsSurvey& survey, Time at) {
   for (const auto& one : survey.omitted) lines[7].words.push_back({one.what + ": " + one.why, "mute"});
   if (survey.finished && !survey.full)
     lines[7].words.push_back({"other suites and groups: --full asks for each", "mute"});
+  if (survey.started < at)
+    lines.insert(lines.begin(), {"Asked", {{"by an earlier run, " + rfc3339(survey.started), "mute"}}});
+  if (!survey.finished) lines.back().words.push_back({"the next run goes on with it", "mute"});
   std::erase_if(lines, [](const SurveyLine& line) { return line.words.empty(); });
   return lines;
 }

@@ -9,7 +9,8 @@ void view_expectations(View& page, const Page& from) {
   for (const auto& [row, probes] : gathered(expectation_rows(from.document))) {
     View view;
     std::string pointers;
-    for (const auto& pointer : row.evidence) pointers += (pointers.empty() ? "" : " ") + pointer;
+    if (probes.size() < 2)
+      for (const auto& pointer : row.evidence) pointers += (pointers.empty() ? "" : " ") + pointer;
     badge(view, row.verdict)
         .set("probe", some_of(probes))
         .set("times", probes.size() > 1 ? count_of(probes.size(), "probe") : "")

@@ -35,6 +35,7 @@ View finding_view(const Page& from, const Finding& finding) {
 /// What reads the same of several addresses or probes is one entry, with how many there are.
 View gathered_view(const Page& from, const Gathered& each) {
   auto view = finding_view(from, each.first);
+  view.set("varied", each.varied);
   if (from.document.probes.size() < 2)
     return std::move(view.set("subject", some_of(each.subjects)).set("times", times(each)));
   const auto& one = each.probes.size() == 1 ? each.probes.front() : std::string();

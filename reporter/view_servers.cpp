@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "reporter/chain.h"
 #include "reporter/gathered.h"
 #include "reporter/measurements.h"
 #include "reporter/phrases.h"
@@ -81,7 +82,7 @@ View server_view(const MxHost& host, const MxAddress& address) {
       .set("events", event_views(session.events));
   if (!session.tls) return view;
   view.set("version", tls_name(session.tls->version)).set("cipher", session.tls->cipher);
-  if (session.tls->dane) view.set("dane", "DANE " + dane_text(*session.tls->dane));
+  if (session.tls->dane) view.set("dane", "DANE: " + pin_of(*session.tls->dane));
   return view;
 }
 

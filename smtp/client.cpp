@@ -141,8 +141,12 @@ Task<Done> Client::hello() {
   co_return Done{};
 }
 
+/// RFC 5321 §4.2.4, §4.3.2: it does not know the command. Any other refusal is about us.
+bool unknown_command(const Reply& reply) { return reply.code == 500 || reply.code == 502 || reply.code == 504; }
+
 /// RFC 5321 §3.2. HELO knows no STARTTLS, so only where plain text will do.
 Task<Done> Client::helo_instead(Reply ehlo) {
+  if (tls_required() && !unknown_command(ehlo)) co_return expect(ehlo, 2, "EHLO");
   if (tls_required()) co_return no_tls("the server refuses EHLO, so it has no STARTTLS", Cause::unsupported, ehlo);
   auto helo = Command::helo(delivery_.helo);
   if (!helo) co_return std::unexpected(helo.error());

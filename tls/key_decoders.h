@@ -3,12 +3,12 @@
 // again. Nothing else differs from the default context. OpenSSL's provider-base(7), OSSL_PROVIDER_add_builtin(3).
 #pragma once
 
-#include <openssl/types.h>
+struct ossl_lib_ctx_st;  // OSSL_LIB_CTX
 
 namespace mailprobe::tls {
 
 /// Lives as long as the process. nullptr, which is the default context: where the administrator has set up other
 /// providers (FIPS), or this one cannot be made.
-OSSL_LIB_CTX* client_library();
+ossl_lib_ctx_st* client_library();
 
 }  // namespace mailprobe::tls

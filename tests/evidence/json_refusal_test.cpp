@@ -43,6 +43,8 @@ bool came_later(const std::string& pointer) {
                                         "dns_witness",
                                         "traps",
                                         "left_out",
+                                        "unattended",
+                                        "places",
                                         "encrypt_then_mac",
                                         "local_address",
                                         "fault",

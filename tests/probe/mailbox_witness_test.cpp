@@ -74,8 +74,8 @@ TEST_F(Witness, EachSearchHasItsOwnPartOfTheTranscript) {
   const auto first = witness().facts().events;
   std::ignore = find();  // the dialogue has no more of it: the connection is lost
   const auto second = witness().facts().events;
-  const auto login = [](const Event& event) { return event.text.find("LOGIN") != std::string::npos; };
-  EXPECT_TRUE(std::ranges::any_of(first, login));
+  const auto listing = [](const Event& event) { return event.text.find("LIST") != std::string::npos; };
+  EXPECT_TRUE(std::ranges::any_of(first, listing));
   ASSERT_FALSE(second.empty());
   EXPECT_EQ(second.front().dir, Direction::note);
   EXPECT_EQ(second.front().text, "the session goes on; what came before stands with the message before");

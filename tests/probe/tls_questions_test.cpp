@@ -184,6 +184,32 @@ TEST(TlsQuestions, AGoodServerTakesFourteenHandshakes) {
   for (const auto& suite : accepted(survey.suites)) EXPECT_LE(rate_tls_suite(suite).ncsc, TlsLevel::sufficient);
 }
 
+/// Hangs up on whatever is offered.
+TlsSurvey silent_survey() {
+  auto survey = blank_survey(false, {});
+  while (auto question = next_question(survey)) learn(survey, *question, {});
+  return survey;
+}
+
+TEST(TlsQuestions, AServerThatHangsUpOnEverythingHasRefusedNothing) {
+  auto survey = silent_survey();
+  ASSERT_FALSE(with_answer(survey.versions, TlsAnswer::refused).empty());
+  doubt_refusals(survey, "");
+  EXPECT_TRUE(with_answer(survey.versions, TlsAnswer::refused).empty());
+  EXPECT_TRUE(with_answer(survey.suites, TlsAnswer::refused).empty());
+  EXPECT_EQ(survey.omitted.back().cause, Cause::refused);
+}
+
+TEST(TlsQuestions, ARefusalOfWhatWasJustNegotiatedIsNone) {
+  Model model;
+  auto survey = survey_of(model).survey;
+  auto believed = survey;
+  doubt_refusals(believed, "TLSv1.3");
+  EXPECT_EQ(with_answer(believed.versions, TlsAnswer::refused), with_answer(survey.versions, TlsAnswer::refused));
+  doubt_refusals(survey, "TLSv1.1");
+  EXPECT_TRUE(with_answer(survey.versions, TlsAnswer::refused).empty());
+}
+
 TEST(TlsQuestions, WhoseOrderDecidesIsNotSaidOfAServerWithoutAChoice) {
   Model model;
   model.suites = {"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"};

@@ -101,6 +101,18 @@ TEST(Chain, WhatTlsaPinsIsMarked) {
   EXPECT_EQ(marks_of(chain_of(tls, seen_at).at(0)), "");
 }
 
+TEST(Chain, APinInAFewWords) {
+  DaneFacts dane{.result = "pass", .matched = "3 1 1 abcdef", .depth = 0, .cause = {}, .detail = {}};
+  EXPECT_EQ(pin_of(dane), "TLSA 3 1 1 matches the certificate");
+  dane.depth = 2;
+  EXPECT_EQ(pin_of(dane), "TLSA 3 1 1 matches a CA of the chain");
+  dane = {
+      .result = "fail", .matched = {}, .depth = {}, .cause = Cause::policy, .detail = "No matching DANE TLSA records"};
+  EXPECT_EQ(pin_of(dane), "no TLSA record matches");
+  dane.cause = Cause::expired;
+  EXPECT_EQ(pin_of(dane), "fail: No matching DANE TLSA records");
+}
+
 TEST(Chain, OfNothingIsNothing) { EXPECT_TRUE(chain_of(TlsFacts{}, seen_at).empty()); }
 
 TEST(Chain, IsDrawnInTheReport) {

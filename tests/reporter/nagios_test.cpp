@@ -2,6 +2,7 @@
 
 #include <regex>
 
+#include "reporter/comparison.h"
 #include "tests/reporter/rendered.h"
 
 namespace mailprobe::reporter {
@@ -26,6 +27,14 @@ TEST(NagiosData, HoldsWhatMonitoringDrawsCurvesOf) {
   for (const auto* datum : {" latency=0.420s;;;0", " session=0.015s;;;0", " handshake=0.004s;;;0",
                             " certificate_days=333", " dkim_intact=0;;;0;4"})
     EXPECT_NE(line.find(datum), std::string::npos) << datum << " in " << line;
+}
+
+TEST(NagiosLine, SaysWhatHasChangedSinceTheLastRun) {
+  const auto document = test::assessed(test::compared());
+  ASSERT_TRUE(document.comparison);
+  EXPECT_NE(nagios(document).find("; since the last run " + difference_counts(*document.comparison)),
+            std::string::npos);
+  EXPECT_EQ(nagios(test::assessed(test::footer_delivery())).find("since the last run"), std::string::npos);
 }
 
 }  // namespace

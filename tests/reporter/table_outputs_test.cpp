@@ -55,6 +55,18 @@ TEST(Csv, QuotesQuotesAndKeepsALine) {
 
 // --- Markdown -------------------------------------------------------------------------------------------------------
 
+TEST(Markdown, SaysWhatHasChangedSinceTheLastRun) {
+  auto document = test::assessed(test::compared());
+  ASSERT_TRUE(document.comparison);
+  const auto text = markdown({document});
+  EXPECT_THAT(text, HasSubstr("\nSince the run of "));
+  EXPECT_THAT(text, HasSubstr("\n- Worse: "));
+  document.comparison->worse = {{.what = "finding", .subject = "a | b", .summary = "<x> @all"}};
+  EXPECT_THAT(markdown({document}), Not(HasSubstr("<x>")));
+  document.comparison.reset();
+  EXPECT_THAT(markdown({document}), Not(HasSubstr("Since the run of")));
+}
+
 TEST(Markdown, SaysWhatIsWrongAndWhoseItIs) {
   const auto text = markdown({sample()});
   EXPECT_THAT(text, HasSubstr("| **fail** | path.dkim-survival |"));

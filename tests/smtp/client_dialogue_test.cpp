@@ -95,6 +95,7 @@ const Row rows[] = {
     {"requiretls-missing", require_tls, Outcome::not_sent, Phase::mail, unsupported, Cause::unsupported, "announce"},
     {"requiretls-unknown-ca", require_tls, Outcome::not_sent, Phase::mail, unsupported, Cause::unknown_ca, "verifies"},
     {"ehlo-refused", nothing, Outcome::not_sent, Phase::ehlo, unsupported, Cause::unsupported, "EHLO"},
+    {"ehlo-blocked", nothing, Outcome::rejected, Phase::ehlo, refused, Cause::blocked, "554"},
     {"ehlo-refused-after-tls", nothing, Outcome::rejected, Phase::ehlo, refused, Cause::refused, "550"},
     {"ehlo-mixed-codes", nothing, Outcome::not_sent, Phase::ehlo, protocol, broken, "mixes codes"},
     {"banner-554", nothing, Outcome::rejected, Phase::banner, refused, Cause::blocked, "554"},
