@@ -44,6 +44,7 @@ bench:
 	@tests/bench/inspect $(BUILD)/mailprobe
 	@tests/bench/report $(BUILD)/mailprobe
 	@tests/bench/receive $(BUILD)/mailprobe $(BUILD)/tests/senders
+	@tests/bench/suites $(BUILD)/mailprobe
 
 fuzz:
 	@tools/fuzz $(SANITIZED) $(FUZZ_SECONDS)

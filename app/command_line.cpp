@@ -232,21 +232,39 @@ Result<std::optional<std::chrono::milliseconds>> retry_of(const Words& words) {
 
 /// All but the reports is as the run was asked for.
 Result<Command> resume_of(const Words& words) {
-  const bool more = !words.files.empty() || words.to || !words.set.empty() || !words.only.empty() ||
-                    !words.tags.empty() || words.repeat || words.wait || words.no_wait || words.jobs || words.retry ||
-                    words.fail_fast || words.dry_run || words.export_swaks || words.via || words.server ||
-                    words.mailbox || words.identity || words.source_ip || words.ipv4 || words.ipv6 || words.delete_copy;
+  const bool more = !words.files.empty() || !words.targets.empty() || words.intrusive || words.each_mx ||
+                    !words.set.empty() || !words.only.empty() || !words.tags.empty() || words.repeat || words.wait ||
+                    words.no_wait || words.jobs || words.retry || words.fail_fast || words.dry_run ||
+                    words.export_swaks || words.via || words.server || words.mailbox || words.identity ||
+                    words.source_ip || words.ipv4 || words.ipv6 || words.delete_copy;
   if (more) return usage("--resume goes on as the run was begun: beside it only reports and --config can be asked for");
   if (words.lab)
     return usage("a lab that has ended took its mailbox with it: name the configuration of one that is up by --config");
   return ResumeCommand{*words.resume};
 }
 
+Result<std::vector<Mailbox>> targets_of(const Words& words) {
+  std::vector<Mailbox> all;
+  for (const auto& word : words.targets) {
+    auto to = recipient(word);
+    if (!to) return std::unexpected(to.error());
+    if (std::ranges::find(all, to->text(), &Mailbox::text) != all.end())
+      return usage("--to " + in_quotes(word) + " is there twice: one of them is enough");
+    all.push_back(std::move(*to));
+  }
+  return all;
+}
+
 Result<Command> run_of(const Words& words) {
   if (words.resume) return resume_of(words);
   if (words.files.empty()) return usage("which scenario? \"mailprobe run FILE --to ADDRESS\"");
-  if (!words.to) return usage("whom to send to? \"mailprobe run " + words.files.front() + " --to ADDRESS\"");
-  auto common = send_of(words);
+  if (words.targets.empty())
+    return usage("whom to send to? \"mailprobe run " + words.files.front() + " --to ADDRESS\"");
+  auto targets = targets_of(words);
+  if (!targets) return std::unexpected(targets.error());
+  auto first = words;
+  first.to = words.targets.front();
+  auto common = send_of(first);
   if (!common) return std::unexpected(common.error());
   auto given = variables_of(words);
   if (!given) return std::unexpected(given.error());
@@ -267,6 +285,8 @@ Result<Command> run_of(const Words& words) {
                     .given = std::move(*given),
                     .selection = {.only = words.only, .tags = words.tags, .repeat = *repeat},
                     .dry_run = words.dry_run,
+                    .targets = std::move(*targets),
+                    .arguments = {},
                     .export_swaks = words.export_swaks};
 }
 

@@ -210,7 +210,9 @@ class Grammar {
     auto* to = command("run");
     to->add_option("FILE", words_.files);
     const auto* what = "What is sent";
-    value(to, "--to", words_.to, "ADDRESS", "Whom to send to: ${target} in the files")->group(what);
+    each(to, "--to", words_.targets, "ADDRESS",
+         "Whom to send to: ${target} in the files. Several times: one after the other, each with its own reports")
+        ->group(what);
     values(to, "--set", words_.set, "NAME=VALUE", "The value of a variable, in place of the file's")->group(what);
     value(to, "--identity", words_.identity, "NAME", "Whom to send as where the file does not say")->group(what);
     values(to, "--only", words_.only, "NAME", "Probes of this name only, and their controls; * is any characters")
@@ -242,6 +244,7 @@ class Grammar {
     value(to, "--via", words_.via, "NAME", "Through a configured submission server, where port 25 is closed")
         ->group(way);
     value(to, "--server", words_.server, "HOST:PORT", "To this server, without an MX look-up")->group(way);
+    flag(to, "--each-mx", words_.each_mx, "Each probe to every address of every MX")->group(way);
     value(to, "--source-ip", words_.source_ip, "ADDRESS", "The address to connect from")->group(way);
     flag(to, "-4", words_.ipv4, "IPv4 only")->group(way);
     flag(to, "-6", words_.ipv6, "IPv6 only")->group(way);

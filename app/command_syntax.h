@@ -25,6 +25,7 @@ struct Words {
   bool explain = false;
   std::optional<std::string> ip, helo, mail_from, zone, time;
   std::vector<std::string> own_ips;  // init --ip
+  std::vector<std::string> targets;  // run --to
   std::optional<std::string> domain, what;
   std::optional<std::string> key, selector, canonicalization, authserv_id, output;
   bool arc = false;

@@ -62,6 +62,7 @@ struct RunCommand {
   std::map<std::string, std::string> given;  // --set, and --to as "target"
   scenarios::Selection selection;
   bool dry_run = false;
+  std::vector<Mailbox> targets;        // every --to, each once; options.to is the first
   std::vector<std::string> arguments;  // as typed, for who goes on with it
   bool export_swaks = false;           // prints commands instead of sending
 };

@@ -65,6 +65,8 @@ evidence::Document with_raw(evidence::Document document, const evidence::RawRead
     if (probe.mailbox) embed(probe.mailbox->raw, raw);
     if (probe.reply) embed(probe.reply->raw, raw);
     for (auto& reply : probe.replies) embed(reply.raw, raw);
+    if (probe.forward) embed(probe.forward->raw, raw);
+    if (probe.smuggling && probe.smuggling->raw) embed(*probe.smuggling->raw, raw);
     if (probe.watch)
       for (auto& answer : probe.watch->answers) embed(answer.raw, raw);
   }

@@ -2,17 +2,38 @@
 
 namespace mailprobe::evidence {
 
-std::string_view base_name(std::string_view name) { return name.substr(0, name.find_first_of("/#")); }
+std::string_view base_name(std::string_view name) { return name.substr(0, name.find_first_of("/# ")); }
+
+namespace {
+
+/// Which MX it went to, where each probe goes to every one of them: "text/utf-8 mx2.example.org 192.0.2.7".
+std::string_view place_of(std::string_view name) {
+  const auto space = name.find(' ');
+  return space == std::string_view::npos ? std::string_view{} : name.substr(space);
+}
+
+using Probes = std::vector<const Probe*>;
+
+/// Those that are like it; all where none is.
+Probes alike(Probes all, const auto& is_like) {
+  Probes some;
+  for (const auto* each : all)
+    if (is_like(*each)) some.push_back(each);
+  return some.empty() ? all : some;
+}
+
+}  // namespace
 
 std::vector<const Probe*> controls_of(const Document& document, const Probe& probe) {
-  std::vector<const Probe*> all, alike;
+  Probes all;
   for (const auto& other : document.probes) {
     if (!other.control_of) continue;
-    if (*other.control_of != probe.name && *other.control_of != base_name(probe.name)) continue;
+    const auto name = std::string_view(probe.name).substr(0, probe.name.find(' '));
+    if (*other.control_of != name && *other.control_of != base_name(name)) continue;
     all.push_back(&other);
-    if (other.variation == probe.variation) alike.push_back(&other);
   }
-  return alike.empty() ? all : alike;
+  all = alike(std::move(all), [&](const Probe& other) { return other.variation == probe.variation; });
+  return alike(std::move(all), [&](const Probe& other) { return place_of(other.name) == place_of(probe.name); });
 }
 
 }  // namespace mailprobe::evidence

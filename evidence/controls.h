@@ -9,10 +9,10 @@
 
 namespace mailprobe::evidence {
 
-/// The name as a scenario has it: without what a matrix ("/") or a repeat ("#") adds.
+/// The name as a scenario has it: without what a matrix ("/"), a repeat ("#") or --each-mx (" ") adds.
 std::string_view base_name(std::string_view name);
 
-/// Its controls; of those of the same variation where there are any.
+/// Its controls; of those of the same variation where there are any, and to the same MX.
 std::vector<const Probe*> controls_of(const Document& document, const Probe& probe);
 
 }  // namespace mailprobe::evidence

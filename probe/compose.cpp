@@ -61,12 +61,19 @@ std::string comment_of(const Letter& letter) {
          header_text(contact) + ": to stop these messages, write there.";
 }
 
+bool has(const scenarios::Send& send, scenarios::Extension wanted) {
+  return std::ranges::find(send.extensions, wanted) != send.extensions.end();
+}
+
+/// RFC 6532 §3.2: as it is, where the message goes by SMTPUTF8; else in encoded words.
+std::string written(std::string_view text, bool utf8) { return utf8 ? valid_utf8(text) : header_text(text); }
+
 /// Each line of a value that has several is folded, and begins with white space (RFC 5322 §2.2.3).
-std::string folded(std::string_view value) {
+std::string folded(std::string_view value, bool utf8) {
   std::string out;
   for (const auto line : split(value, '\n')) {
     if (!out.empty()) out += line.starts_with(' ') || line.starts_with('\t') ? "\r\n" : "\r\n ";
-    out += header_text(line);
+    out += written(line, utf8);
   }
   return out;
 }
@@ -138,14 +145,15 @@ std::string header_of(const Letter& letter, const scenarios::Send& send) {
     line("From", letter.from.text());
   line("To", letter.to.text());
   line("Reply-To", letter.reply_to.text());
-  line("Subject", send.subject ? header_text(*send.subject) : "Test message of mailprobe");
+  const bool utf8 = has(send, scenarios::Extension::smtputf8);
+  line("Subject", send.subject ? written(*send.subject, utf8) : "Test message of mailprobe");
   line("Message-ID", message_id(letter));
   line(id_header, letter.id);
   for (const auto& address : letter.also_answer) line(also_answer_header, address);
   // RFC 3834 §5: responders answer "no" alone. Where a mailbox is the witness nobody is to answer.
   line("Auto-Submitted", letter.answer_wanted || !letter.also_answer.empty() ? "no" : "auto-generated");
   if (send.content.body || !send.content.parts.empty()) line("Comments", comment_of(letter));
-  for (const auto& [name, value] : send.headers) line(name, folded(value));
+  for (const auto& [name, value] : send.headers) line(name, folded(value, utf8));
   line("MIME-Version", "1.0");
   return header;
 }
@@ -161,7 +169,7 @@ std::string compose(const Letter& letter, const scenarios::Send& send) {
   out << header_of(letter, send) << content;
   auto message = std::move(out).str();
   // Only BDAT can carry a message whose last line has no end (RFC 5321 §4.1.1.4, RFC 3030 §2).
-  const bool chunking = std::ranges::find(send.extensions, scenarios::Extension::chunking) != send.extensions.end();
+  const bool chunking = has(send, scenarios::Extension::chunking);
   if (!chunking && !message.ends_with("\r\n")) message += "\r\n";
   return message;
 }

@@ -291,7 +291,8 @@ Result<scenarios::Plan> plan(const Settings& settings, const SendOptions& option
   if (auto ok = check_combination(settings, options); !ok) return std::unexpected(ok.error());
   auto mailbox = mailbox_of(settings, options.mailbox, options.to);
   if (!mailbox && !options.no_wait) return std::unexpected(mailbox.error());
-  scenarios::Plan plan{.target = options.to.domain(), .scenario = {}, .each_mx = false, .probes = {}, .expect = {}};
+  scenarios::Plan plan{
+      .target = options.to.domain(), .scenario = {}, .each_mx = options.each_mx, .probes = {}, .expect = {}};
   Planner planner(settings, options, options.no_wait ? nullptr : *mailbox, scenarios.size() > 1);
   for (const auto& scenario : scenarios) {
     plan.scenario = plan.scenario ? *plan.scenario + ", " + scenario.name : scenario.name;

@@ -1,6 +1,7 @@
 #include "receiver/station.h"
 
 #include "base/tasks.h"
+#include "evidence/negative_names.h"
 #include "receiver/certificates.h"
 #include "receiver/presence.h"
 #include "receiver/session_log.h"
@@ -22,6 +23,17 @@ void add_trap_addresses(Recipients& all, const Settings& settings, const Residen
     if (const auto address = trap_address(resident.address, host.name)) all.answers(*address, waited_for);
 }
 
+/// Bounces come to where a message says that it is from, the names from which something is to fail too.
+void add_negative_addresses(Recipients& all, const Resident& resident,
+                            const std::function<bool(const std::string& token)>& waited_for) {
+  for (const auto& name : evidence::negative_names(resident.domain)) {
+    const auto domain = name.label + "." + resident.domain;
+    all.add_domain(domain);
+    if (const auto address = Mailbox::parse(resident.address.local_part() + "@" + domain))
+      all.answers(*address, waited_for);
+  }
+}
+
 Recipients recipients_of(const Settings& settings, const std::vector<Resident>& residents, const Waiting& waiting) {
   Recipients all;
   const auto waited_for = [&waiting](const std::string& token) { return waiting.is_expected(token, now()); };
@@ -29,6 +41,7 @@ Recipients recipients_of(const Settings& settings, const std::vector<Resident>& 
     all.add_domain(resident.domain);
     all.add(resident.address, Purpose::identity);
     all.answers(resident.address, waited_for);
+    add_negative_addresses(all, resident, waited_for);
     if (resident.domain == settings.trap_domain) add_trap_addresses(all, settings, resident, waited_for);
   }
   if (!settings.host.empty()) all.add_domain(settings.host);  // RFC 5321 §4.5.1: "Postmaster" without a domain is ours

@@ -42,6 +42,8 @@ std::set<std::string> private_words(const Document& document) {
   for (const auto& probe : document.probes) {
     add_local_part(words, probe.to);
     if (probe.mailbox && !common_folder(probe.mailbox->folder)) words.insert(probe.mailbox->folder);
+    if (probe.smuggling && probe.smuggling->folder && !common_folder(*probe.smuggling->folder))
+      words.insert(*probe.smuggling->folder);
     if (!probe.watch) continue;
     for (const auto& folder : probe.watch->folders)
       if (!common_folder(folder)) words.insert(folder);
@@ -105,6 +107,8 @@ Document redacted(const Document& document) {
     if (probe.sent) drop_bytes(probe.sent->raw);
     if (probe.reply) drop_bytes(probe.reply->raw);
     for (auto& reply : probe.replies) drop_bytes(reply.raw);
+    if (probe.forward) drop_bytes(probe.forward->raw);
+    if (probe.smuggling && probe.smuggling->raw) drop_bytes(*probe.smuggling->raw);
   }
   hide_paths(copy);
   each_text(copy, [&](std::string& text) { text = mask_words(mask_addresses(text), words); });

@@ -32,9 +32,12 @@ void show_session(TerminalPage& page, const Session& session, bool verbose) {
 }
 
 void show_story(TerminalPage& page, const AnswerStory& story, bool verbose) {
-  page.row("Answer", {{story.title, ink_of_tone(story.tone)}});
+  const bool forward = story.reply->kind == evidence::AnswerKind::forward;
+  page.row(forward ? "Forwarded" : "Answer", {{story.title, ink_of_tone(story.tone)}});
   if (!story.cause.empty()) page.row("Cause", {{story.cause, ink_of_tone(story.tone)}});
   show_session(page, story.reply->session, verbose);
+  if (const auto& path = story.reply->session.mail_from; forward && path)
+    page.row("Reverse-path", {{path->empty() ? "<>" : *path}});
   for (const auto& row : story.results)
     page.row(row.method, {{row.result.empty() ? "not known" : row.result, ink_of_result(row.result)},
                           {row.detail.empty() ? "" : "  " + row.detail, Ink::dim}});

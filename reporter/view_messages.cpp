@@ -65,6 +65,9 @@ void view_messages(View& probe, const Page& from, const evidence::Probe& of) {
   Views messages;
   if (of.mailbox)
     messages.push_back(message_view("As it was delivered", of.mailbox->raw, from, changed_ranges(*of.mailbox, true)));
+  if (of.forward) messages.push_back(message_view("As it was forwarded to us", of.forward->raw, from, {}));
+  if (of.smuggling && of.smuggling->raw)
+    messages.push_back(message_view("What was smuggled in, as it was delivered", *of.smuggling->raw, from, {}));
   if (of.sent)
     messages.push_back(
         message_view("As it was sent", of.sent->raw, from, of.mailbox ? changed_ranges(*of.mailbox, false) : Ranges{}));

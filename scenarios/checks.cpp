@@ -137,6 +137,18 @@ void check_charset(const Part& part, Fields& map) {
     map.problems().add(map.at(), "the body has characters that " + *found + " has not: write charset: utf-8");
 }
 
+bool has(const Send& send, Extension wanted) {
+  return std::ranges::find(send.extensions, wanted) != send.extensions.end();
+}
+
+bool has_utf8_header(const Send& send) {
+  const auto beyond_ascii = [](std::string_view text) {
+    return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) > 0x7f; });
+  };
+  return (send.subject && beyond_ascii(*send.subject)) ||
+         std::ranges::any_of(send.headers, [&](const Header& header) { return beyond_ascii(header.second); });
+}
+
 /// What is before it and behind it is ours: nothing that another server may take for commands comes out of a file.
 void check_end_of_data(const Send& send, Fields& map) {
   const auto refuse = [&](std::string why) { map.problems().add(map.at(), std::move(why)); };
@@ -231,6 +243,8 @@ void check(const Send& send, Fields& map) {
   if (send.from != From::own && send.dkim.fault != DkimFault::none)
     map.problems().add(map.at(), "one thing is wrong with a probe at a time: either \"from\" or \"dkim.fault\"");
   if (send.end_of_data) check_end_of_data(send, map);
+  if (has(send, Extension::smtputf8) && !has_utf8_header(send))
+    map.problems().add(map.at(), "\"smtputf8\" is for header fields in UTF-8, and none is: give it such a subject");
   if (send.attachments.size() > max_parts)
     map.problems().add(map.at(), "a message has at most " + std::to_string(max_parts) + " attachments");
 }
@@ -238,7 +252,7 @@ void check(const Send& send, Fields& map) {
 void check(const Watch&, Fields&) {}
 
 void check(const Probe& probe, Fields& map) {
-  const auto name = evidence::base_name(probe.name);
+  const auto name = std::string_view(probe.name).substr(0, probe.name.find_first_of("/#"));
   if (!probe.name.empty() && !good_name(name))
     map.problems().add(map.at(), in_quotes(probe.name) + " is no name: letters, digits, - and _ make one");
 }

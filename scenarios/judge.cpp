@@ -279,6 +279,7 @@ class Judge {
       whole.evidence.push_back(evidence::pointer("findings", i));
       const bool ok = of.op == Operator::exists || holds(json::string(text), of);
       if (ok) continue;
+      if (!finding.summary.empty()) whole.found += ": " + finding.summary;
       if (!unknown(finding)) {
         whole.verdict = Verdict::fail;
       } else if (whole.verdict == Verdict::pass) {

@@ -143,6 +143,13 @@ INSTANTIATE_TEST_SUITE_P(
             "version: 1\nname: a\nprobes: [{name: a, send: {from: spf-fail, dkim: {fault: expired}}}, {name: b, "
             "control_of: a}]\n",
             to, "one thing is wrong with a probe at a time"},
+        Row{"twice_to", plain, {"--to", good_target, "--to", good_target}, "is there twice"},
+        Row{"several_on_one_output",
+            plain,
+            {"--to", good_target, "--to", "a@footer.test", "--json", "-"},
+            "standard output has room for one report"},
+        Row{"smtputf8_for_nothing", "version: 1\nname: a\nprobes: [{name: a, send: {extensions: [smtputf8]}}]\n", to,
+            "\"smtputf8\" is for header fields in UTF-8"},
         Row{"smuggling_unasked", plain, {"smuggling", "--to", good_target}, "that goes with --intrusive only"},
         Row{"smuggling_by_a_relay",
             plain,
@@ -267,6 +274,35 @@ TEST_F(RunCommandTest, ForwardingTellsAGoodForwarderFromABadOne) {
     EXPECT_THAT(bad.out, HasSubstr(words));
 }
 
+TEST_F(RunCommandTest, OfSeveralTargetsEachHasItsOwnReports) {
+  const auto ran = lab({"baseline", "--to", good_target, "--to", "reflector@footer.test", "--json", "out.json"});
+  EXPECT_EQ(ran.status, 1) << "the worse of the two" << ran.out << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("PASS  6 of 6 expectations hold"));
+  EXPECT_THAT(ran.out, HasSubstr("reflector@footer.test"));
+  EXPECT_THAT(written("out-reflector@target.test.json"), HasSubstr("\"target\":\"target.test\""));
+  EXPECT_THAT(written("out-reflector@footer.test.json"), HasSubstr("\"target\":\"footer.test\""));
+  EXPECT_THAT(written("out-reflector@footer.test.json"), Not(HasSubstr("reflector@target.test")));
+}
+
+TEST_F(RunCommandTest, EachMxGetsEveryProbeAndIsJudgedByItself) {
+  file("daily.yaml", daily);
+  const auto ran =
+      lab({"daily.yaml", "--to", "reflector@half-dead.test", "--each-mx", "--only", "plain", "--json", "out.json"});
+  EXPECT_EQ(ran.status, 3) << "nobody is at the second address" << ran.out << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("4 of 8 expectations hold, 4 could not be determined. 1 of 2"));
+  EXPECT_THAT(written("out.json"), HasSubstr("\"name\":\"plain mx.half-dead.test 127.53."));
+}
+
+TEST_F(RunCommandTest, ABounceComesBackToTheNameThatTheMessageIsFrom) {
+  file("bounced.yaml",
+       "version: 1\nname: bounced\nprobes:\n"
+       "  - {name: wrong, send: {from: spf-fail}, watch: {reply: true}, expect: [reply.kind == bounce]}\n"
+       "  - {name: right, control_of: wrong, watch: {reply: true}, expect: [reply.kind == bounce]}\n");
+  const auto ran = lab({"bounced.yaml", "--to", "bouncer@target.test", "--wait", "10s", "--json", "out.json"});
+  EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+  EXPECT_THAT(written("out.json"), HasSubstr("@spf-fail.probe.test\"]"));  // the recipient of the bounce
+}
+
 TEST_F(RunCommandTest, WhatIsForwardedToNobodyIsNotKnown) {
   const auto ran = lab({"forwarding", "--to", good_target, "--wait", "300ms", "--only", "plain"});
   EXPECT_EQ(ran.status, 3) << ran.out << ran.err;
@@ -303,13 +339,14 @@ TEST_P(Smuggling, IsToldByTheSecondMessage) {
   EXPECT_THAT(json, HasSubstr("\"consent\":\"mailprobe-consent=probe.test\""));
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Each, Smuggling,
-    testing::Values(SmugglingRow{"refused", good_target, 0, 0, 8, "The server refuses a message with"},
-                    SmugglingRow{"kept_whole", "reflector@patient.test", 0, 0, 9,
-                                 "does not end a message: it arrived whole"},
-                    SmugglingRow{"smuggled", "reflector@smuggled.test", 1, 9, 9, "A second message behind"}),
-    [](const auto& info) { return std::string(info.param.name); });
+INSTANTIATE_TEST_SUITE_P(Each, Smuggling,
+                         testing::Values(SmugglingRow{"refused", good_target, 0, 0, 8,
+                                                      "\"summary\":\"The server refuses a message with"},
+                                         SmugglingRow{"kept_whole", "reflector@patient.test", 0, 0, 9,
+                                                      " does not end a message: it arrived whole"},
+                                         SmugglingRow{"smuggled", "reflector@smuggled.test", 1, 9, 9,
+                                                      "\"summary\":\"A second message behind"}),
+                         [](const auto& info) { return std::string(info.param.name); });
 
 TEST_F(RunCommandTest, NothingMoreIsSentOnceSomethingFailed) {
   file("daily.yaml", daily);
@@ -329,9 +366,9 @@ TEST_F(RunCommandTest, TheNearestSwaksCommandsArePrinted) {
 }
 
 TEST_F(RunCommandTest, EverySuiteHoldsAtATargetThatBehavesWell) {
-  const auto ran =
-      lab({"content", "dkim-survival", "--to", good_target, "--only", "text", "attachment", "tabs", "soft-breaks",
-           "no-final-newline", "folded-header", "nested-multipart", "message-in-a-message", "lines-of-998"});
+  const auto ran = lab({"content", "dkim-survival", "--to", good_target, "--only", "text", "attachment", "tabs",
+                        "soft-breaks", "no-final-newline", "utf8-header", "folded-header", "nested-multipart",
+                        "message-in-a-message", "lines-of-998"});
   EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
 }
 

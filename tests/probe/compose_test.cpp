@@ -143,6 +143,18 @@ TEST(Compose, NoFieldCanBeAddedUnderTheSignatures) {
   }
 }
 
+TEST(Compose, WritesTheHeaderInUtf8WhereItGoesBySmtpUtf8) {
+  scenarios::Send send;
+  send.subject = "Grüße";
+  send.headers = {{"X-Folded", "ä\n\tö"}};
+  EXPECT_EQ(smtp::shape_of(compose(letter(), send)).utf8_header, false) << "else in encoded words";
+  send.extensions = {scenarios::Extension::smtputf8};
+  const auto raw = compose(letter(), send);
+  EXPECT_EQ(field(auth::split_message(raw), "Subject"), "Grüße");
+  EXPECT_NE(raw.find("X-Folded: ä\r\n\tö\r\n"), std::string::npos);
+  EXPECT_TRUE(smtp::shape_of(raw).utf8_header);
+}
+
 TEST(Compose, TagsAnAddress) {
   EXPECT_EQ(tagged(test::mailbox("probe@probe.test"), id)->text(), "probe+" + id + "@probe.test");
   EXPECT_EQ(tagged(test::mailbox("\"a b\"@probe.test"), id)->text(), "\"a b+" + id + "\"@probe.test");

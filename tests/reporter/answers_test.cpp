@@ -29,6 +29,36 @@ TEST(Answers, TellWhoAnsweredAndHow) {
   }
 }
 
+/// Of the same bytes as an answer: what a forwarder sent on.
+evidence::Document forwarded() {
+  auto document = test::answered();
+  auto& probe = document.probes.front();
+  probe.forward = probe.reply;
+  probe.forward->kind = evidence::AnswerKind::forward;
+  probe.forward->session.mail_from = "SRS0=x=y=probe.test=probe@target.test";
+  probe.reply.reset();
+  probe.replies.clear();
+  probe.reply_watch->wanted = false;
+  probe.reply_watch->forward = true;
+  return document;
+}
+
+TEST(Answers, TellWhatWasForwarded) {
+  for (const auto& text : {on_terminal(forwarded()), on_page(forwarded())})
+    for (const auto* words : {"How the target forwards", "What was forwarded, after 4", "and forwarded to us after 4",
+                              "SRS0=x=y=probe.test=probe@target.test"})
+      EXPECT_NE(text.find(words), std::string::npos) << words;
+}
+
+TEST(Answers, SayThatNothingWasForwarded) {
+  auto document = forwarded();
+  document.probes.front().forward.reset();
+  document.probes.front().sessions.clear();
+  document.probes.front().reply_watch->completed = true;
+  for (const auto& text : {on_terminal(document), on_page(document)})
+    EXPECT_NE(text.find("Nothing was forwarded to us within"), std::string::npos);
+}
+
 TEST(Answers, ShowTheCauseOfABounce) {
   const auto document = test::bounced();
   for (const auto& text : {on_terminal(document), on_page(document)})

@@ -44,6 +44,13 @@ inline evidence::Document filled(const std::string& payload) {
   const auto asked = looked_up(), unread = unread_lookups();
   document.probes.front().dns = asked.probes.front().dns;
   document.probes.front().dns_witness = unread.probes.front().dns_witness;
+  document.probes.front().forward = answered().probes.front().reply;
+  document.probes.front().smuggling = evidence::Smuggling{.sequence = "lf-dot-lf",
+                                                          .id = "second",
+                                                          .replies = {{250, "2.0.0", "ok"}},
+                                                          .whole = false,
+                                                          .folder = "INBOX",
+                                                          .raw = document.probes.front().sent->raw};
   reporter::each_text(document, [&](std::string& text) { text = payload; });
   for (auto& finding : document.findings) finding.evidence = {payload};
   return document;

@@ -58,6 +58,19 @@ Document personal() {
   return document;
 }
 
+TEST(Redacted, HoldsNothingOfWhatWasForwardedOrSmuggledIn) {
+  auto document = test::good_delivery();
+  auto& probe = document.probes.front();
+  probe.forward = test::answered().probes.front().reply;
+  probe.forward->raw = probe.sent->raw;
+  probe.smuggling = evidence::Smuggling{
+      .sequence = "lf-dot-lf", .id = "b", .replies = {}, .whole = {}, .folder = "Divorce", .raw = probe.sent->raw};
+  const auto copy = redacted(document).probes.front();
+  EXPECT_FALSE(copy.forward->raw.base64 || copy.forward->raw.path);
+  EXPECT_FALSE(copy.smuggling->raw->base64 || copy.smuggling->raw->path);
+  EXPECT_EQ(copy.smuggling->folder->find("Divorce"), std::string::npos);
+}
+
 TEST(RedactedMailbox, ShowsNothingOfItsOwner) {
   for (const auto& [renderer, text] : outputs(redacted(personal())))
     for (const auto* secret : {"alice", "Alice", "Divorce", "Family"})

@@ -47,6 +47,39 @@ TEST_P(Terminal, LeavesNoSpacesAtLineEnds) {
 
 FOR_EVERY_DOCUMENT(Terminal);
 
+/// The same message so often.
+evidence::Document repeated(std::size_t times) {
+  auto document = test::good_delivery();
+  const auto first = document.probes.front();
+  for (std::size_t i = 1; i < times; ++i) {
+    document.probes.push_back(first);
+    document.probes.back().id += std::to_string(i);
+    document.probes.back().name += "#" + std::to_string(i);
+  }
+  return test::assessed(document);
+}
+
+TEST(TerminalText, SaysOnceWhatIsTheSameOfEveryMessage) {
+  const auto text = terminal(repeated(3), {.width = 200});
+  EXPECT_NE(text.find("path.accepted ×3  Accepted by"), std::string::npos) << text;
+  EXPECT_NE(text.find("path.arc ×3  The copy carries no ARC set."), std::string::npos) << text;
+  EXPECT_EQ(text.find("path.arc"), text.rfind("path.arc"));
+}
+
+TEST(TerminalText, ARunWhoseExpectationsHoldPassesWhateverElseThereIs) {
+  auto document = test::junk_delivery();
+  document.run.scenario = "a";
+  document.expectations = {{.probe = document.probes.front().id,
+                            .text = "mailbox exists",
+                            .verdict = evidence::Verdict::pass,
+                            .cause = {},
+                            .expected = "mailbox exists",
+                            .found = "something",
+                            .evidence = {}}};
+  document = test::assessed(document);
+  EXPECT_TRUE(terminal(document, {.width = 80}).starts_with("PASS")) << terminal(document, {.width = 80});
+}
+
 TEST(TerminalText, ShowsTheAddedFooter) {
   const auto text = terminal(test::assessed(test::footer_delivery()), {.width = 80});
   EXPECT_TRUE(text.starts_with("FAIL  The message arrived in the inbox, but all 4 DKIM signatures are broken: a"));
