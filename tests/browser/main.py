@@ -183,6 +183,19 @@ def keyboard(tab, page):
     return wrong + ([] if count > 3 else ["hardly anything can be used"])
 
 
+def filtered(tab, page):
+    """What holds goes away and what is wrong stays, without a script."""
+    tab.look(1024, "light")
+    tab.open(page)
+    counts = """(() => { const seen = (what) => [...document.querySelectorAll(what)].filter((e) => e.checkVisibility()).length;
+      return [seen('#findings .held li'), seen('#findings .finding')]; })()"""
+    before = tab.ask(counts)
+    tab.ask("document.querySelector('#findings .only-wrong').click(); 0")
+    after = tab.ask(counts)
+    good = before[0] > 0 and before[1] > 0 and after == [0, before[1]]
+    return [] if good else [f"lines that hold and findings that do not: {before}, then {after}"]
+
+
 def paper(tab, page):
     """In print all is unfolded, and the text is dark on white whatever the screen has."""
     tab.look(1024, "dark")
@@ -243,6 +256,7 @@ def main(binary, pages, shots=None):
                 cases.run(f"{name}: links", lambda: links(tab, lab[name]))
                 cases.run(f"{name}: keyboard", lambda: keyboard(tab, lab[name]))
                 cases.run(f"{name}: on paper", lambda: paper(tab, lab[name]))
+            cases.run("altered: only what is wrong", lambda: filtered(tab, lab["altered"]))
             for index, page in enumerate(path for path in known if "hostile-" not in path):
                 width, scheme = WIDTHS[index % 3], SCHEMES[index // 3 % 2]
                 cases.run(f"{os.path.basename(page)}: {width} {scheme}", lambda: looked_at(tab, page, width, scheme, checks))
