@@ -260,6 +260,7 @@ Result<Command> run_of(const Words& words) {
   options.jobs = *jobs;
   options.retry = *retry;
   options.fail_fast = words.fail_fast;
+  options.intrusive = words.intrusive;
   given->emplace("target", options.to.text());
   return RunCommand{.options = std::move(options),
                     .files = words.files,

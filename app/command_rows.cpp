@@ -61,9 +61,11 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         mailed(everything_kept())}},
       {"inspect",
        {"mailprobe inspect DOMAIN... [OPTIONS]", "Show how a domain receives mail, without sending any",
-        "Looks up what each DOMAIN publishes, connects once to each address of its mail\n"
-        "servers, and sends no mail. A DOMAIN of - reads a list from standard input: one\n"
-        "domain a line, # begins a comment. With --json there is one document a line.\n\n"
+        "Looks up what each DOMAIN publishes, connects to each address of its mail\n"
+        "servers, and sends no mail. Up to 12 connections more a host ask what its TLS\n"
+        "accepts: --no-survey leaves that out. A DOMAIN of - reads a list from standard\n"
+        "input: one domain a line, # begins a comment. With --json there is one document\n"
+        "a line.\n\n"
         "Examples:\n"
         "  mailprobe --lab inspect target.test\n"
         "  mailprobe inspect example.org example.net --html report.html\n"

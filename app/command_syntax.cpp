@@ -220,6 +220,9 @@ class Grammar {
     flag(to, "--dry-run", words_.dry_run, "Print what would be sent, and send nothing")->group(what);
     flag(to, "--export-swaks", words_.export_swaks, "Print the nearest swaks command of each probe, and send nothing")
         ->group(what);
+    flag(to, "--intrusive", words_.intrusive,
+         "Send what only an attacker sends too (smuggling): to a domain of your own, which says that it agrees")
+        ->group(what);
     const auto* how = "How it goes on";
     value(to, "--jobs", words_.jobs, "N",
           "Messages under way at once; else 1. Towards strangers at most limits.connections_per_mx")
@@ -430,7 +433,9 @@ Result<CLI::App*> chosen(CLI::App& app) {
 Result<Words> words_of(Grammar& grammar, const Environment& environment) {
   const auto command = chosen(grammar.app());
   if (!command) return std::unexpected(command.error());
-  if (const auto extras = grammar.app().remaining(true); !extras.empty()) return unknown(grammar, *command, extras);
+  auto extras = grammar.app().remaining(true);
+  std::erase(extras, "--");  // which ends the options (POSIX, guideline 10), and is none of what is left
+  if (!extras.empty()) return unknown(grammar, *command, extras);
   if (*command != nullptr) {
     grammar.words().command = (*command)->get_name();
     if (auto ok = check_reports(grammar.app(), **command); !ok) return std::unexpected(ok.error());

@@ -58,8 +58,9 @@ std::string receiver_section(const std::string& domain, const std::vector<IpAddr
       "receiver:\n"
       "  listen: [{}]\n"
       "  certificate: tls/cert.pem              # for mx.{}; of the traps: see above\n"
-      "  key: tls/key.pem                       # mode 0600\n",
-      ips.empty() ? "\"192.0.2.10\"" : quoted_list(ips), domain);
+      "  key: tls/key.pem                       # mode 0600\n"
+      "  reflectors: [\"reflector@{}\"]          # probes to it are answered; without, nobody's (docs/reflector.md)\n",
+      ips.empty() ? "\"192.0.2.10\"" : quoted_list(ips), domain, domain);
   text +=
       "  traps:                                 # an address of this host for each; leave out what you have none for\n";
   for (const auto& place : places()) text += fmt::format("    {}: \"{}\"\n", place.name, place.address.text());

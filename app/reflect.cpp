@@ -8,6 +8,7 @@
 #include <csignal>
 #include <functional>
 #include <memory>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -23,6 +24,8 @@
 #include "probe/beside.h"
 #include "probe/objections.h"
 #include "receiver/station.h"
+#include "receiver/witness.h"
+#include "tls/network.h"
 
 namespace mailprobe::app {
 
@@ -30,6 +33,7 @@ namespace asio = boost::asio;
 
 namespace {
 
+constexpr auto turn_interval = std::chrono::milliseconds(100);  // shorter than what a run waits before it stands in
 constexpr auto stop_time = std::chrono::seconds(60);  // the graces of the station and of the answers are shorter
 
 /// A connection is a descriptor: as many as we may have.
@@ -82,6 +86,7 @@ std::string welcome(const receiver::Station& station, const probe::Settings& set
   for (const auto& address : settings.receiver.reports) text += " " + address.text() + ",";
   for (const auto& address : settings.receiver.reflectors) text += " " + address.text() + ",";
   text.pop_back();
+  if (settings.receiver.reflectors.empty()) text += "; answers nobody: \"receiver.reflectors\" names no address";
   return text + (settings.receiver.certificates.empty() ? "; without a certificate there is no STARTTLS" : "");
 }
 
@@ -139,6 +144,24 @@ Task<int> watch_mailbox(Answering& answering, Hangup hangup) {
   co_return exit_ok;
 }
 
+bool is_taken(const probe::Settings& settings, const receiver::Folder& folder) {
+  return receiver::is_held(folder) || (!settings.receiver.dns.listen.empty() && receiver::is_witness_held(folder));
+}
+
+/// A run that waits for its answers receives meanwhile, or serves our DNS, and ends. False: we are told to end before
+/// that.
+Task<bool> await_turn(const probe::Settings& settings, receiver::Folder folder) {
+  bool told = false;
+  bool ended = co_await probe::cancelled();
+  while (!ended && is_taken(settings, folder)) {
+    if (!std::exchange(told, true))
+      log_info("another mailprobe receives already for this configuration: waiting until it ends");
+    co_await tls::pause(turn_interval);
+    ended = co_await probe::cancelled();
+  }
+  co_return !ended;
+}
+
 Task<int> reflect(const ReflectCommand& command, const Setting& setting) {
   co_await probe::heed_cancellation();
   auto hangup = co_await heed_hangup();
@@ -152,16 +175,24 @@ Task<int> reflect(const ReflectCommand& command, const Setting& setting) {
   // and hold on to for a moment longer than we live.
   (void)co_await world->resolver->query("localhost", dns::Type::a);
   const auto& settings = world->settings;
+  const auto folder = receiver::Folder::beside(settings.runs);
+  if (!command.mailbox) {  // before the answers that wait are sent: another reflector may be at it
+    const bool ours = co_await await_turn(settings, folder);
+    if (!ours) co_return exit_ok;
+  }
   auto answering = co_await Answering::open(command, *world);
   if (!answering) co_return complain(answering.error());
   if (command.mailbox) co_return co_await watch_mailbox(**answering, std::move(hangup));
-  const auto folder = receiver::Folder::beside(settings.runs);
   auto hooks = hooks_for(answering->get(), probe::Objections(settings.runs));
   auto residents = residents_of(settings);
   auto receiving = settings.receiver;
   auto station = co_await receiver::Station::open(std::move(receiving), folder, std::move(residents), *world->resolver,
                                                   std::move(hooks));
-  if (!station) co_return complain(station.error());
+  if (!station) {
+    const int status = complain(station.error());
+    // Another was quicker: the unit starts us again.
+    co_return is_taken(settings, folder) ? exit_inconclusive : status;
+  }
   log_info(welcome(**station, settings));
   auto witness = co_await open_own_dns(settings, folder);
   if (!witness) co_return complain(witness.error());

@@ -45,17 +45,22 @@ SuiteStanding standing_of(const Scenario& suite, const probe::Settings& settings
   SuiteStanding standing{.name = suite.name, .description = suite.description, .lacks = {}, .besides = {}};
   const auto wants_copy = [](const scenarios::Probe& probe) { return probe.watch.mailbox; };
   const auto wants_answer = [](const scenarios::Probe& probe) { return probe.watch.reply; };
+  const auto wants_forward = [](const scenarios::Probe& probe) { return probe.watch.forward; };
   const auto wants_traps = [](const scenarios::Probe& probe) { return probe.watch.traps; };
   if (any_probe(suite, wants_copy) && settings.mailboxes.empty())
     standing.lacks.emplace_back("a mailbox at the target, to look for the copies in: \"mailboxes\"");
-  const bool answers = any_probe(suite, wants_answer);
-  if (answers && settings.receiver.listen.empty())
-    standing.lacks.emplace_back("a receiver, which answers come to: \"receiver\"");
+  const bool answers = any_probe(suite, wants_answer), forwards = any_probe(suite, wants_forward);
+  if ((answers || forwards) && settings.receiver.listen.empty())
+    standing.lacks.emplace_back("a receiver, which " + std::string(answers ? "answers come" : "it is forwarded") +
+                                " to: \"receiver\"");
   if (any_probe(suite, wants_traps) &&
       (settings.receiver.traps.empty() || settings.receiver.trap_domain != identity.domain))
     standing.lacks.push_back("traps in " + identity.domain + ": \"receiver.traps\", docs/traps.md");
   add_missing_records(suite, negative, standing.lacks);
   if (answers) standing.besides.emplace_back("an address that answers");
+  if (forwards) standing.besides.push_back("an address that forwards to " + identity.address.text());
+  if (any_probe(suite, [](const scenarios::Probe& probe) { return probe.send.end_of_data.has_value(); }))
+    standing.besides.emplace_back("--intrusive");
   if (any_probe(suite, [](const scenarios::Probe& probe) { return scenarios::fault_of(probe.send).has_value(); }))
     standing.besides.push_back("the target's consent: \"mailprobe-consent=" + identity.domain +
                                "\" at _mailprobe.TARGET");

@@ -28,7 +28,10 @@ std::string_view signed_bytes(KeyType type, std::string_view data, std::string& 
   if (type == KeyType::rsa) return data;
   return storage = sha256(data);
 }
-const EVP_MD* hash_of(KeyType type) { return type == KeyType::ed25519 ? nullptr : EVP_sha256(); }
+const EVP_MD* digest_of(KeyType type, Hash hash = Hash::sha256) {
+  if (type == KeyType::ed25519) return nullptr;
+  return hash == Hash::sha1 ? EVP_sha1() : EVP_sha256();
+}
 
 Key rsa_key(std::string_view bytes) {
   const auto* at = octets(bytes);
@@ -52,6 +55,13 @@ int exponent_bits_of(const Key& key) {
 }
 
 }  // namespace
+
+std::string hash_of(Hash which, std::string_view bytes) {
+  if (which == Hash::sha256) return sha256(bytes);
+  std::string out(static_cast<std::size_t>(EVP_MD_get_size(EVP_sha1())), '\0');
+  EVP_Digest(bytes.data(), bytes.size(), octets(out), nullptr, EVP_sha1(), nullptr);
+  return out;
+}
 
 struct PublicKey::Impl {
   Key key;
@@ -77,7 +87,7 @@ bool PublicKey::verify(std::string_view data, std::string_view signature) const 
   const auto context = digest();
   std::string storage;
   const auto bytes = signed_bytes(impl_->type, data, storage);
-  return EVP_DigestVerifyInit(context.get(), nullptr, hash_of(impl_->type), nullptr, impl_->key.get()) == 1 &&
+  return EVP_DigestVerifyInit(context.get(), nullptr, digest_of(impl_->type), nullptr, impl_->key.get()) == 1 &&
          EVP_DigestVerify(context.get(), octets(signature), signature.size(), octets(bytes), bytes.size()) == 1;
 }
 
@@ -117,14 +127,14 @@ Result<Secret> PrivateKey::generate(KeyType type) {
 KeyType PrivateKey::type() const { return impl_->type; }
 int PrivateKey::bits() const { return EVP_PKEY_get_bits(impl_->key.get()); }
 
-std::string PrivateKey::sign(std::string_view data) const {
+std::string PrivateKey::sign(std::string_view data, Hash hash) const {
   const auto context = digest();
   std::string storage;
   const auto bytes = signed_bytes(impl_->type, data, storage);
   std::size_t size = 0;
   std::string out;
   const auto* at = octets(bytes);
-  if (EVP_DigestSignInit(context.get(), nullptr, hash_of(impl_->type), nullptr, impl_->key.get()) == 1 &&
+  if (EVP_DigestSignInit(context.get(), nullptr, digest_of(impl_->type, hash), nullptr, impl_->key.get()) == 1 &&
       EVP_DigestSign(context.get(), nullptr, &size, at, bytes.size()) == 1) {
     out.resize(size);
     if (EVP_DigestSign(context.get(), octets(out), &size, at, bytes.size()) == 1) {

@@ -1,4 +1,4 @@
-// The few things of OpenSSL that this room needs: public keys, signatures, SHA-256. No key file, no certificate.
+// The few things of OpenSSL that this room needs: public keys, signatures, hashes. No key file, no certificate.
 #pragma once
 
 #include <memory>
@@ -12,6 +12,9 @@
 namespace mailprobe::auth {
 
 enum class KeyType { rsa, ed25519 };
+/// SHA-1 is for signatures that are to be refused (RFC 8301 §3.1); nothing here verifies one.
+enum class Hash { sha256, sha1 };
+std::string hash_of(Hash which, std::string_view bytes);  // raw
 
 class PublicKey {
  public:
@@ -32,7 +35,8 @@ class PrivateKey {
   static Result<PrivateKey> from_pem(const Secret& pem);
   [[nodiscard]] KeyType type() const;
   [[nodiscard]] int bits() const;
-  [[nodiscard]] std::string sign(std::string_view data) const;
+  /// Ed25519 has no other hash than SHA-256.
+  [[nodiscard]] std::string sign(std::string_view data, Hash hash = Hash::sha256) const;
   /// A new key as PEM (PKCS#8): RSA of 2048 bits, or Ed25519.
   static Result<Secret> generate(KeyType type);
   /// What a key record holds in p=: SubjectPublicKeyInfo, or the 32 octets.

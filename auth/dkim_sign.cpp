@@ -44,7 +44,7 @@ std::string unsigned_field(const SignOptions& options, const SigningKey& key, co
     return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count());
   };
   std::string field = "DKIM-Signature: v=1";
-  append_tag(field, "a=" + key.algorithm());
+  append_tag(field, "a=" + (options.sha1 ? std::string("rsa-sha1") : key.algorithm()));
   append_tag(field, "c=" + std::string(canon_word(options.header)) + "/" + std::string(canon_word(options.body)));
   append_tag(field, "d=" + options.domain);
   append_tag(field, "s=" + options.selector);
@@ -66,10 +66,14 @@ Result<std::string> sign(std::string_view raw, const SigningKey& key, const Sign
     return fail(Failure::ours, "a message without From cannot be signed");  // RFC 6376 §5.4
   if (message.truncated)
     return fail(Failure::usage, "the message has over " + std::to_string(limits::header_fields) + " header fields");
+  if (options.sha1 && key.impl().key.type() != KeyType::rsa)
+    return fail(Failure::usage, "only an RSA key signs with rsa-sha1");
+  const auto hash = options.sha1 ? Hash::sha1 : Hash::sha256;
   std::string storage;
-  const auto body_hash = base64(sha256(canonical_body(message.body, options.body, storage)));
+  const auto body_hash = base64(hash_of(hash, canonical_body(message.body, options.body, storage)));
   auto field = unsigned_field(options, key, names, body_hash);
-  append_folded(field, base64(key.impl().key.sign(signed_data(signed_fields(message, names), field, options.header))));
+  const auto data = signed_data(signed_fields(message, names), field, options.header);
+  append_folded(field, base64(key.impl().key.sign(data, hash)));
   if (field.size() > limits::tag_list)
     return fail(Failure::usage, "the message has too many header fields to be signed: with " +
                                     std::to_string(names.size()) + " names in h= the signature would be over 16 KB");

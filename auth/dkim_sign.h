@@ -37,6 +37,7 @@ struct SignOptions {
   bool oversign = true;              // each signed name once more than it occurs (RFC 6376 §8.15)
   Time time;                         // t=
   std::optional<Time> expires = {};  // x=
+  bool sha1 = false;                 // a=rsa-sha1, which nobody is to accept (RFC 8301 §3.1): for tests of just that
 };
 
 /// The whole field with its final CRLF, to be put on top of `message` (CRLF line endings).

@@ -13,24 +13,34 @@ namespace {
 
 constexpr std::string_view field_name = "Authentication-Results";
 
-/// How many fields stand above the topmost Received that names the address as its client. The topmost: what is written
-/// further down could be forged.
-std::size_t own_fields(const Message& message, const std::optional<IpAddress>& handed_over_from) {
-  if (!handed_over_from) return 0;
+/// Where the topmost Received stands that names the address as its client. The topmost: what is written further down
+/// could be forged.
+std::optional<std::size_t> taken_over_at(const Message& message, const std::optional<IpAddress>& handed_over_from) {
+  if (!handed_over_from) return std::nullopt;
   std::size_t hops = 0;
   for (std::size_t i = 0; i < message.fields.size() && hops < limits::hops; ++i) {
     if (!iequals(message.fields[i].name, "Received")) continue;
     ++hops;
     if (parse_received(message.fields[i].value).client == handed_over_from->unmapped()) return i;
   }
-  return 0;
+  return std::nullopt;
+}
+
+/// How many fields from above are the target's own: those above that Received, and those below it that a milter of that
+/// host added (rspamd: Postfix has them below its own Received). These reach to the first field of a name that we sent,
+/// so they are known only where it is known what that was, and no other host's Received is between.
+std::size_t own_fields(const Message& message, std::size_t received, const Message& sent) {
+  for (auto i = received + 1; i < message.fields.size(); ++i) {
+    if (iequals(message.fields[i].name, "Received")) return received;
+    if (sent.first(message.fields[i].name) != nullptr) return i;
+  }
+  return received;
 }
 
 /// Fields that we sent ourselves prove nothing, wherever they turn up again.
-std::set<std::string> sent_fields(std::string_view sent) {
+std::set<std::string> sent_results(const Message& sent) {
   std::set<std::string> values;
-  const auto message = split_message(sent);
-  for (const auto* field : message.all(field_name)) values.insert(unfold(field->value));
+  for (const auto* field : sent.all(field_name)) values.insert(unfold(field->value));
   return values;
 }
 
@@ -64,8 +74,10 @@ std::optional<std::string> disposition_of(const MethodResult& result, const std:
 }  // namespace
 
 std::vector<RecordedResults> judge_recorded(const Message& message, const Context& context) {
-  const auto own = own_fields(message, context.handed_over_from);
-  const auto sent = sent_fields(context.sent);
+  const auto sent = split_message(context.sent);
+  const auto received = taken_over_at(message, context.handed_over_from);
+  const auto own = received ? own_fields(message, *received, sent) : 0;
+  const auto forged = sent_results(sent);
   std::vector<RecordedResults> all;
   for (std::size_t i = 0; i < message.fields.size() && all.size() < limits::authentication_results; ++i) {
     const auto& field = message.fields[i];
@@ -73,7 +85,7 @@ std::vector<RecordedResults> judge_recorded(const Message& message, const Contex
     auto& recorded = all.emplace_back(read(field.value));
     const auto named = [&](const std::string& id) { return iequals(id, recorded.field.authserv_id); };
     const bool believed = context.authserv_ids.empty() ? i < own : std::ranges::any_of(context.authserv_ids, named);
-    recorded.field.trusted = believed && !sent.contains(unfold(field.value));
+    recorded.field.trusted = believed && !forged.contains(unfold(field.value));
   }
   return all;
 }

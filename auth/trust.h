@@ -1,6 +1,6 @@
 // Whose Authentication-Results to believe (RFC 8601 §4.1, §5 and §7.1): by configured authserv-ids, else by position.
-// Fields above the Received by which the target's first host took the message are the target's own; those below, and
-// those in what we sent, are shown and never trusted. Pure.
+// Fields above the Received by which the target's first host took the message are the target's own, and those right
+// below it that we did not send (a milter's); all others, and those in what we sent, are shown and never trusted. Pure.
 #pragma once
 
 #include <string_view>

@@ -20,6 +20,9 @@ TlsLevelOf lowest(std::string_view what, const std::vector<TlsOption>& options, 
   TlsLevelOf of{.what = what, .names = {}};
   for (const auto& option : options)
     if (option.answer == TlsAnswer::accepted) take(of, rate(option.name).ncsc, option.name);
+  of.at_best = std::ranges::any_of(options, [&](const TlsOption& option) {
+    return option.answer == TlsAnswer::not_tested && rate(option.name).ncsc > of.level;
+  });
   return of;
 }
 
@@ -47,6 +50,8 @@ TlsLevelOf level_of_settings(const TlsSurvey& survey) {
 }
 
 }  // namespace
+
+std::string level_words(const TlsLevelOf& of) { return (of.at_best ? "at best " : "") + std::string(word(of.level)); }
 
 TlsLevelOf ncsc_level_of_chain(const std::vector<Certificate>& certificates) {
   TlsLevelOf of{.what = "certificates", .names = {}};

@@ -15,7 +15,11 @@ struct TlsLevelOf {
   std::string_view what;  // "versions", "suites", "groups", "hashes", "DH prime", "certificates", "settings"
   TlsLevel level = TlsLevel::good;
   std::vector<std::string> names;  // those of this level, in the survey's order
+  bool at_best = false;            // something of a lower level was not asked
 };
+
+/// "sufficient", "at best sufficient"
+std::string level_words(const TlsLevelOf& of);
 
 /// Of each kind of which something is accepted.
 std::vector<TlsLevelOf> ncsc_levels(const TlsSurvey& survey);

@@ -58,7 +58,7 @@ constexpr std::array<Row, 17> groups{{
 constexpr std::array<Row, 6> hashes{{
     {"md5", {must_not, insufficient, "RFC 9155 §4 forbids MD5 signatures"}},
     {"sha1", {must_not, insufficient, "RFC 9155 §4 forbids SHA-1 signatures"}},
-    {"sha224", {should_not, phase_out, "RFC 9325 §4.5 recommends SHA-256 or better"}},
+    {"sha224", {acceptable, phase_out, ""}},
     {"sha256", {recommended, good, ""}},
     {"sha384", {recommended, good, ""}},
     {"sha512", {recommended, good, ""}},

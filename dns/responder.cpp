@@ -30,7 +30,8 @@ namespace {
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t max_udp_query = 4096;
 constexpr std::size_t max_tcp_query = 4096;          // a query has one question: no honest one comes near
-constexpr std::size_t max_connections = 64;          // TCP, at a time
+constexpr std::size_t max_connections = 256;         // TCP, at a time
+constexpr std::size_t max_per_client = 8;            // of them: a resolver needs one or two (RFC 7766 §6.2.2)
 constexpr auto tcp_idle = std::chrono::seconds(10);  // RFC 7766 §6.2.3: of the order of seconds
 constexpr int port_tries = 16;                       // a port that is free for UDP may be taken for TCP
 
@@ -51,6 +52,12 @@ IpAddress ip_of(const asio::ip::address& address) {
     std::ranges::copy(bytes, ip.bytes.begin());
   }
   return ip.unmapped();
+}
+
+/// An IPv6 client is its /64 (RFC 4291 §2.5.4).
+bool same_client(const IpAddress& a, const IpAddress& b) {
+  constexpr std::ptrdiff_t network = 8;
+  return a.v6 == b.v6 && (a.v6 ? std::equal(a.bytes.begin(), a.bytes.begin() + network, b.bytes.begin()) : a == b);
 }
 
 struct Connection {
@@ -77,6 +84,8 @@ struct Responder::Impl {
   std::optional<std::string> reply(std::string_view query, const IpAddress& from, Transport transport);
   Result<void> bind(const asio::ip::address& address, std::uint16_t wanted);
   error_code try_bind(const asio::ip::address& address, std::uint16_t wanted);
+  /// Of the places for connections: one is left, and the client has not too many.
+  bool has_room_for(const IpAddress& client);
   void stop();
 
   ResponderOptions options;
@@ -162,6 +171,15 @@ Result<void> Responder::Impl::bind(const asio::ip::address& address, std::uint16
                                  error.message());
 }
 
+bool Responder::Impl::has_room_for(const IpAddress& client) {
+  std::erase_if(connections, [](const auto& weak) { return weak.expired(); });
+  const auto own = std::ranges::count_if(connections, [&](const auto& weak) {
+    const auto other = weak.lock();
+    return other && same_client(other->client, client);
+  });
+  return connections.size() < max_connections && static_cast<std::size_t>(own) < max_per_client;
+}
+
 void Responder::Impl::stop() {
   error_code ignored;
   datagrams.close(ignored);
@@ -226,9 +244,9 @@ Task<void> serve_tcp(std::shared_ptr<Impl> impl) {
   while (impl->acceptor.is_open()) {
     auto [error, socket] = co_await impl->acceptor.async_accept(as_result);
     if (error == asio::error::operation_aborted) co_return;
-    std::erase_if(impl->connections, [](const auto& weak) { return weak.expired(); });
-    if (error || impl->connections.size() >= max_connections) continue;  // too many: closed at once
+    if (error) continue;
     auto connection = std::make_shared<Connection>(std::move(socket));
+    if (!impl->has_room_for(connection->client)) continue;  // closed at once
     impl->connections.push_back(connection);
     asio::co_spawn(impl->acceptor.get_executor(), serve_connection(impl, std::move(connection)), asio::detached);
   }

@@ -22,8 +22,6 @@ bool of_used_address(const Document& document, const Finding& finding) {
 }
 
 /// At a trap the target does what that asks of it: said, and not held against it (docs/traps.md).
-bool of_trap(const Finding& finding) { return finding.subject.starts_with(trap_subject({})); }
-
 bool counts(const Document& document, const Finding& finding) {
   const auto* check = find_check(finding.check);
   if (check == nullptr) return false;
@@ -65,10 +63,12 @@ std::vector<Finding> assess(const Document& document, const RawReader& raw) {
   judge_dane(document, findings);
   judge_mta_sts(document, findings);
   judge_inbound(document, findings);
+  judge_smuggling(document, findings);
   judge_evaluation(document, findings);
   judge_path(document, raw, findings);
   judge_traps(document, findings);
   judge_outbound(document, raw, findings);
+  judge_forward(document, raw, findings);
   judge_self(document, findings);
   auto all = findings.take();
   mark_explained(all);

@@ -59,6 +59,8 @@ std::vector<Check> make_catalogue() {
       {"inbound.requiretls", "REQUIRETLS is announced after TLS", "RFC 8689", provider, no, no},
       {"inbound.starttls-injection", "what comes in the clear behind STARTTLS is not run as a command (--intrusive)",
        "RFC 3207 §6, CVE-2011-0411", provider, no, no, by_inspect},
+      {"inbound.smuggling", "only CRLF.CRLF ends the data of a message (run smuggling --intrusive)",
+       "RFC 5321 §4.1.1.4, CVE-2023-51764", provider, no, no},
       {"inbound.spf-evaluated",
        "the target evaluates SPF: looked up, evaluated, recorded or enforced, by our witnesses",
        "RFC 7208 §2.2, RFC 8601 §2.7.2", provider, no, no},
@@ -114,6 +116,15 @@ std::vector<Check> make_catalogue() {
       {"outbound.sender-rules",
        "the answer keeps what large providers ask of senders: SPF, DKIM, DMARC, PTR, TLS, a well-formed header",
        "RFC 5322 §3.6, RFC 8058", provider, no, no},
+
+      {"outbound.forward", "what the target forwards to us comes back", "RFC 5321 §3.9.1", provider, no, no},
+      {"outbound.forward-srs", "the forwarder sends on under a reverse-path of its own (SRS)",
+       "RFC 5321 §3.9.2, RFC 7208 §D.3", provider, no, no},
+      {"outbound.forward-spf", "SPF passes for what was forwarded, when it arrives", "RFC 7208 §2.4", provider, no, no},
+      {"outbound.forward-dkim", "every DKIM signature that was sent still verifies after the forwarding",
+       "RFC 6376 §6.1", provider, no, no},
+      {"outbound.forward-arc", "what was forwarded has a valid chain of ARC sets", "RFC 8617 §5.1, §5.2", provider, no,
+       no},
 
       {"self.records",
        "our records are published as they should be: SPF of the domain and of the HELO name, DKIM, DMARC, TLS "

@@ -104,7 +104,8 @@ Testimonies recorded_by_mailbox(const Probe& probe, std::string_view method, con
   const auto result = probe.mailbox ? recorded_word(*probe.mailbox, method) : std::nullopt;
   if (!result) return {};
   return {{.grade = Grade::recorded,
-           .words = "the target recorded " + std::string(method) + "=" + plain(*result, 20),
+           .words = "the target recorded " + std::string(method) +
+                    (result->empty() ? " without a result" : "=" + plain(*result, 20)),
            .evidence = {at + pointer("mailbox", "authentication_results")}}};
 }
 
@@ -130,6 +131,16 @@ bool arrived(const Probe& probe) {
 
 /// A fault is named for what it breaks: "dkim-body-hash".
 bool breaks(const Probe& probe, std::string_view method) { return probe.fault && istarts_with(*probe.fault, method); }
+
+/// A rule of the message's format is broken too (RFC 5322 §3.6): who refuses it may know nothing of the method.
+bool is_malformed(const Probe& probe) { return probe.fault && probe.fault->starts_with("dmarc-from-"); }
+
+/// The rule that leaves it to the receiver what it makes of such a message; empty where none does.
+std::string_view left_open_by(const Probe& probe) {
+  if (probe.fault == "dkim-expired") return "RFC 6376 §3.5";  // it "MAY be considered invalid"
+  if (is_malformed(probe)) return "RFC 9989 §5.3.1";          // "outside the scope of this document"
+  return {};
+}
 
 // --- all of them ----------------------------------------------------------------------------------------------------
 
@@ -222,6 +233,42 @@ bool turned_away(const Probe& probe) {
          probe.smtp->cause != Cause::rate_limited;
 }
 
+Judgement refused_as_malformed(const Probe& probe, std::string_view method, const std::string& at) {
+  return {.verdict = Verdict::inconclusive,
+          .summary = "The message with " + quoted(*probe.fault, 60) +
+                     " was refused, its control arrived: for its format (RFC 5322 §3.6) or for " + upper_name(method) +
+                     ", that does not tell",
+          .cause = Cause::refused,
+          .evidence = {at + pointer("smtp", "reply")}};
+}
+
+/// libspf2 (OpenDMARC, Exim) lets SPF pass for every client in 127.0.0.0/8, and DMARC with it: that is about us.
+bool came_from_loopback(const Document& document, const Probe& probe, std::string_view method) {
+  return method != "dkim" && std::ranges::any_of(own_addresses(document, probe), &IpAddress::loopback);
+}
+
+Judgement taken_for_right(const Document& document, const Probe& probe, std::string_view method,
+                          const std::string& at) {
+  Judgement judgement{
+      .verdict = Verdict::fail,
+      .summary = "The target recorded " + std::string(method) + "=pass for a message with " + quoted(*probe.fault, 60),
+      .advice = "Find out what evaluates " + upper_name(method) + " there: it takes what is wrong for right",
+      .evidence = {at + pointer("mailbox", "authentication_results")}};
+  if (came_from_loopback(document, probe, method)) {
+    judgement.verdict = Verdict::inconclusive;
+    judgement.summary += ", which came from a loopback address: many let those pass";
+    judgement.advice = "Send it from another address: --source-ip";
+    return judgement;
+  }
+  const auto rule = left_open_by(probe);
+  if (rule.empty()) return judgement;
+  judgement.verdict = Verdict::warn;
+  judgement.summary += ": " + std::string(rule) + " leaves that to the receiver";
+  if (is_malformed(probe)) judgement.advice = "Refuse messages without From and with several (RFC 5322 §3.6)";
+  judgement.grade = Grade::recorded;
+  return judgement;
+}
+
 /// A negative probe counts only beside its positive twin that did arrive. One that arrives is no failure: DKIM alone is
 /// nothing to refuse a message for (RFC 6376 §6.3).
 Judgement judge_negative(const Document& document, const Probe& probe, std::string_view method, const std::string& at) {
@@ -229,7 +276,8 @@ Judgement judge_negative(const Document& document, const Probe& probe, std::stri
   if (std::ranges::none_of(controls, [](const Probe* each) { return arrived(*each); }))
     return without_control(controls, at);
   const bool refused = turned_away(probe);
-  if (refused || (probe.mailbox && !arrived(probe)))
+  if (refused && is_malformed(probe)) return refused_as_malformed(probe, method, at);
+  if (refused || (probe.mailbox && !arrived(probe) && !is_malformed(probe)))
     return {.verdict = Verdict::pass,
             .summary = "The target enforces " + upper_name(method) + ": the message with " + quoted(*probe.fault, 60) +
                        (refused ? " was refused" : " went to the junk") + ", its control arrived",
@@ -239,12 +287,7 @@ Judgement judge_negative(const Document& document, const Probe& probe, std::stri
     return {.verdict = Verdict::inconclusive,
             .summary = "What became of the message with " + quoted(*probe.fault, 60) + " is not known",
             .evidence = {at}};
-  if (recorded_word(*probe.mailbox, method) == "pass")
-    return {.verdict = Verdict::fail,
-            .summary =
-                "The target recorded " + std::string(method) + "=pass for a message with " + quoted(*probe.fault, 60),
-            .advice = "Find out what evaluates " + upper_name(method) + " there: it takes what is wrong for right",
-            .evidence = {at + pointer("mailbox", "authentication_results")}};
+  if (recorded_word(*probe.mailbox, method) == "pass") return taken_for_right(document, probe, method, at);
   const auto all = gather(document, probe, method, at);
   return all.empty() ? unproven(document, probe, method, at) : proven(all);
 }

@@ -29,6 +29,11 @@ void add(Findings& findings, std::string_view check, std::string subject, const 
 
 std::string why(const Attempt& attempt) { return plain(attempt.error.value_or("the session ended early"), 300); }
 
+/// The same, with the server's own words.
+std::string why_said(const Attempt& attempt) {
+  return why(attempt) + (attempt.reply ? ": " + quoted(attempt.reply->text) : "");
+}
+
 /// What says more about us or about the moment than about the server.
 bool passing(std::optional<Cause> cause) {
   constexpr std::array causes{Cause::greylisted,  Cause::rate_limited, Cause::blocked,     Cause::timed_out,
@@ -168,7 +173,7 @@ void judge_starttls(const Tried& tried, Findings& findings) {
         "STARTTLS is offered and completes" + plain_mail_words(tried));
   } else if (!tried.reached("starttls") && attempt.cause != Cause::unsupported) {
     add(findings, "inbound.starttls", subject, tried, "error", before_starttls(tried),
-        "The session ended before STARTTLS: " + why(attempt), attempt.cause);
+        "The session ended before STARTTLS: " + why_said(attempt), attempt.cause);
   } else if (!tried.reached("auth")) {  // EHLO or STARTTLS refused, not offered, or broken off
     judge_failed_starttls(tried, findings);
   } else {

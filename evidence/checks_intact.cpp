@@ -96,6 +96,11 @@ void judge_intact(const Copy& it, Findings& findings) {
       it.add(findings, check, Verdict::not_tested, "The raw messages are not at hand", "raw");
     return;
   }
+  if (it.probe.smuggling) {
+    for (const std::string_view check : {"path.body-intact", "path.header-intact"})
+      it.add(findings, check, Verdict::not_applicable, "The message was malformed on purpose", "raw");
+    return;
+  }
   const auto changes = auth::find_mutations(*it.sent, *it.received);
   const auto sent = auth::split_message(*it.sent), received = auth::split_message(*it.received);
   judge_body(it, sent, received, of_part(changes, true), findings);

@@ -190,17 +190,26 @@ bool asked_at_ipv6(const Probe& probe) {
          std::ranges::find(probe.traps->asked, trap::ipv6_only, &TrapAsked::name) != probe.traps->asked.end();
 }
 
+bool at_ipv6(const std::string& place) {
+  const auto ip = IpAddress::parse(place.substr(0, place.find(' ')));
+  return ip && ip->v6;
+}
+
+/// Where our receiver is at, this run's or another process's; documents of older versions tell of their own only.
+std::optional<bool> offered_ipv6(const Probe& probe) {
+  if (!probe.reply_watch) return std::nullopt;
+  const auto& watch = *probe.reply_watch;
+  const auto& all = watch.places.empty() ? watch.listening : watch.places;
+  if (all.empty()) return std::nullopt;
+  return std::ranges::any_of(all, at_ipv6);
+}
+
 /// One session over IPv6 is enough; to use none is nobody's fault, and where we offered none there is nothing to see.
 void judge_ipv6(const Probe& probe, const std::vector<Came>& sessions, Findings& findings) {
   const auto by_ipv6 = [](const Came& came) {
     const auto ip = IpAddress::parse(came.session.address);
     return ip && ip->unmapped().v6;
   };
-  const auto& listening = probe.reply_watch ? probe.reply_watch->listening : std::vector<std::string>{};
-  const bool offered = std::ranges::any_of(listening, [](const std::string& place) {
-    const auto ip = IpAddress::parse(place.substr(0, place.find(' ')));
-    return ip && ip->v6;
-  });
   const auto found = std::ranges::find_if(sessions, by_ipv6);
   const auto& shown = found == sessions.end() ? sessions.front() : *found;
   Judgement judgement{.summary = {}, .evidence = {shown.at + pointer("address")}};
@@ -209,7 +218,12 @@ void judge_ipv6(const Probe& probe, const std::vector<Came>& sessions, Findings&
     judgement.summary = "The target sends over IPv6, from " + client_of(shown.session);
   } else if (asked_at_ipv6(probe)) {
     return;
-  } else if (offered) {
+  } else if (const auto offered = offered_ipv6(probe); !offered) {
+    judgement.verdict = Verdict::inconclusive;
+    judgement.summary = "The target sends over IPv4, from " + client_of(shown.session) +
+                        "; whether our receiver has an IPv6 address is not known";
+    judgement.cause = Cause::own_limit;
+  } else if (*offered) {
     judgement.verdict = Verdict::info;
     judgement.summary = "The target sends over IPv4 only, from " + client_of(shown.session);
   } else {

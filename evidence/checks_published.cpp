@@ -69,16 +69,22 @@ Judgement judge_hosts(const Target& target) {
     return {.verdict = Verdict::fail,
             .summary = "No MX host can be reached: " + listed(hosts.dangling) + ".",
             .cause = hosts.bogus ? std::optional(Cause::bogus) : std::nullopt,
-            .advice = "Publish an address for the MX hosts, or an MX that names a host which has one."};
+            .advice = hosts.bogus ? "Repair the zone's signatures or its DS record."
+                                  : "Publish an address for the MX hosts, or an MX that names a host which has one."};
   }
   auto bad = hosts.wrong;
   bad.insert(bad.end(), hosts.dangling.begin(), hosts.dangling.end());
-  bad.insert(bad.end(), hosts.unknown.begin(), hosts.unknown.end());
   if (target.problem) bad.push_back(plain(*target.problem, 200));
   if (!bad.empty())
     return {.verdict = Verdict::warn,
             .summary = "Mail can be delivered, but not every MX record is right: " + listed(bad) + ".",
             .advice = "Let every MX name a host that has addresses of its own (RFC 2181 §10.3)."};
+  if (!hosts.unknown.empty())
+    return {.verdict = Verdict::inconclusive,
+            .summary = "Mail goes to " + listed(hosts.good) +
+                       "; whether to others is not known: " + listed(hosts.unknown) + ".",
+            .cause = Cause::dns_failure,
+            .advice = "Run it again; where it stays, see whether the hosts' name servers answer."};
   return {.verdict = Verdict::pass, .summary = "Mail goes to " + listed(hosts.good) + "."};
 }
 

@@ -35,7 +35,18 @@ std::string our_word(const MailboxCopy& copy, std::string_view method) {
   return std::string(word(pass ? auth::DkimOutcome::pass : copy.dkim.front().result));
 }
 
-bool decided(std::string_view result) { return result != "temperror" && result != "none" && result != "neutral"; }
+/// RFC 8601 §2.7: words that settle it. "none", "neutral", "temperror", none at all and words of somebody's own do not.
+bool decided(std::string_view result) {
+  static constexpr std::array<std::string_view, 6> settled{"pass",      "fail",   "softfail",
+                                                           "permerror", "policy", "hardfail"};
+  return std::ranges::find(settled, result) != settled.end();
+}
+
+/// RFC 6376 §3.5: whether a signature counts whose x= is over is left to the verifier. The words are those of auth/.
+bool is_expired(const MailboxCopy& copy, std::string_view method) {
+  const auto expired = [](const auth::Dkim& each) { return each.reason == "signature expired"; };
+  return method == "dkim" && !copy.dkim.empty() && std::ranges::all_of(copy.dkim, expired);
+}
 
 /// The target judged the message before it (or who came after it) changed it: then both are right.
 bool changed_later(const MailboxCopy& copy, std::string_view method, std::string_view theirs) {
@@ -44,8 +55,8 @@ bool changed_later(const MailboxCopy& copy, std::string_view method, std::string
 }
 
 struct Comparison {
-  std::string agreed, changed, open, contradicted;  // in words
-  bool ours_open = false;                           // it was we who could not look something up
+  std::string agreed, changed, open, differing, contradicted;  // in words
+  bool ours_open = false;                                      // it was we who could not look something up
 
   static void append(std::string& to, const std::string& text) { to += (to.empty() ? "" : ", ") + text; }
   void compare(const MailboxCopy& copy, std::string_view method);
@@ -63,6 +74,8 @@ void Comparison::compare(const MailboxCopy& copy, std::string_view method) {
     append(changed, name + "=pass");
   else if (!decided(theirs) || !decided(ours))
     append(open, name + "=" + plain(theirs, 20) + ", we say " + ours), ours_open |= ours == "temperror";
+  else if ((theirs != "pass" && ours != "pass") || is_expired(copy, method))
+    append(differing, name + "=" + plain(theirs, 20) + ", we say " + ours);
   else
     append(contradicted, name + "=" + plain(theirs, 20) + ", we say " + ours);
 }
@@ -86,6 +99,10 @@ Judgement compare_all(const MailboxCopy& copy) {
   if (!all.contradicted.empty())
     return {.verdict = Verdict::fail,
             .summary = "The target records " + all.contradicted,
+            .advice = "Compare the evaluation of the two in the report"};
+  if (!all.differing.empty())
+    return {.verdict = Verdict::warn,
+            .summary = "The target records " + all.differing + ": another word for what does not hold",
             .advice = "Compare the evaluation of the two in the report"};
   if (!all.changed.empty())
     return {.verdict = Verdict::pass,

@@ -147,18 +147,19 @@ std::string level_text(const TlsSurvey& survey) {
   auto levels = ncsc_levels(survey);
   std::erase_if(levels, [&](const TlsLevelOf& of) { return std::ranges::find(others, of.what) != others.end(); });
   if (levels.empty()) return {};
-  auto worst = TlsLevel::good;
-  for (const auto& of : levels) worst = std::max(worst, of.level);
+  TlsLevelOf worst;
+  for (const auto& of : levels) worst.level = std::max(worst.level, of.level);
+  worst.at_best = worst.level < TlsLevel::insufficient && std::ranges::any_of(levels, &TlsLevelOf::at_best);
   Names whose;
   for (const auto& of : levels)
-    if (of.level == worst) whose.emplace_back(of.what);
+    if (of.level == worst.level) whose.emplace_back(of.what);
   const bool all = whose.size() == levels.size();
-  return "NCSC level: " + std::string(word(worst)) + (all ? "" : " (" + listed(whose) + ")");
+  return "NCSC level: " + level_words(worst) + (all ? "" : " (" + listed(whose) + ")");
 }
 
 std::string version_level_text(const TlsSurvey& survey) {
   for (const auto& of : ncsc_levels(survey))
-    if (of.what == "versions") return "NCSC level: " + std::string(word(of.level));
+    if (of.what == "versions") return "NCSC level: " + level_words(of);
   return {};
 }
 
@@ -267,9 +268,11 @@ const TlsChain* session_chain(const Tried& tried) {
   return found == survey->chains.end() ? nullptr : &*found;
 }
 
+/// One of an earlier run may be gone: it is shown with its time, and not judged.
 std::vector<OtherChain> other_chains(const Tried& tried) {
+  constexpr auto another_run = std::chrono::minutes(10);
   const auto* survey = survey_of(tried);
-  if (survey == nullptr) return {};
+  if (survey == nullptr || survey->started + another_run < tried.attempt.started) return {};
   const auto* known = session_chain(tried);
   std::vector<OtherChain> others;
   for (std::size_t i = 0; i < survey->chains.size(); ++i) {
@@ -291,18 +294,17 @@ std::vector<OtherChain> other_chains(const Tried& tried) {
 
 /// Of an earlier run, where this one could not ask all of it again.
 std::string asked_before(const Tried& tried, const TlsSurvey& survey) {
-  constexpr auto another_run = std::chrono::minutes(10);
-  if (survey.started + another_run > tried.attempt.started) return {};
-  return "asked at " + rfc3339(survey.started);
+  return survey.started < tried.attempt.started ? "asked at " + rfc3339(survey.started) : "";
 }
 
 void judge_surveyed_version(const Tried& tried, const TlsSurvey& survey, Findings& findings) {
   auto outcome = judge_versions(survey);
   const auto all = accepted(survey.versions);
-  const auto open = with_answer(survey.versions, TlsAnswer::not_tested);
-  Names parts{negotiated(tried, "version")};
+  auto open = with_answer(survey.versions, TlsAnswer::not_tested);
+  if (tried.attempt.tls) std::erase(open, tried.attempt.tls->version);
+  Names parts = outcome.faults;
+  parts.push_back(negotiated(tried, "version"));
   if (!all.empty()) parts.push_back("accepted: " + listed(all));
-  parts.insert(parts.end(), outcome.faults.begin(), outcome.faults.end());
   if (auto level = version_level_text(survey); !level.empty()) parts.push_back(std::move(level));
   if (!open.empty()) parts.push_back(unasked(survey, "of " + listed(open) + " it"));
   const bool none = all.empty() && !tried.attempt.tls;
@@ -327,8 +329,8 @@ void judge_surveyed_cipher(const Tried& tried, const TlsSurvey& survey, Findings
   judge_hashes(survey, outcome);
   const bool asked = bad_suites_asked(survey);
   if (outcome.faults.empty() && !asked) outcome.verdict = Verdict::not_tested;
-  Names parts{negotiated(tried, "cipher")};
-  parts.insert(parts.end(), outcome.faults.begin(), outcome.faults.end());
+  Names parts = outcome.faults;
+  parts.push_back(negotiated(tried, "cipher"));
   parts.push_back(outcome.faults.empty() ? seen(survey) : level_text(survey));
   if (!asked) parts.push_back(unasked(survey, "whether forbidden suites are accepted"));
   parts.push_back(asked_before(tried, survey));

@@ -156,6 +156,8 @@ Judgement judge_greylist(const Trapped& traps) {
             .cause = Cause::own_limit,
             .evidence = {came->at}};
   }
+  // Our receiver was restarted, and knew the address no more: it came again all the same.
+  if (tried.size() > 1) return retried(tried.front(), tried[1]);
   const auto control = traps.arrival(trap::good);
   const auto bounce = traps.bounce(trap::greylist, Barrier::any);
   if (control && bounce && !tried.empty()) return given_up(tried.front(), *bounce);

@@ -297,6 +297,7 @@ enum class AnswerKind {
   reflector,
   complaint,  // an abuse report of RFC 5965: whoever got the probe does not want it
   opt_out,    // a person's, who asks for no more
+  forward,    // no answer: the probe's own message, sent on to us
 };
 
 /// An answer that came to our receiver, and what we found of it.
@@ -318,7 +319,9 @@ struct Reply {
 struct ReplyWatch {
   std::string address;                 // that answers go to: the reverse-path, and Reply-To
   bool wanted = false;                 // an answer was asked for; else only a bounce can come
+  bool forward = false;                // the message itself was waited for, forwarded back to us
   std::vector<std::string> listening;  // "192.0.2.10 port 25"; empty: another process of ours takes what comes
+  std::vector<std::string> places;     // where what comes is taken, by whichever of them
   bool completed = false;              // a final answer came, or the deadline passed
   std::int64_t waited_ms = 0;
   std::optional<Cause> cause;
@@ -388,12 +391,29 @@ struct TrapLeftOut {
   std::string reason;  // what is missing on our side, in words
 };
 
+/// When nobody received at our traps though mail was waited for there: what did not come then says nothing.
+struct Unattended {
+  Time from, until;
+};
+
 /// The traps of a probe, and how long mail to them was waited for. Sessions of each are among the probe's.
 struct TrapWatch {
   std::vector<TrapAsked> asked;
   std::int64_t waited_ms = 0;
-  bool completed = false;  // all of trap_wait: what has not come by now does not come
+  bool completed = false;  // all of trap_wait, and received throughout: what has not come by now does not come
   std::vector<TrapLeftOut> left_out;
+  std::vector<Unattended> unattended;  // within trap_wait
+};
+
+/// A second message behind what is no end of data (RFC 5321 §4.1.1.4), and what became of it. CVE-2023-51764.
+struct Smuggling {
+  std::string sequence;               // as a scenario names it: "lf-dot-lf"
+  std::string id;                     // of the second message
+  std::vector<ReplyFacts> replies;    // behind the one to the message: the server took what followed for commands
+  std::optional<bool> whole;          // the copy of the message has the second one in it; null: there is no copy
+  std::optional<std::string> folder;  // where the second was found as a message of its own; null: it was not
+  std::optional<Raw> raw;             // of that
+  bool completed = false;             // it was looked for to the end, or needed not to be
 };
 
 struct Probe {
@@ -416,9 +436,11 @@ struct Probe {
   std::vector<Session> sessions;          // that the target opened to us for it, also those that ended early
   std::optional<Reply> reply;             // the first
   std::vector<Reply> replies;             // all, where there are more
+  std::optional<Reply> forward;           // the message itself, as it came back to us through a forwarder
   std::vector<Report> reports;
   std::optional<Reflection> reflection;
-  std::optional<TrapWatch> traps;  // null: none was asked for
+  std::optional<TrapWatch> traps;      // null: none was asked for
+  std::optional<Smuggling> smuggling;  // null: it has no second message in it
 };
 
 struct Score {
@@ -465,6 +487,7 @@ struct Words<evidence::AnswerKind> {
       std::pair{evidence::AnswerKind::reflector, std::string_view{"reflector"}},
       std::pair{evidence::AnswerKind::complaint, std::string_view{"complaint"}},
       std::pair{evidence::AnswerKind::opt_out, std::string_view{"opt-out"}},
+      std::pair{evidence::AnswerKind::forward, std::string_view{"forward"}},
   };
 };
 

@@ -102,6 +102,7 @@ std::string domain_subject(std::string_view domain) { return "domain " + safe_te
 std::string mx_subject(std::string_view host) { return "mx " + safe_text(host, 300); }
 std::string probe_subject(const Probe& probe) { return "probe " + safe_text(probe.name, 300); }
 std::string trap_subject(std::string_view name) { return "trap " + safe_text(name, 60); }
+bool of_trap(const Finding& finding) { return finding.subject.starts_with(trap_subject({})); }
 std::string self_subject(const Self& self) { return domain_subject(self.helo.value_or("localhost")); }
 
 std::string address_subject(std::string_view host, std::string_view ip) {

@@ -48,10 +48,12 @@ void judge_policies(const Document& document, Findings& findings);
 void judge_dane(const Document& document, Findings& findings);
 void judge_mta_sts(const Document& document, Findings& findings);
 void judge_inbound(const Document& document, Findings& findings);
+void judge_smuggling(const Document& document, Findings& findings);
 void judge_evaluation(const Document& document, Findings& findings);
 void judge_path(const Document& document, const RawReader& raw, Findings& findings);
 void judge_traps(const Document& document, Findings& findings);
 void judge_outbound(const Document& document, const RawReader& raw, Findings& findings);
+void judge_forward(const Document& document, const RawReader& raw, Findings& findings);
 void judge_self(const Document& document, Findings& findings);
 
 /// The attempt that decided about a probe that has one: the last, but for addresses that we have no route for.
@@ -69,6 +71,9 @@ std::string certificate_subject(const Attempt& attempt);  // "cert HOST IP ecdsa
 std::string probe_subject(const Probe& probe);
 std::string trap_subject(std::string_view name);  // "trap no-starttls"
 std::string self_subject(const Self& self);       // "domain HELO"
+
+/// About a trap and nothing else: what a client does at such a host says nothing of how it sends otherwise.
+bool of_trap(const Finding& finding);
 
 /// Words from outside on one line, escaped and cut.
 std::string plain(std::string_view text, std::size_t max = 160);

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "evidence/findings.h"
+
 namespace mailprobe::evidence {
 
 Held Tally::held(std::size_t percent) const {
@@ -28,7 +30,7 @@ Held by_verdict(const Finding& finding) {
 Tally tally(const Document& document, std::string_view check, const Judge& judge) {
   Tally out;
   for (const auto& finding : document.findings) {
-    if (finding.check != check) continue;
+    if (finding.check != check || of_trap(finding)) continue;
     const auto held = judge(finding);
     if (held == Held::yes) ++out.yes;
     if (held == Held::no) ++out.no;

@@ -31,6 +31,7 @@ struct Tally {
 /// `pass` is yes; inconclusive, error and not-tested say nothing; the rest is no.
 Held by_verdict(const Finding& finding);
 
+/// Traps are left out: one that is set up more must not make a score lower.
 using Judge = std::function<Held(const Finding&)>;
 Tally tally(const Document& document, std::string_view check, const Judge& judge = by_verdict);
 

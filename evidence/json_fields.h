@@ -318,11 +318,13 @@ template <class Visitor>
 void fields(Visitor& visit, Like<ReplyWatch> auto& watch) {
   visit("address", watch.address);
   visit("wanted", watch.wanted);
+  visit.later("forward", watch.forward);
   visit("listening", watch.listening);
   visit("completed", watch.completed);
   visit("waited_ms", watch.waited_ms);
   visit("cause", watch.cause);
   visit("error", watch.error);
+  visit.later("places", watch.places);
 }
 
 template <class Visitor>
@@ -396,11 +398,29 @@ void fields(Visitor& visit, Like<TrapLeftOut> auto& one) {
 }
 
 template <class Visitor>
+void fields(Visitor& visit, Like<Unattended> auto& one) {
+  visit("from", one.from);
+  visit("until", one.until);
+}
+
+template <class Visitor>
 void fields(Visitor& visit, Like<TrapWatch> auto& watch) {
   visit("asked", watch.asked);
   visit("waited_ms", watch.waited_ms);
   visit("completed", watch.completed);
   visit.later("left_out", watch.left_out);
+  visit.later("unattended", watch.unattended);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<Smuggling> auto& smuggling) {
+  visit("sequence", smuggling.sequence);
+  visit("id", smuggling.id);
+  visit("replies", smuggling.replies);
+  visit("whole", smuggling.whole);
+  visit("folder", smuggling.folder);
+  visit("raw", smuggling.raw);
+  visit("completed", smuggling.completed);
 }
 
 template <class Visitor>
@@ -428,9 +448,11 @@ void fields(Visitor& visit, Like<Probe> auto& probe) {
   visit.later("sessions", probe.sessions);
   visit.later("reply", probe.reply);
   visit.later("replies", probe.replies);
+  visit.later("forward", probe.forward);
   visit.later("reports", probe.reports);
   visit.later("reflection", probe.reflection);
   visit.later("traps", probe.traps);
+  visit.later("smuggling", probe.smuggling);
 }
 
 template <class Visitor>

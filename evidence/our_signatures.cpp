@@ -29,14 +29,14 @@ OurSignature match(const auth::DkimSignature& sent, const std::vector<auth::Dkim
   return {name_of(sent.selector, sent.algorithm, sent.canonicalization()), found == copy.end() ? nullptr : &*found};
 }
 
-std::vector<OurSignature> of_our_domain(const Probe& probe) {
+std::vector<OurSignature> of_our_domain(const Probe& probe, const std::vector<auth::Dkim>& copy) {
   const auto domain = probe.from.substr(probe.from.find('@') + 1);
   const auto ours = [&](const auth::Dkim& each) {
     return iequals(each.domain, domain) || probe.from.ends_with("." + each.domain) ||
            (probe.dns_witness && iequals(each.domain, probe.dns_witness->domain));
   };
   std::vector<OurSignature> out;
-  for (const auto& each : probe.mailbox->dkim)
+  for (const auto& each : copy)
     if (ours(each)) out.push_back({name_of(each.selector, each.algorithm, each.canonicalization), &each});
   return out;
 }
@@ -53,6 +53,12 @@ std::string excerpt(const std::optional<auth::ByteRange>& range, const std::opti
   const auto from = static_cast<std::size_t>(range->first), to = static_cast<std::size_t>(range->second);
   if (to > received->size()) return {};
   return " (" + quoted(std::string_view(*received).substr(from, to - from)) + ")";
+}
+
+/// Text stands behind it: the end of a multipart, or its next part.
+bool ends_a_part(const std::optional<auth::ByteRange>& range, const std::optional<std::string>& received) {
+  if (!range || !received || range->second < 0) return false;
+  return received->find_first_not_of("\r\n\t ", static_cast<std::size_t>(range->second)) != std::string::npos;
 }
 
 std::int64_t length(const std::optional<auth::ByteRange>& range) { return range ? range->second - range->first : 0; }
@@ -110,12 +116,17 @@ constexpr std::array<Row, 20> phrases{{
 
 std::vector<OurSignature> our_signatures(const Probe& probe, const std::optional<std::string>& sent) {
   if (!probe.mailbox) return {};
-  if (!sent) return of_our_domain(probe);
+  return our_signatures(probe, probe.mailbox->dkim, sent);
+}
+
+std::vector<OurSignature> our_signatures(const Probe& probe, const std::vector<auth::Dkim>& copy,
+                                         const std::optional<std::string>& sent) {
+  if (!sent) return of_our_domain(probe, copy);
   std::vector<OurSignature> out;
   const auto message = auth::split_message(*sent);
   for (const auto* field : message.all("DKIM-Signature")) {
     auth::DkimSignature read;
-    if (auth::parse_dkim_signature(field->value, read)) out.push_back(match(read, probe.mailbox->dkim));
+    if (auth::parse_dkim_signature(field->value, read)) out.push_back(match(read, copy));
   }
   return out;
 }
@@ -123,7 +134,8 @@ std::vector<OurSignature> our_signatures(const Probe& probe, const std::optional
 std::string mutation_text(const auth::Mutation& mutation, const std::optional<std::string>& received) {
   if (mutation.kind == "footer-appended" || mutation.kind == "text-prepended") {
     const auto added = length(mutation.received) - length(mutation.sent);
-    const auto* where = mutation.kind == "footer-appended" ? "end" : "start";
+    const bool footer = mutation.kind == "footer-appended";
+    const auto* where = footer ? ends_a_part(mutation.received, received) ? "end of a part" : "end" : "start";
     return bytes_text(added) + " added at the " + where + " of the body" + excerpt(mutation.received, received);
   }
   const auto row = std::ranges::find(phrases, mutation.kind, &Row::kind);
@@ -150,8 +162,11 @@ std::string would_have_survived(const std::vector<auth::Mutation>& changes) {
 }
 
 std::string mutation_advice(const std::vector<auth::Mutation>& changes) {
+  // What was encoded anew says so in its header: leaving that field unsigned would not help.
+  const bool encoded = std::ranges::find(changes, "transfer-encoding-changed", &auth::Mutation::kind) != changes.end();
   std::string out;
   for (std::size_t i = 0; i < changes.size() && i < most_named; ++i) {
+    if (encoded && iequals(changes[i].part, "Content-Transfer-Encoding")) continue;
     const auto next = advice_on(changes[i]);
     if (!out.contains(next)) out += (out.empty() ? "" : ". ") + next;
   }

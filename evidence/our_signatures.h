@@ -19,6 +19,9 @@ struct OurSignature {
 /// In the order in which they were sent. Without the sent bytes: those of the copy that are of the From's domain,
 /// or of the one that only this probe uses.
 std::vector<OurSignature> our_signatures(const Probe& probe, const std::optional<std::string>& sent);
+/// Of another copy, by what was found of it.
+std::vector<OurSignature> our_signatures(const Probe& probe, const std::vector<auth::Dkim>& copy,
+                                         const std::optional<std::string>& sent);
 
 /// "48 bytes were added at the end of the body ("-- Checked by …")", with the bytes out of `received`.
 std::string mutation_text(const auth::Mutation& mutation, const std::optional<std::string>& received);

@@ -67,7 +67,7 @@ bool refused_by(Refusing by, const Report& report, const ReportRow& row) {
 
 }  // namespace
 
-bool counts(const Report& report) { return !report.mail || report.mail->vouched; }
+bool counts(const Report& report) { return (!report.mail || report.mail->vouched) && report.joined_by != "among"; }
 
 std::optional<ReportedResult> reported(const Probe& probe, const std::string& at, std::string_view method) {
   const auto domain = domain_of(probe.from);

@@ -37,7 +37,8 @@ enum class Refusing { dane, mta_sts };
 std::vector<ReportedFailure> reported_failures(const Probe& probe, const std::string& at, Refusing by,
                                                std::string_view receiving_mx, std::string_view domain);
 
-/// What vouches for a report, or why it does not count. A file without its mail is whoever's who gave it to us.
+/// Whether somebody vouches for a report, and it is known to be about the probe, not about some messages "among" which
+/// the probe is. A file without its mail is whoever's who gave it to us.
 bool counts(const Report& report);
 
 }  // namespace mailprobe::evidence

@@ -86,6 +86,15 @@ Judgement Trapped::open(std::string_view control) const {
             .cause = Cause::no_control,
             .advice = "Have somebody answer to all addresses, or wait longer",
             .evidence = {at()}};
+  if (!probe_.traps->unattended.empty()) {
+    const auto& first = probe_.traps->unattended.front();
+    return {.verdict = Verdict::inconclusive,
+            .summary = "Nothing has come, but nobody received at our traps from " + rfc3339(first.from) + " to " +
+                       rfc3339(first.until) + ": it may have been tried then",
+            .cause = Cause::own_limit,
+            .advice = "Let mailprobe reflect run for all of limits.trap_wait, and send again",
+            .evidence = {at()}};
+  }
   return {.verdict = Verdict::inconclusive,
           .summary = "Nothing has come within " + waited() + ", which may be a delay",
           .cause = document_.run.interrupted ? Cause::interrupted : Cause::timed_out,

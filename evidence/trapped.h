@@ -42,7 +42,8 @@ class Trapped {
   /// A TLS report that counts, of sessions with the trap that failed for the reason that it is there for.
   [[nodiscard]] std::optional<std::string> report(std::string_view name, Refusing by) const;
 
-  /// Nothing came, and it is too early, or nothing else came either: what can be said then.
+  /// Nothing came, and it is too early, or nobody received all the while, or nothing else came either: what can be said
+  /// then.
   [[nodiscard]] Judgement open(std::string_view control) const;
 
  private:

@@ -3,6 +3,7 @@
 #include <array>
 #include <optional>
 
+#include "auth/arc_seal.h"
 #include "auth/author.h"
 #include "auth/header_block.h"
 #include "base/encoding.h"
@@ -99,10 +100,53 @@ AnswerMail bounces(const Question& question, Time time) {
   return {Path(), question.reverse_path, std::move(message)};
 }
 
+// --- forwarding -----------------------------------------------------------------------------------------------------
+
+constexpr std::string_view list_tag = "[forwarded] ";
+
+/// "SRS0=HASH=TT=DOMAIN=LOCAL@FORWARDER" (Shevek, The Sender Rewriting Scheme, 2004). RFC 5321 §4.5.5: <> stays.
+std::optional<Path> rewritten(const Path& reverse_path, const std::string& forwarder) {
+  if (reverse_path.null()) return Path();
+  const auto text = reverse_path.text();
+  const auto at = text.rfind('@');
+  const auto hash = base32(sha256("the lab's secret " + text)).substr(0, 4);
+  auto mailbox =
+      Mailbox::parse("SRS0=" + hash + "=a7=" + text.substr(at + 1) + "=" + text.substr(0, at) + "@" + forwarder);
+  return mailbox ? std::optional(Path(*mailbox)) : std::nullopt;
+}
+
+/// RFC 8617 §5.1: the first set, with what the forwarder itself found.
+std::string sealed(const std::string& message, const Question& question, const auth::SigningKey& key, Time time) {
+  const auto set = auth::seal_arc(
+      message, {}, key,
+      {.domain = question.recipient.domain(), .selector = std::string(answer_selector), .headers = {}, .time = time},
+      question.host);
+  return set ? *set + message : message;
+}
+
+/// A tag in the subject and a footer, as list servers add them.
+std::string spoiled(std::string message) {
+  const std::string_view subject = "\r\nSubject: ";
+  if (const auto at = message.find(subject); at != std::string::npos) message.insert(at + subject.size(), list_tag);
+  return message.append(gateway_note);
+}
+
+/// To whom it says it is from, who has set that up.
+std::optional<AnswerMail> forwarded(const Question& question, bool well, const auth::SigningKey& key, Time time) {
+  const auto authors = auth::addresses_of(value_of(auth::split_message(question.raw), "From"));
+  const auto to = authors.empty() ? std::nullopt : std::optional(Mailbox::parse(authors.front()));
+  if (!to || !*to) return std::nullopt;
+  const auto message = question.trace + question.raw;
+  if (!well) return AnswerMail{question.reverse_path, Path(**to), spoiled(message)};
+  const auto sender = rewritten(question.reverse_path, question.recipient.domain());
+  if (!sender) return std::nullopt;
+  return AnswerMail{*sender, Path(**to), sealed(message, question, key, time)};
+}
+
 }  // namespace
 
 Answering answering_of(std::string_view local_part, std::string_view domain) {
-  static constexpr std::array<std::pair<std::string_view, Answering>, 7> table{{
+  static constexpr std::array<std::pair<std::string_view, Answering>, 9> table{{
       {"responder", Answering::person},
       {"careless", Answering::careless},
       {"vacation", Answering::vacation},
@@ -110,6 +154,8 @@ Answering answering_of(std::string_view local_part, std::string_view domain) {
       {"late", Answering::late},
       {"obedient", Answering::obedient},
       {"opportunistic", Answering::opportunistic},
+      {"forwarder", Answering::forward},
+      {"bad-forwarder", Answering::forward_badly},
   }};
   for (const auto& [name, how] : table)
     if (iequals(name, local_part)) return how;
@@ -119,6 +165,10 @@ Answering answering_of(std::string_view local_part, std::string_view domain) {
 
 std::vector<AnswerMail> answers_to(const Question& question, Answering how, const auth::SigningKey& key, Time time) {
   std::vector<AnswerMail> mails;
+  if (how == Answering::forward || how == Answering::forward_badly) {
+    if (auto mail = forwarded(question, how == Answering::forward, key, time)) mails.push_back(std::move(*mail));
+    return mails;
+  }
   const auto original = auth::split_message(question.raw);
   if (how == Answering::none || !may_be_answered(original, question, how)) return mails;
   if (how == Answering::bounce) return {bounces(question, time)};

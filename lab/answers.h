@@ -11,18 +11,33 @@
 
 namespace mailprobe::lab {
 
-/// How an address answers. The last two write to every address that the message asks for (our traps): `obedient`
-/// heeds DANE, MTA-STS and DNSSEC, `opportunistic` none of them.
-enum class Answering { none, person, careless, vacation, bounce, late, obedient, opportunistic };
-/// By its local part: "responder", "careless", "vacation", "bouncer", "late", "obedient", "opportunistic"; the
+/// How an address answers. `forward` sends the message itself on to where it says it is from, under a reverse-path of
+/// its own and sealed; `forward_badly` changes it, and has it come from its sender still. `obedient` and
+/// `opportunistic` write to every address that the message asks for (our traps): `obedient` heeds DANE, MTA-STS and
+/// DNSSEC, `opportunistic` none of them.
+enum class Answering {
+  none,
+  person,
+  careless,
+  vacation,
+  bounce,
+  late,
+  obedient,
+  opportunistic,
+  forward,
+  forward_badly
+};
+/// By its local part: "responder", "careless", "vacation", "bouncer", "late", "obedient", "opportunistic", "forwarder",
+/// "bad-forwarder"; the
 /// reflector of target.test is obedient.
 Answering answering_of(std::string_view local_part, std::string_view domain);
 
 struct Question {
   std::string raw;
   Path reverse_path;
-  Mailbox recipient;  // who answers
-  std::string host;   // of the target
+  Mailbox recipient;       // who answers
+  std::string host;        // of the target
+  std::string trace = {};  // what it puts on top of what it takes: of what is forwarded
 };
 
 struct AnswerMail {

@@ -28,8 +28,8 @@ std::vector<Host> make_hosts() {
   return {
       {.domain = "target.test",
        .name = "mx.target.test",
-       .local_parts = {"reflector", "responder", "careless", "vacation", "bouncer", "late", "obedient",
-                       "opportunistic"},
+       .local_parts = {"reflector", "responder", "careless", "vacation", "bouncer", "late", "obedient", "opportunistic",
+                       "forwarder", "bad-forwarder"},
        .faults = {.tlsa = TlsaKind::good, .requiretls = true, .enforces = true}},
       {.domain = "no-tls.test", .name = "mx.no-tls.test", .faults = {.starttls = false}},
       {.domain = "old-tls.test",
@@ -102,6 +102,8 @@ std::vector<Host> make_hosts() {
        .name = "mx.two-certs.test",
        .faults = {.tlsa = TlsaKind::good, .rsa_beside = CertificateKind::expired, .ciphers = "ECDHE+AESGCM"}},
       {.domain = "lax.test", .name = "mx.lax.test", .faults = {.judges = false}},
+      {.domain = "smuggled.test", .name = "mx.smuggled.test", .faults = {.meddling = Meddling::mends_ends}},
+      {.domain = "patient.test", .name = "mx.patient.test", .faults = {.meddling = Meddling::blanks_ends}},
   };
 }
 
@@ -159,6 +161,13 @@ const std::vector<LabTarget>& targets() {
       {"self-signed@bad-cert.test", "a self-signed certificate; the third MX"},
       {"reflector@footer.test", "a footer is added to the body: no DKIM signature survives"},
       {"reflector@junk.test", "delivered to Junk, and the header says why"},
+      {"forwarder@target.test",
+       "forwards back to us: under a reverse-path of its own (SRS), sealed with ARC, as it was (run forwarding)"},
+      {"bad-forwarder@target.test",
+       "forwards under our own reverse-path, in plain text, with a tag in the subject and a footer"},
+      {"reflector@smuggled.test",
+       "takes more than CRLF.CRLF for the end of a message: a second one can be smuggled in (run smuggling)"},
+      {"reflector@patient.test", "puts a space for each CR and LF that stands alone: nothing can be smuggled in"},
       {"reflector@lax.test", "evaluates nothing and takes everything (run enforcement)"},
       {"reflector@reject.test", "550 for the recipient"},
       {"reflector@greylist.test", "451 for a new sender; accepted two seconds later"},

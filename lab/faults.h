@@ -27,6 +27,8 @@ enum class Meddling {
   injects,      // an answer of somebody else's follows the 220 of STARTTLS
   hides,        // the client is not shown it in the answer to EHLO
   keeps_input,  // what came behind STARTTLS is read as if it had come under TLS
+  mends_ends,   // a CR alone and an LF alone become CRLF, a NUL goes: what looks like the end of a message becomes one
+  blanks_ends,  // each of them becomes a space
 };
 
 /// The zone of a domain: with a trust anchor that fits, without signatures, or with an anchor of another key.

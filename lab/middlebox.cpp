@@ -15,8 +15,14 @@ class Middlebox final : public tls::Stream {
   Middlebox(std::unique_ptr<tls::Stream> stream, Meddling how) : stream_(std::move(stream)), how_(how) {}
 
   Task<Result<std::size_t>> read_some(char* data, std::size_t size) override {
-    if (encrypted() && !held_.empty()) co_return take_held(data, size);
+    if (!held_.empty() && (encrypted() || mends())) co_return take_held(data, size);
     auto count = co_await stream_->read_some(data, size);
+    if (mends()) {
+      while (count && *count > 0 && !mend({data, *count})) count = co_await stream_->read_some(data, size);
+      if (held_.empty()) co_return count;
+      co_return take_held(data, size);
+    }
+    if (count && how_ == Meddling::blanks_ends) blank({data, *count});
     if (count && how_ == Meddling::hides) overwrite({data, *count});
     if (count && !encrypted()) watch({data, *count}, *count);
     co_return count;
@@ -36,6 +42,34 @@ class Middlebox final : public tls::Stream {
   [[nodiscard]] std::string peer_address() const override { return stream_->peer_address(); }
 
  private:
+  [[nodiscard]] bool mends() const { return how_ == Meddling::mends_ends; }
+
+  /// Every CR and LF that stands alone becomes CRLF, and NUL goes, as in gateways that "clean" what they hand on.
+  /// False: nothing is left of it.
+  bool mend(std::string_view bytes) {
+    for (const char c : bytes) {
+      if (last_ == '\r' && c != '\n') held_ += '\n';
+      if (last_ != '\r' && c == '\n') held_ += '\r';
+      if (c != '\0') held_ += c;
+      last_ = c;
+    }
+    return !held_.empty();
+  }
+
+  /// One that ends what was read may be the first half of a CRLF: it is kept for later.
+  void blank(std::span<char> bytes) {
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      const bool crlf = bytes[i] == '\r' && (i + 1 == bytes.size() || bytes[i + 1] == '\n');
+      if (crlf) {
+        last_ = '\r';
+        continue;
+      }
+      const bool alone = bytes[i] == '\r' || (bytes[i] == '\n' && last_ != '\r') || bytes[i] == '\0';
+      last_ = bytes[i];
+      if (alone) bytes[i] = ' ';
+    }
+  }
+
   /// What the server is given before TLS; `count` shrinks where the rest is kept for later.
   void watch(std::string_view bytes, std::size_t& count) {
     const auto at = bytes.find(starttls_line);
@@ -67,6 +101,7 @@ class Middlebox final : public tls::Stream {
   std::unique_ptr<tls::Stream> stream_;
   Meddling how_;
   bool asked_ = false;  // STARTTLS has gone by
+  char last_ = '\0';    // that was read
   std::string held_;    // clear text that is read as if it had come under TLS
 };
 

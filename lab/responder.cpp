@@ -73,7 +73,8 @@ Task<void> answer(std::shared_ptr<World> world, const Host& host, Answering how,
       world->tasks.spawn(send_carelessly(world, host, std::move(mail)));
     } else {
       auto way = co_await careless_way(mail.to, *world);
-      const auto meddling = how == Answering::careless ? Meddling::hides : Meddling::none;
+      const bool plain = how == Answering::careless || how == Answering::forward_badly;
+      const auto meddling = plain ? Meddling::hides : Meddling::none;
       if (way) (void)co_await hand_over(world, host, std::move(*way), std::move(mail), meddling);
     }
   }

@@ -90,12 +90,14 @@ Task<auth::Evaluation> TargetMta::judge(const ServerState& state, std::string_vi
 }
 
 /// How that address answers; what it does is done beside.
-Answering TargetMta::answer_later(const ServerState& state, const Path& recipient, const std::string& raw) {
+Answering TargetMta::answer_later(const ServerState& state, const Path& recipient, const std::string& raw,
+                                  const std::string& trace) {
   const auto mailbox = Mailbox::parse(recipient.text());
   const auto how = mailbox ? answering_of(split_address(recipient).local, host_.domain) : Answering::none;
   if (how != Answering::none)
     world_->tasks.spawn(answer(
-        world_, host_, how, {.raw = raw, .reverse_path = state.mail_from, .recipient = *mailbox, .host = host_.name}));
+        world_, host_, how,
+        {.raw = raw, .reverse_path = state.mail_from, .recipient = *mailbox, .host = host_.name, .trace = trace}));
   return how;
 }
 
@@ -116,10 +118,11 @@ Task<Reply> TargetMta::message(const ServerState& state, std::string raw) {
   const std::string folder = host_.faults.junk || quarantined ? "Junk" : "INBOX";
   const std::string_view spam = host_.faults.junk ? spam_fields : std::string_view{};
   for (const auto& recipient : state.recipients) {
-    const auto how = answer_later(state, recipient, raw);
-    if (how == Answering::bounce) continue;
+    const auto trace = verdict + received(state, host_.name, recipient, now());
+    const auto how = answer_later(state, recipient, raw, trace);
+    if (how == Answering::bounce || how == Answering::forward || how == Answering::forward_badly) continue;
     auto copy = return_path(state.mail_from);
-    copy.append(spam).append(verdict).append(received(state, host_.name, recipient, now())).append(raw);
+    copy.append(spam).append(trace).append(raw);
     if (host_.faults.delay.count() == 0)
       world_->store.append(folder, std::move(copy));
     else

@@ -24,7 +24,8 @@ class TargetMta final : public smtp::Handler {
  private:
   [[nodiscard]] smtp::Reply decide(const smtp::ServerState& state, const Path& recipient);
   [[nodiscard]] smtp::Reply first_time(const smtp::ServerState& state, const Path& recipient);
-  Answering answer_later(const smtp::ServerState& state, const Path& recipient, const std::string& raw);
+  Answering answer_later(const smtp::ServerState& state, const Path& recipient, const std::string& raw,
+                         const std::string& trace);
   Task<auth::Evaluation> judge(const smtp::ServerState& state, std::string_view raw);
 
   const Host& host_;

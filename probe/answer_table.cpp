@@ -15,7 +15,8 @@ constexpr std::chrono::milliseconds linger = std::chrono::seconds(2);
 }  // namespace
 
 bool is_final(evidence::AnswerKind kind) {
-  return kind != evidence::AnswerKind::delay && kind != evidence::AnswerKind::unknown;
+  using enum evidence::AnswerKind;
+  return kind != delay && kind != unknown && kind != forward;
 }
 
 bool ends_the_wait(const std::string& id, const evidence::Reply& reply) {
@@ -23,37 +24,69 @@ bool ends_the_wait(const std::string& id, const evidence::Reply& reply) {
 }
 
 void AnswerTable::expect(const std::string& id, Steady deadline) { entries_[id].deadline = deadline; }
+void AnswerTable::await_forward(const std::string& id) { entries_[id].forward = true; }
 void AnswerTable::forget(const std::string& id) { entries_.erase(id); }
+
+bool AnswerTable::is_last_word(const Entry& entry, const std::string& id, const evidence::Reply& reply) {
+  using enum evidence::AnswerKind;
+  if (!entry.forward) return ends_the_wait(id, reply);
+  return reply.kind == forward || (reply.kind == bounce && ends_the_wait(id, reply));
+}
 
 bool AnswerTable::add(const std::string& id, ArrivedAnswer answer, Steady at) {
   const auto found = entries_.find(id);
   if (found == entries_.end()) return false;
-  auto& [deadline, final_at, arrivals, session_over] = found->second;
-  auto& all = arrivals.answers;
+  auto& entry = found->second;
+  auto& all = entry.arrivals.answers;
   if (all.size() == max_answers || std::ranges::find(all, answer.spooled, &ArrivedAnswer::spooled) != all.end())
     return false;
-  if (ends_the_wait(id, answer.reply)) {
-    final_at = std::min(final_at, at);
-    session_over = std::ranges::any_of(
-        arrivals.sessions, [&](const auto& session) { return evidence::same_session(session, answer.reply.session); });
+  if (is_last_word(entry, id, answer.reply)) {
+    entry.final_at = std::min(entry.final_at, at);
+    if (entry.forward) claim_stray(entry, id, answer.reply.session);
+    entry.session_over = std::ranges::any_of(entry.arrivals.sessions, [&](const auto& session) {
+      return evidence::same_session(session, answer.reply.session);
+    });
   }
   all.push_back(std::move(answer));
   return true;
 }
 
-void AnswerTable::add(evidence::Session session, Steady) {
-  const auto found = session.probe ? entries_.find(*session.probe) : entries_.end();
-  if (found == entries_.end()) {
-    if (session.probe) return;  // of a probe that nobody here waits for
-    strays_.push_back(std::move(session));
-    if (strays_.size() > max_strays) strays_.pop_front();
-    return;
+/// A forwarder's goes to an address that names no probe: what it brought does.
+std::optional<std::string> AnswerTable::add_stray(evidence::Session session) {
+  for (auto& [id, entry] : entries_) {
+    const bool brought = entry.forward && std::ranges::any_of(entry.arrivals.answers, [&](const auto& answer) {
+                           return evidence::same_session(answer.reply.session, session);
+                         });
+    if (!brought) continue;
+    session.probe = id;
+    add(std::move(session), Steady{});
+    return id;
   }
+  strays_.push_back(std::move(session));
+  if (strays_.size() > max_strays) strays_.pop_front();
+  return std::nullopt;
+}
+
+/// One that was over before what it brought was read.
+void AnswerTable::claim_stray(Entry& entry, const std::string& id, const evidence::Session& of) {
+  const auto found =
+      std::ranges::find_if(strays_, [&](const auto& session) { return evidence::same_session(session, of); });
+  if (found == strays_.end() || entry.arrivals.sessions.size() == max_sessions) return;
+  found->probe = id;
+  entry.arrivals.sessions.push_back(std::move(*found));
+  strays_.erase(found);
+}
+
+std::optional<std::string> AnswerTable::add(evidence::Session session, Steady) {
+  if (!session.probe) return add_stray(std::move(session));
+  const auto found = entries_.find(*session.probe);
+  if (found == entries_.end()) return std::nullopt;  // of a probe that nobody here waits for
   auto& entry = found->second;
   entry.session_over |= std::ranges::any_of(entry.arrivals.answers, [&](const ArrivedAnswer& answer) {
-    return ends_the_wait(*session.probe, answer.reply) && evidence::same_session(answer.reply.session, session);
+    return is_last_word(entry, *session.probe, answer.reply) && evidence::same_session(answer.reply.session, session);
   });
   if (entry.arrivals.sessions.size() < max_sessions) entry.arrivals.sessions.push_back(std::move(session));
+  return std::nullopt;
 }
 
 Steady AnswerTable::due(const Entry& entry) {

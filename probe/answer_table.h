@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -31,11 +32,14 @@ class AnswerTable {
 
   /// From now on; again with another deadline is fine.
   void expect(const std::string& id, Steady deadline);
+  /// Of one that is expected: nothing but the message itself, forwarded, or a bounce is the last word about it.
+  void await_forward(const std::string& id);
   void forget(const std::string& id);
 
   /// False: nobody waits for that, or it is known.
   bool add(const std::string& id, ArrivedAnswer answer, Steady at);
-  void add(evidence::Session session, Steady at);
+  /// The probe whose forwarded message it brought: one that named none.
+  std::optional<std::string> add(evidence::Session session, Steady at);
 
   /// A final answer came and its session is over, or the deadline has passed. Of one that is not expected: true.
   [[nodiscard]] bool settled(const std::string& id, Steady at) const;
@@ -52,8 +56,12 @@ class AnswerTable {
     Steady deadline, final_at = Steady::max();
     Arrivals arrivals;
     bool session_over = false;  // of the final answer
+    bool forward = false;
   };
+  [[nodiscard]] static bool is_last_word(const Entry& entry, const std::string& id, const evidence::Reply& reply);
   [[nodiscard]] static Steady due(const Entry& entry);
+  std::optional<std::string> add_stray(evidence::Session session);
+  void claim_stray(Entry& entry, const std::string& id, const evidence::Session& of);
 
   std::unordered_map<std::string, Entry> entries_;
   std::deque<evidence::Session> strays_;

@@ -42,6 +42,7 @@ void record(Tried& tried, const smtp::Session& session) {
   attempt.phase = word(session.phase);
   attempt.duration_ms = session.decided_ms;
   if (session.reply) attempt.reply = facts_of(*session.reply);
+  for (const auto& reply : session.further) tried.further.push_back(facts_of(reply));
   tried.error = session.error;
 }
 

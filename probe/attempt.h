@@ -33,8 +33,9 @@ struct SessionHooks {
 
 struct Tried {
   evidence::Attempt attempt;
-  std::optional<Error> error;  // why it ended early
-  bool connected = false;      // somebody answered: accepted or refused the connection
+  std::optional<Error> error;                 // why it ended early
+  std::vector<evidence::ReplyFacts> further;  // smtp::Session's
+  bool connected = false;                     // somebody answered: accepted or refused the connection
   std::chrono::milliseconds connecting{0};
 };
 

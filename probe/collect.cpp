@@ -279,6 +279,7 @@ void Collection::take_trap_sessions(const std::vector<std::size_t>& indices) {
     if (!probe.traps) continue;
     const auto since = probe.sent && probe.sent->at ? *probe.sent->at : document_.run.started;
     look_at_traps(settings_, document_.run.started, std::chrono::duration_cast<milliseconds>(now() - since), probe);
+    if (const auto line = told_unattended(*probe.traps); !line.empty()) progress_.say(line);
   }
 }
 

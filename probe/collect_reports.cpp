@@ -6,6 +6,7 @@
 #include "auth/public_suffix.h"
 #include "base/safe_text.h"
 #include "base/text.h"
+#include "probe/sent_to.h"
 #include "reports/join.h"
 #include "reports/providers.h"
 #include "reports/report.h"
@@ -43,6 +44,21 @@ Subjects subjects_of(const evidence::Document& document, const evidence::RawRead
       subjects.all.emplace_back(i, std::move(*subject));
   }
   return subjects;
+}
+
+std::string domain_of(std::string_view address) {
+  return to_lower(address.substr(std::min(address.rfind('@') + 1, address.size())));
+}
+
+/// Of all runs, as far as they were noted.
+Result<std::vector<reports::SentNote>> sent_meanwhile(const Settings& settings, const Report& report) {
+  const auto period = reports::period_of(report);
+  const auto found = SentTo::beside(settings.runs).between(period.from, period.until);
+  if (!found) return std::unexpected(found.error());
+  std::vector<reports::SentNote> notes;
+  notes.reserve(found->size());
+  for (const auto& each : *found) notes.push_back({each.id, each.from_domain, domain_of(each.recipient), *each.at});
+  return notes;
 }
 
 struct Outlook {
@@ -132,7 +148,8 @@ class Collecting {
  public:
   Collecting(const Settings& settings, evidence::Document& document, const evidence::RawReader& raw,
              dns::Resolver& resolver, Progress progress)
-      : ours_(ours_of(settings)),
+      : settings_(settings),
+        ours_(ours_of(settings)),
         document_(document),
         subjects_(subjects_of(document, raw, ours_)),
         resolver_(resolver),
@@ -142,6 +159,9 @@ class Collecting {
   [[nodiscard]] std::size_t count() const { return count_; }
 
  private:
+  Result<void> weigh(const Report& report, std::vector<Joined>& joined) const;
+
+  const Settings& settings_;
   reports::Ours ours_;
   evidence::Document& document_;
   Subjects subjects_;
@@ -149,6 +169,17 @@ class Collecting {
   Progress progress_;
   std::size_t count_ = 0;
 };
+
+/// Against what else went out in that time.
+Result<void> Collecting::weigh(const Report& report, std::vector<Joined>& joined) const {
+  const auto sent = sent_meanwhile(settings_, report);
+  if (!sent) return std::unexpected(sent.error());
+  for (auto& each : joined) {
+    const auto subject = std::ranges::find(subjects_.all, each.probe, &std::pair<std::size_t, reports::Subject>::first);
+    for (auto& said : each.reports) reports::weigh(said, report, subject->second, *sent);
+  }
+  return {};
+}
 
 Task<Result<void>> Collecting::take(ReportFile file) {
   const auto report = reports::read_report(file.bytes);
@@ -163,6 +194,7 @@ Task<Result<void>> Collecting::take(ReportFile file) {
     progress_.say(name_of(*report) + nothing_of(*report, outlook, ours_));
     co_return Result<void>{};
   }
+  if (auto done = weigh(*report, outlook.joined); !done) co_return done;
   std::optional<evidence::ReportMail> mail;
   if (report->by_mail) mail = co_await examine_mail(std::move(file), resolver_);
   for (auto& each : outlook.joined) {

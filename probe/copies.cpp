@@ -47,6 +47,15 @@ std::optional<Error> store_answers(const std::vector<imap::Answer>& answers, con
   return problem;
 }
 
+std::optional<Error> store_second(const imap::Copy& second, const RunDirectory& directory, evidence::Probe& probe,
+                                  std::size_t number) {
+  std::optional<Error> problem;
+  probe.smuggling->raw =
+      kept(directory, file_name(number, "smuggled"), second.raw, RunDirectory::Safety::on_disk, problem);
+  probe.smuggling->folder = second.folder;
+  return problem;
+}
+
 Task<std::optional<Error>> examine_copy(FoundCopy found, RunDirectory& directory, MailboxWitness& mailbox,
                                         dns::Resolver& resolver, const Progress& progress, evidence::Probe& probe) {
   std::optional<Error> problem;

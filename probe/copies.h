@@ -28,6 +28,10 @@ Task<std::optional<Error>> examine_copy(FoundCopy found, RunDirectory& directory
 std::optional<Error> store_answers(const std::vector<imap::Answer>& answers, const RunDirectory& directory,
                                    evidence::Probe& probe, std::size_t number);
 
+/// The second message of one that is smuggled, which came as one of its own. An error: it is in the document instead.
+std::optional<Error> store_second(const imap::Copy& second, const RunDirectory& directory, evidence::Probe& probe,
+                                  std::size_t number);
+
 /// What the target's hosts are called: its domain and its MX hosts.
 std::vector<std::string> target_hosts(const evidence::Target& target);
 

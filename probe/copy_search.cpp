@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "imap/mention.h"
 #include "probe/execution.h"
 
 namespace mailprobe::probe {
@@ -10,6 +11,23 @@ void correct_arrival(Dispatch& dispatch) {
   const auto came = std::max(copy.internal_date + std::chrono::seconds(1), dispatch.delivered.at.value_or(copy.seen));
   copy.seen = std::min(copy.seen, came);
 }
+
+/// Where the copy has the second message in it, the two did not come apart. What is found by its body alone is no
+/// message of its own: it is that copy.
+Task<void> CopySearch::search_second(Dispatch& dispatch) {
+  auto& smuggling = *dispatch.probe.smuggling;
+  if (dispatch.copy) smuggling.whole = imap::mentioned(dispatch.copy->raw, smuggling.id);
+  smuggling.completed = smuggling.whole == true;
+  if (smuggling.completed) co_return;
+  auto id = smuggling.id;
+  auto found = co_await mailbox_->find(std::move(id), dispatch.deadline);
+  smuggling.completed = found || mailbox_->facts().completed;
+  if (found && found->by_body)
+    smuggling.whole = true;
+  else
+    dispatch.second = std::move(found);
+}
+
 Task<void> CopySearch::search(CopySearch& self) {
   while (!self.queue_.empty()) {
     auto* dispatch = self.queue_.front();
@@ -17,6 +35,8 @@ Task<void> CopySearch::search(CopySearch& self) {
     if (dispatch->withdrawn) co_return;  // ended from outside: the rest is searched for anew
     dispatch->copy = std::move(copy);
     dispatch->probe.watch = self.mailbox_->facts();
+    if (dispatch->probe.smuggling) co_await self.search_second(*dispatch);
+    if (dispatch->withdrawn) co_return;
     dispatch->answers = self.mailbox_->answers_to(dispatch->probe.id);
     self.queue_.pop_front();
     dispatch->settle();

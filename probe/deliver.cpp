@@ -52,7 +52,11 @@ class Courier {
   std::optional<Tried> waiting_for_;  // the 4xx to come back for
   std::size_t timeouts_ = 0;
   bool answered_ = false;  // by any address, in any way
+  bool accepted_ = false;  // a connection; a refusal may be a firewall's on our side
 };
+
+/// By the host, or by somebody on the way.
+bool refused(const Tried& tried) { return tried.attempt.phase == "connect" && tried.attempt.cause == Cause::refused; }
 
 /// The bytes of a message go out with a note.
 bool is_message(std::string_view said) { return said == "final dot" || said.starts_with("BDAT "); }
@@ -130,6 +134,7 @@ Result<void> Courier::keep_so_far(const evidence::Attempt& last) const {
 void Courier::keep(Tried tried) {
   if (tried.attempt.local_address) out_.local_address = *tried.attempt.local_address;
   out_.error = tried.error;
+  out_.further = std::move(tried.further);
   out_.attempts.push_back(std::move(tried.attempt));
   if (means_.keep) (void)means_.keep(out_.attempts);
 }
@@ -185,6 +190,7 @@ Task<Next> Courier::visit(Place place) {
   connecting_ += tried.connecting;
   answered_ = answered_ || tried.connected;
   if (!tried.connected && tried.error && tried.error->kind == Failure::timeout) ++timeouts_;
+  accepted_ = accepted_ || (tried.connected && !refused(tried));
   if (worth_waiting(tried)) waiting_for_ = tried;
   const auto next = next_after(tried);
   tell(tried, place);
@@ -214,7 +220,9 @@ Task<void> Courier::doubt_port25() {
   const bool strangers = std::ranges::none_of(
       what_.places, [](const Place& place) { return place.address.loopback() || place.port != 25; });
   if (!strangers || out_.port25 || !means_.port25) co_return;
-  out_.port25 = co_await means_.port25();
+  auto found = co_await means_.port25();
+  if (answered_ && found != "closed") co_return;  // a refusal is believed, unless nobody answers the control either
+  out_.port25 = std::move(found);
   if (*out_.port25 == "closed")
     means_.progress->say(
         "our own port 25 is closed: the control host does not answer either; --via a submission server gets out");
@@ -265,8 +273,8 @@ Task<Delivered> Courier::deliver() {
     waiting_for_.reset();
     co_await rest(pause);
   }
-  if (!answered_ && timeouts_ > 0) co_await doubt_port25();
-  if (out_.port25 && *out_.port25 != "open" && !out_.attempts.empty() && !answered_)
+  if (!accepted_ && (timeouts_ > 0 || answered_)) co_await doubt_port25();
+  if (out_.port25 && *out_.port25 != "open" && !out_.attempts.empty() && !accepted_)
     out_.attempts.back().cause = Cause::our_port_25;
   if (strangers && out_.outcome() != mailprobe::Outcome::not_sent && out_.outcome() != mailprobe::Outcome::temporary) {
     const bool refused = out_.outcome() == mailprobe::Outcome::rejected && out_.attempts.back().phase == "rcpt";

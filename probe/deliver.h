@@ -44,17 +44,18 @@ struct Means {
 
 struct Delivered {
   std::vector<evidence::Attempt> attempts;
-  std::optional<Time> at;             // of the final dot's reply; of the dot itself where no reply came
-  std::string local_address;          // ours, of the last session
-  std::optional<std::string> port25;  // where it was in doubt
-  std::optional<Error> error;         // of the last attempt
+  std::optional<Time> at;                     // of the final dot's reply; of the dot itself where no reply came
+  std::string local_address;                  // ours, of the last session
+  std::optional<std::string> port25;          // where it was in doubt
+  std::optional<Error> error;                 // of the last attempt
+  std::vector<evidence::ReplyFacts> further;  // of the last session: smtp::Session's
 
   [[nodiscard]] mailprobe::Outcome outcome() const {
     return attempts.empty() ? mailprobe::Outcome::not_sent : attempts.back().outcome;
   }
   /// A copy may turn up.
   [[nodiscard]] bool on_its_way() const {
-    return outcome() == mailprobe::Outcome::accepted || outcome() == mailprobe::Outcome::unknown;
+    return outcome() == mailprobe::Outcome::accepted || outcome() == mailprobe::Outcome::unknown || !further.empty();
   }
 };
 

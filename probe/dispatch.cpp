@@ -2,6 +2,7 @@
 #include "probe/execution.h"
 #include "probe/identifiers.h"
 #include "probe/signing.h"
+#include "probe/smuggling.h"
 #include "probe/trap_witness.h"
 #include "scenarios/faults.h"
 
@@ -47,6 +48,7 @@ const DnsWitness* witness_of(const Surroundings& around, const scenarios::Planne
 /// The signature that only this probe has stands lowest: those that matter come first.
 Result<std::string> signed_message(const Surroundings& around, const scenarios::PlannedProbe& planned,
                                    const Letter& letter) {
+  if (planned.send.end_of_data) return smuggling_message(letter, planned.send);
   auto message = compose(letter, planned.send);
   if (const auto* witness = witness_of(around, planned); witness != nullptr && witness->there()) {
     auto with = witness->sign(message, letter.id, letter.date);
@@ -81,6 +83,13 @@ evidence::Probe probe_of(const Surroundings& around, const scenarios::PlannedPro
   probe.to = planned.to;
   probe.message_id = message_id(letter);
   probe.via = around.options.via;
+  if (planned.send.end_of_data)
+    probe.smuggling = evidence::Smuggling{.sequence = std::string(word(*planned.send.end_of_data)),
+                                          .id = second_id(letter.id),
+                                          .replies = {},
+                                          .whole = {},
+                                          .folder = {},
+                                          .raw = {}};
   if (const auto* witness = witness_of(around, planned)) probe.dns_witness = witness->of(letter.id);
   return probe;
 }
@@ -168,6 +177,7 @@ Result<Consignment> consignment_of(const Surroundings& around, const Preflight& 
   }
   delivery.recipient = Path(*to);
   delivery.message = dispatch.sent;
+  if (planned.send.end_of_data) delivery.method = smtp::Method::verbatim;
   if (planned.chunking) delivery.method = smtp::Method::chunking;
   delivery.require_tls = planned.require_tls;
   delivery.handshake.context = around.context;

@@ -69,9 +69,10 @@ struct Dispatch {
   std::string sent;  // the bytes
   std::vector<Place> places;
   Delivered delivered;
-  Steady deadline;                 // for the copy
-  bool looked_late = false;        // others were searched for before
-  std::optional<imap::Copy> copy;  // found
+  Steady deadline;                   // for the copy
+  bool looked_late = false;          // others were searched for before
+  std::optional<imap::Copy> copy;    // found
+  std::optional<imap::Copy> second;  // of a message that is smuggled: found as one of its own
   std::vector<imap::Answer> answers;
   bool awaited = false;                      // its answers are taken
   bool withdrawn = false;                    // refused after the final dot: no copy will come
@@ -117,6 +118,7 @@ class CopySearch {
 
  private:
   static Task<void> search(CopySearch& self);
+  Task<void> search_second(Dispatch& dispatch);
   void start();
 
   Beside beside_;

@@ -53,10 +53,11 @@ std::string route_line(const Target& target) {
 
 Error time_over(bool interrupted, std::chrono::milliseconds deadline) {
   if (interrupted) return {Failure::interrupted, "interrupted", Cause::interrupted, {}};
-  return {Failure::ours,
-          "the time for this domain (" + duration_text(deadline) + ", --deadline) was over",
-          Cause::own_limit,
-          {}};
+  return {
+      Failure::ours,
+      "our time for it was over (--deadline " + duration_text(deadline) + ", which the addresses of a domain share)",
+      Cause::own_limit,
+      {}};
 }
 
 /// Every address has a session in evidence, if only to say why there was none.

@@ -41,7 +41,7 @@ class MailboxWitness {
   Task<void> close();
 
   [[nodiscard]] const MailboxAccount& account() const { return account_; }
-  /// What it did so far.
+  /// What it did for the message that was looked for last; of the first one that is what came before it, too.
   [[nodiscard]] evidence::MailboxWatch facts() const;
 
  private:

@@ -1,6 +1,5 @@
 // Whether the MTA-STS policy of our own traps is served as a sender wants it: by HTTPS, with a certificate of that
-// name, and for that host. Asks our own policy host where it listens, not where its name leads; judges nothing. RFC
-// 8461 §3.3.
+// name, and for that host. Asks the address that it is told; judges nothing. RFC 8461 §3.3.
 #pragma once
 
 #include <memory>

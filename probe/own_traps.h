@@ -1,6 +1,6 @@
-// Whether our traps are what they are there for: published, signed where that is their point, their policy
-// served. One that is not in place would blame the target for what we left out. Looks things up; judges no target.
-// RFC 7672 §2.1, RFC 8461 §3.1.
+// Whether our traps are what they are there for: published, with our receiver where their names lead, signed where that
+// is their point, their policy served. One that is not in place would blame the target for what we left out. Looks
+// things up; judges no target. RFC 7672 §2.1, RFC 8461 §3.1.
 #pragma once
 
 #include <memory>
@@ -25,8 +25,9 @@ struct TrapMeans {
 };
 
 /// One a trap, in the order of the configuration, then those that it does not name, with the cause own-limit: `what` is
-/// "trap CASE". Nothing where no trap is configured. Who receives is another matter (`mailprobe reflect`, or a run
-/// while it waits), but for MTA-STS policies, which are served then only: what cannot be fetched so has that cause too.
+/// "trap CASE". Nothing where no trap is configured. Where somebody receives (`mailprobe reflect`, or a run while it
+/// waits) each is called; else its addresses are compared with the configuration, and MTA-STS policies, which are
+/// served then only, have that cause too.
 Task<std::vector<evidence::OwnRecord>> check_traps(TrapMeans means);
 
 /// The case of such a record; empty: it is of no trap.

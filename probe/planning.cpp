@@ -78,11 +78,12 @@ Result<void> check_combination(const Settings& settings, const SendOptions& opti
 
 std::string canon_text(auth::Canon canon) { return canon == auth::Canon::simple ? "simple" : "relaxed"; }
 
-std::vector<std::string> signatures_of(const std::vector<DkimKey>& keys) {
+std::vector<std::string> signatures_of(const std::vector<DkimKey>& keys, bool sha1 = false) {
   std::vector<std::string> list;
   for (const auto& key : keys)
     for (const auto& [header, body] : key.canonicalizations)
-      list.push_back(key.selector + " " + key.key.algorithm() + " " + canon_text(header) + "/" + canon_text(body));
+      list.push_back(key.selector + " " + (sha1 ? "rsa-sha1" : key.key.algorithm()) + " " + canon_text(header) + "/" +
+                     canon_text(body));
   return list;
 }
 
@@ -202,10 +203,23 @@ class Planner {
   Result<void> check(const scenarios::Probe& probe) const {
     if (auto ok = check_floor(options_, probe.send.tls); !ok) return ok;
     if (probe.watch.reply && settings_.receiver.listen.empty()) return no_receiver(settings_, "\"reply\"");
+    if (probe.watch.forward && settings_.receiver.listen.empty()) return no_receiver(settings_, "\"forward\"");
+    if (probe.send.end_of_data)
+      if (auto ok = check_intrusive(); !ok) return ok;
     using scenarios::Family;
     const auto family = probe.send.family;
     if ((family == Family::ipv6 && options_.ipv4_only) || (family == Family::ipv4 && options_.ipv6_only))
       return fail(Failure::usage, "it is for " + std::string(word(family)) + " alone: leave out -4 and -6");
+    return {};
+  }
+
+  /// What is sent that way is what an attacker sends.
+  [[nodiscard]] Result<void> check_intrusive() const {
+    if (!options_.intrusive)
+      return fail(Failure::usage,
+                  "it smuggles a second message in, as an attacker would: that goes with --intrusive "
+                  "only, to a domain of your own");
+    if (options_.via) return fail(Failure::usage, "it is about the target's own servers: not with --via");
     return {};
   }
 
@@ -226,27 +240,29 @@ class Planner {
       if (auto ok = check_traps(settings_, **identity); !ok) return std::unexpected(ok.error());
     const auto from = author_of(**identity, send.from);
     if (!from) return std::unexpected(from.error());
-    scenarios::PlannedProbe planned{.name = prefix + probe.name,
-                                    .identity = (*identity)->name,
-                                    .from = from->text(),
-                                    .to = to->text(),
-                                    .domain = to->domain(),
-                                    .signatures = signatures_of(*keys),
-                                    .via = options_.via,
-                                    .server = {},
-                                    .floor = send.tls,
-                                    .require_tls = has(send, scenarios::Extension::requiretls),
-                                    .chunking = has(send, scenarios::Extension::chunking),
-                                    .family = send.family,
-                                    .mailbox = {},
-                                    .witnesses = {"smtp"},
-                                    .reply = probe.watch.reply,
-                                    .traps = probe.watch.traps,
-                                    .wait = probe.watch.deadline,
-                                    .variation = probe.variation,
-                                    .control_of = {},
-                                    .send = send,
-                                    .expect = {}};
+    scenarios::PlannedProbe planned{
+        .name = prefix + probe.name,
+        .identity = (*identity)->name,
+        .from = from->text(),
+        .to = to->text(),
+        .domain = to->domain(),
+        .signatures = signatures_of(*keys, send.dkim.fault == scenarios::DkimFault::rsa_sha1),
+        .via = options_.via,
+        .server = {},
+        .floor = send.tls,
+        .require_tls = has(send, scenarios::Extension::requiretls),
+        .chunking = has(send, scenarios::Extension::chunking),
+        .family = send.family,
+        .mailbox = {},
+        .witnesses = {"smtp"},
+        .reply = probe.watch.reply,
+        .forward = probe.watch.forward,
+        .traps = probe.watch.traps,
+        .wait = probe.watch.deadline,
+        .variation = probe.variation,
+        .control_of = {},
+        .send = send,
+        .expect = {}};
     if (probe.control_of) planned.control_of = prefix + *probe.control_of;
     if (options_.server) planned.server = options_.server->first + ":" + std::to_string(options_.server->second);
     if (probe.watch.mailbox && mailbox_ != nullptr) {
@@ -254,6 +270,7 @@ class Planner {
       planned.witnesses.emplace_back("mailbox");
     }
     if (planned.reply) planned.witnesses.emplace_back("reply");
+    if (planned.forward) planned.witnesses.emplace_back("forward");
     if (planned.traps) planned.witnesses.emplace_back("traps");
     for (const auto& line : probe.expect)
       planned.expect.push_back(several_ ? scenarios::with_prefix(line.text, prefix.substr(0, prefix.size() - 1))

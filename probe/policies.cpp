@@ -7,6 +7,7 @@
 #include "auth/spf_survey.h"
 #include "auth/tlsrpt_record.h"
 #include "dns/records.h"
+#include "probe/beside.h"
 #include "probe/route.h"
 
 namespace mailprobe::probe {
@@ -89,15 +90,22 @@ Task<void> add_spf(evidence::Target& target, dns::Resolver& resolver) {
   target.spf_survey = co_await auth::survey_spf(target.domain, resolver);
 }
 
+Task<void> add_tlsrpt(evidence::Target& target, dns::Resolver& resolver) {
+  const auto at = "_smtp._tls." + target.domain;  // RFC 8460 §3
+  const auto answer = co_await resolver.query(at, dns::Type::txt);
+  note_failure(target.failed, "tlsrpt", answer);
+  if (auto found = select(answer, auth::is_tlsrpt_record)) target.policies["tlsrpt"] = std::move(*found);
+}
+
 }  // namespace
 
 Task<void> look_up_policies(evidence::Target& target, dns::Resolver& resolver) {
-  co_await add_spf(target, resolver);
-  co_await add_dmarc(target, resolver);
-  const auto reports_at = "_smtp._tls." + target.domain;  // RFC 8460 §3
-  const auto answer = co_await resolver.query(reports_at, dns::Type::txt);
-  note_failure(target.failed, "tlsrpt", answer);
-  if (auto found = select(answer, auth::is_tlsrpt_record)) target.policies["tlsrpt"] = std::move(*found);
+  std::vector<Task<void>> all;
+  all.reserve(3);
+  all.push_back(add_tlsrpt(target, resolver));
+  all.push_back(add_dmarc(target, resolver));
+  all.push_back(add_spf(target, resolver));
+  co_await at_once(std::move(all));
 }
 
 }  // namespace mailprobe::probe

@@ -74,10 +74,10 @@ Result<std::optional<CachedPolicy>> PolicyCache::find(const std::string& domain,
 Result<void> PolicyCache::keep(const std::string& domain, const CachedPolicy& entry) const {
   if (auto done = make_directory(folder_); !done) return done;
   const auto path = file_of(domain);
-  // Writers of one domain take turns; readers see the old file or the new one.
-  const auto lock = File::open(std::filesystem::path(path).replace_extension("lock"), O_RDWR | O_CREAT);
+  // Writers take turns; readers see the old file or the new one.
+  const auto lock = File::open(folder_, O_RDONLY | O_DIRECTORY);
   if (!lock) return std::unexpected(lock.error());
-  if (::flock(lock->descriptor(), LOCK_EX) != 0) return fail(Failure::ours, "cannot lock " + path.string());
+  if (::flock(lock->descriptor(), LOCK_EX) != 0) return fail(Failure::ours, "cannot lock " + folder_.string());
   return replace_cached(path, print(to_lower(domain), entry));
 }
 

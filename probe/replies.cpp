@@ -96,8 +96,11 @@ Task<std::optional<Error>> keep_arrivals(ArrivalsOf what, SpoolReader read, RunD
   for (auto& session : what.arrivals.sessions) co_await look_up_helo(session, resolver);
   for (auto& [spooled, reply] : what.arrivals.answers) {
     if (known(probe, reply)) continue;
+    const bool forward = reply.kind == evidence::AnswerKind::forward;
+    if (forward && probe.forward) continue;
     const auto bytes = read(spooled);
-    const auto name = std::to_string(what.number) + "-reply-" + std::to_string(probe.replies.size() + 1);
+    const auto name =
+        std::to_string(what.number) + (forward ? "-forward" : "-reply-" + std::to_string(probe.replies.size() + 1));
     if (bytes) reply.raw = stored(directory, name, *bytes, problem);
     if (bytes && reply.kind == evidence::AnswerKind::reflector) take_reflection(*bytes, probe);
     reply.delay_ms = delay_of(probe, reply.session);
@@ -107,10 +110,14 @@ Task<std::optional<Error>> keep_arrivals(ArrivalsOf what, SpoolReader read, RunD
     const auto noted = directory.journal().write(probe.id, what.late ? JournalEvent::late : JournalEvent::found,
                                                  {{"answer", std::string(word(reply.kind))}});
     if (!noted && !problem) problem = noted.error();
-    probe.replies.push_back(std::move(reply));
+    if (forward)
+      probe.forward = std::move(reply);
+    else
+      probe.replies.push_back(std::move(reply));
   }
   for (auto& session : what.arrivals.sessions) add_session(probe, std::move(session));
   for (const auto& reply : probe.replies) add_session(probe, reply.session);
+  if (probe.forward) add_session(probe, probe.forward->session);
   choose_reply(probe);
   co_return problem;
 }
@@ -129,6 +136,7 @@ std::string told_of(const evidence::Reply& reply) {
     case complaint: return "a complaint came" + after;
     case bounce: return "returned" + after + why;
     case delay: return "a notice of delay came" + after + why;
+    case forward: return "forwarded to us" + after;
     case unknown: break;
   }
   return "something came back" + after;

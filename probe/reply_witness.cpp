@@ -11,6 +11,7 @@
 
 #include "base/safe_text.h"
 #include "evidence/answer.h"
+#include "evidence/forwarded.h"
 #include "probe/objections.h"
 #include "receiver/session_log.h"
 #include "receiver/station.h"
@@ -25,9 +26,14 @@ namespace {
 /// RFC 5321 §4.5.4.1: a sender gives up after four or five days, and then sends its bounce.
 constexpr auto token_life = std::chrono::days(7);
 constexpr milliseconds look_interval{500};                  // into another process's spool
+constexpr int vacant_looks = 2;                             // a daemon that is being restarted comes first
 constexpr auto evaluation_time = std::chrono::seconds(10);  // of what came last: some look-ups
 
 void read_kind(evidence::Reply& reply, std::string_view raw) {
+  if (reply.session.probe && evidence::forwarded_id(raw) == reply.session.probe) {
+    reply.kind = evidence::AnswerKind::forward;
+    return;
+  }
   auto answer = evidence::read_answer(raw, reply.session.mail_from.value_or(""));
   reply.kind = answer.kind;
   reply.statuses = std::move(answer.statuses);
@@ -40,12 +46,19 @@ std::vector<receiver::Resident> residents_of(const Settings& settings) {
   return all;
 }
 
+/// Most are told by the token in the address that they come to. A forwarder has one address for all.
+void tell_probe(evidence::Session& session, std::string_view raw) {
+  if (!session.probe) session.probe = evidence::forwarded_id(raw);
+}
+
 /// Nothing where it is not evaluated yet, or answers no probe.
 std::optional<ArrivedAnswer> read_answer_from(const receiver::Spool& spool, const std::string& name) {
   auto result = receiver::read_result(spool, name);
-  if (!result || !*result || !(*result)->session.probe) return std::nullopt;
+  if (!result || !*result) return std::nullopt;
   const auto spooled = spool.read(name);
   if (!spooled) return std::nullopt;
+  tell_probe((*result)->session, spooled->raw);
+  if (!(*result)->session.probe) return std::nullopt;
   ArrivedAnswer answer{.spooled = name, .reply = std::move(**result)};
   read_kind(answer.reply, spooled->raw);
   return answer;
@@ -90,6 +103,9 @@ struct ReplyWitness::Impl {
   std::set<std::string> seen;  // in the spool
   std::unique_ptr<receiver::Station> station;
   std::optional<Error> error;
+  bool may_listen = false;
+  int vacant = 0;             // looks at which nobody received
+  std::optional<Error> deaf;  // nobody receives, and we cannot
 };
 
 void ReplyWitness::Impl::arrived(ReplyWitness& self, ArrivedAnswer answer) {
@@ -105,14 +121,16 @@ receiver::StationHooks ReplyWitness::Impl::hooks(ReplyWitness& self) {
   receiver::StationHooks hooks;
   hooks.letter = [this, &self](const receiver::Letter& letter) {
     if (const auto line = Objections(settings.runs).heed(letter); !line.empty()) self.on_objection(line);
-    if (!letter.session.probe) return;
     ArrivedAnswer answer{.spooled = letter.name, .reply = receiver::reply_of(letter)};
+    tell_probe(answer.reply.session, letter.raw);
+    if (!answer.reply.session.probe) return;
     read_kind(answer.reply, letter.raw);
     arrived(self, std::move(answer));
   };
   hooks.session = [this](const evidence::Session& session) {
-    table.add(session, network.steady());
+    const auto forwarded = table.add(session, network.steady());
     if (session.probe) ring(*session.probe);
+    if (forwarded) ring(*forwarded);
   };
   hooks.pruned = [&self](const std::string& line) { self.on_pruned(line); };
   hooks.trouble = [this](const Error& fault) { error = fault; };
@@ -147,10 +165,10 @@ Task<std::unique_ptr<ReplyWitness>> ReplyWitness::make(const Settings& settings,
 namespace {
 
 /// Until it is cancelled. GCC 12: a loop must not be the first thing in it (docs/field-notes.md).
-Task<void> look_again_and_again(std::function<void()> look, Pause pause) {
+Task<void> look_again_and_again(std::function<Task<void>()> look, Pause pause) {
   bool ended = co_await cancelled();
   while (!ended) {
-    look();
+    co_await look();
     co_await pause(look_interval);
     ended = co_await cancelled();
   }
@@ -165,7 +183,10 @@ Result<void> ReplyWitness::watch_spool() {
   if (!spool) return std::unexpected(spool.error());
   it.spool.emplace(std::move(*spool));
   for (auto& name : it.spool->names()) it.seen.insert(std::move(name));
-  std::function<void()> look = [this] { impl_->look(*this); };
+  std::function<Task<void>()> look = [this] {
+    impl_->look(*this);
+    return stand_in();
+  };
   auto pause = it.network.pause;
   it.beside.start(look_again_and_again(std::move(look), std::move(pause)));
   return {};
@@ -182,17 +203,42 @@ Task<Result<void>> ReplyWitness::listen() {
   co_return Result<void>{};
 }
 
+/// The other process may have ended with what it waited for, while we still wait.
+Task<void> ReplyWitness::stand_in() {
+  auto& it = *impl_;
+  if (!it.may_listen || it.station) co_return;
+  if (receiver::is_held(it.folder)) {
+    if (it.deaf) on_change("another process receives again");
+    it.deaf.reset();
+    it.vacant = 0;
+    co_return;
+  }
+  if (++it.vacant < vacant_looks) co_return;
+  const auto taken = co_await listen();
+  const bool gone_again = co_await cancelled();
+  if (taken || gone_again || receiver::is_held(it.folder)) {
+    if (it.station) on_change("the process that received has ended: this run receives from now on");
+    if (it.station) it.deaf.reset();
+    co_return;
+  }
+  const auto why = "nobody receives any more, and this run cannot: " + taken.error().message;
+  if (!it.deaf) on_change(why);
+  it.deaf = Error{Failure::ours, why, Cause::own_limit, {}};
+}
+
 Task<Result<void>> ReplyWitness::open(bool listen) {
   auto waiting = receiver::Waiting::open(impl_->folder.waiting());
   if (!waiting) co_return std::unexpected(waiting.error());
   impl_->waiting.emplace(std::move(*waiting));
+  impl_->may_listen = listen;
   const bool held = receiver::is_held(impl_->folder);
   if (listen && !held) co_return co_await this->listen();
   co_return watch_spool();
 }
 
-Result<void> ReplyWitness::expect(const std::string& id) {
+Result<void> ReplyWitness::expect(const std::string& id, bool forward) {
   impl_->table.expect(id, Steady::max());
+  if (forward) impl_->table.await_forward(id);
   return impl_->waiting->expect(id, now() + token_life);
 }
 
@@ -247,12 +293,26 @@ void ReplyWitness::remove(const Arrivals& arrivals) {
   for (const auto& answer : arrivals.answers) (void)impl_->kept().remove(answer.spooled);
 }
 
+namespace {
+
+/// As the daemon of this configuration has it.
+std::vector<std::string> configured_places(const receiver::Settings& settings) {
+  std::vector<std::string> all;
+  all.reserve(settings.listen.size());
+  for (const auto& at : settings.listen) all.push_back(at.address.text() + " port " + std::to_string(at.port));
+  return all;
+}
+
+}  // namespace
+
 evidence::ReplyWatch ReplyWitness::facts() const {
   evidence::ReplyWatch watch;
   watch.wanted = impl_->wanted;
   if (impl_->station) watch.listening = impl_->station->places();
-  if (impl_->error) watch.error = impl_->error->message;
-  if (impl_->error) watch.cause = impl_->error->cause;
+  watch.places = impl_->station ? watch.listening : configured_places(impl_->settings.receiver);
+  const auto& error = impl_->error ? impl_->error : impl_->deaf;
+  if (error) watch.error = error->message;
+  if (error) watch.cause = error->cause;
   return watch;
 }
 

@@ -1,6 +1,6 @@
 // Our receiver as a witness: it listens as long as answers are waited for, or, where another process of the same
-// configuration listens, reads what that one takes. Matching is probe/answer_table, receiving receiver/station.
-// RFC 5321 §4.5.5, RFC 3834 §4 (what automatic answers are sent to).
+// configuration listens, reads what that one takes, and stands in for it when it goes away. Matching is
+// probe/answer_table, receiving receiver/station. RFC 5321 §4.5.5, RFC 3834 §4 (what automatic answers are sent to).
 #pragma once
 
 #include <functional>
@@ -37,11 +37,15 @@ class ReplyWitness {
   /// Called with what left the spool by itself, in words.
   std::function<void(const std::string& line)> on_pruned = [](const auto&) {};
 
-  /// Takes mail from here on, or watches another process take it. `listen` false: only the latter.
-  /// Failure::usage: it can do neither.
+  /// Called with who receives from now on, in words, where that changes.
+  std::function<void(const std::string& line)> on_change = [](const auto&) {};
+
+  /// Takes mail from here on, or watches another process take it, for as long as that one does. `listen` false: only
+  /// the latter. Failure::usage: it can do neither.
   Task<Result<void>> open(bool listen);
   /// Before the message goes out: its answers are taken for some days, by whoever receives.
-  Result<void> expect(const std::string& id);
+  /// `forward`: the message itself is, through a forwarder.
+  Result<void> expect(const std::string& id, bool forward = false);
   /// How long this run waits for it.
   void set_deadline(const std::string& id, Steady deadline);
   /// It did not go out.
@@ -63,6 +67,7 @@ class ReplyWitness {
 
  private:
   Task<Result<void>> listen();
+  Task<void> stand_in();
   Result<void> watch_spool();
 
   struct Impl;

@@ -44,6 +44,8 @@ void take_over(evidence::Probe& probe, evidence::Probe known) {
   probe.replies = std::move(known.replies);
   probe.reply_watch = std::move(known.reply_watch);
   probe.sessions = std::move(known.sessions);
+  probe.forward = std::move(known.forward);
+  if (known.smuggling) probe.smuggling = std::move(known.smuggling);
   if (known.traps) probe.traps = std::move(known.traps);
 }
 

@@ -192,12 +192,18 @@ Task<Result<void>> Execution::send_one(Dispatch& dispatch, CopySearch& search) {
   auto consignment = consignment_of(around_, preflight_, dispatch);
   if (!consignment) co_return std::unexpected(consignment.error());
   if (replies_) {
-    if (const auto done = replies_->expect(dispatch.probe.id); !done) co_return std::unexpected(done.error());
+    const auto done = replies_->expect(dispatch.probe.id, dispatch.planned->forward);
+    if (!done) co_return std::unexpected(done.error());
     dispatch.awaited = true;
   }
   // Known before it goes out: who complains of it must be found.
   const auto sent_to = SentTo::beside(around_.settings.runs);
-  if (auto done = sent_to.note(dispatch.probe.id, around_.options.to, now()); !done) co_return done;
+  const auto& from = dispatch.probe.from;
+  const auto from_domain = from.substr(std::min(from.rfind('@') + 1, from.size()));
+  if (auto done = sent_to.note(dispatch.probe.id, around_.options.to, from_domain, now()); !done) co_return done;
+  if (dispatch.probe.smuggling)
+    if (auto done = sent_to.note(dispatch.probe.smuggling->id, around_.options.to, from_domain, now()); !done)
+      co_return done;
   if (dispatch.probe.traps)
     if (auto done = expect_at_traps(around_.settings, dispatch.probe.id); !done) co_return done;
   auto session = co_await Beside::make();
@@ -234,7 +240,7 @@ Result<void> Execution::follow(Dispatch& dispatch, CopySearch& search) {
   const auto left = std::max(std::chrono::milliseconds(0), around_.wait(*dispatch.planned) - gone);
   dispatch.deadline = around_.network.steady() + left;
   if (replies_) {
-    if (auto done = replies_->expect(dispatch.probe.id); !done) return done;
+    if (auto done = replies_->expect(dispatch.probe.id, dispatch.planned->forward); !done) return done;
     dispatch.awaited = true;
     replies_->set_deadline(dispatch.probe.id, dispatch.deadline);
   }
@@ -332,6 +338,7 @@ evidence::Probe Execution::told(const Dispatch& dispatch) const {
     probe.policy = policy_at(dispatch.places, *probe.smtp, probe.policy);
   }
   probe.sent->at = dispatch.delivered.at;
+  if (probe.smuggling && !dispatch.delivered.further.empty()) probe.smuggling->replies = dispatch.delivered.further;
   return probe;
 }
 

@@ -16,7 +16,8 @@ namespace {
 constexpr std::chrono::milliseconds dns_time = std::chrono::seconds(30);  // several look-ups of some seconds each
 
 bool has_final_answer(const evidence::Probe& probe) {
-  return std::ranges::any_of(probe.replies, [](const evidence::Reply& reply) { return is_final(reply.kind); });
+  return probe.forward ||
+         std::ranges::any_of(probe.replies, [](const evidence::Reply& reply) { return is_final(reply.kind); });
 }
 
 }  // namespace
@@ -59,12 +60,20 @@ Task<std::optional<Error>> Execution::examine(Dispatch& dispatch) {
                                   around_.progress, dispatch.probe);
 }
 
+Task<void> Execution::examine_second(Dispatch& dispatch) {
+  around_.progress.say("the second message arrived as one of its own, in " + safe_text(dispatch.second->folder, 200));
+  const auto problem = store_second(*dispatch.second, *directory_, dispatch.probe, dispatch.number);
+  note_problem(problem);
+  if (around_.options.delete_copy && !problem) co_await preflight_.mailbox->remove(*dispatch.second);
+}
+
 Task<void> Execution::examine_one(Dispatch& dispatch) {
   if (std::exchange(dispatch.examined, true)) co_return;
   correct_arrival(dispatch);
   tell_copy(dispatch);
   if (dispatch.copy) around_.progress.expect("for the keys and policies in DNS that judging needs", dns_time);
   if (dispatch.copy) note_problem(co_await examine(dispatch));
+  if (dispatch.second) co_await examine_second(dispatch);
   if (dispatch.copy) (void)directory_->keep_probe(told(dispatch));
   if (dispatch.probe.watch) note_problem(store_answers(dispatch.answers, *directory_, dispatch.probe, dispatch.number));
 }
@@ -107,10 +116,12 @@ std::optional<std::string> Execution::failed_at(const Dispatch& dispatch) const 
 /// Without --reply and --traps nothing listens: a bounce is seen where another process of ours receives.
 Task<Result<void>> Execution::open_receiver() {
   if (around_.settings.receiver.listen.empty()) co_return Result<void>{};
-  const bool reply = std::ranges::any_of(plan_.probes, &scenarios::PlannedProbe::reply);
+  const bool reply =
+      std::ranges::any_of(plan_.probes, [](const auto& planned) { return planned.reply || planned.forward; });
   const bool wanted = reply || traps_wanted();
   replies_ = co_await ReplyWitness::make(around_.settings, around_.network, around_.resolver, reply);
   replies_->on_objection = [this](const std::string& line) { around_.progress.say(line); };
+  replies_->on_change = [this](const std::string& line) { around_.progress.say(line); };
   replies_->on_pruned = [this](const std::string& line) { around_.progress.say(line); };
   auto opened = co_await replies_->open(wanted && !around_.options.no_wait);
   if (opened || wanted) co_return opened;
@@ -131,6 +142,7 @@ void Execution::heed_bounces(Beside& helpers) {
 void Execution::note_watch(Dispatch& dispatch) {
   auto& watch = dispatch.probe.reply_watch.emplace(replies_->facts());
   watch.wanted = dispatch.planned->reply;
+  watch.forward = dispatch.planned->forward;
   const auto own = tagged(around_.identity(*dispatch.planned).address, dispatch.probe.id);
   if (own) watch.address = own->text();
 }
@@ -151,7 +163,9 @@ Task<void> Execution::take_replies(Dispatch& dispatch, bool waiting) {
     waiting = waiting && !has_final_answer(dispatch.probe);
   }
   if (waiting && !replies_->settled(id))
-    around_.progress.announce("for an answer from " + dispatch.probe.to, around_.wait(*dispatch.planned));
+    around_.progress.announce(
+        (dispatch.planned->forward ? "for what is forwarded by " : "for an answer from ") + dispatch.probe.to,
+        around_.wait(*dispatch.planned));
   if (waiting) co_await replies_->wait(id);
   auto arrivals = replies_->take(id);
   co_await keep(std::move(arrivals), dispatch);
@@ -159,7 +173,7 @@ Task<void> Execution::take_replies(Dispatch& dispatch, bool waiting) {
 
 Task<void> Execution::collect_reply(Dispatch& dispatch) {
   if (!dispatch.awaited || std::exchange(dispatch.collected, true)) co_return;
-  const bool waiting = dispatch.planned->reply && !around_.options.no_wait;
+  const bool waiting = (dispatch.planned->reply || dispatch.planned->forward) && !around_.options.no_wait;
   dispatch.probe.sent->at = dispatch.delivered.at;
   co_await take_replies(dispatch, waiting);
   note_watch(dispatch);
@@ -169,7 +183,9 @@ Task<void> Execution::collect_reply(Dispatch& dispatch) {
   if (waiting && cut_short) watch.cause = Cause::interrupted;
   if (dispatch.delivered.at) watch.waited_ms = std::max<std::int64_t>(0, (now() - *dispatch.delivered.at).count());
   for (const auto& reply : dispatch.probe.replies) around_.progress.say(told_of(reply));
-  if (waiting && dispatch.probe.replies.empty()) around_.progress.say("no answer came");
+  if (dispatch.probe.forward) around_.progress.say(told_of(*dispatch.probe.forward));
+  if (waiting && dispatch.probe.replies.empty() && !dispatch.probe.forward)
+    around_.progress.say(dispatch.planned->forward ? "nothing was forwarded to us" : "no answer came");
 }
 
 Task<void> Execution::collect_replies() {
@@ -210,7 +226,9 @@ Task<void> Execution::watch_all_traps() {
       continue;
     const auto wait = around_.options.wait.value_or(around_.settings.limits.trap_wait);
     around_.progress.announce("for answers to the traps", wait);
+    dispatch.probe.sent->at = dispatch.delivered.at;
     co_await watch_traps(around_.settings, around_.network, document_.run.started, wait, dispatch.probe);
+    if (const auto line = told_unattended(*dispatch.probe.traps); !line.empty()) around_.progress.say(line);
     if (!replies_) continue;
     auto arrivals = co_await replies_->take_later(dispatch.probe.id, document_.run.started);
     co_await keep(std::move(arrivals), dispatch);

@@ -62,6 +62,7 @@ class Execution {
   void tell_copy(const Dispatch& dispatch) const;
   Task<std::optional<Error>> examine(Dispatch& dispatch);
   Task<void> examine_one(Dispatch& dispatch);
+  Task<void> examine_second(Dispatch& dispatch);
   Task<void> examine_copies();
   Task<Result<void>> leave_out_traps();
   Task<void> watch_all_traps();

@@ -23,6 +23,25 @@ bool is_month(std::string_view name) {
          std::ranges::all_of(name, [](char c) { return is_digit(c) || c == '-'; });
 }
 
+/// "id time domain recipient", or "id recipient" of an older version. A recipient may have spaces, and is no time.
+std::optional<SentMessage> message_of(std::string_view line) {
+  const auto word = [&line] {
+    const auto end = std::min(line.find(' '), line.size());
+    const auto one = line.substr(0, end);
+    line.remove_prefix(std::min(end + 1, line.size()));
+    return one;
+  };
+  SentMessage message;
+  message.id = word();
+  if (message.id.empty() || line.empty()) return std::nullopt;
+  message.recipient = line;
+  message.at = parse_rfc3339(word());
+  if (!message.at) return message;
+  message.from_domain = word();
+  message.recipient = line;
+  return message;
+}
+
 Result<std::string> text_of(const fs::path& path) {
   const auto file = File::open(path, O_RDONLY);
   if (!file) return std::unexpected(file.error());
@@ -49,14 +68,16 @@ void SentTo::forget_old() const {
   for (std::size_t i = months_kept; i < all.size(); ++i) fs::remove(all[i], ignored);
 }
 
-Result<void> SentTo::note(std::string_view id, const Mailbox& recipient, Time now) const {
+Result<void> SentTo::note(std::string_view id, const Mailbox& recipient, std::string_view from_domain, Time now) const {
   if (auto done = make_directory(folder_); !done) return done;
   const auto path = folder_ / rfc3339(now).substr(0, 7);
   std::error_code error;
   if (!fs::exists(path, error)) forget_old();
   const auto file = File::open(path, O_WRONLY | O_CREAT | O_APPEND);
   if (!file) return std::unexpected(file.error());
-  return write_all(*file, std::string(id) + " " + to_lower(recipient.text()) + "\n", path);
+  const auto line =
+      std::string(id) + " " + rfc3339(now) + " " + to_lower(from_domain) + " " + to_lower(recipient.text()) + "\n";
+  return write_all(*file, line, path);
 }
 
 /// The newest month first, and in it the order of sending.
@@ -65,10 +86,8 @@ Result<std::optional<SentMessage>> SentTo::find_if(const Wanted& wanted) const {
     const auto text = text_of(path);
     if (!text) return std::unexpected(text.error());
     for (const auto line : split(*text, '\n')) {
-      const auto space = line.find(' ');
-      if (space == std::string_view::npos) continue;
-      SentMessage message{std::string(line.substr(0, space)), std::string(line.substr(space + 1))};
-      if (wanted(message)) return message;
+      const auto message = message_of(line);
+      if (message && wanted(*message)) return message;
     }
   }
   return std::nullopt;
@@ -76,6 +95,16 @@ Result<std::optional<SentMessage>> SentTo::find_if(const Wanted& wanted) const {
 
 Result<std::optional<SentMessage>> SentTo::find(const std::vector<std::string>& ids) const {
   return find_if([&](const SentMessage& message) { return std::ranges::find(ids, message.id) != ids.end(); });
+}
+
+Result<std::vector<SentMessage>> SentTo::between(Time from, Time until) const {
+  std::vector<SentMessage> all;
+  const auto searched = find_if([&](const SentMessage& message) {
+    if (message.at && *message.at >= from && *message.at <= until) all.push_back(message);
+    return false;
+  });
+  if (!searched) return std::unexpected(searched.error());
+  return all;
 }
 
 Result<bool> SentTo::knows(const Mailbox& recipient) const {

@@ -1,5 +1,6 @@
-// Whom each message of ours went to, a line each, for who complains of one when its token is not live any more: a file
-// a month beside the runs, kept for three months after it. Not what came of the message: the runs have that.
+// Whom each message of ours went to, when and in whose name, a line each: for who complains of one when its token is
+// not live any more, and for reports that count messages. A file a month beside the runs, kept for three months after
+// it. Not what came of the message: the runs have that.
 #pragma once
 
 #include <filesystem>
@@ -17,6 +18,8 @@ namespace mailprobe::probe {
 
 struct SentMessage {
   std::string id, recipient;
+  std::string from_domain;  // lower case; empty in the lines of older versions, which have no time either
+  std::optional<Time> at;
 };
 
 class SentTo {
@@ -25,9 +28,12 @@ class SentTo {
   static SentTo beside(const std::filesystem::path& runs);
 
   /// Before it goes out. Several processes may write at once.
-  [[nodiscard]] Result<void> note(std::string_view id, const Mailbox& recipient, Time now) const;
+  [[nodiscard]] Result<void> note(std::string_view id, const Mailbox& recipient, std::string_view from_domain,
+                                  Time now) const;
   /// The first of the messages that is known, and its recipient; nullopt: none of ours, or of long ago.
   [[nodiscard]] Result<std::optional<SentMessage>> find(const std::vector<std::string>& ids) const;
+  /// Those of a time, both ends among it.
+  [[nodiscard]] Result<std::vector<SentMessage>> between(Time from, Time until) const;
   /// Whether anything went to the address.
   [[nodiscard]] Result<bool> knows(const Mailbox& recipient) const;
 

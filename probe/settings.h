@@ -109,6 +109,7 @@ struct SendOptions {
 
   // Of `run` alone.
   std::size_t jobs = 1;                            // messages under way at once
+  bool intrusive = false;                          // what only an attacker sends may go out too
   bool fail_fast = false;                          // nothing more is sent once an expectation has failed
   std::optional<std::chrono::milliseconds> retry;  // for coming back after a temporary refusal; else the wait
   std::optional<std::string> resume;               // the folder of the run to go on with

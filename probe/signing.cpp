@@ -18,6 +18,7 @@ struct Signed {
   const std::vector<std::string>& headers;
   Time time;
   std::optional<Time> expires = {};
+  bool sha1 = false;
 };
 
 Result<std::string> fields_of(const Signed& what, const std::vector<DkimKey>& keys) {
@@ -30,7 +31,8 @@ Result<std::string> fields_of(const Signed& what, const std::vector<DkimKey>& ke
                                       .body = body,
                                       .headers = what.headers,
                                       .time = what.time,
-                                      .expires = what.expires};
+                                      .expires = what.expires,
+                                      .sha1 = what.sha1};
       const auto field = auth::sign(what.message, key.key, options);
       if (!field) return std::unexpected(field.error());
       signatures += *field;
@@ -73,6 +75,8 @@ Result<std::vector<DkimKey>> keys_for(const Identity& identity, const scenarios:
     if (std::ranges::find(known, selector) == known.end())
       return fail(Failure::usage, "identity " + identity.name + " has no key " + in_quotes(selector) +
                                       (known.empty() ? ": it has none" : ": it has " + any_of(known)));
+  if (wanted.fault == DkimFault::rsa_sha1)
+    std::erase_if(keys, [](const DkimKey& key) { return key.key.algorithm() != "rsa-sha256"; });
   if (keys.empty() && wanted.fault != DkimFault::none)
     return fail(Failure::usage,
                 "identity " + identity.name + " has no key that could sign wrongly: add one to its dkim");
@@ -96,7 +100,11 @@ Result<std::string> sign_as(const std::string& message, const Identity& identity
   const auto keys = keys_for(identity, wanted);
   if (!keys) return std::unexpected(keys.error());
   const auto signed_one = altered(message, wanted.fault);
-  Signed what{.message = signed_one, .domain = identity.domain, .headers = wanted.headers, .time = time};
+  Signed what{.message = signed_one,
+              .domain = identity.domain,
+              .headers = wanted.headers,
+              .time = time,
+              .sha1 = wanted.fault == DkimFault::rsa_sha1};
   if (wanted.fault == DkimFault::expired) {
     what.time = time - long_ago;
     what.expires = time - long_ago / 2;  // RFC 6376 §3.5: later than t=

@@ -199,6 +199,22 @@ void learn(TlsSurvey& survey, const TlsQuestion& question, const TlsReply& reply
   learn_refusal(survey, question);
 }
 
+void doubt_refusals(TlsSurvey& survey, std::string_view negotiated) {
+  const auto all = {&survey.versions, &survey.suites, &survey.groups, &survey.hashes, &survey.keys};
+  const bool spoke = std::ranges::any_of(survey.steps, [](const TlsStep& step) {
+    return step.answered.starts_with("alert ") || step.answered.starts_with("TLS") || step.answered.starts_with("SSL");
+  });
+  const bool contradicts = !negotiated.empty() && answer_of(survey.versions, negotiated) == TlsAnswer::refused;
+  if (survey.steps.empty() || (spoke && !contradicts)) return;
+  for (auto* options : all)
+    for (auto& option : *options)
+      if (option.answer == TlsAnswer::refused) option.answer = TlsAnswer::not_tested;
+  survey.finished = false;
+  survey.omitted.push_back({.what = "all that it did not accept",
+                            .cause = Cause::refused,
+                            .why = "the server hangs up instead of refusing what is offered"});
+}
+
 void take_up(TlsSurvey& survey, bool full) {
   for (const auto& one : survey.omitted)
     std::erase_if(survey.steps, [&](const TlsStep& step) { return step.asked == one.what; });

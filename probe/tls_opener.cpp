@@ -59,6 +59,10 @@ Task<Result<void>> permitted(Network network, const OpenerOptions& options) {
     if (permit->granted) co_return Result<void>{};
     if (options.deadline != Steady::max() && network.steady() + permit->wait >= options.deadline)
       co_return fail(Failure::ours, permit->why, Cause::own_limit);
+    if (options.progress != nullptr)
+      options.progress->announce(
+          "to ask about the TLS of " + options.place.host + ", because of our own limit of " + permit->why,
+          permit->wait);
     co_await network.pause(permit->wait);
   }
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "probe/attempt.h"
+#include "probe/progress.h"
 #include "probe/sending_limits.h"
 #include "probe/tls_enumeration.h"
 
@@ -15,6 +16,7 @@ struct OpenerOptions {
   std::string helo;
   const SendingLimits* limits = nullptr;  // outlives the opener; null, or a loopback address: no limits
   Steady deadline = Steady::max();        // a wait for the limits that would pass it is own-limit
+  const Progress* progress = nullptr;     // outlives the opener; told of each wait
 };
 
 TlsOpener starttls_opener(Network network, OpenerOptions options);

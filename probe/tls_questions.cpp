@@ -24,6 +24,7 @@ struct Class {
 
 Names old_versions() { return {"SSLv3", "TLSv1", "TLSv1.1"}; }
 Names old_hashes() { return {"md5", "sha1"}; }
+Names sha224() { return {"sha224"}; }
 Names rsa_key() { return {"rsa"}; }
 Names ecdsa_key() { return {"ecdsa"}; }
 Names nothing() { return {}; }
@@ -56,7 +57,7 @@ bool chose_the_last(const TlsSurvey& survey) {
 }
 
 // Worst first; what the later ones ask has a meaning only after the earlier ones.
-constexpr std::array<Class, 19> classes{{
+constexpr std::array<Class, 20> classes{{
     {with_forbidden, TlsTopic::suites, forbidden_suites, always, true},
     {"versions before TLS 1.2", TlsTopic::versions, old_versions, always, true},
     {with_phase_out, TlsTopic::suites, phase_out_suites, always, true},
@@ -73,8 +74,9 @@ constexpr std::array<Class, 19> classes{{
     {"hybrid groups", TlsTopic::groups, hybrid_groups, speaks_tls13},
     {with_order, TlsTopic::preference, nothing, may_choose},
     {with_second, TlsTopic::suites, recommended_suites, chose_the_last},
+    {"SHA-224 signatures", TlsTopic::hashes, sha224, speaks_tls12},
+    {"finite-field groups", TlsTopic::groups, prime_groups, speaks_tls13},
     {"strong groups", TlsTopic::groups, strong_groups, always, false, true},
-    {"finite-field groups", TlsTopic::groups, prime_groups, speaks_tls13, false, true},
     {"other suites", TlsTopic::suites, other_suites, always, false, true},
 }};
 

@@ -53,6 +53,10 @@ std::optional<TlsQuestion> next_question(const TlsSurvey& survey);
 std::optional<TlsQuestion> renegotiation_question(const TlsSurvey& survey);
 void learn(TlsSurvey& survey, const TlsQuestion& question, const TlsReply& reply);
 
+/// A server that hangs up on every ClientHello, or on the version that its session has just negotiated, has said
+/// nothing of what it accepts: then nothing is known. `negotiated`: "TLSv1.3"; empty: the session came to none.
+void doubt_refusals(TlsSurvey& survey, std::string_view negotiated);
+
 /// To go on with what an earlier run left: what it left out is asked again; `full` asks for more.
 void take_up(TlsSurvey& survey, bool full);
 

@@ -9,6 +9,7 @@
 #include "probe/compose.h"
 #include "probe/reply_witness.h"
 #include "receiver/folder.h"
+#include "receiver/presence.h"
 #include "receiver/session_log.h"
 #include "receiver/traps.h"
 #include "receiver/waiting.h"
@@ -24,6 +25,7 @@ namespace {
 constexpr auto token_life = std::chrono::days(7);
 constexpr milliseconds look_interval{2000};  // the record may be long
 constexpr std::size_t max_sessions = 500;    // of one probe: who fails DANE calls again and again
+constexpr std::size_t max_gaps = 50;         // one is enough for a verdict
 
 /// By its address, or the name that it says: one host has an address for each family.
 bool same_host(const Session& a, const Session& b) { return a.address == b.address || (a.helo && a.helo == b.helo); }
@@ -37,6 +39,11 @@ bool decided(const evidence::Probe& probe, const Session& session, Time at) {
   if (!session.recipients.empty()) return true;
   const bool done = session.tls || at - session.started >= milliseconds(session.duration_ms) + to_think_again;
   return done && evidence::barred_by(probe, session);
+}
+
+/// Whoever it was, it did nothing: our own look at the door, say (probe/own_door.h).
+bool says_nothing(const Session& session) {
+  return !session.probe && !session.helo && !session.tls && !session.tls_alert;
 }
 
 }  // namespace
@@ -74,7 +81,7 @@ void note_trap_sessions(const std::vector<Session>& sessions, evidence::Probe& p
     return std::ranges::any_of(ours, [&](const Session* other) { return evidence::same_session(session, *other); });
   };
   for (const auto& session : sessions) {
-    if (!session.trap || (session.probe && session.probe != probe.id)) continue;
+    if (!session.trap || (session.probe && session.probe != probe.id) || says_nothing(session)) continue;
     const auto is_it = [&](const Session& known) { return evidence::same_part(known, session); };
     if (std::ranges::any_of(probe.sessions, is_it) || probe.sessions.size() == max_sessions) continue;
     if (session.probe || (of_ours(session) && !part_of_ours(session))) probe.sessions.push_back(session);
@@ -89,11 +96,36 @@ bool traps_settled(const evidence::Probe& probe, Time at) {
   });
 }
 
+namespace {
+
+/// Of the time that absence is counted over: trap_wait from when the mail was handed over, as far as that has gone.
+std::vector<evidence::Unattended> unattended(const Settings& settings, const receiver::Folder& folder, Time begun) {
+  const auto at = now();
+  const receiver::Span wait{begun, std::min(begun + settings.limits.trap_wait, std::max(begun, at))};
+  std::vector<evidence::Unattended> all;
+  for (const auto& gap : receiver::gaps(receiver::presences(folder, at), wait)) {
+    if (all.size() == max_gaps) break;
+    all.push_back({gap.from, gap.until});
+  }
+  return all;
+}
+
+}  // namespace
+
 void look_at_traps(const Settings& settings, Time since, milliseconds waited, evidence::Probe& probe) {
-  const auto folder = receiver::Folder{receiver_folder(settings)}.sessions();
-  note_trap_sessions(receiver::sessions_since(folder, since), probe);
-  probe.traps->waited_ms = waited.count();
-  probe.traps->completed = traps_settled(probe, now()) || waited >= settings.limits.trap_wait;
+  const receiver::Folder folder{receiver_folder(settings)};
+  auto& watch = *probe.traps;
+  note_trap_sessions(receiver::sessions_since(folder.sessions(), since), probe);
+  watch.waited_ms = waited.count();
+  watch.unattended = unattended(settings, folder, probe.sent && probe.sent->at ? *probe.sent->at : since);
+  watch.completed = traps_settled(probe, now()) || (waited >= settings.limits.trap_wait && watch.unattended.empty());
+}
+
+std::string told_unattended(const evidence::TrapWatch& watch) {
+  if (watch.completed || watch.unattended.empty()) return {};
+  const auto& last = watch.unattended.back();
+  return "nobody received at the traps from " + rfc3339(last.from) + " to " + rfc3339(last.until) +
+         ": what has not come does not count";
 }
 
 Task<void> watch_traps(const Settings& settings, Network network, Time since, milliseconds wait,

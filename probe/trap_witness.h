@@ -26,8 +26,12 @@ void note_trap_sessions(const std::vector<evidence::Session>& sessions, evidence
 /// Every trap that was asked for has been come to, and the mail was left there or not: nothing is waited for any more.
 bool traps_settled(const evidence::Probe& probe, Time at);
 
-/// Looks into the record once. `completed` where `waited` is all of limits.trap_wait, or nothing is left to wait for.
+/// Looks into the record once. `completed` where `waited` is all of limits.trap_wait and somebody received throughout
+/// (receiver/presence.h), or nothing is left to wait for.
 void look_at_traps(const Settings& settings, Time since, std::chrono::milliseconds waited, evidence::Probe& probe);
+
+/// For who looks on: that nobody received, and when last. Empty: that does not matter.
+std::string told_unattended(const evidence::TrapWatch& watch);
 
 /// Again and again, until all is settled or `wait` is over.
 Task<void> watch_traps(const Settings& settings, Network network, Time since, std::chrono::milliseconds wait,

@@ -1,12 +1,15 @@
 #include "probe/visits.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <limits>
 
 #include "base/safe_text.h"
+#include "base/tls_registry.h"
 #include "probe/admission.h"
 #include "probe/beside.h"
 #include "probe/deliver.h"
+#include "probe/tls_known.h"
 #include "probe/tls_opener.h"
 #include "probe/tls_questions.h"
 #include "probe/transport_policy.h"
@@ -64,6 +67,17 @@ std::string dane_key(const HostPolicy& policy) {
   if (!key.empty())
     for (const auto& name : policy.names) key += name + "\n";
   return key;
+}
+
+/// Of an earlier run: nothing that the session shows now says that the server has been changed since.
+bool still_holds(const TlsSurvey& survey, const evidence::Attempt& session) {
+  if (!session.tls) return true;
+  if (answer_of(survey.versions, session.tls->version) == TlsAnswer::refused) return false;
+  if (session.tls->certificates.empty()) return true;
+  const auto& leaf = session.tls->certificates.front();
+  const auto chain = std::ranges::find(survey.chains, tls_key_type(leaf.key), &TlsChain::key);
+  return chain == survey.chains.end() || chain->certificates.empty() ||
+         chain->certificates.front().sha256 == leaf.sha256;
 }
 
 }  // namespace
@@ -146,12 +160,15 @@ Task<void> Visits::make(Place place, evidence::MxAddress& address, Steady until)
   address.session = std::move(tried.attempt);
 }
 
-/// Goes on with `begun`, as far as what the host has left and the time go.
-Task<TlsSurvey> Visits::ask_on(Place place, TlsSurvey begun, EnumerationOptions options) {
+/// Goes on with `begun`, as far as its share of what the host has left and the time go: the worst is asked first, of
+/// each address.
+Task<TlsSurvey> Visits::ask_on(Place place, TlsSurvey begun, EnumerationOptions options, int sharers) {
   auto& spent = spent_[place.host];
-  options.budget = place.address.loopback() ? unlimited : survey_budget + (options.intrusive ? 1 : 0) - spent;
+  const int left = survey_budget + (options.intrusive ? 1 : 0) - spent;
+  options.budget = place.address.loopback() ? unlimited : (left + sharers - 1) / sharers;
   OpenerOptions opening{.place = place, .source = source(place.address), .helo = options.helo, .limits = &limits_};
   opening.deadline = options.deadline;
+  opening.progress = &means_.progress;
   const auto before = begun.connections;
   auto open = starttls_opener(means_.network, std::move(opening));
   auto steady = means_.network.steady;
@@ -161,10 +178,11 @@ Task<TlsSurvey> Visits::ask_on(Place place, TlsSurvey begun, EnumerationOptions 
 }
 
 /// What TLS the address accepts. It goes on where an earlier run was cut off.
-Task<void> Visits::make_survey(Place place, evidence::MxAddress& address, bool intrusive, Steady until) {
+Task<void> Visits::make_survey(Place place, evidence::MxAddress& address, Allowance allowance) {
   const bool full = means_.options.full;
-  const auto end = until - survey_reserve;
-  const auto earlier = surveys_.take(place, now());
+  const auto end = allowance.until - survey_reserve;
+  auto earlier = surveys_.take(place, now());
+  if (earlier && !still_holds(*earlier, *address.session)) earlier.reset();
   auto survey = earlier ? told_again(*earlier) : blank_survey(full, now());
   if (earlier) take_up(survey, full);
   EnumerationOptions options{.host = place.host,
@@ -172,7 +190,7 @@ Task<void> Visits::make_survey(Place place, evidence::MxAddress& address, bool i
                              .tlsa = place.policy.tlsa,
                              .dane_names = place.policy.names,
                              .helo = address.session->helo};
-  options.intrusive = intrusive;
+  options.intrusive = allowance.intrusive;
   options.deadline = end;
   File held;
   std::optional<Error> error;
@@ -181,12 +199,15 @@ Task<void> Visits::make_survey(Place place, evidence::MxAddress& address, bool i
   if (error)
     survey.omitted = not_surveyed(full, *error).omitted;
   else
-    survey = co_await ask_on(place, std::move(survey), std::move(options));
+    survey = co_await ask_on(place, std::move(survey), std::move(options), allowance.sharers);
+  doubt_refusals(survey, address.session->tls ? address.session->tls->version : std::string{});
   const bool again = place.address.loopback() && survey.finished;  // as often as anybody likes
   const auto kept = again ? surveys_.forget(place) : surveys_.keep(place, survey);
   if (!kept) means_.progress.say(kept.error().message);
   if (!survey.finished)
-    if (auto before = surveys_.finished(place, now()); before && (before->full || !full)) survey = told_again(*before);
+    if (auto before = surveys_.finished(place, now());
+        before && (before->full || !full) && still_holds(*before, *address.session))
+      survey = told_again(*before);
   address.survey = std::move(survey);
 }
 
@@ -237,7 +258,7 @@ Task<void> Visits::look(Place place, evidence::MxAddress& address, Steady until)
 }
 
 /// Whoever of the domains that share the visit comes first.
-Task<void> Visits::survey(Place place, evidence::MxAddress& address, bool intrusive, Steady until) {
+Task<void> Visits::survey(Place place, evidence::MxAddress& address, Allowance allowance) {
   const auto visit = known({place.host, address.ip, dane_key(place.policy)});
   if (visit && visit->surveyed) {
     const auto surveyed = visit->surveyed;
@@ -247,7 +268,7 @@ Task<void> Visits::survey(Place place, evidence::MxAddress& address, bool intrus
   }
   const auto gate = co_await Gate::make();
   if (visit) visit->surveyed = gate;
-  co_await make_survey(place, address, intrusive, until);
+  co_await make_survey(place, address, allowance);
   if (visit) visit->seen.survey = address.survey;
   gate->open();
 }
@@ -304,14 +325,21 @@ Visits::Turn Visits::turn_of(const Place& place) const {
   return surveys_.finished(place, now()) ? Turn::known : Turn::unknown;
 }
 
+bool Visits::is_due(const evidence::MxAddress& address, const std::optional<Place>& place, Turn turn) const {
+  return place && address.session && came_to_tls(*address.session) && !address.survey && turn_of(*place) <= turn;
+}
+
 /// Whoever has not had a turn yet has it with those after: another domain of this run may have begun there meanwhile.
-Task<void> Visits::survey(evidence::MxHost& host, HostPolicy policy, Turn turn, bool intrusive, Steady until) {
-  for (auto& address : host.addresses) {
+Task<void> Visits::survey(evidence::MxHost& host, HostPolicy policy, Turn turn, Allowance allowance) {
+  const auto due = [&](const evidence::MxAddress& address) {
+    return is_due(address, place_of(host, address, policy), turn);
+  };
+  for (auto address = host.addresses.begin(); address != host.addresses.end(); ++address) {
     if (co_await cancelled()) co_return;
-    if (!address.session || !came_to_tls(*address.session) || address.survey) continue;
-    const auto place = place_of(host, address, policy);
-    if (!place || turn_of(*place) > turn) continue;
-    co_await survey(*place, address, intrusive, until);
+    if (!due(*address)) continue;
+    const auto place = place_of(host, *address, policy);
+    allowance.sharers = static_cast<int>(std::count_if(address, host.addresses.end(), due));
+    co_await survey(*place, *address, allowance);
   }
 }
 
@@ -319,7 +347,10 @@ Task<void> Visits::survey(evidence::Target& target, bool intrusive, Steady until
   for (const auto turn : {Turn::begun, Turn::unknown, Turn::known}) {
     std::vector<Task<void>> all;
     all.reserve(target.mx.size());
-    for (auto& host : target.mx) all.push_back(survey(host, policy_for(target, host, {}), turn, intrusive, until));
+    for (auto& host : target.mx) {
+      const Allowance allowance{.intrusive = intrusive, .until = until};
+      all.push_back(survey(host, policy_for(target, host, {}), turn, allowance));
+    }
     co_await at_once(std::move(all));
   }
 }

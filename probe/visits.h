@@ -56,14 +56,21 @@ class Visits {
                                               HostPolicy policy) const;
   Task<void> look(Place place, evidence::MxAddress& address, Steady until);
   Task<void> make(Place place, evidence::MxAddress& address, Steady until);
-  Task<void> survey(Place place, evidence::MxAddress& address, bool intrusive, Steady until);
-  Task<void> make_survey(Place place, evidence::MxAddress& address, bool intrusive, Steady until);
+  /// What a survey may do. `sharers`: the addresses, with its own, that are to share what the host has left.
+  struct Allowance {
+    bool intrusive = false;
+    Steady until;
+    int sharers = 1;
+  };
+  Task<void> survey(Place place, evidence::MxAddress& address, Allowance allowance);
+  Task<void> make_survey(Place place, evidence::MxAddress& address, Allowance allowance);
   /// Those that an earlier run was cut off in come first, or others never would be done; last, those that were done
   /// within a day.
   enum class Turn { begun, unknown, known };
   [[nodiscard]] Turn turn_of(const Place& place) const;
-  Task<void> survey(evidence::MxHost& host, HostPolicy policy, Turn turn, bool intrusive, Steady until);
-  Task<TlsSurvey> ask_on(Place place, TlsSurvey begun, EnumerationOptions options);
+  [[nodiscard]] bool is_due(const evidence::MxAddress& address, const std::optional<Place>& place, Turn turn) const;
+  Task<void> survey(evidence::MxHost& host, HostPolicy policy, Turn turn, Allowance allowance);
+  Task<TlsSurvey> ask_on(Place place, TlsSurvey begun, EnumerationOptions options, int sharers);
   Task<void> inject(Place place, evidence::MxAddress& address, Steady until);
   Task<std::optional<Error>> admitted(Place place, Steady until, File& held);
   Task<bool> share(std::shared_ptr<Visit> other, evidence::MxAddress& address);

@@ -2,6 +2,7 @@
 
 #include "base/tasks.h"
 #include "receiver/certificates.h"
+#include "receiver/presence.h"
 #include "receiver/session_log.h"
 #include "receiver/spool_room.h"
 #include "receiver/trap_station.h"
@@ -50,6 +51,14 @@ Task<void> sweep_for_good(Waiting& waiting, SpoolRoom& room, Tasks tasks) {
     waiting.sweep(now());
     room.prune();
     co_await tls::pause(sweep_interval);
+  }
+}
+
+/// What cannot be written counts as a time in which nobody received.
+Task<void> note_for_good(Presence& presence, Tasks tasks) {
+  while (!tasks.stopped()) {
+    (void)presence.note(now());
+    co_await tls::pause(Presence::note_interval);
   }
 }
 
@@ -104,9 +113,11 @@ struct Station::Impl {
   std::unique_ptr<Evaluator> evaluator;
   std::unique_ptr<TrapStation> traps;
   std::unique_ptr<Server> server;
+  std::optional<Presence> presence;
 };
 
 void Station::Impl::record(const evidence::Session& session) {
+  if (traps) traps->traps().ended(session);
   if (const auto done = sessions.add(session); !done) hooks.trouble(done.error());
   hooks.session(session);
 }
@@ -131,8 +142,8 @@ Task<Result<void>> Station::Impl::set_traps(const Folder& folder) {
   co_return Result<void>{};
 }
 
-/// Order of events: the certificates, the traps, the addresses, what an earlier process left, the sweeping of
-/// tokens and of the spool.
+/// Order of events: the certificates, the traps, the addresses, the word that somebody receives, what an earlier
+/// process left, the sweeping of tokens and of the spool.
 Task<Result<void>> Station::Impl::start(const Folder& folder) {
   auto certificates = read_certificates(settings);
   if (!certificates) co_return std::unexpected(certificates.error());
@@ -151,6 +162,10 @@ Task<Result<void>> Station::Impl::start(const Folder& folder) {
   auto opened = co_await Server::start(doors(), office, limits);
   if (!opened) co_return std::unexpected(opened.error());
   server = std::move(*opened);
+  auto present = Presence::begin(folder, now());
+  if (!present) co_return std::unexpected(present.error());
+  presence.emplace(std::move(*present));
+  tasks.spawn(note_for_good(*presence, tasks));
   evaluator->add_unfinished();
   tasks.spawn(sweep_for_good(waiting, room, tasks));
   co_return Result<void>{};
@@ -202,6 +217,7 @@ Result<void> Station::reload() {
 }
 
 Task<void> Station::stop(std::optional<std::chrono::milliseconds> grace) {
+  (void)impl_->presence->note(now());
   co_await impl_->server->stop(grace);
   const std::chrono::milliseconds left = evaluation_grace;
   co_await impl_->evaluator->finish(grace ? std::min(*grace, left) : left);

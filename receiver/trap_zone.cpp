@@ -31,8 +31,9 @@ std::string host_lines(const TrapHost& host, const std::string& name) {
   return line(name, "MX", "10 " + name + ".") + address_line(name, host.address) + line(name, "TXT", "\"v=spf1 -all\"");
 }
 
-std::string tlsa_line(const TrapHost& host, const std::string& name, const std::string& digest) {
-  return line(fmt::format("_{}._tcp.{}", host.port, name), "TLSA", "3 1 1 " + digest);
+/// Where mail comes in for others (RFC 7672 §3), whatever port we listen at behind that.
+std::string tlsa_line(const std::string& name, const std::string& digest) {
+  return line("_25._tcp." + name, "TLSA", "3 1 1 " + digest);
 }
 
 std::string policy_lines(const TrapZone& zone, const std::string& name) {
@@ -74,8 +75,8 @@ std::string trap_records(const TrapZone& zone) {
       continue;
     }
     text += host_lines(host, name);
-    if (host.name == trap::dane_right) text += tlsa_line(host, name, zone.spki_sha256);
-    if (host.name == trap::dane_wrong) text += tlsa_line(host, name, digest_of_nothing("key"));
+    if (host.name == trap::dane_right) text += tlsa_line(name, zone.spki_sha256);
+    if (host.name == trap::dane_wrong) text += tlsa_line(name, digest_of_nothing("key"));
     if (host.name == trap::sts_right || host.name == trap::sts_wrong) text += policy_lines(zone, name);
     if (zone.reports) text += line("_smtp._tls." + name, "TXT", "\"v=TLSRPTv1; rua=mailto:" + *zone.reports + "\"");
   }

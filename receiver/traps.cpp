@@ -141,4 +141,8 @@ std::optional<Reply> Traps::objection(const evidence::Session& session, const Pa
   return Reply{451, "4.7.1", "Greylisted, please come again"};
 }
 
+void Traps::ended(const evidence::Session& session) {
+  if (session.trap == trap::hidden_starttls && !session.helo) impl_->clients.forget(session.address);
+}
+
 }  // namespace mailprobe::receiver

@@ -40,6 +40,8 @@ class Traps {
   /// Greylisting: 451 to the first RCPT of each address at that trap; nullopt: nothing is against it. Who gets so far
   /// where STARTTLS is hidden the first time has done what it does: its next session is a first one again.
   std::optional<smtp::Reply> objection(const evidence::Session& session, const Path& recipient);
+  /// Who did not get as far as EHLO has not seen what is hidden: our own look at the door, say.
+  void ended(const evidence::Session& session);
 
  private:
   struct Impl;

@@ -140,7 +140,8 @@ Result<Outgoing> Reflector::written(const Arrival& arrival, const std::string& p
   if (!reverse_path) return std::unexpected(reverse_path.error());
   const auto seen = reflect(arrival, probe, options_.host);
   const auto sent_to = probe::SentTo::beside(post_.settings.runs);
-  if (auto noted = sent_to.note(answer.id, recipient, answer.date); !noted) return std::unexpected(noted.error());
+  const auto noted = sent_to.note(answer.id, recipient, options_.address.domain(), answer.date);
+  if (!noted) return std::unexpected(noted.error());
   auto message =
       probe::sign_with_all(compose(answer, seen, reflected_header(arrival.raw)), post_.identity, answer.date);
   if (!message) return std::unexpected(message.error());

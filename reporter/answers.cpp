@@ -28,6 +28,7 @@ KindWords words_of(AnswerKind kind) {
     case AnswerKind::complaint: return {"A complaint about the probe", "warn", "complained"};
     case AnswerKind::bounce: return {"A bounce", "fail", "returned"};
     case AnswerKind::delay: return {"A notice of delay", "warn", "delayed"};
+    case AnswerKind::forward: return {"What was forwarded", "pass", "forwarded"};
     case AnswerKind::unknown: break;
   }
   return {"A message that does not say what it is", "unsure", "something"};
@@ -101,6 +102,7 @@ bool same(const Session& a, const Session& b) { return a.started == b.started &&
 
 std::vector<AnswerStory> answer_stories(const Probe& probe) {
   std::vector<AnswerStory> all;
+  if (probe.forward) all.push_back(story_of(*probe.forward));
   for (const auto& answered : evidence::answers_of(probe, {})) all.push_back(story_of(answered.reply));
   return all;
 }
@@ -117,8 +119,9 @@ std::vector<const Session*> empty_sessions(const Probe& probe) {
 }
 
 std::string silence_sentence(const Probe& probe) {
-  if (!probe.reply_watch || !evidence::answers_of(probe, {}).empty()) return {};
+  if (!probe.reply_watch || probe.forward || !evidence::answers_of(probe, {}).empty()) return {};
   const auto& watch = *probe.reply_watch;
+  if (watch.forward && watch.completed) return "Nothing was forwarded to us within " + duration(watch.waited_ms) + ".";
   if (watch.error) return "No answer could be received: " + *watch.error + ".";
   if (watch.cause == Cause::interrupted) return "The wait for an answer was cut short.";
   if (!watch.completed) return "No answer was waited for; “mailprobe collect” looks for one.";
@@ -126,8 +129,13 @@ std::string silence_sentence(const Probe& probe) {
 }
 
 bool has_answers_section(const Probe& probe) {
-  return !evidence::answers_of(probe, {}).empty() || !empty_sessions(probe).empty() ||
-         (probe.reply_watch && probe.reply_watch->wanted);
+  return probe.forward || !evidence::answers_of(probe, {}).empty() || !empty_sessions(probe).empty() ||
+         (probe.reply_watch && (probe.reply_watch->wanted || probe.reply_watch->forward));
+}
+
+std::string answers_title(const Probe& probe) {
+  const bool forward = probe.forward || (probe.reply_watch && probe.reply_watch->forward);
+  return forward ? "How the target forwards" : "How the target sends: its answer";
 }
 
 std::string client_text(const Session& session) {

@@ -24,7 +24,8 @@ struct AnswerStory {
   std::vector<AnswerResult> results;
 };
 
-/// Every answer of the probe, the first one first, but those at traps (trap_story.h) that are not as other hosts are.
+/// What was forwarded, then every answer of the probe, the first one first, but those at traps (trap_story.h) that are
+/// not as other hosts are.
 std::vector<AnswerStory> answer_stories(const evidence::Probe& probe);
 /// Sessions that brought no answer: they ended early. Those at traps are trap_story.h's.
 std::vector<const evidence::Session*> empty_sessions(const evidence::Probe& probe);
@@ -32,6 +33,7 @@ std::vector<const evidence::Session*> empty_sessions(const evidence::Probe& prob
 std::string silence_sentence(const evidence::Probe& probe);
 /// An answer was asked for, or came all the same.
 bool has_answers_section(const evidence::Probe& probe);
+std::string answers_title(const evidence::Probe& probe);
 
 /// "mx1.target.test, 192.0.2.1"
 std::string client_text(const evidence::Session& session);

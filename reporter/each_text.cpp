@@ -75,9 +75,11 @@ class Walk {
     all(p.id, p.name, p.identity, p.variation, p.control_of, p.fault, p.from, p.reverse_path, p.to, p.message_id);
     if (p.sent) (*this)(p.sent->raw);
     all(p.policy.applied, p.policy.reason, p.via, p.attempts, p.smtp, p.dns_witness, p.dns, p.watch, p.mailbox);
-    all(p.traps, p.reply_watch, p.sessions, p.reply, p.replies, p.reports, p.reflection);
+    all(p.traps, p.reply_watch, p.sessions, p.reply, p.replies, p.reports, p.reflection, p.forward, p.smuggling);
   }
-  void operator()(evidence::ReplyWatch& w) const { all(w.address, w.listening, w.error); }
+  void operator()(evidence::Smuggling& s) const { all(s.sequence, s.id, s.replies, s.folder, s.raw); }
+  void operator()(evidence::ReplyFacts& r) const { all(r.enhanced, r.text); }
+  void operator()(evidence::ReplyWatch& w) const { all(w.address, w.listening, w.places, w.error); }
   void operator()(evidence::Reply& r) const { all(r.session, r.raw, r.spf, r.dkim, r.dmarc, r.arc, r.statuses); }
   void operator()(evidence::DeliveryStatus& s) const {
     all(s.recipient, s.action, s.status, s.diagnostic, s.remote_mta, s.reporting_mta);

@@ -55,9 +55,10 @@ bool undecided(const evidence::OurSignature& each) {
 std::string signatures_phrase(const Probe& probe) {
   if (probe.fault && probe.fault->starts_with("dkim"))
     return "signed wrongly on purpose (" + one_line(*probe.fault, 60) + ")";
+  if (probe.smuggling && probe.smuggling->folder) return "and the one that was smuggled in with it arrived too";
+  if (probe.smuggling && probe.smuggling->whole == true) return "whole, with the second one in it";
   auto ours = evidence::our_signatures(probe, std::nullopt);
-  if (ours.empty())
-    return probe.mailbox->dkim.empty() ? "without any DKIM signature left" : "without our DKIM signatures";
+  if (ours.empty()) return probe.mailbox->dkim.empty() ? "without a DKIM signature" : "without our DKIM signatures";
   const bool open = std::erase_if(ours, undecided) > 0;
   const auto all = ours.size();
   const auto whole = static_cast<std::size_t>(
@@ -68,6 +69,10 @@ std::string signatures_phrase(const Probe& probe) {
   if (all == 1) return "but its DKIM signature is broken" + cause;
   if (whole == 0) return "but all " + std::to_string(all) + " DKIM signatures are broken" + cause;
   return "but only " + std::to_string(whole) + " of its " + std::to_string(all) + " DKIM signatures survived" + cause;
+}
+
+std::string purpose_phrase(const Probe& probe) {
+  return probe.fault ? ", wrong on purpose (" + one_line(*probe.fault, 60) + ")" : "";
 }
 
 std::string encryption_phrase(const Probe& probe) {
@@ -82,9 +87,10 @@ std::string arrived(const Probe& probe) {
   const auto signatures = signatures_phrase(probe);
   const bool broken = signatures.starts_with("but");
   if (junk && broken) return "The message was put into the junk folder, and " + signatures.substr(4) + ".";
-  if (junk) return "The message was delivered, but into the junk folder.";
+  if (junk) return "The message was delivered, but into the junk folder" + purpose_phrase(probe) + ".";
   if (broken) return "The message arrived in " + folder_phrase(copy) + ", " + signatures + ".";
-  return "The message arrived in " + folder_phrase(copy) + encryption_phrase(probe) + ", " + signatures + ".";
+  return "The message arrived in " + folder_phrase(copy) + encryption_phrase(probe) + ", " + signatures +
+         (signatures.starts_with("signed wrongly") ? "" : purpose_phrase(probe)) + ".";
 }
 
 bool of_kind(const evidence::Reply& reply, std::initializer_list<evidence::AnswerKind> kinds) {
@@ -113,6 +119,10 @@ std::string told_by_answers(const Probe& probe) {
 
 std::string accepted(const Probe& probe) {
   const auto by = "The message was accepted by " + server(*probe.smtp);
+  if (const auto& forward = probe.forward)
+    return by + " and forwarded to us" +
+           (forward->delay_ms ? " after " + duration(std::max<std::int64_t>(0, *forward->delay_ms)) : std::string()) +
+           (forward->session.tls ? ", over " + tls_name(forward->session.tls->version) : ", in plain text") + ".";
   if (auto told = told_by_answers(probe); !told.empty()) return by + told;
   if (!probe.watch) return by + "; whether it reached the mailbox was not looked at.";
   const bool bounced =
@@ -154,7 +164,8 @@ std::string by_outcome(const Probe& probe) {
   const auto& last = *probe.smtp;
   switch (last.outcome) {
     case Outcome::accepted: return accepted(probe);
-    case Outcome::rejected: return "The message was refused by " + server(last) + reply_words(last) + ".";
+    case Outcome::rejected:
+      return "The message was refused by " + server(last) + reply_words(last) + purpose_phrase(probe) + ".";
     case Outcome::temporary:
       return server(last) + " did not take the message yet and asked to try again later" + reply_words(last) + ".";
     case Outcome::unknown:
@@ -181,7 +192,7 @@ std::string no_attempt(const Document& document) {
 
 std::string several(const Document& document) {
   const auto here = static_cast<std::size_t>(
-      std::ranges::count_if(document.probes, [](const Probe& p) { return p.mailbox.has_value(); }));
+      std::ranges::count_if(document.probes, [](const Probe& p) { return p.mailbox || p.forward; }));
   return std::to_string(here) + " of " + count_of(document.probes.size(), "message") + " arrived.";
 }
 

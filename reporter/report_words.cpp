@@ -38,6 +38,7 @@ std::string joined_words(const std::string& by) {
   if (by == "selector") return "joined by the message’s own selector";
   if (by == "recipient") return "joined by the recipient’s domain";
   if (by == "reporter") return "joined by who reports";
+  if (by == "among") return "perhaps about another message of ours, so it counts for nothing";
   if (by == "session") return "joined by a sender that we saw";
   return by;
 }

@@ -81,6 +81,22 @@ FindingRefs untested(const Document& document) {
   return found;
 }
 
+std::vector<Alike> alike(const FindingRefs& findings) {
+  std::vector<Alike> all;
+  for (const Finding& finding : findings) {
+    const auto same = [&](const Alike& each) {
+      const Finding& other = each.first;
+      return other.check == finding.check && other.verdict == finding.verdict && other.summary == finding.summary;
+    };
+    const auto found = std::ranges::find_if(all, same);
+    if (found == all.end())
+      all.push_back({.first = finding, .subjects = {finding.subject}});
+    else
+      found->subjects.push_back(finding.subject);
+  }
+  return all;
+}
+
 std::string addressee(const Document& document) {
   if (document.probes.size() == 1) return document.probes.front().to;
   return document.run.target.empty() ? document.target.domain : document.run.target;
@@ -111,6 +127,7 @@ Verdict overall_verdict(const Document& document) {
   if (status == 1) return Verdict::fail;
   if (status == 3) return count(document, {Verdict::error}) > 0 ? Verdict::error : Verdict::inconclusive;
   if (status != 0) return Verdict::error;
+  if (!document.expectations.empty()) return Verdict::pass;  // they all hold: that is what was asked
   return count(document, {Verdict::warn, Verdict::fail}) > 0 ? Verdict::warn : Verdict::pass;
 }
 

@@ -42,6 +42,14 @@ std::vector<Group> tested_groups(const evidence::Document& document);
 /// not-tested, not-applicable and inconclusive: "what this run did not test".
 FindingRefs untested(const evidence::Document& document);
 
+/// Findings of one check that say the same of several subjects.
+struct Alike {
+  std::reference_wrapper<const evidence::Finding> first;
+  std::vector<std::string> subjects;
+};
+/// In the order of the first of each.
+std::vector<Alike> alike(const FindingRefs& findings);
+
 /// A check's findings about several subjects, as one: the worst of them.
 struct Merged {
   std::reference_wrapper<const evidence::Finding> worst;

@@ -97,7 +97,7 @@ std::vector<SurveyWord> levels(const TlsSurvey& survey) {
   constexpr std::size_t told = 3;
   std::vector<SurveyWord> words;
   for (const auto& of : ncsc_levels(survey)) {
-    auto text = std::string(of.what) + ": " + std::string(word(of.level));
+    auto text = std::string(of.what) + ": " + level_words(of);
     if (of.level >= TlsLevel::phase_out) {
       std::string names;
       for (std::size_t i = 0; i < std::min(told, of.names.size()); ++i) names += (i == 0 ? "" : ", ") + of.names[i];
@@ -123,6 +123,11 @@ std::vector<SurveyLine> survey_lines(const TlsSurvey& survey, Time at) {
   if (survey.preference) lines[1].words.push_back({"in the " + *survey.preference + "’s order", "mute"});
   for (const auto& chain : survey.chains) lines[4].words.push_back(certificate(chain, at));
   for (const auto& one : survey.omitted) lines[7].words.push_back({one.what + ": " + one.why, "mute"});
+  if (survey.finished && !survey.full)
+    lines[7].words.push_back({"other suites and groups: --full asks for each", "mute"});
+  if (survey.started < at)
+    lines.insert(lines.begin(), {"Asked", {{"by an earlier run, " + rfc3339(survey.started), "mute"}}});
+  if (!survey.finished) lines.back().words.push_back({"the next run goes on with it", "mute"});
   std::erase_if(lines, [](const SurveyLine& line) { return line.words.empty(); });
   return lines;
 }

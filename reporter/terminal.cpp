@@ -46,15 +46,32 @@ constexpr std::size_t most_whole = 6;  // probes that are shown with all of thei
 
 bool is_quiet(const Finding& finding) { return finding.verdict == Verdict::pass || finding.verdict == Verdict::info; }
 
-void show_finding(TerminalPage& page, const Document& document, const Finding& finding, bool verbose) {
+constexpr std::size_t most_subjects = 4;  // named of those that a finding is alike for
+
+/// "probe a, probe b and 7 more"
+std::string subjects_of(const Alike& which) {
+  const auto& all = which.subjects;
+  const auto shown = all.size() > most_subjects ? most_subjects - 1 : all.size();
+  std::string text;
+  for (std::size_t i = 0; i < shown; ++i) text += (i > 0 ? ", " : "") + all[i];
+  return shown == all.size() ? text : text + fmt::format(" and {} more", all.size() - shown);
+}
+
+std::string times_of(const Alike& which) {
+  return which.subjects.size() > 1 ? fmt::format(" ×{}", which.subjects.size()) : "";
+}
+
+void show_finding(TerminalPage& page, const Document& document, const Alike& which, bool verbose) {
+  const Finding& finding = which.first;
   const bool quiet = is_quiet(finding);
   page.line({{std::string(page.mark(finding.verdict)), ink_of(finding.verdict)},
              {" "},
-             {finding.check, quiet ? Ink::plain : Ink::bold},
+             {finding.check + times_of(which), quiet ? Ink::plain : Ink::bold},
              {"  "},
              {finding.summary}},
             2, 2);
-  if (!finding.subject.empty() && (!quiet || verbose)) page.line({{finding.subject, Ink::dim}}, 4);
+  if (const auto whose = subjects_of(which); !whose.empty() && (!quiet || verbose))
+    page.line({{whose, Ink::dim}}, 4, 2);
   if (!quiet) {
     if (finding.cause) page.line({{"Cause: ", Ink::dim}, {std::string(cause_phrase(*finding.cause))}}, 4, 2);
     if (const auto ours = own_part(document, finding); !ours.empty())
@@ -80,11 +97,20 @@ void show_names(TerminalPage& page, const Group& group, Verdict verdict) {
   if (!text.empty()) page.line({{std::string(page.mark(verdict)), ink_of(verdict)}, {" "}, {text}}, 2, 2);
 }
 
+/// Of many probes most say the same; --verbose shows where each stands.
+std::vector<Alike> lines_of(const FindingRefs& findings, bool verbose) {
+  if (!verbose) return alike(findings);
+  std::vector<Alike> all;
+  all.reserve(findings.size());
+  for (const Finding& finding : findings) all.push_back({.first = finding, .subjects = {finding.subject}});
+  return all;
+}
+
 void show_group(TerminalPage& page, const Document& document, const Group& group, bool verbose) {
   page.heading(direction_title(group.direction));
   const bool whole = verbose || group.direction == "path";
-  for (const Finding& finding : group.findings)
-    if (whole || !is_quiet(finding)) show_finding(page, document, finding, verbose);
+  for (const auto& which : lines_of(group.findings, verbose))
+    if (whole || !is_quiet(which.first)) show_finding(page, document, which, verbose);
   if (whole) return;
   show_names(page, group, Verdict::info);
   show_names(page, group, Verdict::pass);
@@ -94,13 +120,14 @@ void show_untested(TerminalPage& page, const Document& document) {
   const auto all = untested(document);
   if (all.empty()) return;
   page.heading("What this run did not test, and why");
-  for (const Finding& finding : all) {
+  for (const auto& which : alike(all)) {
+    const Finding& finding = which.first;
     const auto why = !finding.summary.empty() ? finding.summary
                      : finding.cause          ? std::string(cause_phrase(*finding.cause))
                                               : std::string(verdict_label(finding.verdict));
     page.line({{std::string(page.mark(finding.verdict)), ink_of(finding.verdict)},
                {" "},
-               {finding.check},
+               {finding.check + times_of(which)},
                {"  "},
                {why, Ink::dim}},
               2, 2);

@@ -44,7 +44,7 @@ void show_story(TerminalPage& page, const AnswerStory& story, bool verbose) {
 
 void show_answers(TerminalPage& page, const evidence::Probe& probe, bool verbose) {
   if (!has_answers_section(probe)) return;
-  page.heading("How the target sends: its answer");
+  page.heading(answers_title(probe));
   if (const auto silence = silence_sentence(probe); !silence.empty()) page.line({{silence}}, 2, 2);
   for (const auto& story : answer_stories(probe)) show_story(page, story, verbose);
   for (const auto* session : empty_sessions(probe)) {

@@ -138,6 +138,7 @@ Word word_of_control(const Probe& probe, const Shown& shown, const Session* came
   if (evidence::find_trap(shown.trap)->control.empty())
     return {.text = "No answer comes at all, so the others say nothing."};
   if (!control_came(probe, shown.trap)) return {.text = std::string(no_control)};
+  if (!probe.traps->unattended.empty()) return {.text = "Nobody received all the while, so nothing follows."};
   if (!probe.traps->completed) return {.text = std::string(too_early)};
   return {.text = "Others came, and this one did not, though nothing is wrong with it."};
 }

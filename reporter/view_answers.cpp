@@ -78,6 +78,7 @@ void view_answers(View& probe, const evidence::Probe& of) {
   for (const auto& story : answer_stories(of)) answers.push_back(answer_view(story));
   for (const auto* session : empty_sessions(of)) others.push_back(received_view(*session, "unsure", "no message"));
   probe.set("has_answers", has_answers_section(of))
+      .set("answers_title", answers_title(of))
       .set("answers", std::move(answers))
       .set("silence", silence_sentence(of))
       .set("has_other_sessions", !others.empty())

@@ -248,7 +248,32 @@ std::vector<evidence::Report> join_tls(const Report& report, const TlsReport& tl
   return all;
 }
 
+// --- how many it may be about ---------------------------------------------------------------------------------------
+
+/// By what is known of it: who it was from, whom it went to, when.
+bool may_be_meant(const SentNote& note, const std::string& joined_by, const Report& report, const Subject& subject) {
+  const auto period = period_of(report);
+  if (note.id == subject.id || note.from_domain != subject.header_from) return false;
+  if (note.at < period.from || note.at > period.until) return false;
+  if (note.to_domain == subject.to_domain) return true;
+  return joined_by != "recipient" && reports_for(report.reporters(), {auth::registrable_domain(note.to_domain)});
+}
+
 }  // namespace
+
+Period period_of(const Report& report) { return {report.begin() - slack, report.end() + slack}; }
+
+void weigh(evidence::Report& joined, const Report& report, const Subject& subject, const std::vector<SentNote>& sent) {
+  if (report.dmarc() == nullptr || joined.joined_by == "selector") return;
+  std::int64_t counted = 0;
+  for (const auto& row : joined.rows) counted += row.count;
+  const auto others = std::ranges::count_if(
+      sent, [&](const auto& note) { return may_be_meant(note, joined.joined_by, report, subject); });
+  if (others + 1 <= counted) return;
+  joined.joined_by = "among";
+  joined.notes.push_back("counts " + std::to_string(counted) + " of " + std::to_string(others + 1) +
+                         " messages of ours that it may be about: which is not known");
+}
 
 bool about_us(const Report& report, const Ours& ours) {
   for (const auto& domain : report.domains())
@@ -283,7 +308,8 @@ std::vector<evidence::Report> join(const Report& report, const Subject& subject,
   if (!about_us(report, ours)) return {};
   // A probe is one moment; what the target sends, it sends until some time after it.
   const auto until = report.tls() != nullptr ? subject.until : subject.at;
-  if (report.end() + slack < subject.at || report.begin() - slack > until) return {};
+  const auto period = period_of(report);
+  if (period.until < subject.at || period.from > until) return {};
   if (report.dmarc() != nullptr) return join_dmarc(report, *report.dmarc(), subject);
   return join_tls(report, *report.tls(), subject, ours);
 }

@@ -36,12 +36,28 @@ struct Subject {
   Time until;                          // when the target last wrote, or may have
 };
 
+/// A message of ours as it was noted when it went out, of this run or another.
+struct SentNote {
+  std::string id, from_domain, to_domain;
+  Time at;
+};
+
+/// The time that a report may be about, by our clock.
+struct Period {
+  Time from, until;
+};
+Period period_of(const Report& report);
+
 /// nullopt: it never got as far as an answer from the target. `sent` is the message, where it can be read.
 std::optional<Subject> subject_of(const evidence::Document& document, const evidence::Probe& probe,
                                   const std::optional<std::string>& sent, const Ours& ours);
 
 /// What the report says of it; nothing where it speaks of other mail. A TLS report gives one for each of its policies.
 std::vector<evidence::Report> join(const Report& report, const Subject& subject, const Ours& ours);
+
+/// What join() gave of a DMARC report, where more messages of ours fit than its rows count, and none is named: then
+/// they are about some of these, and it is not known which. `joined_by` becomes "among", and `notes` say so.
+void weigh(evidence::Report& joined, const Report& report, const Subject& subject, const std::vector<SentNote>& sent);
 
 /// Whether the probe has it already: organisation, id and domain (RFC 9990 §3.5.4).
 bool joined_before(const evidence::Probe& probe, const evidence::Report& report);

@@ -61,6 +61,16 @@ Absence no_reply(const Probe& probe) {
   return {false, "no answer came", Cause::timed_out};
 }
 
+Absence no_forward(const Probe& probe) {
+  if (auto why = not_handed_over(probe)) return *why;
+  if (!probe.reply_watch || !probe.reply_watch->forward) return {false, "nothing was to be forwarded", {}};
+  if (bounced(probe)) return {true, "a bounce came", {}};
+  if (!probe.reply_watch->completed)
+    return {false, probe.reply_watch->error.value_or("what is forwarded was not waited for to the end"),
+            probe.reply_watch->cause};
+  return {false, "nothing was forwarded to us", Cause::timed_out};
+}
+
 Absence no_tls(const Probe& probe) {
   if (!probe.smtp) return {false, "no session came about", Cause::unreachable};
   const auto& last = *probe.smtp;
@@ -82,6 +92,7 @@ Absence absence_of(const Probe& probe, const Path& way) {
   const auto& root = way.front().name;
   if (root == "mailbox" && !probe.mailbox) return no_copy(probe);
   if (root == "reply" && !probe.reply) return no_reply(probe);
+  if (root == "forward" && !probe.forward) return no_forward(probe);
   if (root == "smtp" && !probe.smtp) return {false, "nothing was sent", Cause::unreachable};
   if (root == "smtp" && way.size() > 1 && way[1].name == "tls" && !probe.smtp->tls) return no_tls(probe);
   if (root == "reports" && probe.reports.empty()) return {false, "no report has come yet", {}};

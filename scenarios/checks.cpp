@@ -137,6 +137,21 @@ void check_charset(const Part& part, Fields& map) {
     map.problems().add(map.at(), "the body has characters that " + *found + " has not: write charset: utf-8");
 }
 
+/// What is before it and behind it is ours: nothing that another server may take for commands comes out of a file.
+void check_end_of_data(const Send& send, Fields& map) {
+  const auto refuse = [&](std::string why) { map.problems().add(map.at(), std::move(why)); };
+  const auto& content = send.content;
+  if (content.body || content.size || content.type || content.charset || content.transfer_encoding ||
+      content.filename || !content.parts.empty() || !send.attachments.empty() || !send.headers.empty())
+    refuse("with \"end_of_data\" the two messages are mailprobe's own: leave out headers, body and what belongs to it");
+  if (send.dkim.sign)
+    refuse(
+        "a message that may end early cannot be signed as a whole: add dkim: {sign: false} to it and to its control");
+  if (send.from != From::own || send.reverse_path != ReversePath::own)
+    refuse("one thing is wrong with a probe at a time: either \"end_of_data\" or whom it is from");
+  if (!send.extensions.empty()) refuse("\"end_of_data\" is about DATA: leave out \"extensions\"");
+}
+
 }  // namespace
 
 std::optional<std::int64_t> parse_size(std::string_view text) {
@@ -215,6 +230,7 @@ void check(const Send& send, Fields& map) {
     map.problems().add(map.at(), "without From nothing can be signed (RFC 6376 §5.4): add dkim: {sign: false}");
   if (send.from != From::own && send.dkim.fault != DkimFault::none)
     map.problems().add(map.at(), "one thing is wrong with a probe at a time: either \"from\" or \"dkim.fault\"");
+  if (send.end_of_data) check_end_of_data(send, map);
   if (send.attachments.size() > max_parts)
     map.problems().add(map.at(), "a message has at most " + std::to_string(max_parts) + " attachments");
 }

@@ -3,6 +3,7 @@
 namespace mailprobe::scenarios {
 
 std::optional<std::string> fault_of(const Send& send) {
+  if (send.end_of_data) return "smuggling-" + std::string(word(*send.end_of_data));
   if (send.dkim.fault != DkimFault::none) return "dkim-" + std::string(word(send.dkim.fault));
   switch (send.from) {
     case From::own: return std::nullopt;
@@ -24,6 +25,22 @@ std::optional<std::string> fault_of(const Send& send) {
 std::optional<std::string> label_of(From from) {
   if (from == From::own || from == From::missing || from == From::twice) return std::nullopt;
   return std::string(word(from));
+}
+
+std::string_view bytes_of(EndOfData end) {
+  using namespace std::string_view_literals;
+  switch (end) {
+    case EndOfData::lf_dot_lf: return "\n.\n"sv;
+    case EndOfData::lf_dot_cr: return "\n.\r"sv;
+    case EndOfData::cr_dot_lf: return "\r.\n"sv;
+    case EndOfData::cr_dot_cr: return "\r.\r"sv;
+    case EndOfData::lf_dot_crlf: return "\n.\r\n"sv;
+    case EndOfData::cr_dot_crlf: return "\r.\r\n"sv;
+    case EndOfData::crlf_dot_crcrlf: return "\r\n.\r\r\n"sv;
+    case EndOfData::crcrlf_dot_crcrlf: return "\r\r\n.\r\r\n"sv;
+    case EndOfData::crlf_nul_dot_crlf: return "\r\n\0.\r\n"sv;
+  }
+  return {};
 }
 
 }  // namespace mailprobe::scenarios

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "scenarios/format.h"
 
@@ -15,5 +16,8 @@ std::optional<std::string> fault_of(const Send& send);
 
 /// The name below the identity's domain that the message is from; nullopt: the domain itself.
 std::optional<std::string> label_of(From from);
+
+/// Its bytes.
+std::string_view bytes_of(EndOfData end);
 
 }  // namespace mailprobe::scenarios

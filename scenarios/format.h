@@ -22,7 +22,19 @@ constexpr long max_repeats = 100, max_line_length = 10'000;
 
 enum class TransferEncoding { seven_bit, eight_bit, quoted_printable, base64 };
 /// What is wrong with every signature of a probe, on purpose.
-enum class DkimFault { none, body_hash, signature, unknown_selector, revoked_key, expired };
+enum class DkimFault { none, body_hash, signature, unknown_selector, revoked_key, expired, rsa_sha1 };
+/// What some servers take for the end of DATA besides CRLF.CRLF (RFC 5321 §4.1.1.4). CVE-2023-51764, -51765, -51766.
+enum class EndOfData {
+  lf_dot_lf,
+  lf_dot_cr,
+  cr_dot_lf,
+  cr_dot_cr,
+  lf_dot_crlf,
+  cr_dot_crlf,
+  crlf_dot_crcrlf,
+  crcrlf_dot_crcrlf,
+  crlf_nul_dot_crlf
+};
 enum class Family { any, ipv4, ipv6 };
 enum class Extension { chunking, requiretls };
 enum class ReversePath { own, empty };
@@ -77,13 +89,14 @@ struct Send {
   Part content;  // its keys are those of `send` itself
   std::vector<Part> attachments;
   Dkim dkim;
+  std::optional<EndOfData> end_of_data;  // a second message stands behind it
   TlsFloor tls = TlsFloor::encrypt;
   Family family = Family::any;
   std::vector<Extension> extensions;
 };
 
 struct Watch {
-  bool mailbox = true, reply = false, traps = false;
+  bool mailbox = true, reply = false, traps = false, forward = false;
   std::optional<std::chrono::milliseconds> deadline;  // from the final dot; else that of the run
 };
 
@@ -138,6 +151,22 @@ struct Words<scenarios::DkimFault> {
       std::pair{scenarios::DkimFault::unknown_selector, std::string_view{"unknown-selector"}},
       std::pair{scenarios::DkimFault::revoked_key, std::string_view{"revoked-key"}},
       std::pair{scenarios::DkimFault::expired, std::string_view{"expired"}},
+      std::pair{scenarios::DkimFault::rsa_sha1, std::string_view{"rsa-sha1"}},
+  };
+};
+
+template <>
+struct Words<scenarios::EndOfData> {
+  static constexpr std::array table{
+      std::pair{scenarios::EndOfData::lf_dot_lf, std::string_view{"lf-dot-lf"}},
+      std::pair{scenarios::EndOfData::lf_dot_cr, std::string_view{"lf-dot-cr"}},
+      std::pair{scenarios::EndOfData::cr_dot_lf, std::string_view{"cr-dot-lf"}},
+      std::pair{scenarios::EndOfData::cr_dot_cr, std::string_view{"cr-dot-cr"}},
+      std::pair{scenarios::EndOfData::lf_dot_crlf, std::string_view{"lf-dot-crlf"}},
+      std::pair{scenarios::EndOfData::cr_dot_crlf, std::string_view{"cr-dot-crlf"}},
+      std::pair{scenarios::EndOfData::crlf_dot_crcrlf, std::string_view{"crlf-dot-crcrlf"}},
+      std::pair{scenarios::EndOfData::crcrlf_dot_crcrlf, std::string_view{"crcrlf-dot-crcrlf"}},
+      std::pair{scenarios::EndOfData::crlf_nul_dot_crlf, std::string_view{"crlf-nul-dot-crlf"}},
   };
 };
 

@@ -64,6 +64,8 @@ void fields(Visitor& visit, Like<Send> auto& send) {
   fields(visit, send.content);
   visit("attachments", send.attachments, About{"Parts beside the body"});
   visit("dkim", send.dkim, About{"How it is signed"});
+  visit("end_of_data", send.end_of_data,
+        About{"What some servers take for the end of the message, with a second message behind it (--intrusive)"});
   visit("tls", send.tls, About{"The floor that no policy of the target goes below"});
   visit("family", send.family, About{"Which addresses are tried"});
   visit("extensions", send.extensions,
@@ -75,6 +77,7 @@ void fields(Visitor& visit, Like<Watch> auto& watch) {
   visit("mailbox", watch.mailbox, About{"Whether the copy is looked for"});
   visit("reply", watch.reply, About{"Whether an answer is asked for and waited for"});
   visit("traps", watch.traps, About{"Whether answers to all our traps are asked for and watched"});
+  visit("forward", watch.forward, About{"Whether the message itself is waited for, forwarded back to us"});
   visit("deadline", watch.deadline, About{"How long to look, from the final dot on: 90s, 5m"});
 }
 

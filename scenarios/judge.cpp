@@ -134,7 +134,7 @@ std::string found_text(const std::vector<Value>& values, bool time) {
   return texts.size() > max_found ? out + ", …" : out;
 }
 
-bool arrived(const Probe& probe) { return probe.mailbox || probe.reply; }
+bool arrived(const Probe& probe) { return probe.mailbox || probe.reply || probe.forward; }
 
 bool is_of(const Probe& probe, const std::string& of) {
   return of.ends_with(':') ? probe.name.starts_with(of) : evidence::base_name(probe.name) == of || probe.name == of;

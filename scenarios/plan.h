@@ -22,6 +22,7 @@ struct PlannedProbe {
   std::optional<std::string> mailbox;             // watched
   std::vector<std::string> witnesses;             // "smtp", "mailbox"
   bool reply = false;                             // an answer is asked for, and waited for
+  bool forward = false;                           // the message itself is waited for, forwarded back to us
   bool traps = false;                             // answers to all our traps are asked for, and watched
   std::optional<std::chrono::milliseconds> wait;  // from the final dot; else the run's
   std::optional<std::string> variation, control_of;

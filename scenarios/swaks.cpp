@@ -98,6 +98,7 @@ void add_what_is_lost(const PlannedProbe& probe, Command& command) {
   if (!probe.signatures.empty()) command.lacks("not signed: swaks knows no DKIM");
   if (const auto fault = fault_of(send); fault && send.dkim.fault != DkimFault::none)
     command.lacks("so it has not what is wrong with the probe on purpose: " + *fault);
+  if (send.end_of_data) command.lacks("one message, which ends as it should: swaks smuggles nothing");
   if (send.content.transfer_encoding)
     command.lacks("the transfer encoding is not " + std::string(word(*send.content.transfer_encoding)) +
                   " but what the bytes are");

@@ -56,11 +56,14 @@ class Client {
   Task<Done> transaction();
   Task<Done> envelope(Transfer transfer);
   Task<Done> answer_to(Phase phase, std::string_view what, std::size_t outstanding);
+  Task<Done> begin_data(bool announced);
   Task<Done> data(bool announced);
+  Task<Done> verbatim(bool announced);
   Task<Done> bdat();
   Task<Done> verdict();
 
   Task<Session> end(Done done);
+  Task<void> say_goodbye();
 
   // How a reply counts. The phase names the command that it answers.
   Task<Result<Reply>> next(Phase phase, int timeout);
@@ -138,8 +141,12 @@ Task<Done> Client::hello() {
   co_return Done{};
 }
 
+/// RFC 5321 §4.2.4, §4.3.2: it does not know the command. Any other refusal is about us.
+bool unknown_command(const Reply& reply) { return reply.code == 500 || reply.code == 502 || reply.code == 504; }
+
 /// RFC 5321 §3.2. HELO knows no STARTTLS, so only where plain text will do.
 Task<Done> Client::helo_instead(Reply ehlo) {
+  if (tls_required() && !unknown_command(ehlo)) co_return expect(ehlo, 2, "EHLO");
   if (tls_required()) co_return no_tls("the server refuses EHLO, so it has no STARTTLS", Cause::unsupported, ehlo);
   auto helo = Command::helo(delivery_.helo);
   if (!helo) co_return std::unexpected(helo.error());
@@ -246,7 +253,9 @@ Task<Done> Client::transaction() {
     if (auto done = delivery_.before_mail(); !done) co_return done;
   if (auto done = co_await envelope(*transfer); !done) co_return done;
   if (transfer->bdat) co_return co_await bdat();
-  co_return co_await data(capabilities_.has("PIPELINING"));
+  const bool announced = capabilities_.has("PIPELINING");
+  if (delivery_.method == Method::verbatim) co_return co_await verbatim(announced);
+  co_return co_await data(announced);
 }
 
 /// RFC 2920 §3.1: MAIL, RCPT and DATA in one write where the server announces it; DATA is the last of a group.
@@ -281,18 +290,21 @@ Task<Done> Client::answer_to(Phase phase, std::string_view what, std::size_t out
   co_return done;
 }
 
-Task<Done> Client::data(bool announced) {
-  session_.phase = Phase::data;
-  auto body = stuff(delivery_.message);
-  if (!body) co_return std::unexpected(body.error());
+Task<Done> Client::begin_data(bool announced) {
   if (!announced) {
     std::vector<Command> command{Command::data()};
     if (auto sent = co_await connection_.send(std::move(command), seconds().command); !sent) co_return sent;
   }
   const auto go = co_await next(Phase::data, seconds().data);
   if (!go) co_return std::unexpected(go.error());
-  if (auto done = expect(*go, 3, "DATA"); !done) co_return done;
+  co_return expect(*go, 3, "DATA");
+}
 
+Task<Done> Client::data(bool announced) {
+  session_.phase = Phase::data;
+  auto body = stuff(delivery_.message);
+  if (!body) co_return std::unexpected(body.error());
+  if (auto done = co_await begin_data(announced); !done) co_return done;
   auto note = "message of " + std::to_string(delivery_.message.size()) + " bytes";
   if (auto sent = co_await connection_.send_bytes(std::move(*body), std::move(note), seconds().data); !sent)
     co_return sent;
@@ -307,6 +319,25 @@ Task<Done> Client::data(bool announced) {
   std::string what = "final dot";
   session_.outcome = Outcome::unknown;
   if (auto sent = co_await connection_.send_bytes(std::move(dot), std::move(what), seconds().dot); !sent)
+    co_return sent;
+  co_return co_await verdict();
+}
+
+/// Any of its bytes may end it: what is known by now is kept before the first of them.
+Task<Done> Client::verbatim(bool announced) {
+  session_.phase = Phase::data;
+  if (auto done = co_await begin_data(announced); !done) co_return done;
+  if (delivery_.before_dot) {
+    if (auto done = delivery_.before_dot(session_); !done) {
+      connection_.give_up();
+      co_return done;
+    }
+  }
+  session_.phase = Phase::dot;
+  session_.outcome = Outcome::unknown;
+  auto note = "message of " + std::to_string(delivery_.message.size()) + " bytes as they are, final dot";
+  auto bytes = delivery_.message + std::string(final_dot);
+  if (auto sent = co_await connection_.send_bytes(std::move(bytes), std::move(note), seconds().dot); !sent)
     co_return sent;
   co_return co_await verdict();
 }
@@ -338,6 +369,20 @@ Task<Done> Client::verdict() {
 
 // --- 9: the end -----------------------------------------------------------------------------------------------------
 
+/// RFC 5321 §4.1.1.10: 221 is the answer to QUIT. What comes before it answers what a server has taken for commands.
+Task<void> Client::say_goodbye() {
+  auto quit = Command::quit();
+  if (delivery_.method != Method::verbatim) {
+    (void)co_await connection_.ask(std::move(quit), quit_seconds);
+    co_return;
+  }
+  auto reply = co_await connection_.ask(std::move(quit), seconds().command);
+  while (reply && reply->code != 221 && session_.further.size() < max_further) {
+    session_.further.push_back(std::move(*reply));
+    reply = co_await connection_.reply(seconds().command);
+  }
+}
+
 Task<Session> Client::end(Done done) {
   session_.decided_ms = connection_.elapsed_ms();
   if (!done) session_.error = std::move(done.error());
@@ -349,8 +394,7 @@ Task<Session> Client::end(Done done) {
   }
   if (connection_.usable()) {
     if (done) session_.phase = Phase::quit;
-    auto quit = Command::quit();
-    (void)co_await connection_.ask(std::move(quit), quit_seconds);
+    co_await say_goodbye();
   }
   connection_.close();
   co_return std::move(session_);

@@ -68,6 +68,7 @@ struct Session {
   std::optional<TlsFacts> tls;
   std::vector<std::string> capabilities;  // of the last EHLO: after TLS where there was TLS
   std::vector<std::string> capabilities_before_tls;
+  std::vector<Reply> further;  // Method::verbatim: answers behind that to the message, but for the one to QUIT
   std::optional<Error> error;
   std::int64_t decided_ms = 0;  // since the transcript's start; QUIT comes after it
 };

@@ -11,6 +11,7 @@ constexpr int max_auth_rounds = 8;            // SCRAM takes three
 constexpr std::size_t max_command = 512;      // RFC 5321 §4.5.3.1.4, RFC 4954 §4: an initial response must fit
 constexpr std::size_t max_text_line = 998;    // RFC 5321 §4.5.3.1.6, without CRLF
 constexpr std::size_t max_capabilities = 64;  // keywords of one EHLO; the longest seen have some twenty
+constexpr std::size_t max_further = 64;       // answers to what was not meant to be answered
 
 // Server.
 constexpr std::size_t max_command_line = 2048;     // RFC 5321 §4.5.3.1.4 and what extensions add to it

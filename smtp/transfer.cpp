@@ -53,6 +53,7 @@ Result<Transfer> plan_transfer(std::string_view message, const Path& reverse_pat
     if (!capabilities.has("8BITMIME")) return lacking("the message has 8-bit bytes", "8BITMIME");
     transfer.parameters.body = Body::eight_bit;
   }
+  if (method == Method::verbatim) return transfer;
   transfer.bdat = shape.long_line || shape.binary || method == Method::chunking;
   if (transfer.bdat && !capabilities.has("CHUNKING"))
     return lacking(shape.binary      ? "the message is binary"

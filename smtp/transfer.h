@@ -19,6 +19,7 @@ MessageShape shape_of(std::string_view message);
 enum class Method {
   automatic,  // DATA, which every server has; BDAT for what DATA cannot carry
   chunking,   // BDAT
+  verbatim,   // DATA, its bytes as they are, whatever a server may take for their end: tests of just that
 };
 
 struct Transfer {

@@ -121,7 +121,6 @@ void SocketStream::close() {
   if (!watch_->io.is_open()) return;
   if (session_) session_->close_notify();
   boost::system::error_code ignored;
-  watch_->io.shutdown(Socket::shutdown_both, ignored);
   watch_->io.close(ignored);
   watch_->disarm();
 }

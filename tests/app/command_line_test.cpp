@@ -86,6 +86,11 @@ TEST(CommandLine, FlagOverVariableOverDefault) {
   EXPECT_TRUE(std::get<SendCommand>(line.command).options.each_mx);
 }
 
+TEST(CommandLine, TwoHyphensEndTheOptions) {
+  const auto line = good({"verify", "--", "a.eml", "--quiet"});
+  EXPECT_EQ(std::get<VerifyCommand>(line.command).files, (Arguments{"a.eml", "--quiet"}));
+}
+
 TEST(CommandLine, LabAndConfigEndEachOthersVariable) {
   EXPECT_TRUE(good({"doctor"}, {{"MAILPROBE_LAB", "1"}}).common.lab);
   EXPECT_FALSE(good({"doctor"}, {{"MAILPROBE_LAB", "0"}}).common.lab);

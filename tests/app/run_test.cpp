@@ -143,6 +143,18 @@ INSTANTIATE_TEST_SUITE_P(
             "version: 1\nname: a\nprobes: [{name: a, send: {from: spf-fail, dkim: {fault: expired}}}, {name: b, "
             "control_of: a}]\n",
             to, "one thing is wrong with a probe at a time"},
+        Row{"smuggling_unasked", plain, {"smuggling", "--to", good_target}, "that goes with --intrusive only"},
+        Row{"smuggling_by_a_relay",
+            plain,
+            {"smuggling", "--to", good_target, "--intrusive", "--via", "relay"},
+            "not with --via"},
+        Row{"smuggling_signed",
+            "version: 1\nname: a\nprobes: [{name: a, send: {end_of_data: lf-dot-lf}}, {name: b, control_of: a}]\n", to,
+            "cannot be signed as a whole"},
+        Row{"smuggling_a_text",
+            "version: 1\nname: a\nprobes: [{name: a, send: {end_of_data: lf-dot-lf, body: x, dkim: {sign: false}}}, "
+            "{name: b, control_of: a}]\n",
+            to, "the two messages are mailprobe's own"},
         Row{"no_such_file", plain, {"none.yaml", "--to", good_target}, "none.yaml"},
         Row{"twice_the_same", plain, {"f.yaml", "--to", good_target}, "are both called \"a\""},
         Row{"bad_set", plain, {"--to", good_target, "--set", "x"}, "write NAME=VALUE"},
@@ -204,7 +216,8 @@ TEST_F(RunCommandTest, ASuiteIsKnownByItsName) {
   const auto ran = lab({"baseline", "--to", good_target, "--verbose"});
   EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("mailbox.folder == INBOX"));
-  EXPECT_THAT(run({"run", "--help"}).out, HasSubstr("baseline, content, dkim-survival, enforcement, mecsa, outbound"));
+  EXPECT_THAT(run({"run", "--help"}).out,
+              HasSubstr("baseline, content, dkim-survival, enforcement, forwarding, mecsa, outbound, smuggling"));
 }
 
 TEST_F(RunCommandTest, EnforcementHoldsWhereDmarcIsHeeded) {
@@ -239,6 +252,64 @@ TEST_F(RunCommandTest, OutboundTellsWhoHeedsTheTraps) {
   EXPECT_EQ(other.status, 1) << other.out << other.err;
   EXPECT_THAT(other.out, HasSubstr("outbound.dane-enforced == pass"));
 }
+
+TEST_F(RunCommandTest, ForwardingTellsAGoodForwarderFromABadOne) {
+  const auto ran = lab({"forwarding", "--to", "forwarder@target.test", "--json", "out.json", "--html", "out.html"});
+  EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("forwarded to us after"));
+  EXPECT_THAT(ran.out, HasSubstr("2 of 2 messages arrived"));
+  EXPECT_THAT(written("out.json"), HasSubstr("by SRS: SRS0="));
+  EXPECT_THAT(written("out.html"), HasSubstr("How the target forwards"));
+  const auto bad = lab({"forwarding", "--to", "bad-forwarder@target.test"});
+  EXPECT_EQ(bad.status, 1) << bad.out << bad.err;
+  for (const auto* words : {"under our own reverse-path", "SPF is fail for probe.test", "adds no ARC set",
+                            "bytes were added at the end of the body", "came in plain text"})
+    EXPECT_THAT(bad.out, HasSubstr(words));
+}
+
+TEST_F(RunCommandTest, WhatIsForwardedToNobodyIsNotKnown) {
+  const auto ran = lab({"forwarding", "--to", good_target, "--wait", "300ms", "--only", "plain"});
+  EXPECT_EQ(ran.status, 3) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("Found: nothing was forwarded to us"));
+}
+
+/// What becomes of a message with a second one in it, and what is said of it. A NUL is text to our own server.
+struct SmugglingRow {
+  const char* name;
+  std::string target;
+  int status;
+  std::size_t second;  // of nine that came as one of their own
+  std::size_t times;   // of nine
+  const char* says;
+};
+void PrintTo(const SmugglingRow& row, std::ostream* os) { *os << row.name; }
+
+class Smuggling : public RunCommandTest, public testing::WithParamInterface<SmugglingRow> {};
+
+std::size_t times(const std::string& words, const std::string& text) {
+  std::size_t count = 0;
+  for (auto at = text.find(words); at != std::string::npos; at = text.find(words, at + 1)) ++count;
+  return count;
+}
+
+TEST_P(Smuggling, IsToldByTheSecondMessage) {
+  const auto& row = GetParam();
+  const auto ran = lab({"smuggling", "--intrusive", "--to", row.target, "--json", "out.json"});
+  EXPECT_EQ(ran.status, row.status) << ran.out << ran.err;
+  const auto json = written("out.json");
+  EXPECT_EQ(times("\"sequence\":\"", json), 9U);
+  EXPECT_EQ(times("arrived as one of its own, in", ran.err), row.second) << ran.err;
+  EXPECT_EQ(times(row.says, json), row.times);
+  EXPECT_THAT(json, HasSubstr("\"consent\":\"mailprobe-consent=probe.test\""));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Each, Smuggling,
+    testing::Values(SmugglingRow{"refused", good_target, 0, 0, 8, "The server refuses a message with"},
+                    SmugglingRow{"kept_whole", "reflector@patient.test", 0, 0, 9,
+                                 "does not end a message: it arrived whole"},
+                    SmugglingRow{"smuggled", "reflector@smuggled.test", 1, 9, 9, "A second message behind"}),
+    [](const auto& info) { return std::string(info.param.name); });
 
 TEST_F(RunCommandTest, NothingMoreIsSentOnceSomethingFailed) {
   file("daily.yaml", daily);

@@ -165,6 +165,19 @@ TEST_F(Evaluated, TakesTheTopmostReceivedOfOursBecauseOthersCanBeForged) {
   EXPECT_THAT(trusted(message, context_of("")), testing::ElementsAre(true, false, false));
 }
 
+TEST_F(Evaluated, TrustsWhatAMilterAddedBelowTheReceivedOfItsHost) {
+  const auto added = "X-Spam: Yes\r\n" + recorded("mx.example.net");
+  EXPECT_THAT(trusted(handover + added + letter, context_of(letter)), testing::ElementsAre(true));
+  EXPECT_THAT(trusted(handover + added + letter, context_of("")), testing::ElementsAre(false));
+  const auto first = std::string(letter).substr(0, letter.find("\r\n") + 2);
+  EXPECT_THAT(trusted(handover + first + added + letter, context_of(letter)), testing::ElementsAre(false));
+  const std::string relay = "Received: from a by b\r\n";
+  EXPECT_THAT(trusted(handover + added + relay + letter, context_of(letter)), testing::ElementsAre(false));
+  const auto forged = recorded("mx.example.net") + letter;
+  EXPECT_THAT(trusted(handover + recorded("mx.example.net", "; dmarc=pass ( changed )") + letter, context_of(forged)),
+              testing::ElementsAre(false));
+}
+
 TEST_F(Evaluated, TrustsByNameWhereNamesAreConfigured) {
   auto context = context_of("");
   context.authserv_ids = {"MX.example.net"};

@@ -92,15 +92,19 @@ def preference_agrees(stage, row, survey):
     same(f"whose order decides at {row.domain}", survey["preference"], "server" if choices[0] == choices[1] else "client")
 
 
+def for_key(row, kind):
+    """What makes s_client get the certificate of this type of key; before TLS 1.2 there are no signature_algorithms."""
+    modern = "TLSv1.2" in row.versions or "TLSv1.3" in row.versions
+    return ["-sigalgs", SIGNERS[kind]] if modern else ["-tls1", "-cipher", EVERYTHING]
+
+
 def certificates_agree(stage, row, survey):
     """One for each type of key; whole, as the file has it."""
     ours = {chain["key"]: chain["certificates"][0]["sha256"] for chain in survey["chains"]}
     files = {"rsa" if key.startswith("RSA") else "ecdsa": fingerprint(open_text(path)) for key, path in row.keys.items()}
     same(f"the certificates of {row.domain} and its configuration", ours, files)
-    modern = "TLSv1.2" in row.versions or "TLSv1.3" in row.versions  # there are no signature_algorithms before
     for kind, digest in ours.items():
-        options = ["-sigalgs", SIGNERS[kind]] if modern else ["-tls1", "-cipher", EVERYTHING]
-        same(f"the {kind} certificate of {row.domain}", digest, Client(stage, row, *options).fingerprint)
+        same(f"the {kind} certificate of {row.domain}", digest, Client(stage, row, *for_key(row, kind)).fingerprint)
 
 
 def groups_agree(stage, row, survey):
@@ -124,32 +128,53 @@ def session_agrees(stage, row, tls):
     same(f"the session with {row.domain}", ours, (client.version, client.cipher, client.group, client.fingerprint), client.said)
 
 
-def openssl_dane(stage, row, records):
+def openssl_dane(stage, row, records, *options):
     """Whether s_client, given the records, finds a match."""
-    options = [word for record in records for word in ("-dane_tlsa_rrdata", record)]
-    said = Client(stage, row, "-dane_tlsa_domain", row.host, "-dane_ee_no_namechecks", *options).said
+    known = [word for record in records for word in ("-dane_tlsa_rrdata", record)]
+    said = Client(stage, row, "-dane_tlsa_domain", row.host, "-dane_ee_no_namechecks", *known, *options).said
     return "Verify return code: 0 (ok)" in said and re.search(r"^(DANE TLSA|.*matched)", said, re.M) is not None
 
 
-def dane_agrees(stage, row, tls, certificates):
-    records = rows.tlsa(row, certificates)
-    if not records:
-        return same(f"DANE of {row.domain}", tls["dane"], None)
-    passes = tls["dane"]["result"] == "pass"
-    same(f"DANE of {row.domain} and its configuration", passes, row.dane != "wrong")
-    same(f"DANE of {row.domain}", passes, openssl_dane(stage, row, records))
+def dane_agrees(stage, row, records, survey, certificates):
+    """Of every certificate that the server has, by the records that mailprobe found in DNS."""
+    same(f"the TLSA records of {row.domain}", sorted(records), sorted(rows.tlsa(row, certificates)))
+    for chain in survey["chains"]:
+        whose = f"DANE of {row.domain}, {chain['key']}"
+        if not records:
+            same(whose, chain["dane"], None)
+            continue
+        passes = chain["dane"]["result"] == "pass"
+        same(f"{whose}, and its configuration", passes, row.dane != "wrong")
+        same(whose, passes, openssl_dane(stage, row, records, *for_key(row, chain["key"])))
 
 
 def posttls_finger_agrees(stage, row, tls, ca_file):
     """Verified: by DANE, or by a CA and the name; Untrusted: by neither."""
-    passes = (tls["dane"] or tls["verified"])["result"] == "pass"
-    level = "Verified" if passes else "Untrusted"
+    level = "Verified" if (tls["dane"] or tls["verified"])["result"] == "pass" else "Untrusted"
     said = transport.posttls_finger(stage, row.domain, "-F", ca_file, "-o", "tls_medium_cipherlist=DEFAULT", "-o", "tls_high_cipherlist=DEFAULT")
+    found = established(row, said)
+    same(f"posttls-finger on {row.domain}", (level, tls["version"], tls["cipher"]), (found[1], found[2], iana(found[3])), said)
+    shows(row, tls, said)
+
+
+def posttls_finger_agrees_on_the_old(stage, row, survey):
+    """Where it must not verify: with a level that does, OpenSSL takes no signature with SHA-1."""
+    said = transport.posttls_finger(stage, row.domain, "-o", "tls_medium_cipherlist=ALL:@SECLEVEL=0", level="may")
+    found = established(row, said)
+    same(f"posttls-finger on {row.domain}", (row.versions[-1], survey["preferred_suite"]), (found[2], iana(found[3])), said)
+    shows(row, survey["chains"][0], said)
+
+
+def established(row, said):
     found = re.search(r"(\w+) TLS connection established to \S+: (\S+) with cipher (\S+)", said)
     if not found:
         raise Failed(f"posttls-finger says of {row.domain}:\n{said}")
-    same(f"posttls-finger on {row.domain}", (level, tls["version"], tls["cipher"]), (found[1], found[2], iana(found[3])), said)
-    digest = tls["certificates"][0]["sha256"].upper()
+    return found
+
+
+def shows(row, chain, said):
+    """The fingerprint of the certificate."""
+    digest = chain["certificates"][0]["sha256"].upper()
     same(f"posttls-finger on {row.domain}", ":".join(digest[i:i + 2] for i in range(0, 64, 2)) in said, True, said)
 
 
@@ -157,7 +182,8 @@ def compare(user, row):
     stage = user.stage
     found = user.launch(["inspect", row.domain, "--full"], None).end()
     found.check(found.document, "there is no evidence document")
-    address = found.document["target"]["mx"][0]["addresses"][0]
+    host = found.document["target"]["mx"][0]
+    address = host["addresses"][0]
     survey, session = address["survey"], address["session"]
     found.check(survey["finished"], f"the survey is not finished: {survey['omitted']}")
     versions_agree(stage, row, survey)
@@ -165,11 +191,14 @@ def compare(user, row):
     preference_agrees(stage, row, survey)
     certificates_agree(stage, row, survey)
     groups_agree(stage, row, survey)
-    if not session["tls"]:
-        return same(f"TLS with {row.domain}, which OpenSSL refuses as it comes", Client(stage, row).version, None)
-    session_agrees(stage, row, session["tls"])
-    dane_agrees(stage, row, session["tls"], user.certificates)
-    posttls_finger_agrees(stage, row, session["tls"], user.ca_file)
+    dane_agrees(stage, row, host["tlsa"], survey, user.certificates)
+    tls = session["tls"]
+    if tls:
+        session_agrees(stage, row, tls)
+        posttls_finger_agrees(stage, row, tls, user.ca_file)
+    else:
+        same(f"TLS with {row.domain}, which OpenSSL refuses as it comes", Client(stage, row).version, None)
+        posttls_finger_agrees_on_the_old(stage, row, survey)
 
 
 def case(row):

@@ -1,6 +1,6 @@
 """The cases, in the order in which they run: each a function that raises Failed where something does not hold."""
 import base64, glob, imaplib, os, re, signal, smtplib, ssl, subprocess, time, traceback
-import agreement, alone, answering, both_ways, downgrade, evaluating, later, outgoing, receiving, reflecting, reports
+import agreement, alone, answering, both_ways, downgrade, evaluating, later, outgoing, receiving, reflecting, reports, running, stacks
 from fake import DiesAfterTheDot, NeverAnswersQuit
 from knot import IMAP, PROBE
 from support import PORTS, Failed
@@ -206,6 +206,15 @@ def mta_sts(user):
     again.check(again.document["target"]["mta_sts"]["source"] == "cache", "the policy should have been kept")
 
 
+def inspected_policies(user):
+    """The two of them from the HTTPS host: a server that has what its policy says, and one that has not."""
+    found = user.launch(["inspect", "sts.test"], None).end().exits(0)
+    found.finds("published.mta-sts", "pass").finds("inbound.mta-sts", "pass").finds("inbound.certificate", "pass")
+    found.check(found.document["target"]["mta_sts"]["mode"] == "enforce", "the policy is to enforce")
+    wrong = user.launch(["inspect", "sts-wrong.test"], None).end().exits(1)
+    wrong.finds("published.mta-sts", "pass").finds("inbound.mta-sts", "fail", "wrong-name").finds("inbound.certificate", "fail", "wrong-name")
+
+
 def mta_sts_and_a_wrong_certificate(user):
     before = user.accepted_by_postfix()
     found = user.send("reflector@sts-wrong.test", "--mailbox", "reflector-sts-test").exits(1).has_evidence().outcome_is("not-sent")
@@ -396,9 +405,9 @@ def no_secret_in_any_output(user):
 
 
 CASES = [servers_work, good, imap_with_starttls, junk_folder_by_sieve, rejected_recipient, submission_with_auth,
-         submission_with_plain_and_login, wrong_submission_password, wrong_mailbox_password, unknown_ca_with_encrypt, unknown_ca_with_verify, no_tls_offered,
+         submission_with_plain_and_login, wrong_submission_password, wrong_mailbox_password, unknown_ca_with_encrypt, unknown_ca_with_verify, no_tls_offered, *stacks.CASES,
          no_tls_but_may, greylisting, server_named, each_mx, interrupted_while_waiting, killed_after_the_dot, quit_without_an_answer,
-         killed_while_waiting, bounced, chunking, late_copy_is_collected, *reports.CASES, *downgrade.CASES, *receiving.CASES, *answering.CASES, *later.CASES, *reflecting.CASES, *both_ways.CASES, *alone.CASES, dane, dane_of_another_key, posttls_finger_agrees, *agreement.CASES, inspected, inspected_with_faults, mta_sts,
+         killed_while_waiting, bounced, chunking, late_copy_is_collected, *running.CASES, *reports.CASES, *downgrade.CASES, *receiving.CASES, *answering.CASES, *later.CASES, *reflecting.CASES, *both_ways.CASES, *alone.CASES, dane, dane_of_another_key, posttls_finger_agrees, *agreement.CASES, inspected, inspected_with_faults, inspected_policies, mta_sts,
          mta_sts_and_a_wrong_certificate, mtas_at_the_traps, *evaluating.CASES, embedded_lab, embedded_lab_shows_the_footer, no_secret_in_any_output]
 
 

@@ -19,18 +19,18 @@ vacation :days 1 :subject "On holiday" "Back on Monday.";
 """
 
 
-def start_dovecot(stage, certificate, password):
+def start_dovecot(stage, certificate, password, users=USERS, sieve=SIEVE):
     for folder in ("dovecot", "mail", "sieve"):
         os.mkdir(stage.path(folder), 0o755)
     for folder in ("mail", "sieve"):  # Pigeonhole keeps the compiled script beside the script
         shutil.chown(stage.path(folder), "mail", "mail")
-    stage.write("sieve/junk.sieve", SIEVE)
+    stage.write("sieve/junk.sieve", sieve)
     home = stage.path("mail", AWAY)
     os.mkdir(home)
     stage.write(f"mail/{AWAY}/own.sieve", VACATION)
     for path in (home, os.path.join(home, "own.sieve")):
         shutil.chown(path, "mail", "mail")
-    stage.write("passwd", "".join(f"{user}:{{PLAIN}}{password}\n" for user in USERS), 0o640)
+    stage.write("passwd", "".join(f"{user}:{{PLAIN}}{password}\n" for user in users), 0o640)
     shutil.chown(stage.path("passwd"), "root", "dovecot")
     config = stage.write("dovecot.conf", dovecot_config(stage, certificate))
     stage.start("dovecot", ["/usr/sbin/dovecot", "-F", "-c", config])

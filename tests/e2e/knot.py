@@ -1,5 +1,6 @@
 """Knot with signed zones: the probe's, the targets', the names behind the addresses."""
 import os, time
+from running import CONSENT
 from support import PORTS, Failed, run
 
 # Domain: its mail hosts by preference. The number is the last of the host's address.
@@ -77,6 +78,8 @@ def target_records(stage, domain):
     text = '@ TXT "v=spf1 mx -all"\n_dmarc TXT "v=DMARC1; p=reject"\n'
     for preference, (host, number) in enumerate(TARGETS[domain], 1):
         text += f"@ MX {preference * 10} {host}.\n{host}. A {stage.address(number)}\n"
+    if domain in ("target.test", "two.test"):
+        text += CONSENT
     if domain == "target.test":
         text += f"imap A {stage.address(IMAP)}\n"
     return text

@@ -1,5 +1,5 @@
 # A report and its mail as Mail::DMARC writes and packs them: perl mail_dmarc.pl FACTS.json REPORT.xml.gz REPORT.eml
-# FACTS: {domain, source_ip, recipient_domain, begin, end, id, selectors: {selector: result}}
+# FACTS: {domain, source_ip, recipient_domain, begin, end, id, count, policy_evaluated, selectors: {selector: result}}
 use strict;
 use warnings;
 use JSON::PP;
@@ -23,7 +23,7 @@ $metadata->begin($facts->{begin});
 $metadata->end($facts->{end});
 $report->policy_published(Mail::DMARC::Policy->new(v => 'DMARC1', p => 'reject', domain => $facts->{domain}));
 $report->record(Mail::DMARC::Report::Aggregate::Record->new(
-    row => {source_ip => $facts->{source_ip}, count => 1,
+    row => {source_ip => $facts->{source_ip}, count => $facts->{count},
             policy_evaluated => $facts->{policy_evaluated}},
     identifiers => {header_from => $facts->{domain}, envelope_from => $facts->{domain}, envelope_to => $facts->{recipient_domain}},
     auth_results => {dkim => [map {+{domain => $facts->{domain}, selector => $_, result => $facts->{selectors}{$_}}} sort keys %{$facts->{selectors}}],

@@ -12,7 +12,7 @@ from postfix import start_opendkim, start_policy, start_postfix
 
 PROGRAMS = ["/usr/sbin/knotd", "/usr/sbin/keymgr", "/usr/sbin/dovecot", "/usr/sbin/opendkim",
             "/usr/lib/postfix/sbin/master", "/usr/bin/openssl", "/usr/sbin/unbound", "/usr/sbin/posttls-finger", "/usr/bin/mta-sts-daemon", "/usr/sbin/opendmarc",
-            "/usr/bin/policyd-spf", rows.EXIM]
+            "/usr/bin/policyd-spf", "/usr/bin/rspamd", "/usr/bin/altermime", rows.EXIM]
 
 
 def bring_up(stage):

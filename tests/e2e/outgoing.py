@@ -4,9 +4,10 @@
 
 Knot serves the probe's signed zone with the records that `mailprobe traps` prints, and a zone that does not validate; Unbound
 validates; mailprobe receives at each trap; its own record of sessions is what the table is held against."""
-import glob, json, os, smtplib, socket, socketserver, struct, subprocess, sys, threading, time
+import glob, gzip, json, os, smtplib, socket, socketserver, struct, subprocess, sys, threading, time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
+from email.message import EmailMessage
 import senders
 from certificates import Certificates, dkim_key
 from knot import start_zones
@@ -28,6 +29,7 @@ EXPECTED = {
     "postfix-sts": {**COMMON, "sts-wrong": NOT},
     "exim": {**COMMON, "dane-wrong": NOT},
     "exim-no-dane": COMMON,
+    "exim-no-ad": COMMON,
 }
 
 
@@ -98,7 +100,7 @@ def start_dns(stage, binary):
              "trap-bogus.probe.test": "\n".join(line for line in bogus.splitlines() if " SOA " not in line and " NS " not in line) + "\n",
              "target.test": "".join(f"{name} A {stage.address(number)}\n" for name, number in senders.ADDRESSES.items())
                             + f"mx A {stage.address(senders.TARGET)}\n"
-                            + "@ MX 10 mx\n@ TXT \"v=spf1 ip4:127.0.0.0/8 ip6:::1 -all\"\n", **LISTS}
+                            + "@ MX 10 mx\n@ TXT \"v=spf1 ip4:127.0.0.0/8 ip6:::1 -all\"\n_dmarc TXT \"v=DMARC1; p=reject\"\n", **LISTS}
     zones, anchors = start_zones(stage, zones, unsigned=["trap-bogus.probe.test"])
     start_resolver(stage, [zone for zone in zones if zone != "trap-bogus.probe.test"], anchors)
     run("mount", "--bind", stage.path("resolv.conf"), "/etc/resolv.conf")
@@ -225,7 +227,8 @@ def enforced_by_leaving(stage):
 
 
 # Who answers to all addresses, and through which of the senders: curl asks for a certificate that is valid within the handshake, always.
-CORRESPONDENTS = {"careful@target.test": "postfix-answers", "careless@target.test": "postfix-may", "strict@target.test": "curl"}
+CORRESPONDENTS = {"careful@target.test": "postfix-answers", "careless@target.test": "postfix-may", "strict@target.test": "curl",
+                  "reporting@target.test": "itself"}
 
 
 class Correspondent(socketserver.StreamRequestHandler):
@@ -255,9 +258,20 @@ class Correspondent(socketserver.StreamRequestHandler):
         mail = f"From: {who}\r\nSubject: Re: a probe\r\n\r\nHere.\r\n"
         if CORRESPONDENTS[who] == "curl":
             return self.answer_by_curl(who, addresses, mail)
+        if CORRESPONDENTS[who] == "itself":
+            return self.answer_to_controls(who, addresses, mail)
         address, port = senders.entrance(self.stage, CORRESPONDENTS[who])
         with smtplib.SMTP(address, port, timeout=20) as client:
             client.sendmail(who, addresses, mail)
+
+    def answer_to_controls(self, who, addresses, mail):
+        """Of the rest its report is to tell."""
+        for address in addresses:
+            if "@trap-good." in address or "@trap-dane-right." in address:
+                with smtplib.SMTP(address.partition("@")[2], 25, local_hostname="mx.target.test",
+                                  source_address=(self.stage.address(senders.TARGET), 0), timeout=20) as client:
+                    client.starttls()
+                    client.sendmail(who, [address], mail)
 
     def answer_by_curl(self, who, addresses, mail):
         for address in addresses:
@@ -291,8 +305,7 @@ SAYS = {("strict@target.test", "outbound.mta-sts-enforced"): "rejected the certi
 
 
 ARRIVES = {"careful@target.test": set(TRAPS) - {"dane-wrong", "sts-wrong", "bogus"}, "careless@target.test": set(TRAPS) - {"bogus"},
-           # It is where the stage looked whether the traps are there, so that STARTTLS is not hidden from it.
-           "strict@target.test": {"good", "sts-right", "hidden-starttls", "ipv6-only", "tls13-only"}}
+           "strict@target.test": {"good", "sts-right", "ipv6-only", "tls13-only"}}
 
 
 def start_correspondents(stage, certificates):
@@ -326,11 +339,71 @@ def send_to(stage, binary, config, who):
     return differences
 
 
+def tls_report(stage):
+    """As RFC 8460 §3 and §4 have it: who sends tells that sessions with a trap failed for its TLSA record."""
+    now, trap = datetime.now(timezone.utc), "trap-dane-wrong.probe.test"
+    begin, end = ((now + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ") for hours in (-1, 1))
+    failure = {"result-type": "validation-failure", "sending-mta-ip": stage.address(senders.TARGET),
+               "receiving-mx-hostname": trap, "failed-session-count": 2}
+    report = {"organization-name": "target.test", "date-range": {"start-datetime": begin, "end-datetime": end},
+              "contact-info": "tls@target.test", "report-id": "e2e@target.test",
+              "policies": [{"policy": {"policy-type": "tlsa", "policy-domain": trap, "mx-host": [trap]},
+                            "summary": {"total-successful-session-count": 0, "total-failure-session-count": 2},
+                            "failure-details": [failure]}]}
+    mail = EmailMessage()
+    mail["From"], mail["To"] = "tls@target.test", "tlsrpt@probe.test"
+    mail["Subject"] = f"Report Domain: {trap} Submitter: target.test Report-ID: <e2e@target.test>"
+    mail["TLS-Report-Domain"], mail["TLS-Report-Submitter"] = trap, "target.test"
+    mail.set_content("An aggregate TLS report.")
+    mail.add_attachment(gzip.compress(json.dumps(report).encode()), maintype="application", subtype="tlsrpt+gzip",
+                        filename=f"target.test!{trap}!1!2.json.gz")
+    return mail
+
+
+def is_evaluated(stage, words):
+    """A message that has those words lies in the spool, with what was found of it."""
+    for path in glob.glob(stage.path("out", "receiver", "spool", "*.msg")):
+        with open(path, "rb") as file:
+            if words in file.read() and os.path.exists(path[:-4] + ".json"):
+                return True
+    return False
+
+
+def bring_report(stage):
+    """By SMTP from the target's MX host, so that SPF and with it DMARC vouches for it."""
+    with smtplib.SMTP(stage.address(DOOR), 25, local_hostname="mx.target.test", source_address=(stage.address(senders.TARGET), 0), timeout=20) as client:
+        client.send_message(tls_report(stage), "tls@target.test", ["tlsrpt@probe.test"])
+    end = time.monotonic() + PATIENCE
+    while not is_evaluated(stage, b"TLS-Report-Domain") and time.monotonic() < end:
+        time.sleep(0.1)
+
+
+def reported(stage, binary, config):
+    """Nothing is known of DANE before trap_wait is over, until a TLS report comes: then it is."""
+    path, later = stage.path("out", "reporting.json"), stage.path("out", "reported.json")
+    common = {"capture_output": True, "text": True, "errors": "replace", "cwd": stage.folder, "env": environment(stage), "timeout": 120}
+    subprocess.run([binary, "send", "--to", "reporting@target.test", "--tls", "may", "--traps", "--wait", "3s", "--config", config, "--json", path], **common)
+    with open(path) as file:
+        before = json.load(file)
+    bring_report(stage)
+    done = subprocess.run([binary, "collect", before["run"]["id"], "--config", config, "--json", later], **common)
+    if not os.path.exists(later):
+        return [f"collect: {done.stdout}{done.stderr}"]
+    with open(later) as file:
+        after = json.load(file)
+    said = [next(each for each in document["findings"] if each["check"] == "outbound.dane-enforced") for document in (before, after)]
+    reports = [(each["kind"], each["domain"], each["mail"]["vouched"]) for each in after["probes"][0]["reports"]]
+    held = [said[0]["verdict"] == "inconclusive", said[1]["verdict"] == "pass", "A TLS report tells" in said[1]["summary"],
+            reports == [("tls", "trap-dane-wrong.probe.test", True)]]
+    return [] if all(held) else [f"the TLS report: {said}, {reports}\n{done.stdout}{done.stderr}"]
+
+
 def send_and_watch(stage, binary, config, certificates):
     """All at once: each waits for all of trap_wait."""
     start_correspondents(stage, certificates)
     with ThreadPoolExecutor() as beside:
-        return sum(beside.map(lambda who: send_to(stage, binary, config, who), FINDINGS), [])
+        told = beside.submit(reported, stage, binary, config)
+        return sum(beside.map(lambda who: send_to(stage, binary, config, who), FINDINGS), []) + told.result()
 
 
 def doctored(stage, binary, config):

@@ -1,6 +1,6 @@
 """Postfix with a listener for each kind of target, OpenDKIM as its milter, and a policy server that greylists."""
 import os, shutil, signal, socketserver, threading
-import downgrade, receiving, reflecting, rows
+import downgrade, receiving, reflecting, rows, running
 from dovecot import USERS
 from knot import DNS, IMAP, RELAY, TARGETS
 from support import PORTS, run
@@ -156,7 +156,7 @@ def master_cf(stage, unknown_certificate, transport):
                      "smtpd_relay_restrictions=permit_sasl_authenticated,reject",
                      f"content_filter=outbound:[{stage.address(10)}]:{PORTS['smtp']}", *options)
 
-    services = [smtpd(10, "smtp"), smtpd(11, "smtp", "myhostname=mx1.two.test"), smtpd(12, "smtp", "myhostname=mx2.two.test"),
+    services = [smtpd(10, "smtp"), smtpd(11, "smtp", "myhostname=mx1.two.test"), smtpd(12, "smtp", "myhostname=mx2.two.test", running.SERVICE),
                 smtpd(13, "smtp", f"smtpd_tls_chain_files={unknown_certificate}", "myhostname=mx.unknown-ca.test"),
                 smtpd(14, "smtp", "smtpd_tls_security_level=none", "myhostname=mx.no-tls.test"),
                 *downgrade.services(stage, smtpd), *rows.services(smtpd),

@@ -1,5 +1,5 @@
 """Reports about us: written, packed and put into a mail by Mail::DMARC, and collected into the run that they speak of."""
-import calendar, json, os, smtplib, ssl, subprocess, time
+import calendar, glob, json, os, smtplib, ssl, subprocess, time
 from knot import PROBE
 from receiving import RECEIVER, with_receiver
 from support import PORTS, Failed
@@ -13,12 +13,21 @@ PASSED = {"disposition": "none", "dkim": "pass", "spf": "pass"}
 BARRED = {"disposition": "quarantine", "dkim": "fail", "spf": "fail"}
 
 
-def written(user, found, report_id, evaluated=PASSED):
-    """The report that the target would send of that run, and the mail that brings it."""
+def sent_in_all(user):
+    """As mailprobe has noted: the cases before this one sent on the same day, with the same From."""
+    lines = 0
+    for path in glob.glob(user.stage.path("out", "sent", "*")):
+        with open(path) as file:
+            lines += len(file.readlines())
+    return lines
+
+
+def written(user, found, report_id, evaluated=PASSED, count=None):
+    """The report that the target would send of that day, and the mail that brings it."""
     sent = found.probe()["sent"]["at"]
     day = calendar.timegm(time.strptime(sent[:10], "%Y-%m-%d"))
     facts = {"domain": "probe.test", "source_ip": user.stage.address(PROBE), "recipient_domain": "target.test",
-             "begin": day, "end": day + 86399, "id": report_id, "policy_evaluated": evaluated, "selectors": {"r1": "pass", "e1": "neutral"}}
+             "begin": day, "end": day + 86399, "id": report_id, "count": count or sent_in_all(user), "policy_evaluated": evaluated, "selectors": {"r1": "pass", "e1": "neutral"}}
     packed, mail = user.stage.path("out", report_id + ".xml.gz"), user.stage.path("out", report_id + ".eml")
     script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "mail_dmarc.pl")
     done = subprocess.run(["/usr/bin/perl", script, user.stage.write("out/facts.json", json.dumps(facts)), packed, mail],
@@ -55,6 +64,18 @@ def a_report_of_what_was_done_is_enforcement(user):
     again.finds("inbound.dmarc-evaluated", "pass")
     dmarc = again.findings("inbound.dmarc-evaluated")[0]
     again.check(dmarc["grade"] == "enforced" and "disposition quarantine" in dmarc["summary"], f"{dmarc}")
+
+
+def a_report_of_fewer_than_went_out_counts_for_nothing(user):
+    """Of three messages it counts one, and does not say which."""
+    runs = [without_looking(user) for _ in range(3)]
+    packed, _ = written(user, runs[0], "46", BARRED, count=1)
+    for found in runs:
+        again = user.collect(found.document["run"]["id"], "--report", packed).has_evidence()
+        again.finds("inbound.dmarc-evaluated", "not-tested")
+        report, = again.probe()["reports"]
+        again.check(report["joined_by"] == "among" and "which is not known" in report["notes"][0], f"{report}")
+        again.check("perhaps about another message" in again.text("stdout"), "the terminal does not say so")
 
 
 def reports_of_nobody_count_for_nothing(user):
@@ -96,4 +117,5 @@ def reports_come_to_the_receiver(user, receiver):
     twice.check(len(twice.probe()["reports"]) == 1, "it was counted twice")
 
 
-CASES = [reports_are_collected, a_report_of_what_was_done_is_enforcement, reports_of_nobody_count_for_nothing, with_receiver(reports_come_to_the_receiver)]
+CASES = [reports_are_collected, a_report_of_what_was_done_is_enforcement,
+         a_report_of_fewer_than_went_out_counts_for_nothing, reports_of_nobody_count_for_nothing, with_receiver(reports_come_to_the_receiver)]

@@ -33,7 +33,7 @@ ROWS = [
          "tls_high_cipherlist=ECDHE+CHACHA20:ECDHE+AESGCM", "tls_eecdh_auto_curves=secp384r1,X25519,prime256v1"]),
     Row("old.test", ["TLSv1", "TLSv1.1", "TLSv1.2"], {"RSA-2048": ""}, "wrong", "client",
         ["smtpd_tls_protocols=>=TLSv1,<=TLSv1.2", f"tls_medium_cipherlist={OLD_SUITES}"]),
-    Row("oldest.test", ["TLSv1"], {"RSA-1024": ""}, "", "client",
+    Row("oldest.test", ["TLSv1"], {"RSA-1024": ""}, "3 1 1", "client",
         ["smtpd_tls_protocols=>=TLSv1,<=TLSv1", "tls_medium_cipherlist=DHE-RSA-AES128-SHA:AES128-SHA:@SECLEVEL=0"]),
     Row("exim.test", ["TLSv1.2"], {"RSA-2048": ""}, "2 1 1", "server"),
     Row("exim13.test", ["TLSv1.3"], {"P-384": ""}),
@@ -70,5 +70,5 @@ def services(smtpd):
 
 
 # Its package cannot be installed beside Postfix: tools/packages unpacks it aside.
-EXIM = os.path.join(os.path.dirname(__file__), "..", "..", "build", "aside", "exim4-daemon-light", "usr", "sbin", "exim4")
+EXIM = os.path.join(os.path.dirname(__file__), "..", "..", "build", "aside", "exim4-daemon-heavy", "usr", "sbin", "exim4")
 EXIM = os.path.normpath(os.path.abspath(EXIM))

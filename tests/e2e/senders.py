@@ -1,11 +1,12 @@
-"""MTAs that send: one Postfix with a transport for each setting, two Exims. Each setting has an address to send from, a name to say
+"""MTAs that send: one Postfix with a transport for each setting, three Exims. Each setting has an address to send from, a name to say
 in EHLO, and a door to hand mail in."""
 import os, shutil
 import exim, rows
 from postfix import make_queue
 from support import Failed
+from transport import resolv_conf
 
-ADDRESSES = {"postfix-may": 31, "postfix-dane": 32, "postfix-sts": 33, "exim": 34, "exim-no-dane": 35, "postfix-answers": 36}
+ADDRESSES = {"postfix-may": 31, "postfix-dane": 32, "postfix-sts": 33, "exim": 34, "exim-no-dane": 35, "postfix-answers": 36, "exim-no-ad": 38}
 TARGET = 37  # where target.test takes mail
 PORT = 2600  # mail is handed in there, each sender at its own address
 STS = 8461
@@ -50,7 +51,7 @@ def is_deferral(line, sender):
 def start(stage, certificates):
     start_policies(stage, certificates)
     start_postfix(stage, certificates)
-    for name in ("exim", "exim-no-dane"):
+    for name in ("exim", "exim-no-dane", "exim-no-ad"):
         start_exim(stage, certificates, name)
 
 
@@ -108,8 +109,9 @@ smtp_connection_cache_on_demand = no
 
 
 def start_exim(stage, certificates, name):
-    """As Debian's configuration sends, with DANE (Exim's default, where the resolver says that it validated) or without."""
-    dane = "" if name == "exim" else "  hosts_try_dane =\n"
+    """As Debian's configuration sends, with DANE (Exim's default, where it learns that the resolver has validated) or without, or where glibc keeps that from it."""
+    dane = "  hosts_try_dane =\n" if name == "exim-no-dane" else ""
+    hidden = stage.write(f"{name}/resolv.conf", resolv_conf(stage, trusted=name != "exim-no-ad"))
     config = stage.write(f"{name}/exim.conf", f"""
 exim_path = {rows.EXIM}
 primary_hostname = {name}.target.test
@@ -151,5 +153,5 @@ smtp:
     os.makedirs(stage.path(name, "spool"))
     for folder in (name, name + "/spool"):
         shutil.chown(stage.path(folder), exim.UID, exim.UID)
-    stage.start(name, ["unshare", "-m", "sh", "-c", f"{exim.with_its_user(stage)} && exec {rows.EXIM} -C {config} -bdf -q1s"])
+    stage.start(name, ["unshare", "-m", "sh", "-c", f"mount --bind {hidden} /etc/resolv.conf && {exim.with_its_user(stage)} && exec {rows.EXIM} -C {config} -bdf -q1s"])
     stage.wait_for(name, stage.address(ADDRESSES[name]), PORT)

@@ -226,6 +226,50 @@ const std::vector<Case> cases{
      "dkim", pass, Grade::recorded, "recorded dkim=fail"},
     {"recorded_as_right", [](Document& d) { d = negative(); }, "dkim", fail, std::nullopt,
      "recorded dkim=pass for a message with \"dkim-body-hash\""},
+    {"recorded_without_a_word",
+     [](Document& d) {
+       d = negative();
+       for (auto& field : d.probes[0].mailbox->authentication_results)
+         for (auto& result : field.results) result.result = "";
+     },
+     "dkim", pass, Grade::recorded, "recorded dkim without a result"},
+    {"expired_and_taken_for_right",
+     [](Document& d) {
+       d = negative();
+       d.probes[0].fault = "dkim-expired";
+     },
+     "dkim", warn, Grade::recorded, "RFC 6376 §3.5 leaves that to the receiver"},
+    {"two_authors_taken_for_right",
+     [](Document& d) {
+       d = negative();
+       d.probes[0].fault = "dmarc-from-twice";
+     },
+     "dmarc", warn, Grade::recorded, "dmarc=pass for a message with \"dmarc-from-twice\": RFC 9989 §5.3.1 leaves"},
+    {"taken_for_right_from_loopback",
+     [](Document& d) {
+       d = negative();
+       d.probes[0].fault = "spf-fail";
+       d.probes[0].attempts.at(0).local_address = "127.0.0.2";
+     },
+     "spf", inconclusive, std::nullopt,
+     "recorded spf=pass for a message with \"spf-fail\", which came from a loopback"},
+    {"refused_for_its_format",
+     [](Document& d) {
+       d = negative();
+       d.probes[0].fault = "dmarc-from-twice";
+       d.probes[0].mailbox.reset();
+       d.probes[0].smtp->outcome = Outcome::rejected;
+     },
+     "dmarc", inconclusive, std::nullopt, "for its format (RFC 5322 §3.6) or for DMARC"},
+    {"junk_for_its_format",
+     [](Document& d) {
+       d = negative();
+       d.probes[0].fault = "dmarc-from-missing";
+       d.probes[0].mailbox->special_use = "\\Junk";
+       for (auto& field : d.probes[0].mailbox->authentication_results)
+         for (auto& result : field.results) result.result = "none";
+     },
+     "dmarc", pass, Grade::recorded, "recorded dmarc=none"},
     {"refused_for_where_we_are",
      [](Document& d) {
        d = negative();

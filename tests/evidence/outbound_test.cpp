@@ -132,8 +132,32 @@ const CheckRow rows[] = {
      Cause::dns_failure,
      {"mx9.target.test; whether"}},
     {"ipv6_not_offered", [](Document&) {}, "outbound.ipv6", not_tested, Cause::no_ipv6},
-    {"ipv6_not_used", [](Document& d) { probe_of(d).reply_watch->listening.emplace_back("2001:db8::1 port 25"); },
+    {"ipv6_not_used", [](Document& d) { probe_of(d).reply_watch->places.emplace_back("2001:db8::1 port 25"); },
      "outbound.ipv6", info},
+    {"ipv6_not_used_where_another_process_receives",
+     [](Document& d) {
+       auto& watch = *probe_of(d).reply_watch;
+       watch.listening.clear();
+       watch.places = {"192.0.2.10 port 25", "2001:db8::1 port 25"};
+     },
+     "outbound.ipv6", info},
+    {"ipv6_offered_in_an_older_document",
+     [](Document& d) {
+       auto& watch = *probe_of(d).reply_watch;
+       watch.places.clear();
+       watch.listening = {"2001:db8::1 port 25"};
+     },
+     "outbound.ipv6", info},
+    {"ipv6_where_it_is_not_known_who_receives",
+     [](Document& d) {
+       auto& watch = *probe_of(d).reply_watch;
+       watch.places.clear();
+       watch.listening.clear();
+     },
+     "outbound.ipv6",
+     inconclusive,
+     Cause::own_limit,
+     {"not known"}},
     {"ipv6_used", [](Document& d) { session_of(d).address = "2001:db8::9"; }, "outbound.ipv6", pass},
     {"spf_pass", [](Document&) {}, "outbound.spf", pass, {}, {"SPF of target.test passes"}},
     {"spf_by_session", [](Document& d) { reply_of(d).session.spf = reply_of(d).spf, reply_of(d).spf.reset(); },

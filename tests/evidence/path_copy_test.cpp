@@ -1,5 +1,6 @@
 // path.dkim-survival, body-intact, header-intact, authentication-results, arc, filter-verdict: what became of the copy.
 #include "base/encoding.h"
+#include "evidence/our_signatures.h"
 #include "tests/evidence/findings_of.h"
 #include "tests/support/documents.h"
 
@@ -28,6 +29,15 @@ const CheckRow survival[] = {
      {},
      {"None of the 4", "the body hash fails", "52 bytes were added at the end",
       "\"-- \\nChecked by footer.test, the careful provider.\"", "no canonicalization would have survived"}},
+    {"footer_of_a_part",
+     [](Document& d) {
+       d = test::footer_delivery();
+       copy(d).raw = test::raw_of(embedded(copy(d).raw).value() + "--boundary--\r\n");
+     },
+     "path.dkim-survival",
+     fail,
+     {},
+     {"52 bytes were added at the end of a part of the body"}},
     {"some",
      [](Document& d) { d = test::partly_surviving(); },
      "path.dkim-survival",
@@ -171,6 +181,33 @@ const CheckRow recorded[] = {
      {"spf=fail, we say pass"}},
     {"dkim_fail_where_we_say_pass", [](Document& d) { copy(d).authentication_results[0].results[1].result = "fail"; },
      "path.authentication-results", fail},
+    {"another_word_for_what_does_not_hold",
+     [](Document& d) {
+       for (auto& signature : copy(d).dkim) signature.result = auth::DkimOutcome::permerror;
+       copy(d).authentication_results[0].results[1].result = "fail";
+     },
+     "path.authentication-results",
+     warn,
+     {},
+     {"dkim=fail, we say permerror: another word"}},
+    {"pass_for_an_expired_signature",
+     [](Document& d) {
+       for (auto& signature : copy(d).dkim)
+         signature.result = auth::DkimOutcome::fail, signature.reason = "signature expired";
+     },
+     "path.authentication-results",
+     warn,
+     {},
+     {"dkim=pass, we say fail"}},
+    {"a_word_of_its_own",
+     [](Document& d) {
+       copy(d).spf->result = auth::SpfOutcome::permerror;
+       copy(d).authentication_results[0].results[0].result = "";
+     },
+     "path.authentication-results",
+     pass,
+     {},
+     {"undecided: spf=, we say permerror"}},
     {"we_could_not_look_up",
      [](Document& d) {
        copy(d).spf->result = auth::SpfOutcome::temperror;
@@ -302,6 +339,15 @@ INSTANTIATE_TEST_SUITE_P(Intact, PathCopy, testing::ValuesIn(intact), name_of);
 INSTANTIATE_TEST_SUITE_P(Recorded, PathCopy, testing::ValuesIn(recorded), name_of);
 INSTANTIATE_TEST_SUITE_P(Arc, PathCopy, testing::ValuesIn(arcs), name_of);
 INSTANTIATE_TEST_SUITE_P(Filter, PathCopy, testing::ValuesIn(filters), name_of);
+
+TEST(Survival, TheHeaderOfWhatWasEncodedAnewIsNoAdvice) {
+  const auth::Mutation body{.kind = "transfer-encoding-changed", .part = "body"};
+  const auth::Mutation field{.kind = "header-rewritten", .part = "Content-Transfer-Encoding"};
+  const auth::Mutation subject{.kind = "subject-tagged", .part = "Subject"};
+  EXPECT_EQ(mutation_advice({body, field}), mutation_advice({body}));
+  EXPECT_NE(mutation_advice({body, subject}), mutation_advice({body}));
+  EXPECT_NE(mutation_advice({field}), "");
+}
 
 TEST(Survival, WithoutTheSentBytesOurDomainTells) {
   auto document = test::footer_delivery();

@@ -79,6 +79,13 @@ TEST(Reported, WhatNobodyVouchesForCountsForNothing) {
   EXPECT_TRUE(said(document, "dmarc"));
 }
 
+TEST(Reported, WhatMayBeAboutAnotherMessageCountsForNothing) {
+  auto document = test::reported();
+  ASSERT_TRUE(said(document, "dmarc"));
+  dmarc(document).joined_by = "among";
+  EXPECT_FALSE(said(document, "dmarc"));
+}
+
 TEST(Reported, FailuresByThePolicyThatWasApplied) {
   auto document = test::reported();
   const auto found = failures(document, Refusing::dane);

@@ -129,6 +129,25 @@ TEST(Scores, NoProtectionMoreMakesAnyOfThemLower) {
     }
 }
 
+/// What a client does at a host that is broken on purpose is no protection that it lacks.
+TEST(Scores, TrapsChangeNone) {
+  for (unsigned set = 0; set < 1U << facts().size(); ++set) {
+    auto document = with(set);
+    const auto without = score(document);
+    add(document, "outbound.starttls", info, "trap no-starttls");
+    add(document, "outbound.starttls", warn, "trap wrong-name");
+    add(document, "outbound.tls-version", pass, "trap tls10-only");
+    add(document, "outbound.tls-version", warn, "trap tls13-only");
+    add(document, "outbound.ipv6", warn, "trap ipv6-only");
+    const auto beside = score(document);
+    ASSERT_EQ(without.size(), beside.size());
+    for (std::size_t i = 0; i < without.size(); ++i) {
+      EXPECT_EQ(without[i].value, beside[i].value) << without[i].profile << ", " << without[i].category << ": " << set;
+      EXPECT_EQ(without[i].why, beside[i].why);
+    }
+  }
+}
+
 const Score& of(const std::vector<Score>& scores, std::string_view profile, std::string_view category) {
   for (const auto& each : scores)
     if (each.profile == profile && each.category == category) return each;

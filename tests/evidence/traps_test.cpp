@@ -59,6 +59,13 @@ void too_early(Document& document) {
   document.probes.front().traps->completed = false;
   document.probes.front().traps->waited_ms = 300'000;
 }
+/// Our receiver was not there all the while.
+void unattended(Document& document) {
+  auto& watch = *document.probes.front().traps;
+  watch.completed = false;
+  const auto from = parse_rfc3339("2026-01-31T12:05:00Z").value();
+  watch.unattended.push_back({from, from + std::chrono::hours(1)});
+}
 void leave_out(Document& document, std::string_view trap, std::string reason) {
   auto& watch = *document.probes.front().traps;
   std::erase_if(watch.asked, [&](const TrapAsked& one) { return one.name == trap; });
@@ -110,6 +117,20 @@ const CheckRow rows[] = {
      {"192.0.2.1 (mx1.target.test) went away after TLS"}},
     {"dane_absent", [](Document&) {}, dane, pass, {}, {"Nothing came", "within 4h"}},
     {"dane_absent_too_early", too_early, dane, inconclusive, Cause::timed_out, {"within 5m"}},
+    {"dane_absent_while_nobody_received",
+     unattended,
+     dane,
+     inconclusive,
+     Cause::own_limit,
+     {"nobody received", "from 2026-01-31T12:05:00Z to 2026-01-31T13:05:00Z"}},
+    {"dnssec_absent_while_nobody_received", unattended, dnssec, inconclusive, Cause::own_limit},
+    {"downgrade_absent_while_nobody_received", unattended, downgrade, inconclusive, Cause::own_limit},
+    {"dane_went_away_while_somebody_received",
+     [](Document& d) {
+       unattended(d);
+       came(d, trap::dane_wrong, Way::gone, 2);
+     },
+     dane, pass},
     {"dane_reported",
      [](Document& d) {
        too_early(d);
@@ -331,6 +352,21 @@ const CheckRow rows[] = {
      {"another address, 192.0.2.9"}},
     {"greylist_never_again", [](Document& d) { came(d, trap::greylist, Way::refused, 1); }, greylist, fail,
      Cause::timed_out},
+    {"greylist_never_again_while_nobody_received",
+     [](Document& d) {
+       unattended(d);
+       came(d, trap::greylist, Way::refused, 1);
+     },
+     greylist, inconclusive, Cause::own_limit},
+    {"greylist_came_again_to_a_receiver_that_had_forgotten",
+     [](Document& d) {
+       came(d, trap::greylist, Way::refused, 1);
+       came(d, trap::greylist, Way::refused, 6);
+     },
+     greylist,
+     pass,
+     {},
+     {"came again 5m later"}},
     {"greylist_not_yet",
      [](Document& d) {
        too_early(d);
@@ -373,6 +409,13 @@ const CheckRow rows[] = {
      info,
      {},
      {"within 4h", "nothing is sent in plain text"},
+     "trap no-starttls"},
+    {"no_starttls_absent_while_nobody_received",
+     unattended,
+     starttls,
+     inconclusive,
+     Cause::own_limit,
+     {"nobody received"},
      "trap no-starttls"},
     {"no_starttls_too_early", too_early, starttls, inconclusive, Cause::timed_out, {}, "trap no-starttls"},
     {"no_starttls_without_control",

@@ -104,5 +104,27 @@ TEST(LabAnswers, HaveTheirAddresses) {
   EXPECT_EQ(answering_of("reflector", "footer.test"), Answering::none);
 }
 
+TEST(LabAnswers, AForwarderSendsTheMessageItselfUnderAPathOfItsOwn) {
+  auto asked = question("X-Mailprobe-Id: abc\r\nSubject: Test\r\nAuto-Submitted: auto-generated\r\n");
+  asked.trace = "Authentication-Results: mx.target.test; spf=pass\r\nReceived: by mx.target.test\r\n";
+  const auto mail = answered(asked, Answering::forward);
+  ASSERT_TRUE(mail);
+  EXPECT_EQ(mail->to.text(), "probe@probe.test");
+  EXPECT_TRUE(mail->reverse_path.text().starts_with("SRS0=")) << mail->reverse_path.text();
+  EXPECT_TRUE(mail->reverse_path.text().ends_with("=probe.test=probe+abc@target.test")) << mail->reverse_path.text();
+  EXPECT_TRUE(mail->message.starts_with("ARC-Seal: ")) << mail->message;
+  EXPECT_TRUE(mail->message.ends_with(asked.trace + asked.raw));
+}
+
+TEST(LabAnswers, ABadForwarderChangesItAndKeepsThePath) {
+  const auto asked = question("Subject: Test\r\n");
+  const auto mail = answered(asked, Answering::forward_badly);
+  ASSERT_TRUE(mail);
+  EXPECT_EQ(mail->reverse_path.text(), asked.reverse_path.text());
+  EXPECT_NE(mail->message.find("Subject: [forwarded] Test\r\n"), std::string::npos);
+  EXPECT_EQ(mail->message.find("ARC-Seal"), std::string::npos);
+  EXPECT_FALSE(mail->message.ends_with(asked.raw));
+}
+
 }  // namespace
 }  // namespace mailprobe::lab

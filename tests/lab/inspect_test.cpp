@@ -1,7 +1,9 @@
 // `inspect` of every target of the lab: each says what it was built to show, and nothing else. Target × check × verdict
-// × cause; what passes, is for information or not tested is not in the table.
+// × cause; what passes or does not apply is not in the table, nor what is for information with most of them.
 #include <algorithm>
+#include <array>
 #include <filesystem>
+#include <map>
 
 #include <boost/asio/this_coro.hpp>
 
@@ -59,6 +61,25 @@ std::vector<Document> inspected(const std::vector<std::string>& domains, const p
   return documents;
 }
 
+/// What there is to say where TLS was not reached, besides why it was not.
+std::vector<std::string> no_tls(std::vector<std::string> loud, const std::string& cause) {
+  for (const auto* check : {"inbound.tls-version", "inbound.tls-hygiene", "inbound.certificate"})
+    loud.push_back(check + (" not-tested " + cause));
+  return loud;
+}
+
+/// The same where there is no address to reach.
+std::vector<std::string> no_host(std::vector<std::string> loud, const std::string& cause) {
+  for (const auto* check : {"inbound.starttls", "inbound.tls-version", "inbound.certificate"})
+    loud.push_back(check + (" not-tested " + cause));
+  return loud;
+}
+
+/// An address that lets nobody in.
+std::vector<std::string> unheard(const std::string& cause) {
+  return no_tls({"inbound.connect inconclusive " + cause, "inbound.starttls inconclusive " + cause}, cause);
+}
+
 struct Row {
   const char* domain;
   std::vector<std::string> loud;  // "CHECK VERDICT CAUSE", in the catalogue's order, each once
@@ -71,7 +92,7 @@ constexpr auto no_dane = "published.dane", no_sts = "published.mta-sts published
 const std::vector<Row>& rows() {
   static const std::vector<Row> table{
       {"target.test", {}, 0, nothing},  // the control: nothing to object to
-      {"no-tls.test", {"inbound.starttls fail unsupported"}, 1},
+      {"no-tls.test", no_tls({"inbound.starttls fail unsupported"}, "unsupported"), 1},
       {"old-tls.test", {"inbound.starttls fail unsupported", "inbound.tls-version fail unsupported"}, 1},
       {"bad-cert.test",
        {"inbound.certificate fail expired", "inbound.certificate fail wrong-name",
@@ -83,29 +104,37 @@ const std::vector<Row>& rows() {
       {"reject.test", {}, 0},
       {"greylist.test", {}, 0},
       {"slow.test", {}, 0},
+      {"smuggled.test", {}, 0},  // run smuggling shows it
+      {"patient.test", {}, 0},
       {"no-dnssec.test", {"published.dnssec warn -", "published.mx-dnssec warn -"}, 0},
       {"bogus.test",
-       {"published.mx fail bogus", "published.dnssec fail bogus", "published.spf fail bogus",
-        "published.dmarc fail bogus", "published.mta-sts fail bogus", "published.tlsrpt fail bogus"},
-       1,
-       nothing},
-      {"bogus-mx.test", {"published.mx fail bogus", "published.mx-dnssec fail bogus"}, 1, no_sts},
+       no_host({"published.mx fail bogus", "published.dnssec fail bogus", "published.spf fail bogus",
+                "published.dmarc fail bogus", "published.mta-sts fail bogus", "published.tlsrpt fail bogus",
+                "published.bimi not-tested bogus"},
+               "bogus"),
+       1, nothing},
+      {"bogus-mx.test",
+       no_host({"published.mx fail bogus", "published.mx-dnssec fail bogus", "published.caa not-tested bogus"}, "-"), 1,
+       no_sts},
       {"ipv6-only.test", {}, 0},
-      {"half-dead.test", {"inbound.connect inconclusive refused", "inbound.starttls inconclusive refused"}, 3},
-      {"stripped.test", {"inbound.starttls fail unsupported"}, 1},
-      {"injected.test", {"inbound.starttls fail protocol-error"}, 1},
+      {"half-dead.test", unheard("refused"), 3},
+      {"stripped.test", no_tls({"inbound.starttls fail unsupported"}, "unsupported"), 1},
+      {"injected.test", no_tls({"inbound.starttls fail protocol-error"}, "protocol-error"), 1},
       {"injectable.test", {}, 0},    // --intrusive shows it
       {"renegotiates.test", {}, 0},  // and that
-      {"busy.test", {"inbound.connect inconclusive rate-limited", "inbound.starttls inconclusive rate-limited"}, 3},
-      {"grey-banner.test", {"inbound.connect inconclusive greylisted", "inbound.starttls inconclusive greylisted"}, 3},
-      {"block-list.test", {"inbound.connect inconclusive blocked", "inbound.starttls inconclusive blocked"}, 3},
-      {"no-service.test", {"inbound.connect inconclusive refused", "inbound.starttls inconclusive refused"}, 3},
+      {"busy.test", unheard("rate-limited"), 3},
+      {"grey-banner.test", unheard("greylisted"), 3},
+      {"block-list.test", unheard("blocked"), 3},
+      {"no-service.test", unheard("refused"), 3},
       {"weak-tls.test", {"inbound.tls-version warn -", "inbound.tls-cipher fail -", "inbound.tls-cipher warn -"}, 0},
       {"two-certs.test", {"inbound.certificate fail expired", "inbound.dane fail policy"}, 1, no_sts},  // both of RSA's
-      {"nowhere.test", {"published.mx fail -"}, 1, nothing},
+      {"nowhere.test", no_host({"published.mx fail -"}, "-"), 1, nothing},
       {"dane.test", {}, 0, no_sts},
       {"dane-wrong.test", {"inbound.dane fail policy"}, 1, no_sts},
-      {"dane-rollover.test", {"inbound.dane fail policy"}, 1, no_sts},  // of the late host; the pair is for information
+      {"dane-rollover.test",
+       {"published.dane info -", "inbound.dane fail policy"},
+       1,
+       no_sts},  // the pair; the late host
       {"sts.test", {}, 0, no_dane},
       {"sts-cert.test", {"inbound.certificate fail wrong-name", "inbound.mta-sts fail wrong-name"}, 1, no_dane},
       {"sts-unlisted.test", {"published.mta-sts fail policy", "inbound.mta-sts fail policy"}, 1, no_dane},
@@ -118,11 +147,9 @@ const std::vector<Row>& rows() {
   return table;
 }
 
-bool is_loud(const evidence::Finding& finding) {
-  using enum Verdict;
-  return finding.verdict == warn || finding.verdict == fail || finding.verdict == inconclusive ||
-         finding.verdict == error;
-}
+/// Neither good nor bad, and so with nearly every target.
+constexpr std::array said_of_all{"published.bimi info -", "published.ipv6 info -", "published.caa info -",
+                                 "inbound.dsn info -", "inbound.requiretls info -"};
 
 /// An optional protection that the domain does not publish: most of the lab's have none, and it is not what they show.
 bool is_unprotected(const Document& document, const std::string& line) {
@@ -141,12 +168,53 @@ std::string line_of(const evidence::Finding& finding) {
 std::vector<std::string> loud(const Document& document) {
   std::vector<std::string> lines;
   for (const auto& finding : document.findings) {
-    if (!is_loud(finding)) continue;
     auto line = line_of(finding);
+    const bool quiet = finding.verdict == Verdict::pass || finding.verdict == Verdict::not_applicable;
+    if (quiet || std::ranges::find(said_of_all, line) != said_of_all.end()) continue;
     if (is_unprotected(document, line)) continue;
     if (std::ranges::find(lines, line) == lines.end()) lines.push_back(std::move(line));
   }
   return lines;
+}
+
+/// How many findings of these pass, in this order.
+constexpr std::array counted{"inbound.connect",     "inbound.starttls", "inbound.tls-version",
+                             "inbound.certificate", "inbound.dane",     "inbound.mta-sts"};
+using Passes = std::array<std::ptrdiff_t, counted.size()>;
+
+Passes passes_of(const Document& document) {
+  Passes passes{};
+  for (std::size_t i = 0; i < counted.size(); ++i)
+    passes[i] = std::ranges::count_if(document.findings, [&](const auto& finding) {
+      return finding.check == counted[i] && finding.verdict == Verdict::pass;
+    });
+  return passes;
+}
+
+/// One address, with TLS and a certificate, and neither DANE nor MTA-STS, but for these.
+Passes expected_passes(const std::string& domain) {
+  static const std::map<std::string, Passes> others{{"target.test", {1, 1, 1, 1, 1, 1}},
+                                                    {"no-tls.test", {1, 0, 0, 0, 0, 0}},
+                                                    {"old-tls.test", {2, 1, 1, 2, 0, 0}},
+                                                    {"bad-cert.test", {3, 3, 3, 0, 0, 0}},
+                                                    {"bogus.test", {}},
+                                                    {"bogus-mx.test", {}},
+                                                    {"nowhere.test", {}},
+                                                    {"stripped.test", {1, 0, 0, 0, 0, 0}},
+                                                    {"busy.test", {}},
+                                                    {"injected.test", {1, 0, 0, 0, 0, 0}},
+                                                    {"grey-banner.test", {}},
+                                                    {"block-list.test", {}},
+                                                    {"no-service.test", {}},
+                                                    {"weak-tls.test", {2, 2, 1, 2, 0, 0}},
+                                                    {"dane.test", {1, 1, 1, 1, 1, 0}},
+                                                    {"dane-rollover.test", {2, 2, 2, 2, 1, 0}},
+                                                    {"sts.test", {1, 1, 1, 1, 0, 1}},
+                                                    {"two-certs.test", {1, 1, 1, 1, 1, 0}},
+                                                    {"sts-cert.test", {1, 1, 1, 0, 0, 0}},
+                                                    {"sts-testing.test", {1, 1, 1, 0, 0, 0}}};
+  const auto found = others.find(domain);
+  return found == others.end() ? Passes{1, 1, 1, 1, 0, 0} : found->second;
 }
 
 std::string lacking(const Document& document) {
@@ -170,6 +238,7 @@ TEST(InspectLab, EachTargetSaysWhatItIsFor) {
     const auto& row = rows()[i];
     EXPECT_EQ(loud(documents[i]), row.loud) << row.domain;
     EXPECT_EQ(lacking(documents[i]), row.lacks) << row.domain;
+    EXPECT_EQ(passes_of(documents[i]), expected_passes(row.domain)) << row.domain;
     EXPECT_EQ(documents[i].run.exit, row.status) << row.domain;
     EXPECT_EQ(documents[i].target.domain, row.domain);
     EXPECT_FALSE(documents[i].run.interrupted) << row.domain;
@@ -226,15 +295,21 @@ TEST(InspectLab, LeavesOutTheOtherFamily) {
   EXPECT_EQ(connect->cause, Cause::own_limit);
 }
 
-Verdict injection_of(const std::string& domain) {
-  const auto document = inspected({domain}, {.source_ip = {}, .intrusive = {domain}}).front();
-  const auto* finding = finding_of(document, "inbound.starttls-injection");
-  return finding == nullptr ? Verdict::error : finding->verdict;
-}
-
-TEST(InspectLab, FindsInjectionWhereItIsAskedFor) {
-  EXPECT_EQ(injection_of("injectable.test"), Verdict::fail);
-  EXPECT_EQ(injection_of("target.test"), Verdict::pass);
+/// What only `--intrusive` shows, of those that are built for it and of the control.
+TEST(InspectLab, IntrusiveChecksShowTheTargetsThatAreForThem) {
+  const std::vector<Row> table{{"injectable.test", {"inbound.starttls-injection fail -"}, 1},
+                               {"renegotiates.test", {"inbound.tls-hygiene warn -"}, 0},
+                               {"target.test", {}, 0, nothing}};
+  std::vector<std::string> domains;
+  for (const auto& row : table) domains.emplace_back(row.domain);
+  const auto documents = inspected(domains, {.source_ip = {}, .intrusive = {domains.begin(), domains.end()}});
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    EXPECT_EQ(loud(documents[i]), table[i].loud) << table[i].domain;
+    EXPECT_EQ(documents[i].run.exit, table[i].status) << table[i].domain;
+    const auto* injection = finding_of(documents[i], "inbound.starttls-injection");
+    ASSERT_NE(injection, nullptr) << table[i].domain;
+    EXPECT_EQ(injection->verdict, i == 0 ? Verdict::fail : Verdict::pass) << table[i].domain;
+  }
   const auto document = inspected({"injectable.test"}).front();
   EXPECT_EQ(finding_of(document, "inbound.starttls-injection"), nullptr) << "opt-in";
 }
@@ -300,7 +375,7 @@ TEST(InspectLab, ManyDomainsComeToWhatTheyAre) {
   many.documents.resize(100);
   test::run(inspect_many(many));
   const std::vector<std::vector<std::string>> expected{
-      {}, {"inbound.starttls fail unsupported"}, {}, {"inbound.certificate fail expired"}};
+      {}, no_tls({"inbound.starttls fail unsupported"}, "unsupported"), {}, {"inbound.certificate fail expired"}};
   for (std::size_t i = 0; i < many.documents.size(); ++i) {
     const auto& document = many.documents[i];
     EXPECT_EQ(document.target.domain, many_domain(i + 1));

@@ -46,6 +46,43 @@ TEST(AnswerTable, IsSettledWhenTheSessionOfAFinalAnswerIsOver) {
   EXPECT_TRUE(table.settled("a", start + 6s));
 }
 
+TEST(AnswerTable, WaitsForWhatIsForwardedAndForNoAnswer) {
+  AnswerTable table;
+  table.expect("a", start + 100s);
+  table.await_forward("a");
+  EXPECT_TRUE(table.add("a", answer("1", AnswerKind::vacation, session("192.0.2.1", "a", 1)), start + 1s));
+  table.add(session("192.0.2.1", "a", 1), start + 1s);
+  EXPECT_FALSE(table.settled("a", start + 1s)) << "a responder's answer";
+  const auto from = session("192.0.2.1", std::nullopt, 2);  // it goes to an address that names no probe
+  EXPECT_TRUE(table.add("a", answer("2", AnswerKind::forward, from), start + 2s));
+  EXPECT_FALSE(table.settled("a", start + 2s)) << "its session goes on";
+  EXPECT_EQ(table.add(from, start + 3s), "a");
+  EXPECT_TRUE(table.settled("a", start + 3s));
+  EXPECT_EQ(table.take("a").sessions.size(), 2U) << "each once";
+}
+
+TEST(AnswerTable, KnowsTheForwardersSessionThatWasOverBefore) {
+  AnswerTable table;
+  table.expect("a", start + 100s);
+  table.await_forward("a");
+  const auto from = session("192.0.2.1", std::nullopt, 2);
+  EXPECT_EQ(table.add(from, start + 1s), std::nullopt);
+  EXPECT_TRUE(table.add("a", answer("1", AnswerKind::forward, from), start + 2s));
+  EXPECT_TRUE(table.settled("a", start + 2s));
+  const auto arrivals = table.take("a");
+  ASSERT_EQ(arrivals.sessions.size(), 1U);
+  EXPECT_EQ(arrivals.sessions[0].probe, "a");
+}
+
+TEST(AnswerTable, ABounceIsTheLastWordAlsoOfWhatWasToBeForwarded) {
+  AnswerTable table;
+  table.expect("a", start + 100s);
+  table.await_forward("a");
+  EXPECT_TRUE(table.add("a", answer("1", AnswerKind::bounce, session("192.0.2.1", "a")), start + 5s));
+  table.add(session("192.0.2.1", "a"), start + 6s);
+  EXPECT_TRUE(table.settled("a", start + 6s));
+}
+
 TEST(AnswerTable, IsNotSettledByWhatCameToATrap) {
   AnswerTable table;
   table.expect("a", start + 100s);

@@ -9,6 +9,8 @@
 
 #include "base/encoding.h"
 #include "evidence/json.h"
+#include "evidence/reported.h"
+#include "probe/sent_to.h"
 #include "receiver/spool.h"
 #include "tests/auth/signing.h"
 #include "tests/reports/samples.h"
@@ -172,6 +174,18 @@ TEST_F(CollectReports, OutOfTheSpool) {
   EXPECT_TRUE(reports()[0].mail->vouched);
   EXPECT_EQ(joined(spooled_reports(settings_)), 0U);  // it is left there, for other runs
   EXPECT_THAT(reports(), SizeIs(1));
+}
+
+/// As three runs to one target in a day do.
+TEST_F(CollectReports, IsWeighedAgainstWhatElseWentOut) {
+  const auto sent = SentTo::beside(settings_.runs);
+  const auto noon = parse_rfc3339("2026-01-31T12:00:00Z").value();
+  for (const auto* id : {"another1", "another2"})
+    ASSERT_TRUE(sent.note(id, Mailbox::parse("someone@target.test").value(), "probe.test", noon));
+  EXPECT_EQ(joined(given({file(targets_report())})), 1U);
+  ASSERT_THAT(reports(), SizeIs(1));
+  EXPECT_EQ(reports()[0].joined_by, "among");
+  EXPECT_FALSE(evidence::counts(reports()[0]));
 }
 
 TEST_F(CollectReports, WithoutASpoolThereIsNothing) {

@@ -305,12 +305,29 @@ TEST_F(Deliver, WithAnOpenPort25ItIsTheTarget) {
   EXPECT_EQ(delivered.attempts.back().cause, Cause::timed_out);
 }
 
-TEST_F(Deliver, OneAnswerIsEnoughForAnOpenPort) {
+TEST_F(Deliver, ARefusalIsBelievedWhereNoControlSaysOtherwise) {
   network_.refuses(one).times_out(other);
   const auto delivered = deliver();
   EXPECT_EQ(delivered.port25, std::nullopt);
-  EXPECT_EQ(port25_asked_, 0);
   EXPECT_EQ(delivered.attempts.back().cause, Cause::timed_out);
+  EXPECT_EQ(outcomes(delivered), "not-sent not-sent");
+}
+
+TEST_F(Deliver, ARefusalIsOurNetworksWhereTheControlDoesNotAnswerEither) {
+  port25_ = "closed";
+  network_.refuses(one).refuses(other);
+  const auto delivered = deliver();
+  EXPECT_EQ(delivered.port25, "closed");
+  EXPECT_EQ(delivered.attempts.back().cause, Cause::our_port_25);
+  EXPECT_EQ(port25_asked_, 1);
+}
+
+TEST_F(Deliver, AConnectionThatWasAcceptedIsEnoughForAnOpenPort) {
+  port25_ = "closed";
+  network_.refuses(one).plays(other, "< 554 5.7.1 not you\n> QUIT\n< 221 bye\n");
+  const auto delivered = deliver();
+  EXPECT_EQ(delivered.port25, std::nullopt);
+  EXPECT_EQ(port25_asked_, 0);
 }
 
 TEST_F(Deliver, OnLoopbackAndOtherPortsThatIsNoQuestion) {

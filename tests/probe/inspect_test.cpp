@@ -105,7 +105,8 @@ TEST_F(Inspect, ADeadHostHidesNothing) {
   EXPECT_EQ(finding(document, "inbound.starttls", "192.0.2.1").verdict, Verdict::pass);
   EXPECT_EQ(finding(document, "inbound.connect", "192.0.2.2").verdict, Verdict::inconclusive);
   EXPECT_EQ(finding(document, "inbound.connect", "192.0.2.2").cause, Cause::refused);
-  EXPECT_EQ(finding(document, "published.mx").verdict, Verdict::warn);
+  EXPECT_EQ(finding(document, "published.mx").verdict, Verdict::inconclusive) << "what failed to be looked up";
+  EXPECT_EQ(finding(document, "published.mx").cause, Cause::dns_failure);
 }
 
 TEST_F(Inspect, DomainsOfOneHostShareItsVisit) {
@@ -176,15 +177,21 @@ TEST_F(Inspect, APolicyHostThatIsSilentHidesNothing) {
   EXPECT_EQ(finding(document, "inbound.mta-sts").cause, Cause::own_limit);
 }
 
+/// On a busy machine the shortest time may not suffice for the one that answers; a longer one does.
 TEST_F(Inspect, AnAddressThatIsSilentLeavesTimeForTheNext) {
-  options.deadline = std::chrono::milliseconds(40);
   resolver.mx("target.test", 20, "two.target.test");
   resolver.a("two.target.test", "198.51.100.1");
   resolver.a("two.target.test", "2001:db8::2");
   network.plays("192.0.2.1", good_server).hangs("198.51.100.1").plays("2001:db8::2", good_server);
-  const auto document = inspect();
-  EXPECT_EQ(finding(document, "inbound.connect", "198.51.100.1").cause, Cause::own_limit);
-  EXPECT_EQ(finding(document, "inbound.starttls", "2001:db8::2").verdict, Verdict::pass) << loud(document);
+  auto verdict = Verdict::inconclusive;
+  for (const auto time : {40, 400, 4000}) {
+    options.deadline = std::chrono::milliseconds(time);
+    const auto document = inspect();
+    EXPECT_EQ(finding(document, "inbound.connect", "198.51.100.1").cause, Cause::own_limit);
+    verdict = finding(document, "inbound.starttls", "2001:db8::2").verdict;
+    if (verdict == Verdict::pass) break;
+  }
+  EXPECT_EQ(verdict, Verdict::pass);
 }
 
 /// A firewall of ours may refuse as well as swallow; only a control tells.
@@ -326,6 +333,25 @@ TEST_F(InspectSurvey, WhatIsDoneComesLastAndIsShownWhereItCannotBeDoneAgain) {
   EXPECT_TRUE(at(document, "192.0.2.1").survey->finished);
   EXPECT_FALSE(at(document, "192.0.2.2").survey->finished);
   EXPECT_THAT(finding(document, "inbound.tls-version", "192.0.2.1").summary, testing::HasSubstr("asked at "));
+}
+
+/// Each address is asked the worst, rather than one of them everything.
+TEST_F(InspectSurvey, TheAddressesOfAHostShareItsConnections) {
+  settings.limits.per_minute_per_mx = 1000;
+  resolver.mx("shared.test", 10, "mx.shared.test");
+  const std::array<std::string, 3> all{"192.0.2.11", "192.0.2.12", "192.0.2.13"};
+  for (const auto& address : all) {
+    resolver.a("mx.shared.test", address);
+    network
+        .plays(address, good_server)  // and hangs up on a ClientHello, which is a refusal
+        .plays(address, "< 220 hi\n> EHLO mx.probe.test\n< 250-mx\n< 250 STARTTLS\n> STARTTLS\n< 220 go\n>>\nclose\n");
+  }
+  (void)inspect({"shared.test"});
+  for (std::size_t i = 0; i < 2; ++i)  // for the third the limit of connections to a provider does not suffice
+    EXPECT_EQ(
+        std::ranges::count_if(network.connected, [&](const auto& each) { return each.starts_with(all[i] + ":"); }),
+        1 + 4)
+        << all[i];
 }
 
 /// While the second domain goes on with a host of an earlier run, the first leaves a survey that was cut off at the

@@ -29,7 +29,7 @@ class ObjectionsTest : public testing::Test {
  protected:
   ObjectionsTest() {
     const auto then = *parse_rfc3339("2026-01-31T12:00:00Z");
-    EXPECT_TRUE(SentTo::beside(runs_).note(id, mailbox("tired@target.test"), then));
+    EXPECT_TRUE(SentTo::beside(runs_).note(id, mailbox("tired@target.test"), "probe.test", then));
     session_.mail_from = "feedback@target.test";
   }
 

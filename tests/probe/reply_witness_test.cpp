@@ -153,6 +153,79 @@ Task<void> skip(std::shared_ptr<std::chrono::milliseconds> passed, std::chrono::
   co_await tls::pause(std::chrono::milliseconds(1));  // others have their turn
 }
 
+/// No time passes between two looks.
+Network without_waiting() {
+  auto network = real_network();
+  network.pause = [passed = std::make_shared<std::chrono::milliseconds>(0)](std::chrono::milliseconds pause) {
+    return skip(passed, pause);
+  };
+  return network;
+}
+
+/// What was said of who receives, once it was.
+Task<std::string> change_of(std::shared_ptr<std::vector<std::string>> said, std::size_t number) {
+  const auto end = soon();
+  bool over = false;
+  while (said->size() < number && !over) {
+    co_await tls::pause(1ms);
+    over = std::chrono::steady_clock::now() > end;
+  }
+  co_return said->size() < number ? std::string("nothing") : said->at(number - 1);
+}
+
+/// One run ends while another still waits for its answer.
+Task<void> go_on_where_another_ends(ReplyWitnessTest& test) {
+  auto first = co_await test.witness(true);
+  auto second = co_await test.witness(true, without_waiting());
+  auto said = std::make_shared<std::vector<std::string>>();
+  second->on_change = [said](const std::string& line) { said->push_back(line); };
+  const std::string id(token);
+  test.need(second->expect(id));
+  second->set_deadline(id, soon());
+  EXPECT_EQ(second->facts().places, std::vector<std::string>{"127.0.0.1 port 0"}) << "as configured";
+  co_await first->close(1000ms);
+  first.reset();
+  const auto told = co_await change_of(said, 1);
+  EXPECT_EQ(told, "the process that received has ended: this run receives from now on");
+  EXPECT_FALSE(second->facts().listening.empty());
+  EXPECT_EQ(second->facts().places, second->facts().listening);
+  if (second->facts().listening.empty()) co_return;
+  const auto sent = co_await test.deliver(test.port_of(*second));
+  EXPECT_EQ(word(sent.outcome), "accepted");
+  co_await second->wait(id);
+  EXPECT_EQ(second->take(id).answers.size(), 1U);
+  EXPECT_FALSE(second->facts().error);
+  co_await second->close(1000ms);
+}
+
+TEST_F(ReplyWitnessTest, StandsInForWhoEnds) { test::run(go_on_where_another_ends(*this)); }
+
+/// What it listens at is taken by somebody else then.
+Task<void> be_deaf(ReplyWitnessTest& test) {
+  auto first = co_await test.witness(true);
+  auto second = co_await test.witness(true, without_waiting());
+  auto said = std::make_shared<std::vector<std::string>>();
+  second->on_change = [said](const std::string& line) { said->push_back(line); };
+  test.settings.receiver.listen = {{*IpAddress::parse("192.0.2.1"), 0}};  // not ours
+  co_await first->close(1000ms);
+  first.reset();
+  const auto told = co_await change_of(said, 1);
+  EXPECT_TRUE(told.starts_with("nobody receives any more, and this run cannot: cannot listen on 192.0.2.1")) << told;
+  const auto watch = second->facts();
+  EXPECT_EQ(watch.error, told);
+  EXPECT_EQ(watch.cause, Cause::own_limit);
+  test.settings.receiver.listen = {{receiver::loopback, 0}};
+  auto third = co_await test.witness(true);
+  const auto again = co_await change_of(said, 2);
+  EXPECT_TRUE(again == "another process receives again" || again.starts_with("the process that received")) << again;
+  EXPECT_FALSE(second->facts().error);
+  EXPECT_EQ(said->size(), 2U);
+  co_await second->close(1000ms);
+  co_await third->close(1000ms);
+}
+
+TEST_F(ReplyWitnessTest, SaysThatNobodyReceives) { test::run(be_deaf(*this)); }
+
 Task<void> leave_what_is_not_evaluated(ReplyWitnessTest& test) {
   auto daemon = co_await test.witness(true);
   const auto spool = receiver::need(receiver::Spool::share(receiver_folder(test.settings) / "spool"));

@@ -91,7 +91,7 @@ TlsSurvey survey_of(std::shared_ptr<const tls::Context> context, bool full = fal
 TEST(TlsEnumeration, OfAModernServer) {
   const auto survey = survey_of(server({.second_chain_pem = {}, .ciphers = "ECDHE+AESGCM"}, {"rsa", "ecdsa"}));
   EXPECT_TRUE(survey.finished);
-  EXPECT_LE(survey.connections, 12);
+  EXPECT_LE(survey.connections, 14);
   EXPECT_EQ(accepted_of(survey.versions), (Names{"TLSv1.2", "TLSv1.3"}));
   EXPECT_EQ(survey.chains.size(), 2U);
   for (const auto& chain : survey.chains) EXPECT_EQ(chain.verified->result, "pass") << chain.verified->detail;

@@ -162,12 +162,12 @@ Names with_answer(const std::vector<TlsOption>& options, TlsAnswer answer) {
 }
 Names accepted(const std::vector<TlsOption>& options) { return with_answer(options, TlsAnswer::accepted); }
 
-TEST(TlsQuestions, AGoodServerTakesTwelveHandshakes) {
+TEST(TlsQuestions, AGoodServerTakesFourteenHandshakes) {
   Model model;
   model.keys = {"rsa", "ecdsa"};
   model.groups.insert(model.groups.begin(), "X25519MLKEM768");
   const auto all = survey_of(model);
-  EXPECT_LE(all.questions.size(), 12U) << testing::PrintToString(all.questions);
+  EXPECT_LE(all.questions.size(), 14U) << testing::PrintToString(all.questions);
   const auto& survey = all.survey;
   EXPECT_EQ(accepted(survey.versions), (Names{"TLSv1.2", "TLSv1.3"}));
   EXPECT_EQ(with_answer(survey.versions, TlsAnswer::refused), (Names{"SSLv3", "TLSv1", "TLSv1.1"}));
@@ -180,8 +180,34 @@ TEST(TlsQuestions, AGoodServerTakesTwelveHandshakes) {
   EXPECT_EQ(survey.secure_renegotiation, true);
   EXPECT_EQ(survey.extended_master_secret, true);
   EXPECT_EQ(survey.early_data, false);
-  EXPECT_EQ(with_answer(survey.hashes, TlsAnswer::refused), (Names{"md5", "sha1"}));
+  EXPECT_EQ(with_answer(survey.hashes, TlsAnswer::refused), (Names{"md5", "sha1", "sha224"}));
   for (const auto& suite : accepted(survey.suites)) EXPECT_LE(rate_tls_suite(suite).ncsc, TlsLevel::sufficient);
+}
+
+/// Hangs up on whatever is offered.
+TlsSurvey silent_survey() {
+  auto survey = blank_survey(false, {});
+  while (auto question = next_question(survey)) learn(survey, *question, {});
+  return survey;
+}
+
+TEST(TlsQuestions, AServerThatHangsUpOnEverythingHasRefusedNothing) {
+  auto survey = silent_survey();
+  ASSERT_FALSE(with_answer(survey.versions, TlsAnswer::refused).empty());
+  doubt_refusals(survey, "");
+  EXPECT_TRUE(with_answer(survey.versions, TlsAnswer::refused).empty());
+  EXPECT_TRUE(with_answer(survey.suites, TlsAnswer::refused).empty());
+  EXPECT_EQ(survey.omitted.back().cause, Cause::refused);
+}
+
+TEST(TlsQuestions, ARefusalOfWhatWasJustNegotiatedIsNone) {
+  Model model;
+  auto survey = survey_of(model).survey;
+  auto believed = survey;
+  doubt_refusals(believed, "TLSv1.3");
+  EXPECT_EQ(with_answer(believed.versions, TlsAnswer::refused), with_answer(survey.versions, TlsAnswer::refused));
+  doubt_refusals(survey, "TLSv1.1");
+  EXPECT_TRUE(with_answer(survey.versions, TlsAnswer::refused).empty());
 }
 
 TEST(TlsQuestions, WhoseOrderDecidesIsNotSaidOfAServerWithoutAChoice) {
@@ -288,7 +314,7 @@ TEST(TlsQuestions, Tls13AloneIsAskedForItsCertificatesByHandshakes) {
   EXPECT_EQ(all.survey.session_tickets, true);
   EXPECT_EQ(all.survey.ocsp_stapling, true);
   EXPECT_EQ(all.survey.compression, std::nullopt);
-  EXPECT_LE(all.questions.size(), 8U) << testing::PrintToString(all.questions);
+  EXPECT_LE(all.questions.size(), 9U) << testing::PrintToString(all.questions);
 }
 
 TEST(TlsQuestions, FaultsOfHygieneAreSeen) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "receiver/folder.h"
 #include "receiver/session_log.h"
 #include "receiver/waiting.h"
@@ -53,6 +55,15 @@ TEST(TrapWitness, TakesWhatIsForTheProbeAndWhatItsHostsDidElsewhere) {
   ASSERT_EQ(probe.sessions.size(), 4U) << "each once";
   EXPECT_EQ(probe.sessions[1].trap, "dane-wrong");
   EXPECT_EQ(probe.sessions[2].trap, "sts-wrong");
+}
+
+/// From the same address, where the target and we are on one machine.
+TEST(TrapWitness, OurOwnLookAtTheDoorIsNothingOfTheTargets) {
+  auto look = session("dane-wrong", {}, "192.0.2.1");
+  look.tls.reset();
+  auto probe = probe_with({"good", "dane-wrong"});
+  note_trap_sessions({session("good", "id1", "192.0.2.1"), look}, probe);
+  EXPECT_EQ(probe.sessions.size(), 1U);
 }
 
 TEST(TrapWitness, SessionsThatBeginAtOnceAreSeveral) {
@@ -110,6 +121,12 @@ class TrapWatching : public testing::Test {
     settings_.limits.trap_wait = std::chrono::hours(4);
   }
 
+  /// Somebody received from then till then.
+  void attend(const std::string& from, const std::string& until) {
+    const auto place = receiver::Folder::beside(settings_.runs).path;
+    ASSERT_TRUE(make_directory(place));
+    std::ofstream(place / "presence", std::ios::app) << from + " " + until + "\n";
+  }
   void record(const Session& one) {
     auto log = receiver::SessionLog::open(receiver::Folder::beside(settings_.runs).sessions());
     ASSERT_TRUE(log);
@@ -136,12 +153,45 @@ TEST_F(TrapWatching, EndsWhenAllIsSettled) {
 }
 
 TEST_F(TrapWatching, IsNotCompleteBeforeTrapWaitIsOver) {
+  attend("2026-01-31T11:00:00Z", "2026-01-31T17:00:00Z");
   record(session("good", "id1", "192.0.2.1"));
   const auto early = watch({"good", "bogus"}, std::chrono::minutes(1));
   EXPECT_FALSE(early.traps->completed);
   EXPECT_EQ(early.traps->waited_ms, 60'000);
   settings_.limits.trap_wait = std::chrono::minutes(1);
   EXPECT_TRUE(watch({"good", "bogus"}, std::chrono::minutes(1)).traps->completed);
+}
+
+/// From 11:59 on.
+TEST_F(TrapWatching, IsNotCompleteWhereNobodyReceived) {
+  settings_.limits.trap_wait = std::chrono::minutes(10);
+  record(session("good", "id1", "192.0.2.1"));
+  attend("2026-01-31T11:00:00Z", "2026-01-31T11:59:00.3Z");
+  attend("2026-01-31T12:05:00Z", "2026-01-31T12:08:59Z");
+  const auto probe = watch({"good", "bogus"}, std::chrono::minutes(10));
+  EXPECT_FALSE(probe.traps->completed);
+  ASSERT_EQ(probe.traps->unattended.size(), 2U);
+  EXPECT_EQ(rfc3339(probe.traps->unattended[0].from), "2026-01-31T11:59:00.300Z");
+  EXPECT_EQ(rfc3339(probe.traps->unattended[0].until), "2026-01-31T12:05:00Z");
+  EXPECT_EQ(rfc3339(probe.traps->unattended[1].until), "2026-01-31T12:09:00Z")
+      << "what is after trap_wait is no matter";
+  EXPECT_EQ(
+      told_unattended(*probe.traps),
+      "nobody received at the traps from 2026-01-31T12:08:59Z to 2026-01-31T12:09:00Z: what has not come does not "
+      "count");
+  EXPECT_EQ(told_unattended(*watch({"good"}, std::chrono::minutes(10)).traps), "") << "all has come";
+}
+
+TEST_F(TrapWatching, CountsFromWhenTheMailWasHandedOver) {
+  settings_.limits.trap_wait = std::chrono::minutes(10);
+  attend("2026-01-31T11:59:02Z", "2026-01-31T12:10:00Z");
+  auto probe = probe_with({"bogus"});
+  const auto since = parse_rfc3339("2026-01-31T11:59:00Z").value();
+  look_at_traps(settings_, since, std::chrono::minutes(10), probe);
+  EXPECT_FALSE(probe.traps->completed);
+  probe.sent.emplace().at = since + std::chrono::seconds(2);
+  look_at_traps(settings_, since, std::chrono::minutes(10), probe);
+  EXPECT_TRUE(probe.traps->completed);
 }
 
 TEST_F(TrapWatching, SomebodyHasToReceive) {

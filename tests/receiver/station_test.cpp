@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "evidence/json.h"
+#include "receiver/presence.h"
 #include "receiver/session_log.h"
 #include "tests/receiver/server_fixture.h"
 
@@ -145,6 +146,19 @@ TEST_F(StationTest, IsOneProcessAtATime) {
   test::run(open_twice(*this));
   EXPECT_FALSE(is_held(folder));
 }
+
+Task<void> receive_for_a_while(StationTest& test) {
+  const auto begun = now();
+  auto station = need(co_await test.open());
+  const auto here = presences(test.folder, now());
+  EXPECT_EQ(here.size(), 1U);
+  EXPECT_GE(here.at(0).from, begun);
+  const auto asked = now();
+  co_await station->stop();
+  EXPECT_GE(presences(test.folder, now()).at(0).until, asked) << "noted at the end";
+}
+
+TEST_F(StationTest, SaysWhenItReceived) { test::run(receive_for_a_while(*this)); }
 
 Task<TlsFacts> facts_of(StationTest& test, std::uint16_t port, std::string name) {
   auto client = co_await Client::connect(port);

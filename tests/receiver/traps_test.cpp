@@ -64,6 +64,10 @@ class TrapsTest : public Receiving {
   template <class Body>
   Task<void> serving(Body body) {
     auto all = office();
+    all.ended = [this](const evidence::Session& session) {
+      traps_->ended(session);
+      sessions_.push_back(session);
+    };
     all.objection = [this](const evidence::Session& session, const Path& recipient) {
       return traps_->objection(session, recipient);
     };
@@ -76,6 +80,7 @@ class TrapsTest : public Receiving {
  public:
   using Receiving::sessions_;
   friend Task<void> visit_each(TrapsTest& test, Server& server);
+  friend Task<void> look_at_the_door(TrapsTest& test, Server& server);
   friend Task<void> come_twice(TrapsTest& test, Server& server);
   friend Task<void> come_again_and_again(TrapsTest& test, Server& server);
   friend Task<smtp::Session> insist(TrapsTest& test, const Server& server);
@@ -134,6 +139,16 @@ Task<void> come_again_and_again(TrapsTest& test, Server& server) {
   for (const auto* run : {"third", "fourth"})
     EXPECT_EQ(verified(co_await test.come_to(server, trap::hidden_starttls)), "no TLS") << run;
 }
+
+/// What send looks for before a run, from an address that the target may have, too.
+Task<void> look_at_the_door(TrapsTest& test, Server& server) {
+  auto client = co_await Client::connect(server.port(TrapsTest::index_of(trap::hidden_starttls)));
+  EXPECT_EQ(co_await client.hear(), "220 trap-hidden-starttls.probe.test ESMTP mailprobe receiver");
+  co_await client.ask("QUIT");
+  EXPECT_EQ(verified(co_await test.come_to(server, trap::hidden_starttls)), "no TLS") << "it has not been there yet";
+}
+
+TEST_F(TrapsTest, ALookAtTheDoorIsNoFirstTime) { serve(look_at_the_door); }
 
 TEST_F(TrapsTest, StarttlsIsHiddenOnceARun) {
   serve(come_again_and_again);

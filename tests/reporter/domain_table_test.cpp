@@ -89,7 +89,9 @@ TEST(DomainTable, ASecondCertificateCountsToo) {
   TlsChain chain{.key = "rsa", .certificates = address.session->tls->certificates, .verified = {}};
   chain.certificates.front().key = "RSA 2048";
   chain.verified = Verification{"fail", Cause::expired, "certificate has expired"};
-  address.survey.emplace().chains.push_back(chain);
+  auto& survey = address.survey.emplace();
+  survey.started = address.session->started;
+  survey.chains.push_back(chain);
   EXPECT_THAT(table.row(named(std::move(document), "target.test")), HasSubstr("✗ old"));
 }
 

@@ -62,6 +62,17 @@ TEST_P(Headline_, TellsWhatBecameOfTheMessage) {
   EXPECT_EQ(headline(test::assessed(GetParam().document)).sentence, GetParam().sentence);
 }
 
+evidence::Document wrong_on_purpose(evidence::Document document, std::string fault) {
+  document.probes[0].fault = std::move(fault);
+  return document;
+}
+
+evidence::Document unsigned_delivery() {
+  auto document = test::good_delivery();
+  document.probes[0].mailbox->dkim.clear();
+  return document;
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Documents, Headline_,
     testing::ValuesIn(std::vector<Told>{
@@ -74,6 +85,13 @@ INSTANTIATE_TEST_SUITE_P(
          "folded anew on the way."},
         {"Junk", test::junk_delivery(), "The message was delivered, but into the junk folder."},
         {"Rejected", test::rejected(), "The message was refused by mx1.target.test (550 5.1.1)."},
+        {"RefusedOnPurpose", wrong_on_purpose(test::rejected(), "dmarc-reject"),
+         "The message was refused by mx1.target.test (550 5.1.1), wrong on purpose (dmarc-reject)."},
+        {"JunkOnPurpose", wrong_on_purpose(test::junk_delivery(), "dkim-body-hash"),
+         "The message was delivered, but into the junk folder, wrong on purpose (dkim-body-hash)."},
+        {"ArrivedOnPurpose", wrong_on_purpose(unsigned_delivery(), "dmarc-none"),
+         "The message arrived in the inbox, encrypted on the way in (TLS 1.3), without a DKIM signature, wrong on "
+         "purpose (dmarc-none)."},
         {"Greylisted", test::greylisted(),
          "mx1.target.test did not take the message yet and asked to try again later (451 4.7.1)."},
         {"NoStarttls", test::without_starttls(), "Nothing was sent: mx1.target.test offers no encryption (STARTTLS)."},

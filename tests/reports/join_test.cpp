@@ -15,6 +15,7 @@ namespace {
 using test::report_of;
 using test::sample;
 using test::with;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -78,6 +79,34 @@ TEST(JoinDmarc, ByWhoReports) {
 TEST(JoinDmarc, AReportOfAnotherReceiverIsNotOfThisTarget) {
   EXPECT_THAT(joined(sample("like-google.xml"), document()), IsEmpty());
   EXPECT_THAT(joined(with(sample("like-microsoft.xml"), "target.test", "elsewhere.test"), document()), IsEmpty());
+}
+
+/// Three went out that day, and the record counts one.
+TEST(JoinDmarc, WhichOfSeveralIsMeantIsNotKnown) {
+  const auto report = report_of(sample("like-microsoft.xml"));  // 2026-01-31, to target.test, count 1
+  const auto base = document();
+  const auto subject = subject_of(base, base.probes[0], std::nullopt, ours()).value();
+  const auto noon = parse_rfc3339("2026-01-31T12:00:00Z").value();
+  const SentNote fits{"another", "probe.test", "target.test", noon};
+  const auto weighed = [&](std::vector<SentNote> sent, const std::string& by = "recipient") {
+    auto joined = join(report, subject, ours()).at(0);
+    joined.joined_by = by;
+    weigh(joined, report, subject, sent);
+    return joined;
+  };
+  EXPECT_EQ(weighed({}).joined_by, "recipient");
+  EXPECT_EQ(weighed({{subject.id, "probe.test", "target.test", noon}}).joined_by, "recipient") << "the probe itself";
+  const auto one_of_three = weighed({fits, {"third", "probe.test", "target.test", noon}});
+  EXPECT_EQ(one_of_three.joined_by, "among");
+  EXPECT_THAT(one_of_three.notes, Contains("counts 1 of 3 messages of ours that it may be about: which is not known"));
+  EXPECT_EQ(weighed({fits}, "reporter").joined_by, "among");
+  EXPECT_EQ(weighed({fits}, "selector").joined_by, "selector") << "it names the probe";
+  EXPECT_EQ(weighed({{"a", "other.test", "target.test", noon}}).joined_by, "recipient");
+  EXPECT_EQ(weighed({{"a", "probe.test", "elsewhere.test", noon}}).joined_by, "recipient");
+  const SentNote elsewhere{"a", "probe.test", "outlook.com", noon};
+  EXPECT_EQ(weighed({elsewhere}).joined_by, "recipient");
+  EXPECT_EQ(weighed({elsewhere}, "reporter").joined_by, "among") << "the reporter may mean it";
+  EXPECT_EQ(weighed({{"a", "probe.test", "target.test", noon + std::chrono::days(1)}}).joined_by, "recipient");
 }
 
 TEST(JoinDmarc, BySelector) {

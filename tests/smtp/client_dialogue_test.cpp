@@ -36,6 +36,11 @@ void utf8(Delivery& delivery) { delivery.recipient = path("dörte@target.test");
 void eight_bit(Delivery& delivery) { delivery.message = "From: probe@probe.test\r\n\r\ngrün\r\n"; }
 void binary(Delivery& delivery) { delivery.message = "From: probe@probe.test\r\n\r\na\nb\0\r"s; }
 
+void verbatim(Delivery& delivery) {
+  delivery.method = Method::verbatim;
+  delivery.message = "From: probe@probe.test\r\n\r\na\n.\nRSET\r\n";
+}
+
 struct Row {
   std::string_view file;
   void (*change)(Delivery&);
@@ -90,6 +95,7 @@ const Row rows[] = {
     {"requiretls-missing", require_tls, Outcome::not_sent, Phase::mail, unsupported, Cause::unsupported, "announce"},
     {"requiretls-unknown-ca", require_tls, Outcome::not_sent, Phase::mail, unsupported, Cause::unknown_ca, "verifies"},
     {"ehlo-refused", nothing, Outcome::not_sent, Phase::ehlo, unsupported, Cause::unsupported, "EHLO"},
+    {"ehlo-blocked", nothing, Outcome::rejected, Phase::ehlo, refused, Cause::blocked, "554"},
     {"ehlo-refused-after-tls", nothing, Outcome::rejected, Phase::ehlo, refused, Cause::refused, "550"},
     {"ehlo-mixed-codes", nothing, Outcome::not_sent, Phase::ehlo, protocol, broken, "mixes codes"},
     {"banner-554", nothing, Outcome::rejected, Phase::banner, refused, Cause::blocked, "554"},
@@ -123,6 +129,9 @@ const Row rows[] = {
     {"binary-no-reply", binary, Outcome::unknown, Phase::dot, Failure::connection, lost, "possibly delivered"},
     {"binary-rcpt-550", binary, Outcome::rejected, Phase::rcpt, refused, Cause::refused, "RCPT TO"},
     {"binary-missing", binary, Outcome::not_sent, Phase::mail, unsupported, Cause::unsupported, "CHUNKING"},
+    {"verbatim-whole", verbatim, Outcome::accepted, Phase::quit},
+    {"verbatim-split", verbatim, Outcome::accepted, Phase::quit},
+    {"verbatim-refused", verbatim, Outcome::rejected, Phase::dot, refused, Cause::refused, "the message"},
     {"reply-dribble", nothing, Outcome::accepted, Phase::quit},
 };
 
@@ -214,6 +223,7 @@ TEST_P(ClientDialogue, EndsAsExpected) {
     const auto& session = run.session;
     EXPECT_EQ(word(session.outcome), word(row.outcome));
     EXPECT_EQ(word(session.phase), word(row.phase));
+    EXPECT_EQ(session.further.size(), row.file == "verbatim-split" ? 2U : 0U) << "what was answered beside the message";
     ASSERT_EQ(session.error.has_value(), row.failure.has_value()) << (session.error ? session.error->message : "");
     if (!row.failure) return;
     EXPECT_EQ(session.error->kind, *row.failure) << session.error->message;

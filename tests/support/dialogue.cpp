@@ -40,6 +40,8 @@ void add_line(std::vector<Step>& steps, std::string_view line, bool joined) {
     append(steps, Kind::ours, unescape(after_space(line, 2)), true);
   else if (line.starts_with(">*"))
     steps.push_back({Kind::ours_prefix, std::string(after_space(line, 2)), {}});
+  else if (line == ">>")
+    steps.push_back({Kind::ours_any, {}, {}});
   else if (line.starts_with('<'))
     append(steps, Kind::peer, std::string(after_space(line, 1)) + "\r\n", joined);
   else if (line.starts_with('>'))

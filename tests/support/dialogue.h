@@ -6,6 +6,7 @@
 //   ---                         … but not across this
 //   > EHLO probe.example.org    we must write this line and CRLF
 //   >* AUTH PLAIN               we must write some line that begins so
+//   >>                          we must write once, anything
 //   <= 250 ok\r\n\x00           raw bytes, no CRLF added: \r \n \t \0 \\ \xNN     (">=" likewise)
 //   tls                         a handshake that succeeds; "tls expired": the certificate does not verify, and why
 //   tls fail alert 40           a handshake that fails, with these words
@@ -24,7 +25,7 @@
 namespace mailprobe::test {
 
 struct Step {
-  enum class Kind { peer, ours, ours_prefix, tls, tls_fail, close, reset, timeout, quiet };
+  enum class Kind { peer, ours, ours_prefix, ours_any, tls, tls_fail, close, reset, timeout, quiet };
   Kind kind = Kind::peer;
   std::string bytes;  // the peer's, ours, the prefix, or the failed handshake's words
   std::optional<Cause> cause;

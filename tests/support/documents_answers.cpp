@@ -102,6 +102,7 @@ Document waited() {
   probe.reply_watch = ReplyWatch{.address = "probe+" + probe.id + "@probe.test",
                                  .wanted = true,
                                  .listening = {"192.0.2.10 port 25"},
+                                 .places = {"192.0.2.10 port 25"},
                                  .completed = true,
                                  .waited_ms = 4000,
                                  .cause = {},

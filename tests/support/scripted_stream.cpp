@@ -149,6 +149,10 @@ Task<Result<void>> ScriptedStream::write(std::string_view bytes) {
   writes_.emplace_back(bytes);
   (encrypted_ ? cipher_text_ : clear_text_) += bytes;
   if (given_ >= fault_.cut) co_return Result<void>{};
+  if (at(Kind::ours_any)) {
+    ++next_;
+    co_return Result<void>{};
+  }
   if (auto error = match(bytes)) co_return std::unexpected(*error);
   co_return Result<void>{};
 }
