@@ -1,5 +1,5 @@
-// The report as a mail: a text for reading, the page attached. Composed, not signed and not sent. Whom it goes to is the
-// caller's to know. RFC 5322 §3.6, RFC 2045, RFC 2046 §5.1.3, RFC 3834 §5.
+// The report as a mail: a text for reading, the page attached. Composed, not signed and not sent. Whom it goes to is
+// the caller's to know. RFC 5322 §3.6, RFC 2045, RFC 2046 §5.1.3, RFC 3834 §5.
 #pragma once
 
 #include <string>

@@ -18,6 +18,7 @@ NOT_RUN = {
 IN_THE_LAB = [("someone@example.net --reply", "responder@target.test --reply"), ("reflector@example.net --reply", "responder@target.test --reply"),
               ("somebody@example.net --traps", "obedient@target.test --traps"), ("reflector@example.net --traps", "obedient@target.test --traps"),
               ("run forwarding --to reflector@example.net", "run forwarding --to forwarder@target.test"),
+              ("postmaster@your-own.example", "reflector@smuggled.test"), ("forwards-to-us@example.net", "bad-forwarder@target.test"),
               ("reflector@example.net", "reflector@target.test"), ("run mecsa --to reflector@target.test", "run mecsa --to responder@target.test"),
               ("--target example.net", "--target target.test"), ("inspect example.org example.net", "inspect target.test dane.test"),
               ("inspect example.net", "inspect target.test"), ("inspect example.org", "inspect target.test")]
