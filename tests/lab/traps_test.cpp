@@ -20,7 +20,8 @@ enum class Came { tls, plain, refused, no };
 Came came_to(const std::vector<evidence::Session>& sessions, std::string_view name) {
   auto came = Came::no;
   for (const auto& session : sessions) {
-    if (session.trap != name) continue;
+    const bool ours = !session.helo && !session.tls && !session.tls_alert;  // the look at the door, before the run
+    if (session.trap != name || ours) continue;
     if (!session.recipients.empty()) return session.tls ? Came::tls : Came::plain;
     came = Came::refused;
   }
