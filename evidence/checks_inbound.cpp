@@ -75,9 +75,9 @@ void judge_connect(const Tried& tried, Findings& findings) {
     return;
   }
   if (attempt.reply) {
-    const bool temporary = attempt.reply->code < 500;
+    const bool about_us = attempt.reply->code < 500 || attempt.cause == Cause::policy;  // our PTR record, say
     add(findings, "inbound.connect", subject, tried, "reply",
-        temporary ? Verdict::inconclusive : without_session(attempt.cause),
+        about_us ? Verdict::inconclusive : without_session(attempt.cause),
         "The server greets with " + std::to_string(attempt.reply->code) + ": " + quoted(attempt.reply->text),
         attempt.cause);
     return;

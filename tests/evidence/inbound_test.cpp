@@ -64,6 +64,9 @@ const CheckRow rows[] = {
      {"421", "words of the server"}},
     {"banner_blocked", [](Document& d) { set(d, [](Attempt& it) { refuse(it, "banner", 554, Cause::blocked); }); },
      "inbound.connect", inconclusive, Cause::blocked},
+    {"banner_refused_for_our_name",
+     [](Document& d) { set(d, [](Attempt& it) { refuse(it, "banner", 554, Cause::policy); }); }, "inbound.connect",
+     inconclusive, Cause::policy},
     {"banner_refused", [](Document& d) { set(d, [](Attempt& it) { refuse(it, "banner", 554, Cause::refused); }); },
      "inbound.connect", inconclusive, Cause::refused},
 
