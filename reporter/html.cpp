@@ -256,7 +256,8 @@ View domain_row(const evidence::Document& document, std::size_t index) {
   for (const auto& each : merged(document)) {
     const evidence::Finding& finding = each.worst;
     if (finding.verdict != evidence::Verdict::fail && finding.verdict != evidence::Verdict::inconclusive) continue;
-    const auto whose = finding.subject.starts_with("domain ") ? "" : " (" + finding.subject + ")";
+    const auto more = each.as_bad > 1 ? ", and " + std::to_string(each.as_bad - 1) + " more" : std::string{};
+    const auto whose = finding.subject.starts_with("domain ") ? "" : " (" + finding.subject + more + ")";
     worst.push_back(View().set("text", finding.check + ": " + finding.summary + whose));
   }
   return view.set("worst", std::move(worst));
