@@ -59,7 +59,10 @@ TEST_P(EveryPage, HasIdsOnceAndLinksThatLeadSomewhere) {
 TEST_P(EveryPage, ClosesWhatItOpens) {
   const std::set<std::string> empty{"meta", "br", "!doctype"};
   std::vector<std::string> open;
-  const auto body = std::regex_replace(page, std::regex("<style>[^<]*</style>"), "");
+  auto body = page;  // without its style, which a regular expression would take a stack frame a character for
+  const auto style = body.find("<style>"), end = body.find("</style>");
+  ASSERT_LT(style, end);
+  body.erase(style, end + std::string_view("</style>").size() - style);
   for (const auto& tag : matches(body, R"re(<(/?[a-z!][^>\s/]*(?:[^>]*/(?=>))?))re")) {
     const auto name = tag.substr(0, tag.find_first_of(" \n"));
     if (tag.ends_with('/') || empty.contains(name)) continue;
