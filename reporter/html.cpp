@@ -147,6 +147,7 @@ void add_each(std::string& out, const std::string& sections, bool named, const s
 std::string with_a_few(const Page& from, const Templates& by) {
   const auto page = to_data(page_view(from));
   std::vector<mustache::data> probes;
+  probes.reserve(from.document.probes.size());
   for (std::size_t i = 0; i < from.document.probes.size(); ++i) probes.push_back(to_data(view_probe(from, i)));
   auto out = render(joined({"masthead", "expectations", "survival"}, by), page);
   add_each(out, of_a_way(by), true, probes);
