@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "imap/mention.h"
 #include "probe/execution.h"
@@ -42,10 +43,14 @@ Task<void> CopySearch::search(CopySearch& self) {
     dispatch->settle();
     dispatch->end_search();
   }
+  self.searching_ = false;
 }
 
+/// A search that is about to end looks at the queue no more, while `beside_` still has it: what is asked for in between
+/// would be searched for by nobody.
 void CopySearch::start() {
-  if (!queue_.empty() && beside_.idle()) beside_.start(search(*this));
+  if (queue_.empty() || std::exchange(searching_, true)) return;
+  beside_.start(search(*this));
 }
 
 void CopySearch::expect(Dispatch& dispatch) {
@@ -63,6 +68,7 @@ Task<void> CopySearch::withdraw(Dispatch& dispatch) {
   if (place == queue_.begin()) {
     beside_.cancel();
     co_await beside_.join();
+    searching_ = false;
   }
   std::erase(queue_, &dispatch);
   start();

@@ -124,6 +124,7 @@ class CopySearch {
   Beside beside_;
   MailboxWitness* mailbox_;
   std::deque<Dispatch*> queue_;
+  bool searching_ = false;
 };
 
 }  // namespace mailprobe::probe

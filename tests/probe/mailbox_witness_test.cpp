@@ -2,6 +2,9 @@
 // made again from the same baseline.
 #include <gtest/gtest.h>
 
+#include "probe/beside.h"
+#include "probe/execution.h"
+#include "probe/gate.h"
 #include "probe/mailbox_witness.h"
 #include "tests/probe/fixture.h"
 #include "tests/support/conformance.h"
@@ -80,6 +83,29 @@ TEST_F(Witness, EachSearchHasItsOwnPartOfTheTranscript) {
   EXPECT_EQ(second.front().dir, Direction::note);
   EXPECT_EQ(second.front().text, "the session goes on; what came before stands with the message before");
   EXPECT_TRUE(std::ranges::none_of(second, [&](const Event& event) { return event.text == first.back().text; }));
+}
+
+Task<void> one_behind_the_other(MailboxWitness& mailbox, Dispatch& first, Dispatch& second) {
+  CopySearch search(co_await Beside::make(), &mailbox);
+  first.searched = co_await Gate::make();
+  search.expect(first);
+  co_await first.searched->wait();
+  search.expect(second);
+  co_await search.finish();
+}
+
+/// One that is asked for in the very moment in which the search for the last one ends.
+TEST_F(Witness, ASearchThatIsAboutToEndDoesNotKeepTheNextFromBeginning) {
+  network_.plays(address, dialogue("remove"));
+  ASSERT_TRUE(open());
+  Dispatch first, second;
+  for (auto* each : {&first, &second}) each->deadline = network_.network().steady() + 1min;
+  first.probe.id = id;
+  second.probe.id = "another";
+  test::run(one_behind_the_other(witness(), first, second));
+  EXPECT_TRUE(first.copy);
+  EXPECT_FALSE(second.copy);
+  EXPECT_TRUE(second.probe.watch) << "it was searched for";
 }
 
 TEST_F(Witness, KeepsWhatAnswersTheMessage) {
