@@ -35,6 +35,15 @@ std::string base64(std::string_view bytes) {
   return out;
 }
 
+std::string base64_lines(std::string_view bytes) {
+  constexpr std::size_t line = 76;
+  const auto encoded = base64(bytes);
+  std::string out;
+  out.reserve(encoded.size() + encoded.size() / line * 2 + 2);
+  for (std::size_t at = 0; at < encoded.size(); at += line) out += encoded.substr(at, line) + "\r\n";
+  return out;
+}
+
 std::optional<std::string> from_base64(std::string_view text) {
   std::string out(text.size() / 4 * 3 + 3, '\0');
   auto to = out.begin();

@@ -8,6 +8,8 @@
 namespace mailprobe {
 
 std::string base64(std::string_view bytes);
+/// In lines of 76 characters, each with its CRLF (RFC 2045 §6.8).
+std::string base64_lines(std::string_view bytes);
 /// White space is skipped; anything else that is not base64 is nullopt.
 std::optional<std::string> from_base64(std::string_view text);
 

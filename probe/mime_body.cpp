@@ -13,7 +13,7 @@ using scenarios::Part;
 using scenarios::TransferEncoding;
 
 constexpr std::size_t usual_line = 72, longest_line = 998;  // RFC 5322 §2.1.1
-constexpr std::size_t encoded_line = 76;                    // RFC 2045 §6.7, §6.8
+constexpr std::size_t encoded_line = 76;                    // RFC 2045 §6.7
 constexpr std::size_t encoded_word_octets = 45;             // 75 characters with "=?utf-8?B?" and "?=" (RFC 2047 §2)
 
 bool ascii(std::string_view text) {
@@ -64,13 +64,6 @@ TransferEncoding usual_encoding(std::string_view bytes, bool text) {
   return has_long_lines(bytes) ? TransferEncoding::quoted_printable : TransferEncoding::eight_bit;
 }
 
-std::string in_base64(std::string_view bytes) {
-  const auto whole = base64(bytes);
-  std::string out;
-  for (std::size_t at = 0; at < whole.size(); at += encoded_line) out += whole.substr(at, encoded_line) + "\r\n";
-  return out;
-}
-
 /// RFC 2045 §6.7: soft line breaks within 76 characters; white space before a line end is encoded.
 std::string in_quoted_printable(std::string_view bytes) {
   constexpr std::string_view digits = "0123456789ABCDEF";
@@ -102,7 +95,7 @@ std::string in_quoted_printable(std::string_view bytes) {
 }
 
 std::string encoded(TransferEncoding encoding, std::string bytes) {
-  if (encoding == TransferEncoding::base64) return in_base64(bytes);
+  if (encoding == TransferEncoding::base64) return base64_lines(bytes);
   if (encoding == TransferEncoding::quoted_printable) return in_quoted_printable(bytes);
   return bytes;
 }

@@ -50,10 +50,6 @@ std::string told(const Place& place, const evidence::Attempt& attempt) {
   return line;
 }
 
-}  // namespace
-
-namespace {
-
 /// Without what was held against the records of that time.
 TlsSurvey told_again(TlsSurvey survey) {
   for (auto& chain : survey.chains) chain.dane.reset();

@@ -15,8 +15,7 @@ namespace mailprobe::reflector {
 
 namespace {
 
-constexpr std::size_t base64_line = 76;  // RFC 2045 §6.8
-constexpr std::size_t max_line = 998;    // RFC 5322 §2.1.1
+constexpr std::size_t max_line = 998;  // RFC 5322 §2.1.1
 
 void add(mimetic::MimeEntity& entity, const std::string& name, const std::string& value) {
   mimetic::Field field;
@@ -35,14 +34,6 @@ bool plain(std::string_view text) {
     text.remove_prefix(end + 2);
   }
   return true;
-}
-
-std::string base64_lines(std::string_view bytes) {
-  const auto encoded = base64(bytes);
-  std::string out;
-  out.reserve(encoded.size() + encoded.size() / base64_line * 2 + 2);
-  for (std::size_t at = 0; at < encoded.size(); at += base64_line) out += encoded.substr(at, base64_line) + "\r\n";
-  return out;
 }
 
 enum class Legible { where_possible, never };

@@ -1,4 +1,4 @@
-// The files of reporter/templates, as cmake/Templates.cmake compiles them into the program. Not what a user put in
+// The files of reporter/templates, as cmake/CompiledIn.cmake compiles them into the program. Not what a user put in
 // their place: that is templates.h.
 #pragma once
 

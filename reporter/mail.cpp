@@ -14,21 +14,12 @@ namespace mailprobe::reporter {
 
 namespace {
 
-constexpr std::size_t base64_line = 76;      // RFC 2045 §6.8
 constexpr std::size_t most_of_a_name = 120;  // in the subject
 
 /// RFC 5322 §2.2: a field is printable US-ASCII; another sign has no place in a subject that nobody encodes.
 std::string printable(std::string_view text) {
   std::string out(text.substr(0, most_of_a_name));
   std::ranges::replace_if(out, [](char c) { return c < ' ' || c > '~'; }, '?');
-  return out;
-}
-
-std::string base64_lines(std::string_view bytes) {
-  const auto encoded = base64(bytes);
-  std::string out;
-  out.reserve(encoded.size() + encoded.size() / base64_line * 2 + 2);
-  for (std::size_t at = 0; at < encoded.size(); at += base64_line) out += encoded.substr(at, base64_line) + "\r\n";
   return out;
 }
 

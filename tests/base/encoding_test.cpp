@@ -14,6 +14,13 @@ TEST(Encoding, Base64OfRfc4648) {
   }
 }
 
+TEST(Encoding, Base64LinesAreOf76Characters) {
+  EXPECT_EQ(base64_lines(""), "");
+  EXPECT_EQ(base64_lines("foob"), "Zm9vYg==\r\n");
+  const std::string bytes(58, 'x');  // 57 fill a line
+  EXPECT_EQ(base64_lines(bytes), base64(bytes.substr(1)) + "\r\neA==\r\n");
+}
+
 TEST(Encoding, Base64TakesWhiteSpaceAndMissingPaddingButNothingElse) {
   EXPECT_EQ(from_base64(" Zm9v\r\n YmFy "), "foobar");
   EXPECT_EQ(from_base64("Zg"), "f");

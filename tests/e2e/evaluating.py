@@ -9,7 +9,7 @@ import evaluators, knot
 from certificates import Certificates, dkim_key
 from dovecot import start_dovecot
 from knot import DNS, IMAP
-from support import PORTS, Failed, Stage, run
+from support import PORTS, Failed, Stage, apart, run
 from transport import RESOLVER, start_resolver
 
 PROBE, TAP, STRANGER, WITNESS = 2, 3, 4, 60
@@ -249,11 +249,7 @@ def main(binary, wanted):
 
 
 def evaluators_and_our_dns(user):
-    """The same in namespaces of its own: what it prints, where not all held."""
-    argv = ["unshare", "-n", "-m", sys.executable, "-B", os.path.abspath(__file__), user.binary]
-    done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=300)
-    if done.returncode != 0:
-        raise Failed(done.stdout + done.stderr)
+    apart(__file__, user.binary, 300)
 
 
 CASES = [evaluators_and_our_dns]

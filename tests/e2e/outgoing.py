@@ -453,12 +453,5 @@ def main(binary):
             print(f"kept: {stage.folder}")
 
 
-def apart(binary):
-    """The same in namespaces of its own: what it prints, and whether all held."""
-    argv = ["unshare", "-n", "-m", sys.executable, "-B", os.path.abspath(__file__), binary]
-    done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=300)
-    return done.stdout + done.stderr, done.returncode == 0
-
-
 if __name__ == "__main__":
     sys.exit(main(os.path.abspath(sys.argv[1])))

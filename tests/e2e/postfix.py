@@ -1,6 +1,6 @@
 """Postfix with a listener for each kind of target, OpenDKIM as its milter, and a policy server that greylists."""
-import os, shutil, signal, socketserver, threading
-import downgrade, receiving, reflecting, rows, running
+import os, shutil, socketserver, threading
+import downgrade, milters, receiving, reflecting, rows, running
 from dovecot import USERS
 from knot import DNS, IMAP, RELAY, TARGETS
 from support import PORTS, run
@@ -51,21 +51,8 @@ def start_opendkim(stage, zones, anchors):
     stubs = "".join(f'stub-zone:\n  name: "{zone}"\n  stub-addr: {stage.address(DNS)}@{PORTS["dns"]}\n' for zone in zones)
     local = "".join(f'  local-zone: "{zone}" nodefault\n' for zone in ["test", "127.in-addr.arpa"])
     resolver = stage.write("unbound.conf", f"server:\n  do-not-query-localhost: no\n  trust-anchor-file: {anchors}\n{local}{stubs}")
-    config = stage.write("opendkim.conf", f"""
-Mode v
-Socket inet:{PORTS['milter']}@{stage.address(DNS)}
-Background no
-Syslog no
-UserID opendkim
-AuthservID mx.target.test
-AlwaysAddARHeader yes
-InternalHosts {stage.write('no-hosts', '192.0.2.1' + chr(10))}
-ExternalIgnoreList {stage.path('no-hosts')}
-PeerList {stage.path('no-hosts')}
-ResolverConfiguration {resolver}
-""")
-    stage.start("opendkim", ["/usr/sbin/opendkim", "-f", "-x", config], signal.SIGKILL)  # it takes four seconds to end else
-    stage.wait_for("opendkim", stage.address(DNS), PORTS["milter"])
+    nobody = stage.write("no-hosts", "192.0.2.1\n")
+    milters.start_opendkim(stage, DNS, "mx.target.test", resolver, f"InternalHosts {nobody}\nExternalIgnoreList {nobody}\nPeerList {nobody}\n")
 
 
 def start_postfix(stage, certificates, transport):
@@ -74,11 +61,7 @@ def start_postfix(stage, certificates, transport):
     stage.write("postfix/main.cf", main_cf(stage, good))
     stage.write("postfix/master.cf", master_cf(stage, unknown, transport))
     stage.write("autoresponder.py", AUTORESPONDER)
-    make_queue(stage.path("queue"))
-    os.mkdir(stage.path("data"), 0o700)
-    shutil.chown(stage.path("data"), "postfix", "postfix")
-    run("/usr/sbin/postconf", "-c", stage.path("postfix"), "-n")  # a wrong file is told here, not in a log
-    stage.start("postfix", ["/usr/lib/postfix/sbin/master", "-c", stage.path("postfix"), "-s"])
+    start_master(stage)
     for number in (10, 11, 12, 13, 14, 16, 17, 18, 19, *(row.number for row in rows.ROWS if row.postfix), downgrade.RELAY_8BIT, downgrade.HOP_7BIT):
         stage.wait_for("postfix", stage.address(number), PORTS["smtp"])
     stage.wait_for("postfix", stage.address(RELAY), PORTS["submission"])
@@ -98,9 +81,9 @@ def make_queue(queue):
     os.makedirs(os.path.join(queue, "pid"), mode=0o755)
 
 
-def main_cf(stage, certificate):
-    mailboxes = " ".join("{ %s = ok }" % user for user in USERS)
-    return f"""
+def common(stage):
+    """Lines of main.cf: where everything is."""
+    return f"""\
 compatibility_level = 3.6
 queue_directory = {stage.path('queue')}
 data_directory = {stage.path('data')}
@@ -110,7 +93,22 @@ maillog_file = {stage.path('postfix.log')}
 maillog_file_prefixes = {stage.folder}
 mail_owner = postfix
 setgid_group = postdrop
-myhostname = mx.target.test
+"""
+
+
+def start_master(stage):
+    """By the main.cf and master.cf that were written."""
+    make_queue(stage.path("queue"))
+    os.mkdir(stage.path("data"), 0o700)
+    shutil.chown(stage.path("data"), "postfix", "postfix")
+    run("/usr/sbin/postconf", "-c", stage.path("postfix"), "-n")  # a wrong file is told here, not in a log
+    stage.start("postfix", ["/usr/lib/postfix/sbin/master", "-c", stage.path("postfix"), "-s"])
+
+
+def main_cf(stage, certificate):
+    mailboxes = " ".join("{ %s = ok }" % user for user in USERS)
+    return f"""
+{common(stage)}myhostname = mx.target.test
 mydestination =
 mynetworks =
 inet_protocols = ipv4

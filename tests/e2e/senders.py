@@ -2,7 +2,7 @@
 in EHLO, and a door to hand mail in."""
 import os, shutil
 import exim, rows
-from postfix import make_queue
+from postfix import common, start_master
 from support import Failed
 from transport import resolv_conf
 
@@ -66,16 +66,7 @@ def start_policies(stage, certificates):
 
 def start_postfix(stage, certificates):
     stage.write("postfix/main.cf", f"""
-compatibility_level = 3.6
-queue_directory = {stage.path('queue')}
-data_directory = {stage.path('data')}
-daemon_directory = /usr/lib/postfix/sbin
-command_directory = /usr/sbin
-maillog_file = {stage.path('postfix.log')}
-maillog_file_prefixes = {stage.folder}
-syslog_name = postfix
-mail_owner = postfix
-setgid_group = postdrop
+{common(stage)}syslog_name = postfix
 myhostname = postfix-may.target.test
 mydestination =
 mynetworks = 127.0.0.0/8
@@ -100,10 +91,7 @@ smtp_connection_cache_on_demand = no
                 "retry unix - - n - - error", "anvil unix - - n - 1 anvil", "scache unix - - n - 1 scache",
                 "postlog unix-dgram n - n - 1 postlogd"]
     stage.write("postfix/master.cf", entrances + transports + "\n".join(services) + "\n")
-    make_queue(stage.path("queue"))
-    os.mkdir(stage.path("data"), 0o700)
-    shutil.chown(stage.path("data"), "postfix", "postfix")
-    stage.start("postfix", ["/usr/lib/postfix/sbin/master", "-c", stage.path("postfix"), "-s"])
+    start_master(stage)
     for name in POSTFIX:
         stage.wait_for("postfix", stage.address(ADDRESSES[name]), PORT)
 

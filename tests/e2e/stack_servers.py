@@ -1,11 +1,11 @@
 """Three receiving stacks out of Debian's packages, and two Postfixes that alter what they pass on; behind all of them Dovecot.
 
 One Postfix has a listener for each domain but Exim's. All that evaluates asks the validating Unbound of the stage, by /etc/resolv.conf or told so."""
-import os, shutil, signal
-import exim, rows
+import os, shutil
+import exim, milters, rows
 from certificates import read
 from knot import IMAP
-from postfix import make_queue
+from postfix import common, start_master
 from support import PORTS
 from transport import RESOLVER
 
@@ -30,45 +30,11 @@ with smtplib.SMTP(host, int(port), timeout=20) as client:
 
 def start(stage, certificate):
     stage.write("suffixes", "test\n")  # below which organisational domains lie: the public list knows no "test"
-    start_opendkim(stage)
-    start_opendmarc(stage)
+    milters.start_opendkim(stage, MILTERS, "mx.opendmarc.test", milters.ask_resolver(stage))
+    milters.start_opendmarc(stage, MILTERS, "mx.opendmarc.test", f"SPFIgnoreResults true\nSPFSelfValidate true\nPublicSuffixList {stage.path('suffixes')}\n")
     start_rspamd(stage)
     start_postfix(stage, certificate)
     start_exim(stage, certificate)
-
-
-def start_opendkim(stage):
-    # Its libunbound holds "test" for nobody's (RFC 6761 §6.2), unless it is told otherwise.
-    resolver = stage.write("unbound.conf", f"server:\n  do-not-query-localhost: no\n  local-zone: \"test\" nodefault\n"
-                                           f"forward-zone:\n  name: \".\"\n  forward-addr: {stage.address(RESOLVER)}\n")
-    config = stage.write("opendkim.conf", f"""
-Mode v
-Socket inet:{PORTS['milter']}@{stage.address(MILTERS)}
-Background no
-Syslog no
-UserID opendkim
-AuthservID mx.opendmarc.test
-AlwaysAddARHeader yes
-ResolverConfiguration {resolver}
-""")
-    stage.start("opendkim", ["/usr/sbin/opendkim", "-f", "-x", config], signal.SIGKILL)  # it takes four seconds to end else
-    stage.wait_for("opendkim", stage.address(MILTERS), PORTS["milter"])
-
-
-def start_opendmarc(stage):
-    config = stage.write("opendmarc.conf", f"""
-Socket inet:{PORTS['dmarc']}@{stage.address(MILTERS)}
-Background false
-Syslog false
-UserID opendmarc
-AuthservID mx.opendmarc.test
-RejectFailures true
-SPFIgnoreResults true
-SPFSelfValidate true
-PublicSuffixList {stage.path('suffixes')}
-""")
-    stage.start("opendmarc", ["/usr/sbin/opendmarc", "-f", "-c", config], signal.SIGKILL)
-    stage.wait_for("opendmarc", stage.address(MILTERS), PORTS["dmarc"])
 
 
 RSPAMD_MODULES = ["spf", "dmarc", "arc", "milter_headers"]  # dkim is built in
@@ -123,16 +89,7 @@ def start_postfix(stage, certificate):
     domains = [domain for domain in STACKS if domain != "exim.test"]
     boxes = " ".join("{ reflector@%s = ok }" % domain for domain in domains)
     stage.write("postfix/main.cf", f"""
-compatibility_level = 3.6
-queue_directory = {stage.path('queue')}
-data_directory = {stage.path('data')}
-daemon_directory = /usr/lib/postfix/sbin
-command_directory = /usr/sbin
-maillog_file = {stage.path('postfix.log')}
-maillog_file_prefixes = {stage.folder}
-mail_owner = postfix
-setgid_group = postdrop
-myhostname = mx.opendmarc.test
+{common(stage)}myhostname = mx.opendmarc.test
 mydestination =
 mynetworks =
 inet_protocols = ipv4
@@ -154,10 +111,7 @@ milter_default_action = tempfail
     stage.write("filter.py", FILTER)
     stage.write("footer.txt", FOOTER)
     stage.write("postfix/master.cf", master_cf(stage))
-    make_queue(stage.path("queue"))
-    os.mkdir(stage.path("data"), 0o700)
-    shutil.chown(stage.path("data"), "postfix", "postfix")
-    stage.start("postfix", ["/usr/lib/postfix/sbin/master", "-c", stage.path("postfix"), "-s"])
+    start_master(stage)
     for domain in domains:
         stage.wait_for("postfix", stage.address(STACKS[domain]), 25)
 

@@ -11,7 +11,7 @@ from certificates import Certificates
 from dovecot import start_dovecot
 from knot import DNS, IMAP, start_zones
 from stack_servers import STACKS
-from support import PORTS, Failed, Stage, run
+from support import PORTS, Failed, Stage, apart, run
 from transport import start_resolver
 
 OWN = "192.0.2.2"  # not of 127/8: libspf2, which OpenDMARC and Exim have, lets SPF pass for all that comes from there
@@ -193,11 +193,7 @@ def main(binary):
 
 
 def suites_and_real_receivers(user):
-    """The same in namespaces of its own: what it prints, where not all held."""
-    argv = ["unshare", "-n", "-m", sys.executable, "-B", os.path.abspath(__file__), user.binary]
-    done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=400)
-    if done.returncode != 0:
-        raise Failed(done.stdout + done.stderr)
+    apart(__file__, user.binary, 400)
 
 
 CASES = [suites_and_real_receivers]

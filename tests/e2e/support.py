@@ -1,5 +1,5 @@
 """What the servers and the cases share: a folder, addresses and ports of their own, processes that end with us."""
-import ctypes, os, random, shutil, signal, socket, subprocess, tempfile, time
+import ctypes, os, random, shutil, signal, socket, subprocess, sys, tempfile, time
 
 PORTS = {"smtp": 2525, "submission": 2587, "plain": 2588, "login": 2589, "imaps": 2993, "imap": 2143, "lmtp": 2424, "dns": 5353, "milter": 2891, "dmarc": 2892,
          "policy": 2999, "https": 2443}
@@ -77,6 +77,14 @@ class Stage:
         self.processes = []
         if not keep:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def apart(file, binary, seconds):
+    """`file` as a program of its own, in network and mount namespaces of its own; what it prints, where not all held."""
+    argv = ["unshare", "-n", "-m", sys.executable, "-B", os.path.abspath(file), binary]
+    done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=seconds)
+    if done.returncode != 0:
+        raise Failed(done.stdout + done.stderr)
 
 
 def free_network():
