@@ -218,15 +218,6 @@ Judgement unproven(const Document& document, const Probe& probe, std::string_vie
 
 // --- wrong on purpose -----------------------------------------------------------------------------------------------
 
-Judgement without_control(const std::vector<const Probe*>& controls, const std::string& at) {
-  return {.verdict = Verdict::inconclusive,
-          .summary = controls.empty() ? "There is no control beside it, so that this one tells nothing"
-                                      : "The control " + quoted(controls.front()->name, 60) +
-                                            " did not arrive, so that this one tells nothing",
-          .cause = Cause::no_control,
-          .evidence = {at}};
-}
-
 /// A refusal because of where we send from is about us.
 bool turned_away(const Probe& probe) {
   return probe.smtp && probe.smtp->outcome == Outcome::rejected && probe.smtp->cause != Cause::blocked &&

@@ -120,15 +120,6 @@ std::optional<Judgement> judge_answers(const Probe& probe, const std::string& at
                    .evidence = {at + pointer("smuggling", "replies")}};
 }
 
-Judgement without_control(const std::vector<const Probe*>& controls, const std::string& at) {
-  return {.verdict = Verdict::inconclusive,
-          .summary = controls.empty() ? "There is no control beside it, so that this one tells nothing"
-                                      : "The control " + quoted(controls.front()->name, 60) +
-                                            " did not arrive, so that this one tells nothing",
-          .cause = Cause::no_control,
-          .evidence = {at + pointer("smuggling")}};
-}
-
 Judgement judge_one(const Document& document, const Probe& probe, const std::string& at) {
   const auto& smuggling = *probe.smuggling;
   if (smuggling.folder)
@@ -140,7 +131,7 @@ Judgement judge_one(const Document& document, const Probe& probe, const std::str
   if (auto answered = judge_answers(probe, at)) return std::move(*answered);
   const auto controls = controls_of(document, probe);
   const bool controlled = std::ranges::any_of(controls, [](const Probe* each) { return arrived(*each); });
-  if (!controlled && smuggling.whole != true) return without_control(controls, at);
+  if (!controlled && smuggling.whole != true) return without_control(controls, at + pointer("smuggling"));
   if (!probe.smtp)
     return {.verdict = Verdict::not_tested,
             .summary = "No server of the target was spoken to",

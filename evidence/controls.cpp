@@ -36,4 +36,13 @@ std::vector<const Probe*> controls_of(const Document& document, const Probe& pro
   return alike(std::move(all), [&](const Probe& other) { return place_of(other.name) == place_of(probe.name); });
 }
 
+Judgement without_control(const std::vector<const Probe*>& controls, const std::string& at) {
+  return {.verdict = Verdict::inconclusive,
+          .summary = controls.empty() ? "There is no control beside it, so that this one tells nothing"
+                                      : "The control " + quoted(controls.front()->name, 60) +
+                                            " did not arrive, so that this one tells nothing",
+          .cause = Cause::no_control,
+          .evidence = {at}};
+}
+
 }  // namespace mailprobe::evidence

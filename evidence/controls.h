@@ -2,10 +2,11 @@
 // A probe that has one counts only where it arrived (docs/architecture.md, The idea everything follows from).
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
-#include "evidence/document.h"
+#include "evidence/findings.h"
 
 namespace mailprobe::evidence {
 
@@ -14,5 +15,8 @@ std::string_view base_name(std::string_view name);
 
 /// Its controls; of those of the same variation where there are any, and to the same MX.
 std::vector<const Probe*> controls_of(const Document& document, const Probe& probe);
+
+/// What is said of a probe none of whose controls arrived; `at` is what it would have been judged by.
+Judgement without_control(const std::vector<const Probe*>& controls, const std::string& at);
 
 }  // namespace mailprobe::evidence
