@@ -92,6 +92,7 @@ void check_names(const Scenario& scenario, Fields& map) {
 
 void check_controls(const Scenario& scenario, Fields& map) {
   std::vector<std::string> names;
+  names.reserve(scenario.probes.size());
   for (const auto& probe : scenario.probes) names.emplace_back(evidence::base_name(probe.name));
   for (const auto& probe : scenario.probes) {
     const Place at{.line = probe.line, .column = probe.column};
