@@ -139,6 +139,16 @@ receiver::DnsSettings read_dns(Fields& receiver, ConfigContext& context) {
     context.problems.add(node->line,
                          "\"receiver.dns\" has both \"listen\" and \"log\": another name server's log is read "
                          "where we do not answer ourselves");
+  if (const auto word = fields.word("weak_domain")) {
+    const auto name = DomainName::parse(word->text);
+    if (name)
+      settings.weak_domain = name->text();
+    else
+      context.problems.add(word->line,
+                           in_quotes(word->text) + " is no domain: write one of yours that has nothing else");
+    if (!settings.wanted())
+      context.problems.add(word->line, "\"weak_domain\" is served by us: it needs \"listen\" beside it");
+  }
   fields.finish();
   return settings;
 }

@@ -108,7 +108,8 @@ std::string traps_text(const lab::Access& access) {
 std::string receiver_text(const lab::Access& access) {
   const auto witness = access.questions.empty()
                            ? std::string{}
-                           : fmt::format(", dns: {{log: {}}}", quoted(std::filesystem::path(access.questions)));
+                           : fmt::format(", dns: {{log: {}, weak_domain: {}}}",
+                                         quoted(std::filesystem::path(access.questions)), access.weak_domain);
   return fmt::format("receiver: {{listen: \"{}:{}\", host: {}, certificate: receiver.pem, key: receiver.key{}{}}}\n",
                      access.receiver_address, access.smtp_port, access.receiver_host, witness, traps_text(access));
 }
@@ -131,7 +132,8 @@ std::filesystem::path lab_folder(const Environment& environment) { return data_f
 
 lab::LabOptions lab_options(const Environment& environment) {
   const auto receiver = receiver::Folder::beside(lab_folder(environment) / "runs");
-  return {.many = 0, .questions = receiver.queries(), .trap_key = receiver.trap_key()};
+  return {
+      .many = 0, .questions = receiver.queries(), .trap_key = receiver.trap_key(), .weak_keys = receiver.weak_keys()};
 }
 
 Result<probe::Settings> lab_settings(const lab::Access& access, const Environment& environment) {
@@ -160,6 +162,7 @@ Result<probe::Settings> lab_settings(const lab::Access& access, const Environmen
   settings.limits.wait = lab_wait;
   settings.limits.trap_wait = lab_trap_wait;
   if (!access.questions.empty()) settings.receiver.dns.log = access.questions;
+  if (!access.weak_domain.empty()) settings.receiver.dns.weak_domain = access.weak_domain;
   return settings;
 }
 

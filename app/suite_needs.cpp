@@ -42,7 +42,7 @@ void add_missing_records(const Scenario& suite, const std::vector<evidence::OwnR
 
 SuiteStanding standing_of(const Scenario& suite, const probe::Settings& settings, const probe::Identity& identity,
                           const std::vector<evidence::OwnRecord>& negative) {
-  SuiteStanding standing{.name = suite.name, .description = suite.description, .lacks = {}, .besides = {}};
+  SuiteStanding standing{.name = suite.name, .description = suite.description, .lacks = {}, .besides = {}, .omits = {}};
   const auto wants_copy = [](const scenarios::Probe& probe) { return probe.watch.mailbox; };
   const auto wants_answer = [](const scenarios::Probe& probe) { return probe.watch.reply; };
   const auto wants_forward = [](const scenarios::Probe& probe) { return probe.watch.forward; };
@@ -64,6 +64,9 @@ SuiteStanding standing_of(const Scenario& suite, const probe::Settings& settings
   if (any_probe(suite, [](const scenarios::Probe& probe) { return scenarios::fault_of(probe.send).has_value(); }))
     standing.besides.push_back("the target's consent: \"mailprobe-consent=" + identity.domain +
                                "\" at _mailprobe.TARGET");
+  for (const auto& probe : suite.probes)
+    if (scenarios::has_weak_key(probe.send) && !settings.receiver.dns.weak_domain)
+      standing.omits.push_back(probe.name + ", which needs a domain of its own: \"receiver.dns.weak_domain\"");
   return standing;
 }
 
@@ -83,6 +86,7 @@ std::string to_text(const std::vector<SuiteStanding>& standings) {
     text += fmt::format("  {:<14} {}", one.name, one.lacks.empty() ? "can run" : "cannot run yet");
     for (const auto& beside : one.besides) text += (&beside == one.besides.data() ? "; needs " : ", and ") + beside;
     text += '\n';
+    for (const auto& omitted : one.omits) text += fmt::format("  {:<14}   without {}\n", "", omitted);
     for (const auto& missing : one.lacks) text += fmt::format("  {:<14}   needs {}\n", "", missing);
   }
   return text;

@@ -16,6 +16,7 @@ struct SuiteStanding {
   std::string name, description;
   std::vector<std::string> lacks;    // in words; empty: it can run
   std::vector<std::string> besides;  // what the target has to do for it
+  std::vector<std::string> omits;    // what is left out of it, and why
 };
 
 /// `negative`: what is published for what is to fail.

@@ -111,8 +111,7 @@ Result<PrivateKey> PrivateKey::from_pem(const Secret& pem) {
   return out;
 }
 
-Result<Secret> PrivateKey::generate(KeyType type) {
-  constexpr unsigned rsa_bits = 2048;  // RFC 8301 §3.2: signers SHOULD use at least 2048
+Result<Secret> PrivateKey::generate(KeyType type, unsigned rsa_bits) {
   const Key key(type == KeyType::rsa ? EVP_RSA_gen(rsa_bits) : EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"),
                 &EVP_PKEY_free);
   // Secure memory where OpenSSL has it, and cleansed when freed in any case.

@@ -37,8 +37,8 @@ class PrivateKey {
   [[nodiscard]] int bits() const;
   /// Ed25519 has no other hash than SHA-256.
   [[nodiscard]] std::string sign(std::string_view data, Hash hash = Hash::sha256) const;
-  /// A new key as PEM (PKCS#8): RSA of 2048 bits, or Ed25519.
-  static Result<Secret> generate(KeyType type);
+  /// A new key as PEM (PKCS#8): RSA of 2048 bits (RFC 8301 §3.2: signers SHOULD use at least that), or Ed25519.
+  static Result<Secret> generate(KeyType type, unsigned rsa_bits = 2048);
   /// What a key record holds in p=: SubjectPublicKeyInfo, or the 32 octets.
   [[nodiscard]] std::string public_bytes() const;
 

@@ -25,6 +25,17 @@ Result<SigningKey> SigningKey::from_pem(const Secret& pem) {
   return out;
 }
 
+Result<SigningKey> SigningKey::make_weak() {
+  constexpr unsigned bits = 512;  // the least that PKCS#1 with SHA-256 fits into, and OpenSSL makes
+  auto pem = PrivateKey::generate(KeyType::rsa, bits);
+  if (!pem) return std::unexpected(pem.error());
+  auto key = PrivateKey::from_pem(*pem);
+  if (!key) return std::unexpected(key.error());
+  SigningKey out;
+  out.impl_ = std::make_shared<const Impl>(Impl{std::move(*key)});
+  return out;
+}
+
 std::string SigningKey::algorithm() const {
   return impl_->key.type() == KeyType::rsa ? "rsa-sha256" : "ed25519-sha256";
 }

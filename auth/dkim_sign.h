@@ -20,6 +20,8 @@ class SigningKey {
  public:
   /// PEM (PKCS#1 or PKCS#8), unencrypted.
   static Result<SigningKey> from_pem(const Secret& pem);
+  /// A new RSA key of 512 bits, which verifiers must not accept (RFC 8301 §3.2): for tests of just that.
+  static Result<SigningKey> make_weak();
   [[nodiscard]] std::string algorithm() const;   // "rsa-sha256" or "ed25519-sha256"
   [[nodiscard]] std::string dns_record() const;  // "v=DKIM1; k=rsa; p=…" to publish
   [[nodiscard]] int bits() const;

@@ -113,7 +113,7 @@ Result<Zone> Responder::Impl::make_zone(const ZoneText& text, std::vector<std::s
   zone.cut_at_delegations();
   for (const auto& record : *records) zone.add(record);
   if (!zone.has_soa()) return fail(Failure::ours, "zone " + text.origin + " has no SOA record");
-  if (text.witness_key) zone.make_up(witness_names(*text.witness_key));
+  if (text.made) zone.make_up(text.made);
   return zone;
 }
 

@@ -14,6 +14,7 @@
 #include "base/task.h"
 #include "dns/client_rate.h"
 #include "dns/reply.h"
+#include "dns/zone.h"
 
 namespace mailprobe::dns {
 
@@ -22,8 +23,8 @@ struct ZoneText {
   std::string records;  // master file; SOA and NS included
   bool sign = true;     // ECDSAP256SHA256, NSEC
   Secret key{};         // of sign; empty: one made at start (dns/master_file.h)
-  /// Where names are made up that only one probe uses (dns/witness_names.h): the key's record. Not in a signed zone.
-  std::optional<std::string> witness_key{};
+  /// Of names that are made up when they are asked for (dns/witness_names.h). Not in a signed zone.
+  Zone::Made made{};
 };
 
 struct ResponderOptions {

@@ -5,6 +5,7 @@
 #include <array>
 #include <set>
 
+#include "base/safe_text.h"
 #include "base/text.h"
 #include "evidence/checks_copy.h"
 #include "evidence/controls.h"
@@ -305,6 +306,16 @@ void judge_evaluation(const Document& document, Findings& findings) {
           .add("inbound." + std::string(method) + "-evaluated", probe_subject(probe),
                judge_one(document, probe, method, pointer("probes", p)))
           .probe = probe.name;
+  }
+  for (std::size_t i = 0; i < document.run.left_out.size(); ++i) {
+    const auto& one = document.run.left_out[i];
+    findings
+        .add("inbound.dkim-evaluated", "probe " + safe_text(one.probe, 300),
+             {.verdict = Verdict::not_tested,
+              .summary = "Probe " + quoted(one.probe, 80) + " was left out: " + plain(one.reason, 300),
+              .cause = Cause::own_limit,
+              .evidence = {pointer("run", "left_out", i)}})
+        .probe = one.probe;
   }
 }
 

@@ -26,6 +26,11 @@ struct Raw {
   std::string sha256;               // of the bytes, lower-case hex
 };
 
+/// A probe of the scenario that could not be made with this configuration.
+struct LeftOut {
+  std::string probe, reason;
+};
+
 struct Run {
   std::optional<std::string> id;  // null: nothing is kept that one could ask for
   std::string version;
@@ -37,6 +42,7 @@ struct Run {
   std::optional<int> exit;
   bool interrupted = false;
   std::optional<std::string> problem;  // a fault of ours that left it incomplete
+  std::vector<LeftOut> left_out;
 };
 
 /// What should stand in our own DNS, and what does.

@@ -34,6 +34,13 @@ void fields(Visitor& visit, Like<Run> auto& run) {
   visit("exit", run.exit);
   visit("interrupted", run.interrupted);
   visit("problem", run.problem);
+  visit.later("left_out", run.left_out);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, Like<LeftOut> auto& one) {
+  visit("probe", one.probe);
+  visit("reason", one.reason);
 }
 
 template <class Visitor>

@@ -29,11 +29,11 @@ Protection mx_addresses(const Document& document) {
   return protection("IPv6 address of each MX host", out);
 }
 
-/// internet.nl asks for two.
+/// internet.nl asks for two. A domain that does not exist has none.
 Protection name_servers(const Document& document) {
   constexpr std::ptrdiff_t wanted = 2;
   Tally out;
-  if (document.target.ns) {
+  if (document.target.ns && !document.target.ns->empty()) {
     const auto with =
         std::ranges::count_if(*document.target.ns, [](const NameServer& server) { return has_ipv6(server.addresses); });
     ++(with >= wanted ? out.yes : out.no);

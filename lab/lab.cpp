@@ -19,6 +19,7 @@
 #include "lab/validating_resolver.h"
 #include "lab/zones.h"
 #include "receiver/query_log.h"
+#include "receiver/weak_keys.h"
 #include "tls/https_page.h"
 #include "tls/listeners.h"
 
@@ -185,7 +186,11 @@ Result<Keys> Lab::Impl::make_keys() {
   if (!records) return std::unexpected(records.error());
   auto answer = make_answer_key();
   if (!answer) return std::unexpected(answer.error());
-  Keys keys{.dkim_records = std::move(*records), .answer_record = std::move(*answer), .spki_sha256 = {}, .traps = {}};
+  Keys keys{.dkim_records = std::move(*records),
+            .answer_record = std::move(*answer),
+            .spki_sha256 = {},
+            .traps = {},
+            .weak_names = {}};
   for (const auto& host : hosts()) {
     auto one = shown_by(authority, host.name, host.faults);
     if (!one) return std::unexpected(one.error());
@@ -241,9 +246,10 @@ Task<Result<void>> Lab::Impl::start_dns(std::vector<dns::ZoneText> zones) {
   access.dns_address = dns_address.text();
   access.dns_port = responder->port();
   if (log)
-    world->resolver = probe_resolver(
-        std::string(probe_domain), dns::stub_resolver(dns_address, access.dns_port, resolver_address, resolver_seconds),
-        std::move(world->resolver));
+    world->resolver =
+        probe_resolver({std::string(probe_domain), std::string(weak_domain)},
+                       dns::stub_resolver(dns_address, access.dns_port, resolver_address, resolver_seconds),
+                       std::move(world->resolver));
   world->validating = validating_resolver(*world->resolver, std::move(states));
   access.trust_anchors = responder->anchors();
   spoil_bogus(access.trust_anchors);
@@ -387,6 +393,10 @@ Task<Result<void>> Lab::Impl::start(LabOptions options) {
     auto traps = make_traps(options.trap_key);
     if (!traps) co_return std::unexpected(traps.error());
     keys->traps = std::move(*traps);
+  }
+  if (!options.weak_keys.empty()) {
+    keys->weak_names = receiver::WeakKeys(options.weak_keys).names();
+    access.weak_domain = weak_domain;
   }
   if (auto ok = open_log(options.questions); !ok) co_return ok;
   auto published = zones(*keys, options.many, log.has_value());

@@ -37,6 +37,7 @@ struct Access {
   std::string submission_host, submission_user, submission_password;
   std::string questions;                  // the file; empty: its DNS is no witness
   std::vector<receiver::TrapHost> traps;  // of the probe's receiver; ipv6-only where there is IPv6
+  std::string weak_domain;                // empty: its DNS publishes no weak keys
   std::string policy_address;             // where their policy is to be served, on https_port
 };
 
@@ -44,6 +45,7 @@ struct LabOptions {
   std::size_t many = 0;             // generated domains beside its targets (lab/many.h)
   std::filesystem::path questions;  // its DNS writes there what it was asked, and is a witness (receiver/query_log.h)
   std::filesystem::path trap_key;   // of the probe's traps, which are published then (receiver/trap_key.h)
+  std::filesystem::path weak_keys;  // of the probe, which are published then (receiver/weak_keys.h)
 };
 
 class Lab {

@@ -3,13 +3,15 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "dns/resolver.h"
 
 namespace mailprobe::lab {
 
-/// `wire` for `domain` and what is below it, `memory` for the rest.
-std::unique_ptr<dns::Resolver> probe_resolver(std::string domain, std::unique_ptr<dns::Resolver> wire,
+/// `wire` for `domains` and what is below them, `memory` for the rest.
+std::unique_ptr<dns::Resolver> probe_resolver(std::vector<std::string> domains, std::unique_ptr<dns::Resolver> wire,
                                               std::unique_ptr<dns::Resolver> memory);
 
 }  // namespace mailprobe::lab

@@ -93,7 +93,15 @@ dns::ZoneText witness_zone_of(const std::map<std::string, std::string>& dkim_rec
           .records = dns::witness_records("ns.lab.test"),
           .sign = false,
           .key = {},
-          .witness_key = dkim_records.at(std::string(witness_key))};
+          .made = dns::witness_names(dkim_records.at(std::string(witness_key)))};
+}
+
+dns::ZoneText weak_zone_of(const dns::Zone::Made& names) {
+  return {.origin = std::string(weak_domain),
+          .records = dns::witness_records("ns.lab.test"),
+          .sign = false,
+          .key = {},
+          .made = names};
 }
 
 dns::ZoneText lab_zone() {
@@ -189,6 +197,7 @@ dns::ZoneText reverse_zone() {
 std::vector<dns::ZoneText> zones(const Keys& keys, std::size_t many, bool witness) {
   std::vector<dns::ZoneText> all{probe_zone(keys, witness), lab_zone(), reverse_zone()};
   if (witness) all.push_back(witness_zone_of(keys.dkim_records));
+  if (keys.weak_names) all.push_back(weak_zone_of(keys.weak_names));
   if (keys.traps) all.push_back(bogus_trap_zone(*keys.traps));
   std::set<std::string> domains;
   for (const auto& host : hosts()) domains.insert(host.domain);

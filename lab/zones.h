@@ -14,6 +14,7 @@
 namespace mailprobe::lab {
 
 inline constexpr std::string_view probe_domain = "probe.test";
+inline constexpr std::string_view weak_domain = "weak-probe.test";  // of keys that nobody is to accept
 inline constexpr std::string_view probe_host = "mx.probe.test";
 inline constexpr std::string_view imap_host = "imap.lab.test";
 inline constexpr std::string_view relay_host = "relay.lab.test";
@@ -31,6 +32,7 @@ struct Keys {
   std::string answer_record;                        // DKIM, of target.test
   std::map<std::string, std::string> spki_sha256;   // mail host → digest of the key that it shows
   std::optional<receiver::TrapZone> traps;          // of the probe; none: it has none
+  dns::Zone::Made weak_names;                       // of the weak domain; none: there is no such domain
 };
 
 /// `many`: generated domains (lab/many.h). `witness`: SPF and a delegated zone of names that only one probe uses. All

@@ -4,6 +4,7 @@
 #include "probe/signing.h"
 #include "probe/smuggling.h"
 #include "probe/trap_witness.h"
+#include "receiver/folder.h"
 #include "scenarios/faults.h"
 
 namespace mailprobe::probe {
@@ -45,10 +46,27 @@ const DnsWitness* witness_of(const Surroundings& around, const scenarios::Planne
   return &found->second;
 }
 
+/// By a key that is made for it, and published as long as the dispatch lives.
+Result<std::string> weakly_signed(const Surroundings& around, const scenarios::PlannedProbe& planned,
+                                  const Letter& letter, std::optional<receiver::PublishedKey>& published) {
+  auto key = auth::SigningKey::make_weak();
+  if (!key) return std::unexpected(key.error());
+  const receiver::WeakKeys keys(receiver::Folder::beside(around.settings.runs).weak_keys());
+  auto held = keys.publish(letter.id, key->dns_record());
+  if (!held) return std::unexpected(held.error());
+  published.emplace(std::move(*held));
+  DkimKey own{.selector = letter.id,
+              .key = std::move(*key),
+              .canonicalizations = {{auth::Canon::relaxed, auth::Canon::relaxed}}};
+  return sign_alone(compose(letter, planned.send), around.settings.receiver.dns.weak_domain.value_or(""),
+                    std::move(own), planned.send.dkim, letter.date);
+}
+
 /// The signature that only this probe has stands lowest: those that matter come first.
 Result<std::string> signed_message(const Surroundings& around, const scenarios::PlannedProbe& planned,
-                                   const Letter& letter) {
+                                   const Letter& letter, std::optional<receiver::PublishedKey>& published) {
   if (planned.send.end_of_data) return smuggling_message(letter, planned.send);
+  if (scenarios::has_weak_key(planned.send)) return weakly_signed(around, planned, letter, published);
   auto message = compose(letter, planned.send);
   if (const auto* witness = witness_of(around, planned); witness != nullptr && witness->there()) {
     auto with = witness->sign(message, letter.id, letter.date);
@@ -100,9 +118,9 @@ struct Message {
 };
 
 /// Made and stored; or read again, as it was stored by an earlier life of the run.
-Message message_of(const Surroundings& around, const RunDirectory& directory, const scenarios::PlannedProbe& planned,
-                   const Letter& letter, std::size_t number, bool stored) {
-  const auto name = file_name(number, "sent");
+Message message_of(const Surroundings& around, const RunDirectory& directory, const Dispatch& dispatch,
+                   const Letter& letter, bool stored, std::optional<receiver::PublishedKey>& published) {
+  const auto name = file_name(dispatch.number, "sent");
   if (stored) {
     evidence::Raw raw{.base64 = {}, .path = "raw/" + name + ".eml", .sha256 = {}};
     auto bytes = directory.load(raw);
@@ -110,7 +128,7 @@ Message message_of(const Surroundings& around, const RunDirectory& directory, co
     raw.sha256 = hex(sha256(*bytes));
     return {.bytes = std::move(*bytes), .raw = std::move(raw)};
   }
-  auto bytes = signed_message(around, planned, letter);
+  auto bytes = signed_message(around, *dispatch.planned, letter, published);
   if (!bytes) return {.bytes = std::move(bytes), .raw = evidence::Raw{}};
   auto raw = directory.store(name, *bytes, RunDirectory::Safety::on_disk);
   return {.bytes = std::move(bytes), .raw = std::move(raw)};
@@ -120,9 +138,9 @@ Message message_of(const Surroundings& around, const RunDirectory& directory, co
 
 Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& directory,
                                const scenarios::PlannedProbe& planned, std::vector<Place> places, std::size_t number,
-                               const std::optional<std::string>& known_id) {
+                               const Fate* fate) {
   const auto& identity = around.identity(planned);
-  const auto id = known_id.value_or(new_probe_id());
+  const auto id = fate == nullptr ? new_probe_id() : fate->probe;
   auto own = tagged(identity.address, id);
   if (!own) return std::unexpected(own.error());
   auto author = Mailbox::parse(planned.from);
@@ -144,13 +162,14 @@ Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& d
                       .answers_read = !around.settings.receiver.listen.empty(),
                       .answer_wanted = planned.reply,
                       .also_answer = addresses_of(*traps)};
-  auto [sent, raw] = message_of(around, directory, planned, letter, number, known_id.has_value());
-  if (!sent) return std::unexpected(sent.error());
-  if (!raw) return std::unexpected(raw.error());
-
   Dispatch dispatch;
   dispatch.planned = &planned;
   dispatch.number = number;
+  // A weak key ended with the process that signed by it: what it has not sent is signed anew.
+  const bool stored = fate != nullptr && (fate->decided() || !scenarios::has_weak_key(planned.send));
+  auto [sent, raw] = message_of(around, directory, dispatch, letter, stored, dispatch.weak_key);
+  if (!sent) return std::unexpected(sent.error());
+  if (!raw) return std::unexpected(raw.error());
   dispatch.probe = probe_of(around, planned, letter);
   dispatch.sent = std::move(*sent);
   dispatch.places = std::move(places);

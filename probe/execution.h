@@ -14,10 +14,12 @@
 #include "probe/compose.h"
 #include "probe/deliver.h"
 #include "probe/dns_witness.h"
+#include "probe/fates.h"
 #include "probe/gate.h"
 #include "probe/mailbox_witness.h"
 #include "probe/run_directory.h"
 #include "probe/settings.h"
+#include "receiver/weak_keys.h"
 #include "scenarios/plan.h"
 
 namespace mailprobe::probe {
@@ -74,15 +76,16 @@ struct Dispatch {
   std::optional<imap::Copy> copy;    // found
   std::optional<imap::Copy> second;  // of a message that is smuggled: found as one of its own
   std::vector<imap::Answer> answers;
-  bool awaited = false;                      // its answers are taken
-  bool withdrawn = false;                    // refused after the final dot: no copy will come
-  bool answered = false;                     // the final dot
-  bool decided = false;                      // by an earlier life of the run: it is not sent again
-  bool found_before = false;                 // its copy was, by an earlier life of the run
-  bool examined = false, collected = false;  // its copy and its answers were looked after
-  std::vector<evidence::Attempt> before;     // of an earlier life of the run
-  std::shared_ptr<Gate> searched;            // open when its copy was found or will not be; null: nobody waits for that
-  std::function<void()> settled;  // called when it is answered and the copy is found, while the session goes on
+  bool awaited = false;                            // its answers are taken
+  bool withdrawn = false;                          // refused after the final dot: no copy will come
+  bool answered = false;                           // the final dot
+  bool decided = false;                            // by an earlier life of the run: it is not sent again
+  bool found_before = false;                       // its copy was, by an earlier life of the run
+  bool examined = false, collected = false;        // its copy and its answers were looked after
+  std::vector<evidence::Attempt> before;           // of an earlier life of the run
+  std::optional<receiver::PublishedKey> weak_key;  // as long as the run lives
+  std::shared_ptr<Gate> searched;  // open when its copy was found or will not be; null: nobody waits for that
+  std::function<void()> settled;   // called when it is answered and the copy is found, while the session goes on
 
   void settle() const {
     if (answered && copy && settled) settled();
@@ -92,11 +95,11 @@ struct Dispatch {
   }
 };
 
-/// Composed, signed and stored; or with the id and the bytes that it was given before. `number` tells raw files of one
-/// run apart.
+/// Composed, signed and stored; or with the id and the bytes that it was given before, by an earlier life of the run.
+/// `number` tells raw files of one run apart.
 Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& directory,
                                const scenarios::PlannedProbe& planned, std::vector<Place> places, std::size_t number,
-                               const std::optional<std::string>& known_id);
+                               const Fate* fate);
 
 /// What goes to the places.
 Result<Consignment> consignment_of(const Surroundings& around, const Preflight& preflight, const Dispatch& dispatch);

@@ -48,6 +48,9 @@ Task<evidence::OwnRecord> check_witness_spf(Identity identity, dns::Resolver& re
 /// What is asked there gets into the log that is read. The settings outlive it.
 Task<evidence::OwnRecord> check_witness_log(const Settings& settings, std::string domain, dns::Resolver& resolver,
                                             Network network);
+/// receiver.dns.weak_domain is delegated to us: a key that is published there for a moment is found. The settings
+/// outlive it.
+Task<evidence::OwnRecord> check_weak_domain(const Settings& settings, dns::Resolver& resolver);
 /// The HELO name is a name that others can look up (RFC 5321 §4.1.1.1). Looks nothing up.
 evidence::OwnRecord check_helo_name(const std::string& helo);
 

@@ -10,6 +10,8 @@
 #include "probe/identifiers.h"
 #include "probe/own_records.h"
 #include "probe/route.h"
+#include "receiver/folder.h"
+#include "receiver/weak_keys.h"
 
 namespace mailprobe::probe {
 
@@ -57,6 +59,27 @@ Task<OwnRecord> check_witness_spf(Identity identity, dns::Resolver& resolver) {
   record.holds = !record.found.empty() && ifind(record.found.front(), term) != std::string::npos;
   if (!record.holds)
     record.problem = record.found.empty() ? unanswered(answer, "is not published") : "does not lead to the witness";
+  if (!answer.found() && !answer.absent()) record.cause = failure_cause(answer);
+  co_return record;
+}
+
+Task<OwnRecord> check_weak_domain(const Settings& settings, dns::Resolver& resolver) {
+  const auto selector = new_probe_id();
+  const auto name = selector + "._domainkey." + settings.receiver.dns.weak_domain.value_or("");
+  auto record = own_record("weak keys", name, "TXT", "v=DKIM1; k=rsa; p=");
+  const auto published =
+      receiver::WeakKeys(receiver::Folder::beside(settings.runs).weak_keys()).publish(selector, record.wanted);
+  if (!published) {
+    record.problem = published.error().message;
+    record.cause = Cause::own_limit;
+    co_return record;
+  }
+  const auto answer = co_await resolver.query(name, dns::Type::txt);
+  if (answer.found()) record.found = dns::txt(answer);
+  record.holds = record.found == std::vector{record.wanted};
+  if (record.holds) co_return record;
+  record.problem = answer.found() ? "is answered by somebody else: let the domain be delegated to receiver.dns"
+                                  : unanswered(answer, "is not found: let the domain be delegated to receiver.dns");
   if (!answer.found() && !answer.absent()) record.cause = failure_cause(answer);
   co_return record;
 }

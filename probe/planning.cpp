@@ -174,6 +174,10 @@ class Planner {
   Result<void> add(const scenarios::Scenario& scenario, scenarios::Plan& plan) {
     const auto prefix = several_ ? scenario.name + ":" : std::string();
     for (const auto& probe : scenario.probes) {
+      if (auto why = cannot_be_made(probe)) {
+        plan.left_out.push_back({.probe = prefix + probe.name, .why = std::move(*why)});
+        continue;
+      }
       auto planned = planned_of(probe, prefix);
       if (!planned)
         return fail(Failure::usage, scenario.file + ":" + std::to_string(probe.line) + ":" +
@@ -213,6 +217,12 @@ class Planner {
     return {};
   }
 
+  /// Of this configuration: docs/threats.md, Manners.
+  [[nodiscard]] std::optional<std::string> cannot_be_made(const scenarios::Probe& probe) const {
+    if (!scenarios::has_weak_key(probe.send) || settings_.receiver.dns.weak_domain) return std::nullopt;
+    return "a key that nobody is to accept needs a domain of its own: \"receiver.dns.weak_domain\" names none";
+  }
+
   /// What is sent that way is what an attacker sends.
   [[nodiscard]] Result<void> check_intrusive() const {
     if (!options_.intrusive)
@@ -227,6 +237,14 @@ class Planner {
     return std::ranges::find(send.extensions, wanted) != send.extensions.end();
   }
 
+  Result<std::vector<std::string>> signatures_for(const Identity& identity, const scenarios::Dkim& wanted) const {
+    if (wanted.fault == scenarios::DkimFault::weak_key)
+      return std::vector{"a key of 512 bits in " + settings_.receiver.dns.weak_domain.value_or("")};
+    const auto keys = keys_for(identity, wanted);
+    if (!keys) return std::unexpected(keys.error());
+    return signatures_of(*keys, wanted.fault == scenarios::DkimFault::rsa_sha1);
+  }
+
   Result<scenarios::PlannedProbe> planned_of(const scenarios::Probe& probe, const std::string& prefix) const {
     if (auto ok = check(probe); !ok) return std::unexpected(ok.error());
     const auto& send = probe.send;
@@ -234,35 +252,34 @@ class Planner {
     if (!identity) return std::unexpected(identity.error());
     const auto to = recipient(send);
     if (!to) return std::unexpected(to.error());
-    const auto keys = keys_for(**identity, send.dkim);
-    if (!keys) return std::unexpected(keys.error());
+    const auto signatures = signatures_for(**identity, send.dkim);
+    if (!signatures) return std::unexpected(signatures.error());
     if (probe.watch.traps)
       if (auto ok = check_traps(settings_, **identity); !ok) return std::unexpected(ok.error());
     const auto from = author_of(**identity, send.from);
     if (!from) return std::unexpected(from.error());
-    scenarios::PlannedProbe planned{
-        .name = prefix + probe.name,
-        .identity = (*identity)->name,
-        .from = from->text(),
-        .to = to->text(),
-        .domain = to->domain(),
-        .signatures = signatures_of(*keys, send.dkim.fault == scenarios::DkimFault::rsa_sha1),
-        .via = options_.via,
-        .server = {},
-        .floor = send.tls,
-        .require_tls = has(send, scenarios::Extension::requiretls),
-        .chunking = has(send, scenarios::Extension::chunking),
-        .family = send.family,
-        .mailbox = {},
-        .witnesses = {"smtp"},
-        .reply = probe.watch.reply,
-        .forward = probe.watch.forward,
-        .traps = probe.watch.traps,
-        .wait = probe.watch.deadline,
-        .variation = probe.variation,
-        .control_of = {},
-        .send = send,
-        .expect = {}};
+    scenarios::PlannedProbe planned{.name = prefix + probe.name,
+                                    .identity = (*identity)->name,
+                                    .from = from->text(),
+                                    .to = to->text(),
+                                    .domain = to->domain(),
+                                    .signatures = *signatures,
+                                    .via = options_.via,
+                                    .server = {},
+                                    .floor = send.tls,
+                                    .require_tls = has(send, scenarios::Extension::requiretls),
+                                    .chunking = has(send, scenarios::Extension::chunking),
+                                    .family = send.family,
+                                    .mailbox = {},
+                                    .witnesses = {"smtp"},
+                                    .reply = probe.watch.reply,
+                                    .forward = probe.watch.forward,
+                                    .traps = probe.watch.traps,
+                                    .wait = probe.watch.deadline,
+                                    .variation = probe.variation,
+                                    .control_of = {},
+                                    .send = send,
+                                    .expect = {}};
     if (probe.control_of) planned.control_of = prefix + *probe.control_of;
     if (options_.server) planned.server = options_.server->first + ":" + std::to_string(options_.server->second);
     if (probe.watch.mailbox && mailbox_ != nullptr) {
@@ -298,6 +315,9 @@ Result<scenarios::Plan> plan(const Settings& settings, const SendOptions& option
     plan.scenario = plan.scenario ? *plan.scenario + ", " + scenario.name : scenario.name;
     if (auto ok = planner.add(scenario, plan); !ok) return std::unexpected(ok.error());
   }
+  if (plan.probes.empty() && !plan.left_out.empty())
+    return fail(Failure::usage,
+                "nothing is left to send: probe " + quoted(plan.left_out[0].probe) + ": " + plan.left_out[0].why);
   if (plan.probes.size() > scenarios::max_probes)
     return fail(Failure::usage, "this makes " + std::to_string(plan.probes.size()) +
                                     " messages: " + std::to_string(scenarios::max_probes) + " are the most of one run");

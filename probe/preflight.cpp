@@ -5,11 +5,13 @@
 #include "base/safe_text.h"
 #include "probe/execution.h"
 #include "probe/mta_sts_lookup.h"
+#include "probe/own_records.h"
 #include "probe/route.h"
 #include "probe/secrets.h"
 #include "probe/standing.h"
 #include "probe/tlsa_lookup.h"
 #include "probe/visits.h"
+#include "scenarios/faults.h"
 
 namespace mailprobe::probe {
 
@@ -71,6 +73,8 @@ Task<void> prepare_keys(const Surroundings& around, const scenarios::Plan& plan,
     }
     into.keys.insert(into.keys.end(), records->begin(), records->end());
   }
+  if (std::ranges::any_of(plan.probes, &scenarios::has_weak_key, &scenarios::PlannedProbe::send))
+    into.keys.push_back(co_await check_weak_domain(around.settings, around.resolver));
 }
 
 std::string route_line(const evidence::Target& target) {

@@ -59,6 +59,7 @@ Result<void> Execution::begin() {
   run.version = version;
   run.command = around_.options.command;
   run.scenario = plan_.scenario;
+  for (const auto& [probe, why] : plan_.left_out) run.left_out.push_back({.probe = probe, .reason = why});
   run.target = plan_.target;
   document_.self.helo = around_.settings.helo;
   const std::filesystem::path runs(around_.settings.runs);
@@ -112,8 +113,7 @@ Result<void> Execution::make_dispatch_to(const scenarios::PlannedProbe& planned,
                                          std::vector<Place> places) {
   const auto index = dispatches_.size();
   const auto* fate = earlier_ && index < earlier_->fates.size() ? &earlier_->fates[index] : nullptr;
-  const auto known = fate == nullptr ? std::nullopt : std::optional(fate->probe);
-  auto dispatch = make_dispatch(around_, *directory_, planned, std::move(places), index + 1, known);
+  auto dispatch = make_dispatch(around_, *directory_, planned, std::move(places), index + 1, fate);
   if (!dispatch) return std::unexpected(dispatch.error());
   dispatch->probe.name += suffix;
   dispatches_.push_back(std::move(*dispatch));

@@ -53,6 +53,13 @@ std::string altered(std::string message, DkimFault fault) {
 
 auth::Canon canon_of(std::string_view word) { return word == "simple" ? auth::Canon::simple : auth::Canon::relaxed; }
 
+void set_canonicalizations(DkimKey& key, const scenarios::Dkim& wanted) {
+  if (!wanted.canonicalization.empty()) key.canonicalizations.clear();
+  for (const auto& each : wanted.canonicalization)  // "simple/relaxed" (scenarios/checks)
+    key.canonicalizations.emplace_back(canon_of(each.substr(0, each.find('/'))),
+                                       canon_of(each.substr(each.find('/') + 1)));
+}
+
 }  // namespace
 
 Result<std::string> sign_with_keys(const std::string& message, const std::string& domain,
@@ -81,10 +88,7 @@ Result<std::vector<DkimKey>> keys_for(const Identity& identity, const scenarios:
     return fail(Failure::usage,
                 "identity " + identity.name + " has no key that could sign wrongly: add one to its dkim");
   for (auto& key : keys) {
-    if (!wanted.canonicalization.empty()) key.canonicalizations.clear();
-    for (const auto& each : wanted.canonicalization)  // "simple/relaxed" (scenarios/checks)
-      key.canonicalizations.emplace_back(canon_of(each.substr(0, each.find('/'))),
-                                         canon_of(each.substr(each.find('/') + 1)));
+    set_canonicalizations(key, wanted);
     if (wanted.fault == DkimFault::unknown_selector) key.selector = "unknown-" + key.selector;
     if (wanted.fault == DkimFault::revoked_key) key.selector = evidence::revoked_selector;
   }
@@ -93,6 +97,15 @@ Result<std::vector<DkimKey>> keys_for(const Identity& identity, const scenarios:
 
 Result<std::string> sign_with_all(const std::string& message, const Identity& identity, Time time) {
   return sign_with_keys(message, identity.domain, identity.dkim, time);
+}
+
+Result<std::string> sign_alone(const std::string& message, const std::string& domain, DkimKey key,
+                               const scenarios::Dkim& wanted, Time time) {
+  set_canonicalizations(key, wanted);
+  auto fields =
+      fields_of({.message = message, .domain = domain, .headers = wanted.headers, .time = time}, {std::move(key)});
+  if (!fields) return fields;
+  return *fields + message;
 }
 
 Result<std::string> sign_as(const std::string& message, const Identity& identity, const scenarios::Dkim& wanted,

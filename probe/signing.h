@@ -18,6 +18,9 @@ Result<std::string> sign_with_keys(const std::string& message, const std::string
 Result<std::vector<DkimKey>> keys_for(const Identity& identity, const scenarios::Dkim& wanted);
 /// The message with its signatures on top, the first key's topmost.
 Result<std::string> sign_with_all(const std::string& message, const Identity& identity, Time time);
+/// With that key of `domain` alone.
+Result<std::string> sign_alone(const std::string& message, const std::string& domain, DkimKey key,
+                               const scenarios::Dkim& wanted, Time time);
 Result<std::string> sign_as(const std::string& message, const Identity& identity, const scenarios::Dkim& wanted,
                             Time time);
 

@@ -133,6 +133,7 @@ Task<evidence::Self> examine_self(const Settings& settings, const Identity& iden
     checks.push_back(check_witness_spf(identity, resolver));
     checks.push_back(check_witness_log(settings, identity.domain, resolver, real_network()));
   }
+  if (settings.receiver.dns.weak_domain) checks.push_back(check_weak_domain(settings, resolver));
   for (const auto& source : settings.source_ips) {
     checks.push_back(check_ptr_record(source, resolver));
     for (const auto& zone : settings.blocklists) checks.push_back(check_blocklist(zone, source, resolver));

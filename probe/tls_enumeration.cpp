@@ -186,6 +186,57 @@ std::optional<TlsQuestion> question_for(const TlsSurvey& survey, bool intrusive)
   return next_question(survey);
 }
 
+/// A survey under way. A server that hangs up refuses what is asked, or us: which, is known when it says something
+/// again.
+struct Course {
+  TlsSurvey survey;
+  std::optional<TlsSurvey> sure;       // as it was when the server fell silent
+  std::optional<TlsQuestion> control;  // what it said something to last
+  int made = 0, silent = 0;
+};
+
+bool spoke(const TlsReply& reply) {
+  const bool alert = reply.error && reply.error->kind == Failure::unsupported;
+  return reply.facts || reply.flight.hello || reply.flight.fatal() || alert;
+}
+
+Error hangs_up_on_all() {
+  return {Failure::connection, "the server hangs up on what it has answered before", Cause::rate_limited, {}};
+}
+
+/// An error ends the survey.
+Task<Result<TlsReply>> ask_one(Course& course, const TlsOpener& open, TlsQuestion question, const Asking& asking) {
+  if (auto limited = limit(asking, course.made)) co_return std::unexpected(std::move(*limited));
+  auto stream = co_await open();
+  if (!stream) co_return std::unexpected(std::move(stream.error()));
+  ++course.made;
+  ++course.survey.connections;
+  auto reply = co_await ask(**stream, std::move(question), asking);
+  (*stream)->close();
+  if (fatal(reply.error)) co_return std::unexpected(std::move(*reply.error));
+  co_return std::move(reply);
+}
+
+void take_in(Course& course, const TlsQuestion& question, const TlsReply& reply) {
+  if (spoke(reply)) {
+    course.sure.reset();
+    course.control = question;
+  } else if (!course.sure) {
+    course.sure = course.survey;
+  }
+  learn(course.survey, question, reply);
+  const bool timed_out = reply.error && reply.error->kind == Failure::timeout;
+  course.silent = timed_out ? course.silent + 1 : 0;
+}
+
+/// What is sure, and why there is no more of it.
+TlsSurvey cut_short(Course course, const Error& error) {
+  auto survey = course.control && course.sure ? std::move(*course.sure) : std::move(course.survey);
+  survey.connections = course.survey.connections;
+  leave_out(survey, std::string(rest), error);
+  return survey;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const tls::Context>> SurveyContexts::get(const std::string& signatures, tls::Version only) {
@@ -202,7 +253,7 @@ Result<std::shared_ptr<const tls::Context>> SurveyContexts::get(const std::strin
   return made;
 }
 
-/// 1. what to ask, within our limits; 2. a connection; 3. the question and its answer; 4. what it teaches.
+/// 1. what to ask; 2. a connection, within our limits; 3. the question and its answer; 4. what it teaches.
 Task<TlsSurvey> enumerate_tls(TlsSurvey survey, EnumerationOptions options, TlsOpener open,
                               std::function<Steady()> steady) {
   auto trust = options.contexts->get({});
@@ -211,35 +262,21 @@ Task<TlsSurvey> enumerate_tls(TlsSurvey survey, EnumerationOptions options, TlsO
     co_return survey;
   }
   const Asking asking{std::move(options), std::move(*trust), std::move(steady)};
-  int made = 0, silent = 0;
-  while (auto question = question_for(survey, asking.options.intrusive)) {
-    const auto limited = limit(asking, made);
-    if (limited) {
-      leave_out(survey, std::string(rest), *limited);
-      co_return survey;
-    }
-    auto stream = co_await open();
-    if (!stream) {
-      leave_out(survey, std::string(rest), stream.error());
-      co_return survey;
-    }
-    ++made;
-    ++survey.connections;
-    const auto reply = co_await ask(**stream, *question, asking);
-    (*stream)->close();
-    if (fatal(reply.error)) {
-      leave_out(survey, std::string(rest), *reply.error);
-      co_return survey;
-    }
-    learn(survey, *question, reply);
-    silent = reply.error && reply.error->kind == Failure::timeout ? silent + 1 : 0;
-    if (silent == silences) {
-      leave_out(survey, std::string(rest), *reply.error);
-      co_return survey;
-    }
+  Course course{.survey = std::move(survey), .sure = std::nullopt, .control = std::nullopt};
+  while (auto question = question_for(course.survey, asking.options.intrusive)) {
+    const auto reply = co_await ask_one(course, open, *question, asking);
+    if (!reply) co_return cut_short(std::move(course), reply.error());
+    take_in(course, *question, *reply);
+    if (course.silent == silences) co_return cut_short(std::move(course), *reply->error);
   }
-  survey.finished = true;
-  co_return survey;
+  if (course.control && course.sure) {
+    const auto reply = co_await ask_one(course, open, *course.control, asking);
+    if (!reply) co_return cut_short(std::move(course), reply.error());
+    if (!spoke(*reply)) co_return cut_short(std::move(course), hangs_up_on_all());
+    course.survey.steps.push_back({.asked = "once more: " + course.control->name, .answered = "as before"});
+  }
+  course.survey.finished = true;
+  co_return std::move(course.survey);
 }
 
 }  // namespace mailprobe::probe

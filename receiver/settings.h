@@ -33,6 +33,9 @@ struct DnsSettings {
   std::map<std::string, std::string> unsigned_zones;  // origin → records: served as they are
   std::optional<std::string> log;                     // of another name server, or of a process that serves for us
 
+  /// Of keys that nobody is to accept (receiver/weak_keys.h): has nothing else, and is served with the rest.
+  std::optional<std::string> weak_domain;
+
   [[nodiscard]] bool wanted() const { return !listen.empty() || log; }
 };
 

@@ -16,6 +16,7 @@
 #include "dns/responder.h"
 #include "dns/witness_names.h"
 #include "receiver/query_log.h"
+#include "receiver/weak_keys.h"
 
 namespace mailprobe::receiver {
 
@@ -88,16 +89,21 @@ Result<std::vector<dns::ZoneText>> Witness::Impl::zones() const {
                    .records = dns::witness_records(settings.host),
                    .sign = false,
                    .key = {},
-                   .witness_key = identity.dkim_record});
+                   .made = dns::witness_names(identity.dkim_record)});
   for (const auto& [origin, records] : settings.unsigned_zones)
-    all.push_back({.origin = origin, .records = records, .sign = false, .key = {}, .witness_key = {}});
+    all.push_back({.origin = origin, .records = records, .sign = false, .key = {}, .made = {}});
+  if (settings.weak_domain)
+    all.push_back({.origin = *settings.weak_domain,
+                   .records = dns::witness_records(settings.host),
+                   .sign = false,
+                   .key = {},
+                   .made = WeakKeys(folder.weak_keys()).names()});
   for (const auto& [origin, path] : settings.zones) {
     auto records = read_file(path, max_zone);
     if (!records) return std::unexpected(records.error());
     auto key = kept_key(folder, origin);
     if (!key) return std::unexpected(key.error());
-    all.push_back(
-        {.origin = origin, .records = std::move(*records), .sign = true, .key = std::move(*key), .witness_key = {}});
+    all.push_back({.origin = origin, .records = std::move(*records), .sign = true, .key = std::move(*key), .made = {}});
   }
   return all;
 }

@@ -232,6 +232,8 @@ void check(const Dkim& dkim, Fields& map) {
   if (!dkim.headers.empty() && std::ranges::none_of(dkim.headers, [](const auto& n) { return iequals(n, "From"); }))
     refuse("\"headers\" has no From, which a signature has to cover: add it");
   if (!dkim.sign && dkim.fault != DkimFault::none) refuse("\"fault\" is about signatures, and \"sign\" is false");
+  if (dkim.fault == DkimFault::weak_key && !dkim.keys.empty())
+    refuse("\"weak-key\" signs by a key that is made for it: leave out \"keys\"");
 }
 
 void check(const Send& send, Fields& map) {

@@ -17,6 +17,9 @@ std::optional<std::string> fault_of(const Send& send);
 /// The name below the identity's domain that the message is from; nullopt: the domain itself.
 std::optional<std::string> label_of(From from);
 
+/// Signed by a key that nobody is to accept, which needs a domain of its own.
+inline bool has_weak_key(const Send& send) { return send.dkim.fault == DkimFault::weak_key; }
+
 /// Its bytes.
 std::string_view bytes_of(EndOfData end);
 

@@ -22,7 +22,7 @@ constexpr long max_repeats = 100, max_line_length = 10'000;
 
 enum class TransferEncoding { seven_bit, eight_bit, quoted_printable, base64 };
 /// What is wrong with every signature of a probe, on purpose.
-enum class DkimFault { none, body_hash, signature, unknown_selector, revoked_key, expired, rsa_sha1 };
+enum class DkimFault { none, body_hash, signature, unknown_selector, revoked_key, expired, rsa_sha1, weak_key };
 /// What some servers take for the end of DATA besides CRLF.CRLF (RFC 5321 §4.1.1.4). CVE-2023-51764, -51765, -51766.
 enum class EndOfData {
   lf_dot_lf,
@@ -152,6 +152,7 @@ struct Words<scenarios::DkimFault> {
       std::pair{scenarios::DkimFault::revoked_key, std::string_view{"revoked-key"}},
       std::pair{scenarios::DkimFault::expired, std::string_view{"expired"}},
       std::pair{scenarios::DkimFault::rsa_sha1, std::string_view{"rsa-sha1"}},
+      std::pair{scenarios::DkimFault::weak_key, std::string_view{"weak-key"}},
   };
 };
 

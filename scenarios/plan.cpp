@@ -90,6 +90,7 @@ std::string to_text(const Plan& plan) {
   std::string out = "target " + plan.target + (plan.scenario ? ", scenario " + *plan.scenario : "") + "\n";
   for (const auto& probe : plan.probes) out += "\n" + text_of(probe, plan.each_mx);
   if (!plan.expect.empty()) out += "\nexpected of all: " + joined(plan.expect, "\n                 ") + "\n";
+  for (const auto& one : plan.left_out) out += "\nleft out: " + one.probe + "; " + one.why + "\n";
   return out + "\nNothing was looked up and nothing was sent.\n";
 }
 

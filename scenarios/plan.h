@@ -30,12 +30,18 @@ struct PlannedProbe {
   std::vector<std::string> expect;  // lines that scenarios/judge reads
 };
 
+/// One that cannot be made with this configuration.
+struct LeftOut {
+  std::string probe, why;
+};
+
 struct Plan {
   std::string target;
   std::optional<std::string> scenario;
   bool each_mx = false;  // a probe per MX address, known only after the look-up
   std::vector<PlannedProbe> probes;
   std::vector<std::string> expect;  // of all of them
+  std::vector<LeftOut> left_out;
 };
 
 std::string to_text(const Plan& plan);

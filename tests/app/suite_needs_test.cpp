@@ -39,6 +39,15 @@ TEST(SuiteStandings, SayWhatTheConfigurationLacks) {
               ElementsAre(HasSubstr("a mailbox"), HasSubstr("a receiver"), HasSubstr("traps")));
 }
 
+TEST(SuiteStandings, SayWhatIsLeftOut) {
+  probe::Settings settings;
+  EXPECT_THAT(of(suite_standings(settings, identity(), {}), "enforcement").omits,
+              ElementsAre("dkim/weak-key, which needs a domain of its own: \"receiver.dns.weak_domain\""));
+  EXPECT_THAT(of(suite_standings(settings, identity(), {}), "baseline").omits, ElementsAre());
+  settings.receiver.dns.weak_domain = "weak.test";
+  EXPECT_THAT(of(suite_standings(settings, identity(), {}), "enforcement").omits, ElementsAre());
+}
+
 TEST(SuiteStandings, SayWhichRecordsAreMissing) {
   const auto all = suite_standings({}, identity(), {record("spf-fail", false), record("spf-softfail", true)});
   EXPECT_THAT(of(all, "enforcement").lacks,

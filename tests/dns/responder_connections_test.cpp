@@ -44,7 +44,7 @@ Task<void> come_from_two(std::size_t idle) {
                                .records = "@ 300 IN SOA ns h 1 2 3 4 5\n@ IN NS ns\nns IN A 127.0.0.1\n",
                                .sign = false,
                                .key = {},
-                               .witness_key = {}}};
+                               .made = {}}};
   const auto responder = co_await Responder::start(IpAddress::v4({127, 0, 0, 1}), 0, std::move(zones));
   if (!responder) throw std::runtime_error(responder.error().message);
   const auto port = (*responder)->port();

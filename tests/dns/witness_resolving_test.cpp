@@ -28,12 +28,12 @@ std::vector<ZoneText> zones(const Secret& signing_key = {}) {
            .records = "@ 300 IN SOA ns h 1 2 3 4 5\n@ IN NS ns\nns IN A 127.53.0.9\nw IN NS ns\n",
            .sign = true,
            .key = signing_key,
-           .witness_key = {}},
+           .made = {}},
           {.origin = "w.probe.test",
            .records = witness_records("ns.probe.test"),
            .sign = false,
            .key = {},
-           .witness_key = key}};
+           .made = witness_names(key)}};
 }
 
 struct Seen {

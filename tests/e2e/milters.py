@@ -11,10 +11,12 @@ def ask_resolver(stage):
 
 
 def start_opendkim(stage, number, name, resolver, settings=""):
+    # AutoRestart: libunbound's scanner of that file is not for two threads, and now and then ends the process with "fatal flex scanner internal error".
     config = stage.write("opendkim.conf", f"""
 Mode v
 Socket inet:{PORTS['milter']}@{stage.address(number)}
 Background no
+AutoRestart yes
 Syslog no
 UserID opendkim
 AuthservID {name}

@@ -3,7 +3,6 @@ in EHLO, and a door to hand mail in."""
 import os, shutil
 import exim, rows
 from postfix import common, start_master
-from support import Failed
 from transport import resolv_conf
 
 ADDRESSES = {"postfix-may": 31, "postfix-dane": 32, "postfix-sts": 33, "exim": 34, "exim-no-dane": 35, "postfix-answers": 36, "exim-no-ad": 38}

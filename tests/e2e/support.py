@@ -66,7 +66,9 @@ class Stage:
 
     def stop(self, keep=False):
         for _, process in reversed(self.processes):
-            if process.poll() is None:
+            if process.poll() is None and process.last_signal == signal.SIGKILL:
+                os.killpg(process.pid, signal.SIGKILL)
+            elif process.poll() is None:
                 process.send_signal(process.last_signal)
         for _, process in reversed(self.processes):
             try:

@@ -272,5 +272,12 @@ TEST(Scores, IPv6WantsTwoNameServersAndEveryMxHost) {
   EXPECT_EQ(of(score(document), "internet-nl", "IPv6").value, 100);
 }
 
+TEST(Scores, OfADomainThatDoesNotExistNothingIsKnown) {
+  Document document;
+  document.target.domain = "nowhere.test";
+  document.target.ns.emplace();
+  EXPECT_EQ(of(score(document), "internet-nl", "IPv6").max, 0) << "not determined";
+}
+
 }  // namespace
 }  // namespace mailprobe::evidence

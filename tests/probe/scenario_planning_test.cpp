@@ -67,6 +67,37 @@ TEST_F(ScenarioPlanning, SaysWhatASignatureWillBe) {
   EXPECT_TRUE(made.probes.at(2).signatures.empty());
 }
 
+constexpr std::string_view with_weak_key =
+    "probes:\n  - {name: a, matrix: {f: [expired, weak-key]}, send: {dkim: {fault: \"${f}\"}}}\n"
+    "  - {name: b, control_of: a}\n";
+
+TEST_F(ScenarioPlanning, AWeakKeyIsLeftOutWithoutADomainOfItsOwn) {
+  const auto made = good({scenarios::whole(std::string(with_weak_key))});
+  ASSERT_EQ(made.probes.size(), 2U);
+  ASSERT_EQ(made.left_out.size(), 1U);
+  EXPECT_EQ(made.left_out[0].probe, "a/weak-key");
+  EXPECT_NE(made.left_out[0].why.find("receiver.dns.weak_domain"), std::string::npos);
+  EXPECT_NE(to_text(made).find("left out: a/weak-key; "), std::string::npos);
+}
+
+TEST_F(ScenarioPlanning, AWeakKeySignsInADomainOfItsOwn) {
+  settings_.receiver.dns.weak_domain = "weak.test";
+  const auto made = good({scenarios::whole(std::string(with_weak_key))});
+  ASSERT_EQ(made.probes.size(), 3U);
+  EXPECT_TRUE(made.left_out.empty());
+  EXPECT_EQ(made.probes[1].signatures, std::vector<std::string>{"a key of 512 bits in weak.test"});
+}
+
+TEST_F(ScenarioPlanning, WhereNothingIsLeftNothingRuns) {
+  auto scenario = scenarios::load(scenarios::whole(std::string(with_weak_key)), "f.yaml", scenarios::outside());
+  ASSERT_TRUE(scenario);
+  std::erase_if(scenario->probes, [](const auto& probe) { return probe.name != "a/weak-key"; });
+  const auto none = plan(settings_, options_, std::span(&*scenario, 1));
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().kind, Failure::usage);
+  EXPECT_NE(none.error().message.find("nothing is left to send: probe 'a/weak-key'"), std::string::npos);
+}
+
 TEST_F(ScenarioPlanning, WhatDoesNotFitIsToldWithItsPlace) {
   EXPECT_EQ(wrong("probes:\n  - name: a\n    send: {identity: nobody}\n"),
             "f.yaml:4:5: probe 'a': there is no identity 'nobody'; configured: default");

@@ -222,6 +222,8 @@ struct Failing {
   Failure kind = Failure::connection;
   std::size_t at = mailprobe::test::Fault::never, count = 0;
   bool farewell = false, too_late = false;  // QUIT was said; it failed after that, when all was known
+  int answers = 1000, opened = 0;           // hangs up on the ClientHellos after so many
+  bool alerts = true;                       // or it hangs up instead
 
   std::optional<Error> next() {
     if (count++ != at) return std::nullopt;
@@ -249,12 +251,14 @@ class FailingStream final : public tls::Stream {
     if (auto error = plan_.next()) co_return std::unexpected(std::move(*error));
     if (encrypted_)
       answer_ = "250 mx.test\r\n";
-    else
+    else if (plan_.opened <= plan_.answers)
       answer_ = mailprobe::test::answer_to(bytes, *plan_.context);
+    if (!plan_.alerts && answer_.starts_with('\x15')) answer_.clear();  // RFC 8446 §5.1: alert(21)
     co_return Result<void>{};
   }
   Task<Result<TlsFacts>> handshake(tls::Handshake) override {
     if (auto error = plan_.next()) co_return std::unexpected(std::move(*error));
+    if (plan_.opened > plan_.answers) co_return fail(Failure::connection, "it hangs up", Cause::unreachable);
     encrypted_ = true;
     auto facts = mailprobe::test::fake_facts();
     co_return facts;
@@ -273,12 +277,13 @@ class FailingStream final : public tls::Stream {
 
 Task<StreamResult> open_failing(Failing& plan) {
   if (auto error = plan.next()) co_return std::unexpected(std::move(*error));
+  ++plan.opened;
   co_return std::make_unique<FailingStream>(plan);
 }
 
-TlsSurvey with_fault(Failing& plan) {
+TlsSurvey with_fault(Failing& plan, int budget = 1000) {
   TlsOpener open = [&plan] { return open_failing(plan); };
-  return mailprobe::test::run(enumerate_tls(blank_survey(false, now()), options(), open, clock_now));
+  return mailprobe::test::run(enumerate_tls(blank_survey(false, now()), options(budget), open, clock_now));
 }
 
 TEST(TlsEnumeration, FailsAtEveryStepWithoutInventingAnything) {
@@ -321,6 +326,45 @@ TEST(TlsEnumeration, LeavesASilentServerAlone) {
   EXPECT_EQ(survey.omitted.back().what, "the rest");
   EXPECT_EQ(survey.omitted.back().cause, Cause::timed_out);
   EXPECT_TRUE(accepted_of(survey.versions).empty());
+}
+
+Failing without_tls13() {
+  return {.context = server({.max = Version::tls1_2, .second_chain_pem = {}, .ciphers = "ECDHE+AESGCM"})};
+}
+
+TEST(TlsEnumeration, BelievesNoHangUpOfAServerThatHangsUpOnEverything) {
+  auto patient = without_tls13();
+  const auto whole = with_fault(patient);
+  ASSERT_TRUE(whole.finished);
+  for (const int answers : {3, 5, patient.opened - 1}) {
+    auto plan = without_tls13();
+    plan.answers = answers;
+    const auto survey = with_fault(plan);
+    EXPECT_FALSE(survey.finished) << answers;
+    EXPECT_EQ(survey.steps.size(), static_cast<std::size_t>(answers));
+    EXPECT_EQ(survey.connections, plan.opened);
+    EXPECT_EQ(survey.omitted.back().cause, Cause::rate_limited);
+    EXPECT_EQ(answer_of(survey.hashes, "sha224"), TlsAnswer::not_tested);
+    EXPECT_EQ(accepted_of(survey.versions), accepted_of(whole.versions));
+  }
+}
+
+TEST(TlsEnumeration, BelievesNoHangUpWhereNoConnectionIsLeftToAskOnceMore) {
+  auto plan = without_tls13();
+  plan.answers = 5;
+  const auto survey = with_fault(plan, 6);
+  EXPECT_EQ(survey.steps.size(), 5U);
+  EXPECT_EQ(survey.omitted.back().cause, Cause::own_limit);
+}
+
+TEST(TlsEnumeration, BelievesAServerThatHangsUpOnWhatItDoesNotTake) {
+  auto plan = without_tls13();
+  plan.alerts = false;
+  const auto survey = with_fault(plan);
+  EXPECT_TRUE(survey.finished);
+  EXPECT_EQ(answer_of(survey.hashes, "sha224"), TlsAnswer::refused);
+  EXPECT_EQ(accepted_of(survey.versions), Names{"TLSv1.2"});
+  EXPECT_TRUE(survey.steps.back().asked.starts_with("once more: ")) << survey.steps.back().asked;
 }
 
 // --- the way to STARTTLS --------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@
 #include "dns/system_resolver.h"
 #include "dns/wire.h"
 #include "receiver/questions.h"
+#include "receiver/weak_keys.h"
 #include "tests/support/run.h"
 #include "tests/support/temporary_folder.h"
 
@@ -85,6 +86,23 @@ TEST_F(WitnessTest, AnswersAndSaysWhoAsked) {
   EXPECT_FALSE(is_witness_held(folder));
   EXPECT_TRUE(troubles.empty());
 }
+
+Task<void> look_up_a_weak_key(WitnessTest& test) {
+  test.settings.weak_domain = "weak.test";
+  auto witness = co_await test.open();
+  if (!witness) throw std::runtime_error(witness.error().message);
+  const auto resolver = test.resolver(**witness);
+  const auto name = token + "._domainkey.weak.test";
+  {
+    const auto held = WeakKeys(test.folder.weak_keys()).publish(token, "v=DKIM1; p=BBBB");
+    const auto key = co_await resolver->query(name, dns::Type::txt);
+    EXPECT_EQ(dns::txt(key), std::vector<std::string>{"v=DKIM1; p=BBBB"});
+  }
+  const auto gone = co_await resolver->query(name, dns::Type::txt);
+  EXPECT_TRUE(gone.absent());
+}
+
+TEST_F(WitnessTest, AnswersForAWeakKeyUntilItIsWithdrawn) { test::run(look_up_a_weak_key(*this)); }
 
 Task<std::vector<std::string>> anchors_of(WitnessTest& test) {
   auto witness = co_await test.open();
