@@ -142,20 +142,20 @@ bool counts(Document& alone, const Finding& finding) {
 
 }  // namespace
 
-Bearing bearing_of(Verdict verdict, bool warnings_count) {
-  if (verdict == Verdict::fail || (verdict == Verdict::warn && warnings_count)) return Bearing::failure;
+Bearing bearing_of(Verdict verdict, Strictness strictness) {
+  const bool warning = verdict == Verdict::warn && strictness == Strictness::warnings_too;
+  if (verdict == Verdict::fail || warning) return Bearing::failure;
   if (verdict == Verdict::inconclusive || verdict == Verdict::error) return Bearing::error;
   return Bearing::none;
 }
 
-std::vector<Bearing> bearings(const Document& document) {
-  const bool warnings_count = document.run.exit == 1 && evidence::exit_status(document, false) != 1;
+std::vector<Bearing> bearings(const Document& document, Strictness strictness) {
   Document alone = document;
   alone.run.interrupted = false;
   alone.expectations.clear();
   std::vector<Bearing> found;
   for (const auto& finding : document.findings) {
-    const auto bearing = bearing_of(finding.verdict, warnings_count);
+    const auto bearing = bearing_of(finding.verdict, strictness);
     found.push_back(bearing != Bearing::none && counts(alone, finding) ? bearing : Bearing::none);
   }
   return found;

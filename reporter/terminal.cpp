@@ -27,7 +27,13 @@ std::string upper(std::string_view text) {
   return out;
 }
 
-void show_head(TerminalPage& page, const Document& document) {
+std::string exit_words(const Document& document, const TerminalStyle& style) {
+  const auto status = style.exit ? style.exit : document.run.exit;
+  if (!status) return {};
+  return " · exit status " + std::to_string(*status) + (style.exit ? ": here a warning counts too" : "");
+}
+
+void show_head(TerminalPage& page, const Document& document, const TerminalStyle& style) {
   const auto head = headline(document);
   const auto label = upper(verdict_label(head.verdict));
   page.line({{label, ink_of(head.verdict)}, {"  "}, {head.sentence, Ink::bold}}, 0, display_width(label) + 2);
@@ -37,7 +43,7 @@ void show_head(TerminalPage& page, const Document& document) {
     const auto took = *document.run.finished - document.run.started;
     facts += " · took " + duration(took.count());
   }
-  if (document.run.exit) facts += " · exit status " + std::to_string(*document.run.exit);
+  facts += exit_words(document, style);
   page.line({{facts, Ink::dim}});
   if (!head.counts.empty()) page.line({{head.counts, Ink::dim}});
 }
@@ -202,7 +208,7 @@ void show_end(TerminalPage& page, const Document& document, const TerminalStyle&
 
 std::string terminal(const Document& document, const TerminalStyle& style) {
   TerminalPage page(style);
-  show_head(page, document);
+  show_head(page, document, style);
   show_expectations(page, document, style.verbose);
   show_survival(page, document, style.verbose);
   show_probes(page, document, style.verbose);
