@@ -103,11 +103,14 @@ std::string addressee(const Document& document) {
 }
 
 std::string counts_text(const Document& document) {
+  auto expected = expectation_counts(document);
+  if (expected.empty()) return finding_counts(document);
+  expected.pop_back();  // the full stop
+  return expected + ", " + finding_counts(document);
+}
+
+std::string finding_counts(const Document& document) {
   std::vector<std::string> parts;
-  if (auto expected = expectation_counts(document); !expected.empty()) {
-    expected.pop_back();  // the full stop
-    parts.push_back(std::move(expected));
-  }
   const auto add = [&](std::size_t n, std::string_view one, std::string_view many) {
     if (n > 0) parts.push_back(count_of(n, one, many));
   };
@@ -128,7 +131,7 @@ Verdict overall_verdict(const Document& document) {
   if (status == 3) return count(document, {Verdict::error}) > 0 ? Verdict::error : Verdict::inconclusive;
   if (status != 0) return Verdict::error;
   if (!document.expectations.empty()) return Verdict::pass;  // they all hold: that is what was asked
-  return count(document, {Verdict::warn, Verdict::fail}) > 0 ? Verdict::warn : Verdict::pass;
+  return evidence::nagios_status(document) == 0 ? Verdict::pass : Verdict::warn;
 }
 
 namespace {

@@ -25,6 +25,8 @@ Headline headline(const evidence::Document& document);
 std::string addressee(const evidence::Document& document);
 
 std::string counts_text(const evidence::Document& document);
+/// Without the expectations.
+std::string finding_counts(const evidence::Document& document);
 
 /// pass, warn, fail or inconclusive: what the exit status says, softened by nothing, with warnings told apart.
 evidence::Verdict overall_verdict(const evidence::Document& document);
