@@ -244,6 +244,15 @@ TEST_F(Commands, WhereAWarningCountsThoseWhoCountFailuresSeeIt) {
   EXPECT_THAT(folder.read("lax.xml"), Not(HasSubstr("<failure ")));
 }
 
+TEST_F(Commands, AReportOfAProbeThatIsNotThere) {
+  ASSERT_EQ(run({"--lab", "send", "--to", "reflector@target.test", "--json", "a.json", "-q"}).status, 0);
+  const auto ran = run({"report", "a.json", "--probe", "defalt", "--html", "a.html"});
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.err, HasSubstr("--probe \"defalt\": the run has no probe of that name: did you mean \"default\"?"));
+  EXPECT_FALSE(fs::exists("a.html")) << "nothing is written";
+  EXPECT_EQ(run({"report", "a.json", "--probe", "default", "--html", "a.html", "-q"}).status, 0);
+}
+
 TEST_F(Commands, AReportOfNothing) {
   EXPECT_EQ(run({"report", "last"}).status, 2);
   EXPECT_EQ(run({"report", "none.json"}).status, 2);
