@@ -86,7 +86,8 @@ void add_finding(ToFix& into, const Document& document, const Finding& finding) 
   into.sentence = sentence_of(finding.summary);
   into.advice = finding.advice.empty() ? "" : sentence_of(finding.advice);
   into.own_part = own_part(document, finding);
-  into.whose = fix_by_phrase(finding.fix_by);
+  const bool known = finding.verdict == Verdict::fail || finding.verdict == Verdict::warn;
+  if (known || finding.fix_by == evidence::FixBy::us) into.whose = fix_by_phrase(finding.fix_by);
 }
 
 /// One host's certificate has expired and another's is for another name: these are two things to fix.
