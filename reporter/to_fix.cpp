@@ -74,8 +74,10 @@ const Finding* behind(const Document& document, const Expectation& expectation) 
 
 // --- what is to be fixed --------------------------------------------------------------------------------------------
 
+enum class Rank { failure, unknown, unexpected_failure, warning, unexpected_warning, nothing };
+
 struct Ranked {
-  int rank = 0;
+  Rank rank = Rank::failure;
   ToFix what;
   std::string kind;       // those of one kind are told once
   bool expected = false;  // not a finding: what stands behind it is not counted again
@@ -95,13 +97,11 @@ std::string kind_of(const Finding& finding) {
   return finding.check + (finding.cause ? " " + std::string(word(*finding.cause)) : "");
 }
 
-int rank_of(Verdict verdict, bool counted) {
-  if (verdict == Verdict::warn) return counted ? 4 : 5;
-  if (verdict == Verdict::fail) return counted ? 0 : 3;
-  return counted ? 1 : 6;  // what nobody expects and could not be determined is no fault
+Rank rank_of(Verdict verdict, bool counted) {
+  if (verdict == Verdict::warn) return counted ? Rank::warning : Rank::unexpected_warning;
+  if (verdict == Verdict::fail) return counted ? Rank::failure : Rank::unexpected_failure;
+  return counted ? Rank::unknown : Rank::nothing;  // what nobody expects and could not be determined is no fault
 }
-
-constexpr int last_rank = 5;
 
 Ranked ranked(const Document& document, const Finding& finding, bool counted) {
   Ranked out{.rank = rank_of(finding.verdict, counted), .what = {.verdict = finding.verdict}, .kind = kind_of(finding)};
@@ -136,7 +136,9 @@ void add_expectation(ToFix& into, const Expectation& expectation, const evidence
   }
   const auto fault = probe->fault ? ", wrong on purpose (" + one_line(*probe->fault, longest) + ")" : std::string();
   into.sentence = sentence_of("“" + name_of(probe) + "”" + fault + ": " + found + cause);
-  if (probe->fault && expectation.verdict == Verdict::fail) into.whose = fix_by_phrase(evidence::FixBy::provider);
+  if (!probe->fault || expectation.verdict != Verdict::fail) return;
+  into.whose = fix_by_phrase(evidence::FixBy::provider);
+  into.advice = "Let the receiving server look at what is wrong with such a message, and act upon it.";
 }
 
 Ranked ranked(const Document& document, const Expectation& expectation) {
@@ -199,7 +201,7 @@ std::string where_of(const ToFix& what) {
 std::vector<ToFix> once_each(std::vector<Ranked>& all) {
   std::vector<Ranked> kinds;
   for (auto& each : all) {
-    if (each.rank > last_rank) continue;
+    if (each.rank == Rank::nothing) continue;
     const auto same = std::ranges::find(kinds, each.kind, &Ranked::kind);
     if (same == kinds.end())
       kinds.push_back(std::move(each));

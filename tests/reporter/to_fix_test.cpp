@@ -120,6 +120,7 @@ TEST(ToFixOfARun, IsTheExpectationWhereNoFindingSaysIt) {
   EXPECT_EQ(all.at(0).sentence,
             "“broken”, wrong on purpose (dmarc-reject): expected not(mailbox.folder == INBOX), found INBOX.");
   EXPECT_EQ(all.at(0).whose, "the mail provider");
+  EXPECT_THAT(all.at(0).advice, Not(IsEmpty()));
 }
 
 /// A pointer that leads nowhere is no finding.
