@@ -59,7 +59,8 @@ std::size_t closeness(const Finding& finding, const Expectation& expectation) {
 /// What is wrong with the same piece of evidence; nullptr: no finding says it.
 const Finding* behind(const Document& document, const Expectation& expectation) {
   for (const auto& pointer : expectation.evidence)
-    if (const auto* finding = pointed_to(document, pointer)) return is_open(finding->verdict) ? finding : nullptr;
+    if (const auto* finding = pointed_to(document, pointer); finding != nullptr && is_open(finding->verdict))
+      return finding;
   const Finding* closest = nullptr;
   std::size_t best = 0;
   for (const auto& finding : document.findings) {

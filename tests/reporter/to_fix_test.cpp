@@ -123,6 +123,16 @@ TEST(ToFixOfARun, IsTheExpectationWhereNoFindingSaysIt) {
   EXPECT_THAT(all.at(0).advice, Not(IsEmpty()));
 }
 
+/// Of several that an expectation names, the one that is not as it should be.
+TEST(ToFixOfARun, IsTheFindingThatIsWrongOfThoseThatAreNamed) {
+  auto document = run();
+  const auto at = std::to_string(document.findings.size());
+  document.findings.push_back(finding("published.mta-sts", Verdict::warn, "There is no policy."));
+  document.expectations.at(1).evidence = {"/findings/0", "/findings/" + at};
+  ASSERT_EQ(document.findings.at(0).verdict, Verdict::pass);
+  EXPECT_EQ(all_to_fix(document).at(0).sentence, "There is no policy.");
+}
+
 /// A pointer that leads nowhere is no finding.
 TEST(ToFixOfARun, BelievesNoPointer) {
   for (const auto* pointer :
