@@ -206,6 +206,7 @@ class Judge {
     for (const auto& part : expression.parts) {
       auto result = evaluated(part, probe);
       if (result.verdict == deciding) return result;
+      if (whole.found.ends_with('.')) whole.found.pop_back();  // a sentence that goes on
       whole.found += (whole.found.empty() ? "" : "; ") + result.found;
       whole.evidence.insert(whole.evidence.end(), result.evidence.begin(), result.evidence.end());
       if (result.verdict != Verdict::inconclusive) continue;
@@ -255,7 +256,7 @@ class Judge {
   }
 
   Result absent(const Comparison& of, const Path& way, std::size_t probe, const std::string& at) const {
-    const auto why = absence_of(document_.probes[probe], way);
+    const auto why = absence_of(document_.probes[probe], way, document_.run.interrupted);
     Result result{.verdict = Verdict::inconclusive,
                   .found = why.found,
                   .evidence = {at + evidence::pointer_step(way.front().name)},
@@ -310,7 +311,7 @@ class Judge {
       for (const auto& each : values)
         if (each.value->is_number()) numbers.push_back(each.value->to_number<double>());
       if (!values.empty()) continue;
-      const auto why = absence_of(probe, way);
+      const auto why = absence_of(probe, way, document_.run.interrupted);
       if (!why.determined) {
         result.found = probe.name + ": " + why.found;
         result.cause = why.cause;

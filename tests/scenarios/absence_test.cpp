@@ -9,7 +9,7 @@ namespace {
 Absence of_dns(const evidence::Probe& probe) {
   Step step;
   step.name = "dns";
-  return absence_of(probe, {step});
+  return absence_of(probe, {step}, false);
 }
 
 TEST(AbsenceOfQuestions, IsAnAnswerOnlyWhereAllThatWasAskedIsKnown) {
