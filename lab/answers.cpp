@@ -115,7 +115,7 @@ constexpr std::string_view list_tag = "[forwarded] ";
 /// "SRS0=HASH=TT=DOMAIN=LOCAL@FORWARDER" (Shevek, The Sender Rewriting Scheme, 2004). RFC 5321 §4.5.5: <> stays.
 std::optional<Path> rewritten(const Path& reverse_path, const std::string& forwarder) {
   if (reverse_path.null()) return Path();
-  const auto text = reverse_path.text();
+  const auto& text = reverse_path.text();
   const auto at = text.rfind('@');
   const auto hash = base32(sha256("the lab's secret " + text)).substr(0, 4);
   auto mailbox =
