@@ -124,6 +124,7 @@ View page_view(const Page& from) {
   view_masthead(page, from);
   view_expectations(page, from);
   view_survival(page, from);
+  view_enforcement(page, from);
   view_findings(page, from);
   view_since(page, from);
   view_scores(page, from);
@@ -149,7 +150,7 @@ std::string with_a_few(const Page& from, const Templates& by) {
   std::vector<mustache::data> probes;
   probes.reserve(from.document.probes.size());
   for (std::size_t i = 0; i < from.document.probes.size(); ++i) probes.push_back(to_data(view_probe(from, i)));
-  auto out = render(joined({"masthead", "expectations", "survival"}, by), page);
+  auto out = render(joined({"masthead", "expectations", "survival", "enforcement"}, by), page);
   add_each(out, of_a_way(by), true, probes);
   out += render(joined({"servers", "surveys", "findings", "since", "scores"}, by), page);
   add_each(out, of_a_probe(by), false, probes);
@@ -193,18 +194,21 @@ void add_folds(std::string& out, const Page& from, const std::vector<ProbeRow>& 
   }
 }
 
-std::string with_many(const Page& from, const Templates& by, const Shown& shown) {
+std::string with_many(Page from, const Templates& by, const Shown& shown) {
   const auto rows = probe_rows(from.document, shown.probes);
+  from.whole.resize(rows.size());
+  for (const auto& row : rows) from.whole[row.index] = row.whole;
   auto view = page_view(from);
   add_rows(view, rows);
   const auto page = to_data(view);
   constexpr std::string_view here = "{{>probes}}";
   const auto text = joined({"probes"}, by);
   const auto at = std::min(text.find(here), text.size());
-  auto out =
-      render(joined({"masthead", "expectations", "survival", "servers", "surveys", "findings", "since", "scores"}, by) +
-                 text.substr(0, at),
-             page);
+  auto out = render(joined({"masthead", "expectations", "survival", "enforcement", "servers", "surveys", "findings",
+                            "since", "scores"},
+                           by) +
+                        text.substr(0, at),
+                    page);
   add_folds(out, from, rows, by);
   return out +
          render(text.substr(std::min(at + here.size(), text.size())) + joined({"dns", "untested", "run", "close"}, by),
@@ -267,7 +271,7 @@ View domain_row(const evidence::Document& document, std::size_t index) {
 mustache::data domain_data(const Documents& documents, std::size_t index) {
   const auto& document = documents[index];
   const evidence::RawReader raw = evidence::embedded;
-  const Page from{document, raw};
+  const Page from{document, raw, {}};
   auto view = domain_row(document, index);
   if (index > 0) view.set("previous", neighbour(documents, index - 1));
   if (index + 1 < documents.size()) view.set("next", neighbour(documents, index + 1));
@@ -317,7 +321,7 @@ mustache::data index_data(const Documents& documents) {
 
 std::string html(const evidence::Document& document, const evidence::RawReader& raw, const Templates& by,
                  const Shown& shown) {
-  const Page from{document, raw};
+  const Page from{document, raw, {}};
   const bool many = document.probes.size() > most_open_probes;
   return head(addressee(document), by) + (many ? with_many(from, by, shown) : with_a_few(from, by));
 }

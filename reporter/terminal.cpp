@@ -205,6 +205,7 @@ std::string terminal(const Document& document, const TerminalStyle& style) {
   show_head(page, document);
   show_expectations(page, document, style.verbose);
   show_survival(page, document, style.verbose);
+  show_enforcement(page, document);
   show_probes(page, document, style.verbose);
   show_servers(page, document, style.verbose);
   if (document.probes.empty()) show_senders(page, document.target, style.verbose);

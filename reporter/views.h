@@ -12,12 +12,18 @@ namespace mailprobe::reporter {
 struct Page {
   const evidence::Document& document;
   const evidence::RawReader& raw;
+  std::vector<bool> whole{};  // which probes are there in full, where not all are
+
+  [[nodiscard]] bool is_whole(std::size_t probe) const { return probe >= whole.size() || whole[probe]; }
+  /// Where a probe begins; empty: it is there as a row only.
+  [[nodiscard]] std::string probe_anchor(std::size_t probe) const;
 };
 
 void view_masthead(View& page, const Page& from);      // verdict, counts, key facts
 void view_findings(View& page, const Page& from);      // groups; what was not tested
 void view_expectations(View& page, const Page& from);  // of a scenario
 void view_survival(View& page, const Page& from);      // of many signatures
+void view_enforcement(View& page, const Page& from);   // of messages that are wrong on purpose
 void view_scores(View& page, const Page& from);        // by profile
 void view_dns(View& page, const Page& from);           // mail servers, policies, our own records
 void view_servers(View& page, const Page& from);       // each address that `inspect` had a session with
