@@ -5,7 +5,6 @@
 #include <kainjow/mustache.hpp>
 
 #include "base/encoding.h"
-#include "reporter/answers.h"
 #include "reporter/escape.h"
 #include "reporter/headline.h"
 #include "reporter/phrases.h"
@@ -69,11 +68,12 @@ std::string replaced(std::string_view text, std::string_view mark, std::string_v
   return out.append(text);
 }
 
-/// `{{>session}}`, `{{>chain}}` and `{{>badge}}` in place: as partials they would be parsed anew for each of a hundred
-/// uses.
+/// `{{>session}}` and its like in place: as partials they would be parsed anew for each of a hundred uses.
 std::string with_parts(std::string_view text, const Templates& by) {
-  const auto whole = replaced(replaced(text, "{{>session}}", by.text("session")), "{{>chain}}", by.text("chain"));
-  return replaced(whole, "{{>badge}}", by.text("badge"));
+  std::string whole(text);
+  for (const std::string name : {"session", "chain", "proof", "badge"})
+    whole = replaced(whole, "{{>" + name + "}}", by.text(name));
+  return whole;
 }
 
 using Names = std::initializer_list<std::string_view>;
@@ -94,23 +94,23 @@ std::string of_a_probe(const Templates& by) {
 
 /// The contents list names the first probe's sections.
 Views contents(const evidence::Document& document) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 10> titles{{{"dkim", "DKIM"},
+                                                                                  {"authentication", "Authentication"},
+                                                                                  {"tls", "Certificate"},
+                                                                                  {"lookups", "Look-ups"},
+                                                                                  {"answers", "Answers"},
+                                                                                  {"traps", "Traps"},
+                                                                                  {"reflection", "The other side"},
+                                                                                  {"reports", "Reports"},
+                                                                                  {"sessions", "Sessions"},
+                                                                                  {"message", "Message"}}};
   Views views;
-  const auto add = [&](const char* anchor, const char* title) {
-    views.push_back(View().set("anchor", anchor).set("title", title));
-  };
-  if (document.probes.size() > most_open_probes) add("probes", "Probe by probe");
-  if (document.probes.empty() || document.probes.size() > most_open_probes) return views;
-  const auto& probe = document.probes.front();
-  if (probe.mailbox) add("dkim-1", "DKIM");
-  if (probe.mailbox) add("authentication-1", "Authentication");
-  if (probe.smtp && probe.smtp->tls) add("tls-1", "Certificate");
-  if (probe.dns_witness) add("lookups-1", "Look-ups");
-  if (has_answers_section(probe)) add("answers-1", "Answers");
-  if (probe.traps) add("traps-1", "Traps");
-  if (probe.reflection) add("reflection-1", "The other side");
-  if (!probe.reports.empty()) add("reports-1", "Reports");
-  if (!probe.attempts.empty() || probe.watch) add("sessions-1", "Sessions");
-  if (probe.mailbox || probe.sent) add("message-1", "Message");
+  const bool many = document.probes.size() > most_open_probes;
+  if (many) views.push_back(View().set("anchor", "probes").set("title", "Probe by probe"));
+  if (document.probes.empty() || many) return views;
+  for (const auto& [section, title] : titles)
+    if (has_section(document.probes.front(), section))
+      views.push_back(View().set("anchor", std::string(section) + "-1").set("title", title));
   return views;
 }
 

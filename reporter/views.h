@@ -17,7 +17,12 @@ struct Page {
   [[nodiscard]] bool is_whole(std::size_t probe) const { return probe >= whole.size() || whole[probe]; }
   /// Where a probe begins; empty: it is there as a row only.
   [[nodiscard]] std::string probe_anchor(std::size_t probe) const;
+  /// "sessions-2"; empty: the page has no such section of it.
+  [[nodiscard]] std::string section_anchor(std::size_t probe, std::string_view section) const;
 };
+
+/// "sessions", "dkim", …: whether a probe that is there in full has that section.
+bool has_section(const evidence::Probe& of, std::string_view section);
 
 void view_masthead(View& page, const Page& from);      // verdict, counts, key facts
 void view_findings(View& page, const Page& from);      // groups; what was not tested
@@ -48,6 +53,8 @@ void view_messages(View& probe, const Page& from, const evidence::Probe& of);   
 View received_view(const evidence::Session& session, std::string_view tone, std::string_view label);
 /// A certificate chain from the leaf on: what `{{>chain}}` draws.
 Views chain_views(const TlsFacts& tls, Time at);
+/// What stands behind a finding, as excerpts with links: what `{{>proof}}` shows.
+Views proof_views(const Page& from, const evidence::Finding& finding);
 /// Lines of a transcript.
 Views event_views(const std::vector<Event>& events);
 
