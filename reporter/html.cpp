@@ -271,7 +271,7 @@ View domain_row(const evidence::Document& document, std::size_t index) {
 mustache::data domain_data(const Documents& documents, std::size_t index) {
   const auto& document = documents[index];
   const evidence::RawReader raw = evidence::embedded;
-  const Page from{document, raw, {}};
+  const Page from{document, raw, std::vector<bool>(document.probes.size())};  // none has sections here
   auto view = domain_row(document, index);
   if (index > 0) view.set("previous", neighbour(documents, index - 1));
   if (index + 1 < documents.size()) view.set("next", neighbour(documents, index + 1));

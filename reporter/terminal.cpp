@@ -172,6 +172,7 @@ void show_survival(TerminalPage& page, const Document& document, bool verbose) {
       page.line({{grid->signatures[i] + "  "}, {row.cells[i].text, ink_of(row.cells[i].what)}}, 4, 2);
   }
   page.line({{survival_sentence(*grid)}}, 2, 2);
+  if (const auto rest = survival_rest(*grid); !rest.empty()) page.line({{rest, Ink::dim}}, 2, 2);
 }
 
 /// Of many probes a line each.

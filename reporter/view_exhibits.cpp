@@ -1,4 +1,5 @@
 #include "reporter/answers.h"
+#include "reporter/dkim_story.h"
 #include "reporter/exhibits.h"
 #include "reporter/views.h"
 
@@ -39,6 +40,7 @@ std::string Page::section_anchor(std::size_t probe, std::string_view section) co
 bool has_section(const evidence::Probe& of, std::string_view section) {
   if (section == "way") return true;
   if (section == "dkim" || section == "authentication") return of.mailbox.has_value();
+  if (section == "changes") return of.mailbox && !changes(*of.mailbox).empty();
   if (section == "tls") return of.smtp && of.smtp->tls;
   if (section == "lookups") return of.dns_witness.has_value();
   if (section == "answers") return has_answers_section(of);

@@ -161,7 +161,7 @@ def keyboard(tab, page):
     """Tab goes through what can be used in the order of the page, each with a ring around it; Enter skips and unfolds."""
     tab.look(1024, "light")
     tab.open(page)
-    count = tab.ask("(window.can = [...document.querySelectorAll('a[href],summary,input')].filter((e) => e.checkVisibility())).length")
+    count = tab.ask("(window.can = [...document.querySelectorAll('a[href],summary,input,[tabindex]')].filter((e) => e.checkVisibility())).length")
     wrong = []
 
     def press(key, code):

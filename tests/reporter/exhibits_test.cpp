@@ -152,6 +152,13 @@ TEST(Exhibits, ThePageShowsThemWithALinkToTheWhole) {
   EXPECT_THAT(page, HasSubstr("<span class=\"code soft\">/probes/0/smtp</span>"));
 }
 
+TEST(Exhibits, APageOfSeveralDomainsHasNoSectionsOfProbesToLeadTo) {
+  const auto one = test::assessed(test::rejected());
+  EXPECT_THAT(html(Documents{one, one}), Not(HasSubstr("href=\"#d2-sessions-1\"")));
+  const auto inspected = test::assessed(test::inspected());
+  EXPECT_THAT(html(Documents{one, inspected}), HasSubstr("href=\"#d2-servers\""));
+}
+
 TEST(Exhibits, OfAProbeThatIsARowThereIsNoLink) {
   auto document = test::good_delivery();
   auto lost = test::timed_out().probes.front();
