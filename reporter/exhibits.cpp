@@ -364,11 +364,27 @@ Exhibit of_self(const evidence::Self& self, Trail trail) {
   return titled(record->name + " " + record->type, "records", std::move(lines));
 }
 
+Exhibit lead(const Document& document, std::string_view pointer, std::string_view check);
+
+/// What an expectation about a check was compared with: what stands behind that, one step further and no more.
+Exhibit of_finding(const Document& document, Trail trail) {
+  const auto* finding = trail.of(document.findings);
+  if (finding == nullptr) return {};
+  for (const auto& pointer : finding->evidence) {
+    if (pointer.starts_with("/findings")) continue;
+    auto exhibit = lead(document, pointer, finding->check);
+    if (!exhibit.lines.empty()) return exhibit;
+  }
+  return titled("The finding " + finding->check, "findings",
+                one(std::string(word(finding->verdict)) + ": " + finding->summary));
+}
+
 Exhibit lead(const Document& document, std::string_view pointer, std::string_view check) {
   Trail trail(pointer);
   const auto first = trail.next();
   if (first == "target") return of_target(document.target, trail, check);
   if (first == "self") return of_self(document.self, trail);
+  if (first == "findings") return of_finding(document, trail);
   if (first != "probes") return {};
   const auto* probe = trail.of(document.probes);
   if (probe == nullptr) return {};
@@ -398,7 +414,8 @@ std::vector<Exhibit> exhibits(const Document& document, const Finding& finding) 
       return std::ranges::equal(other.lines, exhibit.lines, {}, &ExhibitLine::text, &ExhibitLine::text);
     };
     if (exhibit.lines.empty() || std::ranges::any_of(all, same)) continue;
-    exhibit.pointer = pointer;
+    exhibit.pointer = one_line(pointer, most_exhibit_text);
+    exhibit.title = one_line(exhibit.title, most_exhibit_text);
     all.push_back(std::move(exhibit));
   }
   return all;

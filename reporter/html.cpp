@@ -94,7 +94,8 @@ std::string of_a_probe(const Templates& by) {
 
 /// The contents list names the first probe's sections.
 Views contents(const evidence::Document& document) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 10> titles{{{"dkim", "DKIM"},
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 11> titles{{{"changes", "What changed"},
+                                                                                  {"dkim", "DKIM"},
                                                                                   {"authentication", "Authentication"},
                                                                                   {"tls", "Certificate"},
                                                                                   {"lookups", "Look-ups"},

@@ -118,6 +118,17 @@ TEST(Exhibits, APointerThatLeadsNowhereShowsNothing) {
   EXPECT_THAT(exhibits(document, pointing("path.accepted", {"/probes/7/smtp", "/findings/0", ""})), IsEmpty());
 }
 
+TEST(Exhibits, AFindingLeadsToWhatStandsBehindIt) {
+  auto document = test::good_delivery();
+  document.findings = {pointing("published.spf", {"/findings/0", "/target/policies/spf"}),
+                       pointing("path.arc", {"/findings/1"})};
+  document.findings.back().summary = "No ARC set";
+  document.target.policies["spf"] = "v=spf1 -all";
+  EXPECT_THAT(lines_of(document, "expect", "/findings/0"), ElementsAre(" v=spf1 -all"));
+  EXPECT_THAT(lines_of(document, "expect", "/findings/1"), ElementsAre(HasSubstr("No ARC set")));
+  EXPECT_THAT(lines_of(document, "expect", "/findings/2"), IsEmpty());
+}
+
 TEST(Exhibits, AreBoundedInNumberLinesAndBytes) {
   auto document = test::good_delivery();
   auto& hops = document.probes.front().mailbox->hops;
