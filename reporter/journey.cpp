@@ -6,6 +6,7 @@
 #include "reporter/answers.h"
 #include "reporter/headline.h"
 #include "reporter/phrases.h"
+#include "reporter/timeline.h"
 
 namespace mailprobe::reporter {
 
@@ -27,9 +28,11 @@ Station us(const evidence::Self& self, const Attempt* attempt) {
           attempt != nullptr ? clock_time(attempt->started) : ""};
 }
 
-std::string end_of(const Attempt& attempt) {
-  return clock_time(attempt.started + std::chrono::milliseconds(attempt.duration_ms));
+std::string clock_after(Time time, std::int64_t ms) {
+  return clock_time(time + std::chrono::milliseconds(bounded_ms(ms)));
 }
+
+std::string end_of(const Attempt& attempt) { return clock_after(attempt.started, attempt.duration_ms); }
 
 /// "TLS_AES_256_GCM_SHA384" without its first word, which the label says.
 std::string short_cipher(std::string_view cipher) {
@@ -106,7 +109,7 @@ void add_hops(Journey& journey, const std::vector<Hop>& hops, const Probe& probe
 /// `delay_ms` counts from the reply to the final dot.
 std::string found_at(const Probe& probe) {
   if (!probe.sent || !probe.sent->at) return {};
-  return clock_time(*probe.sent->at + std::chrono::milliseconds(probe.mailbox->delay_ms));
+  return clock_after(*probe.sent->at, probe.mailbox->delay_ms);
 }
 
 void add_folder(Journey& journey, const Probe& probe) {
@@ -205,7 +208,7 @@ std::optional<Journey> way_back(const Probe& probe, const evidence::Self& self) 
                           clock_time(session.started)});
   auto home = us(self, nullptr);
   home.detail = "our receiver";
-  home.time = clock_time(session.started + std::chrono::milliseconds(session.duration_ms));
+  home.time = clock_after(session.started, session.duration_ms);
   add(way, received_leg(session), std::move(home));
   return way;
 }

@@ -77,18 +77,20 @@ void add_message(Line& line, const Attempt& attempt, std::int64_t begin) {
   const auto dot =
       std::find_if(sizes, attempt.events.end(), [](const Event& event) { return event.text == final_dot; });
   if (dot != attempt.events.end())
-    line.push_back({"the " + sizes->text, "info", begin + sizes->t_ms, begin + dot->t_ms, true});
+    line.push_back(
+        {"the " + sizes->text, "info", begin + bounded_ms(sizes->t_ms), begin + bounded_ms(dot->t_ms), true});
 }
 
 void add_commands(Line& line, const Attempt& attempt, std::int64_t begin) {
   for (const auto& exchange : exchanges(attempt.events)) {
     if (exchange.command == final_dot) add_message(line, attempt, begin);
     if (!exchange.answered() && iequals(exchange.command, "QUIT")) continue;  // nobody waits for that
-    line.push_back(
-        {label_of(exchange), tone_of_reply(exchange), begin + exchange.begin_ms, begin + exchange.end_ms, true});
+    line.push_back({label_of(exchange), tone_of_reply(exchange), begin + bounded_ms(exchange.begin_ms),
+                    begin + bounded_ms(exchange.end_ms), true});
     const auto shaking = handshake_span(attempt);
     if (shaking && iequals(exchange.command, "STARTTLS"))
-      line.push_back({"TLS handshake", "info", begin + shaking->first, begin + shaking->second, true});
+      line.push_back(
+          {"TLS handshake", "info", begin + bounded_ms(shaking->first), begin + bounded_ms(shaking->second), true});
   }
 }
 
@@ -107,7 +109,7 @@ void add_lookups(Line& line, const Probe& probe, std::int64_t begin) {
       if (is_of(query)) last = std::max(last, query.t_ms);
     const auto count = static_cast<std::size_t>(std::ranges::count_if(probe.dns, is_of));
     line.push_back({fmt::format("DNS: the target looks up {}, {}", name, count_of(count, "question")), "info",
-                    begin + first->t_ms, begin + last});
+                    begin + bounded_ms(first->t_ms), begin + bounded_ms(last)});
   }
 }
 
@@ -126,7 +128,7 @@ std::optional<std::int64_t> fetch_ms(const evidence::MailboxWatch& watch) {
     const auto tag = watch.events[i].text.substr(0, watch.events[i].text.find(' ')) + " ";
     for (auto at = i + 1; at < watch.events.size(); ++at)
       if (watch.events[at].dir == Direction::in && watch.events[at].text.starts_with(tag)) {
-        took = watch.events[at].t_ms - watch.events[i].t_ms;
+        took = bounded_ms(watch.events[at].t_ms) - bounded_ms(watch.events[i].t_ms);
         break;
       }
   }
@@ -135,13 +137,13 @@ std::optional<std::int64_t> fetch_ms(const evidence::MailboxWatch& watch) {
 
 void add_wait(Line& line, const Probe& probe, std::int64_t begin) {
   if (probe.mailbox) {
-    const auto shown = begin + std::max<std::int64_t>(probe.mailbox->delay_ms, 0);
+    const auto shown = begin + bounded_ms(probe.mailbox->delay_ms);
     line.push_back(
         {"Until it showed in " + probe.mailbox->folder, in_junk(*probe.mailbox) ? "warn" : "pass", begin, shown});
     const auto took = probe.watch ? fetch_ms(*probe.watch) : std::nullopt;
     if (took) line.push_back({"Retrieving it over IMAP", "info", shown, shown + *took});
   } else if (probe.watch && handed_over(probe) && probe.watch->waited_ms > 0) {
-    line.push_back({"Watching the mailbox, in vain", "unsure", begin, begin + probe.watch->waited_ms});
+    line.push_back({"Watching the mailbox, in vain", "unsure", begin, begin + bounded_ms(probe.watch->waited_ms)});
   }
 }
 
@@ -151,11 +153,12 @@ void add_answers(Line& line, const Probe& probe, Time origin, std::int64_t sent)
     const auto* reply = stories[i].reply;
     if (reply == nullptr) continue;
     if (reply->delay_ms && *reply->delay_ms >= 0)
-      line.push_back(
-          {"Until it came back: " + stories[i].label, std::string(stories[i].tone), sent, sent + *reply->delay_ms});
+      line.push_back({"Until it came back: " + stories[i].label, std::string(stories[i].tone), sent,
+                      sent + bounded_ms(*reply->delay_ms)});
     const auto began = (reply->session.started - origin).count();
     if (began >= 0)
-      line.push_back({"Session of " + client_text(reply->session), "info", began, began + reply->session.duration_ms});
+      line.push_back(
+          {"Session of " + client_text(reply->session), "info", began, began + bounded_ms(reply->session.duration_ms)});
   }
 }
 
@@ -173,10 +176,10 @@ std::vector<Stretch> timeline(const Probe& probe, std::optional<Time> begun) {
     const bool again = &attempt != &probe.attempts.front();
     if (again && begin - before >= worth_saying_ms) line.push_back({"Waiting to try again", "mute", before, begin});
     line.push_back({"Session with " + attempt.host + ": " + ended(attempt), tone(attempt), begin,
-                    begin + std::max<std::int64_t>(attempt.duration_ms, 0)});
+                    begin + bounded_ms(attempt.duration_ms)});
     if (&attempt == &probe.attempts.back()) add_commands(line, attempt, begin);
   }
-  const auto end = since(probe.attempts.back().started) + probe.attempts.back().duration_ms;
+  const auto end = since(probe.attempts.back().started) + bounded_ms(probe.attempts.back().duration_ms);
   const auto sent = probe.sent && probe.sent->at ? since(*probe.sent->at) : end;
   const auto rest = line.size();
   add_lookups(line, probe, since(first));

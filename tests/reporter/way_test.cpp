@@ -184,6 +184,22 @@ TEST(Timeline, HasWhatTheTargetLookedUpAndTheRetrieval) {
   EXPECT_EQ(took(line, "Retrieving it over IMAP"), 7);
 }
 
+TEST(Timeline, HoldsOutAgainstAnyNumber) {
+  for (const auto number : {INT64_MAX, INT64_MIN, std::int64_t{-1}}) {
+    auto document = test::answered();
+    auto& probe = document.probes.front();
+    for (auto* attempt : {&probe.attempts.back(), &*probe.smtp}) {
+      attempt->duration_ms = number;
+      for (auto& event : attempt->events) event.t_ms = number;
+    }
+    probe.reply->delay_ms = number;
+    probe.reply->session.duration_ms = number;
+    for (const auto& stretch : timeline(probe)) EXPECT_GE(stretch.begin_ms, 0) << stretch.label;
+    EXPECT_FALSE(journey_of(document).stations.empty());
+    EXPECT_TRUE(way_back(probe, document.self));
+  }
+}
+
 TEST(Timeline, HasTheAnswer) {
   const auto line = timeline(test::answered().probes.front());
   EXPECT_THAT(labels(line), Contains("Until it came back: answered"));
