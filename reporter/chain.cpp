@@ -43,13 +43,20 @@ void mark_end(ChainNode& node, const TlsFacts& tls) {
     node.marks.push_back({unknown_tone(tls), "signed by itself, and not known to us"});
 }
 
+/// A subject may be empty where the names stand in subjectAltName (RFC 5280 §4.1.2.6).
+std::string shown_name(const Certificate& certificate) {
+  auto name = common_name(certificate.subject);
+  if (name.empty() && !certificate.names.empty()) name = certificate.names.front();
+  return name.empty() ? "no name" : name;
+}
+
 ChainNode node_of(const TlsFacts& tls, std::size_t depth, Time at) {
   const auto& certificate = tls.certificates[depth];
   ChainNode node{.certificate = &certificate,
                  .role = depth == 0                  ? "Server certificate"
                          : signs_itself(certificate) ? "Root"
                                                      : "Intermediate",
-                 .name = common_name(certificate.subject)};
+                 .name = shown_name(certificate)};
   mark_time(node, at);
   if (depth == 0 && fails_by(tls, Cause::wrong_name)) node.marks.push_back({"fail", "for other names"});
   mark_pin(node, tls, depth);

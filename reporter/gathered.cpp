@@ -1,6 +1,7 @@
 #include "reporter/gathered.h"
 
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 
 #include "reporter/phrases.h"
@@ -11,17 +12,56 @@ namespace {
 
 constexpr std::size_t most_named = 8;  // of those that read the same
 
-/// What holds for several messages is one thing, whatever it took.
-bool in_any_words(const evidence::Finding& finding) {
-  return finding.probe && finding.verdict == evidence::Verdict::pass;
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// The end of a duration that begins there: "5ms", "1.2 s", "5min10s"; the same place where none does.
+std::size_t end_of_time(std::string_view text, std::size_t from) {
+  constexpr std::array<std::string_view, 5> units{"ms", "min", "s", "h", "d"};
+  auto end = from;
+  while (end < text.size() && (is_digit(text[end]) || (text[end] == '.' && end > from))) ++end;
+  if (end == from) return from;
+  const auto unit_at = end < text.size() && text[end] == ' ' ? end + 1 : end;
+  for (const auto unit : units) {
+    if (!text.substr(unit_at).starts_with(unit)) continue;
+    const auto behind = unit_at + unit.size();
+    const bool letter = behind < text.size() && text[behind] >= 'a' && text[behind] <= 'z';
+    if (!letter) return behind;
+  }
+  return from;
+}
+
+/// What was found, whatever time it took: "Found in INBOX after 5ms" and "… at once" are the same.
+std::string without_times(std::string_view text) {
+  constexpr std::string_view at_once = " at once", after = " after ";
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    const bool begins = i == 0 || !(is_digit(text[i - 1]) || text[i - 1] == '.' || text[i - 1] == ':');
+    const auto end = begins ? end_of_time(text, i) : i;
+    if (end > i) {
+      if (!out.ends_with('#')) out += '#';
+      i = end;
+    } else if (text.substr(i).starts_with(at_once)) {
+      out.append(after).append("#");
+      i += at_once.size();
+    } else {
+      out += text[i++];
+    }
+  }
+  return out;
+}
+
+/// What holds for several messages is one thing where the same was found of each.
+std::string words_of(const evidence::Finding& finding) {
+  const bool holds = finding.probe && finding.verdict == evidence::Verdict::pass;
+  return holds ? without_times(finding.summary) : finding.summary;
 }
 
 std::string key_of(const evidence::Finding& finding) {
   std::string key;
-  const std::string_view words = in_any_words(finding) ? "" : std::string_view(finding.summary);
+  const auto words = words_of(finding);
   for (const std::string_view part :
-       {std::string_view(finding.check), word(finding.verdict), words, finding.cause ? word(*finding.cause) : "",
-        finding.grade ? word(*finding.grade) : ""})
+       {std::string_view(finding.check), word(finding.verdict), std::string_view(words),
+        finding.cause ? word(*finding.cause) : "", finding.grade ? word(*finding.grade) : ""})
     key.append(part).append(1, '\0');
   return key;
 }

@@ -14,7 +14,7 @@ struct Gathered {
   std::reference_wrapper<const evidence::Finding> first;
   std::size_t times = 1;
   std::vector<std::string> subjects, probes;  // each once; probes by their names
-  bool varied = false;                        // they pass each in their own words: "after 5 ms", "after 7 ms"
+  bool varied = false;                        // each took its own time: "after 5 ms", "after 7 ms"
 };
 std::vector<Gathered> gathered(const FindingRefs& findings, const evidence::Document& document);
 

@@ -5,7 +5,6 @@
 #include <kainjow/mustache.hpp>
 
 #include "base/encoding.h"
-#include "reporter/answers.h"
 #include "reporter/escape.h"
 #include "reporter/headline.h"
 #include "reporter/phrases.h"
@@ -69,11 +68,10 @@ std::string replaced(std::string_view text, std::string_view mark, std::string_v
   return out.append(text);
 }
 
-/// `{{>session}}`, `{{>chain}}`, `{{>first}}` and `{{>badge}}` in place: as partials they would be parsed anew for each
-/// of a hundred uses. The last one stands in the others too.
+/// `{{>session}}` and its like in place: as partials they would be parsed anew for each of a hundred uses.
 std::string with_parts(std::string_view text, const Templates& by) {
   std::string whole(text);
-  for (const std::string name : {"session", "chain", "first", "badge"})
+  for (const std::string name : {"session", "chain", "proof", "first", "badge"})
     whole = replaced(whole, "{{>" + name + "}}", by.text(name));
   return whole;
 }
@@ -96,23 +94,24 @@ std::string of_a_probe(const Templates& by) {
 
 /// The contents list names the first probe's sections.
 Views contents(const evidence::Document& document) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 11> titles{{{"changes", "What changed"},
+                                                                                  {"dkim", "DKIM"},
+                                                                                  {"authentication", "Authentication"},
+                                                                                  {"tls", "Certificate"},
+                                                                                  {"lookups", "Look-ups"},
+                                                                                  {"answers", "Answers"},
+                                                                                  {"traps", "Traps"},
+                                                                                  {"reflection", "The other side"},
+                                                                                  {"reports", "Reports"},
+                                                                                  {"sessions", "Sessions"},
+                                                                                  {"message", "Message"}}};
   Views views;
-  const auto add = [&](const char* anchor, const char* title) {
-    views.push_back(View().set("anchor", anchor).set("title", title));
-  };
-  if (document.probes.size() > most_open_probes) add("probes", "Probe by probe");
-  if (document.probes.empty() || document.probes.size() > most_open_probes) return views;
-  const auto& probe = document.probes.front();
-  if (probe.mailbox) add("dkim-1", "DKIM");
-  if (probe.mailbox) add("authentication-1", "Authentication");
-  if (probe.smtp && probe.smtp->tls) add("tls-1", "Certificate");
-  if (probe.dns_witness) add("lookups-1", "Look-ups");
-  if (has_answers_section(probe)) add("answers-1", "Answers");
-  if (probe.traps) add("traps-1", "Traps");
-  if (probe.reflection) add("reflection-1", "The other side");
-  if (!probe.reports.empty()) add("reports-1", "Reports");
-  if (!probe.attempts.empty() || probe.watch) add("sessions-1", "Sessions");
-  if (probe.mailbox || probe.sent) add("message-1", "Message");
+  const bool many = document.probes.size() > most_open_probes;
+  if (many) views.push_back(View().set("anchor", "probes").set("title", "Probe by probe"));
+  if (document.probes.empty() || many) return views;
+  for (const auto& [section, title] : titles)
+    if (has_section(document.probes.front(), section))
+      views.push_back(View().set("anchor", std::string(section) + "-1").set("title", title));
   return views;
 }
 
@@ -126,6 +125,7 @@ View page_view(const Page& from) {
   view_masthead(page, from);
   view_expectations(page, from);
   view_survival(page, from);
+  view_enforcement(page, from);
   view_findings(page, from);
   view_since(page, from);
   view_scores(page, from);
@@ -151,7 +151,7 @@ std::string with_a_few(const Page& from, const Templates& by) {
   std::vector<mustache::data> probes;
   probes.reserve(from.document.probes.size());
   for (std::size_t i = 0; i < from.document.probes.size(); ++i) probes.push_back(to_data(view_probe(from, i)));
-  auto out = render(joined({"masthead", "expectations", "survival"}, by), page);
+  auto out = render(joined({"masthead", "expectations", "survival", "enforcement"}, by), page);
   add_each(out, of_a_way(by), true, probes);
   out += render(joined({"servers", "surveys", "findings", "since", "scores"}, by), page);
   add_each(out, of_a_probe(by), false, probes);
@@ -195,18 +195,21 @@ void add_folds(std::string& out, const Page& from, const std::vector<ProbeRow>& 
   }
 }
 
-std::string with_many(const Page& from, const Templates& by, const Shown& shown) {
+std::string with_many(Page from, const Templates& by, const Shown& shown) {
   const auto rows = probe_rows(from.document, shown.probes);
+  from.whole.resize(rows.size());
+  for (const auto& row : rows) from.whole[row.index] = row.whole;
   auto view = page_view(from);
   add_rows(view, rows);
   const auto page = to_data(view);
   constexpr std::string_view here = "{{>probes}}";
   const auto text = joined({"probes"}, by);
   const auto at = std::min(text.find(here), text.size());
-  auto out =
-      render(joined({"masthead", "expectations", "survival", "servers", "surveys", "findings", "since", "scores"}, by) +
-                 text.substr(0, at),
-             page);
+  auto out = render(joined({"masthead", "expectations", "survival", "enforcement", "servers", "surveys", "findings",
+                            "since", "scores"},
+                           by) +
+                        text.substr(0, at),
+                    page);
   add_folds(out, from, rows, by);
   return out +
          render(text.substr(std::min(at + here.size(), text.size())) + joined({"dns", "untested", "run", "close"}, by),
@@ -269,7 +272,7 @@ View domain_row(const evidence::Document& document, std::size_t index) {
 mustache::data domain_data(const Documents& documents, std::size_t index) {
   const auto& document = documents[index];
   const evidence::RawReader raw = evidence::embedded;
-  const Page from{document, raw};
+  const Page from{document, raw, std::vector<bool>(document.probes.size())};  // none has sections here
   auto view = domain_row(document, index);
   if (index > 0) view.set("previous", neighbour(documents, index - 1));
   if (index + 1 < documents.size()) view.set("next", neighbour(documents, index + 1));
@@ -320,7 +323,7 @@ mustache::data index_data(const Documents& documents) {
 
 std::string html(const evidence::Document& document, const evidence::RawReader& raw, const Templates& by,
                  const Shown& shown) {
-  const Page from{document, raw};
+  const Page from{document, raw, {}};
   const bool many = document.probes.size() > most_open_probes;
   return head(addressee(document), by) + (many ? with_many(from, by, shown) : with_a_few(from, by));
 }

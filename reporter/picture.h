@@ -12,7 +12,11 @@ namespace mailprobe::reporter {
 enum class Lie { across, down };
 
 /// width, height, stations (x, y, name_x, …) and legs (x1, y1, x2, y2, …): templates/way.mustache.
+/// `slots`: as many places as the picture above has; a way back goes from the last to the first.
 View picture(const Journey& journey, Lie lie);
+View picture_back(const Journey& journey, Lie lie, std::size_t slots);
+/// What the lines in these mean: templates/way.mustache.
+Views legend(const std::vector<const Journey*>& ways);
 
 /// Rows of a time line: label, time, and a bar on a scale of 0 to 1000.
 Views bars(const std::vector<Stretch>& line);

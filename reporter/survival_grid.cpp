@@ -18,6 +18,7 @@ using evidence::OurSignature;
 
 struct Signed {
   const evidence::Probe* probe;
+  std::size_t index;
   std::vector<OurSignature> signatures;
 };
 
@@ -60,15 +61,28 @@ SurvivalCell cell_of(const Signed& one, const std::string& column) {
   return {.what = Survival::unknown, .text = cause_text(dkim)};
 }
 
+void add_rest(SurvivalGrid& grid, const Signed& one) {
+  for (const auto& signature : one.signatures) {
+    if (std::ranges::find(grid.signatures, signature.name) != grid.signatures.end()) continue;
+    auto known = std::ranges::find(grid.rest, signature.name, &SurvivalRest::name);
+    if (known == grid.rest.end()) known = grid.rest.insert(grid.rest.end(), {.name = signature.name});
+    ++known->messages;
+    known->survived += cell_of(one, signature.name).what == Survival::survived ? 1U : 0U;
+  }
+}
+
 }  // namespace
 
 std::optional<SurvivalGrid> survival_grid(const evidence::Document& document, const evidence::RawReader& raw) {
   std::vector<Signed> all;
-  for (const auto& probe : document.probes)
-    if (comparable(probe)) all.push_back({&probe, evidence::our_signatures(probe, raw(probe.sent->raw))});
-  SurvivalGrid grid{.signatures = columns_of(all), .rows = {}};
+  for (std::size_t i = 0; i < document.probes.size(); ++i) {
+    const auto& probe = document.probes[i];
+    if (comparable(probe)) all.push_back({&probe, i, evidence::our_signatures(probe, raw(probe.sent->raw))});
+  }
+  SurvivalGrid grid{.signatures = columns_of(all), .rows = {}, .rest = {}};
+  for (const auto& one : all) add_rest(grid, one);
   for (const auto& one : all) {
-    SurvivalRow row{.probe = one.probe->name, .cells = {}};
+    SurvivalRow row{.index = one.index, .probe = one.probe->name, .cells = {}};
     for (const auto& column : grid.signatures) row.cells.push_back(cell_of(one, column));
     grid.rows.push_back(std::move(row));
   }
@@ -81,10 +95,23 @@ std::string survival_sentence(const SurvivalGrid& grid) {
   std::size_t survived = 0, known = 0;
   for (const auto& row : grid.rows)
     for (const auto& cell : row.cells) {
-      survived += cell.what == Survival::survived ? 1 : 0;
+      survived += cell.what == Survival::survived ? 1U : 0U;
       known += cell.what == Survival::unknown ? 0 : 1;
     }
   return fmt::format("{} of {} signatures survived the way.", survived, known);
+}
+
+std::string survival_rest(const SurvivalGrid& grid) {
+  constexpr std::size_t most_named = 4;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(grid.rest.size(), most_named); ++i) {
+    const auto& one = grid.rest[i];
+    text += fmt::format("{}{}, on {}, of which {} survived", i > 0 ? "; " : "", one.name,
+                        count_of(one.messages, "message"), one.survived);
+  }
+  if (text.empty()) return text;
+  if (grid.rest.size() > most_named) text += fmt::format("; and {} more", grid.rest.size() - most_named);
+  return "Not in the table, since most messages do not have it: " + text + ".";
 }
 
 }  // namespace mailprobe::reporter

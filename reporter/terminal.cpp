@@ -196,6 +196,7 @@ void show_survival(TerminalPage& page, const Document& document, bool verbose) {
       page.line({{grid->signatures[i] + "  "}, {row.cells[i].text, ink_of(row.cells[i].what)}}, 4, 2);
   }
   page.line({{survival_sentence(*grid)}}, 2, 2);
+  if (const auto rest = survival_rest(*grid); !rest.empty()) page.line({{rest, Ink::dim}}, 2, 2);
 }
 
 /// Of many probes a line each.
@@ -230,6 +231,7 @@ std::string terminal(const Document& document, const TerminalStyle& style) {
   show_first(page, document);
   show_expectations(page, document, style.verbose);
   show_survival(page, document, style.verbose);
+  show_enforcement(page, document);
   show_probes(page, document, style.verbose);
   show_servers(page, document, style.verbose);
   if (document.probes.empty()) show_senders(page, document.target, style.verbose);

@@ -14,6 +14,9 @@ void show_traps(TerminalPage& page, const evidence::Document& document, const ev
 /// Who may send by the target's SPF record, where that was looked up (terminal_senders.cpp).
 void show_senders(TerminalPage& page, const evidence::Target& target, bool verbose);
 
+/// What was wrong on purpose, and what came of it (terminal_enforcement.cpp).
+void show_enforcement(TerminalPage& page, const evidence::Document& document);
+
 /// By other people’s scales (terminal_scores.cpp).
 void show_scores(TerminalPage& page, const evidence::Document& document, bool verbose);
 

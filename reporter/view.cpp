@@ -1,6 +1,8 @@
 #include "reporter/view.h"
 
 #include "reporter/phrases.h"
+#include "reporter/probe_rows.h"
+#include "reporter/views.h"
 
 namespace mailprobe::reporter {
 
@@ -65,6 +67,11 @@ Views terms(const std::vector<Term>& rows) {
     views.push_back(View().set("name", row.label).set("value", row.value).set("code", row.code));
   }
   return views;
+}
+
+std::string Page::probe_anchor(std::size_t probe) const {
+  if (!is_whole(probe)) return {};
+  return (document.probes.size() > most_open_probes ? "probe-" : "way-") + std::to_string(probe + 1);
 }
 
 }  // namespace mailprobe::reporter

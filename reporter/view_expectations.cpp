@@ -1,28 +1,64 @@
+#include <algorithm>
+
 #include "reporter/gathered.h"
 #include "reporter/phrases.h"
 #include "reporter/views.h"
 
 namespace mailprobe::reporter {
 
+namespace {
+
+using evidence::Verdict;
+
+constexpr std::size_t most_proven = 100;  // rows with what was found in the evidence: the document has it of all
+
+std::string joined(const std::vector<std::string>& pointers) {
+  std::string text;
+  for (const auto& pointer : pointers) text += (text.empty() ? "" : " ") + pointer;
+  return text;
+}
+
+/// What stands behind one that does not hold, in the shape of a finding.
+Views proofs_of(const Page& from, const ExpectationRow& row) {
+  evidence::Finding finding;
+  finding.check = "expect";
+  finding.evidence = row.evidence;
+  return proof_views(from, finding);
+}
+
+View row_view(const Page& from, const GatheredRow& gathered, bool proven) {
+  const auto& [row, probes] = gathered;
+  View view;
+  auto proofs = proven ? proofs_of(from, row) : Views{};
+  badge(view, row.verdict)
+      .set("probe", some_of(probes))
+      .set("times", probes.size() > 1 ? count_of(probes.size(), "probe") : "")
+      .set("text", row.text)
+      .set("expected", row.expected)
+      .set("found", row.found)
+      .set("cause", row.cause)
+      .set("evidence", probes.size() < 2 && proofs.empty() ? joined(row.evidence) : "")
+      .set("has_proofs", !proofs.empty())
+      .set("proofs", std::move(proofs));
+  return view;
+}
+
+View table(Views rows) { return View().set("rows", std::move(rows)); }
+
+}  // namespace
+
 void view_expectations(View& page, const Page& from) {
-  Views views;
-  for (const auto& [row, probes] : gathered(expectation_rows(from.document))) {
-    View view;
-    std::string pointers;
-    if (probes.size() < 2)
-      for (const auto& pointer : row.evidence) pointers += (pointers.empty() ? "" : " ") + pointer;
-    badge(view, row.verdict)
-        .set("probe", some_of(probes))
-        .set("times", probes.size() > 1 ? count_of(probes.size(), "probe") : "")
-        .set("text", row.text)
-        .set("expected", row.expected)
-        .set("found", row.found)
-        .set("cause", row.cause)
-        .set("evidence", pointers);
-    views.push_back(std::move(view));
+  Views open, held;
+  for (const auto& each : gathered(expectation_rows(from.document))) {
+    const bool holds = each.first.verdict == Verdict::pass;
+    auto& views = holds ? held : open;
+    views.push_back(row_view(from, each, !holds && open.size() < most_proven));
   }
-  page.set("expectation_counts", expectation_counts(from.document));
-  page.set("has_expectations", !views.empty()).set("expectations", std::move(views));
+  page.set("expectation_counts", expectation_counts(from.document))
+      .set("has_expectations", !open.empty() || !held.empty())
+      .set("held_count", count_of(held.size(), "expectation that holds", "expectations that hold"));
+  page.set("expectations_open", open.empty() ? Views{} : Views{table(std::move(open))})
+      .set("expectations_held", held.empty() ? Views{} : Views{table(std::move(held))});
 }
 
 }  // namespace mailprobe::reporter

@@ -12,14 +12,40 @@
 
 namespace mailprobe::reporter {
 
+namespace {
+
+Views in_words(const Journey& way) {
+  Views words;
+  for (const auto& text : words_of(way)) words.push_back(View().set("text", text));
+  return words;
+}
+
+View way_view(const Journey& way, Views pictures) {
+  return View().set("title", way.title).set("pictures", std::move(pictures)).set("steps", in_words(way));
+}
+
+void add_ways(View& probe, const Journey& there, const std::optional<Journey>& back) {
+  Views ways{way_view(there, {picture(there, Lie::across), picture(there, Lie::down)})};
+  std::vector<const Journey*> all{&there};
+  if (back) {
+    const auto slots = there.stations.size();
+    ways.push_back(way_view(*back, {picture_back(*back, Lie::across, slots), picture_back(*back, Lie::down, slots)}));
+    all.push_back(&*back);
+  }
+  probe.set("ways", std::move(ways)).set("legend", legend(all));
+}
+
+}  // namespace
+
 void view_way(View& probe, const Page& from, const evidence::Probe& of) {
-  const auto way = journey(of, from.document.self, from.document.target);
-  auto rows = bars(timeline(of));
+  const bool alone = from.document.probes.size() == 1;
+  auto rows = bars(timeline(of, alone ? std::optional(from.document.run.started) : std::nullopt));
   Views filter;
   if (of.mailbox)
     for (const auto& line : of.mailbox->filter) filter.push_back(View().set("line", shown_lines(line)));
-  probe.set("has_filter", !filter.empty()).set("filter", std::move(filter));
-  probe.set("pictures", Views{picture(way, Lie::across), picture(way, Lie::down)})
+  add_ways(probe, journey(of, from.document.self, from.document.target), way_back(of, from.document.self));
+  probe.set("has_filter", !filter.empty())
+      .set("filter", std::move(filter))
       .set("has_timeline", !rows.empty())
       .set("timeline", std::move(rows));
 }

@@ -35,17 +35,70 @@ std::pair<std::string_view, std::string_view> state_of(const Attempt& session) {
   }
 }
 
-View certificate_of(const Attempt& session) {
+/// What a server shows of its certificates: that of the session, and those of the other kinds of key, where they were
+/// asked for.
+struct ShownChain {
+  std::string key;  // "rsa", "ecdsa"; empty: of the session
+  TlsFacts tls;
+};
+
+TlsFacts facts_of(const TlsChain& chain) {
+  TlsFacts tls;
+  tls.certificates = chain.certificates;
+  tls.verified = chain.verified;
+  tls.dane = chain.dane;
+  return tls;
+}
+
+bool same_chain(const TlsFacts& a, const TlsFacts& b) {
+  return std::ranges::equal(a.certificates, b.certificates, {}, &Certificate::sha256, &Certificate::sha256);
+}
+
+std::vector<ShownChain> chains_of(const MxAddress& address) {
+  std::vector<ShownChain> chains;
+  if (address.session && address.session->tls && !address.session->tls->certificates.empty())
+    chains.push_back({"", *address.session->tls});
+  if (!address.survey) return chains;
+  for (const auto& chain : address.survey->chains) {
+    auto tls = facts_of(chain);
+    const auto known = [&](const ShownChain& each) { return same_chain(each.tls, tls); };
+    if (!tls.certificates.empty() && std::ranges::none_of(chains, known)) chains.push_back({chain.key, std::move(tls)});
+  }
+  return chains;
+}
+
+bool is_good(const TlsFacts& tls) { return tls.verified && tls.verified->result == "pass"; }
+
+View certificate_of(const TlsFacts& tls, Time at) {
   View view;
-  if (!session.tls || !session.tls->verified) return badge(view, "mute", "not seen");
-  const auto& tls = *session.tls;
-  const bool good = tls.verified->result == "pass";
+  if (!tls.verified) return badge(view, "mute", "not seen");
+  const bool good = is_good(tls);
   badge(view, good ? "pass" : "fail", good ? "valid" : "not valid");
   if (!good) view.set("until", tls.verified->cause ? cause_phrase(*tls.verified->cause) : tls.verified->detail);
   if (tls.certificates.empty()) return view;
   const auto& leaf = tls.certificates.front();
-  if (good) view.set("until", "until " + day(leaf.not_after) + ", " + distance_phrase(session.started, leaf.not_after));
+  if (good) view.set("until", "until " + day(leaf.not_after) + ", " + distance_phrase(at, leaf.not_after));
   return view.set("key", leaf.key);
+}
+
+/// The worst of them: what one client in two may meet.
+View worst_certificate(const std::vector<ShownChain>& chains, Time at) {
+  View view;
+  if (chains.empty()) return badge(view, "mute", "not seen");
+  const auto bad =
+      std::ranges::find_if(chains, [](const ShownChain& each) { return each.tls.verified && !is_good(each.tls); });
+  view = certificate_of((bad == chains.end() ? chains.front() : *bad).tls, at);
+  if (chains.size() > 1) view.set("others", fmt::format("the worst of {}", chains.size()));
+  return view;
+}
+
+/// Of several certificates the one that no TLSA record matches.
+std::string dane_text_of(const std::vector<ShownChain>& chains) {
+  const DaneFacts* shown = nullptr;
+  for (const auto& each : chains)
+    if (each.tls.dane && (shown == nullptr || (shown->result == "pass" && each.tls.dane->result != "pass")))
+      shown = &*each.tls.dane;
+  return shown == nullptr ? "" : "DANE: " + pin_of(*shown);
 }
 
 std::string keywords(const Attempt& session) {
@@ -64,13 +117,14 @@ std::string reply_line(const Attempt& session) {
 View server_view(const MxHost& host, const MxAddress& address) {
   const auto& session = *address.session;
   const auto [tone, label] = state_of(session);
+  const auto chains = chains_of(address);
   View view;
   badge(view, tone, label)
       .set("host", host.host)
       .set("address", address.ip)
       .set("ptr", address.ptr == host.host ? std::nullopt : address.ptr)
       .set("problem", session.error)
-      .set("certificate", certificate_of(session))
+      .set("certificate", worst_certificate(chains, session.started))
       .set("extensions", keywords(session))
       .set("title", fmt::format("{}, {} port {}", host.host, address.ip, session.port))
       .set("took", duration(session.duration_ms))
@@ -82,36 +136,38 @@ View server_view(const MxHost& host, const MxAddress& address) {
       .set("events", event_views(session.events));
   if (!session.tls) return view;
   view.set("version", tls_name(session.tls->version)).set("cipher", session.tls->cipher);
-  if (session.tls->dane) view.set("dane", "DANE: " + pin_of(*session.tls->dane));
+  view.set("dane", dane_text_of(chains));
   return view;
 }
 
 /// A chain that several addresses show is drawn once.
-struct Shown {
-  const Attempt* session;
+struct Drawn {
+  ShownChain chain;
+  Time at;
   std::vector<std::string> whose;
 };
 
-bool same_chain(const TlsFacts& a, const TlsFacts& b) {
-  return std::ranges::equal(a.certificates, b.certificates, {}, &Certificate::sha256, &Certificate::sha256);
+void add_chains(std::vector<Drawn>& all, const MxHost& host, const MxAddress& address) {
+  for (auto& chain : chains_of(address)) {
+    const auto whose = host.host + " (" + address.ip + ")";
+    const auto known =
+        std::ranges::find_if(all, [&](const Drawn& each) { return same_chain(each.chain.tls, chain.tls); });
+    if (known == all.end())
+      all.push_back({std::move(chain), address.session->started, {whose}});
+    else
+      known->whose.push_back(whose);
+  }
 }
 
-void add_chain(std::vector<Shown>& chains, const MxHost& host, const MxAddress& address) {
-  const auto& session = *address.session;
-  if (!session.tls || session.tls->certificates.empty()) return;
-  const auto whose = host.host + " (" + address.ip + ")";
-  for (auto& each : chains)
-    if (same_chain(*each.session->tls, *session.tls)) return each.whose.push_back(whose);
-  chains.push_back({&session, {whose}});
-}
-
-Views drawn(const std::vector<Shown>& chains) {
+Views drawn(const std::vector<Drawn>& all) {
   Views views;
-  for (const auto& [session, whose] : chains)
+  for (const auto& each : all) {
+    const auto& tls = each.chain.tls;
     views.push_back(View()
-                        .set("whose", some_of(whose))
-                        .set("certificate", certificate_of(*session))
-                        .set("chain", chain_views(*session->tls, session->started)));
+                        .set("whose", some_of(each.whose) + ", " + tls.certificates.front().key)
+                        .set("certificate", certificate_of(tls, each.at))
+                        .set("chain", chain_views(tls, each.at)));
+  }
   return views;
 }
 
@@ -119,12 +175,12 @@ Views drawn(const std::vector<Shown>& chains) {
 
 void view_servers(View& page, const Page& from) {
   Views servers;
-  std::vector<Shown> chains;
+  std::vector<Drawn> chains;
   for (const auto& host : from.document.target.mx)
     for (const auto& address : host.addresses)
       if (address.session) {
         servers.push_back(server_view(host, address));
-        add_chain(chains, host, address);
+        add_chains(chains, host, address);
       }
   page.set("has_chains", !chains.empty()).set("chains", drawn(chains));
   page.set("has_servers", !servers.empty()).set("servers", std::move(servers));

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "reporter/dkim_story.h"
+#include "reporter/line_diff.h"
 #include "reporter/phrases.h"
 #include "reporter/views.h"
 
@@ -44,13 +45,25 @@ std::string visible(std::string_view blanks) {
   return out;
 }
 
-View line_view(std::string_view line) {
+struct DiffLine {
+  char sign = ' ';
+  std::string_view text, blanks;  // what is at its end
+};
+
+DiffLine diff_line(std::string_view line) {
   const char sign = line.empty() ? ' ' : line.front();
   const bool marked = sign == '+' || sign == '-' || sign == ' ';
   auto text = marked && !line.empty() ? line.substr(1) : line;
   if (text.ends_with('\r')) text.remove_suffix(1);
   const auto end = text.find_last_not_of(" \t");
   const auto kept = end == std::string_view::npos ? 0 : end + 1;
+  return {sign, text.substr(0, kept), text.substr(kept)};
+}
+
+View line_view(const DiffLine& line, const std::vector<Piece>& pieces) {
+  const char sign = line.sign;
+  Views parts;
+  for (const auto& piece : pieces) parts.push_back(View().set("text", piece.text).set("changed", piece.changed));
   return View()
       .set("kind", sign == '+'   ? "added"
                    : sign == '-' ? "removed"
@@ -61,17 +74,49 @@ View line_view(std::string_view line) {
       .set("said", sign == '+'   ? "added: "
                    : sign == '-' ? "removed: "
                                  : "")
-      .set("text", text.substr(0, kept))
-      .set("blanks", sign == ' ' ? "" : visible(text.substr(kept)));
+      .set("pieces", std::move(parts))
+      .set("blanks", sign == ' ' ? "" : visible(line.blanks));
+}
+
+using DiffLines = std::vector<DiffLine>;
+
+/// How many lines from there on have that sign.
+std::size_t run_of(const DiffLines& lines, std::size_t from, char sign) {
+  std::size_t count = 0;
+  while (from + count < lines.size() && lines[from + count].sign == sign) ++count;
+  return count;
+}
+
+/// Lines that went, and those that came in their place: the first for the first, and so on. The changed bytes of each
+/// such pair are marked; a line that has no other is new, or gone, as a whole.
+void add_block(Views& views, const DiffLines& lines, std::size_t from, std::size_t gone, std::size_t came) {
+  std::vector<LinePieces> pairs(std::min(gone, came));
+  for (std::size_t i = 0; i < pairs.size(); ++i)
+    pairs[i] = changed_pieces(lines[from + i].text, lines[from + gone + i].text);
+  for (std::size_t i = 0; i < gone + came; ++i) {
+    const auto& line = lines[from + i];
+    const auto pair = i < gone ? i : i - gone;
+    const std::vector<Piece> whole{{line.text, false}};
+    views.push_back(line_view(line, pair >= pairs.size() ? whole : i < gone ? pairs[pair].sent : pairs[pair].received));
+  }
 }
 
 Views line_views(std::string_view diff) {
-  Views lines;
+  DiffLines lines;
   for (const auto line : diff_lines(diff)) {
-    lines.push_back(line_view(lines.size() < most_lines ? line : " …"));
+    lines.push_back(diff_line(lines.size() < most_lines ? line : " …"));
     if (lines.size() > most_lines) break;
   }
-  return lines;
+  Views views;
+  for (std::size_t at = 0; at < lines.size();) {
+    const auto gone = run_of(lines, at, '-'), came = run_of(lines, at + gone, '+');
+    if (gone + came > 0)
+      add_block(views, lines, at, gone, came);
+    else
+      views.push_back(line_view(lines[at], {{lines[at].text, false}}));
+    at += std::max<std::size_t>(gone + came, 1);
+  }
+  return views;
 }
 
 std::string range_text(const std::optional<auth::ByteRange>& range, std::string_view of) {

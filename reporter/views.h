@@ -12,13 +12,24 @@ namespace mailprobe::reporter {
 struct Page {
   const evidence::Document& document;
   const evidence::RawReader& raw;
+  std::vector<bool> whole{};  // which probes are there in full, where not all are
+
+  [[nodiscard]] bool is_whole(std::size_t probe) const { return probe >= whole.size() || whole[probe]; }
+  /// Where a probe begins; empty: it is there as a row only.
+  [[nodiscard]] std::string probe_anchor(std::size_t probe) const;
+  /// "sessions-2"; empty: the page has no such section of it.
+  [[nodiscard]] std::string section_anchor(std::size_t probe, std::string_view section) const;
 };
+
+/// "sessions", "dkim", …: whether a probe that is there in full has that section.
+bool has_section(const evidence::Probe& of, std::string_view section);
 
 void view_masthead(View& page, const Page& from);      // verdict, counts, key facts
 void view_first(View& page, const Page& from);         // what to fix first, and who can
 void view_findings(View& page, const Page& from);      // groups; what was not tested
 void view_expectations(View& page, const Page& from);  // of a scenario
 void view_survival(View& page, const Page& from);      // of many signatures
+void view_enforcement(View& page, const Page& from);   // of messages that are wrong on purpose
 void view_scores(View& page, const Page& from);        // by profile
 void view_dns(View& page, const Page& from);           // mail servers, policies, our own records
 void view_servers(View& page, const Page& from);       // each address that `inspect` had a session with
@@ -43,6 +54,8 @@ void view_messages(View& probe, const Page& from, const evidence::Probe& of);   
 View received_view(const evidence::Session& session, std::string_view tone, std::string_view label);
 /// A certificate chain from the leaf on: what `{{>chain}}` draws.
 Views chain_views(const TlsFacts& tls, Time at);
+/// What stands behind a finding, as excerpts with links: what `{{>proof}}` shows.
+Views proof_views(const Page& from, const evidence::Finding& finding);
 /// Lines of a transcript.
 Views event_views(const std::vector<Event>& events);
 

@@ -113,6 +113,13 @@ TEST(Chain, APinInAFewWords) {
   EXPECT_EQ(pin_of(dane), "fail: No matching DANE TLSA records");
 }
 
+TEST(Chain, AnEmptySubjectIsNamedBySubjectAltName) {
+  Certificate one;
+  one.names = {"mx.target.test", "target.test"};
+  EXPECT_EQ(chain_of(seen({one}), seen_at).front().name, "mx.target.test");
+  EXPECT_EQ(chain_of(seen({Certificate{}}), seen_at).front().name, "no name");
+}
+
 TEST(Chain, OfNothingIsNothing) { EXPECT_TRUE(chain_of(TlsFacts{}, seen_at).empty()); }
 
 TEST(Chain, IsDrawnInTheReport) {

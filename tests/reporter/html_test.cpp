@@ -9,6 +9,7 @@
 #include "base/encoding.h"
 #include "base/text.h"
 #include "reporter/compiled_in.h"
+#include "reporter/probe_rows.h"
 #include "reporter/templates.h"
 #include "tests/reporter/rendered.h"
 #include "tests/support/conformance.h"
@@ -56,6 +57,16 @@ TEST_P(EveryPage, HasIdsOnceAndLinksThatLeadSomewhere) {
     for (const auto name : split(names, ' ')) EXPECT_TRUE(ids.contains(std::string(name))) << names;
 }
 
+/// Of several probes the first one's; of many none, but the list of them.
+TEST_P(EveryPage, HasAllItsSectionsInTheContents) {
+  const std::regex left_out(document.probes.size() > most_open_probes ? "-\\d+$" : "-(?!1$)\\d+$");
+  const auto contents = page.substr(page.find("<nav "), page.find("</nav>") - page.find("<nav "));
+  for (const auto& id : matches(page, R"re(<section id="([^"]*)")re")) {
+    if (std::regex_search(id, left_out)) continue;
+    EXPECT_NE(contents.find("href=\"#" + id + "\""), std::string::npos) << id;
+  }
+}
+
 TEST_P(EveryPage, ClosesWhatItOpens) {
   const std::set<std::string> empty{"meta", "br", "!doctype"};
   std::vector<std::string> open;
@@ -97,6 +108,44 @@ TEST(Page, ShowsTheFooterThatBrokeTheSignatures) {
   EXPECT_NE(page.find("Checked by footer.test, the careful provider."), std::string::npos);
   EXPECT_NE(page.find("<div class=\"l added\">"), std::string::npos);
   EXPECT_NE(page.find("<mark>-- \nChecked by footer.test, the careful provider.\n</mark>"), std::string::npos);
+}
+
+TEST(Page, FoldsTheExpectationsThatHoldAndShowsWhatStandsBehindTheOthers) {
+  const auto page = page_of(test::assessed(test::scenario_run()));
+  const auto begin = page.find("id=\"expectations\""), fold = page.find("<summary>2 expectations that hold</summary>");
+  ASSERT_LT(begin, fold);
+  ASSERT_NE(fold, std::string::npos);
+  const auto open = page.substr(begin, fold - begin);
+  EXPECT_NE(open.find("no answer was waited for"), std::string::npos);
+  EXPECT_NE(open.find("<figcaption><a href=\"#dkim-2\">The signatures of the copy, probe broken</a>"),
+            std::string::npos);
+  EXPECT_EQ(open.find("pass, pass"), std::string::npos) << "which holds";
+  EXPECT_NE(page.find("<a href=\"#expectations\">"), std::string::npos) << "in the contents";
+}
+
+TEST(Page, ShowsTheWorstOfAServersCertificatesAndDrawsEach) {
+  auto document = test::inspected();
+  auto& address = document.target.mx.front().addresses.front();
+  ASSERT_TRUE(address.session && address.session->tls);
+  auto expired = address.session->tls->certificates;
+  expired.front().sha256 = std::string(64, 'e');
+  expired.front().key = "RSA 1024";
+  address.survey.emplace();
+  address.survey->chains = {
+      {.key = "rsa",
+       .certificates = expired,
+       .verified = Verification{.result = "fail", .cause = Cause::expired, .detail = {}},
+       .dane = DaneFacts{.result = "fail", .matched = {}, .depth = {}, .cause = Cause::policy, .detail = {}},
+       .stapled = {},
+       .ocsp = {}}};
+  const auto page = page_of(test::assessed(document));
+  const auto table =
+      page.substr(page.find("id=\"servers\""), page.find("The certificate chains") - page.find("id=\"servers\""));
+  EXPECT_NE(table.find("not valid"), std::string::npos);
+  EXPECT_NE(table.find("RSA 1024"), std::string::npos);
+  EXPECT_NE(table.find("the worst of 2"), std::string::npos);
+  EXPECT_NE(table.find("DANE: no TLSA record matches"), std::string::npos);
+  EXPECT_NE(page.find(", RSA 1024</span></summary>"), std::string::npos) << "its chain is drawn";
 }
 
 TEST(Page, SaysThatRawBytesAreAbsent) {

@@ -45,7 +45,8 @@ TEST(ReportMail, HasATextAndThePage) {
 
 TEST(ReportMail, IsLinesThatTravel) {
   const auto document = test::assessed(test::footer_delivery());
-  for (const auto line : split(mail(document, html(document, evidence::embedded), envelope()), '\n')) {
+  const auto text = mail(document, html(document, evidence::embedded), envelope());
+  for (const auto line : split(text, '\n')) {
     EXPECT_LE(line.size(), 998U);
     EXPECT_TRUE(line.empty() || line.ends_with('\r')) << line;
     EXPECT_TRUE(std::ranges::all_of(line, [](char c) { return c == '\r' || (c >= ' ' && c <= '~'); })) << line;

@@ -93,6 +93,43 @@ TEST(ManyProbes, WhatReadsTheSameIsToldOnce) {
   EXPECT_EQ(std::ranges::find_if(told, accepted)->times, 30U);
 }
 
+TEST(ManyProbes, OnlyWhatTheSameWasFoundOfIsOneEntry) {
+  auto document = of_probes(4);
+  document.findings.clear();
+  const auto add = [&](std::size_t probe, const char* summary) {
+    evidence::Finding finding;
+    finding.check = "path.delivered";
+    finding.verdict = evidence::Verdict::pass;
+    finding.probe = "probe-" + std::to_string(probe);
+    finding.summary = summary;
+    document.findings.push_back(finding);
+  };
+  add(1, "Found in \"INBOX\" after 5ms.");
+  add(2, "Found in \"INBOX\" at once.");
+  add(3, "Found in \"INBOX\" after 1min2s.");
+  add(4, "Found in \"Lists\" after 5ms.");
+  const auto told = gathered(FindingRefs(document.findings.begin(), document.findings.end()), document);
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_EQ(told[0].times, 3U);
+  EXPECT_TRUE(told[0].varied);
+  EXPECT_EQ(told[1].times, 1U);
+}
+
+TEST(ManyProbes, NumbersThatAreNoTimesTellThingsApart) {
+  auto document = of_probes(2);
+  document.findings.clear();
+  for (const auto* summary :
+       {"550 5.7.1 of 192.0.2.1", "550 5.7.2 of 192.0.2.1", "5 signatures hold", "4 signatures hold"}) {
+    evidence::Finding finding;
+    finding.check = "path.accepted";
+    finding.verdict = evidence::Verdict::pass;
+    finding.probe = "probe-1";
+    finding.summary = summary;
+    document.findings.push_back(finding);
+  }
+  EXPECT_EQ(gathered(FindingRefs(document.findings.begin(), document.findings.end()), document).size(), 4U);
+}
+
 TEST(ManyProbes, NamesAreCutShortWhereThereAreMany) {
   EXPECT_EQ(some_of({}), "");
   EXPECT_EQ(some_of({"a", "b"}), "a, b");

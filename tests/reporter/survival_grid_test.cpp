@@ -58,6 +58,28 @@ TEST(SurvivalGridTest, ThePageShowsIt) {
   EXPECT_EQ(html(test::assessed(test::good_delivery()), evidence::embedded).find("id=\"survival\""), std::string::npos);
 }
 
+TEST(SurvivalGridTest, WhatIsBrokenLeadsToWhatChanged) {
+  const auto page = html(ladder(), evidence::embedded);
+  EXPECT_NE(page.find("\"><a href=\"#changes-2\"><span class=\"badge t-fail\">"), std::string::npos);
+  EXPECT_NE(page.find("<a href=\"#way-2\">tabs</a>"), std::string::npos);
+  EXPECT_EQ(page.find("\"><a href=\"#dkim-1\"><span class=\"badge t-pass\">"), std::string::npos);
+}
+
+TEST(SurvivalGridTest, WhatFewHaveIsCountedBesideIt) {
+  auto document = ladder();
+  auto more = document.probes.front().mailbox->dkim.front();
+  more.selector = "witness";
+  document.probes.front().sent.reset();
+  document.probes.front().sent = evidence::Sent{};
+  document.probes.front().mailbox->dkim.push_back(more);
+  const auto grid = survival_grid(document, evidence::embedded);
+  ASSERT_TRUE(grid);
+  EXPECT_EQ(grid->signatures.size(), 4U);
+  EXPECT_EQ(survival_rest(*grid), "Not in the table, since most messages do not have it: witness " + more.algorithm +
+                                      " " + more.canonicalization + ", on 1 message, of which 1 survived.");
+  EXPECT_EQ(survival_rest(*survival_grid(ladder(), evidence::embedded)), "");
+}
+
 TEST(SurvivalGridTest, TheTerminalShowsWhatBroke) {
   const auto text = terminal(ladder(), {.width = 100});
   for (const auto* words : {"Which signatures survived", "tabs", "A footer was appended", "4 of 8 signatures survived"})

@@ -1,4 +1,4 @@
-// Sentences and small pieces: headline, journey, time line, phrases, comparison of results.
+// Sentences and small pieces: headline, phrases, comparison of results.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -7,11 +7,9 @@
 #include "reporter/authentication.h"
 #include "reporter/dkim_story.h"
 #include "reporter/escape.h"
-#include "reporter/journey.h"
 #include "reporter/phrases.h"
 #include "reporter/picture.h"
 #include "reporter/summary.h"
-#include "reporter/timeline.h"
 #include "tests/reporter/rendered.h"
 
 namespace mailprobe::reporter {
@@ -180,56 +178,6 @@ TEST(Overall, IsWhatTheExitStatusSays) {
   EXPECT_EQ(overall_verdict(test::assessed(test::footer_delivery())), fail);
   EXPECT_EQ(overall_verdict(test::assessed(test::possibly_delivered())), inconclusive);
   EXPECT_EQ(overall_verdict(test::assessed(test::junk_delivery())), warn);
-}
-
-Journey journey_of(const evidence::Document& document) {
-  return journey(document.probes.front(), document.self, document.target);
-}
-
-TEST(Path, LeadsFromUsToTheFolder) {
-  const auto way = journey_of(test::good_delivery());
-  ASSERT_EQ(way.stations.size(), 4U);
-  EXPECT_EQ(way.stations.front().name, "mx.probe.test");
-  EXPECT_EQ(way.stations.back().name, "INBOX");
-  EXPECT_EQ(way.legs.front().kind, "secure");
-  EXPECT_EQ(way.legs.front().label, "TLS 1.3");
-  EXPECT_EQ(way.legs[1].delay, "+1.0 s");
-}
-
-TEST(Path, EndsWhereTheMessageEnded) {
-  EXPECT_EQ(journey_of(test::rejected()).stations.back().name, "refused");
-  EXPECT_EQ(journey_of(test::without_starttls()).legs.back().label, "no STARTTLS offered");
-  EXPECT_EQ(journey_of(test::possibly_delivered()).stations.back().detail, "possibly delivered");
-  EXPECT_EQ(journey_of(test::no_such_domain()).legs.back().kind, "broken");
-}
-
-TEST(Path, GathersTheMiddleOfALongWay) {
-  auto document = test::good_delivery();
-  auto& hops = document.probes.front().mailbox->hops;
-  while (hops.size() < 30) hops.push_back(hops.back());
-  const auto way = journey_of(document);
-  EXPECT_EQ(way.stations.size(), 6U);
-  EXPECT_EQ(way.stations[3].name, "27 more hosts");
-}
-
-TEST(Timeline, HasTheHandshakeAndTheWait) {
-  const auto line = timeline(test::good_delivery().probes.front());
-  ASSERT_EQ(line.size(), 4U);
-  EXPECT_EQ(line[1].label, "TLS handshake");
-  EXPECT_EQ(line[1].end_ms - line[1].begin_ms, 4);
-  EXPECT_EQ(line[3].end_ms - line[3].begin_ms, 420);
-}
-
-TEST(Timeline, ShowsThePauseBetweenAttempts) {
-  auto document = test::greylisted();
-  auto& probe = document.probes.front();
-  auto second = probe.attempts.front();
-  second.started += std::chrono::minutes(5);
-  probe.attempts.push_back(second);
-  const auto line = timeline(probe);
-  const auto pause = std::ranges::find(line, "Waiting to try again", &Stretch::label);
-  ASSERT_NE(pause, line.end());
-  EXPECT_EQ(pause->end_ms, 300'000);
 }
 
 TEST(Comparison, MatchesSignaturesByTheirFirstCharacters) {

@@ -48,6 +48,7 @@ evidence::Document inspected();            // by `inspect`: two addresses of mx1
 evidence::Document tls_surveyed();         // inspected: the server's TLS accepts nothing bad
 evidence::Document tls_weak();             // inspected: it accepts everything that is bad, and the survey was cut off
 evidence::Document scenario_run();         // two probes of `run`: an expectation holds, one fails, one is unclear
+evidence::Document enforcement_run();      // five wrong on purpose beside a control: each of another fate
 evidence::Document compared();             // footer_delivery, held against the run of the day before
 evidence::Document doctor_good();          // everything of ours stands
 evidence::Document doctor_bad();           // no DKIM key, no PTR, closed port, slow clock

@@ -368,6 +368,7 @@ std::vector<NamedDocument> all_documents() {
           {"unread_lookups", unread_lookups()},
           {"inspected", inspected()},
           {"scenario_run", scenario_run()},
+          {"enforcement_run", enforcement_run()},
           {"compared", compared()},
           {"doctor_good", doctor_good()},
           {"doctor_bad", doctor_bad()},

@@ -17,7 +17,46 @@ evidence::Expectation expected(const evidence::Probe& probe, std::string text, V
           .evidence = {std::move(pointer)}};
 }
 
+/// Wrong on purpose, as the scenario "enforcement" has it.
+evidence::Probe wrong(std::string name, std::string fault) {
+  auto probe = good_delivery().probes.front();
+  probe.id = "id-" + fault;
+  probe.name = std::move(name);
+  probe.variation = "fault=" + fault;
+  probe.fault = std::move(fault);
+  return probe;
+}
+
+void refuse(evidence::Probe& probe) {
+  probe.mailbox.reset();
+  probe.smtp->outcome = Outcome::rejected;
+  probe.smtp->reply = evidence::ReplyFacts{.code = 550, .enhanced = "5.7.26", .text = "not aligned"};
+  probe.attempts.back() = *probe.smtp;
+}
+
+void record(evidence::Probe& probe, std::string_view method, std::string_view result) {
+  for (auto& field : probe.mailbox->authentication_results)
+    for (auto& each : field.results)
+      if (each.method == method) each.result = result;
+}
+
 }  // namespace
+
+evidence::Document enforcement_run() {
+  auto document = good_delivery();
+  document.run.scenario = "enforcement";
+  document.probes.front().name = "right";
+  document.probes.front().control_of = "dkim";
+  auto recorded = wrong("dkim/body-hash", "dkim-body-hash"), taken = wrong("dkim/expired", "dkim-signature"),
+       refused = wrong("dkim/reject", "dmarc-reject"), junk = wrong("dkim/quarantine", "dmarc-quarantine"),
+       alone = wrong("lonely", "spf-fail");
+  record(recorded, "dkim", "fail");
+  refuse(refused);
+  junk.mailbox->folder = "Spam";
+  junk.mailbox->special_use = "\\Junk";
+  for (auto* each : {&recorded, &taken, &refused, &junk, &alone}) document.probes.push_back(std::move(*each));
+  return document;
+}
 
 evidence::Document scenario_run() {
   auto document = good_delivery();
