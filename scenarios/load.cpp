@@ -213,6 +213,8 @@ Variables variables_of(const Node& root, const Outside& outside, Problems& probl
   for (const auto& member : found->value.members) {
     if (!good_name(member.key))
       problems.add(place_of(member), in_quotes(member.key) + " is no name: letters, digits, - and _ make one");
+    if (member.key == "target")
+      problems.add(place_of(member), "\"target\" is what --to says: give the variable another name");
     if (auto variable = variable_of(member, outside, problems)) variables[member.key] = std::move(*variable);
   }
   return variables;
@@ -239,6 +241,9 @@ Result<Scenario> load(std::string_view text, const std::string& name, const Outs
   if (!problems.none()) return std::unexpected(problems.error());
   for (std::size_t i = 0; i < scenario.probes.size(); ++i)
     if (!whole.variations.at(i).empty()) scenario.probes[i].variation = whole.variations[i];
+  scenario.uses = whole.used;
+  if (const auto own = std::ranges::find(root->members, "variables", &Node::Member::key); own != root->members.end())
+    for (const auto& member : own->value.members) scenario.uses.push_back(member.key);
   for (const auto& use : whole.secrets) scenario.warnings.push_back(told_of(use, name));
   return scenario;
 }
