@@ -35,7 +35,7 @@ Result<Secret> secret_beside(const fs::path& scenario, const std::string& name) 
   const auto path = fs::path(name).lexically_normal();
   if (path.is_absolute() || path.empty() || *path.begin() == "..")
     return fail(Failure::usage, in_quotes(name) + " is not beside the scenario: put it there");
-  return read_private_file(scenario.parent_path() / path, "the file of a secret");
+  return read_private_file(scenario.parent_path() / path, "file of a secret");
 }
 
 /// A word, where no file is of that name.

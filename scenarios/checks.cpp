@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <span>
 
 #include "base/suggest.h"
 #include "base/text.h"
@@ -10,6 +11,7 @@
 #include "scenarios/expression.h"
 #include "scenarios/faults.h"
 #include "scenarios/known_paths.h"
+#include "scenarios/known_words.h"
 #include "scenarios/substitution.h"
 
 namespace mailprobe::scenarios {
@@ -22,20 +24,13 @@ using yaml::Place;
 using yaml::Problems;
 
 constexpr std::size_t max_octets_of_line = 998;  // RFC 5322 §2.1.1
-constexpr std::size_t max_header_name = 70, max_expectation = 2000, max_expectation_parts = 50;
+constexpr std::size_t max_header_name = 70, max_expectation = 2000;
 
-const std::vector<std::string>& canonicalizations() {
-  static const std::vector<std::string> all{"relaxed/relaxed", "relaxed/simple", "simple/relaxed", "simple/simple"};
-  return all;
-}
+std::vector<std::string> list_of(std::span<const std::string_view> words) { return {words.begin(), words.end()}; }
 
-/// What says who sends, what it is and how it is written is ours to say.
 bool reserved(std::string_view name) {
-  static constexpr std::array<std::string_view, 14> names{
-      "From",         "Sender",         "To",       "Reply-To",    "Subject",        "Date", "Message-ID",
-      "MIME-Version", "DKIM-Signature", "Received", "Return-Path", "Auto-Submitted", "Bcc",  "Comments"};
-  return istarts_with(name, "X-Mailprobe-") || istarts_with(name, "Content-") || istarts_with(name, "Resent-") ||
-         istarts_with(name, "ARC-") || std::ranges::any_of(names, [&](auto one) { return iequals(one, name); });
+  return std::ranges::any_of(own_field_beginnings, [&](auto one) { return istarts_with(name, one); }) ||
+         std::ranges::any_of(own_fields, [&](auto one) { return iequals(one, name); });
 }
 
 std::size_t parts_in(const Part& part) {
@@ -62,8 +57,9 @@ std::optional<std::string> joined(const Node::Member& member, Problems& problems
   const bool one = member.key == "not";
   if (!one && member.key != "any" && member.key != "all") {
     const std::vector<std::string> known{"any", "all", "not"};
-    problems.add(at, in_quotes(member.key) + " is no way to join expectations" + did_you_mean(member.key, known) +
-                         ": any, all or not belongs here. Put quotes around a line that holds \": \"");
+    auto hint = did_you_mean(member.key, known);
+    if (hint.empty()) hint = ": any, all or not belongs here. Put quotes around a line that holds \": \"";
+    problems.add(at, in_quotes(member.key) + " is no way to join expectations" + hint);
     return std::nullopt;
   }
   const auto items = member.value.kind == Node::Kind::list ? member.value.items : std::vector{member.value};
@@ -161,16 +157,17 @@ bool good_type(std::string_view type) {
 /// Every character of the body is in the charset; a secret one is not quoted.
 void check_charset(const Part& part, Fields& map) {
   if (!part.charset) return;
-  const std::vector<std::string> known{"us-ascii", "iso-8859-1", "utf-8"};
-  const auto found = std::ranges::find_if(known, [&](const auto& one) { return iequals(one, *part.charset); });
-  if (found == known.end()) {
-    map.problems().add(map.at(), "\"charset\" is " + in_quotes(*part.charset) + ": " + any_of(known) + " belongs here");
+  const auto found = std::ranges::find_if(charsets, [&](auto one) { return iequals(one, *part.charset); });
+  if (found == charsets.end()) {
+    map.problems().add(
+        map.at(), "\"charset\" is " + in_quotes(*part.charset) + ": " + any_of(list_of(charsets)) + " belongs here");
     return;
   }
   const unsigned limit = *found == "us-ascii" ? 0x80 : *found == "iso-8859-1" ? 0xc4 : 0x100;  // of UTF-8's octets
   const auto within = [&](char c) { return static_cast<unsigned char>(c) < limit; };
   if (part.body && !std::ranges::all_of(*part.body, within))
-    map.problems().add(map.at(), "the body has characters that " + *found + " has not: write charset: utf-8");
+    map.problems().add(map.at(),
+                       "the body has characters that " + std::string(*found) + " has not: write charset: utf-8");
 }
 
 /// RFC 2045 §2.7 and §2.8: in octets, without the line's end. In ISO-8859-1 a character is one.
@@ -305,8 +302,9 @@ void check(const Part& part, Fields& map) {
 void check(const Dkim& dkim, Fields& map) {
   const auto refuse = [&](std::string why) { map.problems().add(map.at(), std::move(why)); };
   for (const auto& each : dkim.canonicalization)
-    if (std::ranges::find(canonicalizations(), each) == canonicalizations().end())
-      refuse("\"canonicalization\" is " + in_quotes(each) + ": " + any_of(canonicalizations()) + " belongs here");
+    if (std::ranges::find(canonicalizations, each) == canonicalizations.end())
+      refuse("\"canonicalization\" is " + in_quotes(each) + ": " + any_of(list_of(canonicalizations)) +
+             " belongs here");
   for (const auto& name : dkim.headers)
     if (auto wrong = wrong_header(name); wrong && !reserved(name)) refuse(std::move(*wrong));
   // RFC 6376 §5.4: From has to be signed.

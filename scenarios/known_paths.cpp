@@ -126,11 +126,6 @@ Result<void> check_value(const Comparison& of, const Shape& shape) {
               in_quotes(to_text(of.path)) + " has no order: ==, !=, in, contains or matches belongs here");
 }
 
-/// Those that witnesses of several kinds see: evidence/checks_evaluated, evidence/checks_traps.
-bool has_grades(std::string_view check) {
-  return check.ends_with("-evaluated") || check.ends_with("-enforced") || check == "outbound.dnssec-validates";
-}
-
 Result<void> check_check(const Comparison& of, std::string_view check) {
   if (of.op == Operator::exists) return {};
   std::vector<std::string> grades, verdicts;
@@ -175,6 +170,13 @@ Meaning meaning_of(const Path& path) {
   }
   return {{}, {path}};
 }
+
+/// Those that witnesses of several kinds see: evidence/checks_evaluated, evidence/checks_traps.
+bool has_grades(std::string_view check) {
+  return check.ends_with("-evaluated") || check.ends_with("-enforced") || check == "outbound.dnssec-validates";
+}
+
+std::vector<std::string> known_roots() { return names_of(evidence::shape_of_probe(), true); }
 
 bool is_mechanism(std::string_view name) { return std::ranges::find(mechanisms, name) != mechanisms.end(); }
 

@@ -19,6 +19,11 @@ struct Meaning {
 };
 Meaning meaning_of(const Path& path);
 
+/// What a path may begin with: the members of a probe, the short names, the ids of the checks.
+std::vector<std::string> known_roots();
+/// Whether a check's findings may have a grade.
+bool has_grades(std::string_view check);
+
 /// "spf", "dkim", "dmarc", "arc".
 bool is_mechanism(std::string_view name);
 /// Whether it says something of each probe; else of the target's domain alone, or of several probes together.

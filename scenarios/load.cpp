@@ -52,7 +52,9 @@ class Reader {
       if (auto wrong = wrong_header(name)) map_.problems().add(Place{line, column}, std::move(*wrong));
       const auto& values = value.kind == Node::Kind::list ? value.items : std::vector{value};
       for (const auto& one : values) {
-        if (one.kind != Node::Kind::scalar || !good_header_value(one.text))
+        if (one.kind != Node::Kind::scalar)
+          problem(one, "the value of " + in_quotes(name) + " is to be a text, not " + kind_of(one));
+        else if (!good_header_value(one.text))
           problem(one, "the value of " + in_quotes(name) + " is to be a text without control characters");
         else
           into.emplace_back(name, one.text);

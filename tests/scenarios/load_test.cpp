@@ -117,7 +117,12 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Wrong{"no_yaml", "probes: [", {"f.yaml:", "this is not YAML"}},
         Wrong{"a_list", "probes: {name: plain}\n", {"f.yaml:3:9: ", "\"probes\" is to be a list, not a map"}},
-        Wrong{"no_probes", "", {"f.yaml:1:1: no \"probes\""}},
+        Wrong{"no_probes", "", {"f.yaml:1:1: no \"probes\": What is sent, a list: [{name: plain}]"}},
+        Wrong{"known_once", "probes: [{xyzzy: a, name: a}]\n", {"known here are name, tags"}},
+        Wrong{"nor", "probes: [{name: a, expect: [{nor: [mailbox exists]}]}]\n", {"did you mean \"not\"?"}},
+        Wrong{"header_map",
+              "probes: [{name: a, send: {headers: {X-L: [a, {b: c}]}}}]\n",
+              {"\"X-L\" is to be a text, not a map of keys"}},
         Wrong{"an_empty_list", "probes: []\n", {"f.yaml:", "\"probes\" is empty: "}},
         Wrong{"no_name", "probes:\n  - send: {subject: x}\n", {"f.yaml:4:5: ", "has no \"name\": Letters, digits"}},
         Wrong{"bad_name", "probes:\n  - name: a b\n", {"f.yaml:4:5: \"a b\" is no name: letters, digits"}},
