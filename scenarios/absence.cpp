@@ -103,7 +103,8 @@ Absence absence_of(const Probe& probe, const Path& way) {
   const auto& root = way.front().name;
   if (root == "mailbox" && !probe.mailbox) return no_copy(probe);
   if ((root == "reply" || root == "replies") && !probe.reply) return no_reply(probe);
-  if (root == "reflection" && !probe.reflection) return no_reply(probe);
+  if (root == "reflection" && !probe.reflection)
+    return probe.reply ? Absence{true, "no reflector answered", {}} : no_reply(probe);
   if (root == "sessions" && probe.sessions.empty()) return no_session(probe);
   if (root == "forward" && !probe.forward) return no_forward(probe);
   if (root == "smtp" && !probe.smtp) return {false, "nothing was sent", Cause::unreachable};

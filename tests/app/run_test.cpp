@@ -279,6 +279,13 @@ TEST_F(RunCommandTest, WhatTheFileExpectsHoldsOfEachOfItsProbes) {
   EXPECT_THAT(ran.out, HasSubstr("Found: Junk"));
 }
 
+TEST_F(RunCommandTest, AFileThatExpectsNothingSaysWhyItIsInconclusive) {
+  file("f.yaml", "version: 1\nname: a\nprobes: [{name: a}]\n");
+  const auto ran = lab({"f.yaml", "--to", good_target, "--json", "out.json"});
+  EXPECT_EQ(ran.status, 3) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("The scenario expects nothing"));
+}
+
 TEST_F(RunCommandTest, WhatIsRefusedRightlyIsNoLostMessage) {
   file("f.yaml",
        "version: 1\nname: a\nprobes:\n"
@@ -439,8 +446,14 @@ TEST_F(RunCommandTest, TheNearestSwaksCommandsArePrinted) {
 TEST_F(RunCommandTest, EverySuiteHoldsAtATargetThatBehavesWell) {
   const auto ran = lab({"content", "dkim-survival", "--to", good_target, "--only", "text", "attachment", "tabs",
                         "soft-breaks", "no-final-newline", "utf8-header", "folded-header", "nested-multipart",
-                        "message-in-a-message", "lines-of-998"});
+                        "message-in-a-message", "lines-of-998", "lines-over-998"});
   EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+}
+
+/// A refusal of what nobody has to take is no failure; of a plain message it is.
+TEST_F(RunCommandTest, OfLinesThatAreTooLongARefusalIsLawful) {
+  EXPECT_EQ(lab({"dkim-survival", "--to", "reflector@reject.test", "--only", "lines-over-998"}).status, 0);
+  EXPECT_EQ(lab({"dkim-survival", "--to", "reflector@reject.test", "--only", "lines-of-998"}).status, 1);
 }
 
 TEST_F(RunCommandTest, AFooterIsFoundByTheLadder) {
