@@ -236,7 +236,7 @@ Result<Command> resume_of(const Words& words) {
                     !words.set.empty() || !words.only.empty() || !words.tags.empty() || words.repeat || words.wait ||
                     words.no_wait || words.jobs || words.retry || words.fail_fast || words.dry_run ||
                     words.export_swaks || words.via || words.server || words.mailbox || words.identity ||
-                    words.source_ip || words.ipv4 || words.ipv6 || words.delete_copy;
+                    words.source_ip || words.ipv4 || words.ipv6 || words.delete_copy || words.tls;
   if (more) return usage("--resume goes on as the run was begun: beside it only reports and --config can be asked for");
   if (words.lab)
     return usage("a lab that has ended took its mailbox with it: name the configuration of one that is up by --config");

@@ -160,6 +160,15 @@ class Grammar {
     value(&app_, "--color", words_.color, "WHEN", "auto, always or never (and NO_COLOR)")->group(talk_group);
   }
 
+  CLI::Option* floor(CLI::App* to, const std::string& where = {}) {
+    return value(
+        to, "--tls", words_.tls, "FLOOR",
+        "may: plain text too; encrypt (the default): nothing without TLS; verify: only with a valid certificate; sts: "
+        "only where an MTA-STS policy (enforce or testing) lists the host, with a valid certificate; dane: only where "
+        "DANE authenticates the host. The target's own DANE and MTA-STS hold above it" +
+            where);
+  }
+
   void send() {
     auto* to = command("send");
     const auto* message = "The message";
@@ -168,12 +177,7 @@ class Grammar {
         ->group(message);
     flag(to, "--dry-run", words_.dry_run, "Print what would be sent, and send nothing")->group(message);
     const auto* way = "The way";
-    value(
-        to, "--tls", words_.tls, "FLOOR",
-        "may: plain text too; encrypt (the default): nothing without TLS; verify: only with a valid certificate; sts: "
-        "only where an MTA-STS policy (enforce or testing) lists the host, with a valid certificate; dane: only where "
-        "DANE authenticates the host. The target's own DANE and MTA-STS hold above it")
-        ->group(way);
+    floor(to)->group(way);
     flag(to, "--requiretls", words_.require_tls,
          "Ask for TLS on the whole way (RFC 8689): sent only to a server that announces it and is authenticated")
         ->group(way);
@@ -241,6 +245,7 @@ class Grammar {
           "Takes no FILE and no --to")
         ->group(how);
     const auto* way = "The way";
+    floor(to, ", where the file says none")->group(way);
     value(to, "--via", words_.via, "NAME", "Through a configured submission server, where port 25 is closed")
         ->group(way);
     value(to, "--server", words_.server, "HOST:PORT", "To this server, without an MX look-up")->group(way);

@@ -54,7 +54,8 @@ Result<Part> part_of(const RunCommand& command, const Setting& setting, const Ma
   if (!options.resume)
     options.request =
         to_json(RunRequest{.arguments = part.command.arguments, .directory = setting.environment.working_directory});
-  auto scenarios = read_scenarios(command.files, part.command.given, setting.environment);
+  auto scenarios = read_scenarios(command.files, part.command.given, setting.environment,
+                                  command.export_swaks ? Secrets::named : Secrets::read);
   if (!scenarios) return std::unexpected(scenarios.error());
   part.scenarios = std::move(*scenarios);
   if (auto ok = scenarios::select(part.scenarios, command.selection); !ok) return std::unexpected(ok.error());

@@ -55,17 +55,26 @@ Result<std::string> suite(const std::string& name) {
   return fail(Failure::usage, "there is no file and no suite " + in_quotes(name) + hint);
 }
 
+Secret shown(Secret value, const char* kind, const std::string& name, Secrets secrets) {
+  return secrets == Secrets::read ? std::move(value) : Secret(std::string("<") + kind + " " + name + ">");
+}
+
 Result<scenarios::Scenario> read_one(const std::string& name, const std::map<std::string, std::string>& given,
-                                     const Environment& environment) {
+                                     const Environment& environment, Secrets secrets) {
   const fs::path path = environment.working_directory / name;
   const auto text = is_suite_name(name, path) ? suite(name) : text_of(path);
   if (!text) return std::unexpected(text.error());
   const scenarios::Outside outside{.given = given,
                                    .environment = [&](const std::string& variable) -> std::optional<Secret> {
                                      auto value = environment.get(variable);
-                                     return value ? std::optional(Secret(std::move(*value))) : std::nullopt;
+                                     if (!value) return std::nullopt;
+                                     return shown(Secret(std::move(*value)), "env", variable, secrets);
                                    },
-                                   .file = [&](const std::string& file) { return secret_beside(path, file); }};
+                                   .file = [&](const std::string& file) -> Result<Secret> {
+                                     auto value = secret_beside(path, file);
+                                     if (!value) return value;
+                                     return shown(std::move(*value), "file", file, secrets);
+                                   }};
   return scenarios::load(*text, safe_text(name), outside);
 }
 
@@ -87,11 +96,11 @@ Result<void> check_given(const std::map<std::string, std::string>& given,
 
 Result<std::vector<scenarios::Scenario>> read_scenarios(const std::vector<std::string>& files,
                                                         const std::map<std::string, std::string>& given,
-                                                        const Environment& environment) {
+                                                        const Environment& environment, Secrets secrets) {
   std::vector<scenarios::Scenario> all;
   all.reserve(files.size());
   for (const auto& name : files) {
-    auto scenario = read_one(name, given, environment);
+    auto scenario = read_one(name, given, environment, secrets);
     if (!scenario) return std::unexpected(scenario.error());
     const auto same = std::ranges::find(all, scenario->name, &scenarios::Scenario::name);
     if (same != all.end())

@@ -12,9 +12,13 @@
 
 namespace mailprobe::app {
 
+/// Whether the values of secrets are read, or what is to be shown has their names: "<env PASSWORD>".
+enum class Secrets { read, named };
+
 /// Failure::usage, with file and line: the first file that is not right. `given`: --set and the target.
 Result<std::vector<scenarios::Scenario>> read_scenarios(const std::vector<std::string>& files,
                                                         const std::map<std::string, std::string>& given,
-                                                        const Environment& environment);
+                                                        const Environment& environment,
+                                                        Secrets secrets = Secrets::read);
 
 }  // namespace mailprobe::app

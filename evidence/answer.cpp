@@ -27,7 +27,8 @@ AnswerKind kind_of(const std::vector<DeliveryStatus>& statuses) {
     return std::ranges::find(statuses, action, &DeliveryStatus::action) != statuses.end();
   };
   if (says("failed")) return AnswerKind::bounce;
-  return says("delayed") ? AnswerKind::delay : AnswerKind::unknown;
+  if (says("delayed")) return AnswerKind::delay;
+  return says("delivered") || says("relayed") || says("expanded") ? AnswerKind::delivered : AnswerKind::unknown;
 }
 
 bool replies_by_itself(const auth::Message& message) {

@@ -13,7 +13,8 @@ namespace {
 /// Bounces and their like: sent from the null reverse-path by the mail system itself, which many leave unsigned.
 bool of_the_system(const Reply& reply) {
   return reply.session.mail_from.value_or("").empty() &&
-         (reply.kind == AnswerKind::bounce || reply.kind == AnswerKind::delay || reply.kind == AnswerKind::unknown);
+         (reply.kind == AnswerKind::bounce || reply.kind == AnswerKind::delay || reply.kind == AnswerKind::delivered ||
+          reply.kind == AnswerKind::unknown);
 }
 
 /// What is missing of a bounce is a warning, of other mail a failure: no policy makes anybody refuse the former for it.

@@ -308,14 +308,14 @@ void judge_evaluation(const Document& document, Findings& findings) {
                judge_one(document, probe, method, pointer("probes", p)))
           .probe = probe.name;
   }
-  for (std::size_t i = 0; i < document.run.left_out.size(); ++i) {
-    const auto& one = document.run.left_out[i];
+  for (std::size_t i = 0; i < document.run.skipped.size(); ++i) {
+    const auto& one = document.run.skipped[i];
     findings
         .add("inbound.dkim-evaluated", "probe " + safe_text(one.probe, 300),
              {.verdict = Verdict::not_tested,
               .summary = "Probe " + quoted(one.probe, 80) + " was left out: " + plain(one.reason, 300),
               .cause = Cause::own_limit,
-              .evidence = {pointer("run", "left_out", i)}})
+              .evidence = {pointer("run", "skipped", i)}})
         .probe = one.probe;
   }
 }

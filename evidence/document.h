@@ -27,7 +27,7 @@ struct Raw {
 };
 
 /// A probe of the scenario that could not be made with this configuration.
-struct LeftOut {
+struct Skipped {
   std::string probe, reason;
 };
 
@@ -42,7 +42,7 @@ struct Run {
   std::optional<int> exit;
   bool interrupted = false;
   std::optional<std::string> problem;  // a fault of ours that left it incomplete
-  std::vector<LeftOut> left_out;
+  std::vector<Skipped> skipped;
 };
 
 /// What should stand in our own DNS, and what does.
@@ -304,6 +304,7 @@ enum class AnswerKind {
   complaint,  // an abuse report of RFC 5965: whoever got the probe does not want it
   opt_out,    // a person's, who asks for no more
   forward,    // no answer: the probe's own message, sent on to us
+  delivered,  // a report that it was handed over (RFC 3464), which was asked for
 };
 
 /// An answer that came to our receiver, and what we found of it.
@@ -494,6 +495,7 @@ struct Words<evidence::AnswerKind> {
       std::pair{evidence::AnswerKind::complaint, std::string_view{"complaint"}},
       std::pair{evidence::AnswerKind::opt_out, std::string_view{"opt-out"}},
       std::pair{evidence::AnswerKind::forward, std::string_view{"forward"}},
+      std::pair{evidence::AnswerKind::delivered, std::string_view{"delivered"}},
   };
 };
 

@@ -34,11 +34,11 @@ void fields(Visitor& visit, Like<Run> auto& run) {
   visit("exit", run.exit);
   visit("interrupted", run.interrupted);
   visit("problem", run.problem);
-  visit.later("left_out", run.left_out);
+  visit.later("skipped", run.skipped);
 }
 
 template <class Visitor>
-void fields(Visitor& visit, Like<LeftOut> auto& one) {
+void fields(Visitor& visit, Like<Skipped> auto& one) {
   visit("probe", one.probe);
   visit("reason", one.reason);
 }

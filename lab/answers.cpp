@@ -26,7 +26,7 @@ std::string value_of(const auth::Message& message, std::string_view name) {
 bool may_be_answered(const auth::Message& message, const Question& question, Answering how) {
   if (question.reverse_path.null()) return false;
   const auto submitted = to_lower(value_of(message, "Auto-Submitted"));
-  return how == Answering::bounce || submitted.empty() || submitted == "no";
+  return how == Answering::bounce || how == Answering::report || submitted.empty() || submitted == "no";
 }
 
 /// RFC 5322 §3.6.2: a person answers to Reply-To, else to From.
@@ -81,24 +81,32 @@ AnswerMail vacations(const Question& question, const auth::SigningKey& key, Time
   return {Path(), question.reverse_path, signed_by(message, question, key, time)};
 }
 
-AnswerMail bounces(const Question& question, Time time) {
+/// RFC 3464: what became of it, in words for people and for programs.
+struct Fate {
+  std::string_view subject, told, status;
+};
+
+AnswerMail reports(const Question& question, const Fate& fate, Time time) {
   const auto to = question.recipient.text();
   const std::string boundary = "=_" + base32(random_bytes(10));
   const auto part = [&](const std::string& type) { return "--" + boundary + "\r\nContent-Type: " + type + "\r\n\r\n"; };
-  auto message = header(question, "MAILER-DAEMON@" + question.host, question.reverse_path,
-                        "Undelivered Mail Returned to Sender", time) +
-                 "Auto-Submitted: auto-replied\r\nContent-Type: multipart/report; report-type=delivery-status;\r\n"
-                 "\tboundary=\"" +
-                 boundary + "\"\r\n\r\n";
-  message += part("text/plain; charset=us-ascii") + "Your message to " + to + " could not be delivered.\r\n\r\n";
+  auto message =
+      header(question, "MAILER-DAEMON@" + question.host, question.reverse_path, std::string(fate.subject), time) +
+      "Auto-Submitted: auto-replied\r\nContent-Type: multipart/report; report-type=delivery-status;\r\n"
+      "\tboundary=\"" +
+      boundary + "\"\r\n\r\n";
+  message += part("text/plain; charset=us-ascii") + "Your message to " + to + std::string(fate.told) + ".\r\n\r\n";
   message += part("message/delivery-status") + "Reporting-MTA: dns; " + question.host +
-             "\r\n\r\nFinal-Recipient: rfc822; " + to +
-             "\r\nAction: failed\r\nStatus: 5.2.2\r\nRemote-MTA: dns; store.target.test\r\n"
-             "Diagnostic-Code: smtp; 552 5.2.2 The mailbox is full\r\n\r\n";
+             "\r\n\r\nFinal-Recipient: rfc822; " + to + "\r\n" + std::string(fate.status) + "\r\n";
   message += part("text/rfc822-headers") + "Message-ID: " + value_of(auth::split_message(question.raw), "Message-ID") +
              "\r\n\r\n--" + boundary + "--\r\n";
   return {Path(), question.reverse_path, std::move(message)};
 }
+
+constexpr Fate bounced{"Undelivered Mail Returned to Sender", " could not be delivered",
+                       "Action: failed\r\nStatus: 5.2.2\r\nRemote-MTA: dns; store.target.test\r\n"
+                       "Diagnostic-Code: smtp; 552 5.2.2 The mailbox is full\r\n"};
+constexpr Fate delivered{"Successful Mail Delivery Report", " was delivered", "Action: delivered\r\nStatus: 2.1.5\r\n"};
 
 // --- forwarding -----------------------------------------------------------------------------------------------------
 
@@ -171,7 +179,8 @@ std::vector<AnswerMail> answers_to(const Question& question, Answering how, cons
   }
   const auto original = auth::split_message(question.raw);
   if (how == Answering::none || !may_be_answered(original, question, how)) return mails;
-  if (how == Answering::bounce) return {bounces(question, time)};
+  if (how == Answering::bounce) return {reports(question, bounced, time)};
+  if (how == Answering::report) return {reports(question, delivered, time)};
   if (how == Answering::vacation) return {vacations(question, key, time)};
   if (const auto to = reply_address(original)) mails.push_back(persons(question, *to, key, time));
   if (how == Answering::obedient || how == Answering::opportunistic)

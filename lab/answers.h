@@ -14,7 +14,7 @@ namespace mailprobe::lab {
 /// How an address answers. `forward` sends the message itself on to where it says it is from, under a reverse-path of
 /// its own and sealed; `forward_badly` changes it, and has it come from its sender still. `obedient` and
 /// `opportunistic` write to every address that the message asks for (our traps): `obedient` heeds DANE, MTA-STS and
-/// DNSSEC, `opportunistic` none of them.
+/// DNSSEC, `opportunistic` none of them. `report` says that it was delivered, to who asked for that (RFC 3461).
 enum class Answering {
   none,
   person,
@@ -25,7 +25,8 @@ enum class Answering {
   obedient,
   opportunistic,
   forward,
-  forward_badly
+  forward_badly,
+  report
 };
 /// By its local part: "responder", "careless", "vacation", "bouncer", "late", "obedient", "opportunistic", "forwarder",
 /// "bad-forwarder"; the

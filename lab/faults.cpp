@@ -30,7 +30,7 @@ std::vector<Host> make_hosts() {
        .name = "mx.target.test",
        .local_parts = {"reflector", "responder", "careless", "vacation", "bouncer", "late", "obedient", "opportunistic",
                        "forwarder", "bad-forwarder"},
-       .faults = {.tlsa = TlsaKind::good, .requiretls = true, .enforces = true}},
+       .faults = {.tlsa = TlsaKind::good, .requiretls = true, .dsn = true, .enforces = true}},
       {.domain = "no-tls.test", .name = "mx.no-tls.test", .faults = {.starttls = false}},
       {.domain = "old-tls.test",
        .name = "mx-tls12.old-tls.test",

@@ -47,6 +47,7 @@ struct Faults {
   std::string footer;                     // added to the body before the message is judged
   TlsaKind tlsa = TlsaKind::none;
   bool requiretls = false;  // announced (RFC 8689)
+  bool dsn = false;         // announced (RFC 3461), and deliveries are reported
   bool junk = false;        // filed as spam, with the fields that say why
   bool judges = true;       // SPF, DKIM and DMARC; else nothing is looked up, nothing recorded
   bool enforces = false;    // what DMARC policies ask for

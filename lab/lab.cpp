@@ -299,6 +299,7 @@ Result<void> Lab::Impl::start_target(const Host& host, const std::string& certif
   smtp::ServerOptions options;
   options.host = host.name;
   options.requiretls = host.faults.requiretls;
+  options.dsn = host.faults.dsn;
   if (host.faults.starttls) options.starttls = std::move(*shown);
   serve_mail(world->tasks, std::move(listener), std::move(options), std::make_shared<TargetMta>(host, world),
              host.faults.meddling);

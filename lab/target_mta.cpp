@@ -93,11 +93,14 @@ Task<auth::Evaluation> TargetMta::judge(const ServerState& state, std::string_vi
 Answering TargetMta::answer_later(const ServerState& state, const Path& recipient, const std::string& raw,
                                   const std::string& trace) {
   const auto mailbox = Mailbox::parse(recipient.text());
-  const auto how = mailbox ? answering_of(split_address(recipient).local, host_.domain) : Answering::none;
-  if (how != Answering::none)
-    world_->tasks.spawn(answer(
-        world_, host_, how,
-        {.raw = raw, .reverse_path = state.mail_from, .recipient = *mailbox, .host = host_.name, .trace = trace}));
+  if (!mailbox) return Answering::none;
+  const Question question{
+      .raw = raw, .reverse_path = state.mail_from, .recipient = *mailbox, .host = host_.name, .trace = trace};
+  const auto how = answering_of(split_address(recipient).local, host_.domain);
+  if (how != Answering::none) world_->tasks.spawn(answer(world_, host_, how, question));
+  const bool asked = std::ranges::find(state.notified, recipient.text(), &Path::text) != state.notified.end();
+  if (asked && how != Answering::bounce)  // whose report is the bounce (RFC 3461 §5.2.5)
+    world_->tasks.spawn(answer(world_, host_, Answering::report, question));
   return how;
 }
 

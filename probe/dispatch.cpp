@@ -160,7 +160,7 @@ Result<Dispatch> make_dispatch(const Surroundings& around, const RunDirectory& d
                       .contact = around.settings.contact,
                       .date = now(),
                       .answers_read = !around.settings.receiver.listen.empty(),
-                      .answer_wanted = planned.reply,
+                      .answer_wanted = planned.reply && !planned.dsn,  // of the mail system, not of a person
                       .also_answer = addresses_of(*traps)};
   Dispatch dispatch;
   dispatch.planned = &planned;
@@ -199,6 +199,7 @@ Result<Consignment> consignment_of(const Surroundings& around, const Preflight& 
   if (planned.send.end_of_data) delivery.method = smtp::Method::verbatim;
   if (planned.chunking) delivery.method = smtp::Method::chunking;
   delivery.require_tls = planned.require_tls;
+  if (planned.dsn) delivery.dsn_envid = dispatch.probe.id;
   delivery.handshake.context = around.context;
   delivery.credentials = preflight.relay_credentials;
 

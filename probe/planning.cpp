@@ -242,7 +242,7 @@ class Planner {
   }
 
   Result<void> check(const scenarios::Probe& probe) const {
-    if (auto ok = check_floor(options_, probe.send.tls); !ok) return ok;
+    if (auto ok = check_floor(options_, probe.send.tls.value_or(options_.floor)); !ok) return ok;
     if (probe.watch.reply && settings_.receiver.listen.empty()) return no_receiver(settings_, "\"reply\"");
     if (probe.watch.forward && settings_.receiver.listen.empty()) return no_receiver(settings_, "\"forward\"");
     if (probe.send.end_of_data)
@@ -303,9 +303,10 @@ class Planner {
                                     .signatures = *signatures,
                                     .via = options_.via,
                                     .server = {},
-                                    .floor = send.tls,
+                                    .floor = send.tls.value_or(options_.floor),
                                     .require_tls = has(send, scenarios::Extension::requiretls),
                                     .chunking = has(send, scenarios::Extension::chunking),
+                                    .dsn = has(send, scenarios::Extension::dsn),
                                     .family = send.family,
                                     .mailbox = {},
                                     .witnesses = {"smtp"},

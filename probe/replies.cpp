@@ -137,6 +137,7 @@ std::string told_of(const evidence::Reply& reply) {
     case bounce: return "returned" + after + why;
     case delay: return "a notice of delay came" + after + why;
     case forward: return "forwarded to us" + after;
+    case delivered: return "reported as handed over" + after;
     case unknown: break;
   }
   return "something came back" + after;

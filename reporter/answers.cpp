@@ -29,6 +29,7 @@ KindWords words_of(AnswerKind kind) {
     case AnswerKind::bounce: return {"A bounce", "fail", "returned"};
     case AnswerKind::delay: return {"A notice of delay", "warn", "delayed"};
     case AnswerKind::forward: return {"What was forwarded", "pass", "forwarded"};
+    case AnswerKind::delivered: return {"A report of the delivery", "pass", "reported"};
     case AnswerKind::unknown: break;
   }
   return {"A message that does not say what it is", "unsure", "something"};

@@ -330,6 +330,8 @@ void check(const Send& send, Fields& map) {
   if (send.end_of_data) check_end_of_data(send, map);
   if (has(send, Extension::smtputf8) && !has_utf8_header(send))
     map.problems().add(map.at(), "\"smtputf8\" is for header fields in UTF-8, and none is: give it such a subject");
+  if (has(send, Extension::dsn) && send.reverse_path == ReversePath::empty)
+    map.problems().add(map.at(), "\"dsn\" asks for a report, which goes to the reverse-path, and that is empty");
   if (send.attachments.size() > max_parts)
     map.problems().add(map.at(), "a message has at most " + std::to_string(max_parts) + " attachments");
 }

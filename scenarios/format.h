@@ -36,7 +36,7 @@ enum class EndOfData {
   crlf_nul_dot_crlf
 };
 enum class Family { any, ipv4, ipv6 };
-enum class Extension { chunking, requiretls, smtputf8 };
+enum class Extension { chunking, requiretls, smtputf8, dsn };
 enum class ReversePath { own, empty };
 /// Whom the message says it is from: the identity; nobody, or twice somebody, against RFC 5322 §3.6.2; or a name below
 /// the identity's domain whose records are made for it (evidence/negative_names.h).
@@ -90,7 +90,7 @@ struct Send {
   std::vector<Part> attachments;
   Dkim dkim;
   std::optional<EndOfData> end_of_data;  // a second message stands behind it
-  TlsFloor tls = TlsFloor::encrypt;
+  std::optional<TlsFloor> tls;           // else the run's
   Family family = Family::any;
   std::vector<Extension> extensions;
 };
@@ -187,6 +187,7 @@ struct Words<scenarios::Extension> {
       std::pair{scenarios::Extension::chunking, std::string_view{"chunking"}},
       std::pair{scenarios::Extension::requiretls, std::string_view{"requiretls"}},
       std::pair{scenarios::Extension::smtputf8, std::string_view{"smtputf8"}},
+      std::pair{scenarios::Extension::dsn, std::string_view{"dsn"}},
   };
 };
 

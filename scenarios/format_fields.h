@@ -74,7 +74,7 @@ void fields(Visitor& visit, Like<Send> auto& send) {
   visit("dkim", send.dkim, About{"How it is signed"});
   visit("end_of_data", send.end_of_data,
         About{"What some servers take for the end of the message, with a second message behind it (--intrusive)"});
-  visit("tls", send.tls, About{"The floor that no policy of the target goes below"});
+  visit("tls", send.tls, About{"The floor that no policy of the target goes below; else that of --tls, or encrypt"});
   visit("family", send.family, About{"Which addresses are tried"});
   visit("extensions", send.extensions,
         About{"SMTP extensions that have to be used: it is not sent to a server without them"});

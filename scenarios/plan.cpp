@@ -44,7 +44,8 @@ std::string text_of(const PlannedProbe& probe, bool each_mx) {
   line("from", probe.from + " (identity " + probe.identity + ")");
   line("to", probe.to);
   line("delivery", delivery_of(probe) + (each_mx ? ", one message to each address" : ""));
-  line("transport", std::string(floor_text(probe.floor)) + (probe.require_tls ? "; REQUIRETLS" : ""));
+  line("transport", std::string(floor_text(probe.floor)) + (probe.require_tls ? "; REQUIRETLS" : "") +
+                        (probe.dsn ? "; asks for a report (DSN)" : ""));
   line("signed", probe.signatures.empty() ? "not at all" : joined(probe.signatures, "\n            "));
   if (const auto fault = fault_of(probe.send)) line("fault", *fault + ", on purpose");
   if (probe.control_of) line("control of", *probe.control_of);

@@ -18,6 +18,7 @@ struct PlannedProbe {
   std::optional<std::string> via, server;
   TlsFloor floor = TlsFloor::encrypt;
   bool require_tls = false, chunking = false;
+  bool dsn = false;  // a report of what becomes of it is asked for (RFC 3461)
   Family family = Family::any;
   std::optional<std::string> mailbox;             // watched
   std::vector<std::string> witnesses;             // "smtp", "mailbox"

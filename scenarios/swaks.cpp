@@ -69,6 +69,20 @@ void add_header(const PlannedProbe& probe, Command& command) {
                   std::string(send.from == From::twice ? "twice" : "not at all"));
 }
 
+bool is_one_line(std::string_view text) { return trim(text).find('\n') == std::string_view::npos; }
+
+/// As an argument to --body: swaks reads a file for "@NAME", and for a line that is the name of one; "%NEWLINE%" is a
+/// line end to it, which no file's name has.
+std::string body_argument(std::string text) {
+  if (is_one_line(text)) text = text.substr(0, text.find_last_not_of(" \t\r\n") + 1) + "%NEWLINE%";
+  return text.starts_with('@') ? "@" + text : text;
+}
+
+void tell_of_escapes(std::string_view text, Command& command) {
+  if (text.find("\\n") != std::string_view::npos || text.find('%') != std::string_view::npos)
+    command.lacks("swaks makes line ends of \\n, and other texts of some words between %");
+}
+
 /// A body that is filled up comes out of a pipe: no argument is that long.
 void add_body(const Part& part, Command& command) {
   if (part.size) {
@@ -77,7 +91,17 @@ void add_body(const Part& part, Command& command) {
     command.option("--body", "-");
     return;
   }
-  command.option("--body", part.body.value_or("This is a test message.\n"));
+  const auto body = part.body.value_or("This is a test message.\n");
+  tell_of_escapes(body, command);
+  command.option("--body", body_argument(body));
+}
+
+/// Here nothing stands for a line end: what could be the name of a file is another text.
+void add_attachment(const std::string& body, Command& command) {
+  const bool safe = !is_one_line(body);
+  if (!safe) command.lacks("an attachment has another text: swaks would read a file of that name");
+  const auto text = safe ? body : std::string("an attachment\nof two lines\n");
+  command.option("--attach", text.starts_with('@') ? "@" + text : text);
 }
 
 void add_attachments(const Send& send, Command& command) {
@@ -89,8 +113,17 @@ void add_attachments(const Send& send, Command& command) {
     command.option("--attach-type", part.type.value_or("text/plain"));
     if (part.filename) command.option("--attach-name", *part.filename);
     if (part.size) command.lacks("the attachment of " + std::to_string(part.size->bytes) + " bytes is a short one");
-    command.option("--attach", part.body.value_or("attachment\n"));
+    add_attachment(part.body.value_or("an attachment\nof two lines\n"), command);
   }
+}
+
+bool is_ascii(std::string_view text) {
+  return std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+}
+
+bool has_utf8(const Send& send) {
+  return !is_ascii(send.subject.value_or("")) ||
+         std::ranges::any_of(send.headers, [](const Header& each) { return !is_ascii(each.second); });
 }
 
 void add_what_is_lost(const PlannedProbe& probe, Command& command) {
@@ -104,6 +137,7 @@ void add_what_is_lost(const PlannedProbe& probe, Command& command) {
                   " but what the bytes are");
   if (probe.chunking) command.lacks("by DATA, not by BDAT");
   if (probe.require_tls) command.lacks("without REQUIRETLS");
+  if (probe.dsn) command.lacks("no report is asked for (DSN)");
 }
 
 }  // namespace
@@ -114,6 +148,9 @@ std::string swaks_command(const PlannedProbe& probe, const std::string& helo) {
   add_way(probe, helo, command);
   add_header(probe, command);
   const auto& content = probe.send.content;
+  if (content.charset && !iequals(*content.charset, "utf-8") && !iequals(*content.charset, "us-ascii"))
+    command.lacks("the text is in UTF-8, whatever its charset says");
+  if (has_utf8(probe.send)) command.lacks("header fields are in UTF-8, without SMTPUTF8 and not encoded");
   if (content.charset)
     command.option("--add-header",
                    "Content-Type: " + content.type.value_or("text/plain") + "; charset=" + *content.charset);

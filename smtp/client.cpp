@@ -51,6 +51,7 @@ class Client {
   Done judge_dane() const;
   [[nodiscard]] bool authenticated() const;
   Done require_tls(MailParameters& parameters) const;
+  Done ask_for_reports(MailParameters& parameters) const;
   Task<Done> login();
 
   Task<Done> transaction();
@@ -233,6 +234,14 @@ Done Client::require_tls(MailParameters& parameters) const {
   return {};
 }
 
+Done Client::ask_for_reports(MailParameters& parameters) const {
+  if (!delivery_.dsn_envid) return {};
+  if (!capabilities_.has("DSN"))
+    return fail(Failure::unsupported, "the server does not announce DSN; nothing is sent", Cause::unsupported);
+  parameters.envid = delivery_.dsn_envid;
+  return {};
+}
+
 Task<Done> Client::login() {
   session_.phase = Phase::auth;
   const auto reply = co_await authenticate(connection_, capabilities_, *delivery_.credentials, seconds().command);
@@ -249,6 +258,7 @@ Task<Done> Client::transaction() {
       plan_transfer(delivery_.message, delivery_.reverse_path, delivery_.recipient, capabilities_, delivery_.method);
   if (!transfer) co_return std::unexpected(transfer.error());
   if (auto done = require_tls(transfer->parameters); !done) co_return done;
+  if (auto done = ask_for_reports(transfer->parameters); !done) co_return done;
   if (delivery_.before_mail)
     if (auto done = delivery_.before_mail(); !done) co_return done;
   if (auto done = co_await envelope(*transfer); !done) co_return done;
@@ -262,7 +272,7 @@ Task<Done> Client::transaction() {
 Task<Done> Client::envelope(Transfer transfer) {
   const bool pipelining = capabilities_.has("PIPELINING");
   auto mail = Command::mail(delivery_.reverse_path, transfer.parameters);
-  auto rcpt = Command::rcpt(delivery_.recipient);
+  auto rcpt = Command::rcpt(delivery_.recipient, delivery_.dsn_envid.has_value());
   std::vector<Command> group{std::move(mail)};
   if (pipelining) group.push_back(rcpt);
   if (pipelining && !transfer.bdat) group.push_back(Command::data());

@@ -50,7 +50,9 @@ struct Delivery {
   bool dane = false;          // nothing is sent unless the handshake's TLSA records match (RFC 7672 §2.2)
   bool require_tls = false;   // RFC 8689: MAIL FROM with REQUIRETLS, or nothing is sent
   bool implicit_tls = false;  // submissions://
-  tls::Handshake handshake;   // client context and the name to verify
+  /// RFC 3461: a report of what becomes of it is asked for, which names it so; or nothing is sent.
+  std::optional<std::string> dsn_envid = {};
+  tls::Handshake handshake;  // client context and the name to verify
   std::optional<sasl::Credentials> credentials;
   Timeouts timeouts;
   /// Called before MAIL FROM and before the final dot (the journal's fsync). An error ends the session, unsent.

@@ -83,17 +83,21 @@ std::optional<PathArgument> parse_path_argument(std::string_view argument, std::
 
 namespace {
 
+constexpr std::size_t max_envid = 100, max_orcpt = 500;  // RFC 3461 §4.4, §4.2
+
 /// Parameters that change nothing here: REQUIRETLS where it was announced (RFC 8689 §2), BODY (RFC 6152 §2), and AUTH,
-/// which is taken and not believed (RFC 4954 §5).
-bool known_and_taken(const std::string& name, const std::optional<std::string>& value, bool requiretls) {
-  if (name == "REQUIRETLS") return !value && requiretls;
+/// which is taken and not believed (RFC 4954 §5); RET and ENVID where DSN was (RFC 3461 §4.3, §4.4).
+bool known_and_taken(const std::string& name, const std::optional<std::string>& value, Announced announced) {
+  if (name == "REQUIRETLS") return !value && announced.requiretls;
+  if (name == "RET") return value && announced.dsn && (iequals(*value, "FULL") || iequals(*value, "HDRS"));
+  if (name == "ENVID") return value && announced.dsn && value->size() <= max_envid;
   if (name == "BODY") return value && (iequals(*value, "7BIT") || iequals(*value, "8BITMIME"));
   return name == "AUTH";
 }
 
 }  // namespace
 
-std::optional<Reply> check_mail_parameters(const PathArgument& argument, std::size_t max_size, bool requiretls) {
+std::optional<Reply> check_mail_parameters(const PathArgument& argument, std::size_t max_size, Announced announced) {
   bool utf8 = false;
   for (const auto& [name, value] : argument.parameters) {
     const auto word = value.value_or("");
@@ -103,12 +107,48 @@ std::optional<Reply> check_mail_parameters(const PathArgument& argument, std::si
       if (*size > max_size) return Reply{552, "5.3.4", "Message too big"};
     } else if (name == "SMTPUTF8" && !value) {
       utf8 = true;
-    } else if (!known_and_taken(name, value, requiretls)) {
+    } else if (!known_and_taken(name, value, announced)) {
       return Reply{555, "5.5.4", "Unknown parameter"};
     }
   }
   if (argument.path.needs_smtputf8() && !utf8) return Reply{553, "5.6.7", "Address needs SMTPUTF8"};
   return std::nullopt;
+}
+
+namespace {
+
+/// esmtp-value of NOTIFY: "NEVER", or a list of the others (RFC 3461 §4.1).
+bool is_notify(std::string_view value) {
+  if (iequals(value, "NEVER")) return true;
+  const auto words = split(value, ',');
+  return std::ranges::all_of(words, [](std::string_view word) {
+    return iequals(word, "SUCCESS") || iequals(word, "FAILURE") || iequals(word, "DELAY");
+  });
+}
+
+/// original-recipient-address = atom ";" xtext (RFC 3461 §4.2)
+bool is_orcpt(std::string_view value) {
+  const auto semicolon = value.find(';');
+  return semicolon != std::string_view::npos && semicolon > 0 && value.size() <= max_orcpt;
+}
+
+}  // namespace
+
+std::optional<Reply> check_rcpt_parameters(const PathArgument& argument, Announced announced) {
+  for (const auto& [name, value] : argument.parameters) {
+    if (!announced.dsn || (name != "NOTIFY" && name != "ORCPT")) return Reply{555, "5.5.4", "Unknown parameter"};
+    const bool good = value && (name == "NOTIFY" ? is_notify(*value) : is_orcpt(*value));
+    if (!good) return Reply{501, "5.5.4", "Malformed " + name};
+  }
+  return std::nullopt;
+}
+
+bool wants_success(const PathArgument& argument) {
+  return std::ranges::any_of(argument.parameters, [](const Parameter& parameter) {
+    if (parameter.name != "NOTIFY" || !parameter.value) return false;
+    const auto words = split(*parameter.value, ',');
+    return std::ranges::any_of(words, [](std::string_view word) { return iequals(word, "SUCCESS"); });
+  });
 }
 
 // bdat-cmd = "BDAT" SP chunk-size [ SP end-marker ] CR LF;  end-marker = "LAST"                         (RFC 3030 §2)

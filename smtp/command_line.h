@@ -36,8 +36,18 @@ struct PathArgument {
 std::optional<PathArgument> parse_path_argument(std::string_view argument, std::string_view keyword,
                                                 std::string_view host);
 
+/// What has been announced beside SIZE, 8BITMIME and SMTPUTF8.
+struct Announced {
+  bool requiretls = false, dsn = false;
+};
+
 /// The refusal of what MAIL's parameters ask for; nullopt: none.
-std::optional<Reply> check_mail_parameters(const PathArgument& argument, std::size_t max_size, bool requiretls = false);
+std::optional<Reply> check_mail_parameters(const PathArgument& argument, std::size_t max_size,
+                                           Announced announced = {});
+/// The same of RCPT's.
+std::optional<Reply> check_rcpt_parameters(const PathArgument& argument, Announced announced);
+/// RFC 3461 §4.1: NOTIFY has SUCCESS.
+bool wants_success(const PathArgument& argument);
 
 struct BdatArgument {
   unsigned long long size = 0;

@@ -22,6 +22,18 @@ Result<std::string> host_name(std::string_view host) {
   return fail(Failure::usage, "the HELO name is neither a domain name nor an address literal");
 }
 
+/// xtext: printable ASCII, "+" and "=" as "+2B" and "+3D" (RFC 3461 §4).
+std::string xtext(std::string_view text) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const bool plain = c > ' ' && c <= '~' && c != '+' && c != '=';
+    const auto octet = static_cast<unsigned char>(c);
+    out += plain ? std::string{c} : std::string{'+', digits[octet / digits.size()], digits[octet % digits.size()]};
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<Command> Command::ehlo(std::string_view host) {
@@ -43,11 +55,19 @@ Command Command::mail(const Path& reverse_path, const MailParameters& parameters
   if (parameters.body == Body::eight_bit) line += " BODY=8BITMIME";
   if (parameters.body == Body::binary) line += " BODY=BINARYMIME";
   if (parameters.smtputf8) line += " SMTPUTF8";
-  if (parameters.requiretls) line += " REQUIRETLS";  // RFC 8689 §4
+  if (parameters.requiretls) line += " REQUIRETLS";                             // RFC 8689 §4
+  if (parameters.envid) line += " RET=HDRS ENVID=" + xtext(*parameters.envid);  // RFC 3461 §4.3, §4.4
   return Command(std::move(line));
 }
 
-Command Command::rcpt(const Path& forward_path) { return Command("RCPT TO:<" + forward_path.text() + ">"); }
+Command Command::rcpt(const Path& forward_path, bool notify) {
+  auto line = "RCPT TO:<" + forward_path.text() + ">";
+  if (!notify) return Command(std::move(line));
+  line += " NOTIFY=SUCCESS,FAILURE,DELAY";
+  // RFC 6533 §3: of an address that is not ASCII it would be the type "utf-8".
+  if (!forward_path.needs_smtputf8()) line += " ORCPT=rfc822;" + xtext(forward_path.text());
+  return Command(std::move(line));
+}
 
 // bdat-cmd = "BDAT" SP chunk-size [ SP end-marker ] CR LF                                               (RFC 3030 §2)
 Command Command::bdat_last(std::size_t size) { return Command("BDAT " + std::to_string(size) + " LAST"); }

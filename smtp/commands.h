@@ -14,10 +14,11 @@ namespace mailprobe::smtp {
 enum class Body { seven_bit, eight_bit, binary };  // RFC 6152, RFC 3030
 
 struct MailParameters {
-  std::optional<std::size_t> size;  // RFC 1870; nullopt: SIZE is not announced
-  Body body = Body::seven_bit;      // seven_bit is not said
-  bool smtputf8 = false;            // RFC 6531
-  bool requiretls = false;          // RFC 8689
+  std::optional<std::size_t> size;        // RFC 1870; nullopt: SIZE is not announced
+  Body body = Body::seven_bit;            // seven_bit is not said
+  bool smtputf8 = false;                  // RFC 6531
+  bool requiretls = false;                // RFC 8689
+  std::optional<std::string> envid = {};  // RFC 3461 §4.4: a report names it, and returns the header only
 };
 
 class Command {
@@ -27,7 +28,8 @@ class Command {
   static Result<Command> helo(std::string_view host);
   static Command starttls() { return Command("STARTTLS"); }
   static Command mail(const Path& reverse_path, const MailParameters& parameters);
-  static Command rcpt(const Path& forward_path);
+  /// `notify`: a report is asked for, whatever becomes of the message (RFC 3461 §4.1).
+  static Command rcpt(const Path& forward_path, bool notify = false);
   static Command data() { return Command("DATA"); }
   static Command bdat_last(std::size_t size);
   /// `mechanism` is a SASL name; `initial` is sent as base64.

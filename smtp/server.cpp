@@ -68,6 +68,9 @@ class Server {
   Task<Next> finish();
 
   [[nodiscard]] std::string announcement() const;
+  [[nodiscard]] Announced announced() const {
+    return {.requiretls = options_.requiretls && stream_.encrypted(), .dsn = options_.dsn};
+  }
   Task<Result<std::string>> line(std::size_t max);
   Task<Next> say(Reply reply);
   Task<Next> wrong(Reply reply);  // the client's mistake: counted
@@ -161,6 +164,7 @@ void Server::reset() {
   message_ends_ = never;
   state_.mail_from = Path{};
   state_.recipients.clear();
+  state_.notified.clear();
   no_room_ = false;
   drop();
 }
@@ -253,7 +257,8 @@ std::string Server::announcement() const {
                "\n8BITMIME\nSMTPUTF8\nCHUNKING\nENHANCEDSTATUSCODES\nLIMITS RCPTMAX=" +
                std::to_string(max_recipients);  // RFC 9422 §2
   if (options_.starttls && !stream_.encrypted()) lines += "\nSTARTTLS";
-  if (options_.requiretls && stream_.encrypted()) lines += "\nREQUIRETLS";  // RFC 8689 §2
+  if (announced().requiretls) lines += "\nREQUIRETLS";  // RFC 8689 §2
+  if (options_.dsn) lines += "\nDSN";                   // RFC 3461 §5
   if (options_.auth && stream_.encrypted()) lines += "\nAUTH " + std::string(sasl::server_mechanisms);
   return lines;
 }
@@ -364,8 +369,7 @@ Task<Next> Server::mail(std::string argument) {
     no = {501, "5.1.7", "Malformed reverse-path"};
     co_return co_await wrong(std::move(no));
   }
-  const bool requiretls = options_.requiretls && stream_.encrypted();
-  if (auto refusal = check_mail_parameters(*parsed, options_.max_size, requiretls))
+  if (auto refusal = check_mail_parameters(*parsed, options_.max_size, announced()))
     co_return co_await wrong(std::move(*refusal));
   state_.mail_from = parsed->path;
   auto reply = co_await handler_.mail(state_);
@@ -380,17 +384,18 @@ Task<Next> Server::rcpt(std::string argument) {
   Reply no{503, "5.5.1", "MAIL first"};
   if (mode_ != Mode::envelope) co_return co_await wrong(std::move(no));
   const auto parsed = parse_path_argument(argument, "TO:", options_.host);
-  if (!parsed || !parsed->parameters.empty()) {
+  if (!parsed) {
     no = {501, "5.1.3", "Malformed forward-path"};
-    if (parsed) no = {555, "5.5.4", "Unknown parameter"};
     co_return co_await wrong(std::move(no));
   }
+  if (auto refusal = check_rcpt_parameters(*parsed, announced())) co_return co_await wrong(std::move(*refusal));
   if (state_.recipients.size() >= max_recipients) {
     no = {452, "4.5.3", "Too many recipients"};
     co_return co_await say(std::move(no));
   }
   auto reply = co_await handler_.rcpt(state_, parsed->path);
   if (reply.positive()) state_.recipients.push_back(parsed->path);
+  if (reply.positive() && wants_success(*parsed)) state_.notified.push_back(parsed->path);
   co_return co_await say(std::move(reply));
 }
 

@@ -38,6 +38,7 @@ struct ServerOptions {
   std::size_t max_size = 10 * 1024 * 1024;  // SIZE, octets
   bool auth = false;                        // AUTH PLAIN LOGIN SCRAM-SHA-256, after TLS only
   bool requiretls = false;                  // RFC 8689, after TLS only; what follows from it is the handler's
+  bool dsn = false;                         // RFC 3461: who reports is the handler
   Patience patience;
   std::shared_ptr<Leaving> leaving;  // none: nobody asks this session to end
   /// What messages may take of memory, shared with other sessions; over it 452 4.3.1, and what comes is read and not
@@ -57,6 +58,7 @@ struct ServerState {
   std::string user;                      // authenticated as; empty: nobody
   Path mail_from;
   std::vector<Path> recipients;
+  std::vector<Path> notified;  // those of them whose delivery is to be reported
 };
 
 /// Decides. Each returns the reply to send; 2xx goes on.

@@ -443,6 +443,25 @@ TEST_F(RunCommandTest, TheNearestSwaksCommandsArePrinted) {
   EXPECT_THAT(ran.err, Not(HasSubstr("accepted")));
 }
 
+TEST_F(RunCommandTest, NoSecretIsInASwaksCommand) {
+  ::setenv("MAILPROBE_TEST_TOKEN", "canary-5f1d", 1);
+  file("secret.yaml",
+       "version: 1\nname: secret\nvariables: {pw: {env: MAILPROBE_TEST_TOKEN}}\nprobes: [{name: a, send: {body: \"${pw}\"}}]\n");
+  const auto ran = lab({"secret.yaml", "--to", good_target, "--export-swaks"});
+  ::unsetenv("MAILPROBE_TEST_TOKEN");
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("<env MAILPROBE_TEST_TOKEN>"));
+  EXPECT_THAT(ran.out + ran.err, Not(HasSubstr("canary-5f1d")));
+}
+
+TEST_F(RunCommandTest, TheFloorOfTheCommandLineHoldsWhereAFileSaysNone) {
+  file("daily.yaml", daily);
+  EXPECT_NE(lab({"daily.yaml", "--to", "reflector@no-tls.test", "--only", "plain"}).status, 0);
+  const auto ran = lab({"daily.yaml", "--to", "reflector@no-tls.test", "--only", "plain", "--tls", "may"});
+  EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+  EXPECT_EQ(lab({"daily.yaml", "--to", good_target, "--tls", "mya"}).status, 2);
+}
+
 TEST_F(RunCommandTest, EverySuiteHoldsAtATargetThatBehavesWell) {
   const auto ran = lab({"content", "dkim-survival", "--to", good_target, "--only", "text", "attachment", "tabs",
                         "soft-breaks", "no-final-newline", "utf8-header", "folded-header", "nested-multipart",

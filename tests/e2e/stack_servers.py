@@ -93,6 +93,8 @@ def start_postfix(stage, certificate):
 mydestination =
 mynetworks =
 inet_protocols = ipv4
+# 192.0.2.2, where bounces go to, is none of its own; where it listens master.cf says.
+inet_interfaces = loopback-only
 alias_maps =
 alias_database =
 local_recipient_maps =

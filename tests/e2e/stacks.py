@@ -17,6 +17,7 @@ from transport import start_resolver
 OWN = "192.0.2.2"  # not of 127/8: libspf2, which OpenDMARC and Exim have, lets SPF pass for all that comes from there
 PAGE = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "receiving-stacks.md"))
 ALTERING = ["seven.test", "footer.test"]
+WEAK = "weak-probe.test"  # of keys that nobody is to accept: our own name server's
 # rspamd marks what a policy wants quarantined; to put it away is the mailbox server's.
 SIEVE = """require "fileinto";
 if header :is "X-Spam" "Yes" { fileinto "Junk"; }
@@ -47,15 +48,16 @@ def start_dns(stage, binary):
     zones["probe.test"] = own_records(stage, binary) + f"imap A {stage.address(IMAP)}\n"
     zones["2.0.192.in-addr.arpa"] = f"{OWN.rpartition('.')[2]} PTR mx.probe.test.\n"
     names, anchors = start_zones(stage, zones)
-    start_resolver(stage, names, anchors)
+    start_resolver(stage, names, anchors, {WEAK: OWN})
     run("mount", "--bind", stage.path("resolv.conf"), "/etc/resolv.conf")
     return names, anchors
 
 
-def configure(stage, zones, anchors):
+def configure(stage, zones, anchors, certificate):
     with open(stage.path("init.yaml")) as file:
         own = file.read().split("# A mailbox at the target")[0]
-    stubs = "".join(f"    \"{zone}\": \"{stage.address(DNS)}\"\n" for zone in zones)
+    servers = {**{zone: stage.address(DNS) for zone in zones}, WEAK: OWN}
+    stubs = "".join(f"    \"{zone}\": \"{server}\"\n" for zone, server in servers.items())
     boxes = "".join(f"  {domain.partition('.')[0]}: {{url: \"imaps://imap.probe.test:{PORTS['imaps']}\", user: reflector@{domain}, "
                     f"address: reflector@{domain}, password_file: password}}\n" for domain in STACKS)
     return stage.write("mailprobe.yaml", f"""{own}resolver:
@@ -63,6 +65,7 @@ def configure(stage, zones, anchors):
   stubs:
 {stubs}tls: {{ca_file: {stage.path("tls", "ca.pem")}}}
 runs: out/runs
+receiver: {{listen: {OWN}, certificate: {certificate}, key: {certificate}, dns: {{listen: {OWN}, weak_domain: {WEAK}}}}}
 mailboxes:
 {boxes}""", 0o600)
 
@@ -74,14 +77,16 @@ def start(stage, binary):
     stage.write("password", "canary\n", 0o600)
     start_dovecot(stage, certificates.issue("imap", ["imap.probe.test"]), "canary", [f"reflector@{domain}" for domain in STACKS], SIEVE)
     stack_servers.start(stage, certificates.issue("mx", [f"mx.{domain}" for domain in STACKS]))
-    return configure(stage, zones, anchors)
+    config = configure(stage, zones, anchors, certificates.issue("probe-mx", ["mx.probe.test"]))
+    stage.start("reflect", [binary, "reflect", "--config", config])  # takes bounces, and answers for the weak keys of all runs
+    stage.wait_for("reflect", OWN, 25)
+    return config
 
 
 def run_suite(stage, binary, config, domain):
     """The evidence of it."""
     path = stage.path("out", domain + ".json")
-    wait = "25s" if domain == ALTERING[0] else "60s"  # there one is lost, which all of it would wait for
-    argv = [binary, "run", suite_of(domain), "--to", "reflector@" + domain, "--source-ip", OWN, "--wait", wait, "--config", config, "--json", path]
+    argv = [binary, "run", suite_of(domain), "--to", "reflector@" + domain, "--source-ip", OWN, "--wait", "60s", "--config", config, "--json", path]
     done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", cwd=stage.folder, env=environment(stage),
                           timeout=240)
     if not os.path.exists(path):

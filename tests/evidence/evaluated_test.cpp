@@ -378,14 +378,14 @@ TEST(Evaluated, WhatWasNotReadHasItsCause) {
 
 TEST(Evaluated, AProbeThatWasLeftOutIsNotTested) {
   auto document = test::good_delivery();
-  document.run.left_out = {{.probe = "dkim/weak-key", .reason = "no domain of its own"}};
+  document.run.skipped = {{.probe = "dkim/weak-key", .reason = "no domain of its own"}};
   const auto all = assess(document, embedded);
   const auto found = std::ranges::find(all, "probe dkim/weak-key", &Finding::subject);
   ASSERT_NE(found, all.end());
   EXPECT_EQ(found->check, "inbound.dkim-evaluated");
   EXPECT_EQ(found->verdict, Verdict::not_tested);
   EXPECT_EQ(found->cause, Cause::own_limit);
-  EXPECT_EQ(found->evidence, std::vector<std::string>{"/run/left_out/0"});
+  EXPECT_EQ(found->evidence, std::vector<std::string>{"/run/skipped/0"});
 }
 
 TEST(Evaluated, WithoutControlSaysSo) {

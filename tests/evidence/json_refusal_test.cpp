@@ -43,6 +43,7 @@ bool came_later(const std::string& pointer) {
                                         "dns_witness",
                                         "traps",
                                         "left_out",
+                                        "skipped",
                                         "unattended",
                                         "places",
                                         "encrypt_then_mac",

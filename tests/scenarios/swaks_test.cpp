@@ -27,7 +27,7 @@ TEST(Swaks, SaysWhoWhatAndHow) {
             "# text\n"
             "swaks --to 'to@target.test' --from 'probe@probe.test' --ehlo 'mx.probe.test' --tls"
             " --header 'Subject: It'\\''s here' --h-From 'probe@probe.test' --add-header 'X-Folded: a\n b'"
-            " --body 'Hello\n'\n");
+            " --body 'Hello%NEWLINE%'\n");
 }
 
 TEST(Swaks, ABounceComesFromNobody) {
@@ -50,9 +50,42 @@ TEST(Swaks, AttachmentsHaveTheirTypesAndNames) {
   Part part;
   part.type = "text/csv";
   part.filename = "a.csv";
-  part.body = "1,2\n";
+  part.body = "1,2\n3,4\n";
   probe.send.attachments = {part};
-  EXPECT_THAT(swaks_command(probe, "h"), HasSubstr("--attach-type 'text/csv' --attach-name 'a.csv' --attach '1,2\n'"));
+  EXPECT_THAT(swaks_command(probe, "h"),
+              HasSubstr("--attach-type 'text/csv' --attach-name 'a.csv' --attach '1,2\n3,4\n'"));
+}
+
+/// swaks(1), --body: "@FILE", "-", and a line that is an open-able file.
+TEST(Swaks, NoBodyIsTheNameOfAFile) {
+  for (const auto* body : {"@/etc/passwd\n", "/etc/passwd\n", " /etc/passwd \n\n", "-", "\n/etc/passwd"}) {
+    auto probe = planned();
+    probe.send.content.body = body;
+    Part part;
+    part.body = body;
+    probe.send.attachments = {part};
+    const auto text = swaks_command(probe, "h");
+    EXPECT_THAT(text, HasSubstr("%NEWLINE%'")) << body;
+    EXPECT_THAT(text, Not(HasSubstr("--body '@/"))) << body;
+    EXPECT_THAT(text, HasSubstr("--attach 'an attachment\nof two lines\n'")) << body;
+    EXPECT_THAT(text, HasSubstr("# an attachment has another text")) << body;
+  }
+}
+
+TEST(Swaks, ALiteralAtSignIsDoubled) {
+  auto probe = planned();
+  probe.send.content.body = "@one\ntwo\n";
+  EXPECT_THAT(swaks_command(probe, "h"), HasSubstr("--body '@@one\ntwo\n'"));
+}
+
+TEST(Swaks, SaysWhatBecomesOfOtherCharacters) {
+  auto probe = planned();
+  probe.send.subject = "Grüße";
+  probe.send.content.charset = "iso-8859-1";
+  probe.send.content.body = "a \\n b\nc\n";
+  const auto text = swaks_command(probe, "h");
+  for (const auto* words : {"# the text is in UTF-8", "# header fields are in UTF-8", "# swaks makes line ends"})
+    EXPECT_THAT(text, HasSubstr(words));
 }
 
 TEST(Swaks, SaysWhatItCannotDo) {

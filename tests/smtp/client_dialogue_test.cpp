@@ -28,6 +28,7 @@ void may(Delivery& delivery) { delivery.floor = TlsFloor::may; }
 void verify(Delivery& delivery) { delivery.floor = TlsFloor::verify; }
 void dane(Delivery& delivery) { delivery.floor = TlsFloor::may, delivery.dane = true; }
 void require_tls(Delivery& delivery) { delivery.floor = TlsFloor::may, delivery.require_tls = true; }
+void dsn(Delivery& delivery) { delivery.dsn_envid = "id"; }
 void login(Delivery& delivery) { delivery.credentials = {"user", Secret(password), sasl::Proof::password}; }
 void may_login(Delivery& delivery) { may(delivery), login(delivery); }
 void implicit_login(Delivery& delivery) { delivery.implicit_tls = true, login(delivery); }
@@ -94,6 +95,8 @@ const Row rows[] = {
     {"requiretls", require_tls, Outcome::accepted, Phase::quit},
     {"requiretls-missing", require_tls, Outcome::not_sent, Phase::mail, unsupported, Cause::unsupported, "announce"},
     {"requiretls-unknown-ca", require_tls, Outcome::not_sent, Phase::mail, unsupported, Cause::unknown_ca, "verifies"},
+    {"dsn", dsn, Outcome::accepted, Phase::quit},
+    {"dsn-missing", dsn, Outcome::not_sent, Phase::mail, unsupported, Cause::unsupported, "announce DSN"},
     {"ehlo-refused", nothing, Outcome::not_sent, Phase::ehlo, unsupported, Cause::unsupported, "EHLO"},
     {"ehlo-blocked", nothing, Outcome::rejected, Phase::ehlo, refused, Cause::blocked, "554"},
     {"ehlo-refused-after-tls", nothing, Outcome::rejected, Phase::ehlo, refused, Cause::refused, "550"},

@@ -113,9 +113,62 @@ TEST(MailParameters, AreKnownOrRefused) {
 TEST(MailParameters, RequireTlsIsTakenWhereItIsAnnounced) {
   const auto asked = parse_path_argument("FROM:<a@b.test> REQUIRETLS", "FROM:", "mx.test");
   EXPECT_EQ(check_mail_parameters(*asked, 1000)->code, 555);
-  EXPECT_FALSE(check_mail_parameters(*asked, 1000, true));
+  EXPECT_FALSE(check_mail_parameters(*asked, 1000, {.requiretls = true}));
   const auto with_value = parse_path_argument("FROM:<a@b.test> REQUIRETLS=1", "FROM:", "mx.test");
-  EXPECT_EQ(check_mail_parameters(*with_value, 1000, true)->code, 555);
+  EXPECT_EQ(check_mail_parameters(*with_value, 1000, {.requiretls = true})->code, 555);
+}
+
+TEST(MailParameters, OfReportsAreTakenWhereTheyAreAnnounced) {
+  const Announced dsn{.dsn = true};
+  const auto code = [&](const std::string& parameters) {
+    const auto reply =
+        check_mail_parameters(*parse_path_argument("FROM:<a@b.test> " + parameters, "FROM:", "mx.test"), 1000, dsn);
+    return reply ? reply->code : 0;
+  };
+  EXPECT_EQ(code("RET=HDRS ENVID=abc"), 0);
+  EXPECT_EQ(code("RET=full"), 0);
+  EXPECT_EQ(code("RET=SOME"), 555);
+  EXPECT_EQ(code("RET"), 555);
+  EXPECT_EQ(code("ENVID=" + std::string(100, 'x')), 0);
+  EXPECT_EQ(code("ENVID=" + std::string(101, 'x')), 555);
+}
+
+struct Rcpt {
+  const char* parameters;
+  int with, without;  // the code where DSN is announced, and where it is not; 0: taken
+  bool success;
+};
+
+class RcptParameters : public testing::TestWithParam<Rcpt> {};
+
+TEST_P(RcptParameters, AreKnownOrRefused) {
+  const auto& [parameters, with, without, success] = GetParam();
+  const auto argument = parse_path_argument("TO:<a@b.test>" + std::string(parameters), "TO:", "mx.test");
+  ASSERT_TRUE(argument);
+  const auto code = [&](bool dsn) {
+    const auto reply = check_rcpt_parameters(*argument, {.dsn = dsn});
+    return reply ? reply->code : 0;
+  };
+  EXPECT_EQ(code(true), with);
+  EXPECT_EQ(code(false), without);
+  EXPECT_EQ(wants_success(*argument), success);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, RcptParameters,
+                         testing::Values(Rcpt{"", 0, 0, false}, Rcpt{" NOTIFY=NEVER", 0, 555, false},
+                                         Rcpt{" NOTIFY=failure,Success ORCPT=rfc822;a@b.test", 0, 555, true},
+                                         Rcpt{" NOTIFY=DELAY", 0, 555, false}, Rcpt{" NOTIFY", 501, 555, false},
+                                         Rcpt{" NOTIFY=NEVER,SUCCESS", 501, 555, true},
+                                         Rcpt{" NOTIFY=", 501, 555, false}, Rcpt{" ORCPT=a@b.test", 501, 555, false},
+                                         Rcpt{" ORCPT=;a", 501, 555, false}, Rcpt{" RET=FULL", 555, 555, false}));
+
+TEST(Commands, AskForAReport) {
+  const auto path = [](const char* text) { return Path(*Mailbox::parse(text)); };
+  EXPECT_EQ(Command::rcpt(path("a+b=c@b.test"), true).line(),
+            "RCPT TO:<a+b=c@b.test> NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;a+2Bb+3Dc@b.test");
+  EXPECT_EQ(Command::rcpt(path("dörte@b.test"), true).line(), "RCPT TO:<dörte@b.test> NOTIFY=SUCCESS,FAILURE,DELAY");
+  EXPECT_EQ(Command::rcpt(path("a@b.test")).line(), "RCPT TO:<a@b.test>");
+  EXPECT_EQ(Command::mail(Path(), {.envid = "a +b"}).line(), "MAIL FROM:<> RET=HDRS ENVID=a+20+2Bb");
 }
 
 TEST(BdatArgument, IsASizeAndPerhapsLast) {
