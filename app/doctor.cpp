@@ -61,6 +61,7 @@ Task<int> examine(const DoctorCommand& command, const Setting& setting) {
   document.run.finished = now();
   document.run.interrupted = co_await probe::cancelled();
   document.findings = own_findings(document);
+  document.run.exit = evidence::exit_status(document, false);
   auto domain = (*identity)->domain;
   const auto negative = co_await probe::check_negative_records(std::move(domain), *world->resolver);
   const auto suites = to_text(suite_standings(world->settings, **identity, negative));

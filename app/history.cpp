@@ -1,12 +1,11 @@
 // history: the runs that are kept, listed, thrown away when they are old, or taken in again from their directories.
-#include <fmt/format.h>
-
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
 #include "app/commands.h"
 #include "app/cut_off_run.h"
 #include "app/exit_status.h"
+#include "app/history_table.h"
 #include "app/logging.h"
 #include "app/output_files.h"
 #include "app/saved_runs.h"
@@ -21,8 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 namespace json = boost::json;
-
-constexpr std::size_t whom_width = 34;
 
 json::value or_null(const std::string& text) { return text.empty() ? json::value() : json::string(valid_utf8(text)); }
 
@@ -51,32 +48,16 @@ std::string json_line(const history::Row& row) {
          "\n";
 }
 
-std::string whom(const history::Row& row) {
-  const auto& name = row.kind.recipient.empty() ? row.kind.target : row.kind.recipient;
-  return safe_text(row.kind.scenario.empty() ? name : row.kind.scenario + " to " + name, 100);
-}
-
-std::string text_line(const history::Row& row) {
-  const auto& point = row.point;
-  const auto started = rfc3339(std::chrono::floor<std::chrono::seconds>(point.started));
-  const auto status = row.interrupted ? std::string("cut") : point.exit ? std::to_string(*point.exit) : "-";
-  return fmt::format("{:<20}  {:<7}  {:<{}}  {:>4}  {:>4} {:>4} {:>4} {:>4}  {}\n", started,
-                     safe_text(row.kind.command, 20), whom(row), whom_width, status, point.passed, point.warned,
-                     point.failed, point.undetermined, safe_text(row.id, 60));
-}
-
-std::string text_head() {
-  return fmt::format("{:<20}  {:<7}  {:<{}}  {:>4}  {:>4} {:>4} {:>4} {:>4}  {}\n", "STARTED", "COMMAND", "ABOUT",
-                     whom_width, "EXIT", "PASS", "WARN", "FAIL", "?", "RUN");
-}
-
-int list(const HistoryCommand& command, const history::Store& store, const CommonOptions& common) {
+int list(const HistoryCommand& command, const history::Store& store, const Setting& setting) {
+  const auto& json = setting.common.files.json;
   const auto rows = store.list(command.target, command.limit);
   if (!rows) return complain(rows.error());
-  std::string text = common.files.json || rows->empty() ? "" : text_head();
-  for (const auto& row : *rows) text += common.files.json ? json_line(row) : text_line(row);
+  std::string text;
+  if (!json) text = history_table(*rows, setting.console);
+  if (json)
+    for (const auto& row : *rows) text += json_line(row);
   if (rows->empty()) log_info("no run is kept" + (command.target ? " about " + safe_text(*command.target) : ""));
-  if (auto ok = write_output(common.files.json.value_or("-"), text); !ok) return complain(ok.error());
+  if (auto ok = write_output(json.value_or("-"), text); !ok) return complain(ok.error());
   return exit_ok;
 }
 
@@ -143,7 +124,7 @@ int run(const HistoryCommand& command, const Setting& setting) {
   if (!store) return complain(store.error());
   if (command.rebuild) return rebuild(*store, keeping->runs);
   if (command.retain_age || command.retain_count) return retain(command, *store, keeping->runs);
-  return list(command, *store, setting.common);
+  return list(command, *store, setting);
 }
 
 }  // namespace mailprobe::app

@@ -4,6 +4,7 @@
 
 #include "app/exit_status.h"
 #include "app/logging.h"
+#include "app/present.h"
 #include "app/template_files.h"
 #include "base/safe_text.h"
 #include "evidence/assess.h"
@@ -14,7 +15,7 @@ namespace mailprobe::app {
 
 namespace {
 
-reporter::TerminalStyle style_of(const CommonOptions& common, const Console& console) {
+reporter::TerminalStyle table_style(const CommonOptions& common, const Console& console) {
   return {
       .color = console.color, .utf8 = console.utf8, .width = console.width, .verbose = common.verbose, .written = {}};
 }
@@ -33,7 +34,7 @@ InspectOutput::InspectOutput(const CommonOptions& common, const Console& console
       console_(console),
       several_(domains.size() > 1),
       keeper_(std::move(keeper)),
-      table_(style_of(common, console), domains) {}
+      table_(table_style(common, console), domains) {}
 
 Result<void> InspectOutput::open() {
   const auto& path = common_.files.json;
@@ -68,19 +69,20 @@ void InspectOutput::add_json(const evidence::Document& document) {
     write_out(line);
 }
 
-void InspectOutput::print(const evidence::Document& document) {
+void InspectOutput::print(const evidence::Document& document, int status) {
   if (!prints()) return;
-  write_out(several() ? table_.row(document) : reporter::terminal(document, style_of(common_, console_)));
+  write_out(several() ? table_.row(document)
+                      : reporter::terminal(document, style_of(document, status, common_, console_)));
 }
 
 void InspectOutput::add(evidence::Document document) {
   keeper_.keep(document);
   const int status = evidence::exit_status(document, common_.fail_on_warn);
-  document.run.exit = status;
+  document.run.exit = evidence::exit_status(document, false);
   statuses_.push_back(status);
   if (common_.redact) document = reporter::redacted(document);
   add_json(document);
-  print(document);
+  print(document, status);
   if (keeps_documents()) kept_.push_back(std::move(document));
 }
 
@@ -92,10 +94,10 @@ void InspectOutput::write_reports() {
     note(done);
     if (done && *path != "-") log_info("wrote " + safe_text(*path));
   };
-  using Text = std::string (*)(const reporter::Documents&);
   write(files.html, [&](const reporter::Documents& documents) { return html_page(documents, common_); });
-  write(files.junit, Text{reporter::junit});
-  write(files.tap, Text{reporter::tap});
+  const auto strictness = strictness_of(common_);
+  write(files.junit, [&](const reporter::Documents& documents) { return reporter::junit(documents, strictness); });
+  write(files.tap, [&](const reporter::Documents& documents) { return reporter::tap(documents, strictness); });
   write(files.csv, reporter::csv);
   write(files.markdown, reporter::markdown);
   write(files.prometheus, reporter::prometheus_text);

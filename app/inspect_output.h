@@ -34,7 +34,7 @@ class InspectOutput {
   [[nodiscard]] bool prints() const;
   void note(const Result<void>& done);
   void add_json(const evidence::Document& document);
-  void print(const evidence::Document& document);
+  void print(const evidence::Document& document, int status);
   void write_reports();
   void print_end();
 

@@ -26,28 +26,39 @@ bool write_file(const std::optional<std::string>& path, const std::function<std:
 
 bool write_files(const evidence::Document& document, const evidence::RawReader& raw, const CommonOptions& common) {
   const auto& files = common.files;
+  const auto strictness = strictness_of(common);
   bool all = write_file(files.html, [&] { return html_page(document, raw, common); });
   all &= write_file(files.json, [&] { return evidence::to_json(document) + "\n"; });
-  all &= write_file(files.junit, [&] { return reporter::junit(document); });
-  all &= write_file(files.tap, [&] { return reporter::tap(document); });
+  all &= write_file(files.junit, [&] { return reporter::junit(document, strictness); });
+  all &= write_file(files.tap, [&] { return reporter::tap(document, strictness); });
   all &= write_file(files.csv, [&] { return reporter::csv({document}); });
   all &= write_file(files.markdown, [&] { return reporter::markdown({document}); });
   all &= write_file(files.prometheus, [&] { return reporter::prometheus_text({document}); });
   return all;
 }
 
-void print(const evidence::Document& document, const CommonOptions& common, const Console& console) {
+void print(const evidence::Document& document, int status, const CommonOptions& common, const Console& console) {
   if (common.nagios) {
     write_out(reporter::nagios(document));
     return;
   }
   if (!prints_report(common)) return;
-  const reporter::TerminalStyle style{
-      .color = console.color, .utf8 = console.utf8, .width = console.width, .verbose = common.verbose};
-  write_out(reporter::terminal(document, style));
+  write_out(reporter::terminal(document, style_of(document, status, common, console)));
 }
 
 }  // namespace
+
+reporter::Strictness strictness_of(const CommonOptions& common) {
+  return common.fail_on_warn ? reporter::Strictness::warnings_too : reporter::Strictness::failures;
+}
+
+reporter::TerminalStyle style_of(const evidence::Document& document, int status, const CommonOptions& common,
+                                 const Console& console) {
+  reporter::TerminalStyle style{
+      .color = console.color, .utf8 = console.utf8, .width = console.width, .verbose = common.verbose, .written = {}};
+  if (status != document.run.exit) style.exit = status;
+  return style;
+}
 
 bool prints_report(const CommonOptions& common) {
   return !common.nagios && !common.quiet && !common.files.to_standard_output();
@@ -55,15 +66,15 @@ bool prints_report(const CommonOptions& common) {
 
 int present(evidence::Document document, const evidence::RawReader& raw, const CommonOptions& common,
             const Console& console) {
-  const int verdict = evidence::exit_status(document, common.fail_on_warn);
-  const int status = common.nagios ? evidence::nagios_status(document) : verdict;
-  document.run.exit = status;
+  document.run.exit = evidence::exit_status(document, false);
+  const int status =
+      common.nagios ? evidence::nagios_status(document) : evidence::exit_status(document, common.fail_on_warn);
   // Messages are read one at a time where nothing needs all of them at once.
   const bool whole = common.redact || common.files.json;
   if (whole) document = with_raw(std::move(document), raw);
   if (common.redact) document = reporter::redacted(document);
   const bool written = write_files(document, whole ? evidence::embedded : raw, common);
-  print(document, common, console);
+  print(document, status, common, console);
   // A report that is missing is a fault of ours, and no verdict hides behind it.
   return written || status == exit_fail || common.nagios ? status : exit_inconclusive;
 }

@@ -1,4 +1,6 @@
 // report: saved evidence rendered again. Looks nothing up and judges nothing anew.
+#include <algorithm>
+
 #include "app/commands.h"
 #include "app/exit_status.h"
 #include "app/mailing.h"
@@ -8,6 +10,7 @@
 #include "app/runtime.h"
 #include "app/saved_runs.h"
 #include "app/world.h"
+#include "base/suggest.h"
 
 namespace mailprobe::app {
 
@@ -27,10 +30,27 @@ Task<int> present_and_mail(const evidence::Document& document, const evidence::R
 
 }  // namespace
 
+namespace {
+
+/// --probe: each is in the document, by the name that the page has for it.
+Result<void> check_probes(const std::vector<std::string>& asked, const evidence::Document& document) {
+  std::vector<std::string> names;
+  names.reserve(document.probes.size());
+  for (const auto& probe : document.probes) names.push_back(probe.name.empty() ? probe.id : probe.name);
+  for (const auto& name : asked)
+    if (std::ranges::find(names, name) == names.end())
+      return fail(Failure::usage,
+                  "--probe " + in_quotes(name) + ": the run has no probe of that name" + did_you_mean(name, names));
+  return {};
+}
+
+}  // namespace
+
 int run(const ReportCommand& command, const Setting& setting) {
   if (auto ok = check_outputs(setting.common.files); !ok) return complain(ok.error());
   auto saved = load_saved(command.what, setting.common, setting.environment);
   if (!saved) return complain(saved.error());
+  if (auto ok = check_probes(setting.common.shown_probes, saved->document); !ok) return complain(ok.error());
   const auto raw = raw_beside(saved->folder);
   if (setting.common.mail_to) return run_command([&] { return present_and_mail(saved->document, raw, setting); });
   return present(std::move(saved->document), raw, setting.common, setting.console);

@@ -39,7 +39,6 @@ Task<int> carry_out(const probe::SendOptions& options, const Setting& setting, W
   if (setting.common.mail_to) document = outcome->document;
   int status = present(std::move(outcome->document), raw, setting.common, setting.console);
   if (document) {
-    document->run.exit = status;
     const bool mailed = co_await mail_report(*document, raw, setting.common, world);
     if (!mailed && status == exit_ok) status = exit_inconclusive;
   }

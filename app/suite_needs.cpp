@@ -30,19 +30,29 @@ std::set<std::string> labels_of(const Scenario& suite) {
 }
 
 void add_missing_records(const Scenario& suite, const std::vector<evidence::OwnRecord>& negative,
-                         std::vector<std::string>& lacks) {
+                         SuiteStanding& standing) {
   const auto labels = labels_of(suite);
-  for (const auto& record : negative)
-    if (labels.contains(record.what) && !record.holds)
-      lacks.push_back(fmt::format("{} IN {} \"{}\" {}", record.name, record.type, record.wanted,
-                                  safe_text(record.problem.value_or("is not known"), 200)));
+  for (const auto& record : negative) {
+    if (!labels.contains(record.what) || record.holds) continue;
+    const auto problem = safe_text(record.problem.value_or("is not known"), 200);
+    if (record.cause)
+      standing.unknown = record.name + " " + problem;
+    else
+      standing.lacks.push_back(fmt::format("{} IN {} \"{}\" {}", record.name, record.type, record.wanted, problem));
+  }
+}
+
+std::string_view verdict_of(const SuiteStanding& standing) {
+  if (!standing.lacks.empty()) return "cannot run yet";
+  return standing.unknown.empty() ? "can run" : "not known";
 }
 
 }  // namespace
 
 SuiteStanding standing_of(const Scenario& suite, const probe::Settings& settings, const probe::Identity& identity,
                           const std::vector<evidence::OwnRecord>& negative) {
-  SuiteStanding standing{.name = suite.name, .description = suite.description, .lacks = {}, .besides = {}, .omits = {}};
+  SuiteStanding standing{
+      .name = suite.name, .description = suite.description, .lacks = {}, .besides = {}, .omits = {}, .unknown = {}};
   const auto wants_copy = [](const scenarios::Probe& probe) { return probe.watch.mailbox; };
   const auto wants_answer = [](const scenarios::Probe& probe) { return probe.watch.reply; };
   const auto wants_forward = [](const scenarios::Probe& probe) { return probe.watch.forward; };
@@ -56,7 +66,7 @@ SuiteStanding standing_of(const Scenario& suite, const probe::Settings& settings
   if (any_probe(suite, wants_traps) &&
       (settings.receiver.traps.empty() || settings.receiver.trap_domain != identity.domain))
     standing.lacks.push_back("traps in " + identity.domain + ": \"receiver.traps\", docs/traps.md");
-  add_missing_records(suite, negative, standing.lacks);
+  add_missing_records(suite, negative, standing);
   if (answers) standing.besides.emplace_back("an address that answers");
   if (forwards) standing.besides.push_back("an address that forwards to " + identity.address.text());
   if (any_probe(suite, [](const scenarios::Probe& probe) { return probe.send.end_of_data.has_value(); }))
@@ -83,10 +93,11 @@ std::vector<SuiteStanding> suite_standings(const probe::Settings& settings, cons
 std::string to_text(const std::vector<SuiteStanding>& standings) {
   std::string text = "Suites of \"mailprobe run\"\n";
   for (const auto& one : standings) {
-    text += fmt::format("  {:<14} {}", one.name, one.lacks.empty() ? "can run" : "cannot run yet");
+    text += fmt::format("  {:<14} {}", one.name, verdict_of(one));
     for (const auto& beside : one.besides) text += (&beside == one.besides.data() ? "; needs " : ", and ") + beside;
     text += '\n';
     for (const auto& omitted : one.omits) text += fmt::format("  {:<14}   without {}\n", "", omitted);
+    if (!one.unknown.empty()) text += fmt::format("  {:<14}   {}\n", "", one.unknown);
     for (const auto& missing : one.lacks) text += fmt::format("  {:<14}   needs {}\n", "", missing);
   }
   return text;

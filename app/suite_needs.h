@@ -17,6 +17,7 @@ struct SuiteStanding {
   std::vector<std::string> lacks;    // in words; empty: it can run
   std::vector<std::string> besides;  // what the target has to do for it
   std::vector<std::string> omits;    // what is left out of it, and why
+  std::string unknown = {};          // why it is not known whether all records are there; empty: it is
 };
 
 /// `negative`: what is published for what is to fail.

@@ -50,6 +50,13 @@ bool undetermined(const Document& document) {
   return document.run.problem || any(document, {Verdict::inconclusive, Verdict::error}) || nothing_judged(document);
 }
 
+/// What nobody expects is a warning at worst. A run is asked for its expectations and nothing else.
+bool wrong_besides(const Document& document) {
+  return !of_run(document) && std::ranges::any_of(document.findings, [](const Finding& finding) {
+    return finding.verdict == Verdict::warn || finding.verdict == Verdict::fail;
+  });
+}
+
 }  // namespace
 
 /// The families in the order of the catalogue.
@@ -91,7 +98,7 @@ int nagios_status(const Document& document) {
   if (document.run.interrupted) return unknown;
   if (any(document, {Verdict::fail})) return critical;
   if (undetermined(document)) return unknown;
-  return any(document, {Verdict::warn}) ? warning : ok;
+  return any(document, {Verdict::warn}) || wrong_besides(document) ? warning : ok;
 }
 
 std::optional<std::string> embedded(const Raw& raw) { return raw.base64 ? from_base64(*raw.base64) : std::nullopt; }

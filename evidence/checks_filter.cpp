@@ -160,6 +160,31 @@ Verdict verdict_of(const FilterVerdict& filter, bool junk) {
   return filter.clean ? Verdict::pass : Verdict::info;
 }
 
+struct Told {
+  Verdict verdict = Verdict::info;
+  std::string summary, advice;
+};
+
+Told told_by(const FilterVerdict& filter, bool junk) {
+  const std::string says = filter.spam    ? "The target's filter takes the message for spam: "
+                           : junk         ? "Filed as junk, though the filter does not call it spam: "
+                           : filter.clean ? "The target's filter found no spam: "
+                                          : "The target's filter wrote: ";
+  return {verdict_of(filter, junk), says + filter.words,
+          filter.spam ? "Look up what each named rule objects to; content and standing of the sender weigh most" : ""};
+}
+
+Told told_by_nothing(bool junk) {
+  if (junk) return {Verdict::warn, "Filed as junk, and no header field says why", {}};
+  return {Verdict::info, "The target's filter left no trace in the header", {}};
+}
+
+/// What is wrong on purpose may be taken for spam, and p=quarantine asks for just that (RFC 9989 §4.7).
+Told spared(const Probe& probe, Told told) {
+  if (!probe.fault || told.verdict != Verdict::warn) return told;
+  return {Verdict::info, told.summary + "; it was wrong on purpose (" + plain(*probe.fault, 60) + ")", {}};
+}
+
 }  // namespace
 
 /// What decides comes first, then what says that there is nothing, then the rest.
@@ -180,21 +205,10 @@ FilterVerdict read_filter(const std::vector<std::string>& fields) {
 }
 
 void judge_filter(const Copy& it, Findings& findings) {
-  constexpr std::string_view check = "path.filter-verdict";
   const bool junk = in_junk(it.copy);
-  if (it.copy.filter.empty()) {
-    it.add(findings, check, junk ? Verdict::warn : Verdict::info,
-           junk ? "Filed as junk, and no header field says why" : "The target's filter left no trace in the header",
-           "filter");
-    return;
-  }
-  const auto filter = read_filter(it.copy.filter);
-  const std::string says = filter.spam    ? "The target's filter takes the message for spam: "
-                           : junk         ? "Filed as junk, though the filter does not call it spam: "
-                           : filter.clean ? "The target's filter found no spam: "
-                                          : "The target's filter wrote: ";
-  it.add(findings, check, verdict_of(filter, junk), says + filter.words, "filter").advice =
-      filter.spam ? "Look up what each named rule objects to; content and standing of the sender weigh most" : "";
+  auto told = it.copy.filter.empty() ? told_by_nothing(junk) : told_by(read_filter(it.copy.filter), junk);
+  told = spared(it.probe, std::move(told));
+  it.add(findings, "path.filter-verdict", told.verdict, std::move(told.summary), "filter").advice = told.advice;
 }
 
 }  // namespace mailprobe::evidence

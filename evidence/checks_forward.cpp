@@ -9,6 +9,7 @@
 #include "evidence/findings.h"
 #include "evidence/forwarded.h"
 #include "evidence/our_signatures.h"
+#include "evidence/waited.h"
 
 namespace mailprobe::evidence {
 
@@ -41,8 +42,7 @@ Judgement judge_silence(const Document& document, const Probe& probe, const std:
     judgement.summary = "What is forwarded was not waited for; mailprobe collect looks for it";
   } else {
     judgement.verdict = Verdict::inconclusive;
-    judgement.summary =
-        "Nothing was forwarded to us within " + duration_text(std::chrono::milliseconds(watch.waited_ms));
+    judgement.summary = "Nothing was forwarded to us within " + waited_text(watch.waited_ms);
     judgement.cause = Cause::timed_out;
     judgement.advice = "Let " + plain(probe.to, 100) + " forward to " + plain(probe.from, 100) +
                        ", or wait longer with --wait; mailprobe collect finds what comes late";

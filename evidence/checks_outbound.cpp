@@ -14,12 +14,11 @@
 #include "evidence/checks_tls.h"
 #include "evidence/findings.h"
 #include "evidence/traps.h"
+#include "evidence/waited.h"
 
 namespace mailprobe::evidence {
 
 namespace {
-
-using std::chrono::milliseconds;
 
 // --- TLS ------------------------------------------------------------------------------------------------------------
 
@@ -256,7 +255,7 @@ Judgement judge_silence(const Document& document, const Probe& probe) {
   if (!watch.completed)
     return {.verdict = Verdict::not_tested, .summary = "No answer was waited for; mailprobe collect looks for one"};
   return {.verdict = Verdict::inconclusive,
-          .summary = "No answer came within " + duration_text(milliseconds(watch.waited_ms)),
+          .summary = "No answer came within " + waited_text(watch.waited_ms),
           .cause = Cause::timed_out,
           .advice = "Have the message answered, or wait longer with --wait; mailprobe collect finds a late answer"};
 }

@@ -11,6 +11,7 @@
 #include "evidence/answered.h"
 #include "evidence/findings.h"
 #include "evidence/trap_signs.h"
+#include "evidence/waited.h"
 
 namespace mailprobe::evidence {
 
@@ -186,13 +187,13 @@ Judgement judge_arrival(const Probe& probe) {
 Judgement judge_bounce(const MailboxWatch& watch, const MailboxAnswer& bounce) {
   return {Verdict::fail,
           "Accepted, but a bounce came instead of the message, to " + quoted(bounce.folder, 60) + "; no copy within " +
-              duration_text(std::chrono::milliseconds(watch.waited_ms)),
+              waited_text(watch.waited_ms),
           Cause::refused, "Read the bounce" + (bounce.raw.path ? ": " + plain(*bounce.raw.path, 60) : std::string())};
 }
 
 Judgement judge_watch(const Probe& probe) {
   const auto& watch = *probe.watch;
-  const auto waited = duration_text(std::chrono::milliseconds(watch.waited_ms));
+  const auto waited = waited_text(watch.waited_ms);
   const auto bounce = std::ranges::find_if(watch.answers, [&](const MailboxAnswer& answer) {
     return answer.kind == "bounce" && !is_of_traps(probe, answer.statuses);
   });
@@ -269,7 +270,7 @@ Judgement judge_delivery(const Document& document, const Probe& probe) {
     return {Verdict::inconclusive, "Interrupted while waiting for the copy", Cause::interrupted, {}};
   if (!probe.watch)
     return {Verdict::not_tested, "No mailbox was watched for the copy", Cause::no_mailbox,
-            "Configure the target's mailbox under mailboxes:"};
+            "Configure the target's mailbox under mailboxes:, and let it be looked at (without --no-wait)"};
   if (probe.smtp->outcome == Outcome::unknown)
     return {Verdict::inconclusive,
             "No copy was found; whether the server took the message is not known",

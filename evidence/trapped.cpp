@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/time.h"
+#include "evidence/waited.h"
 
 namespace mailprobe::evidence {
 
@@ -20,7 +20,7 @@ const std::string* Trapped::address_of(std::string_view name) const {
   return found == all.end() ? nullptr : &found->address;
 }
 
-std::string Trapped::waited() const { return duration_text(std::chrono::milliseconds(probe_.traps->waited_ms)); }
+std::string Trapped::waited() const { return waited_text(probe_.traps->waited_ms); }
 
 std::vector<AtTrap> Trapped::sessions(std::string_view name) const {
   std::vector<AtTrap> all;

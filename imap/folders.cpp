@@ -103,23 +103,29 @@ class Chooser {
   std::vector<Folder> known_, chosen_;
 };
 
+Result<void> add_wanted(Chooser& chooser, const std::vector<std::string>& wanted) {
+  for (const auto& each : wanted) {
+    if (!each.starts_with('\\')) {
+      if (auto added = chooser.by_name(each); !added) return added;
+    } else if (!chooser.by_use(each)) {
+      return fail(Failure::usage, "the mail server marks no folder as " + safe_text(each, 100));
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<Folder>> choose_folders(const std::vector<ListData>& listed, const std::vector<std::string>& wanted,
-                                           bool utf8_names) {
+                                           bool utf8_names, const std::vector<std::string>& more) {
   Chooser chooser(listed, utf8_names);
   if (wanted.empty()) {
     if (auto added = chooser.by_name("INBOX"); !added) return std::unexpected(added.error());
     (void)chooser.by_use("\\Junk");
     (void)chooser.by_use("\\All");
   }
-  for (const auto& each : wanted) {
-    if (!each.starts_with('\\')) {
-      if (auto added = chooser.by_name(each); !added) return std::unexpected(added.error());
-    } else if (!chooser.by_use(each)) {
-      return fail(Failure::usage, "the mail server marks no folder as " + safe_text(each, 100));
-    }
-  }
+  for (const auto* names : {&wanted, &more})
+    if (auto added = add_wanted(chooser, *names); !added) return std::unexpected(added.error());
   return chooser.take();
 }
 

@@ -21,8 +21,8 @@ struct Folder {
 
 /// INBOX first, then in the order of `wanted`, each once. Empty `wanted`: INBOX, and \Junk and \All where there are
 /// such; where no folder is marked \Junk, one that has a usual name. A special use that is asked for and missing is
-/// Failure::usage; a name that LIST does not have is believed, and opening it tells.
+/// Failure::usage; a name that LIST does not have is believed, and opening it tells. `more` come after them.
 Result<std::vector<Folder>> choose_folders(const std::vector<ListData>& listed, const std::vector<std::string>& wanted,
-                                           bool utf8_names);
+                                           bool utf8_names, const std::vector<std::string>& more = {});
 
 }  // namespace mailprobe::imap

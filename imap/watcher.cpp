@@ -20,7 +20,7 @@ struct Watcher::Impl {
     };
   }
 
-  Task<Result<void>> choose(std::vector<std::string> wanted);
+  Task<Result<void>> choose(std::vector<std::string> wanted, std::vector<std::string> more);
   Task<Result<void>> mark(Baseline earlier, bool must, bool whole);
   Task<Result<bool>> mark_one(Folder& folder);
   Task<Result<void>> remove(Folder folder, std::uint32_t uidvalidity, std::uint32_t uid);
@@ -33,7 +33,7 @@ struct Watcher::Impl {
   Baseline baseline;
 };
 
-Task<Result<void>> Watcher::Impl::choose(std::vector<std::string> wanted) {
+Task<Result<void>> Watcher::Impl::choose(std::vector<std::string> wanted, std::vector<std::string> more) {
   const auto& can = session.capabilities();
   const bool extended = can.has_or_rev2("LIST-EXTENDED") && can.has_or_rev2("SPECIAL-USE");
   const auto done = co_await session.connection().run(Command::list(extended));
@@ -41,7 +41,7 @@ Task<Result<void>> Watcher::Impl::choose(std::vector<std::string> wanted) {
   std::vector<ListData> listed;
   for (const auto& response : done->data)
     if (const auto* data = std::get_if<ListData>(&response)) listed.push_back(*data);
-  auto chosen = choose_folders(listed, wanted, session.utf8_names());
+  auto chosen = choose_folders(listed, wanted, session.utf8_names(), more);
   if (!chosen) co_return std::unexpected(chosen.error());
   folders = std::move(*chosen);
   co_return Result<void>{};
@@ -104,10 +104,10 @@ Watcher::Watcher(tls::Stream& stream, Transcript& transcript, Pause pause)
 Watcher::~Watcher() = default;
 
 Task<Result<void>> Watcher::open(Account account, std::optional<Baseline> earlier) {
-  auto wanted = account.folders;
-  const bool must = !wanted.empty(), whole = account.whole;
+  auto wanted = account.folders, more = account.more;
+  const bool must = !wanted.empty() || !more.empty(), whole = account.whole;
   auto done = co_await impl_->session.open(std::move(account));
-  if (done) done = co_await impl_->choose(std::move(wanted));
+  if (done) done = co_await impl_->choose(std::move(wanted), std::move(more));
   auto before = earlier.value_or(Baseline{});
   if (done) done = co_await impl_->mark(std::move(before), must, whole);
   if (!done) impl_->session.connection().close();

@@ -20,8 +20,9 @@ struct Account {
   bool implicit_tls = true;  // imaps://; else STARTTLS, always
   tls::Handshake handshake;  // its certificate must verify: credentials go to nobody else
   sasl::Credentials credentials;
-  std::vector<std::string> folders;  // by name, or "\\Junk" by SPECIAL-USE; empty: INBOX, \Junk and \All
-  bool whole = false;                // a folder without an earlier mark is searched whole, not from its end on
+  std::vector<std::string> folders;    // by name, or "\\Junk" by SPECIAL-USE; empty: INBOX, \Junk and \All
+  std::vector<std::string> more = {};  // folders beside those
+  bool whole = false;                  // a folder without an earlier mark is searched whole, not from its end on
 };
 
 struct FolderMark {

@@ -41,7 +41,8 @@ bool usual(const scenarios::Dkim& dkim) {
 /// DNS would be aligned with a name below the identity's, and right what is to be wrong.
 const DnsWitness* witness_of(const Surroundings& around, const scenarios::PlannedProbe& planned) {
   const auto found = around.dns_witnesses.find(planned.identity);
-  if (found == around.dns_witnesses.end() || !usual(planned.send.dkim) || planned.send.from != scenarios::From::own)
+  if (found == around.dns_witnesses.end() || !planned.dns || !usual(planned.send.dkim) ||
+      planned.send.from != scenarios::From::own)
     return nullptr;
   return &found->second;
 }

@@ -35,6 +35,7 @@ imap::Account login_of(const MailboxAccount& account, const sasl::Credentials& c
   login.handshake.server_name = account.url.host;
   login.credentials = credentials;
   login.folders = account.folders;
+  login.more = account.more_folders;
   return login;
 }
 

@@ -314,6 +314,8 @@ class Planner {
                                     .forward = probe.watch.forward,
                                     .traps = probe.watch.traps,
                                     .wait = probe.watch.deadline,
+                                    .dns = probe.watch.dns,
+                                    .folders = probe.watch.folders,
                                     .variation = probe.variation,
                                     .control_of = {},
                                     .send = send,

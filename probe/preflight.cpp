@@ -92,6 +92,13 @@ std::string route_line(const evidence::Target& target) {
   return target.domain + ": " + target.problem.value_or("no route");
 }
 
+/// With the folders that scenarios ask for.
+MailboxAccount watched_account(MailboxAccount account, const scenarios::Plan& plan) {
+  for (const auto& planned : plan.probes)
+    account.more_folders.insert(account.more_folders.end(), planned.folders.begin(), planned.folders.end());
+  return account;
+}
+
 /// Where there are records, or they could not be looked up.
 void tell_tlsa(const Progress& progress, const evidence::MxHost& host) {
   if (!host.tlsa_lookup) return;
@@ -172,8 +179,9 @@ Task<void> prepare(const Surroundings& around, const scenarios::Plan& plan, Pref
   if (const auto* relay = around.submission())
     start("submission server " + relay->name, prepare_relay(around, into, all));
   if (mailbox) {
-    into.mailbox = std::make_unique<MailboxWitness>(around.settings.mailboxes.at(*mailbox), around.context,
-                                                    around.network, around.resolver, around.progress);
+    auto account = watched_account(around.settings.mailboxes.at(*mailbox), plan);
+    into.mailbox = std::make_unique<MailboxWitness>(std::move(account), around.context, around.network, around.resolver,
+                                                    around.progress);
     if (around.options.resume) into.mailbox->went_out_at({});  // where the folders stood then nobody knows
     start("mailbox " + *mailbox, prepare_mailbox(into, all));
   }

@@ -51,6 +51,7 @@ struct MailboxAccount {
   Mailbox address;
   SecretSource secret;
   std::vector<std::string> folders, authserv_ids;
+  std::vector<std::string> more_folders = {};  // of a run's scenarios, beside them
 };
 
 struct Submission {

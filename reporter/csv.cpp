@@ -1,7 +1,9 @@
-// A line a finding, for spreadsheets (RFC 4180). What comes from outside must not become a formula there.
+// A line a finding, and before them a line an expectation (its check is "expect"), for spreadsheets (RFC 4180). What
+// comes from outside must not become a formula there.
 #include <array>
 
 #include "reporter/escape.h"
+#include "reporter/expectations.h"
 #include "reporter/reporter.h"
 
 namespace mailprobe::reporter {
@@ -45,8 +47,10 @@ std::string row(const evidence::Document& document, const evidence::Finding& fin
 
 std::string csv(const Documents& documents) {
   std::string out(head);
-  for (const auto& document : documents)
+  for (const auto& document : documents) {
+    for (const auto& expectation : expectation_findings(document)) out += row(document, expectation);
     for (const auto& finding : document.findings) out += row(document, finding);
+  }
   return out;
 }
 

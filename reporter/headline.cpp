@@ -10,6 +10,7 @@
 #include "reporter/expectations.h"
 #include "reporter/phrases.h"
 #include "reporter/summary.h"
+#include "reporter/to_fix.h"
 
 namespace mailprobe::reporter {
 
@@ -190,55 +191,114 @@ std::string no_attempt(const Document& document) {
   }
 }
 
-std::string several(const Document& document) {
-  const auto here = static_cast<std::size_t>(
-      std::ranges::count_if(document.probes, [](const Probe& p) { return p.mailbox || p.forward; }));
-  return std::to_string(here) + " of " + count_of(document.probes.size(), "message") + " arrived.";
+// --- of many messages
+// -------------------------------------------------------------------------------------------------
+
+bool here(const Probe& probe) { return probe.mailbox || probe.forward; }
+bool as_junk(const Probe& probe) { return probe.mailbox && in_junk(*probe.mailbox); }
+bool refused(const Probe& probe) { return !here(probe) && probe.smtp && probe.smtp->outcome == Outcome::rejected; }
+
+std::size_t count(const Document& document, bool wrong_on_purpose, bool (*is)(const Probe&)) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      document.probes, [&](const Probe& probe) { return probe.fault.has_value() == wrong_on_purpose && is(probe); }));
 }
+
+/// What a target does with those that are wrong on purpose is not charged to it.
+std::string several(const Document& document) {
+  const auto arrived = count(document, false, here), junk = count(document, false, as_junk);
+  const auto wrong = count(document, true, here), wrong_junk = count(document, true, as_junk);
+  const auto all = document.probes.size();
+  auto text = std::to_string(arrived + wrong) + " of " + count_of(all, "message") + " arrived";
+  if (junk > 0)
+    text += junk == all ? (all == 1 ? ", in the junk folder" : ", all of them in the junk folder")
+                        : ", " + std::to_string(junk) + " of them in the junk folder";
+  std::string those;
+  if (const auto n = count(document, true, refused); n > 0)
+    those = std::to_string(n) + (n == 1 ? " was" : " were") + " refused";
+  if (wrong_junk > 0)
+    those += (those.empty() ? "" : " and ") + std::to_string(wrong_junk) + " put into the junk folder";
+  return text + (those.empty() ? "" : "; of those that are wrong on purpose " + those) + ".";
+}
+
+// --- what is wrong
+// ----------------------------------------------------------------------------------------------------
 
 /// Whole clauses of a summary that says much.
 std::string beginning(std::string_view summary) {
-  constexpr std::size_t room = 160;
-  const auto end = summary.size() > room ? summary.rfind("; ", room) : std::string_view::npos;
-  const auto text = one_line(std::string(summary.substr(0, end)), room);
-  return text + (text.ends_with('.') ? "" : ".");
+  constexpr std::size_t room = 120;
+  if (summary.size() > room)
+    for (const std::string_view joint : {"; ", " ("})
+      if (const auto end = summary.rfind(joint, room); end != std::string_view::npos) {
+        summary = summary.substr(0, end);
+        break;
+      }
+  const auto text = one_line(summary, room);
+  return text + (text.ends_with('.') || text.ends_with("…") ? "" : ".");
 }
 
-std::string but_failed(std::string sentence, const evidence::Finding& finding) {
-  sentence.back() = ';';
-  return sentence + " but a check failed: " + beginning(finding.summary);
+using Wrong = std::vector<ToFix>;
+
+std::size_t findings_of(const Document& document, Verdict verdict) {
+  return static_cast<std::size_t>(std::ranges::count(document.findings, verdict, &evidence::Finding::verdict));
+}
+
+/// "a check failed: …", "3 things could be better, first of all: …"
+std::string clause(const Document& document, const ToFix& first) {
+  const auto n = findings_of(document, first.verdict);
+  const std::string colon = n > 1 ? ", first of all: " : ": ";
+  const auto text = beginning(first.sentence);
+  if (first.verdict == Verdict::fail)
+    return (n > 1 ? std::to_string(n) + " checks failed" : std::string("a check failed")) + colon + text;
+  if (first.verdict == Verdict::warn)
+    return (n > 1 ? std::to_string(n) + " things" : std::string("one thing")) + " could be better" + colon + text;
+  return "not everything could be determined" + colon + text;
+}
+
+std::string but(std::string sentence, const std::string& clause) {
+  const auto* joint = sentence.contains(" but ") ? "; and " : "; but ";
+  sentence.pop_back();
+  return sentence + joint + clause;
+}
+
+/// The story of a message is about its delivery and its signatures already.
+bool told(const std::string& sentence, const std::string& check) {
+  if (check == "path.filter-verdict") return sentence.contains("the junk folder");
+  return check == "path.accepted" || check == "path.delivered" || check == "path.dkim-survival";
+}
+
+/// Where the story of the message is a good one and something is wrong all the same, that is the news.
+std::string with_fault(const Document& document, std::string sentence, const Wrong& wrong) {
+  if (wrong.empty() || told(sentence, wrong.front().check)) return sentence;
+  return but(std::move(sentence), clause(document, wrong.front()));
 }
 
 /// `inspect` and `doctor` send nothing.
-std::string without_probes(const Document& document, Verdict verdict) {
+std::string without_probes(const Document& document, Verdict verdict, const Wrong& wrong) {
   const bool ours = std::ranges::all_of(document.findings, [](const auto& f) { return f.check.starts_with("self."); });
   const auto domain = one_line(document.target.domain, 80);
   if (document.target.shape == evidence::MxShape::null_mx) return domain + " takes no mail: it has a null MX.";
   if (document.target.shape == evidence::MxShape::nxdomain) return "There is no domain " + domain + ".";
   const auto whose = ours ? "our own standing" : "the mail servers of " + domain;
-  const auto failed =  // one that is not expected of anybody leaves the verdict as it is, and is still the news
-      std::ranges::find(document.findings, Verdict::fail, &evidence::Finding::verdict);
-  if (failed != document.findings.end() && (verdict == Verdict::pass || verdict == Verdict::warn))
-    return but_failed("What is expected of " + whose + " holds.", *failed);
-  switch (verdict) {
-    case Verdict::pass: return "Nothing to object to in " + whose + ".";
-    case Verdict::warn: return "No fault in " + whose + ", but something could be better.";
-    case Verdict::fail: return "Something is wrong with " + whose + ".";
-    default: return "Not everything about " + whose + " could be determined.";
-  }
+  if (verdict == Verdict::pass) return "Nothing to object to in " + whose + ".";
+  const auto unclear = "Not everything about " + whose + " could be determined";
+  if (wrong.empty()) return unclear + ".";
+  const auto& first = wrong.front();
+  if (verdict == Verdict::warn)  // a failure that is not expected of anybody leaves the verdict as it is
+    return (first.verdict == Verdict::fail ? "What is expected of " + whose + " holds" : "No fault in " + whose) +
+           "; but " + clause(document, first);
+  if (verdict != Verdict::fail) return unclear + ": " + beginning(first.sentence);
+  const auto n = findings_of(document, Verdict::fail);
+  return (n > 1 ? std::to_string(n) + " checks of " : "A check of ") + (ours ? whose : domain) + " failed" +
+         (n > 1 ? ", first of all: " : ": ") + beginning(first.sentence);
 }
 
-/// Where the story of the message is a good one and a check failed all the same, the check is the news.
-std::string with_failure(const Document& document, std::string sentence) {
-  if (sentence.contains(" but ")) return sentence;
-  const auto bearing = bearings(document);  // a host that was left for another does not count
-  for (std::size_t i = 0; i < document.findings.size(); ++i) {
-    const auto& finding = document.findings[i];
-    if (bearing[i] != Bearing::failure || finding.verdict != Verdict::fail || finding.check.starts_with("path."))
-      continue;
-    return but_failed(std::move(sentence), finding);
-  }
-  return sentence;
+/// "11 of 12 expectations hold, 1 failed: …"
+std::string expected(const Document& document, const Wrong& wrong) {
+  auto text = expectation_counts(document);
+  if (wrong.empty()) return text;
+  text.pop_back();
+  const bool more = wrong.size() > 1 || wrong.front().times > 1;
+  return text + (more ? ", first of all: " : ": ") + beginning(wrong.front().sentence);
 }
 
 /// What was under way when it ended.
@@ -276,14 +336,15 @@ std::string with_nothing_expected(const Document& document) {
 std::string story(const Document& document, Verdict verdict) {
   if (document.run.interrupted) return "The run was interrupted before it was complete" + in_flight(document) + ".";
   if (document.probes.empty() && document.run.problem) return with_problem({}, *document.run.problem);
-  if (document.probes.empty()) return without_probes(document, verdict);
-  if (!document.expectations.empty()) return expectation_counts(document) + " " + several(document);
+  const auto wrong = all_to_fix(document);
+  if (document.probes.empty()) return without_probes(document, verdict, wrong);
+  if (!document.expectations.empty()) return expected(document, wrong) + " " + several(document);
   if (document.run.scenario) return with_nothing_expected(document);
-  if (document.probes.size() > 1) return several(document);
+  if (document.probes.size() > 1) return with_fault(document, several(document), wrong);
   const auto& probe = document.probes.front();
   auto sentence = probe_sentence(probe, document);
   const bool good = probe.mailbox || (probe.smtp && probe.smtp->outcome == Outcome::accepted);
-  return verdict == Verdict::fail && good ? with_failure(document, std::move(sentence)) : sentence;
+  return good ? with_fault(document, std::move(sentence), wrong) : sentence;
 }
 
 }  // namespace
@@ -309,7 +370,8 @@ Headline headline(const Document& document) {
   const auto& problem = document.run.problem;
   const bool told = document.probes.empty() || !document.probes.front().smtp;  // then the story is the problem
   if (problem && !told) sentence = with_problem(std::move(sentence), *problem);
-  return {verdict, std::move(sentence), counts_text(document)};
+  const bool counted = !document.expectations.empty() && !document.run.interrupted;  // in the sentence
+  return {verdict, std::move(sentence), counted ? finding_counts(document) : counts_text(document)};
 }
 
 }  // namespace mailprobe::reporter

@@ -69,11 +69,13 @@ std::string replaced(std::string_view text, std::string_view mark, std::string_v
   return out.append(text);
 }
 
-/// `{{>session}}`, `{{>chain}}` and `{{>badge}}` in place: as partials they would be parsed anew for each of a hundred
-/// uses.
+/// `{{>session}}`, `{{>chain}}`, `{{>first}}` and `{{>badge}}` in place: as partials they would be parsed anew for each
+/// of a hundred uses. The last one stands in the others too.
 std::string with_parts(std::string_view text, const Templates& by) {
-  const auto whole = replaced(replaced(text, "{{>session}}", by.text("session")), "{{>chain}}", by.text("chain"));
-  return replaced(whole, "{{>badge}}", by.text("badge"));
+  std::string whole(text);
+  for (const std::string name : {"session", "chain", "first", "badge"})
+    whole = replaced(whole, "{{>" + name + "}}", by.text(name));
+  return whole;
 }
 
 using Names = std::initializer_list<std::string_view>;
@@ -271,6 +273,7 @@ mustache::data domain_data(const Documents& documents, std::size_t index) {
   auto view = domain_row(document, index);
   if (index > 0) view.set("previous", neighbour(documents, index - 1));
   if (index + 1 < documents.size()) view.set("next", neighbour(documents, index + 1));
+  view_first(view, from);
   view_servers(view, from);
   view_surveys(view, from);
   view_findings(view, from);

@@ -109,20 +109,20 @@ Suite& suite_named(std::vector<Suite>& suites, const Document& document, const s
   return suites.emplace_back(Suite{name, &document, {}});
 }
 
-void add_expectations(const Document& document, std::vector<Suite>& suites) {
+void add_expectations(const Document& document, Strictness strictness, std::vector<Suite>& suites) {
   auto findings = expectation_findings(document);
   for (std::size_t i = 0; i < findings.size(); ++i) {
     auto& finding = findings[i];
     const auto probe = probe_name(document, finding);
     auto& suite = suite_named(suites, document, (probe.empty() ? "" : probe + ": ") + "expected");
-    const auto bearing = bearing_of(finding.verdict, false);
+    const auto bearing = bearing_of(finding.verdict, strictness);
     suite.cases.push_back({document.expectations[i].text, "mailprobe.expect", std::move(finding), bearing, {}});
   }
 }
 
-void add_suites(const Document& document, std::vector<Suite>& suites) {
-  add_expectations(document, suites);
-  const auto bearing = bearings(document);
+void add_suites(const Document& document, Strictness strictness, std::vector<Suite>& suites) {
+  add_expectations(document, strictness, suites);
+  const auto bearing = bearings(document, strictness);
   for (std::size_t i = 0; i < document.findings.size(); ++i) {
     const auto& finding = document.findings[i];
     const auto probe = probe_name(document, finding);
@@ -148,15 +148,15 @@ std::string print(const std::vector<Suite>& suites) {
 
 }  // namespace
 
-std::string junit(const Document& document) {
+std::string junit(const Document& document, Strictness strictness) {
   std::vector<Suite> suites;
-  add_suites(document, suites);
+  add_suites(document, strictness, suites);
   return print(suites);
 }
 
-std::string junit(const Documents& documents) {
+std::string junit(const Documents& documents, Strictness strictness) {
   std::vector<Suite> suites;
-  for (const auto& document : documents) add_suites(document, suites);
+  for (const auto& document : documents) add_suites(document, strictness, suites);
   return print(suites);
 }
 

@@ -1,31 +1,22 @@
-// A summary to paste into a ticket: what is wrong, whose it is and what to do; then what holds, in one line. GitHub's
-// and GitLab's Markdown.
+// A summary to paste into a ticket: what to fix first, what was expected and does not hold, what is wrong, whose it is
+// and what to do; then what holds, in one line. GitHub's and GitLab's Markdown.
 #include <fmt/format.h>
 
 #include "reporter/comparison.h"
+#include "reporter/gathered.h"
 #include "reporter/markdown_parts.h"
 #include "reporter/phrases.h"
 #include "reporter/reporter.h"
 #include "reporter/score_words.h"
 #include "reporter/summary.h"
+#include "reporter/to_fix.h"
 
 namespace mailprobe::reporter {
 
 namespace {
 
 using evidence::Document;
-using evidence::FixBy;
 using evidence::Verdict;
-
-std::string_view whose(FixBy who) {
-  switch (who) {
-    case FixBy::domain_owner: return "the domain's owner";
-    case FixBy::provider: return "the provider";
-    case FixBy::us: return "us, who test";
-    case FixBy::nobody: break;
-  }
-  return "";
-}
 
 bool is_open(const evidence::Finding& finding) {
   return finding.verdict == Verdict::fail || finding.verdict == Verdict::warn || finding.verdict == Verdict::error ||
@@ -38,16 +29,53 @@ std::string told(const Document& document, const evidence::Finding& finding) {
   return text + (finding.advice.empty() ? "" : " ") + finding.advice;
 }
 
+/// What to fix first, and who can.
+void add_first(std::string& out, const Document& document) {
+  const auto first = first_to_fix(document);
+  if (first.few.empty()) return;
+  out += fmt::format("\n### {}\n\n", first.title);
+  for (std::size_t i = 0; i < first.few.size(); ++i) {
+    const auto& each = first.few[i];
+    out += fmt::format("{}. **{}**", i + 1, markdown_text(each.sentence));
+    if (!each.where.empty()) out += " (" + markdown_text(each.where) + ")";
+    if (!each.own_part.empty()) out += " May come from us: " + markdown_text(each.own_part) + ".";
+    if (!each.advice.empty()) out += " " + markdown_text(each.advice);
+    if (!each.whose.empty()) out += " *To be fixed by " + each.whose + ".*";
+    out += "\n";
+  }
+  if (!first.rest.empty()) out += "\n" + first.rest + "\n";
+}
+
+/// What does not hold of what a scenario expects; those that read the same in one row.
+void add_expectations(std::string& out, const Document& document) {
+  std::string rows;
+  for (const auto& [row, probes] : gathered(expectation_rows(document)))
+    if (row.verdict != Verdict::pass)
+      rows += fmt::format("| **{}** | {} | {} | {} |\n", word(row.verdict), markdown_text(row.text),
+                          markdown_text((row.found.empty() ? "nothing" : row.found) +
+                                        (row.cause.empty() ? "" : " (" + row.cause + ")")),
+                          markdown_text(some_of(probes)));
+  if (!rows.empty()) out += "\n### What was expected\n\n| | Expected | Found | Probe |\n|---|---|---|---|\n" + rows;
+}
+
+std::string where_of(const Gathered& each) {
+  return some_of(each.probes.size() > 1 || each.subjects.empty() ? each.probes : each.subjects);
+}
+
 void add_table(std::string& out, const Document& document) {
   std::string rows;
   for (const auto& group : tested_groups(document))
-    for (const evidence::Finding& finding : group.findings)
-      if (is_open(finding))
-        rows +=
-            fmt::format("| **{}** | {} | {} | {} | {} |\n", word(finding.verdict), markdown_text(finding.check),
-                        markdown_text(finding.subject), markdown_text(told(document, finding)), whose(finding.fix_by));
+    for (const auto& each : gathered(group.findings, document)) {
+      const evidence::Finding& finding = each.first;
+      if (!is_open(finding)) continue;
+      const auto times = each.times > 1 ? fmt::format(" ×{}", each.times) : "";
+      rows += fmt::format("| **{}** | {}{} | {} | {} | {} |\n", word(finding.verdict), markdown_text(finding.check),
+                          times, markdown_text(where_of(each)), markdown_text(told(document, finding)),
+                          fix_by_phrase(finding.fix_by));
+    }
   if (rows.empty()) return;
-  out += "\n| | Check | Where | What, and what to do | Who can fix it |\n|---|---|---|---|---|\n" + rows;
+  out +=
+      "\n### Findings\n\n| | Check | Where | What, and what to do | Who can fix it |\n|---|---|---|---|---|\n" + rows;
 }
 
 void add_names(std::string& out, const Document& document, Verdict verdict, std::string_view title) {
@@ -95,6 +123,8 @@ std::string section(const Document& document) {
   out += fmt::format("{}{}, mailprobe {}{}\n", markdown_text(moment(document.run.started)),
                      head.counts.empty() ? "" : ": " + markdown_text(head.counts), markdown_text(document.run.version),
                      document.run.id ? ", run " + markdown_text(*document.run.id) : "");
+  add_first(out, document);
+  add_expectations(out, document);
   add_table(out, document);
   out += markdown_traps(document);
   add_since(out, document);

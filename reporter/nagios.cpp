@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <ranges>
 
 #include <fmt/format.h>
@@ -25,18 +26,63 @@ std::string seconds(std::string_view label, std::int64_t ms) {
   return fmt::format(" {}={}.{:03}s;;;0", label, ms / 1000, ms % 1000);
 }
 
-std::string delivery_data(const evidence::Probe& probe, Time at) {
-  std::string data;
-  if (probe.mailbox) {
-    data += seconds("latency", std::max<std::int64_t>(probe.mailbox->delay_ms, 0));
-    const auto intact = std::ranges::count(probe.mailbox->dkim, auth::DkimOutcome::pass, &auth::Dkim::result);
-    data += fmt::format(" dkim_intact={0};;;0;{1}", intact, probe.mailbox->dkim.size());
+/// Of several messages the slowest, the certificate that expires first, and sums.
+struct Numbers {
+  std::size_t messages = 0, arrived = 0, junk = 0, intact = 0, signatures = 0;
+  std::optional<std::int64_t> latency, session, handshake, certificate_days;
+};
+
+void keep_most(std::optional<std::int64_t>& most, std::optional<std::int64_t> value) {
+  if (value) most = std::max({most.value_or(0), *value, std::int64_t{0}});
+}
+
+void add_session(Numbers& all, const evidence::Attempt& session, Time at) {
+  keep_most(all.session, session.duration_ms);
+  keep_most(all.handshake, handshake_ms(session));
+  if (!session.tls) return;
+  if (const auto days = certificate_days(*session.tls, at); days)
+    all.certificate_days = std::min(*days, all.certificate_days.value_or(*days));
+}
+
+void add_copy(Numbers& all, const evidence::MailboxCopy& copy) {
+  keep_most(all.latency, copy.delay_ms);
+  all.junk += evidence::in_junk(copy) ? 1U : 0U;
+  all.signatures += copy.dkim.size();
+  all.intact += static_cast<std::size_t>(std::ranges::count(copy.dkim, auth::DkimOutcome::pass, &auth::Dkim::result));
+}
+
+/// What is wrong on purpose says nothing of the way of mail; where there is nothing else, it is what was asked for.
+Numbers numbers_of(const evidence::Document& document) {
+  const bool alone = document.probes.size() == 1;
+  Numbers all;
+  for (const auto& probe : document.probes) {
+    if (probe.fault && !alone) continue;
+    ++all.messages;
+    all.arrived += probe.mailbox || probe.forward ? 1U : 0U;
+    if (probe.mailbox) add_copy(all, *probe.mailbox);
+    if (probe.smtp) add_session(all, *probe.smtp, document.run.started);
   }
-  if (!probe.smtp) return data;
-  data += seconds("session", std::max<std::int64_t>(probe.smtp->duration_ms, 0));
-  if (const auto ms = handshake_ms(*probe.smtp)) data += seconds("handshake", std::max<std::int64_t>(*ms, 0));
-  if (probe.smtp->tls)
-    if (const auto days = certificate_days(*probe.smtp->tls, at)) data += fmt::format(" certificate_days={}", *days);
+  return all;
+}
+
+std::string share(std::string_view label, std::size_t part, std::size_t whole) {
+  return fmt::format(" {}={};;;0;{}", label, part, whole);
+}
+
+std::string performance_data(const evidence::Document& document) {
+  const auto all = numbers_of(document);
+  std::string data;
+  if (!document.expectations.empty())
+    data += share("expectations",
+                  static_cast<std::size_t>(std::ranges::count(document.expectations, evidence::Verdict::pass,
+                                                              &evidence::Expectation::verdict)),
+                  document.expectations.size());
+  if (document.probes.size() > 1)
+    data += share("arrived", all.arrived, all.messages) + share("junk", all.junk, all.messages);
+  if (all.latency) data += seconds("latency", *all.latency) + share("dkim_intact", all.intact, all.signatures);
+  if (all.session) data += seconds("session", *all.session);
+  if (all.handshake) data += seconds("handshake", *all.handshake);
+  if (all.certificate_days) data += fmt::format(" certificate_days={}", *all.certificate_days);
   return data;
 }
 
@@ -54,8 +100,7 @@ constexpr std::array worst_first{2, 3, 1, 0};
 std::string nagios(const evidence::Document& document) {
   const auto status = static_cast<std::size_t>(std::clamp(evidence::nagios_status(document), 0, 3));
   const auto head = headline(document);
-  std::string data;
-  if (!document.probes.empty()) data = delivery_data(document.probes.front(), document.run.started);
+  const auto data = performance_data(document);
   return fmt::format("MAILPROBE {} - {} {}{}{}{}\n", states.at(status), plain(head.sentence), plain(head.counts),
                      plain(since(document)), data.empty() ? "" : " |", data);
 }

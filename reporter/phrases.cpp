@@ -108,7 +108,7 @@ std::string_view cause_phrase(Cause cause) {
     case possibly_delivered: return "handed over whole, but the answer never came";
     case interrupted: return "the run was interrupted";
     case no_control: return "there is no control to compare with";
-    case no_mailbox: return "no mailbox is configured for this address";
+    case no_mailbox: return "no mailbox was looked at";
     case no_consent: return "the domain's consent is not on record";
     case no_ipv6: return "we have no IPv6 route here";
     case our_port_25: return "port 25 seems to be closed where we are";

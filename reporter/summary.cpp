@@ -103,11 +103,14 @@ std::string addressee(const Document& document) {
 }
 
 std::string counts_text(const Document& document) {
+  auto expected = expectation_counts(document);
+  if (expected.empty()) return finding_counts(document);
+  expected.pop_back();  // the full stop
+  return expected + ", " + finding_counts(document);
+}
+
+std::string finding_counts(const Document& document) {
   std::vector<std::string> parts;
-  if (auto expected = expectation_counts(document); !expected.empty()) {
-    expected.pop_back();  // the full stop
-    parts.push_back(std::move(expected));
-  }
   const auto add = [&](std::size_t n, std::string_view one, std::string_view many) {
     if (n > 0) parts.push_back(count_of(n, one, many));
   };
@@ -128,7 +131,7 @@ Verdict overall_verdict(const Document& document) {
   if (status == 3) return count(document, {Verdict::error}) > 0 ? Verdict::error : Verdict::inconclusive;
   if (status != 0) return Verdict::error;
   if (!document.expectations.empty()) return Verdict::pass;  // they all hold: that is what was asked
-  return count(document, {Verdict::warn, Verdict::fail}) > 0 ? Verdict::warn : Verdict::pass;
+  return evidence::nagios_status(document) == 0 ? Verdict::pass : Verdict::warn;
 }
 
 namespace {
@@ -142,20 +145,20 @@ bool counts(Document& alone, const Finding& finding) {
 
 }  // namespace
 
-Bearing bearing_of(Verdict verdict, bool warnings_count) {
-  if (verdict == Verdict::fail || (verdict == Verdict::warn && warnings_count)) return Bearing::failure;
+Bearing bearing_of(Verdict verdict, Strictness strictness) {
+  const bool warning = verdict == Verdict::warn && strictness == Strictness::warnings_too;
+  if (verdict == Verdict::fail || warning) return Bearing::failure;
   if (verdict == Verdict::inconclusive || verdict == Verdict::error) return Bearing::error;
   return Bearing::none;
 }
 
-std::vector<Bearing> bearings(const Document& document) {
-  const bool warnings_count = document.run.exit == 1 && evidence::exit_status(document, false) != 1;
+std::vector<Bearing> bearings(const Document& document, Strictness strictness) {
   Document alone = document;
   alone.run.interrupted = false;
   alone.expectations.clear();
   std::vector<Bearing> found;
   for (const auto& finding : document.findings) {
-    const auto bearing = bearing_of(finding.verdict, warnings_count);
+    const auto bearing = bearing_of(finding.verdict, strictness);
     found.push_back(bearing != Bearing::none && counts(alone, finding) ? bearing : Bearing::none);
   }
   return found;

@@ -9,6 +9,7 @@
 
 #include "evidence/assess.h"
 #include "evidence/document.h"
+#include "reporter/reporter.h"
 
 namespace mailprobe::reporter {
 
@@ -24,6 +25,8 @@ Headline headline(const evidence::Document& document);
 std::string addressee(const evidence::Document& document);
 
 std::string counts_text(const evidence::Document& document);
+/// Without the expectations.
+std::string finding_counts(const evidence::Document& document);
 
 /// pass, warn, fail or inconclusive: what the exit status says, softened by nothing, with warnings told apart.
 evidence::Verdict overall_verdict(const evidence::Document& document);
@@ -61,10 +64,10 @@ std::vector<Merged> merged(const evidence::Document& document);
 /// How a finding bears on the exit status.
 enum class Bearing { none, failure, error };
 /// Of a verdict that is expected.
-Bearing bearing_of(evidence::Verdict verdict, bool warnings_count);
+Bearing bearing_of(evidence::Verdict verdict, Strictness strictness);
 /// One for each finding of the document, in its order: taken from evidence::exit_status, so that machine-readable
 /// reports and the exit status cannot disagree.
-std::vector<Bearing> bearings(const evidence::Document& document);
+std::vector<Bearing> bearings(const evidence::Document& document, Strictness strictness = Strictness::failures);
 
 /// What is wrong with the run as a whole where no finding says it, else "".
 std::string run_problem(const evidence::Document& document, const std::vector<Bearing>& bearing);

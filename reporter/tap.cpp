@@ -61,11 +61,11 @@ std::size_t count_of_points(const evidence::Document& document) {
 }
 
 /// Numbered from `number` on; what was expected comes first.
-std::string points(const evidence::Document& document, std::size_t number) {
+std::string points(const evidence::Document& document, Strictness strictness, std::size_t number) {
   std::string out;
   for (const auto& finding : expectation_findings(document))
-    out += point(finding, bearing_of(finding.verdict, false), number++);
-  const auto bearing = bearings(document);
+    out += point(finding, bearing_of(finding.verdict, strictness), number++);
+  const auto bearing = bearings(document, strictness);
   for (std::size_t i = 0; i < document.findings.size(); ++i) out += point(document.findings[i], bearing[i], number++);
   return out;
 }
@@ -74,21 +74,21 @@ std::string plan(std::size_t count) { return fmt::format("TAP version 14\n1..{}\
 
 }  // namespace
 
-std::string tap(const evidence::Document& document) {
-  auto out = plan(count_of_points(document)) + points(document, 1);
-  if (const auto problem = run_problem(document, bearings(document)); !problem.empty())
+std::string tap(const evidence::Document& document, Strictness strictness) {
+  auto out = plan(count_of_points(document)) + points(document, strictness, 1);
+  if (const auto problem = run_problem(document, bearings(document, strictness)); !problem.empty())
     out += "Bail out! " + problem + "\n";
   return out;
 }
 
 /// A domain that came to nothing is a point that is not ok: the others go on.
-std::string tap(const Documents& documents) {
+std::string tap(const Documents& documents, Strictness strictness) {
   std::string out;
   std::size_t number = 1;
   for (const auto& document : documents) {
-    out += fmt::format("# {}\n", tap_text(document.run.target)) + points(document, number);
+    out += fmt::format("# {}\n", tap_text(document.run.target)) + points(document, strictness, number);
     number += count_of_points(document);
-    if (const auto problem = run_problem(document, bearings(document)); !problem.empty())
+    if (const auto problem = run_problem(document, bearings(document, strictness)); !problem.empty())
       out += fmt::format("not ok {} - {}: {}\n", number++, tap_text(document.run.target), tap_text(problem));
   }
   return plan(number - 1) + out;

@@ -72,11 +72,11 @@ class Checker {
 
  private:
   static Result<void> partial(const Tag& tag) {
-    for (const std::string_view part : {">badge", ">session", ">chain", ">sections", ">probes"})
+    for (const std::string_view part : {">badge", ">session", ">chain", ">first", ">sections", ">probes"})
       if (tag.inside == part) return {};
-    return wrong(tag.line,
-                 shown(tag.inside) +
-                     " is no partial: there are {{>badge}}, {{>session}}, {{>chain}}, {{>sections}} and {{>probes}}");
+    return wrong(tag.line, shown(tag.inside) +
+                               " is no partial: there are {{>badge}}, {{>session}}, {{>chain}}, {{>first}}, "
+                               "{{>sections}} and {{>probes}}");
   }
 
   Result<void> end(const Tag& tag) {

@@ -12,6 +12,7 @@
 #include "reporter/terminal_page.h"
 #include "reporter/terminal_sections.h"
 #include "reporter/terminal_servers.h"
+#include "reporter/to_fix.h"
 
 namespace mailprobe::reporter {
 
@@ -27,7 +28,13 @@ std::string upper(std::string_view text) {
   return out;
 }
 
-void show_head(TerminalPage& page, const Document& document) {
+std::string exit_words(const Document& document, const TerminalStyle& style) {
+  const auto status = style.exit ? style.exit : document.run.exit;
+  if (!status) return {};
+  return " · exit status " + std::to_string(*status) + (style.exit ? ": here a warning counts too" : "");
+}
+
+void show_head(TerminalPage& page, const Document& document, const TerminalStyle& style) {
   const auto head = headline(document);
   const auto label = upper(verdict_label(head.verdict));
   page.line({{label, ink_of(head.verdict)}, {"  "}, {head.sentence, Ink::bold}}, 0, display_width(label) + 2);
@@ -37,9 +44,24 @@ void show_head(TerminalPage& page, const Document& document) {
     const auto took = *document.run.finished - document.run.started;
     facts += " · took " + duration(took.count());
   }
-  if (document.run.exit) facts += " · exit status " + std::to_string(*document.run.exit);
+  facts += exit_words(document, style);
   page.line({{facts, Ink::dim}});
   if (!head.counts.empty()) page.line({{head.counts, Ink::dim}});
+}
+
+/// What to fix first, and who can.
+void show_first(TerminalPage& page, const Document& document) {
+  const auto first = first_to_fix(document);
+  if (first.few.empty()) return;
+  page.heading(first.title);
+  for (const auto& each : first.few) {
+    page.line({{std::string(page.mark(each.verdict)), ink_of(each.verdict)}, {" "}, {each.sentence, Ink::bold}}, 2, 2);
+    if (!each.where.empty()) page.line({{each.where, Ink::dim}}, 4, 2);
+    if (!each.own_part.empty()) page.line({{"May come from us: ", Ink::dim}, {each.own_part}}, 4, 2);
+    if (!each.advice.empty()) page.line({{"Advice: ", Ink::dim}, {each.advice}}, 4, 2);
+    if (!each.whose.empty()) page.line({{"To be fixed by: ", Ink::dim}, {each.whose}}, 4, 2);
+  }
+  if (!first.rest.empty()) page.line({{first.rest, Ink::dim}}, 2);
 }
 
 constexpr std::size_t most_whole = 6;  // probes that are shown with all of their sections
@@ -77,6 +99,8 @@ void show_finding(TerminalPage& page, const Document& document, const Alike& whi
     if (const auto ours = own_part(document, finding); !ours.empty())
       page.line({{"May come from us: ", Ink::dim}, {ours}}, 4, 2);
     if (!finding.advice.empty()) page.line({{"Advice: ", Ink::dim}, {finding.advice}}, 4, 2);
+    if (const auto whose = fix_by_phrase(finding.fix_by); !whose.empty())
+      page.line({{"To be fixed by: ", Ink::dim}, {std::string(whose)}}, 4, 2);
     if (!finding.reference.empty()) page.line({{finding.reference, Ink::dim}}, 4, 2);
   }
   if (!verbose) return;
@@ -202,7 +226,8 @@ void show_end(TerminalPage& page, const Document& document, const TerminalStyle&
 
 std::string terminal(const Document& document, const TerminalStyle& style) {
   TerminalPage page(style);
-  show_head(page, document);
+  show_head(page, document, style);
+  show_first(page, document);
   show_expectations(page, document, style.verbose);
   show_survival(page, document, style.verbose);
   show_probes(page, document, style.verbose);

@@ -6,6 +6,7 @@
 #include "reporter/measurements.h"
 #include "reporter/phrases.h"
 #include "reporter/summary.h"
+#include "reporter/to_fix.h"
 #include "reporter/views.h"
 
 namespace mailprobe::reporter {
@@ -129,7 +130,28 @@ void view_masthead(View& page, const Page& from) {
       .set("took", run.finished ? duration((*run.finished - run.started).count()) : "")
       .set("has_facts", !facts.empty())
       .set("facts", std::move(facts));
+  view_first(masthead, from);
   page.set("masthead", std::move(masthead));
+}
+
+void view_first(View& page, const Page& from) {
+  const auto first = first_to_fix(from.document);
+  Views few;
+  few.reserve(first.few.size());
+  for (const auto& each : first.few) {
+    View view;
+    badge(view, each.verdict)
+        .set("sentence", each.sentence)
+        .set("advice", each.advice)
+        .set("own_part", each.own_part)
+        .set("whose", each.whose)
+        .set("where", each.where);
+    few.push_back(std::move(view));
+  }
+  page.set("has_first", !few.empty())
+      .set("first_title", first.title)
+      .set("first_rest", first.rest)
+      .set("first", std::move(few));
 }
 
 }  // namespace mailprobe::reporter

@@ -15,6 +15,7 @@ struct Page {
 };
 
 void view_masthead(View& page, const Page& from);      // verdict, counts, key facts
+void view_first(View& page, const Page& from);         // what to fix first, and who can
 void view_findings(View& page, const Page& from);      // groups; what was not tested
 void view_expectations(View& page, const Page& from);  // of a scenario
 void view_survival(View& page, const Page& from);      // of many signatures

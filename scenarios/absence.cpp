@@ -99,7 +99,8 @@ Absence not_asked(const evidence::DnsWitness& witness) {
 
 }  // namespace
 
-Absence absence_of(const Probe& probe, const Path& way) {
+Absence absence_of(const Probe& probe, const Path& way, bool interrupted) {
+  if (interrupted && !probe.smtp) return {false, "not sent: the run had ended before", Cause::interrupted};
   const auto& root = way.front().name;
   if (root == "mailbox" && !probe.mailbox) return no_copy(probe);
   if ((root == "reply" || root == "replies") && !probe.reply) return no_reply(probe);

@@ -16,8 +16,8 @@ struct Absence {
   std::optional<Cause> cause;
 };
 
-/// `way` begins at the probe.
-Absence absence_of(const evidence::Probe& probe, const Path& way);
+/// `way` begins at the probe. What an interrupted run did not come to was not tried.
+Absence absence_of(const evidence::Probe& probe, const Path& way, bool interrupted);
 
 /// The cause why a value that is there is no answer: temperror, a 4xx, nothing after the final dot.
 std::optional<Absence> undetermined(const evidence::Probe& probe, const std::string& value);

@@ -97,6 +97,8 @@ struct Send {
 
 struct Watch {
   bool mailbox = true, reply = false, traps = false, forward = false;
+  bool dns = true;                                    // has names of its own, where our DNS is a witness
+  std::vector<std::string> folders;                   // beside those of the configuration, for the whole run
   std::optional<std::chrono::milliseconds> deadline;  // from the final dot; else that of the run
 };
 

@@ -86,6 +86,9 @@ void fields(Visitor& visit, Like<Watch> auto& watch) {
   visit("reply", watch.reply, About{"Whether an answer is asked for and waited for"});
   visit("traps", watch.traps, About{"Whether answers to all our traps are asked for and watched"});
   visit("forward", watch.forward, About{"Whether the message itself is waited for, forwarded back to us"});
+  visit("dns", watch.dns, About{"Whether our DNS is a witness: the message has a signature that no other has"});
+  visit("folders", watch.folders,
+        About{"Folders to look in beside the configuration's, by name or as \\Junk; in the whole run"});
   visit("deadline", watch.deadline, About{"How long to look, from the final dot on: 90s, 5m"});
 }
 

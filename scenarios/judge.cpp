@@ -158,6 +158,7 @@ class Judge {
     for (const auto& part : expression.parts) {
       auto result = evaluated(part, probe);
       if (result.verdict == deciding) return result;
+      if (whole.found.ends_with('.')) whole.found.pop_back();  // a sentence that goes on
       whole.found += (whole.found.empty() ? "" : "; ") + result.found;
       whole.evidence.insert(whole.evidence.end(), result.evidence.begin(), result.evidence.end());
       if (result.verdict != Verdict::inconclusive) continue;
@@ -217,7 +218,7 @@ class Judge {
 
   /// Why nothing stands there. What is null is not known, but for what is known not to be.
   [[nodiscard]] Absence absence_at(std::size_t probe, const Path& way) const {
-    auto why = absence_of(document_.probes[probe], way);
+    auto why = absence_of(document_.probes[probe], way, document_.run.interrupted);
     if (!why.determined || is_known_to_be_missing(probe_value(probe), way)) return why;
     return {.determined = false, .found = "it is not known", .cause = {}};
   }

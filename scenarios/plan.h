@@ -26,6 +26,8 @@ struct PlannedProbe {
   bool forward = false;                           // the message itself is waited for, forwarded back to us
   bool traps = false;                             // answers to all our traps are asked for, and watched
   std::optional<std::chrono::milliseconds> wait;  // from the final dot; else the run's
+  bool dns = true;                                // our DNS is a witness, where there is one
+  std::vector<std::string> folders;               // looked in too, in the whole run
   std::optional<std::string> variation, control_of;
   Send send;                        // the message; of `send` as it is by default
   std::vector<std::string> expect;  // lines that scenarios/judge reads

@@ -211,6 +211,48 @@ TEST_F(Commands, AReportOfASavedDocumentIsTheSame) {
   EXPECT_EQ(run({"report", "last", "-q"}).status, 1) << "the lab's, where there is no other";
 }
 
+/// What a plugin or a CI is told is the process's own affair: the evidence says what the checks came to.
+TEST_F(Commands, AStatusOfItsOwnIsInNoDocument) {
+  struct Row {
+    const char *to, *option, *value;
+    int status, exit;
+  };
+  for (const auto& [to, option, value, status, exit] :
+       {Row{"reflector@junk.test", "--nagios", "", 1, 0}, Row{"reflector@footer.test", "--nagios", "", 2, 1},
+        Row{"reflector@junk.test", "--fail-on", "warn", 1, 0}}) {
+    std::vector<std::string> asked{"--lab", "send", "--to", to, option};
+    if (*value != '\0') asked.emplace_back(value);
+    const auto with = [&](std::vector<std::string> more) {
+      auto all = asked;
+      all.insert(all.end(), more.begin(), more.end());
+      return all;
+    };
+    EXPECT_EQ(run(with({"--json", "a.json", "--html", "a.html", "--prometheus", "a.prom"})).status, status) << to;
+    EXPECT_EQ(json::parse(folder.read("a.json")).at("run").at("exit"), exit) << to << option;
+    EXPECT_THAT(folder.read("a.prom"), HasSubstr(exit == 0 ? "} 1\n" : "} 0\n"));
+    EXPECT_EQ(run({"--lab", "report", "last", "--html", "b.html", "-q"}).status, exit);
+    EXPECT_EQ(folder.read("a.html"), folder.read("b.html")) << to << option;
+  }
+}
+
+TEST_F(Commands, WhereAWarningCountsThoseWhoCountFailuresSeeIt) {
+  const auto ran = run({"--lab", "send", "--to", "reflector@junk.test", "--fail-on", "warn", "--junit", "strict.xml"});
+  EXPECT_EQ(ran.status, 1);
+  EXPECT_THAT(ran.out, HasSubstr("here a warning counts too"));
+  EXPECT_THAT(folder.read("strict.xml"), HasSubstr("<failure "));
+  EXPECT_EQ(run({"--lab", "report", "last", "--junit", "lax.xml", "-q"}).status, 0);
+  EXPECT_THAT(folder.read("lax.xml"), Not(HasSubstr("<failure ")));
+}
+
+TEST_F(Commands, AReportOfAProbeThatIsNotThere) {
+  ASSERT_EQ(run({"--lab", "send", "--to", "reflector@target.test", "--json", "a.json", "-q"}).status, 0);
+  const auto ran = run({"report", "a.json", "--probe", "defalt", "--html", "a.html"});
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.err, HasSubstr("--probe \"defalt\": the run has no probe of that name: did you mean \"default\"?"));
+  EXPECT_FALSE(fs::exists("a.html")) << "nothing is written";
+  EXPECT_EQ(run({"report", "a.json", "--probe", "default", "--html", "a.html", "-q"}).status, 0);
+}
+
 TEST_F(Commands, AReportOfNothing) {
   EXPECT_EQ(run({"report", "last"}).status, 2);
   EXPECT_EQ(run({"report", "none.json"}).status, 2);

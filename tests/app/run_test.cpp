@@ -455,11 +455,14 @@ TEST_F(RunCommandTest, NoSecretIsInASwaksCommand) {
 }
 
 TEST_F(RunCommandTest, TheFloorOfTheCommandLineHoldsWhereAFileSaysNone) {
-  file("daily.yaml", daily);
-  EXPECT_NE(lab({"daily.yaml", "--to", "reflector@no-tls.test", "--only", "plain"}).status, 0);
-  const auto ran = lab({"daily.yaml", "--to", "reflector@no-tls.test", "--only", "plain", "--tls", "may"});
+  file("any.yaml", "version: 1\nname: any\nprobes: [{name: a, expect: [smtp.outcome == accepted]}]\n");
+  file("own.yaml",
+       "version: 1\nname: own\nprobes: [{name: a, send: {tls: encrypt}, expect: [smtp.outcome == accepted]}]\n");
+  EXPECT_NE(lab({"any.yaml", "--to", "reflector@no-tls.test"}).status, 0);
+  const auto ran = lab({"any.yaml", "--to", "reflector@no-tls.test", "--tls", "may"});
   EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
-  EXPECT_EQ(lab({"daily.yaml", "--to", good_target, "--tls", "mya"}).status, 2);
+  EXPECT_NE(lab({"own.yaml", "--to", "reflector@no-tls.test", "--tls", "may"}).status, 0);
+  EXPECT_EQ(lab({"any.yaml", "--to", good_target, "--tls", "mya"}).status, 2);
 }
 
 TEST_F(RunCommandTest, EverySuiteHoldsAtATargetThatBehavesWell) {

@@ -56,6 +56,25 @@ TEST(SuiteStandings, SayWhichRecordsAreMissing) {
   EXPECT_THAT(of(all, "dkim-survival").lacks, ElementsAre(HasSubstr("a mailbox"))) << "it needs no such record";
 }
 
+TEST(SuiteStandings, SayWhereNothingIsKnown) {
+  auto silent = record("spf-fail", false);
+  silent.problem = "could not be looked up: no answer within 10 s";
+  silent.cause = Cause::timed_out;
+  probe::Settings settings;
+  settings.mailboxes.emplace("target", probe::MailboxAccount{.name = "target",
+                                                             .url = {},
+                                                             .user = {},
+                                                             .address = Mailbox::parse("a@target.test").value(),
+                                                             .secret = {},
+                                                             .folders = {},
+                                                             .authserv_ids = {}});
+  const auto all = suite_standings(settings, identity(), {silent});
+  EXPECT_THAT(of(all, "enforcement").lacks, ElementsAre());
+  const auto text = to_text({of(all, "enforcement")});
+  EXPECT_THAT(text, HasSubstr("not known"));
+  EXPECT_THAT(text, HasSubstr("spf-fail.probe.test could not be looked up: no answer within 10 s"));
+}
+
 class SuiteStandingsInTheLab : public test::ProgramTest {};
 
 TEST_F(SuiteStandingsInTheLab, AllOfThemCanRun) {

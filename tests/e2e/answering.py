@@ -43,6 +43,26 @@ def bounce_of_postfix_is_received(user):
     found.check(found.probe()["reply_watch"]["listening"], "the run should have listened itself")
 
 
+REPORTS = """version: 1
+name: reports
+probes:
+  - name: report
+    send: {extensions: [dsn]}
+    watch: {mailbox: false, reply: true}
+    expect: [reply.kind == KIND]
+"""
+
+
+def reports_of_postfix_are_asked_for(user):
+    """RFC 3461: NOTIFY=SUCCESS brings a report of what was delivered, and of what was not the bounce alone."""
+    for to, kind, action in (("reflector@target.test", "delivered", "relayed"), (BOUNCED, "bounce", "failed")):
+        name = f"reports-{kind}.yaml"
+        user.stage.write(name, REPORTS.replace("KIND", kind))
+        found = user.launch(["run", name, "--to", to, "--wait", "20s"], configuration(user)).end().exits(0).has_evidence()
+        told = [(each["kind"], [status["action"] for status in each["statuses"]]) for each in found.probe()["replies"]]
+        found.check(told == [(kind, [action])], f"the reports of {to} are {told}")
+
+
 def bounce_is_read_from_the_daemon(user):
     """`reflect` of the same folder has the address: `send` reads what it takes."""
     daemon = Receiver(user)
@@ -93,5 +113,5 @@ def autoresponder_of_postfix_is_matched(user):
     found.finds("outbound.spf", "pass").finds("outbound.dmarc", "pass")
 
 
-CASES = [bounce_of_postfix_is_received, bounce_is_read_from_the_daemon, bounce_is_collected,
+CASES = [bounce_of_postfix_is_received, reports_of_postfix_are_asked_for, bounce_is_read_from_the_daemon, bounce_is_collected,
          vacation_of_pigeonhole_is_matched, autoresponder_of_postfix_is_matched]

@@ -321,6 +321,18 @@ const CheckRow filters[] = {
     filter("what_decides_comes_first",
            [](Document& d) { copy(d).filter = {"X-Spam-Level: *", "X-Odd: 1", "X-Odder: 2", "X-Spam-Flag: YES"}; },
            warn, {"SpamAssassin says \"YES\"; "}),
+    filter("junk_as_it_should_be",
+           [](Document& d) {
+             d.probes[0].fault = "dmarc-quarantine";
+             copy(d).folder = "Junk";
+           },
+           info, {"Filed as junk", "it was wrong on purpose (dmarc-quarantine)."}),
+    filter("spam_as_it_should_be",
+           [](Document& d) {
+             d = test::junk_delivery();
+             d.probes[0].fault = "dkim-body-hash";
+           },
+           info, {"takes the message for spam", "wrong on purpose"}),
     filter("clean_and_in_junk_all_the_same",
            [](Document& d) {
              copy(d).folder = "Junk";

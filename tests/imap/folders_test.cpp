@@ -53,6 +53,10 @@ TEST(Folders, AreSpeltForTheWire) {
 }
 
 TEST(Folders, OfAUseThatIsMissingAreAnError) {
+  const auto beside = choose_folders({}, {}, false, {"Quarantine", "inbox", "Quarantine"});
+  ASSERT_EQ(beside->size(), 2U);
+  EXPECT_EQ((*beside)[1].name, "Quarantine");
+  EXPECT_FALSE(choose_folders({}, {}, false, {"\\Archive"}));
   const auto chosen = choose_folders(gmail, {"\\Archive"}, false);
   ASSERT_FALSE(chosen);
   EXPECT_EQ(chosen.error().kind, Failure::usage);

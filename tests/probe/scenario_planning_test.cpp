@@ -59,6 +59,17 @@ TEST_F(ScenarioPlanning, OfSeveralScenariosTheNamesBeginWithTheirs) {
   EXPECT_EQ(made.expect, std::vector<std::string>{"p95(latency, one:) < 30s"});
 }
 
+TEST_F(ScenarioPlanning, SaysWhoWatches) {
+  const auto made =
+      good({scenarios::whole("probes:\n  - {name: a, watch: {dns: false, folders: [Quarantine]}}\n  - {name: b, send: "
+                             "{extensions: [dsn]}}\n")});
+  EXPECT_FALSE(made.probes.at(0).dns);
+  EXPECT_EQ(made.probes.at(0).folders, std::vector<std::string>{"Quarantine"});
+  EXPECT_FALSE(made.probes.at(0).dsn);
+  EXPECT_TRUE(made.probes.at(1).dns);
+  EXPECT_TRUE(made.probes.at(1).dsn);
+}
+
 TEST_F(ScenarioPlanning, SaysWhatASignatureWillBe) {
   const auto made = good({scenarios::whole(
       "probes:\n  - name: a\n    send: {dkim: {keys: [r1], canonicalization: [simple/relaxed], fault: "

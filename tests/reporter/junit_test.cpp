@@ -64,12 +64,14 @@ TEST_P(JUnit, TapAgreesToo) {
 
 FOR_EVERY_DOCUMENT(JUnit);
 
-TEST(JUnitOfWarnings, CountsThemWhereTheExitStatusDid) {
-  auto document = test::assessed(test::junk_delivery());
-  ASSERT_EQ(document.run.exit, 0);
-  document.run.exit = evidence::exit_status(document, true);
-  ASSERT_EQ(document.run.exit, 1) << "path.delivered is a warning that --fail-on warn counts";
-  EXPECT_NE(junit(document).find("<failure "), std::string::npos);
+TEST(JUnitOfWarnings, CountsThemWhereTheExitStatusDoes) {
+  const auto document = test::assessed(test::junk_delivery());
+  ASSERT_EQ(evidence::exit_status(document, false), 0);
+  ASSERT_EQ(evidence::exit_status(document, true), 1) << "path.delivered is a warning that --fail-on warn counts";
+  EXPECT_EQ(junit(document).find("<failure "), std::string::npos);
+  EXPECT_NE(junit(document, Strictness::warnings_too).find("<failure "), std::string::npos);
+  EXPECT_EQ(tap(document).find("\nnot ok "), std::string::npos);
+  EXPECT_NE(tap(document, Strictness::warnings_too).find("\nnot ok "), std::string::npos);
 }
 
 TEST(JUnitOfNothing, IsAnErrorAsTheExitStatusSays) {

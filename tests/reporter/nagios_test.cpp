@@ -29,6 +29,32 @@ TEST(NagiosData, HoldsWhatMonitoringDrawsCurvesOf) {
     EXPECT_NE(line.find(datum), std::string::npos) << datum << " in " << line;
 }
 
+/// The slowest, the first to expire, and sums; what is wrong on purpose is left out.
+TEST(NagiosData, OfManyMessagesIsAboutThemAll) {
+  auto document = test::assessed(test::good_delivery());
+  document.probes.resize(4, document.probes.front());
+  document.probes[1].mailbox = test::junk_delivery().probes[0].mailbox;
+  document.probes[1].mailbox->delay_ms = 9'000;
+  document.probes[1].mailbox->dkim.front().result = auth::DkimOutcome::fail;
+  document.probes[2] = test::rejected().probes[0];
+  document.probes[2].smtp->duration_ms = 1'500;
+  document.probes[3].fault = "dkim-body-hash";
+  document.probes[3].mailbox->delay_ms = 60'000;
+  for (auto& signature : document.probes[3].mailbox->dkim) signature.result = auth::DkimOutcome::fail;
+  const auto line = nagios(document);
+  for (const auto* datum : {" arrived=2;;;0;3", " junk=1;;;0;3", " latency=9.000s;;;0", " dkim_intact=7;;;0;8",
+                            " session=1.500s;;;0", " certificate_days=333"})
+    EXPECT_NE(line.find(datum), std::string::npos) << datum << " in " << line;
+}
+
+TEST(NagiosLine, CountsExpectationsOnce) {
+  const auto line = nagios(test::assessed(test::scenario_run()));
+  EXPECT_NE(line.find(" expectations=2;;;0;4"), std::string::npos) << line;
+  const auto at = line.find("of 4 expectations hold");
+  ASSERT_NE(at, std::string::npos);
+  EXPECT_EQ(line.find("of 4 expectations hold", at + 1), std::string::npos) << line;
+}
+
 TEST(NagiosLine, SaysWhatHasChangedSinceTheLastRun) {
   const auto document = test::assessed(test::compared());
   ASSERT_TRUE(document.comparison);

@@ -70,7 +70,7 @@ TEST(Markdown, SaysWhatHasChangedSinceTheLastRun) {
 TEST(Markdown, SaysWhatIsWrongAndWhoseItIs) {
   const auto text = markdown({sample()});
   EXPECT_THAT(text, HasSubstr("| **fail** | path.dkim-survival |"));
-  EXPECT_THAT(text, HasSubstr("| the provider |"));
+  EXPECT_THAT(text, HasSubstr("| the mail provider |"));
   EXPECT_THAT(text, HasSubstr("\nHolds: "));
 }
 

@@ -9,7 +9,7 @@ namespace {
 Absence absence(const evidence::Probe& probe, const char* root) {
   Step step;
   step.name = root;
-  return absence_of(probe, {step});
+  return absence_of(probe, {step}, false);
 }
 
 Absence of_dns(const evidence::Probe& probe) { return absence(probe, "dns"); }

@@ -258,6 +258,27 @@ TEST(Aggregate, WhatIsUnknownLeavesItOpen) {
   EXPECT_EQ(judged(document, "max(latency, plain) < 60s", true).verdict, pass) << "of the others alone";
 }
 
+/// Nobody has tried what the run did not come to.
+TEST(Judge, WhatAnInterruptedRunDidNotComeToWasNotUnreachable) {
+  auto document = test::interrupted();
+  document.probes.front().smtp.reset();
+  document.probes.front().attempts.clear();
+  for (const auto* text : {"mailbox exists", "smtp.outcome == accepted", "smtp.tls exists", "reply exists"}) {
+    const auto made = judged(document, text);
+    EXPECT_EQ(made.verdict, inconclusive) << text;
+    EXPECT_EQ(made.cause, Cause::interrupted) << text;
+    EXPECT_EQ(made.found, "not sent: the run had ended before") << text;
+  }
+  document.run.interrupted = false;
+  EXPECT_EQ(judged(document, "mailbox exists").cause, Cause::unreachable);
+}
+
+TEST(Judge, JoinsSentencesWithoutTheirFullStops) {
+  const auto made = judged(test::footer_delivery(), "any(path.dkim-survival == pass, path.accepted == fail)");
+  EXPECT_NE(made.found.find("; "), std::string::npos) << made.found;
+  EXPECT_EQ(made.found.find(".;"), std::string::npos) << made.found;
+}
+
 TEST(Judge, JudgesTheSameAgain) {
   auto document = test::scenario_run();
   document.findings = evidence::assess(document, evidence::embedded);

@@ -1,0 +1,261 @@
+#include "reporter/to_fix.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <map>
+
+#include "reporter/escape.h"
+#include "reporter/phrases.h"
+#include "reporter/summary.h"
+
+namespace mailprobe::reporter {
+
+namespace {
+
+using evidence::Document;
+using evidence::Expectation;
+using evidence::Finding;
+using evidence::Verdict;
+
+constexpr std::size_t most_at_the_top = 3;
+constexpr std::size_t longest = 400;
+
+bool is_open(Verdict verdict) {
+  return bearing_of(verdict, Strictness::warnings_too) != Bearing::none;  // of a pass and of what was not tested: none
+}
+
+std::string sentence_of(std::string_view text) {
+  auto line = one_line(text, longest);
+  return line.ends_with('.') ? line : line + ".";
+}
+
+// --- the finding that stands behind an expectation ------------------------------------------------------------------
+
+const Finding* pointed_to(const Document& document, std::string_view pointer) {
+  constexpr std::string_view findings = "/findings/";
+  if (!pointer.starts_with(findings)) return nullptr;
+  pointer.remove_prefix(findings.size());
+  std::size_t index = 0;
+  const auto [end, error] = std::from_chars(pointer.data(), pointer.data() + pointer.size(), index);
+  const bool whole = error == std::errc() && end == pointer.data() + pointer.size();
+  return whole && index < document.findings.size() ? &document.findings[index] : nullptr;
+}
+
+/// "/probes/0/mailbox" holds "/probes/0/mailbox/folder".
+bool holds(std::string_view outer, std::string_view inner) {
+  return inner.starts_with(outer) && (inner.size() == outer.size() || inner[outer.size()] == '/');
+}
+
+/// How closely a finding is about what an expectation found: the length of the pointer that they share.
+std::size_t closeness(const Finding& finding, const Expectation& expectation) {
+  std::size_t best = 0;
+  for (const auto& of_finding : finding.evidence)
+    for (const auto& pointer : expectation.evidence)
+      if (of_finding.size() > best && holds(of_finding, pointer)) best = of_finding.size();
+  return best;
+}
+
+/// What is wrong with the same piece of evidence; nullptr: no finding says it.
+const Finding* behind(const Document& document, const Expectation& expectation) {
+  for (const auto& pointer : expectation.evidence)
+    if (const auto* finding = pointed_to(document, pointer); finding != nullptr && is_open(finding->verdict))
+      return finding;
+  const Finding* closest = nullptr;
+  std::size_t best = 0;
+  for (const auto& finding : document.findings) {
+    if (!is_open(finding.verdict)) continue;
+    if (const auto close = closeness(finding, expectation); close > best) {
+      best = close;
+      closest = &finding;
+    }
+  }
+  return closest;
+}
+
+// --- what is to be fixed --------------------------------------------------------------------------------------------
+
+enum class Rank { failure, unknown, unexpected_failure, warning, unexpected_warning, nothing };
+
+struct Ranked {
+  Rank rank = Rank::failure;
+  ToFix what;
+  std::string kind;       // those of one kind are told once
+  bool expected = false;  // not a finding: what stands behind it is not counted again
+};
+
+void add_finding(ToFix& into, const Document& document, const Finding& finding) {
+  into.check = finding.check;
+  into.sentence = sentence_of(finding.summary);
+  into.advice = finding.advice.empty() ? "" : sentence_of(finding.advice);
+  into.own_part = own_part(document, finding);
+  const bool known = finding.verdict == Verdict::fail || finding.verdict == Verdict::warn;
+  if (known || finding.fix_by == evidence::FixBy::us) into.whose = fix_by_phrase(finding.fix_by);
+}
+
+/// One host's certificate has expired and another's is for another name: these are two things to fix.
+std::string kind_of(const Finding& finding) {
+  return finding.check + (finding.cause ? " " + std::string(word(*finding.cause)) : "");
+}
+
+Rank rank_of(Verdict verdict, bool counted) {
+  if (verdict == Verdict::warn) return counted ? Rank::warning : Rank::unexpected_warning;
+  if (verdict == Verdict::fail) return counted ? Rank::failure : Rank::unexpected_failure;
+  return counted ? Rank::unknown : Rank::nothing;  // what nobody expects and could not be determined is no fault
+}
+
+Ranked ranked(const Document& document, const Finding& finding, bool counted) {
+  Ranked out{.rank = rank_of(finding.verdict, counted), .what = {.verdict = finding.verdict}, .kind = kind_of(finding)};
+  add_finding(out.what, document, finding);
+  out.what.where = finding.subject;
+  return out;
+}
+
+std::string found_words(const Expectation& expectation) {
+  return "expected " + one_line(expectation.text, longest) + ", found " +
+         (expectation.found.empty() ? "nothing" : one_line(expectation.found, longest));
+}
+
+const evidence::Probe* probe_of(const Document& document, const Expectation& expectation) {
+  if (!expectation.probe) return nullptr;
+  const auto found = std::ranges::find(document.probes, *expectation.probe, &evidence::Probe::id);
+  return found == document.probes.end() ? nullptr : &*found;
+}
+
+std::string name_of(const evidence::Probe* probe) {
+  if (probe == nullptr) return {};
+  return one_line(probe->name.empty() ? probe->id : probe->name, longest);
+}
+
+/// In the words of the expectation. Who lets a message pass that is wrong on purpose is the receiving side.
+void add_expectation(ToFix& into, const Expectation& expectation, const evidence::Probe* probe) {
+  const auto found = found_words(expectation);
+  const auto cause = expectation.cause ? " (" + std::string(cause_phrase(*expectation.cause)) + ")" : std::string();
+  if (probe == nullptr) {
+    into.sentence = sentence_of("E" + found.substr(1) + cause);
+    return;
+  }
+  const auto fault = probe->fault ? ", wrong on purpose (" + one_line(*probe->fault, longest) + ")" : std::string();
+  into.sentence = sentence_of("“" + name_of(probe) + "”" + fault + ": " + found + cause);
+  if (!probe->fault || expectation.verdict != Verdict::fail) return;
+  into.whose = fix_by_phrase(evidence::FixBy::provider);
+  into.advice = "Let the receiving server look at what is wrong with such a message, and act upon it.";
+}
+
+Ranked ranked(const Document& document, const Expectation& expectation) {
+  Ranked out{.rank = rank_of(expectation.verdict, true),
+             .what = {.verdict = expectation.verdict},
+             .kind = expectation.text,
+             .expected = true};
+  const auto* probe = probe_of(document, expectation);
+  const auto* finding = behind(document, expectation);
+  if (finding == nullptr) {
+    add_expectation(out.what, expectation, probe);
+    return out;
+  }
+  add_finding(out.what, document, *finding);
+  out.kind = kind_of(*finding);
+  out.what.where =
+      "expected " + one_line(expectation.text, longest) + (probe == nullptr ? "" : " · probe " + name_of(probe));
+  return out;
+}
+
+bool only_cut_short(const Document& document, std::optional<Cause> cause) {
+  return document.run.interrupted && cause == Cause::interrupted;
+}
+
+/// Those that read the same are looked into once.
+void add_expectations(const Document& document, std::vector<Ranked>& all) {
+  std::map<std::pair<Verdict, std::string_view>, std::size_t> known;
+  for (const auto& expectation : document.expectations) {
+    if (!is_open(expectation.verdict) || only_cut_short(document, expectation.cause)) continue;
+    const auto [place, added] = known.emplace(std::pair{expectation.verdict, expectation.text}, all.size());
+    if (added)
+      all.push_back(ranked(document, expectation));
+    else
+      ++all[place->second].what.times;
+  }
+}
+
+/// Of a run that has expectations only what is broken besides: none of it counts.
+void add_findings(const Document& document, std::vector<Ranked>& all) {
+  const bool asked = !document.expectations.empty();
+  const auto bearing = asked ? std::vector<Bearing>{} : bearings(document, Strictness::warnings_too);
+  for (const auto& group : tested_groups(document))
+    for (const Finding& finding : group.findings) {
+      if (!is_open(finding.verdict) || only_cut_short(document, finding.cause)) continue;
+      if (asked && finding.verdict != Verdict::fail) continue;
+      const auto index = static_cast<std::size_t>(&finding - document.findings.data());
+      all.push_back(ranked(document, finding, !asked && bearing[index] != Bearing::none));
+    }
+}
+
+std::string where_of(const ToFix& what) {
+  auto text = what.check;
+  if (what.times > 1)
+    text = text.empty() ? std::to_string(what.times) + " expectations" : text + " ×" + std::to_string(what.times);
+  if (!what.where.empty()) text += (text.empty() ? "" : " · ") + what.where;
+  return text;
+}
+
+/// The first of each kind, with how many there are.
+std::vector<ToFix> once_each(std::vector<Ranked>& all) {
+  std::vector<Ranked> kinds;
+  for (auto& each : all) {
+    if (each.rank == Rank::nothing) continue;
+    const auto same = std::ranges::find(kinds, each.kind, &Ranked::kind);
+    if (same == kinds.end())
+      kinds.push_back(std::move(each));
+    else if (same->what.verdict == each.what.verdict && same->expected == each.expected)
+      same->what.times += each.what.times;
+  }
+  std::vector<ToFix> out;
+  out.reserve(kinds.size());
+  for (auto& kind : kinds) {
+    kind.what.where = where_of(kind.what);
+    out.push_back(std::move(kind.what));
+  }
+  return out;
+}
+
+std::string title_of(Verdict verdict) {
+  if (verdict == Verdict::fail) return "What to fix first";
+  return verdict == Verdict::warn ? "What could be better" : "What stands in the way";
+}
+
+std::string rest_of(const std::vector<ToFix>& all) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 3> words{
+      {{"more failure", "more failures"},
+       {"more that is not determined", "more that are not determined"},
+       {"more warning", "more warnings"}}};
+  std::array<std::size_t, 3> counts{};
+  for (std::size_t i = most_at_the_top; i < all.size(); ++i)
+    ++counts.at(all[i].verdict == Verdict::fail ? 0 : all[i].verdict == Verdict::warn ? 2 : 1);
+  std::string text;
+  for (std::size_t i = 0; i < counts.size(); ++i)
+    if (counts.at(i) > 0)
+      text += (text.empty() ? "" : ", ") + count_of(counts.at(i), words.at(i).first, words.at(i).second);
+  return text.empty() ? "" : "And " + text + ", below.";
+}
+
+}  // namespace
+
+std::vector<ToFix> all_to_fix(const Document& document) {
+  if (overall_verdict(document) == Verdict::pass) return {};
+  std::vector<Ranked> all;
+  add_expectations(document, all);
+  add_findings(document, all);
+  std::ranges::stable_sort(all, {}, &Ranked::rank);
+  return once_each(all);
+}
+
+FirstToFix first_to_fix(const Document& document) {
+  auto all = all_to_fix(document);
+  if (all.empty()) return {};
+  FirstToFix out{.title = title_of(all.front().verdict), .few = {}, .rest = rest_of(all)};
+  all.resize(std::min(all.size(), most_at_the_top));
+  out.few = std::move(all);
+  return out;
+}
+
+}  // namespace mailprobe::reporter
