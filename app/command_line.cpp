@@ -256,6 +256,10 @@ Result<std::vector<Mailbox>> targets_of(const Words& words) {
 }
 
 Result<Command> run_of(const Words& words) {
+  if (words.fail_on)
+    return usage(
+        "--fail-on is of findings, and of a run its expectations count: expect path.filter-verdict == pass, "
+        "say, in the file");
   if (words.resume) return resume_of(words);
   if (words.files.empty()) return usage("which scenario? \"mailprobe run FILE --to ADDRESS\"");
   if (words.targets.empty())

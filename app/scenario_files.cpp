@@ -35,7 +35,7 @@ Result<Secret> secret_beside(const fs::path& scenario, const std::string& name) 
   const auto path = fs::path(name).lexically_normal();
   if (path.is_absolute() || path.empty() || *path.begin() == "..")
     return fail(Failure::usage, in_quotes(name) + " is not beside the scenario: put it there");
-  return read_private_file(scenario.parent_path() / path, "the file of a secret");
+  return read_private_file(scenario.parent_path() / path, "file of a secret");
 }
 
 /// A word, where no file is of that name.
@@ -78,6 +78,20 @@ Result<scenarios::Scenario> read_one(const std::string& name, const std::map<std
   return scenarios::load(*text, safe_text(name), outside);
 }
 
+/// A value that nobody asks for is a slip of the pen, and the one that was meant keeps another.
+Result<void> check_given(const std::map<std::string, std::string>& given,
+                         const std::vector<scenarios::Scenario>& scenarios) {
+  std::vector<std::string> known;
+  for (const auto& each : scenarios) known.insert(known.end(), each.uses.begin(), each.uses.end());
+  std::erase(known, "target");
+  for (const auto& [name, value] : given) {
+    if (name == "target" || std::ranges::find(known, name) != known.end()) continue;
+    return fail(Failure::usage, "--set " + in_quotes(name) + ": no file has such a variable" +
+                                    (known.empty() ? ": there is none" : did_you_mean(name, known)));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<scenarios::Scenario>> read_scenarios(const std::vector<std::string>& files,
@@ -94,6 +108,7 @@ Result<std::vector<scenarios::Scenario>> read_scenarios(const std::vector<std::s
                                       in_quotes(scenario->name) + ": give each a name of its own");
     all.push_back(std::move(*scenario));
   }
+  if (auto ok = check_given(given, all); !ok) return std::unexpected(ok.error());
   return all;
 }
 

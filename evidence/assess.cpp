@@ -6,6 +6,7 @@
 #include "evidence/explained.h"
 #include "evidence/findings.h"
 #include "evidence/scores.h"
+#include "evidence/used_address.h"
 
 namespace mailprobe::evidence {
 
@@ -15,10 +16,7 @@ constexpr int exit_ok = 0, exit_fail = 1, exit_inconclusive = 3;
 
 /// inbound.* of an address that was tried and then left for another does not count (docs/architecture.md).
 bool of_used_address(const Document& document, const Finding& finding) {
-  return std::ranges::any_of(document.probes, [&](const Probe& probe) {
-    return probe.smtp && (finding.subject == address_subject(deciding(probe)) ||
-                          finding.subject == certificate_subject(deciding(probe)));
-  });
+  return std::ranges::any_of(document.probes, [&](const Probe& probe) { return about_address_of(finding, probe); });
 }
 
 /// At a trap the target does what that asks of it: said, and not held against it (docs/traps.md).

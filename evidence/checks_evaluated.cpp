@@ -126,10 +126,6 @@ Testimonies told_by_report(const Probe& probe, std::string_view method, const st
 
 // --- enforced -------------------------------------------------------------------------------------------------------
 
-bool arrived(const Probe& probe) {
-  return probe.mailbox && !iequals(probe.mailbox->special_use.value_or(""), "\\Junk");
-}
-
 /// A fault is named for what it breaks: "dkim-body-hash".
 bool breaks(const Probe& probe, std::string_view method) { return probe.fault && istarts_with(*probe.fault, method); }
 
@@ -269,7 +265,9 @@ Judgement judge_negative(const Document& document, const Probe& probe, std::stri
     return without_control(controls, at);
   const bool refused = turned_away(probe);
   if (refused && is_malformed(probe)) return refused_as_malformed(probe, method, at);
-  if (refused || (probe.mailbox && !arrived(probe) && !is_malformed(probe)))
+  // The junk is an answer only where the control does not lie there too.
+  const bool elsewhere = std::ranges::any_of(controls, [](const Probe* each) { return lies_outside_junk(*each); });
+  if (refused || (lies_in_junk(probe) && elsewhere && !is_malformed(probe)))
     return {.verdict = Verdict::pass,
             .summary = "The target enforces " + upper_name(method) + ": the message with " + quoted(*probe.fault, 60) +
                        (refused ? " was refused" : " went to the junk") + ", its control arrived",
@@ -281,7 +279,10 @@ Judgement judge_negative(const Document& document, const Probe& probe, std::stri
             .evidence = {at}};
   if (recorded_word(*probe.mailbox, method) == "pass") return taken_for_right(document, probe, method, at);
   const auto all = gather(document, probe, method, at);
-  return all.empty() ? unproven(document, probe, method, at) : proven(all);
+  auto judgement = all.empty() ? unproven(document, probe, method, at) : proven(all);
+  if (lies_in_junk(probe) && !elsewhere)
+    judgement.summary += "; it went to the junk, as its control did, so that the folder tells nothing";
+  return judgement;
 }
 
 Judgement judge_one(const Document& document, const Probe& probe, std::string_view method, const std::string& at) {

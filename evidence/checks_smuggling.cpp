@@ -57,8 +57,6 @@ bool took_the_second(const Smuggling& smuggling) {
          std::any_of(go, replies.end(), [](const ReplyFacts& reply) { return reply.code / 100 == 2; });
 }
 
-bool arrived(const Probe& probe) { return probe.mailbox && !in_junk(*probe.mailbox); }
-
 Judgement judge_refusal(const Probe& probe, const std::string& at) {
   const auto& attempt = *probe.smtp;
   const bool about_us = attempt.cause == Cause::blocked || attempt.cause == Cause::rate_limited;

@@ -36,6 +36,12 @@ std::vector<const Probe*> controls_of(const Document& document, const Probe& pro
   return alike(std::move(all), [&](const Probe& other) { return place_of(other.name) == place_of(probe.name); });
 }
 
+bool arrived(const Probe& probe) { return probe.mailbox || probe.reply || probe.forward; }
+
+bool lies_in_junk(const Probe& probe) { return probe.mailbox && in_junk(*probe.mailbox); }
+
+bool lies_outside_junk(const Probe& probe) { return probe.mailbox && !in_junk(*probe.mailbox); }
+
 Judgement without_control(const std::vector<const Probe*>& controls, const std::string& at) {
   return {.verdict = Verdict::inconclusive,
           .summary = controls.empty() ? "There is no control beside it, so that this one tells nothing"

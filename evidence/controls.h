@@ -16,6 +16,13 @@ std::string_view base_name(std::string_view name);
 /// Its controls; of those of the same variation where there are any, and to the same MX.
 std::vector<const Probe*> controls_of(const Document& document, const Probe& probe);
 
+/// It was delivered, in whichever folder, or answered, or came back to us: one meaning for everybody.
+bool arrived(const Probe& probe);
+/// Its copy is known to lie there.
+bool lies_in_junk(const Probe& probe);
+/// Its copy is known, and lies elsewhere.
+bool lies_outside_junk(const Probe& probe);
+
 /// What is said of a probe none of whose controls arrived; `at` is what it would have been judged by.
 Judgement without_control(const std::vector<const Probe*>& controls, const std::string& at);
 

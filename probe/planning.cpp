@@ -4,9 +4,11 @@
 
 #include "base/safe_text.h"
 #include "base/text.h"
+#include "dns/witness_names.h"
 #include "probe/signing.h"
 #include "scenarios/expression.h"
 #include "scenarios/faults.h"
+#include "scenarios/known_paths.h"
 
 namespace mailprobe::probe {
 
@@ -173,6 +175,9 @@ class Planner {
 
   Result<void> add(const scenarios::Scenario& scenario, scenarios::Plan& plan) {
     const auto prefix = several_ ? scenario.name + ":" : std::string();
+    std::vector<std::string> of_each, signatures;
+    for (const auto& line : scenario.expect)
+      (is_of_each(line) ? of_each : plan.expect).push_back(written(line, scenario.name));
     for (const auto& probe : scenario.probes) {
       if (auto why = cannot_be_made(probe)) {
         plan.left_out.push_back({.probe = prefix + probe.name, .why = std::move(*why)});
@@ -180,20 +185,52 @@ class Planner {
       }
       auto planned = planned_of(probe, prefix);
       if (!planned)
-        return fail(Failure::usage, scenario.file + ":" + std::to_string(probe.line) + ":" +
-                                        std::to_string(probe.column) + ": probe " + quoted(probe.name) + ": " +
-                                        planned.error().message);
-      for (std::int64_t i = 1; i <= probe.repeat; ++i) {
-        plan.probes.push_back(*planned);
-        if (probe.repeat > 1) plan.probes.back().name += "#" + std::to_string(i);
-      }
+        return fail(Failure::usage,
+                    at(scenario, probe) + "probe " + quoted(probe.name) + ": " + planned.error().message);
+      if (auto ok = check_lines(scenario, probe.expect, planned->signatures); !ok) return ok;
+      signatures.insert(signatures.end(), planned->signatures.begin(), planned->signatures.end());
+      planned->expect.insert(planned->expect.end(), of_each.begin(), of_each.end());
+      add_repeats(std::move(*planned), probe.repeat, plan);
     }
-    for (const auto& line : scenario.expect)
-      plan.expect.push_back(several_ ? scenarios::with_prefix(line.text, scenario.name) : line.text);
-    return {};
+    return check_lines(scenario, scenario.expect, signatures);
   }
 
  private:
+  static std::string at(const scenarios::Scenario& scenario, const auto& there) {
+    return scenario.file + ":" + std::to_string(there.line) + ":" + std::to_string(there.column) + ": ";
+  }
+
+  static void add_repeats(scenarios::PlannedProbe probe, std::int64_t repeat, scenarios::Plan& plan) {
+    const auto name = probe.name;
+    for (std::int64_t i = 1; i <= repeat; ++i) {
+      if (repeat > 1) probe.name = name + "#" + std::to_string(i);
+      plan.probes.push_back(probe);
+    }
+  }
+
+  /// What holds of each is expected of each: it fails beside the name of the one that it failed of.
+  static bool is_of_each(const scenarios::Expected& line) {
+    const auto expression = scenarios::parse_expression(line.text);
+    return expression && scenarios::is_about_each_probe(*expression);
+  }
+
+  /// The selectors of the probe that shows who looks our keys up are not known beforehand.
+  static Result<void> check_lines(const scenarios::Scenario& scenario, const std::vector<scenarios::Expected>& lines,
+                                  std::vector<std::string> signatures) {
+    signatures.push_back(std::string(dns::witness_selector) + " rsa-sha256 relaxed/relaxed");
+    for (const auto& line : lines) {
+      const auto expression = scenarios::parse_expression(line.text);
+      const auto ok = expression ? scenarios::check_signatures(*expression, signatures) : Result<void>{};
+      if (!ok) return fail(Failure::usage, at(scenario, line) + "expectation " + ok.error().message);
+    }
+    return {};
+  }
+
+  /// Beside other scenarios' probes its own have a longer name.
+  [[nodiscard]] std::string written(const scenarios::Expected& line, const std::string& scenario) const {
+    return several_ ? scenarios::with_prefix(line.text, scenario) : line.text;
+  }
+
   Result<Mailbox> recipient(const scenarios::Send& send) const {
     if (!send.to) return options_.to;
     auto to = Mailbox::parse(*send.to);
@@ -292,9 +329,8 @@ class Planner {
     if (planned.reply) planned.witnesses.emplace_back("reply");
     if (planned.forward) planned.witnesses.emplace_back("forward");
     if (planned.traps) planned.witnesses.emplace_back("traps");
-    for (const auto& line : probe.expect)
-      planned.expect.push_back(several_ ? scenarios::with_prefix(line.text, prefix.substr(0, prefix.size() - 1))
-                                        : line.text);
+    planned.expect.reserve(probe.expect.size());
+    for (const auto& line : probe.expect) planned.expect.push_back(written(line, prefix.substr(0, prefix.find(':'))));
     return planned;
   }
 

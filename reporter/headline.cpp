@@ -326,12 +326,20 @@ std::string with_problem(std::string sentence, const std::string& problem) {
   return sentence + " The run is incomplete: " + words + ".";
 }
 
+/// That all went well is no verdict where nobody said what is to come of it.
+std::string with_nothing_expected(const Document& document) {
+  const auto sentence =
+      document.probes.size() > 1 ? several(document) : probe_sentence(document.probes.front(), document);
+  return sentence + " The scenario expects nothing, so that nothing of it can hold or fail: add \"expect\" to it.";
+}
+
 std::string story(const Document& document, Verdict verdict) {
   if (document.run.interrupted) return "The run was interrupted before it was complete" + in_flight(document) + ".";
   if (document.probes.empty() && document.run.problem) return with_problem({}, *document.run.problem);
   const auto wrong = all_to_fix(document);
   if (document.probes.empty()) return without_probes(document, verdict, wrong);
   if (!document.expectations.empty()) return expected(document, wrong) + " " + several(document);
+  if (document.run.scenario) return with_nothing_expected(document);
   if (document.probes.size() > 1) return with_fault(document, several(document), wrong);
   const auto& probe = document.probes.front();
   auto sentence = probe_sentence(probe, document);

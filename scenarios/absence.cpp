@@ -61,6 +61,17 @@ Absence no_reply(const Probe& probe) {
   return {false, "no answer came", Cause::timed_out};
 }
 
+/// Sessions towards us come with an answer, with what is forwarded, or to traps.
+Absence no_session(const Probe& probe) {
+  if (auto why = not_handed_over(probe)) return *why;
+  const bool asked = probe.traps || (probe.reply_watch && (probe.reply_watch->wanted || probe.reply_watch->forward));
+  if (!asked) return {false, "no answer was asked for", {}};
+  if (probe.reply_watch && !probe.reply_watch->completed)
+    return {false, probe.reply_watch->error.value_or("an answer was not waited for to the end"),
+            probe.reply_watch->cause};
+  return {false, "nobody came", Cause::timed_out};
+}
+
 Absence no_forward(const Probe& probe) {
   if (auto why = not_handed_over(probe)) return *why;
   if (!probe.reply_watch || !probe.reply_watch->forward) return {false, "nothing was to be forwarded", {}};
@@ -92,7 +103,10 @@ Absence absence_of(const Probe& probe, const Path& way, bool interrupted) {
   if (interrupted && !probe.smtp) return {false, "not sent: the run had ended before", Cause::interrupted};
   const auto& root = way.front().name;
   if (root == "mailbox" && !probe.mailbox) return no_copy(probe);
-  if (root == "reply" && !probe.reply) return no_reply(probe);
+  if ((root == "reply" || root == "replies") && !probe.reply) return no_reply(probe);
+  if (root == "reflection" && !probe.reflection)
+    return probe.reply ? Absence{true, "no reflector answered", {}} : no_reply(probe);
+  if (root == "sessions" && probe.sessions.empty()) return no_session(probe);
   if (root == "forward" && !probe.forward) return no_forward(probe);
   if (root == "smtp" && !probe.smtp) return {false, "nothing was sent", Cause::unreachable};
   if (root == "smtp" && way.size() > 1 && way[1].name == "tls" && !probe.smtp->tls) return no_tls(probe);

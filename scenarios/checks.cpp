@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <span>
 
 #include "base/suggest.h"
 #include "base/text.h"
 #include "evidence/controls.h"
+#include "scenarios/expression.h"
 #include "scenarios/faults.h"
+#include "scenarios/known_paths.h"
+#include "scenarios/known_words.h"
 #include "scenarios/substitution.h"
 
 namespace mailprobe::scenarios {
@@ -19,20 +23,14 @@ using yaml::Node;
 using yaml::Place;
 using yaml::Problems;
 
-constexpr std::size_t max_header_name = 70, max_expectation = 2000, max_expectation_parts = 50;
+constexpr std::size_t max_octets_of_line = 998;  // RFC 5322 §2.1.1
+constexpr std::size_t max_header_name = 70, max_expectation = 2000;
 
-const std::vector<std::string>& canonicalizations() {
-  static const std::vector<std::string> all{"relaxed/relaxed", "relaxed/simple", "simple/relaxed", "simple/simple"};
-  return all;
-}
+std::vector<std::string> list_of(std::span<const std::string_view> words) { return {words.begin(), words.end()}; }
 
-/// What says who sends, what it is and how it is written is ours to say.
 bool reserved(std::string_view name) {
-  static constexpr std::array<std::string_view, 14> names{
-      "From",         "Sender",         "To",       "Reply-To",    "Subject",        "Date", "Message-ID",
-      "MIME-Version", "DKIM-Signature", "Received", "Return-Path", "Auto-Submitted", "Bcc",  "Comments"};
-  return istarts_with(name, "X-Mailprobe-") || istarts_with(name, "Content-") || istarts_with(name, "Resent-") ||
-         istarts_with(name, "ARC-") || std::ranges::any_of(names, [&](auto one) { return iequals(one, name); });
+  return std::ranges::any_of(own_field_beginnings, [&](auto one) { return istarts_with(name, one); }) ||
+         std::ranges::any_of(own_fields, [&](auto one) { return iequals(one, name); });
 }
 
 std::size_t parts_in(const Part& part) {
@@ -59,8 +57,9 @@ std::optional<std::string> joined(const Node::Member& member, Problems& problems
   const bool one = member.key == "not";
   if (!one && member.key != "any" && member.key != "all") {
     const std::vector<std::string> known{"any", "all", "not"};
-    problems.add(at, in_quotes(member.key) + " is no way to join expectations" + did_you_mean(member.key, known) +
-                         ": any, all or not belongs here. Put quotes around a line that holds \": \"");
+    auto hint = did_you_mean(member.key, known);
+    if (hint.empty()) hint = ": any, all or not belongs here. Put quotes around a line that holds \": \"";
+    problems.add(at, in_quotes(member.key) + " is no way to join expectations" + hint);
     return std::nullopt;
   }
   const auto items = member.value.kind == Node::Kind::list ? member.value.items : std::vector{member.value};
@@ -112,6 +111,38 @@ void check_controls(const Scenario& scenario, Fields& map) {
   }
 }
 
+void for_each_aggregate(const Expression& expression, const auto& visit) {
+  if (expression.comparison.aggregate) visit(*expression.comparison.aggregate);
+  for (const auto& part : expression.parts) for_each_aggregate(part, visit);
+}
+
+/// p95(latency, text): there is such a probe, and it is none that is wrong on purpose, which counts for no aggregate.
+void check_aggregate(const Aggregate& aggregate, Place at, const Scenario& scenario, Fields& map) {
+  if (!aggregate.of) return;
+  std::vector<std::string> names;
+  std::size_t meant = 0, wrong = 0;
+  names.reserve(scenario.probes.size());
+  for (const auto& probe : scenario.probes) {
+    names.emplace_back(evidence::base_name(probe.name));
+    if (!is_of(probe.name, *aggregate.of)) continue;
+    ++meant;
+    if (fault_of(probe.send)) ++wrong;
+  }
+  if (meant == 0)
+    map.problems().add(at, "there is no probe " + in_quotes(*aggregate.of) + did_you_mean(*aggregate.of, names));
+  else if (meant == wrong)
+    map.problems().add(at, in_quotes(*aggregate.of) +
+                               " is wrong on purpose, and counts for no p95(…), min(…) or max(…): name its control");
+}
+
+void check_aggregates(const std::vector<Expected>& lines, const Scenario& scenario, Fields& map) {
+  for (const auto& line : lines)
+    if (const auto expression = parse_expression(line.text))
+      for_each_aggregate(*expression, [&](const Aggregate& aggregate) {
+        check_aggregate(aggregate, {.line = line.line, .column = line.column}, scenario, map);
+      });
+}
+
 /// token "/" token (RFC 2045 §5.1), without parameters.
 bool good_type(std::string_view type) {
   const auto slash = type.find('/');
@@ -126,16 +157,61 @@ bool good_type(std::string_view type) {
 /// Every character of the body is in the charset; a secret one is not quoted.
 void check_charset(const Part& part, Fields& map) {
   if (!part.charset) return;
-  const std::vector<std::string> known{"us-ascii", "iso-8859-1", "utf-8"};
-  const auto found = std::ranges::find_if(known, [&](const auto& one) { return iequals(one, *part.charset); });
-  if (found == known.end()) {
-    map.problems().add(map.at(), "\"charset\" is " + in_quotes(*part.charset) + ": " + any_of(known) + " belongs here");
+  const auto found = std::ranges::find_if(charsets, [&](auto one) { return iequals(one, *part.charset); });
+  if (found == charsets.end()) {
+    map.problems().add(
+        map.at(), "\"charset\" is " + in_quotes(*part.charset) + ": " + any_of(list_of(charsets)) + " belongs here");
     return;
   }
   const unsigned limit = *found == "us-ascii" ? 0x80 : *found == "iso-8859-1" ? 0xc4 : 0x100;  // of UTF-8's octets
   const auto within = [&](char c) { return static_cast<unsigned char>(c) < limit; };
   if (part.body && !std::ranges::all_of(*part.body, within))
-    map.problems().add(map.at(), "the body has characters that " + *found + " has not: write charset: utf-8");
+    map.problems().add(map.at(),
+                       "the body has characters that " + std::string(*found) + " has not: write charset: utf-8");
+}
+
+/// RFC 2045 §2.7 and §2.8: in octets, without the line's end. In ISO-8859-1 a character is one.
+std::size_t longest_line(const Part& part) {
+  const bool latin = part.charset && iequals(*part.charset, "iso-8859-1");
+  std::size_t longest = 0, here = 0;
+  for (const char c : *part.body) {
+    const bool continues = (static_cast<unsigned char>(c) & 0xc0U) == 0x80;  // RFC 3629 §3
+    here = c == '\n' ? 0 : here + (latin && continues ? 0 : 1);
+    longest = std::max(longest, here);
+  }
+  return longest;
+}
+
+/// What says that it is 7bit or 8bit is that. Lines that are too long on purpose are asked for by "line_length".
+void check_encoding(const Part& part, Fields& map) {
+  if (!part.transfer_encoding || !part.body || *part.transfer_encoding >= TransferEncoding::quoted_printable) return;
+  const auto refuse = [&](std::string why) { map.problems().add(map.at(), std::move(why)); };
+  const auto beyond_ascii = [](char c) { return static_cast<unsigned char>(c) > 0x7f; };
+  if (*part.transfer_encoding == TransferEncoding::seven_bit && std::ranges::any_of(*part.body, beyond_ascii))
+    refuse(
+        "the body has characters that are not US-ASCII, and \"transfer_encoding\" is 7bit (RFC 2045 §2.7): 8bit, "
+        "quoted-printable or base64 belongs here");
+  if (longest_line(part) > max_octets_of_line)
+    refuse(
+        "the body has a line of more than 998 octets, which 7bit and 8bit do not have (RFC 2045 §2.7, §2.8): "
+        "quoted-printable or base64 belongs here; lines that are too long on purpose are made by \"size\" and "
+        "\"line_length\"");
+}
+
+/// What fills a body, and what of it is a multipart's.
+void check_filling(const Part& part, Fields& map) {
+  const auto refuse = [&](std::string why) { map.problems().add(map.at(), std::move(why)); };
+  if (part.line_length && !part.size)
+    refuse("\"line_length\" is of the lines that fill the body up to \"size\": add size: 5KB, say");
+  if (part.size && part.body && part.size->bytes < static_cast<std::int64_t>(part.body->size()))
+    refuse("\"size\" is less than the body has: the body is filled up to it, so more belongs here");
+  if (part.parts.empty()) return;
+  for (const auto& [key, there] : {std::pair<std::string_view, bool>{"type", part.type.has_value()},
+                                   {"charset", part.charset.has_value()},
+                                   {"line_length", part.line_length.has_value()},
+                                   {"filename", part.filename.has_value()}})
+    if (there)
+      refuse(in_quotes(key) + " is of a part that has a body, and \"parts\" make a multipart: give it to one of them");
 }
 
 bool has(const Send& send, Extension wanted) {
@@ -211,6 +287,8 @@ void check(const Part& part, Fields& map) {
   if (part.type && !good_type(*part.type))
     refuse("\"type\" is " + in_quotes(*part.type) + ": a type like text/html belongs here; \"parts\" make a multipart");
   check_charset(part, map);
+  check_encoding(part, map);
+  check_filling(part, map);
   if (!part.parts.empty() && (part.body || part.size))
     refuse("a part with \"parts\" is a multipart: it has no body and no size of its own");
   if (part.multipart && part.parts.empty())
@@ -224,13 +302,17 @@ void check(const Part& part, Fields& map) {
 void check(const Dkim& dkim, Fields& map) {
   const auto refuse = [&](std::string why) { map.problems().add(map.at(), std::move(why)); };
   for (const auto& each : dkim.canonicalization)
-    if (std::ranges::find(canonicalizations(), each) == canonicalizations().end())
-      refuse("\"canonicalization\" is " + in_quotes(each) + ": " + any_of(canonicalizations()) + " belongs here");
+    if (std::ranges::find(canonicalizations, each) == canonicalizations.end())
+      refuse("\"canonicalization\" is " + in_quotes(each) + ": " + any_of(list_of(canonicalizations)) +
+             " belongs here");
   for (const auto& name : dkim.headers)
     if (auto wrong = wrong_header(name); wrong && !reserved(name)) refuse(std::move(*wrong));
   // RFC 6376 §5.4: From has to be signed.
   if (!dkim.headers.empty() && std::ranges::none_of(dkim.headers, [](const auto& n) { return iequals(n, "From"); }))
     refuse("\"headers\" has no From, which a signature has to cover: add it");
+  if (!dkim.sign && (!dkim.keys.empty() || !dkim.canonicalization.empty() || !dkim.headers.empty()))
+    refuse(
+        "\"keys\", \"canonicalization\" and \"headers\" are about signatures, and \"sign\" is false: leave them out");
   if (!dkim.sign && dkim.fault != DkimFault::none) refuse("\"fault\" is about signatures, and \"sign\" is false");
   if (dkim.fault == DkimFault::weak_key && !dkim.keys.empty())
     refuse("\"weak-key\" signs by a key that is made for it: leave out \"keys\"");
@@ -273,6 +355,8 @@ void check(const Scenario& scenario, Fields& map) {
   if (count > static_cast<std::int64_t>(max_probes))
     map.problems().add(
         map.at(), "this makes " + std::to_string(count) + " messages: " + std::to_string(max_probes) + " are the most");
+  check_aggregates(scenario.expect, scenario, map);
+  for (const auto& probe : scenario.probes) check_aggregates(probe.expect, scenario, map);
   check_names(scenario, map);
   check_controls(scenario, map);
 }

@@ -12,6 +12,8 @@
 
 namespace mailprobe::scenarios {
 
+constexpr std::size_t max_expectation_parts = 50;  // of any, all
+
 /// "500", "64KB", "1MB", up to max_message_bytes.
 std::optional<std::int64_t> parse_size(std::string_view text);
 /// Why a header field of that name cannot be asked for.

@@ -248,6 +248,10 @@ void add_prefix(Expression& expression, const std::string& prefix) {
 
 }  // namespace
 
+bool has_aggregate(const Expression& expression) {
+  return expression.comparison.aggregate || std::ranges::any_of(expression.parts, has_aggregate);
+}
+
 std::string with_prefix(const std::string& line, const std::string& prefix) {
   auto expression = parse_expression(line);
   if (!expression) return line;

@@ -47,6 +47,8 @@ struct Expression {
 
 /// Failure::usage: what stands there, and what could stand there.
 Result<Expression> parse_expression(std::string_view text);
+/// p95(…), min(…) or max(…) stands in it.
+bool has_aggregate(const Expression& expression);
 /// As parse_expression reads it.
 std::string to_text(const Expression& expression);
 /// The same line where the probes of its scenario are called "PREFIX:name", beside those of others.

@@ -127,6 +127,7 @@ struct Scenario {
   std::vector<std::string> tags;
   std::vector<Probe> probes;          // every combination of its matrix
   std::vector<Expected> expect;       // of all of them
+  std::vector<std::string> uses;      // names of variables that it has or mentions
   std::vector<std::string> warnings;  // "NAME:LINE:COLUMN: …": it may be run as it is
 };
 

@@ -3,20 +3,24 @@
 #pragma once
 
 #include <concepts>
+#include <span>
 #include <type_traits>
 
 #include "scenarios/format.h"
+#include "scenarios/known_words.h"
 
 namespace mailprobe::scenarios {
 
 template <class T, class Type>
 concept Like = std::same_as<std::remove_const_t<T>, Type>;
 
-/// What a key is for, and which numbers fit.
+/// What a key is for, and which numbers or words fit; `pattern` is for editors.
 struct About {
   std::string_view text;
   bool required = false;
   std::int64_t min = 1, max = 1;
+  std::span<const std::string_view> words = {};
+  std::string_view pattern = {};
 };
 
 /// `visit(key, member, about)` for what one line holds; `visit.text` for free text of any number of lines, which may
@@ -26,9 +30,11 @@ enum class Taken { variables, matrix };
 
 template <class Visitor>
 void fields(Visitor& visit, Like<Part> auto& part) {
-  visit("type", part.type, About{"Content-Type, \"text/plain\" if it is not given"});
+  visit("type", part.type, About{.text = "Content-Type, \"text/plain\" if it is not given", .pattern = type_pattern});
   visit("charset", part.charset,
-        About{"The charset of a text; the body itself is UTF-8, or ISO-8859-1 if this says so"});
+        About{.text = "The charset of a text; the body itself is UTF-8, or ISO-8859-1 if this says so",
+              .words = charsets,
+              .pattern = charset_pattern});
   visit("transfer_encoding", part.transfer_encoding, About{"Content-Transfer-Encoding"});
   visit("filename", part.filename, About{"Makes it an attachment of this name"});
   visit.text("body", part.body,
@@ -43,9 +49,11 @@ template <class Visitor>
 void fields(Visitor& visit, Like<Dkim> auto& dkim) {
   visit("sign", dkim.sign, About{"false sends it unsigned"});
   visit("keys", dkim.keys, About{"Selectors of the identity's keys; all of them if it is not given"});
-  visit("canonicalization", dkim.canonicalization,
-        About{"relaxed/relaxed, relaxed/simple, simple/relaxed, simple/simple: a signature of each key for each"});
-  visit("headers", dkim.headers, About{"Header fields to sign"});
+  visit(
+      "canonicalization", dkim.canonicalization,
+      About{.text = "relaxed/relaxed, relaxed/simple, simple/relaxed, simple/simple: a signature of each key for each",
+            .words = canonicalizations});
+  visit("headers", dkim.headers, About{.text = "Header fields to sign", .pattern = field_name_pattern});
   visit("fault", dkim.fault, About{"What is wrong with each signature, on purpose"});
 }
 
@@ -86,7 +94,7 @@ void fields(Visitor& visit, Like<Watch> auto& watch) {
 
 template <class Visitor>
 void fields(Visitor& visit, Like<Probe> auto& probe) {
-  visit("name", probe.name, About{"Letters, digits, - and _", true});
+  visit("name", probe.name, About{.text = "Letters, digits, - and _", .required = true, .pattern = probe_name_pattern});
   visit("tags", probe.tags, About{"Names to choose probes by"});
   visit("control_of", probe.control_of, About{"The probe that this one is the positive twin of"});
   visit("repeat", probe.repeat, About{"How many times it is sent", false, 1, max_repeats});
@@ -99,14 +107,15 @@ void fields(Visitor& visit, Like<Probe> auto& probe) {
 
 template <class Visitor>
 void fields(Visitor& visit, Like<Scenario> auto& scenario) {
-  visit("version", scenario.version, About{"Of this format", true, 1, 1});
-  visit("name", scenario.name, About{"Letters, digits, - and _", true});
+  visit("version", scenario.version, About{"1, the version of this format", true, 1, 1});
+  visit("name", scenario.name, About{.text = "Letters, digits, - and _", .required = true, .pattern = name_pattern});
   visit("description", scenario.description, About{"One sentence"});
   visit("tags", scenario.tags, About{"Of every probe"});
   visit.taken("variables", Taken::variables,
               About{"Names with values: a text, {env: NAME} or {file: PATH}; the last two are secrets"});
-  visit("probes", scenario.probes, About{"What is sent", true});
-  visit.expectations("expect", scenario.expect, About{"What has to hold of all probes together: p95(latency) < 30s"});
+  visit("probes", scenario.probes, About{"What is sent, a list: [{name: plain}]", true});
+  visit.expectations("expect", scenario.expect,
+                     About{"What has to hold of each probe, and of all together: mailbox exists, p95(latency) < 30s"});
 }
 
 }  // namespace mailprobe::scenarios

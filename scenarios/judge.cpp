@@ -11,9 +11,11 @@
 #include "evidence/controls.h"
 #include "evidence/json.h"
 #include "evidence/pointer.h"
+#include "evidence/used_address.h"
 #include "scenarios/absence.h"
 #include "scenarios/glob.h"
 #include "scenarios/known_paths.h"
+#include "scenarios/values.h"
 
 namespace mailprobe::scenarios {
 
@@ -24,7 +26,8 @@ using evidence::Document;
 using evidence::Probe;
 using evidence::Verdict;
 
-constexpr std::size_t max_found = 5, max_pointers = 10;  // shown of one expectation
+constexpr std::size_t max_pointers = 10;  // shown of one expectation
+constexpr std::size_t no_probe = std::numeric_limits<std::size_t>::max();
 
 /// What a part of an expectation came to. Unknown is neither true nor false, and stays so under "not".
 struct Result {
@@ -33,20 +36,6 @@ struct Result {
   std::vector<std::string> evidence;
   std::optional<Cause> cause;
 };
-
-struct Value {
-  const json::value* value;
-  std::string pointer;
-};
-
-bool is_time(const Path& path) { return path.back().name.ends_with("_ms") || path.back().name == "latency"; }
-
-std::string text_of(const json::value& value, bool time) {
-  if (const auto* text = value.if_string()) return std::string(*text);
-  if (time && value.is_int64())
-    return duration_text(std::chrono::milliseconds(std::max<std::int64_t>(value.as_int64(), 0)));
-  return json::serialize(value);
-}
 
 std::optional<double> number_of(const std::string& text, bool time) {
   if (const auto length = time ? parse_duration(text) : std::nullopt) return static_cast<double>(length->count());
@@ -89,56 +78,19 @@ bool holds(const json::value& value, const Comparison& of) {
   return here && there && in_order(of.op, static_cast<double>(*here), static_cast<double>(*there));
 }
 
-/// dkim[r1], dkim["r1 simple/simple"]; of other lists the elements that hold that text.
-bool has_key(const json::value& element, const std::string& key) {
-  const auto* object = element.if_object();
-  if (object == nullptr) return text_of(element, false) == key;
-  const auto text = [&](std::string_view name) {
-    const auto* member = object->if_contains(name);
-    return member != nullptr && member->is_string() ? std::string(member->as_string()) : std::string();
-  };
-  if (object->contains("selector"))
-    return text("selector") == key || text("selector") + " " + text("canonicalization") == key;
-  return std::ranges::any_of(*object, [&](const auto& member) {
-    return member.value().is_string() && std::string_view(member.value().as_string()) == key;
-  });
+/// RFC 8601 §2.7: there was nothing to evaluate, no ARC set and no record.
+bool is_none(const Value& value) {
+  const auto* object = value.value->if_object();
+  const auto* result = object != nullptr ? object->if_contains("result") : nullptr;
+  return result != nullptr && *result == json::value("none");
 }
 
-void collect(const json::value& at, const Path& path, std::size_t step, const std::string& pointer,
-             std::vector<Value>& into) {
-  if (const auto* list = at.if_array()) {
-    const auto& key = path[step - 1].key;
-    for (std::size_t i = 0; i < list->size(); ++i)
-      if (const auto& element = list->at(i); !key || has_key(element, *key))
-        collect(element, path, step, pointer + evidence::pointer_step(std::to_string(i)), into);
-    return;
-  }
-  if (at.is_null()) return;
-  if (step == path.size()) {
-    into.push_back({&at, pointer});
-    return;
-  }
-  const auto* object = at.if_object();
-  const auto* member = object != nullptr ? object->if_contains(path[step].name) : nullptr;
-  if (member != nullptr) collect(*member, path, step + 1, pointer + evidence::pointer_step(path[step].name), into);
-}
-
-std::string found_text(const std::vector<Value>& values, bool time) {
-  std::vector<std::string> texts;
-  for (const auto& each : values) {
-    auto text = each.value->is_structured() ? std::string("something") : text_of(*each.value, time);
-    if (std::ranges::find(texts, text) == texts.end()) texts.push_back(std::move(text));
-  }
-  std::string out;
-  for (std::size_t i = 0; i < std::min(texts.size(), max_found); ++i) out += (i > 0 ? ", " : "") + texts[i];
-  return texts.size() > max_found ? out + ", …" : out;
-}
-
-bool arrived(const Probe& probe) { return probe.mailbox || probe.reply || probe.forward; }
-
-bool is_of(const Probe& probe, const std::string& of) {
-  return of.ends_with(':') ? probe.name.starts_with(of) : evidence::base_name(probe.name) == of || probe.name == of;
-}
+/// What one probe adds to an aggregate.
+struct Measured {
+  double number = 0;
+  std::string probe, pointer;
+  std::string lost;  // why there is none: it has taken for ever
+};
 
 class Judge {
  public:
@@ -169,12 +121,12 @@ class Judge {
 
  private:
   Result judged(const Expression& expression, const std::optional<std::string>& id) const {
-    if (!id) return evaluated(expression, 0);
+    if (!id) return evaluated(expression, no_probe);
     const auto found = std::ranges::find(document_.probes, *id, &Probe::id);
     if (found == document_.probes.end())
       return {.verdict = Verdict::inconclusive, .found = "there is no such probe", .evidence = {}, .cause = {}};
     const auto controls = evidence::controls_of(document_, *found);
-    if (!controls.empty() && std::ranges::none_of(controls, [](const Probe* each) { return arrived(*each); }))
+    if (!controls.empty() && std::ranges::none_of(controls, [](const Probe* each) { return evidence::arrived(*each); }))
       return {.verdict = Verdict::inconclusive,
               .found = "its control " + controls.front()->name + " did not arrive",
               .evidence = {},
@@ -222,22 +174,31 @@ class Judge {
 
   /// The first of the ways whose root is there; else the first.
   [[nodiscard]] const Path& way_to(const Meaning& meaning, std::size_t probe) const {
-    for (const auto& way : meaning.ways)
-      if (!probe_value(probe).at(way.front().name).is_null()) return way;
+    for (const auto& way : meaning.ways) {
+      const auto& root = probe_value(probe).at(way.front().name);
+      if (!root.is_null() && root != json::array()) return way;
+    }
     return meaning.ways.front();
   }
 
   Result of_probe(const Comparison& of, std::size_t probe) const {
-    if (probe >= document_.probes.size()) return {};
     const auto meaning = meaning_of(of.path);
-    if (!meaning.check.empty()) return of_check(of, meaning.check, document_.probes[probe].name);
+    if (!meaning.check.empty()) return of_check(of, meaning.check, probe);
+    if (probe >= document_.probes.size())
+      return {.verdict = Verdict::inconclusive, .found = "it is about no probe", .evidence = {}, .cause = {}};
     const auto& way = way_to(meaning, probe);
-    std::vector<Value> values;
     const auto at = evidence::pointer("probes", probe);
-    collect(probe_value(probe), way, 0, at, values);
-    if (values.empty()) return absent(of, way, probe, at);
+    auto values = values_at(probe_value(probe), way, at);
+    if (of.op == Operator::exists && is_mechanism(way.back().name) && std::ranges::all_of(values, is_none) &&
+        !values.empty())
+      return {.verdict = Verdict::fail, .found = "none", .evidence = {values.front().pointer}, .cause = {}};
+    return values.empty() ? absent(of, way, probe, at) : compared(of, values, probe);
+  }
+
+  Result compared(const Comparison& of, const std::vector<Value>& values, std::size_t probe) const {
     Result result{
         .verdict = Verdict::inconclusive, .found = found_text(values, is_time(of.path)), .evidence = {}, .cause = {}};
+    result.evidence.reserve(values.size());
     for (const auto& each : values) result.evidence.push_back(each.pointer);
     // Of a list one element is enough to contain something; what is compared has to hold of all.
     const bool one = of.op == Operator::contains || of.op == Operator::matches;
@@ -255,8 +216,15 @@ class Judge {
     return result;
   }
 
+  /// Why nothing stands there. What is null is not known, but for what is known not to be.
+  [[nodiscard]] Absence absence_at(std::size_t probe, const Path& way) const {
+    auto why = absence_of(document_.probes[probe], way, document_.run.interrupted);
+    if (!why.determined || is_known_to_be_missing(probe_value(probe), way)) return why;
+    return {.determined = false, .found = "it is not known", .cause = {}};
+  }
+
   Result absent(const Comparison& of, const Path& way, std::size_t probe, const std::string& at) const {
-    const auto why = absence_of(document_.probes[probe], way, document_.run.interrupted);
+    const auto why = absence_at(probe, way);
     Result result{.verdict = Verdict::inconclusive,
                   .found = why.found,
                   .evidence = {at + evidence::pointer_step(way.front().name)},
@@ -267,29 +235,39 @@ class Judge {
   }
 
   /// The grade where one is compared with, else the verdict; of every finding of the check that is about the probe.
-  Result of_check(const Comparison& of, const std::string& check, const std::string& name) const {
+  Result of_check(const Comparison& of, const std::string& check, std::size_t probe) const {
     const bool graded = from_word<evidence::Grade>(of.values.empty() ? "" : of.values.front()).has_value();
     Result whole{.verdict = Verdict::pass, .found = {}, .evidence = {}, .cause = {}};
     bool any = false;
     for (std::size_t i = 0; i < document_.findings.size(); ++i) {
       const auto& finding = document_.findings[i];
-      if (finding.check != check || (finding.probe && *finding.probe != name)) continue;
+      if (finding.check != check || !is_about(finding, probe)) continue;
       any = true;
       const auto text = graded && finding.grade ? word(*finding.grade) : word(finding.verdict);
       whole.found += (whole.found.empty() ? "" : ", ") + std::string(text);
       whole.evidence.push_back(evidence::pointer("findings", i));
-      const bool ok = of.op == Operator::exists || holds(json::string(text), of);
-      if (ok) continue;
+      const auto verdict = judged(finding, text, of);
+      if (verdict == Verdict::pass) continue;
       if (!finding.summary.empty()) whole.found += ": " + finding.summary;
-      if (!unknown(finding)) {
-        whole.verdict = Verdict::fail;
-      } else if (whole.verdict == Verdict::pass) {
-        whole.verdict = Verdict::inconclusive;
-        whole.cause = finding.cause;
-      }
+      if (verdict == Verdict::fail || whole.verdict == Verdict::pass) whole.verdict = verdict;
+      if (verdict == Verdict::inconclusive && !whole.cause) whole.cause = finding.cause;
     }
     if (any) return whole;
     return {.verdict = Verdict::inconclusive, .found = "it was not judged", .evidence = {}, .cause = {}};
+  }
+
+  /// What was not determined equals nothing but its own word, and is not unequal to anything.
+  static Verdict judged(const evidence::Finding& finding, std::string_view text, const Comparison& of) {
+    const bool ok = of.op == Operator::exists || holds(json::string(text), of);
+    if (unknown(finding) && (!ok || of.op == Operator::unequal)) return Verdict::inconclusive;
+    return ok ? Verdict::pass : Verdict::fail;
+  }
+
+  /// Of a check of addresses: about the one that decided about the probe.
+  [[nodiscard]] bool is_about(const evidence::Finding& finding, std::size_t probe) const {
+    if (probe >= document_.probes.size()) return !finding.probe;
+    if (finding.probe) return *finding.probe == document_.probes[probe].name;
+    return !evidence::about_an_address(finding) || evidence::about_address_of(finding, document_.probes[probe]);
   }
 
   static bool unknown(const evidence::Finding& finding) {
@@ -299,39 +277,50 @@ class Judge {
 
   /// By the nearest rank. What was lost for certain has taken for ever.
   Result over_probes(const Comparison& of) const {
-    std::vector<double> numbers;
-    const auto meaning = meaning_of(of.path);
-    Result result{.verdict = Verdict::inconclusive, .found = {}, .evidence = {}, .cause = {}};
+    std::vector<Measured> all;
+    all.reserve(document_.probes.size());
     for (std::size_t i = 0; i < document_.probes.size(); ++i) {
       const auto& probe = document_.probes[i];
-      if (of.aggregate->of && !is_of(probe, *of.aggregate->of)) continue;
-      std::vector<Value> values;
-      const auto& way = way_to(meaning, i);
-      collect(probe_value(i), way, 0, evidence::pointer("probes", i), values);
-      for (const auto& each : values)
-        if (each.value->is_number()) numbers.push_back(each.value->to_number<double>());
-      if (!values.empty()) continue;
-      const auto why = absence_of(probe, way, document_.run.interrupted);
-      if (!why.determined) {
-        result.found = probe.name + ": " + why.found;
-        result.cause = why.cause;
-        return result;
-      }
-      numbers.push_back(std::numeric_limits<double>::infinity());
+      if (probe.fault || !is_of(probe.name, of.aggregate->of.value_or(""))) continue;  // it may be refused, rightly
+      if (auto unknown = measure(of, i, all)) return std::move(*unknown);
     }
-    if (numbers.empty()) {
-      result.found = "no probe has it";
-      return result;
-    }
-    std::ranges::sort(numbers);
-    const auto rank = std::ceil(of.aggregate->percent / 100.0 * static_cast<double>(numbers.size()));
-    const auto value = numbers.at(static_cast<std::size_t>(std::max(rank, 1.0)) - 1);
-    const bool time = is_time(of.path);
+    if (all.empty()) return {.verdict = Verdict::inconclusive, .found = "no probe has it", .evidence = {}, .cause = {}};
+    std::ranges::stable_sort(all, {}, &Measured::number);
+    const auto rank = std::ceil(of.aggregate->percent / 100.0 * static_cast<double>(all.size()));
+    return decided(of, all.at(static_cast<std::size_t>(std::max(rank, 1.0)) - 1), all.size());
+  }
+
+  /// Into `all`; what is not known of one leaves the whole open.
+  [[nodiscard]] std::optional<Result> measure(const Comparison& of, std::size_t probe,
+                                              std::vector<Measured>& all) const {
+    const auto& name = document_.probes[probe].name;
+    const auto meaning = meaning_of(of.path);
+    const auto& way = way_to(meaning, probe);
+    const auto at = evidence::pointer("probes", probe);
+    const auto values = values_at(probe_value(probe), way, at);
+    for (const auto& each : values)
+      if (each.value->is_number()) all.push_back({each.value->to_number<double>(), name, each.pointer, {}});
+    if (!values.empty()) return std::nullopt;
+    auto why = absence_at(probe, way);
+    auto pointer = at + evidence::pointer_step(way.front().name);
+    if (!why.determined)
+      return Result{.verdict = Verdict::inconclusive,
+                    .found = name + ": " + why.found,
+                    .evidence = {std::move(pointer)},
+                    .cause = why.cause};
+    all.push_back({std::numeric_limits<double>::infinity(), name, std::move(pointer), std::move(why.found)});
+    return std::nullopt;
+  }
+
+  static Result decided(const Comparison& of, const Measured& by, std::size_t count) {
+    const bool time = is_time(of.path), lost = !by.lost.empty();
     const auto limit = number_of(of.values.front(), time);
-    result.verdict = limit && in_order(of.op, value, *limit) ? Verdict::pass : Verdict::fail;
-    result.found = std::isinf(value) ? "lost" : text_of(json::value(static_cast<std::int64_t>(value)), time);
-    result.found += " of " + std::to_string(numbers.size());
-    return result;
+    const bool held = limit && in_order(of.op, by.number, *limit);
+    const auto number = lost ? "lost" : text_of(json::value(static_cast<std::int64_t>(by.number)), time);
+    return {.verdict = held ? Verdict::pass : Verdict::fail,
+            .found = number + " of " + std::to_string(count) + " (" + by.probe + (lost ? ": " + by.lost : "") + ")",
+            .evidence = {by.pointer},
+            .cause = {}};
   }
 
   const Document& document_;

@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "evidence/assess.h"
 #include "evidence/paths.h"
+#include "scenarios/values.h"
 
 namespace mailprobe::scenarios {
 
@@ -17,8 +18,6 @@ using evidence::Shape;
 
 constexpr std::array<std::string_view, 4> mechanisms{"spf", "dkim", "dmarc", "arc"};
 constexpr std::array<std::string_view, 4> tls_versions{"TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"};
-
-bool is_mechanism(std::string_view name) { return std::ranges::find(mechanisms, name) != mechanisms.end(); }
 
 std::string without_keys(const Path& path) {
   std::string text;
@@ -96,7 +95,17 @@ bool is_tls_version(const Path& path) {
   return path.size() > 1 && path.back().name == "version" && path[path.size() - 2].name == "tls";
 }
 
-bool is_number(const std::string& value) { return parse_duration(value) || parse_number(value); }
+/// "30s" of what is a time, 250 of anything.
+bool is_number(const std::string& value, const Path& path) {
+  return parse_number(value) || (is_time(path) && parse_duration(value));
+}
+
+std::unexpected<Error> no_number(const std::string& value, const Path& path) {
+  return fail(Failure::usage, in_quotes(value) +
+                                  (is_time(path) ? " is no number and no duration like 30s"
+                                                 : " is no number, which " + in_quotes(to_text(path)) + " is") +
+                                  ": one belongs here");
+}
 
 Result<void> check_value(const Comparison& of, const Shape& shape) {
   const auto kind = kind_of(shape);
@@ -109,8 +118,7 @@ Result<void> check_value(const Comparison& of, const Shape& shape) {
   const bool number = kind == Shape::Kind::number;
   if (number && (compares || orders(of.op)))
     for (const auto& value : of.values)
-      if (!is_number(value))
-        return fail(Failure::usage, in_quotes(value) + " is no number and no duration like 30s: one belongs here");
+      if (!is_number(value, of.path)) return no_number(value, of.path);
   if (is_tls_version(of.path) && (compares || orders(of.op)))
     return check_words(of, {tls_versions.begin(), tls_versions.end()});
   if (!orders(of.op) || number) return {};
@@ -118,10 +126,16 @@ Result<void> check_value(const Comparison& of, const Shape& shape) {
               in_quotes(to_text(of.path)) + " has no order: ==, !=, in, contains or matches belongs here");
 }
 
-Result<void> check_check(const Comparison& of) {
+Result<void> check_check(const Comparison& of, std::string_view check) {
+  if (of.op == Operator::exists) return {};
   std::vector<std::string> grades, verdicts;
   for (const auto& [value, word] : Words<evidence::Grade>::table) grades.emplace_back(word);
   for (const auto& [value, word] : Words<evidence::Verdict>::table) verdicts.emplace_back(word);
+  if (!has_grades(check)) {
+    if (!orders(of.op)) return check_words(of, verdicts);
+    return fail(Failure::usage,
+                in_quotes(check) + " has no grade, and verdicts have no order: ==, != or in belongs here");
+  }
   if (orders(of.op)) return check_words(of, grades);
   auto both = grades;
   both.insert(both.end(), verdicts.begin(), verdicts.end());
@@ -132,7 +146,7 @@ Result<void> check_comparison(const Comparison& of) {
   const auto meaning = meaning_of(of.path);
   if (of.aggregate && (!meaning.check.empty() || !orders(of.op)))
     return fail(Failure::usage, "p95(…), min(…) and max(…) are of numbers, compared with <, <=, > or >=");
-  if (!meaning.check.empty()) return check_check(of);
+  if (!meaning.check.empty()) return check_check(of, meaning.check);
   const auto& way = meaning.ways.front();
   const auto shape = shape_at(way, way.size() > of.path.size() ? way.size() - of.path.size() : 0);
   if (!shape) return std::unexpected(shape.error());
@@ -149,7 +163,35 @@ Meaning meaning_of(const Path& path) {
   const auto& first = path.front();
   if (path.size() == 1 && first.name == "latency") return {{}, {{{"mailbox", {}}, {"delay_ms", {}}}}};
   if (is_mechanism(first.name)) return {{}, {below("mailbox", path), below("reply", path)}};
+  if (first.name == "replies" && !first.key) {  // of one there is no list
+    auto only = path;
+    only.front().name = "reply";
+    return {{}, {path, std::move(only)}};
+  }
   return {{}, {path}};
+}
+
+/// Those that witnesses of several kinds see: evidence/checks_evaluated, evidence/checks_traps.
+bool has_grades(std::string_view check) {
+  return check.ends_with("-evaluated") || check.ends_with("-enforced") || check == "outbound.dnssec-validates";
+}
+
+std::vector<std::string> known_roots() { return names_of(evidence::shape_of_probe(), true); }
+
+bool is_mechanism(std::string_view name) { return std::ranges::find(mechanisms, name) != mechanisms.end(); }
+
+bool is_about_each_probe(const Expression& expression) {
+  if (expression.kind != Expression::Kind::comparison)
+    return std::ranges::any_of(expression.parts, is_about_each_probe);
+  const auto& of = expression.comparison;
+  return !of.aggregate && !without_keys(of.path).starts_with("published.");
+}
+
+/// "text" is "text/utf-8#3 mx.example.org 192.0.2.1" too; "daily:" everything of that scenario.
+bool is_of(std::string_view name, std::string_view of) {
+  if (!name.starts_with(of)) return false;
+  const auto rest = name.substr(of.size());
+  return of.empty() || of.ends_with(':') || rest.empty() || std::string_view("/# ").contains(rest.front());
 }
 
 std::optional<std::size_t> rank_of(std::string_view word) {
@@ -157,6 +199,24 @@ std::optional<std::size_t> rank_of(std::string_view word) {
   if (version != tls_versions.end()) return static_cast<std::size_t>(version - tls_versions.begin());
   if (const auto grade = from_word<evidence::Grade>(word)) return static_cast<std::size_t>(*grade);
   return std::nullopt;
+}
+
+Result<void> check_signatures(const Expression& expression, const std::vector<std::string>& signatures) {
+  for (const auto& part : expression.parts)
+    if (auto ok = check_signatures(part, signatures); !ok) return ok;
+  const auto& path = expression.comparison.path;
+  if (path.empty() || path.front().name != "dkim" || !path.front().key) return {};
+  const auto& key = *path.front().key;
+  std::vector<std::string> known;
+  for (const auto& signature : signatures) {  // "r1 rsa-sha256 relaxed/relaxed"
+    const auto selector = signature.substr(0, signature.find(' '));
+    auto one = key.contains(' ') ? selector + signature.substr(signature.rfind(' ')) : selector;
+    if (std::ranges::find(known, one) == known.end()) known.push_back(std::move(one));
+  }
+  if (std::ranges::find(known, key) != known.end()) return {};
+  return fail(Failure::usage, in_quotes(to_text(path)) + ": no signature of " + in_quotes(key) + " is sent" +
+                                  (known.empty() ? ": the message has none" : ": there are " + any_of(known)) +
+                                  "; \"mailbox.dkim\" has those of others too");
 }
 
 Result<void> check_paths(const Expression& expression) {

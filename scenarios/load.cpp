@@ -52,7 +52,9 @@ class Reader {
       if (auto wrong = wrong_header(name)) map_.problems().add(Place{line, column}, std::move(*wrong));
       const auto& values = value.kind == Node::Kind::list ? value.items : std::vector{value};
       for (const auto& one : values) {
-        if (one.kind != Node::Kind::scalar || !good_header_value(one.text))
+        if (one.kind != Node::Kind::scalar)
+          problem(one, "the value of " + in_quotes(name) + " is to be a text, not " + kind_of(one));
+        else if (!good_header_value(one.text))
           problem(one, "the value of " + in_quotes(name) + " is to be a text without control characters");
         else
           into.emplace_back(name, one.text);
@@ -213,6 +215,8 @@ Variables variables_of(const Node& root, const Outside& outside, Problems& probl
   for (const auto& member : found->value.members) {
     if (!good_name(member.key))
       problems.add(place_of(member), in_quotes(member.key) + " is no name: letters, digits, - and _ make one");
+    if (member.key == "target")
+      problems.add(place_of(member), "\"target\" is what --to says: give the variable another name");
     if (auto variable = variable_of(member, outside, problems)) variables[member.key] = std::move(*variable);
   }
   return variables;
@@ -239,6 +243,9 @@ Result<Scenario> load(std::string_view text, const std::string& name, const Outs
   if (!problems.none()) return std::unexpected(problems.error());
   for (std::size_t i = 0; i < scenario.probes.size(); ++i)
     if (!whole.variations.at(i).empty()) scenario.probes[i].variation = whole.variations[i];
+  scenario.uses = whole.used;
+  if (const auto own = std::ranges::find(root->members, "variables", &Node::Member::key); own != root->members.end())
+    for (const auto& member : own->value.members) scenario.uses.push_back(member.key);
   for (const auto& use : whole.secrets) scenario.warnings.push_back(told_of(use, name));
   return scenario;
 }

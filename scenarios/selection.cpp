@@ -1,18 +1,23 @@
 #include "scenarios/selection.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "base/suggest.h"
 #include "evidence/controls.h"
+#include "scenarios/expression.h"
 #include "scenarios/glob.h"
 
 namespace mailprobe::scenarios {
 
 namespace {
 
-bool names(const std::string& pattern, const Probe& probe) {
-  return glob_matches(probe.name, pattern) || glob_matches(evidence::base_name(probe.name), pattern);
+/// Also as reports name it where there are several files: "content:text/utf-8".
+bool names(const std::string& pattern, const std::string& scenario, const Probe& probe) {
+  const auto base = std::string(evidence::base_name(probe.name));
+  return std::ranges::any_of(std::array{probe.name, base, scenario + ":" + probe.name, scenario + ":" + base},
+                             [&](const std::string& name) { return glob_matches(name, pattern); });
 }
 
 bool holds(const std::vector<std::string>& tags, const std::string& tag) {
@@ -20,7 +25,7 @@ bool holds(const std::vector<std::string>& tags, const std::string& tag) {
 }
 
 bool wanted(const Scenario& scenario, const Probe& probe, const Selection& selection) {
-  const auto named = [&](const auto& pattern) { return names(pattern, probe); };
+  const auto named = [&](const auto& pattern) { return names(pattern, scenario.name, probe); };
   const auto tagged = [&](const auto& tag) { return holds(probe.tags, tag) || holds(scenario.tags, tag); };
   return (selection.only.empty() || std::ranges::any_of(selection.only, named)) &&
          (selection.tags.empty() || std::ranges::any_of(selection.tags, tagged));
@@ -28,6 +33,12 @@ bool wanted(const Scenario& scenario, const Probe& probe, const Selection& selec
 
 bool controls(const Probe& control, const Probe& of) {
   return control.control_of && (*control.control_of == of.name || *control.control_of == evidence::base_name(of.name));
+}
+
+/// A line of each probe, or of the domain, holds of some of them too.
+bool is_about_several(const Expected& line) {
+  const auto expression = parse_expression(line.text);
+  return !expression || has_aggregate(*expression);
 }
 
 void keep(Scenario& scenario, const Selection& selection) {
@@ -41,7 +52,7 @@ void keep(Scenario& scenario, const Selection& selection) {
       needed = kept[other] && controls(scenario.probes[i], scenario.probes[other]);
     if (needed) left.push_back(scenario.probes[i]);
   }
-  if (left.size() != scenario.probes.size()) scenario.expect.clear();
+  if (left.size() != scenario.probes.size()) std::erase_if(scenario.expect, is_about_several);
   scenario.probes = std::move(left);
 }
 
@@ -51,7 +62,7 @@ Result<void> check_known(const std::vector<Scenario>& scenarios, const Selection
   for (const auto& scenario : scenarios) {
     tags.insert(scenario.tags.begin(), scenario.tags.end());
     for (const auto& probe : scenario.probes) {
-      found.emplace(evidence::base_name(probe.name));
+      found.insert((scenarios.size() > 1 ? scenario.name + ":" : "") + std::string(evidence::base_name(probe.name)));
       tags.insert(probe.tags.begin(), probe.tags.end());
     }
   }
@@ -63,7 +74,7 @@ Result<void> check_known(const std::vector<Scenario>& scenarios, const Selection
   };
   for (const auto& pattern : selection.only) {
     const auto fits = [&](const Scenario& each) {
-      return std::ranges::any_of(each.probes, [&](const Probe& probe) { return names(pattern, probe); });
+      return std::ranges::any_of(each.probes, [&](const Probe& probe) { return names(pattern, each.name, probe); });
     };
     if (std::ranges::none_of(scenarios, fits)) return unknown("--only", pattern, found);
   }

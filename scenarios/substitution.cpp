@@ -30,15 +30,15 @@ class Expander {
  public:
   explicit Expander(yaml::Problems& problems) : problems_(problems) {}
 
-  /// `free`: a text of the message, where secrets may stand.
-  Node node(const Node& from, const Variables& variables, bool free) {
+  /// `free`: a text of the message, where secrets may stand. What "dkim" has below "headers" are names, and are quoted.
+  Node node(const Node& from, const Variables& variables, bool free, bool names = false) {
     Node made = from;
     if (!take(from)) return made;
     if (made.kind == Node::Kind::scalar) made.text = text(from, variables, free);
-    for (auto& item : made.items) item = node(item, variables, free);
+    for (auto& item : made.items) item = node(item, variables, free, names);
     for (auto& member : made.members)
-      member.value = node(member.value, variables,
-                          free || member.key == "body" || member.key == "subject" || member.key == "headers");
+      member.value = node(member.value, variables, free || (!names && holds_text(member.key)),
+                          !free && (names || member.key == "dkim"));
     return made;
   }
 
@@ -52,8 +52,11 @@ class Expander {
 
   std::vector<std::string> variations;
   std::vector<SecretUse> secrets;
+  std::vector<std::string> used;
 
  private:
+  static bool holds_text(std::string_view key) { return key == "body" || key == "subject" || key == "headers"; }
+
   bool take(const Node& from) {
     bytes_ += from.text.size();
     if (++nodes_ <= max_expanded_nodes && bytes_ <= max_expanded_bytes) return true;
@@ -103,6 +106,7 @@ class Expander {
     }
     if (found->second.secret && std::ranges::find(secrets, name, &SecretUse::name) == secrets.end())
       secrets.push_back({.name = name, .at = place_of(from)});
+    if (std::ranges::find(used, name) == used.end()) used.push_back(name);
     return found->second.value;
   }
 
@@ -198,8 +202,10 @@ Expanded expand(const Node& root, const Variables& variables, yaml::Problems& pr
     member.value = member.key == "probes" ? expander.probes(member.value, variables)
                                           : expander.node(member.value, variables, false);
   }
-  return {
-      .root = std::move(made), .variations = std::move(expander.variations), .secrets = std::move(expander.secrets)};
+  return {.root = std::move(made),
+          .variations = std::move(expander.variations),
+          .secrets = std::move(expander.secrets),
+          .used = std::move(expander.used)};
 }
 
 }  // namespace mailprobe::scenarios

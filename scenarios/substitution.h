@@ -1,5 +1,6 @@
 // ${name} in the values of a YAML tree: variables put in, and a probe with a matrix become one for every combination.
-// Bounded. Not what the keys mean, but for those whose values may hold secrets: body, subject, headers.
+// Bounded. Not what the keys mean, but for those whose values may hold secrets: body, subject, headers (not those of
+// `dkim`, which names fields).
 #pragma once
 
 #include <map>
@@ -34,6 +35,7 @@ struct Expanded {
   yaml::Node root;
   std::vector<std::string> variations;  // of each of `probes`: "charset=utf-8 size=1MB", or empty
   std::vector<SecretUse> secrets;       // each once, where it first stands
+  std::vector<std::string> used;        // every variable that was put in
 };
 
 /// Everything put in. What is wrong is noted, and left as it is.

@@ -60,7 +60,7 @@ Fields::Fields(const Node& node, std::string where, Problems& problems)
 }
 
 const Node* Fields::find(const std::string& key) {
-  known_.push_back(key);
+  if (!holds(known_, key)) known_.push_back(key);
   const auto found = std::ranges::find(node_.members, key, &Node::Member::key);
   return found == node_.members.end() ? nullptr : &found->value;
 }

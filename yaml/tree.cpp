@@ -6,6 +6,7 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
+#include <array>
 #include <sstream>
 
 #include "base/safe_text.h"
@@ -124,6 +125,29 @@ class Builder final : public YAML::EventHandler {
   std::size_t count_ = 0;
 };
 
+/// yaml-cpp says what it stumbled over; here is what that mostly is, and what would fit.
+struct Remedy {
+  std::string_view said, remedy;
+};
+constexpr std::array<Remedy, 11> remedies{{
+    {"end of sequence flow not found", "a list that begins with [ ends with ]"},
+    {"end of map flow not found", "a map that begins with { ends with }"},
+    {"end of sequence not found", "the items of a list begin with - in one column"},
+    {"end of map not found", "the keys of a map stand in one column, each with a colon and a space behind it"},
+    {"illegal block entry", "a list's - stands at the beginning of a line, indented by spaces and not by tabs"},
+    {"illegal map value", "put quotes around a text that holds a colon and a space"},
+    {"illegal map key", "the keys of a map stand in one column, each with a colon and a space behind it"},
+    {"illegal flow end", "a ] or } has no [ or { before it: put quotes around a text that holds one"},
+    {"illegal EOF in scalar", "a text that begins with a quotation mark ends with one"},
+    {"illegal tab when looking for indentation", "indent by spaces"},
+    {"unknown token", "put quotes around a text that begins with a sign like @, ` or %"},
+}};
+
+std::string with_remedy(const std::string& said) {
+  const auto found = std::ranges::find(remedies, said, &Remedy::said);
+  return safe_text(said, 200) + (found == remedies.end() ? "" : ": " + std::string(found->remedy));
+}
+
 std::unexpected<Error> bad(const std::string& name, Place at, Places shown, const std::string& why) {
   return fail(Failure::usage, name + ":" + text_of(at, shown) + ": " + why);
 }
@@ -153,7 +177,7 @@ Result<Node> parse(std::string_view text, const std::string& name, Places shown)
     return bad(name, refused.at, shown, refused.why);
   } catch (const YAML::Exception& error) {
     const auto at = error.mark.is_null() ? start : place_of(error.mark);
-    return bad(name, at, shown, "this is not YAML: " + safe_text(error.msg, 200));
+    return bad(name, at, shown, "this is not YAML: " + with_remedy(error.msg));
   }
 }
 

@@ -166,6 +166,14 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"twice_the_same", plain, {"f.yaml", "--to", good_target}, "are both called \"a\""},
         Row{"bad_set", plain, {"--to", good_target, "--set", "x"}, "write NAME=VALUE"},
         Row{"set_target", plain, {"--to", good_target, "--set", "target=x"}, "--to says what ${target} is"},
+        Row{"set_nothing",
+            plain + "variables: {tag: x}\n",
+            {"--to", good_target, "--set", "tagg=x"},
+            "--set \"tagg\": no file has such a variable: did you mean \"tag\"?"},
+        Row{"fail_on", plain, {"--to", good_target, "--fail-on", "warn"}, "of a run its expectations count"},
+        Row{"no_such_signature", "version: 1\nname: a\nprobes: [{name: a, expect: [\"dkim[r9].result != pass\"]}]\n",
+            to,
+            "f.yaml:3:29: expectation \"dkim[r9].result\": no signature of \"r9\" is sent: there are e1, r1 or probe"},
         Row{"secret_elsewhere", plain + "variables: {x: {file: ../secret}}\n", to, "f.yaml:4:13: "},
         Row{"no_such_identity", "version: 1\nname: a\nprobes: [{name: a, send: {identity: x}}]\n", to,
             "f.yaml:3:10: probe 'a': there is no identity 'x'"}),
@@ -222,9 +230,79 @@ TEST_F(RunCommandTest, TheExamplesOfTheDocumentationHoldInTheLab) {
 TEST_F(RunCommandTest, ASuiteIsKnownByItsName) {
   const auto ran = lab({"baseline", "--to", good_target, "--verbose"});
   EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
-  EXPECT_THAT(ran.out, HasSubstr("mailbox.folder == INBOX"));
+  EXPECT_THAT(ran.out, HasSubstr("path.delivered in [pass, info, warn, not-applicable, not-tested]"));
   EXPECT_THAT(run({"run", "--help"}).out,
               HasSubstr("baseline, content, dkim-survival, enforcement, forwarding, mecsa, outbound, smuggling"));
+}
+
+/// What `send` counts is what the suite expects: the status is the same, whatever the target does.
+class Baseline : public RunCommandTest, public testing::WithParamInterface<std::vector<std::string>> {};
+
+TEST_P(Baseline, IsWhatSendDoes) {
+  auto send = GetParam(), suite = GetParam();
+  send.insert(send.begin(), {"--lab", "send", "--to"});
+  suite.insert(suite.begin(), {"baseline", "--to"});
+  const auto sent = run(send);
+  const auto ran = lab(suite);
+  EXPECT_EQ(ran.status, sent.status) << sent.out << ran.out;
+  EXPECT_NE(sent.status, 2) << sent.err;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Each, Baseline,
+    testing::Values(
+        std::vector<std::string>{good_target}, std::vector<std::string>{good_target, "--no-wait"},
+        std::vector<std::string>{good_target, "--via", "relay"}, std::vector<std::string>{"reflector@footer.test"},
+        std::vector<std::string>{"expired@bad-cert.test"}, std::vector<std::string>{"self-signed@bad-cert.test"},
+        std::vector<std::string>{"reflector@sts-testing.test"}, std::vector<std::string>{"reflector@junk.test"},
+        std::vector<std::string>{"reflector@ipv6-only.test"}, std::vector<std::string>{"reflector@half-dead.test"},
+        std::vector<std::string>{"reflector@block-list.test"}, std::vector<std::string>{"reflector@reject.test"},
+        std::vector<std::string>{"reflector@no-tls.test"}, std::vector<std::string>{"reflector@bogus-mx.test"},
+        std::vector<std::string>{"reflector@busy.test", "--wait", "1s"}),
+    [](const auto& info) {
+      auto name = info.param.front() + (info.param.size() > 1 ? info.param[1] : "");
+      std::erase_if(name, [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); });
+      return name;
+    });
+
+TEST_F(RunCommandTest, WhatTheFileExpectsHoldsOfEachOfItsProbes) {
+  file("one.yaml", "version: 1\nname: one\nprobes: [{name: a}]\n");
+  file("two.yaml",
+       "version: 1\nname: two\nprobes:\n"
+       "  - {name: bad, send: {from: dmarc-quarantine, dkim: {sign: false}}}\n"
+       "  - {name: good, control_of: bad, send: {from: dmarc-quarantine}}\n"
+       "expect: [mailbox.folder == INBOX, max(latency) < 30s, published.mx == pass]\n");
+  const auto ran = lab({"one.yaml", "two.yaml", "--to", good_target, "--junit", "out.xml"});
+  EXPECT_EQ(ran.status, 1) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("3 of 4 expectations hold"));
+  EXPECT_THAT(ran.out, HasSubstr("two:bad: mailbox.folder == INBOX"));
+  EXPECT_THAT(ran.out, HasSubstr("Found: Junk"));
+}
+
+TEST_F(RunCommandTest, AFileThatExpectsNothingSaysWhyItIsInconclusive) {
+  file("f.yaml", "version: 1\nname: a\nprobes: [{name: a}]\n");
+  const auto ran = lab({"f.yaml", "--to", good_target, "--json", "out.json"});
+  EXPECT_EQ(ran.status, 3) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("The scenario expects"));
+}
+
+TEST_F(RunCommandTest, WhatIsRefusedRightlyIsNoLostMessage) {
+  file("f.yaml",
+       "version: 1\nname: a\nprobes:\n"
+       "  - {name: bad, send: {from: dmarc-reject, dkim: {sign: false}}}\n"
+       "  - {name: good, control_of: bad, send: {from: dmarc-reject}}\n"
+       "expect: [max(latency) < 30s]\n");
+  const auto ran = lab({"f.yaml", "--to", good_target, "--verbose"});
+  EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("of 1 (good)"));
+}
+
+TEST_F(RunCommandTest, AControlInTheJunkTellsWhatItCan) {
+  const auto ran = lab({"enforcement", "--to", "reflector@junk.test", "--only", "dkim", "--jobs", "8", "--verbose",
+                        "--json", "out.json"});
+  EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+  EXPECT_THAT(written("out.json"), HasSubstr("as its control did, so that the folder tells nothing"));
+  EXPECT_THAT(written("out.json"), Not(HasSubstr("did not arrive, so that this one tells nothing")));
 }
 
 TEST_F(RunCommandTest, EnforcementHoldsWhereDmarcIsHeeded) {
@@ -277,7 +355,7 @@ TEST_F(RunCommandTest, ForwardingTellsAGoodForwarderFromABadOne) {
 TEST_F(RunCommandTest, OfSeveralTargetsEachHasItsOwnReports) {
   const auto ran = lab({"baseline", "--to", good_target, "--to", "reflector@footer.test", "--json", "out.json"});
   EXPECT_EQ(ran.status, 1) << "the worse of the two" << ran.out << ran.err;
-  EXPECT_THAT(ran.out, HasSubstr("PASS  6 of 6 expectations hold"));
+  EXPECT_THAT(ran.out, HasSubstr("PASS  8 of 8 expectations hold"));
   EXPECT_THAT(ran.out, HasSubstr("reflector@footer.test"));
   EXPECT_THAT(written("out-reflector@target.test.json"), HasSubstr("\"target\":\"target.test\""));
   EXPECT_THAT(written("out-reflector@footer.test.json"), HasSubstr("\"target\":\"footer.test\""));
@@ -390,8 +468,14 @@ TEST_F(RunCommandTest, TheFloorOfTheCommandLineHoldsWhereAFileSaysNone) {
 TEST_F(RunCommandTest, EverySuiteHoldsAtATargetThatBehavesWell) {
   const auto ran = lab({"content", "dkim-survival", "--to", good_target, "--only", "text", "attachment", "tabs",
                         "soft-breaks", "no-final-newline", "utf8-header", "folded-header", "nested-multipart",
-                        "message-in-a-message", "lines-of-998"});
+                        "message-in-a-message", "lines-of-998", "lines-over-998"});
   EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+}
+
+/// A refusal of what nobody has to take is no failure; of a plain message it is.
+TEST_F(RunCommandTest, OfLinesThatAreTooLongARefusalIsLawful) {
+  EXPECT_EQ(lab({"dkim-survival", "--to", "reflector@reject.test", "--only", "lines-over-998"}).status, 0);
+  EXPECT_EQ(lab({"dkim-survival", "--to", "reflector@reject.test", "--only", "lines-of-998"}).status, 1);
 }
 
 TEST_F(RunCommandTest, AFooterIsFoundByTheLadder) {

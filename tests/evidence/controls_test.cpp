@@ -42,5 +42,17 @@ TEST(Controls, OfEachMxIsTheOneThatWentThere) {
   EXPECT_EQ(base_name("a mx1.t 192.0.2.1"), "a");
 }
 
+TEST(Controls, InTheJunkDidArrive) {
+  auto made = probe("a");
+  EXPECT_FALSE(arrived(made));
+  made.mailbox.emplace().folder = "Junk";
+  EXPECT_TRUE(arrived(made) && lies_in_junk(made));
+  EXPECT_FALSE(lies_outside_junk(made));
+  made.mailbox.reset();
+  made.reply.emplace();
+  EXPECT_TRUE(arrived(made)) << "which folder it lies in is not known";
+  EXPECT_FALSE(lies_in_junk(made) || lies_outside_junk(made));
+}
+
 }  // namespace
 }  // namespace mailprobe::evidence

@@ -217,6 +217,23 @@ const std::vector<Case> cases{
        d.probes[0].mailbox->special_use = "\\Junk";
      },
      "dkim", pass, Grade::enforced, "junk"},
+    {"junk_as_its_control",
+     [](Document& d) {
+       d = negative();
+       for (auto& probe : d.probes) probe.mailbox->folder = "Junk", probe.mailbox->special_use = "\\Junk";
+       for (auto& field : d.probes[0].mailbox->authentication_results)
+         for (auto& result : field.results) result.result = "fail";
+     },
+     "dkim", pass, Grade::recorded, "as its control did, so that the folder tells nothing"},
+    {"refused_beside_a_control_in_the_junk",
+     [](Document& d) {
+       d = negative();
+       d.probes[0].mailbox.reset();
+       d.probes[0].smtp->outcome = Outcome::rejected;
+       d.probes[1].mailbox->folder = "Junk";
+       d.probes[1].mailbox->special_use = "\\Junk";
+     },
+     "dkim", pass, Grade::enforced, "was refused, its control arrived"},
     {"recorded_as_wrong",
      [](Document& d) {
        d = negative();

@@ -78,6 +78,42 @@ TEST_F(ScenarioPlanning, SaysWhatASignatureWillBe) {
   EXPECT_TRUE(made.probes.at(2).signatures.empty());
 }
 
+TEST_F(ScenarioPlanning, WhatIsExpectedOfAllIsExpectedOfEach) {
+  const auto made =
+      good({"version: 1\nname: one\nprobes: [{name: a, expect: [smtp exists]}, {name: b, repeat: 2}]\n"
+            "expect: [mailbox exists, p95(latency) < 30s, published.mx == pass, "
+            "\"any(published.dane == pass, inbound.dane == pass)\"]\n",
+            "version: 1\nname: two\nprobes: [{name: a}]\n"});
+  ASSERT_EQ(made.probes.size(), 4U);
+  const std::string any = "any(published.dane == pass, inbound.dane == pass)";
+  EXPECT_EQ(made.probes[0].expect, (std::vector<std::string>{"smtp exists", "mailbox exists", any}));
+  EXPECT_EQ(made.probes[2].name, "one:b#2");
+  EXPECT_EQ(made.probes[2].expect, (std::vector<std::string>{"mailbox exists", any}));
+  EXPECT_TRUE(made.probes[3].expect.empty()) << "of another file";
+  EXPECT_EQ(made.expect, (std::vector<std::string>{"p95(latency, one:) < 30s", "published.mx == pass"}));
+}
+
+TEST_F(ScenarioPlanning, OfOurSignaturesOnlyThoseThatAreSent) {
+  const auto expecting = [](const std::string& line, const std::string& send = "{}") {
+    return "probes:\n  - name: a\n    send: " + send + "\n    expect:\n      - " + line + "\n";
+  };
+  EXPECT_EQ(wrong(expecting("dkim[r1].result == pass")), "none");
+  EXPECT_EQ(wrong(expecting("dkim[\"r1 simple/simple\"].result == pass")), "none");
+  EXPECT_EQ(wrong(expecting("dkim[probe].result == pass")), "none") << "the witness's";
+  EXPECT_EQ(wrong(expecting("mailbox.dkim[s1].result == pass")), "none") << "the target's own";
+  EXPECT_EQ(wrong(expecting("not: dkim[unknown-r1].result == pass", "{dkim: {fault: unknown-selector}}") +
+                  "  - {name: b, control_of: a}\n"),
+            "none");
+  EXPECT_NE(wrong(expecting("dkim[typo].result != pass"))
+                .find("f.yaml:7:9: expectation \"dkim[typo].result\": no "
+                      "signature of \"typo\" is sent: there are r1"),
+            std::string::npos);
+  EXPECT_NE(wrong(expecting("dkim[e1].result == pass", "{dkim: {keys: [r1]}}")).find("there are r1"),
+            std::string::npos);
+  EXPECT_NE(wrong("probes: [{name: a}]\nexpect: [\"dkim[typo].result == pass\"]\n").find("f.yaml:4:10: expectation"),
+            std::string::npos);
+}
+
 constexpr std::string_view with_weak_key =
     "probes:\n  - {name: a, matrix: {f: [expired, weak-key]}, send: {dkim: {fault: \"${f}\"}}}\n"
     "  - {name: b, control_of: a}\n";

@@ -135,6 +135,15 @@ TEST(HeadlineText, CountsOurOwnSignaturesOnly) {
             std::string::npos);
 }
 
+TEST(HeadlineText, WhereNothingIsExpectedItSaysSo) {
+  auto document = test::good_delivery();
+  document.run.scenario = "daily";
+  EXPECT_NE(headline(document).sentence.find("with every DKIM signature intact. The scenario expects nothing"),
+            std::string::npos);
+  document = test::scenario_run();
+  EXPECT_EQ(headline(document).sentence.find("expects nothing"), std::string::npos);
+}
+
 TEST(HeadlineText, AFailureThatIsNotExpectedIsNoGoodNewsEither) {
   evidence::Document document;
   document.target.domain = "target.test";

@@ -1,4 +1,4 @@
-// Why our DNS did not see a question: nobody asked, or we cannot know.
+// Why something is not there: our DNS did not see a question, nobody came to us.
 #include "scenarios/absence.h"
 
 #include <gtest/gtest.h>
@@ -6,11 +6,13 @@
 namespace mailprobe::scenarios {
 namespace {
 
-Absence of_dns(const evidence::Probe& probe) {
+Absence absence(const evidence::Probe& probe, const char* root) {
   Step step;
-  step.name = "dns";
+  step.name = root;
   return absence_of(probe, {step}, false);
 }
+
+Absence of_dns(const evidence::Probe& probe) { return absence(probe, "dns"); }
 
 TEST(AbsenceOfQuestions, IsAnAnswerOnlyWhereAllThatWasAskedIsKnown) {
   evidence::Probe probe;
@@ -24,6 +26,25 @@ TEST(AbsenceOfQuestions, IsAnAnswerOnlyWhereAllThatWasAskedIsKnown) {
   witness.cause = Cause::dns_failure;
   EXPECT_NE(of_dns(probe).found.find("dns.jsonl cannot be read"), std::string::npos);
   EXPECT_EQ(of_dns(probe).cause, Cause::dns_failure);
+}
+
+TEST(AbsenceOfSessions, IsNoAnswerOfTheTarget) {
+  evidence::Probe probe;
+  for (const auto* root : {"sessions", "replies", "reply", "reflection"}) {
+    probe = {};
+    EXPECT_EQ(absence(probe, root).found, "nothing was sent") << root;
+    probe.smtp.emplace().outcome = Outcome::accepted;
+    EXPECT_EQ(absence(probe, root).found, "no answer was asked for") << root;
+    auto& watch = probe.reply_watch.emplace();
+    watch.wanted = true;
+    watch.error = "the receiver ended";
+    EXPECT_EQ(absence(probe, root).found, "the receiver ended") << root;
+    watch.completed = true;
+    EXPECT_EQ(absence(probe, root).cause, Cause::timed_out) << root;
+    EXPECT_FALSE(absence(probe, root).determined) << root;
+  }
+  probe.reply.emplace();
+  EXPECT_TRUE(absence(probe, "reflection").determined) << "it was no reflector that answered";
 }
 
 }  // namespace

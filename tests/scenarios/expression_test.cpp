@@ -68,7 +68,10 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"latency < INBOX", "is no number and no duration"}, Row{"smtp exists[", "belongs here"},
         Row{"mailbox == INBOX", "has members: compare one of them"}, Row{"mailbox.folder < INBOX", "has no order"},
         Row{"p95(mailbox.folder) < 3", "is no number"}, Row{"p95(latency) == 3s", "compared with <, <=, > or >="},
-        Row{"smtp[x].outcome == accepted", "is no list"}, Row{"path.delivered >= pass", "is never \"pass\""},
+        Row{"smtp[x].outcome == accepted", "is no list"}, Row{"inbound.spf-evaluated >= pass", "is never \"pass\""},
+        Row{"path.delivered >= evaluated", "\"path.delivered\" has no grade"},
+        Row{"path.delivered == enforced", "is never \"enforced\""},
+        Row{"smtp.port == 30s", "\"30s\" is no number, which \"smtp.port\" is"},
         Row{"path.deliverd == pass", "path.delivered"}));
 
 TEST(Expression, IsBounded) {

@@ -30,6 +30,24 @@ struct Row {
 };
 void PrintTo(const Row& row, std::ostream* os) { *os << row.name; }
 
+Document delay_unknown() {
+  auto document = test::good_delivery();
+  for (auto& hop : document.probes.front().mailbox->hops) hop.delay_ms.reset();
+  return document;
+}
+
+Document sealed() {
+  auto document = test::good_delivery();
+  document.probes.front().mailbox->arc = auth::Arc{.result = auth::ArcOutcome::pass};
+  return document;
+}
+
+Document no_arc() {
+  auto document = sealed();
+  document.probes.front().mailbox->arc->result = auth::ArcOutcome::none;
+  return document;
+}
+
 class Expected : public testing::TestWithParam<Row> {};
 
 TEST_P(Expected, ComesTo) {
@@ -86,6 +104,24 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"no_answer_wanted", test::good_delivery, "reply exists", inconclusive, "no answer was asked for"},
         Row{"answer", test::answered, "reply.session.tls exists", pass, "something"},
         Row{"mechanism_of_the_answer", test::answered, "dmarc.result == pass", pass, "pass"},
+        Row{"unequal_of_unknown", test::greylisted, "path.accepted != fail", inconclusive, "", Cause::greylisted},
+        Row{"unequal_of_not_tested", test::unwatched, "path.delivered != fail", inconclusive, "not-tested",
+            Cause::no_mailbox},
+        Row{"its_own_word", test::greylisted, "path.accepted == inconclusive", pass, "inconclusive"},
+        Row{"its_own_word_in_a_list", test::greylisted, "path.accepted in [pass, inconclusive]", pass, "inconclusive"},
+        Row{"unequal_of_a_failure", test::footer_delivery, "path.dkim-survival != pass", pass, "fail"},
+        Row{"no_answers_wanted", test::good_delivery, "replies exists", inconclusive, "no answer was asked for"},
+        Row{"not_no_answers_wanted", test::good_delivery, "not(replies exists)", inconclusive,
+            "no answer was asked for"},
+        Row{"no_sessions_wanted", test::good_delivery, "sessions exists", inconclusive, "no answer was asked for"},
+        Row{"no_answers_on_a_block_list", test::blocked, "replies exists", inconclusive, "refused: 554",
+            Cause::blocked},
+        Row{"one_answer_is_all_answers", test::answered, "replies.session.tls exists", pass, "something"},
+        Row{"delay_not_known", delay_unknown, "mailbox.hops.delay_ms < 5s", inconclusive, "it is not known"},
+        Row{"in_no_special_folder", test::good_delivery, "mailbox.special_use == \"\\\\Junk\"", fail, "nothing"},
+        Row{"no_arc_set", no_arc, "arc exists", fail, "none"},
+        Row{"not_an_arc_set", no_arc, "not(arc exists)", pass, "none"},
+        Row{"arc_set", sealed, "arc exists", pass, "something"},
         Row{"unreadable", test::good_delivery, "mailbox is INBOX", error, "this cannot be read"}),
     [](const auto& info) { return std::string(info.param.name); });
 
@@ -115,6 +151,10 @@ TEST(Control, ThatDidNotArriveLeavesAllOpen) {
   EXPECT_EQ(made.verdict, inconclusive);
   EXPECT_EQ(made.cause, Cause::no_control);
   EXPECT_EQ(made.found, "its control good did not arrive");
+}
+
+TEST(Control, ThatArrivedInTheJunkLetsAProbeCount) {
+  EXPECT_EQ(judged(with_control(test::junk_delivery()), "dkim.result == fail").verdict, pass);
 }
 
 TEST(Control, OfTheSameVariationIsTheOneThatCounts) {
@@ -152,7 +192,53 @@ TEST(Aggregate, TakesTheNearestRank) {
   EXPECT_EQ(judged(document, "p95(latency) >= 4s", true).verdict, pass);
   EXPECT_EQ(judged(document, "min(latency) <= 1s", true).verdict, pass);
   EXPECT_EQ(judged(document, "max(latency) < 4s", true).verdict, fail);
-  EXPECT_EQ(judged(document, "p50(latency) <= 2s", true).found, "2s of 4");
+  EXPECT_EQ(judged(document, "p50(latency) <= 2s", true).found, "2s of 4 (plain#4)");
+}
+
+TEST(Aggregate, NamesTheProbeThatDecides) {
+  const auto made = judged(repeated({4000, 1000, 3000}), "max(latency) < 2s", true);
+  EXPECT_EQ(made.found, "4s of 3 (plain#1)");
+  EXPECT_EQ(made.evidence, std::vector<std::string>{"/probes/0/mailbox/delay_ms"});
+  EXPECT_EQ(judged(repeated({1000}, true), "max(latency) < 2s", true).evidence,
+            std::vector<std::string>{"/probes/1/mailbox"});
+}
+
+TEST(Aggregate, OfOneCombinationWithItsRepeats) {
+  auto document = repeated({4000, 1000, 3000});
+  document.probes[0].name = "p/base64#1";
+  document.probes[1].name = "p/8bit#1";
+  document.probes[2].name = "p/base64#2 mx.example.net 192.0.2.7";
+  EXPECT_EQ(judged(document, "max(latency, \"p/base64\") <= 4s", true).found, "4s of 2 (p/base64#1)");
+  EXPECT_EQ(judged(document, "max(latency, p) <= 4s", true).found, "4s of 3 (p/base64#1)");
+  EXPECT_EQ(judged(document, "max(latency, \"p/base\") <= 4s", true).verdict, inconclusive);
+}
+
+TEST(Aggregate, WhatIsWrongOnPurposeDoesNotCount) {
+  auto document = repeated({1000}, true);
+  document.probes[1].fault = "dmarc-reject";
+  EXPECT_EQ(judged(document, "max(latency) < 2s", true).found, "1s of 1 (plain#1)");
+}
+
+TEST(Judge, WhatIsAboutNoProbeIsNotThatOfTheFirst) {
+  EXPECT_EQ(judged(test::good_delivery(), "mailbox exists", true).verdict, inconclusive);
+  EXPECT_EQ(judged(test::good_delivery(), "published.mx == pass", true).verdict, pass);
+}
+
+/// What was tried and then left does not count (docs/architecture.md).
+TEST(Judge, OfACheckOfAddressesTheOneThatWasUsed) {
+  auto document = test::good_delivery();
+  auto& probe = document.probes.front();
+  auto other = *probe.smtp;
+  other.address = "192.0.2.99";
+  other.tls.reset();
+  other.outcome = Outcome::not_sent;
+  other.phase = "starttls";
+  other.cause = Cause::unsupported;
+  probe.attempts.insert(probe.attempts.begin(), other);
+  EXPECT_EQ(judged(document, "inbound.starttls == pass").found, "pass");
+  probe.attempts.front() = *probe.smtp;
+  probe.smtp = probe.attempts.back() = other;
+  EXPECT_EQ(judged(document, "inbound.starttls == pass").verdict, fail);
 }
 
 TEST(Aggregate, WhatWasLostHasTakenForEver) {
@@ -160,7 +246,7 @@ TEST(Aggregate, WhatWasLostHasTakenForEver) {
   EXPECT_EQ(judged(document, "p75(latency) <= 1s", true).verdict, pass);
   const auto worst = judged(document, "max(latency) < 60s", true);
   EXPECT_EQ(worst.verdict, fail);
-  EXPECT_EQ(worst.found, "lost of 4");
+  EXPECT_EQ(worst.found, "lost of 4 (default: not found in the mailbox)");
 }
 
 TEST(Aggregate, WhatIsUnknownLeavesItOpen) {

@@ -117,7 +117,12 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Wrong{"no_yaml", "probes: [", {"f.yaml:", "this is not YAML"}},
         Wrong{"a_list", "probes: {name: plain}\n", {"f.yaml:3:9: ", "\"probes\" is to be a list, not a map"}},
-        Wrong{"no_probes", "", {"f.yaml:1:1: no \"probes\""}},
+        Wrong{"no_probes", "", {"f.yaml:1:1: no \"probes\": What is sent, a list: [{name: plain}]"}},
+        Wrong{"known_once", "probes: [{xyzzy: a, name: a}]\n", {"known here are name, tags"}},
+        Wrong{"nor", "probes: [{name: a, expect: [{nor: [mailbox exists]}]}]\n", {"did you mean \"not\"?"}},
+        Wrong{"header_map",
+              "probes: [{name: a, send: {headers: {X-L: [a, {b: c}]}}}]\n",
+              {"\"X-L\" is to be a text, not a map of keys"}},
         Wrong{"an_empty_list", "probes: []\n", {"f.yaml:", "\"probes\" is empty: "}},
         Wrong{"no_name", "probes:\n  - send: {subject: x}\n", {"f.yaml:4:5: ", "has no \"name\": Letters, digits"}},
         Wrong{"bad_name", "probes:\n  - name: a b\n", {"f.yaml:4:5: \"a b\" is no name: letters, digits"}},
@@ -162,6 +167,28 @@ INSTANTIATE_TEST_SUITE_P(
               {"a control is what is right"}},
         Wrong{"body_and_parts", "probes: [{name: a, send: {body: x, parts: [{body: y}]}}]\n", {"it has no body"}},
         Wrong{"multipart_alone", "probes: [{name: a, send: {multipart: mixed}}]\n", {"and there are none"}},
+        Wrong{"aggregate_of_nobody",
+              "probes: [{name: plain}]\nexpect: [\"p95(latency, plian) < 30s\"]\n",
+              {"f.yaml:4:10: there is no probe \"plian\": did you mean \"plain\"?"}},
+        Wrong{"aggregate_of_a_fault",
+              "probes: [{name: a, send: {dkim: {fault: body-hash}}}, {name: b, control_of: a}]\n"
+              "expect: [\"max(latency, a) < 30s\"]\n",
+              {"f.yaml:4:10: \"a\" is wrong on purpose, and counts for no p95(…)"}},
+        Wrong{
+            "line_length_of_nothing", "probes: [{name: a, send: {line_length: 78}}]\n", {"f.yaml:3:", "add size: 5KB"}},
+        Wrong{"less_than_the_body",
+              "probes: [{name: a, send: {size: 2, body: abc}}]\n",
+              {"\"size\" is less than the body"}},
+        Wrong{"type_of_a_multipart",
+              "probes: [{name: a, send: {type: text/plain, filename: x, parts: [{body: y}]}}]\n",
+              {"\"type\" is of a part", "\"filename\" is of a part"}},
+        Wrong{"keys_of_none", "probes: [{name: a, send: {dkim: {sign: false, keys: [r1]}}}]\n", {"\"sign\" is false"}},
+        Wrong{"not_7bit",
+              "probes: [{name: a, send: {transfer_encoding: 7bit, body: Grüße}}]\n",
+              {"not US-ASCII", "8bit, quoted-printable or base64 belongs here"}},
+        Wrong{"long_8bit",
+              "probes: [{name: a, send: {transfer_encoding: 8bit, body: " + std::string(999, 'a') + "}}]\n",
+              {"a line of more than 998 octets", "\"line_length\""}},
         Wrong{
             "expectation",
             "probes:\n  - name: a\n    expect: [mailbox.foldr == INBOX]\n",
@@ -182,6 +209,18 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{
             "version", "probes: [{name: a}]\nversions: 1\n", {"unknown key \"versions\": did you mean \"version\"?"}}),
     [](const auto& info) { return std::string(info.param.name); });
+
+TEST(ScenarioFile, LinesMayBeAsLongAsTheyMay) {
+  const std::string before = "probes: [{name: a, send: {transfer_encoding: 8bit, body: ", line(998, 'a');
+  EXPECT_EQ(problem(before + line + "}}]\n"), "none");
+  std::string latin;
+  for (int i = 0; i < 998; ++i) latin += "ü";
+  EXPECT_EQ(problem(before + latin + ", charset: iso-8859-1}}]\n"), "none") << "an octet each";
+  EXPECT_NE(problem(before + latin + ", charset: utf-8}}]\n"), "none");
+  EXPECT_EQ(problem("probes: [{name: a, send: {transfer_encoding: 7bit, body: \"\", size: 5KB, line_length: 2000}}]\n"),
+            "none")
+      << "on purpose";
+}
 
 TEST(ScenarioFile, AVersionToComeIsRefused) {
   const auto scenario = load("version: 2\nname: a\nprobes: [{name: a}]\n", "f.yaml", outside());

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <boost/json.hpp>
 
+#include "scenarios/known_paths.h"
+
 namespace mailprobe::scenarios {
 namespace {
 
@@ -31,6 +33,20 @@ TEST(Schema, ListsTheWordsOfAWord) {
   const auto text = schema_json();
   for (const auto* word : {"\"quoted-printable\"", "\"body-hash\"", "\"encrypt\"", "\"alternative\"", "\"ipv6\""})
     EXPECT_NE(text.find(word), std::string::npos) << word;
+}
+
+/// What an editor offers is what the reader takes.
+TEST(Schema, OffersExpectationsThatCanBeRead) {
+  const auto whole = schema();
+  const auto& line = whole.at_pointer("/$defs/expectation/anyOf/0");
+  ASSERT_GT(line.at("examples").as_array().size(), 60U);
+  for (const auto& example : line.at("examples").as_array()) {
+    const std::string text(example.as_string());
+    const auto expression = parse_expression(text);
+    ASSERT_TRUE(expression) << text;
+    EXPECT_TRUE(check_paths(*expression)) << text;
+    EXPECT_EQ(to_text(*expression), text);
+  }
 }
 
 }  // namespace

@@ -48,6 +48,29 @@ TEST(Selection, ANameThatIsNobodysIsTold) {
             "--only and --tag together fit no probe: leave one of them out");
 }
 
+TEST(Selection, TakesTheNamesThatReportsHave) {
+  EXPECT_EQ(left({.only = {"daily:plain"}}), "plain");
+  EXPECT_EQ(left({.only = {"daily:broken/signature"}}), "broken/signature right");
+  std::vector<Scenario> two{loaded(text), loaded(text)};
+  two[1].name = "other";
+  ASSERT_TRUE(select(two, {.only = {"other:plain"}}));
+  ASSERT_EQ(two.size(), 1U);
+  EXPECT_EQ(two[0].name, "other");
+  std::vector<Scenario> again{loaded(text), loaded(text)};
+  again[1].name = "other";
+  EXPECT_EQ(select(again, {.only = {"other:plian"}}).error().message,
+            "--only \"other:plian\" fits no probe: did you mean \"other:plain\"?");
+}
+
+TEST(Selection, KeepsWhatHoldsOfEachProbe) {
+  std::vector<Scenario> all{loaded(std::string(text).replace(std::string(text).find("[p95"), 0,
+                                                             "[mailbox exists, "
+                                                             "published.mx == pass]\n#"))};
+  ASSERT_TRUE(select(all, {.only = {"plain"}}));
+  ASSERT_EQ(all[0].expect.size(), 2U);
+  EXPECT_EQ(all[0].expect[0].text, "mailbox exists");
+}
+
 TEST(Selection, RepeatsEachProbe) {
   std::vector<Scenario> all{loaded(text)};
   ASSERT_TRUE(select(all, {.repeat = 7}));

@@ -8,10 +8,28 @@ std::string subject(const Probe& probe) { return probe.send.subject.value_or("no
 
 TEST(Variables, OfTheFileAndOfTheCommandLine) {
   const auto scenario = loaded(
-      "variables: {who: world, target: nobody@example.org}\n"
+      "variables: {who: world}\n"
       "probes: [{name: a, send: {to: \"${target}\", subject: \"hello ${who}, $${who}\"}}]\n");
   EXPECT_EQ(subject(scenario.probes.at(0)), "hello world, ${who}");
-  EXPECT_EQ(scenario.probes.at(0).send.to, "reflector@target.test") << "what was given comes first";
+  EXPECT_EQ(scenario.probes.at(0).send.to, "reflector@target.test");
+  EXPECT_EQ(scenario.uses, (std::vector<std::string>{"target", "who", "who"})) << "mentioned, and defined";
+  auto given = outside();
+  given.given["who"] = "you";
+  const auto set =
+      load(whole("variables: {who: world}\nprobes: [{name: a, send: {subject: \"${who}\"}}]\n"), "f", given);
+  EXPECT_EQ(subject(set.value().probes.at(0)), "you") << "what was given comes first";
+  EXPECT_EQ(problem("variables: {target: nobody@example.org}\nprobes: [{name: a}]\n"),
+            "f.yaml:3:13: \"target\" is what --to says: give the variable another name");
+}
+
+TEST(Variables, NoSecretIsTheNameOfAField) {
+  const std::string file =
+      "variables: {pw: {env: TOKEN}}\n"
+      "probes: [{name: a, send: {dkim: {headers: [From, \"${pw}\"]}}}]\n";
+  const auto message = problem(file);
+  EXPECT_NE(message.find("f.yaml:4:"), std::string::npos) << message;
+  EXPECT_NE(message.find("\"pw\" is a secret"), std::string::npos) << message;
+  EXPECT_EQ(message.find("s3cret"), std::string::npos) << message;
 }
 
 TEST(Variables, SecretsStandInTheMessage) {

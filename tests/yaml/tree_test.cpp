@@ -82,6 +82,9 @@ TEST(YamlTree, RefusesDoubledKeys) {
 
 TEST(YamlTree, NamesTheLineOfWhatIsNotYaml) {
   EXPECT_NE(problem("a: 1\nb: [1, 2\n").find("f.yaml:"), std::string::npos);
+  EXPECT_NE(problem("a: [1, 2\n").find("end of sequence flow not found: a list that begins with [ ends with ]"),
+            std::string::npos);
+  EXPECT_NE(problem("a: b: c\n").find("put quotes around a text that holds a colon"), std::string::npos);
   EXPECT_NE(problem("a: 1\n\tb: 2\n").find("this is not YAML"), std::string::npos);
 }
 
