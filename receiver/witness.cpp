@@ -84,6 +84,7 @@ struct Witness::Impl {
 
 Result<std::vector<dns::ZoneText>> Witness::Impl::zones() const {
   std::vector<dns::ZoneText> all;
+  all.reserve(identities.size() + settings.unsigned_zones.size() + settings.zones.size() + 1);
   for (const auto& identity : identities)
     all.push_back({.origin = dns::witness_zone(identity.domain),
                    .records = dns::witness_records(settings.host),
@@ -216,6 +217,7 @@ Witness::~Witness() { stop(); }
 
 std::vector<std::string> Witness::places() const {
   std::vector<std::string> all;
+  all.reserve(impl_->responders.size());
   for (std::size_t i = 0; i < impl_->responders.size(); ++i)
     all.push_back(impl_->settings.listen[i].address.text() + " port " + std::to_string(port(i)));
   return all;

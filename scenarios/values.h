@@ -5,9 +5,11 @@
 #include <string>
 #include <vector>
 
-#include <boost/json/value.hpp>
-
 #include "scenarios/expression.h"
+
+namespace boost::json {
+class value;
+}
 
 namespace mailprobe::scenarios {
 

@@ -251,7 +251,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"Ipv6OnlyByIpv4",
                 with("receiver:\n  listen: 192.0.2.10\n  host: mx.example.org\n  traps: {ipv6-only: 192.0.2.11}\n"),
                 "c.yaml:12: the trap \"ipv6-only\" needs an IPv6 address, like 2001:db8::16"},
-        BadFile{"NotYaml", "identities: [\n", "c.yaml:2: this is not YAML: end of sequence flow not found: a list that begins with [ ends with ]"},
+        BadFile{"NotYaml", "identities: [\n",
+                "c.yaml:2: this is not YAML: end of sequence flow not found: a list that begins with [ ends with ]"},
         BadFile{
             "BadName", with("mailboxes:\n  \"a b\": {}\n"),
             "c.yaml:10: the name \"a b\" in \"mailboxes\" is not usable: at most 40 letters, digits, \"-\" and \"_\""}),

@@ -367,7 +367,8 @@ TEST_F(RunCommandTest, EachMxGetsEveryProbeAndIsJudgedByItself) {
   const auto ran =
       lab({"daily.yaml", "--to", "reflector@half-dead.test", "--each-mx", "--only", "plain", "--json", "out.json"});
   EXPECT_EQ(ran.status, 3) << "nobody is at the second address" << ran.out << ran.err;
-  EXPECT_THAT(ran.out, HasSubstr("4 of 8 expectations hold, 4 could not be determined. 1 of 2"));
+  EXPECT_THAT(ran.out, HasSubstr("4 of 8 expectations hold, 4 could not be determined"));
+  EXPECT_THAT(ran.out, HasSubstr("1 of 2"));
   EXPECT_THAT(written("out.json"), HasSubstr("\"name\":\"plain mx.half-dead.test 127.53."));
 }
 
@@ -446,7 +447,8 @@ TEST_F(RunCommandTest, TheNearestSwaksCommandsArePrinted) {
 TEST_F(RunCommandTest, NoSecretIsInASwaksCommand) {
   ::setenv("MAILPROBE_TEST_TOKEN", "canary-5f1d", 1);
   file("secret.yaml",
-       "version: 1\nname: secret\nvariables: {pw: {env: MAILPROBE_TEST_TOKEN}}\nprobes: [{name: a, send: {body: \"${pw}\"}}]\n");
+       "version: 1\nname: secret\nvariables: {pw: {env: MAILPROBE_TEST_TOKEN}}\nprobes: [{name: a, send: {body: "
+       "\"${pw}\"}}]\n");
   const auto ran = lab({"secret.yaml", "--to", good_target, "--export-swaks"});
   ::unsetenv("MAILPROBE_TEST_TOKEN");
   EXPECT_EQ(ran.status, 0) << ran.err;

@@ -110,6 +110,7 @@ Task<std::vector<std::size_t>> sizes_of_many(std::size_t number, Told& told) {
   query.questions.push_back({name_to_wire("probe._domainkey." + own), 16, class_in});
   const auto bytes = print_message(query, 1232);
   std::vector<std::size_t> sizes;
+  sizes.reserve(number);
   std::array<char, 2048> buffer{};
   for (std::size_t i = 0; i < number; ++i) socket.send(asio::buffer(bytes));
   for (std::size_t i = 0; i < number - 1; ++i)  // the last one is dropped
