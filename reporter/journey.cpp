@@ -14,7 +14,6 @@ namespace {
 
 using auth::Hop;
 using evidence::Attempt;
-using evidence::MailboxCopy;
 using evidence::Probe;
 
 constexpr std::size_t most_hops = 4;  // drawn one by one; what lies between is one station
@@ -203,9 +202,9 @@ std::optional<Journey> way_back(const Probe& probe, const evidence::Self& self) 
   Journey way;
   way.title = "And back: " + with_small_first(stories.front().title) +
               (stories.size() > 1 ? fmt::format(", the first of {}", stories.size()) : "");
-  auto name = session.ptr.value_or(session.helo.value_or(""));
-  way.stations.push_back({"server", "info", name.empty() ? session.address : std::move(name), session.address,
-                          clock_time(session.started)});
+  const auto name = session.ptr.value_or(session.helo.value_or(""));
+  way.stations.push_back(
+      {"server", "info", name.empty() ? session.address : name, session.address, clock_time(session.started)});
   auto home = us(self, nullptr);
   home.detail = "our receiver";
   home.time = clock_after(session.started, session.duration_ms);

@@ -148,6 +148,7 @@ class Reader {
       return;
     }
     std::vector<std::string> words;
+    words.reserve(Words<E>::table.size());
     for (const auto& [each, text] : Words<E>::table) words.emplace_back(text);
     auto hint = did_you_mean(value.text, words);
     if (hint.empty()) hint = ": " + any_of(words) + " belongs here";

@@ -55,6 +55,7 @@ std::int64_t took(const std::vector<Stretch>& line, std::string_view label) {
 
 std::vector<std::string> labels(const std::vector<Stretch>& line) {
   std::vector<std::string> all;
+  all.reserve(line.size());
   for (const auto& stretch : line) all.push_back(stretch.label);
   return all;
 }
@@ -89,6 +90,7 @@ TEST(Path, SaysOfEachEdgeWhoSaysSo) {
   hops.back().protocol = "ESMTP";
   const auto way = journey_of(document);
   std::vector<std::string> said;
+  said.reserve(way.legs.size());
   for (const auto& leg : way.legs) said.push_back(leg.label + ", " + leg.source);
   EXPECT_THAT(said, ElementsAre("TLS 1.3, observed", "TLS 1.2, claimed", "TLS, claimed", "TLS unknown, not stated",
                                 "filed, observed"));
