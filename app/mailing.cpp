@@ -38,7 +38,7 @@ Result<reflector::Outgoing> letter_of(const evidence::Document& document, const 
                              .message = std::move(*message)};
 }
 
-Result<reflector::Post> post_of(const World& world, const probe::Identity& identity) {
+Result<reflector::Post> post_of(const World& world, const probe::Identity& identity, std::optional<std::string> via) {
   auto context = tls::Context::client({.ca_file = world.settings.ca_file, .ca_pem = world.settings.ca_pem});
   if (!context) return std::unexpected(context.error());
   probe::Progress progress;
@@ -48,7 +48,7 @@ Result<reflector::Post> post_of(const World& world, const probe::Identity& ident
                          .resolver = *world.resolver,
                          .network = probe::real_network(),
                          .context = std::move(*context),
-                         .via = {},
+                         .via = std::move(via),
                          .progress = std::move(progress)};
 }
 
@@ -60,7 +60,7 @@ bool not_mailed(const Error& error) {
 }  // namespace
 
 Task<bool> mail_report(const evidence::Document& document, const evidence::RawReader& raw, const CommonOptions& common,
-                       const World& world) {
+                       const World& world, std::optional<std::string> via) {
   const auto permitted = probe::Suppression::beside(world.settings.runs).permits(*common.mail_to);
   if (!permitted) co_return not_mailed(permitted.error());
   const auto identity = identity_of(world.settings, std::nullopt);
@@ -69,7 +69,7 @@ Task<bool> mail_report(const evidence::Document& document, const evidence::RawRe
   const auto page = html_page(shown, common.redact ? evidence::embedded : raw, common);
   auto letter = letter_of(shown, page, *common.mail_to, **identity);
   if (!letter) co_return not_mailed(letter.error());
-  const auto post = post_of(world, **identity);
+  const auto post = post_of(world, **identity, std::move(via));
   if (!post) co_return not_mailed(post.error());
   const auto folder = receiver::home_of(world.settings.runs) / "mailed";
   if (const auto made = make_directory(folder); !made) co_return not_mailed(made.error());

@@ -8,8 +8,9 @@
 
 namespace mailprobe::app {
 
-/// False, and told why, where it was not accepted. One try. `world` has its resolver.
+/// False, and told why, where it was not accepted. One try. `via`: through that submission server. `world` has its
+/// resolver.
 Task<bool> mail_report(const evidence::Document& document, const evidence::RawReader& raw, const CommonOptions& common,
-                       const World& world);
+                       const World& world, std::optional<std::string> via = {});
 
 }  // namespace mailprobe::app

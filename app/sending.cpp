@@ -39,7 +39,7 @@ Task<int> carry_out(const probe::SendOptions& options, const Setting& setting, W
   if (setting.common.mail_to) document = outcome->document;
   int status = present(std::move(outcome->document), raw, setting.common, setting.console);
   if (document) {
-    const bool mailed = co_await mail_report(*document, raw, setting.common, world);
+    const bool mailed = co_await mail_report(*document, raw, setting.common, world, options.via);
     if (!mailed && status == exit_ok) status = exit_inconclusive;
   }
   if (stored) log_info("the evidence is in " + safe_text(outcome->directory));

@@ -203,10 +203,12 @@ std::vector<ToFix> once_each(std::vector<Ranked>& all) {
   std::vector<Ranked> kinds;
   for (auto& each : all) {
     if (each.rank == Rank::nothing) continue;
-    const auto same = std::ranges::find(kinds, each.kind, &Ranked::kind);
+    const auto same = std::ranges::find_if(kinds, [&](const Ranked& known) {
+      return known.kind == each.kind && (known.what.verdict == each.what.verdict || known.expected);
+    });
     if (same == kinds.end())
       kinds.push_back(std::move(each));
-    else if (same->what.verdict == each.what.verdict && same->expected == each.expected)
+    else if (same->expected == each.expected)
       same->what.times += each.what.times;
   }
   std::vector<ToFix> out;
@@ -230,7 +232,7 @@ std::string rest_of(const std::vector<ToFix>& all) {
        {"more warning", "more warnings"}}};
   std::array<std::size_t, 3> counts{};
   for (std::size_t i = most_at_the_top; i < all.size(); ++i)
-    ++counts.at(all[i].verdict == Verdict::fail ? 0 : all[i].verdict == Verdict::warn ? 2 : 1);
+    counts.at(all[i].verdict == Verdict::fail ? 0 : all[i].verdict == Verdict::warn ? 2 : 1) += all[i].times;
   std::string text;
   for (std::size_t i = 0; i < counts.size(); ++i)
     if (counts.at(i) > 0)

@@ -49,14 +49,16 @@ View table(Views rows) { return View().set("rows", std::move(rows)); }
 
 void view_expectations(View& page, const Page& from) {
   Views open, held;
+  std::size_t held_count = 0;  // rows stand for several
   for (const auto& each : gathered(expectation_rows(from.document))) {
     const bool holds = each.first.verdict == Verdict::pass;
+    if (holds) held_count += std::max<std::size_t>(1, each.probes.size());
     auto& views = holds ? held : open;
     views.push_back(row_view(from, each, !holds && open.size() < most_proven));
   }
   page.set("expectation_counts", expectation_counts(from.document))
       .set("has_expectations", !open.empty() || !held.empty())
-      .set("held_count", count_of(held.size(), "expectation that holds", "expectations that hold"));
+      .set("held_count", count_of(held_count, "expectation that holds", "expectations that hold"));
   page.set("expectations_open", open.empty() ? Views{} : Views{table(std::move(open))})
       .set("expectations_held", held.empty() ? Views{} : Views{table(std::move(held))});
 }

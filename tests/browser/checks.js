@@ -54,6 +54,12 @@
     regions.set(name, region);
   }
 
+  // What scrolls of itself can be reached and has a name [2.1.1, 4.1.2].
+  for (const element of all("*").filter(shown)) {
+    const scrolls = element.scrollWidth > element.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(element).overflowX);
+    if (scrolls && (element.tabIndex < 0 || !named(element))) say("what scrolls cannot be reached", element);
+  }
+
   // Tables: a head for each column, a scope for each head [1.3.1].
   for (const table of all("table")) {
     if (!table.querySelector("th")) say("a table without heads", table);

@@ -7,7 +7,7 @@ import faults
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 AXE = os.path.join(ROOT, "build", "aside", "axe-core", "axe.min.js")
-WIDTHS = (390, 1024, 1920)
+WIDTHS = (390, 800, 1024, 1920)
 SCHEMES = ("light", "dark")
 MOST_FOR_AXE = 400_000
 OPEN = "for (const fold of document.querySelectorAll('details')) fold.open = true; 0"
