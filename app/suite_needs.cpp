@@ -54,7 +54,9 @@ SuiteStanding standing_of(const Scenario& suite, const probe::Settings& settings
   SuiteStanding standing{
       .name = suite.name, .description = suite.description, .lacks = {}, .besides = {}, .omits = {}, .unknown = {}};
   const auto wants_copy = [](const scenarios::Probe& probe) { return probe.watch.mailbox; };
-  const auto wants_answer = [](const scenarios::Probe& probe) { return probe.watch.reply; };
+  const auto wants_answer = [](const scenarios::Probe& probe) {
+    return probe.watch.reply && !scenarios::waits_for_report(probe);
+  };
   const auto wants_forward = [](const scenarios::Probe& probe) { return probe.watch.forward; };
   const auto wants_traps = [](const scenarios::Probe& probe) { return probe.watch.traps; };
   if (any_probe(suite, wants_copy) && settings.mailboxes.empty())
@@ -74,6 +76,9 @@ SuiteStanding standing_of(const Scenario& suite, const probe::Settings& settings
   if (any_probe(suite, [](const scenarios::Probe& probe) { return scenarios::fault_of(probe.send).has_value(); }))
     standing.besides.push_back("the target's consent: \"mailprobe-consent=" + identity.domain +
                                "\" at _mailprobe.TARGET");
+  for (const auto& probe : suite.probes)
+    if (scenarios::waits_for_report(probe) && settings.receiver.listen.empty())
+      standing.omits.push_back(probe.name + ", whose report comes to a receiver: \"receiver\"");
   for (const auto& probe : suite.probes)
     if (scenarios::has_weak_key(probe.send) && !settings.receiver.dns.weak_domain)
       standing.omits.push_back(probe.name + ", which needs a domain of its own: \"receiver.dns.weak_domain\"");

@@ -308,10 +308,11 @@ void judge_evaluation(const Document& document, Findings& findings) {
                judge_one(document, probe, method, pointer("probes", p)))
           .probe = probe.name;
   }
-  for (std::size_t i = 0; i < document.run.skipped.size(); ++i) {
+  for (std::size_t i = 0; i < document.run.skipped.size(); ++i) {  // whatever they would have told
     const auto& one = document.run.skipped[i];
+    if (find_check(one.check) == nullptr) continue;  // of another version
     findings
-        .add("inbound.dkim-evaluated", "probe " + safe_text(one.probe, 300),
+        .add(one.check, "probe " + safe_text(one.probe, 300),
              {.verdict = Verdict::not_tested,
               .summary = "Probe " + quoted(one.probe, 80) + " was left out: " + plain(one.reason, 300),
               .cause = Cause::own_limit,

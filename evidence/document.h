@@ -28,7 +28,7 @@ struct Raw {
 
 /// A probe of the scenario that could not be made with this configuration.
 struct Skipped {
-  std::string probe, reason;
+  std::string probe, check, reason;  // `check` is what it would have told
 };
 
 struct Run {

@@ -40,6 +40,7 @@ void fields(Visitor& visit, Like<Run> auto& run) {
 template <class Visitor>
 void fields(Visitor& visit, Like<Skipped> auto& one) {
   visit("probe", one.probe);
+  visit("check", one.check);
   visit("reason", one.reason);
 }
 

@@ -180,7 +180,8 @@ class Planner {
       (is_of_each(line) ? of_each : plan.expect).push_back(written(line, scenario.name));
     for (const auto& probe : scenario.probes) {
       if (auto why = cannot_be_made(probe)) {
-        plan.left_out.push_back({.probe = prefix + probe.name, .why = std::move(*why)});
+        why->probe = prefix + probe.name;
+        plan.left_out.push_back(std::move(*why));
         continue;
       }
       auto planned = planned_of(probe, prefix);
@@ -255,9 +256,16 @@ class Planner {
   }
 
   /// Of this configuration: docs/threats.md, Manners.
-  [[nodiscard]] std::optional<std::string> cannot_be_made(const scenarios::Probe& probe) const {
-    if (!scenarios::has_weak_key(probe.send) || settings_.receiver.dns.weak_domain) return std::nullopt;
-    return "a key that nobody is to accept needs a domain of its own: \"receiver.dns.weak_domain\" names none";
+  [[nodiscard]] std::optional<scenarios::LeftOut> cannot_be_made(const scenarios::Probe& probe) const {
+    if (scenarios::has_weak_key(probe.send) && !settings_.receiver.dns.weak_domain)
+      return scenarios::LeftOut{
+          .probe = {},
+          .check = "inbound.dkim-evaluated",
+          .why = "a key that nobody is to accept needs a domain of its own: \"receiver.dns.weak_domain\" names none"};
+    if (scenarios::waits_for_report(probe) && settings_.receiver.listen.empty())
+      return scenarios::LeftOut{
+          .probe = {}, .check = "inbound.dsn", .why = "a report comes to a receiver of ours, and none is configured"};
+    return std::nullopt;
   }
 
   /// What is sent that way is what an attacker sends.

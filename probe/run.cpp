@@ -59,7 +59,8 @@ Result<void> Execution::begin() {
   run.version = version;
   run.command = around_.options.command;
   run.scenario = plan_.scenario;
-  for (const auto& [probe, why] : plan_.left_out) run.skipped.push_back({.probe = probe, .reason = why});
+  for (const auto& [probe, check, why] : plan_.left_out)
+    run.skipped.push_back({.probe = probe, .check = check, .reason = why});
   run.target = plan_.target;
   document_.self.helo = around_.settings.helo;
   const std::filesystem::path runs(around_.settings.runs);

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "base/sort_stably.h"
 #include "base/text.h"
 #include "evidence/controls.h"
 #include "reporter/headline.h"
@@ -90,6 +91,7 @@ void set_control(EnforcementRow& row, const Document& document, const Probe& pro
   const auto arrived = std::ranges::find_if(controls, [](const Probe* each) { return came(*each); });
   const Probe& one = arrived == controls.end() ? *controls.front() : **arrived;
   row.control_arrived = arrived != controls.end();
+  row.control_sought = row.control_arrived || one.watch || one.reply_watch;
   row.control = without_scenario(name_of(one)) + ": " + place_of(one).words;
 }
 
@@ -160,7 +162,7 @@ std::optional<EnforcementGrid> enforcement_grid(const Document& document) {
     sets.insert(row.set);
   }
   grid.several_sets = sets.size() > 1;
-  std::ranges::stable_sort(grid.rows, {}, &EnforcementRow::set);
+  sort_stably(grid.rows, &EnforcementRow::set);
   return grid;
 }
 
@@ -174,7 +176,8 @@ std::string enforcement_sentence(const EnforcementGrid& grid) {
   auto text =
       count_of(grid.rows.size(), "message was", "messages were") + " wrong on purpose: " + fates.substr(2) + ".";
   if (alone > 0)
-    text += fmt::format(" The control of {} did not arrive: {} nothing.", alone, alone == 1 ? "it tells" : "they tell");
+    text += fmt::format(" The control of {} is not known to have arrived: {} nothing.", alone,
+                        alone == 1 ? "it tells" : "they tell");
   return text;
 }
 

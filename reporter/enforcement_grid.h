@@ -18,7 +18,7 @@ struct EnforcementRow {
   std::string name, wrong;                              // "dkim/body-hash", "the signature is of another body"
   evidence::Verdict verdict = evidence::Verdict::info;  // of what was expected of it, else of what was found
   std::string control;  // "dkim-right: INBOX", "dkim-right: refused 5.7.1"; empty: it has none
-  bool control_arrived = false;
+  bool control_arrived = false, control_sought = true;
   std::optional<evidence::Grade> grade;
   evidence::Verdict judged = evidence::Verdict::not_tested;  // of the check that graded it
   std::string summary;                                       // that check's

@@ -191,8 +191,7 @@ std::string no_attempt(const Document& document) {
   }
 }
 
-// --- of many messages
-// -------------------------------------------------------------------------------------------------
+// --- of many messages ----------------------------------------------------------------------------------------------
 
 bool here(const Probe& probe) { return probe.mailbox || probe.forward; }
 bool as_junk(const Probe& probe) { return probe.mailbox && in_junk(*probe.mailbox); }
@@ -208,6 +207,8 @@ std::string several(const Document& document) {
   const auto arrived = count(document, false, here), junk = count(document, false, as_junk);
   const auto wrong = count(document, true, here), wrong_junk = count(document, true, as_junk);
   const auto all = document.probes.size();
+  if (std::ranges::none_of(document.probes, [](const Probe& probe) { return probe.watch || here(probe); }))
+    return "No mailbox was looked in.";
   auto text = std::to_string(arrived + wrong) + " of " + count_of(all, "message") + " arrived";
   if (junk > 0)
     text += junk == all ? (all == 1 ? ", in the junk folder" : ", all of them in the junk folder")
@@ -220,8 +221,7 @@ std::string several(const Document& document) {
   return text + (those.empty() ? "" : "; of those that are wrong on purpose " + those) + ".";
 }
 
-// --- what is wrong
-// ----------------------------------------------------------------------------------------------------
+// --- what is wrong -------------------------------------------------------------------------------------------------
 
 /// Whole clauses of a summary that says much.
 std::string beginning(std::string_view summary) {

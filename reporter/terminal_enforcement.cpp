@@ -19,7 +19,8 @@ std::size_t room_for_names(const TerminalPage& page, const EnforcementGrid& grid
 
 std::string control_words(const EnforcementRow& row) {
   if (row.control.empty()) return "none";
-  return row.control_arrived ? "arrived" : "missing";
+  if (row.control_arrived) return "arrived";
+  return row.control_sought ? "missing" : "not sought";
 }
 
 void show_row(TerminalPage& page, const EnforcementRow& row, std::size_t width) {

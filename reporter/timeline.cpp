@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/sort_stably.h"
 #include "base/text.h"
 #include "reporter/answers.h"
 #include "reporter/exchanges.h"
@@ -185,7 +186,7 @@ std::vector<Stretch> timeline(const Probe& probe, std::optional<Time> begun) {
   add_lookups(line, probe, since(first));
   add_wait(line, probe, sent);
   add_answers(line, probe, origin, sent);
-  std::ranges::stable_sort(line.begin() + static_cast<std::ptrdiff_t>(rest), line.end(), {}, &Stretch::begin_ms);
+  sort_stably(std::span(line).subspan(rest), &Stretch::begin_ms);
   return line;
 }
 

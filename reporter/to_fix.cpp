@@ -5,6 +5,7 @@
 #include <charconv>
 #include <map>
 
+#include "base/sort_stably.h"
 #include "reporter/escape.h"
 #include "reporter/phrases.h"
 #include "reporter/summary.h"
@@ -247,7 +248,7 @@ std::vector<ToFix> all_to_fix(const Document& document) {
   std::vector<Ranked> all;
   add_expectations(document, all);
   add_findings(document, all);
-  std::ranges::stable_sort(all, {}, &Ranked::rank);
+  sort_stably(all, &Ranked::rank);
   return once_each(all);
 }
 

@@ -17,7 +17,10 @@ Views steps_of(const EnforcementRow& row) {
 
 View row_view(const Page& from, const EnforcementRow& row) {
   View control, grade, view;
-  badge(control, row.control_arrived ? "pass" : "unsure", row.control_arrived ? "arrived" : "did not arrive");
+  badge(control, row.control_arrived ? "pass" : "unsure",
+        row.control_arrived  ? "arrived"
+        : row.control_sought ? "did not arrive"
+                             : "not looked for");
   badge(grade, tone_of(row.judged), grade_phrase(row));
   return badge(view, row.verdict)
       .set("anchor", from.probe_anchor(row.probe))

@@ -218,11 +218,12 @@ bool has(const Send& send, Extension wanted) {
   return std::ranges::find(send.extensions, wanted) != send.extensions.end();
 }
 
+/// Or an address of the envelope.
 bool has_utf8_header(const Send& send) {
   const auto beyond_ascii = [](std::string_view text) {
     return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) > 0x7f; });
   };
-  return (send.subject && beyond_ascii(*send.subject)) ||
+  return (send.subject && beyond_ascii(*send.subject)) || (send.to && beyond_ascii(*send.to)) ||
          std::ranges::any_of(send.headers, [&](const Header& header) { return beyond_ascii(header.second); });
 }
 

@@ -2,6 +2,7 @@
 // "spf-fail", "dmarc-reject". Pure.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,11 @@ std::optional<std::string> label_of(From from);
 
 /// Signed by a key that nobody is to accept, which needs a domain of its own.
 inline bool has_weak_key(const Send& send) { return send.dkim.fault == DkimFault::weak_key; }
+
+/// What is waited for is a report that the mail system was asked for (RFC 3461), and no answer.
+inline bool waits_for_report(const Probe& probe) {
+  return probe.watch.reply && std::ranges::find(probe.send.extensions, Extension::dsn) != probe.send.extensions.end();
+}
 
 /// Its bytes.
 std::string_view bytes_of(EndOfData end);

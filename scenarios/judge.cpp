@@ -6,6 +6,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/sort_stably.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "evidence/controls.h"
@@ -120,6 +121,12 @@ class Judge {
   }
 
  private:
+  static bool asks_for_folder(const Expression& expression) {
+    const auto& path = expression.comparison.path;
+    if (expression.kind != Expression::Kind::comparison) return std::ranges::any_of(expression.parts, asks_for_folder);
+    return path.size() > 1 && path[0].name == "mailbox" && path[1].name == "folder";
+  }
+
   Result judged(const Expression& expression, const std::optional<std::string>& id) const {
     if (!id) return evaluated(expression, no_probe);
     const auto found = std::ranges::find(document_.probes, *id, &Probe::id);
@@ -129,6 +136,12 @@ class Judge {
     if (!controls.empty() && std::ranges::none_of(controls, [](const Probe* each) { return evidence::arrived(*each); }))
       return {.verdict = Verdict::inconclusive,
               .found = "its control " + controls.front()->name + " did not arrive",
+              .evidence = {},
+              .cause = Cause::no_control};
+    if (found->fault && evidence::lies_in_junk(*found) && !controls.empty() && asks_for_folder(expression) &&
+        std::ranges::none_of(controls, [](const Probe* each) { return evidence::lies_outside_junk(*each); }))
+      return {.verdict = Verdict::inconclusive,
+              .found = "its control " + controls.front()->name + " lies in the junk folder too",
               .evidence = {},
               .cause = Cause::no_control};
     return evaluated(expression, static_cast<std::size_t>(found - document_.probes.begin()));
@@ -285,7 +298,7 @@ class Judge {
       if (auto unknown = measure(of, i, all)) return std::move(*unknown);
     }
     if (all.empty()) return {.verdict = Verdict::inconclusive, .found = "no probe has it", .evidence = {}, .cause = {}};
-    std::ranges::stable_sort(all, {}, &Measured::number);
+    sort_stably(all, &Measured::number);
     const auto rank = std::ceil(of.aggregate->percent / 100.0 * static_cast<double>(all.size()));
     return decided(of, all.at(static_cast<std::size_t>(std::max(rank, 1.0)) - 1), all.size());
   }

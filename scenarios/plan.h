@@ -35,7 +35,7 @@ struct PlannedProbe {
 
 /// One that cannot be made with this configuration.
 struct LeftOut {
-  std::string probe, why;
+  std::string probe, check, why;  // `check` is what it would have told
 };
 
 struct Plan {

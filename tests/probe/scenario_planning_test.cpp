@@ -123,8 +123,17 @@ TEST_F(ScenarioPlanning, AWeakKeyIsLeftOutWithoutADomainOfItsOwn) {
   ASSERT_EQ(made.probes.size(), 2U);
   ASSERT_EQ(made.left_out.size(), 1U);
   EXPECT_EQ(made.left_out[0].probe, "a/weak-key");
+  EXPECT_EQ(made.left_out[0].check, "inbound.dkim-evaluated");
   EXPECT_NE(made.left_out[0].why.find("receiver.dns.weak_domain"), std::string::npos);
   EXPECT_NE(to_text(made).find("left out: a/weak-key; "), std::string::npos);
+}
+
+TEST_F(ScenarioPlanning, AReportIsLeftOutWithoutAReceiver) {
+  const auto made = good(
+      {scenarios::whole("probes:\n  - {name: a, send: {extensions: [dsn]}, watch: {reply: true}}\n  - {name: b}\n")});
+  ASSERT_EQ(made.probes.size(), 1U);
+  ASSERT_EQ(made.left_out.size(), 1U);
+  EXPECT_EQ(made.left_out[0].check, "inbound.dsn");
 }
 
 TEST_F(ScenarioPlanning, AWeakKeySignsInADomainOfItsOwn) {

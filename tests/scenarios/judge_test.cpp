@@ -157,6 +157,17 @@ TEST(Control, ThatArrivedInTheJunkLetsAProbeCount) {
   EXPECT_EQ(judged(with_control(test::junk_delivery()), "dkim.result == fail").verdict, pass);
 }
 
+TEST(Control, ThatLiesInTheJunkTooLeavesTheFolderOpen) {
+  auto document = with_control(test::junk_delivery());
+  document.probes[0].mailbox = document.probes[1].mailbox;
+  document.probes[0].fault = "dmarc-quarantine";
+  EXPECT_EQ(judged(document, "mailbox exists").verdict, pass);
+  const auto made = judged(document, "not(mailbox.folder == INBOX)");
+  EXPECT_EQ(made.verdict, inconclusive);
+  EXPECT_EQ(made.cause, Cause::no_control);
+  EXPECT_EQ(made.found, "its control good lies in the junk folder too");
+}
+
 TEST(Control, OfTheSameVariationIsTheOneThatCounts) {
   auto document = with_control(test::timed_out());
   document.probes[0].variation = document.probes[1].variation = "size=1MB";
