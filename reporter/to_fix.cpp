@@ -170,7 +170,8 @@ void add_expectations(const Document& document, std::vector<Ranked>& all) {
   std::map<std::pair<Verdict, std::string_view>, std::size_t> known;
   for (const auto& expectation : document.expectations) {
     if (!is_open(expectation.verdict) || only_cut_short(document, expectation.cause)) continue;
-    const auto [place, added] = known.emplace(std::pair{expectation.verdict, expectation.text}, all.size());
+    const auto [place, added] =
+        known.emplace(std::pair<Verdict, std::string_view>(expectation.verdict, expectation.text), all.size());
     if (added)
       all.push_back(ranked(document, expectation));
     else

@@ -92,6 +92,7 @@ Task<void> one_behind_the_other(MailboxWitness& mailbox, Dispatch& first, Dispat
   co_await first.searched->wait();
   search.expect(second);
   co_await search.finish();
+  first.searched.reset();  // whose timer does not outlive what runs it
 }
 
 /// One that is asked for in the very moment in which the search for the last one ends.
