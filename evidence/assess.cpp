@@ -70,6 +70,7 @@ std::vector<Finding> assess(const Document& document, const RawReader& raw) {
   judge_inbound(document, findings);
   judge_smuggling(document, findings);
   judge_evaluation(document, findings);
+  judge_skipped(document, findings);
   judge_path(document, raw, findings);
   judge_traps(document, findings);
   judge_outbound(document, raw, findings);

@@ -5,7 +5,6 @@
 #include <array>
 #include <set>
 
-#include "base/safe_text.h"
 #include "base/text.h"
 #include "evidence/checks_copy.h"
 #include "evidence/controls.h"
@@ -307,17 +306,6 @@ void judge_evaluation(const Document& document, Findings& findings) {
           .add("inbound." + std::string(method) + "-evaluated", probe_subject(probe),
                judge_one(document, probe, method, pointer("probes", p)))
           .probe = probe.name;
-  }
-  for (std::size_t i = 0; i < document.run.skipped.size(); ++i) {  // whatever they would have told
-    const auto& one = document.run.skipped[i];
-    if (find_check(one.check) == nullptr) continue;  // of another version
-    findings
-        .add(one.check, "probe " + safe_text(one.probe, 300),
-             {.verdict = Verdict::not_tested,
-              .summary = "Probe " + quoted(one.probe, 80) + " was left out: " + plain(one.reason, 300),
-              .cause = Cause::own_limit,
-              .evidence = {pointer("run", "skipped", i)}})
-        .probe = one.probe;
   }
 }
 

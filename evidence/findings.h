@@ -50,6 +50,7 @@ void judge_mta_sts(const Document& document, Findings& findings);
 void judge_inbound(const Document& document, Findings& findings);
 void judge_smuggling(const Document& document, Findings& findings);
 void judge_evaluation(const Document& document, Findings& findings);
+void judge_skipped(const Document& document, Findings& findings);
 void judge_path(const Document& document, const RawReader& raw, Findings& findings);
 void judge_traps(const Document& document, Findings& findings);
 void judge_outbound(const Document& document, const RawReader& raw, Findings& findings);

@@ -70,8 +70,6 @@ Place place_of(const Probe& probe) {
   }
 }
 
-bool came(const Probe& probe) { return probe.mailbox || probe.forward || probe.reply || !probe.replies.empty(); }
-
 /// The target's own word for the method, each once: "dkim=fail".
 std::string recorded_words(const Probe& probe, const std::string& method) {
   std::string text;
@@ -88,7 +86,7 @@ std::string recorded_words(const Probe& probe, const std::string& method) {
 void set_control(EnforcementRow& row, const Document& document, const Probe& probe) {
   const auto controls = evidence::controls_of(document, probe);
   if (controls.empty()) return;
-  const auto arrived = std::ranges::find_if(controls, [](const Probe* each) { return came(*each); });
+  const auto arrived = std::ranges::find_if(controls, [](const Probe* each) { return evidence::arrived(*each); });
   const Probe& one = arrived == controls.end() ? *controls.front() : **arrived;
   row.control_arrived = arrived != controls.end();
   row.control_sought = row.control_arrived || one.watch || one.reply_watch;

@@ -62,8 +62,7 @@ ExhibitLines one(std::string text) {
   return {{"", std::move(text)}};
 }
 
-// --- sessions of ours
-// -------------------------------------------------------------------------------------------------
+// --- sessions of ours ------------------------------------------------------------------------------------------------
 
 ExhibitLines lines_of(const Attempt& attempt, const std::string& member, std::string_view check) {
   const bool about_tls = check == "inbound.starttls" || check == "inbound.tls-version" ||
@@ -91,8 +90,7 @@ Exhibit of_attempt(const Probe& probe, const Attempt& attempt, Trail trail, std:
                 section, lines_of(attempt, member, check));
 }
 
-// --- the copy and what came to us
-// -------------------------------------------------------------------------------------
+// --- the copy and what came to us ------------------------------------------------------------------------------------
 
 std::string method_of(std::string_view check) {
   constexpr std::string_view before = "inbound.", behind = "-evaluated";
@@ -226,8 +224,7 @@ Exhibit of_probe(const Probe& probe, Trail trail, std::string_view check) {
   return of_witnesses(probe, member, trail);
 }
 
-// --- what the target publishes
-// ----------------------------------------------------------------------------------------
+// --- what the target publishes ---------------------------------------------------------------------------------------
 
 std::string signed_words(Dnssec dnssec) { return ", DNSSEC: " + std::string(word(dnssec)); }
 
@@ -347,8 +344,7 @@ Exhibit of_target(const evidence::Target& target, Trail trail, std::string_view 
   return of_mx_list(target);
 }
 
-// --- ours
-// ---------------------------------------------------------------------------------------------------------------
+// --- ours ------------------------------------------------------------------------------------------------------------
 
 Exhibit of_self(const evidence::Self& self, Trail trail) {
   const auto member = trail.next();

@@ -44,8 +44,7 @@ std::string tone(const Attempt& attempt) {
   }
 }
 
-// --- the commands of a session
-// ----------------------------------------------------------------------------------------
+// --- the commands of a session ---------------------------------------------------------------------------------------
 
 /// "MAIL FROM", "RCPT TO", "EHLO", and what is no command.
 std::string verb_of(std::string_view command) {
@@ -95,8 +94,7 @@ void add_commands(Line& line, const Attempt& attempt, std::int64_t begin) {
   }
 }
 
-// --- what the target did meanwhile
-// ------------------------------------------------------------------------------------
+// --- what the target did meanwhile -----------------------------------------------------------------------------------
 
 void add_lookups(Line& line, const Probe& probe, std::int64_t begin) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 3> uses{
@@ -114,8 +112,7 @@ void add_lookups(Line& line, const Probe& probe, std::int64_t begin) {
   }
 }
 
-// --- the mailbox and the answer
-// ---------------------------------------------------------------------------------------
+// --- the mailbox and the answer --------------------------------------------------------------------------------------
 
 bool asks(const Event& event, std::string_view command) {
   return event.dir == Direction::out && event.text.contains(command);

@@ -43,7 +43,11 @@ View row_view(const Page& from, const GatheredRow& gathered, bool proven) {
   return view;
 }
 
-View table(Views rows) { return View().set("rows", std::move(rows)); }
+/// `held_count`: of those that hold, which are folded away under it.
+void add_table(Views& tables, Views rows, const std::string& held_count) {
+  if (rows.empty()) return;
+  tables.push_back(View().set("rows", std::move(rows)).set("held_count", held_count));
+}
 
 }  // namespace
 
@@ -56,11 +60,12 @@ void view_expectations(View& page, const Page& from) {
     auto& views = holds ? held : open;
     views.push_back(row_view(from, each, !holds && open.size() < most_proven));
   }
+  Views tables;
+  add_table(tables, std::move(open), {});
+  add_table(tables, std::move(held), count_of(held_count, "expectation that holds", "expectations that hold"));
   page.set("expectation_counts", expectation_counts(from.document))
-      .set("has_expectations", !open.empty() || !held.empty())
-      .set("held_count", count_of(held_count, "expectation that holds", "expectations that hold"));
-  page.set("expectations_open", open.empty() ? Views{} : Views{table(std::move(open))})
-      .set("expectations_held", held.empty() ? Views{} : Views{table(std::move(held))});
+      .set("has_expectations", !tables.empty())
+      .set("expectation_tables", std::move(tables));
 }
 
 }  // namespace mailprobe::reporter

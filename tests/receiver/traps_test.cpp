@@ -189,8 +189,7 @@ TEST_F(TrapsTest, TheOwnKeyIsKept) {
   EXPECT_EQ(keep_trap_key(folder_.path() / "traps" / "own.pem").error().kind, Failure::usage);
 }
 
-// --- their DNS
-// ----------------------------------------------------------------------------------------------------------
+// --- their DNS -------------------------------------------------------------------------------------------------------
 
 TEST_F(TrapsTest, TheirRecordsSayWhatTheyShow) {
   hosts_[index_of(trap::ipv6_only)].address = *IpAddress::parse("2001:db8::1");
