@@ -4,6 +4,7 @@
 
 #include "app/config_files.h"
 #include "app/config_sections.h"
+#include "auth/public_suffix.h"
 #include "base/files.h"
 #include "base/safe_text.h"
 #include "probe/report_source.h"
@@ -64,6 +65,17 @@ std::string read_contact(Fields& file, ConfigContext& context, const probe::Sett
   return settings.identities.empty() ? "" : "postmaster@" + settings.identities.begin()->second.domain;
 }
 
+/// Who works out a weak key can sign for its whole organisational domain (RFC 9989 §4.10): none that mail is sent from.
+void check_weak_domain(Fields& file, ConfigContext& context, const probe::Settings& settings) {
+  const auto& weak = settings.receiver.dns.weak_domain;
+  if (!weak) return;
+  for (const auto& [name, identity] : settings.identities)
+    if (auth::registrable_domain(identity.domain) == auth::registrable_domain(*weak))
+      context.problems.add(file.node("receiver")->line,
+                           "receiver.dns.weak_domain: " + *weak + " belongs to " + identity.domain +
+                               ", which mail is sent from: register one that has nothing else");
+}
+
 void read_sections(Fields& file, ConfigContext& context, probe::Settings& settings) {
   settings.identities = read_identities(file, context);
   read_network(file, context, settings);
@@ -73,6 +85,7 @@ void read_sections(Fields& file, ConfigContext& context, probe::Settings& settin
   settings.resolver = read_resolver(file, context);
   settings.limits = read_limits(file, context);
   settings.receiver = read_receiver(file, context, settings.helo);
+  check_weak_domain(file, context, settings);
   settings.receiver.reports = probe::report_addresses(settings);
   if (!settings.identities.empty()) settings.receiver.trap_domain = settings.identities.begin()->second.domain;
   const auto data = data_folder(context.environment);

@@ -251,6 +251,16 @@ INSTANTIATE_TEST_SUITE_P(
         BadFile{"Ipv6OnlyByIpv4",
                 with("receiver:\n  listen: 192.0.2.10\n  host: mx.example.org\n  traps: {ipv6-only: 192.0.2.11}\n"),
                 "c.yaml:12: the trap \"ipv6-only\" needs an IPv6 address, like 2001:db8::16"},
+        BadFile{"WeakDomainOfOurs",
+                with("receiver:\n  listen: 192.0.2.10\n  host: mx.example.org\n"
+                     "  dns: {listen: 192.0.2.10, weak_domain: weak.example.org}\n"),
+                "c.yaml:10: receiver.dns.weak_domain: weak.example.org belongs to probe.example.org, which mail is "
+                "sent from: "
+                "register one that has nothing else"},
+        BadFile{
+            "WeakDomainWithoutAServer",
+            with("receiver:\n  listen: 192.0.2.10\n  host: mx.example.org\n  dns: {weak_domain: weak.example.net}\n"),
+            "c.yaml:12: \"weak_domain\" is served by us: it needs \"listen\" beside it"},
         BadFile{"NotYaml", "identities: [\n",
                 "c.yaml:2: this is not YAML: end of sequence flow not found: a list that begins with [ ends with ]"},
         BadFile{
