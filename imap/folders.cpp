@@ -4,12 +4,16 @@
 #include <array>
 
 #include "base/safe_text.h"
+#include "base/suggest.h"
 #include "base/text.h"
 #include "imap/mailbox_name.h"
 
 namespace mailprobe::imap {
 
 namespace {
+
+constexpr std::size_t max_shown_folders = 10;  // in an error
+constexpr std::size_t max_shown_name = 200;    // bytes
 
 /// RFC 6154 §2, with XLIST's names for the same.
 std::string special_use_of(const ListData& listed) {
@@ -56,7 +60,7 @@ class Chooser {
     std::vector<std::size_t> usual;
     for (const auto& each : listed) {
       if (!selectable(each) || each.name.find_first_of(std::string_view("\0\r\n", 3)) != std::string::npos) continue;
-      Folder folder{readable(each.name), each.name, special_use_of(each), {}, 1};
+      Folder folder{readable(each.name), each.name, special_use_of(each), {}, 1, false};
       if (iequals(folder.name, "INBOX")) folder.name = "INBOX";
       if (usual_junk_name(each, folder.name)) usual.push_back(known_.size());
       known_.push_back(std::move(folder));
@@ -70,7 +74,7 @@ class Chooser {
       if (same_name(folder.name, name)) return add(folder), Result<void>{};
     const auto wire = utf8_names_ ? std::optional(name) : to_modified_utf7(name);
     if (!wire) return fail(Failure::usage, "the folder name '" + safe_text(name, 200) + "' is not UTF-8");
-    add({iequals(name, "INBOX") ? "INBOX" : name, *wire, {}, {}, 1});
+    add({iequals(name, "INBOX") ? "INBOX" : name, *wire, {}, {}, 1, false});
     return {};
   }
 
@@ -80,6 +84,16 @@ class Chooser {
     for (const auto& folder : known_)
       if (iequals(folder.special_use, use)) add(folder), found = true;
     return found;
+  }
+
+  /// Those chosen so far were chosen by default.
+  void ask() { asked_for_ = true; }
+
+  [[nodiscard]] std::vector<std::string> names() const {
+    std::vector<std::string> names;
+    names.reserve(known_.size());
+    for (const auto& folder : known_) names.push_back(folder.name);
+    return names;
   }
 
   std::vector<Folder> take() {
@@ -95,11 +109,13 @@ class Chooser {
   }
 
   void add(Folder folder) {
-    const auto same = [&](const Folder& each) { return each.name == folder.name; };
-    if (std::ranges::none_of(chosen_, same)) chosen_.push_back(std::move(folder));
+    auto same = std::ranges::find(chosen_, folder.name, &Folder::name);
+    if (same == chosen_.end()) same = chosen_.insert(same, std::move(folder));
+    same->asked_for |= asked_for_;
   }
 
   bool utf8_names_;
+  bool asked_for_ = false;
   std::vector<Folder> known_, chosen_;
 };
 
@@ -124,9 +140,22 @@ Result<std::vector<Folder>> choose_folders(const std::vector<ListData>& listed, 
     (void)chooser.by_use("\\Junk");
     (void)chooser.by_use("\\All");
   }
+  chooser.ask();
   for (const auto* names : {&wanted, &more})
     if (auto added = add_wanted(chooser, *names); !added) return std::unexpected(added.error());
   return chooser.take();
+}
+
+std::string no_such_folder(const std::string& name, const std::vector<ListData>& listed, bool utf8_names) {
+  auto names = Chooser(listed, utf8_names).names();
+  const auto text = "the mail server has no folder " + in_quotes(name);
+  if (const auto near = did_you_mean(name, names); !near.empty()) return text + safe_text(near, max_shown_name);
+  if (names.empty()) return text;
+  const bool cut = names.size() > max_shown_folders;
+  names.resize(std::min(names.size(), max_shown_folders));
+  for (auto& each : names) each = in_quotes(each);
+  if (cut) names.emplace_back("another that it has");
+  return text + "; choose " + any_of(names);
 }
 
 }  // namespace mailprobe::imap

@@ -17,6 +17,7 @@ struct Folder {
   std::string special_use;  // "\\Junk", or empty
   FolderMark mark;
   std::uint32_t checked = 1;  // messages below were looked at
+  bool asked_for = false;     // by its name or use; not chosen by default
 };
 
 /// INBOX first, then in the order of `wanted`, each once. Empty `wanted`: INBOX, and \Junk and \All where there are
@@ -24,5 +25,8 @@ struct Folder {
 /// Failure::usage; a name that LIST does not have is believed, and opening it tells. `more` come after them.
 Result<std::vector<Folder>> choose_folders(const std::vector<ListData>& listed, const std::vector<std::string>& wanted,
                                            bool utf8_names, const std::vector<std::string>& more = {});
+
+/// "the mail server has no folder "Spma": did you mean "Spam"?", or what it has instead.
+std::string no_such_folder(const std::string& name, const std::vector<ListData>& listed, bool utf8_names);
 
 }  // namespace mailprobe::imap

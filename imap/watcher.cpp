@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/safe_text.h"
 #include "imap/finder.h"
 #include "imap/limits.h"
 #include "imap/mailbox.h"
@@ -21,7 +20,7 @@ struct Watcher::Impl {
   }
 
   Task<Result<void>> choose(std::vector<std::string> wanted, std::vector<std::string> more);
-  Task<Result<void>> mark(Baseline earlier, bool must, bool whole);
+  Task<Result<void>> mark(Baseline earlier, bool whole);
   Task<Result<bool>> mark_one(Folder& folder);
   Task<Result<void>> remove(Folder folder, std::uint32_t uidvalidity, std::uint32_t uid);
   void note_marks();
@@ -29,6 +28,7 @@ struct Watcher::Impl {
   Session session;
   Mailbox mailbox;
   Pause pause;
+  std::vector<ListData> listed;
   std::vector<Folder> folders;
   Baseline baseline;
 };
@@ -38,7 +38,7 @@ Task<Result<void>> Watcher::Impl::choose(std::vector<std::string> wanted, std::v
   const bool extended = can.has_or_rev2("LIST-EXTENDED") && can.has_or_rev2("SPECIAL-USE");
   const auto done = co_await session.connection().run(Command::list(extended));
   if (!done) co_return std::unexpected(done.error());
-  std::vector<ListData> listed;
+  listed.clear();
   for (const auto& response : done->data)
     if (const auto* data = std::get_if<ListData>(&response)) listed.push_back(*data);
   auto chosen = choose_folders(listed, wanted, session.utf8_names(), more);
@@ -57,7 +57,7 @@ Task<Result<bool>> Watcher::Impl::mark_one(Folder& folder) {
 }
 
 /// Where each folder stands, as before or as now. A folder that was chosen by default and cannot be read is left out.
-Task<Result<void>> Watcher::Impl::mark(Baseline earlier, bool must, bool whole) {
+Task<Result<void>> Watcher::Impl::mark(Baseline earlier, bool whole) {
   std::vector<Folder> readable;
   for (auto& folder : folders) {
     if (const auto known = earlier.find(folder.name); known != earlier.end()) {
@@ -65,8 +65,8 @@ Task<Result<void>> Watcher::Impl::mark(Baseline earlier, bool must, bool whole) 
     } else {
       const auto marked = co_await mark_one(folder);
       if (!marked) co_return std::unexpected(marked.error());
-      if (!*marked && (must || folder.name == "INBOX"))
-        co_return fail(Failure::usage, "the mail server has no folder '" + safe_text(folder.name, 200) + "'");
+      if (!*marked && (folder.asked_for || folder.name == "INBOX"))
+        co_return fail(Failure::usage, no_such_folder(folder.name, listed, session.utf8_names()));
       if (!*marked) continue;
       if (whole) folder.mark.uidnext = 1;
     }
@@ -105,11 +105,11 @@ Watcher::~Watcher() = default;
 
 Task<Result<void>> Watcher::open(Account account, std::optional<Baseline> earlier) {
   auto wanted = account.folders, more = account.more;
-  const bool must = !wanted.empty() || !more.empty(), whole = account.whole;
+  const bool whole = account.whole;
   auto done = co_await impl_->session.open(std::move(account));
   if (done) done = co_await impl_->choose(std::move(wanted), std::move(more));
   auto before = earlier.value_or(Baseline{});
-  if (done) done = co_await impl_->mark(std::move(before), must, whole);
+  if (done) done = co_await impl_->mark(std::move(before), whole);
   if (!done) impl_->session.connection().close();
   co_return done;
 }

@@ -52,6 +52,27 @@ TEST(Folders, AreSpeltForTheWire) {
   EXPECT_FALSE(choose_folders({}, {"Entw\xfcrfe"}, false));
 }
 
+TEST(Folders, ByDefaultWereNotAskedFor) {
+  const auto beside = choose_folders(gmail, {}, false, {"[Gmail]/Spam", "Quarantine"});
+  ASSERT_EQ(beside->size(), 4U);
+  EXPECT_FALSE((*beside)[0].asked_for);
+  EXPECT_TRUE((*beside)[1].asked_for);
+  EXPECT_FALSE((*beside)[2].asked_for);
+  EXPECT_TRUE((*beside)[3].asked_for);
+  EXPECT_TRUE((*choose_folders(gmail, {"inbox"}, false))[0].asked_for);
+}
+
+TEST(Folders, ThatAreMissingAreToldWithThoseThatThereAre) {
+  EXPECT_EQ(no_such_folder("Jnuk", gmail, false), "the mail server has no folder \"Jnuk\": did you mean \"Junk\"?");
+  EXPECT_EQ(no_such_folder("Quarantine", gmail, false),
+            "the mail server has no folder \"Quarantine\"; choose \"INBOX\", \"[Gmail]/All Mail\", "
+            "\"[Gmail]/Spam\" or \"Junk\"");
+  EXPECT_EQ(no_such_folder("Quarantine", {}, false), "the mail server has no folder \"Quarantine\"");
+  std::vector<ListData> many;
+  for (char letter = 'a'; letter <= 'k'; ++letter) many.push_back({{}, "/", std::string(3, letter)});
+  EXPECT_TRUE(no_such_folder("Quarantine", many, false).ends_with("\"jjj\" or another that it has"));
+}
+
 TEST(Folders, OfAUseThatIsMissingAreAnError) {
   const auto beside = choose_folders({}, {}, false, {"Quarantine", "inbox", "Quarantine"});
   ASSERT_EQ(beside->size(), 2U);
