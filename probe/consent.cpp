@@ -34,10 +34,10 @@ Task<std::optional<Error>> missing_consent(const Settings& settings, const scena
   auto asked = name;
   const auto answer = co_await resolver.query(std::move(asked), dns::Type::txt);
   if (!answer.found() && !answer.absent())
-    co_return Error{Failure::usage,
+    co_return Error{Failure::connection,
                     "whether " + plan.target + " agrees to mail that is wrong on purpose is not known: " + name +
                         " cannot be looked up" + (answer.why.empty() ? "" : " (" + answer.why + ")"),
-                    Cause::dns_failure,
+                    answer.dnssec == Dnssec::bogus ? Cause::bogus : Cause::dns_failure,
                     {}};
   const auto texts = dns::txt(answer);
   for (const auto& domain : domains) {

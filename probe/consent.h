@@ -18,7 +18,7 @@ constexpr std::string_view consent_label = "_mailprobe";
 std::string consent_text(const std::string& own_domain);
 
 /// Nothing where no probe is wrong on purpose, or it is there; then it is noted among the target's policies. Else an
-/// error: Failure::usage, nothing may be sent.
+/// error, and nothing may be sent: Failure::usage where it is not there, Failure::connection where nobody knows.
 Task<std::optional<Error>> missing_consent(const Settings& settings, const scenarios::Plan& plan,
                                            dns::Resolver& resolver, evidence::Target& into);
 

@@ -1,5 +1,6 @@
 // A run over several messages: at once, cut short by what it expects, cut off at every line of its journal and gone on
 // with. No socket, no clock.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <algorithm>
 #include <fstream>
@@ -20,6 +21,8 @@ namespace mailprobe::probe {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::HasSubstr;
+using testing::Optional;
 using RunResult = Result<probe::Outcome>;
 
 constexpr auto mx = "192.0.2.1";
@@ -187,6 +190,14 @@ TEST_F(RunAgain, WhatIsWrongOnPurposeNeedsConsent) {
   EXPECT_TRUE(handler_->messages.empty());
   resolver_.txt("_mailprobe.target.test", "mailprobe-consent=other.test");
   EXPECT_FALSE(go(wrong)) << "somebody else's";
+}
+
+TEST_F(RunAgain, ConsentThatCannotBeLookedUpIsInconclusiveAndNothingIsSent) {
+  resolver_.fail("_mailprobe.target.test");
+  const auto result = document(go(wrong));
+  EXPECT_TRUE(handler_->messages.empty());
+  EXPECT_EQ(result.run.exit, 3);
+  EXPECT_THAT(result.run.problem, Optional(HasSubstr("agrees to mail that is wrong on purpose is not known")));
 }
 
 TEST_F(RunAgain, WithConsentItIsSentAndTheConsentRecorded) {
