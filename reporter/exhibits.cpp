@@ -1,11 +1,11 @@
 #include "reporter/exhibits.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "evidence/trail.h"
 #include "reporter/answers.h"
 #include "reporter/escape.h"
 #include "reporter/exhibit_parts.h"
@@ -22,35 +22,7 @@ using evidence::Finding;
 using evidence::MxAddress;
 using evidence::MxHost;
 using evidence::Probe;
-
-/// RFC 6901 §3 and §4: the steps of a pointer, one after the other.
-class Trail {
- public:
-  explicit Trail(std::string_view pointer) : rest_(pointer) {}
-
-  std::string next() {
-    if (!rest_.starts_with('/')) return {};
-    rest_.remove_prefix(1);
-    const auto end = std::min(rest_.find('/'), rest_.size());
-    std::string step(rest_.substr(0, end));
-    rest_.remove_prefix(end);
-    for (const auto& [from, to] : {std::pair{"~1", '/'}, std::pair{"~0", '~'}})
-      for (auto at = step.find(from); at != std::string::npos; at = step.find(from, at + 1)) step.replace(at, 2, 1, to);
-    return step;
-  }
-  /// The element that the next step names; nullptr: there is none.
-  template <class T>
-  const T* of(const std::vector<T>& list) {
-    const auto step = next();
-    std::size_t index = list.size();
-    if (std::from_chars(step.data(), step.data() + step.size(), index).ec != std::errc{} || index >= list.size())
-      return nullptr;
-    return &list[index];
-  }
-
- private:
-  std::string_view rest_;
-};
+using evidence::Trail;
 
 Exhibit titled(std::string title, std::string section, ExhibitLines lines) {
   return {

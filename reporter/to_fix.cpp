@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <map>
 
 #include "base/sort_stably.h"
+#include "evidence/trail.h"
 #include "reporter/escape.h"
 #include "reporter/phrases.h"
 #include "reporter/summary.h"
@@ -34,13 +34,10 @@ std::string sentence_of(std::string_view text) {
 // --- the finding that stands behind an expectation ------------------------------------------------------------------
 
 const Finding* pointed_to(const Document& document, std::string_view pointer) {
-  constexpr std::string_view findings = "/findings/";
-  if (!pointer.starts_with(findings)) return nullptr;
-  pointer.remove_prefix(findings.size());
-  std::size_t index = 0;
-  const auto [end, error] = std::from_chars(pointer.data(), pointer.data() + pointer.size(), index);
-  const bool whole = error == std::errc() && end == pointer.data() + pointer.size();
-  return whole && index < document.findings.size() ? &document.findings[index] : nullptr;
+  evidence::Trail trail(pointer);
+  if (trail.next() != "findings") return nullptr;
+  const auto* finding = trail.of(document.findings);
+  return trail.at_end() ? finding : nullptr;
 }
 
 /// "/probes/0/mailbox" holds "/probes/0/mailbox/folder".
