@@ -53,14 +53,16 @@ std::string stars_of(const Score& score) {
 std::string value_of(const Score& score, bool rule) {
   if (score.max <= 0) return "not determined";
   if (rule) return score.value >= score.max ? "kept" : "not kept";
-  const std::string prefix = partly_unknown(score) && score.value > 0 && score.value < score.max ? "at least " : "";
-  if (score.max == 100) return prefix + fmt::format("{:g} %", score.value);
-  return prefix + fmt::format("{:g} of {:g}", score.value, score.max);
+  const bool partly = partly_unknown(score);
+  if (score.max == 100) return fmt::format("{:g} %{}", score.value, partly ? " of what is known" : "");
+  if (partly && score.value <= 0) return "not determined";  // the rest may raise it
+  const std::string_view prefix = partly && score.value < score.max ? "at least " : "";
+  return fmt::format("{}{:g} of {:g}", prefix, score.value, score.max);
 }
 
 std::string_view tone_of_score(const Score& score, bool rule) {
   constexpr double good = 0.8, poor = 0.5;
-  if (score.max <= 0) return "mute";
+  if (score.max <= 0 || value_of(score, rule) == "not determined") return "mute";
   if (share(score) >= (rule ? 1.0 : good)) return "pass";
   return share(score) < poor && !partly_unknown(score) ? "fail" : "warn";
 }

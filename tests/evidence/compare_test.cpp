@@ -144,6 +144,14 @@ const Row rows[] = {
     {"a_lower_score", [](Document& d) { d.scores[0].value -= 1; }, &Comparison::worse, "score mecsa, ", 0, 1},
 };
 
+TEST(Compare, AScoreOfWhatWasNotSeenIsNoWorse) {
+  auto before = assessed(test::good_delivery());
+  before.scores = {{"mecsa", "confidential delivery", 10, 10, {"starttls: in place"}}};
+  auto after = before;
+  after.scores = {{"mecsa", "confidential delivery", 0, 10, {"starttls: not determined"}}};
+  EXPECT_EQ(everything(compare(before, after)), std::vector<std::string>{});
+}
+
 class Changed : public testing::TestWithParam<Row> {};
 
 TEST_P(Changed, IsTheOnlyDifference) {

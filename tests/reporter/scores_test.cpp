@@ -38,7 +38,17 @@ INSTANTIATE_TEST_SUITE_P(
         WordsRow{"poor", {"mecsa", "c", 2, 10, {"dkim: missing"}}, "2 of 10", "★☆☆☆☆", "fail"},
         WordsRow{"unknown", {"mecsa", "c", 0, 0, {"dkim: not determined"}}, "not determined", "", "mute"},
         WordsRow{"per cent", {"internet-nl", "c", 67, 100, {"a: at 1 of 2"}}, "67 %", "", "warn"},
-        WordsRow{"none yet", {"internet-nl", "c", 0, 100, {"a: not determined"}}, "0 %", "", "warn"},
+        WordsRow{"none yet",
+                 {"internet-nl", "c", 0, 100, {"a: missing", "b: not determined"}},
+                 "0 % of what is known",
+                 "",
+                 "warn"},
+        WordsRow{"of one",
+                 {"internet-nl", "c", 100, 100, {"a: in place", "b: not determined"}},
+                 "100 % of what is known",
+                 "",
+                 "pass"},
+        WordsRow{"no ground", {"mecsa", "c", 0, 10, {"dkim: not determined"}}, "not determined", "☆☆☆☆☆", "mute"},
         WordsRow{"kept", {"bulk-sender", "c", 1, 1, {"outbound.spf: in place"}}, "kept", "", "pass"},
         WordsRow{"broken", {"bulk-sender", "c", 0, 1, {"outbound.spf: missing"}}, "not kept", "", "fail"}));
 
