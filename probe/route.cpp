@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/safe_text.h"
+#include "base/text.h"
 #include "dns/records.h"
 #include "probe/beside.h"
 
@@ -115,6 +116,12 @@ Task<void> implicit_route(Target& target, dns::Resolver& resolver) {
   }
 }
 
+/// RFC 6761 §6.3: such names are loopback addresses, whatever the DNS says.
+bool is_localhost(const std::string& host) {
+  const auto name = to_lower(host);
+  return name == "localhost" || name.ends_with(".localhost");
+}
+
 Task<void> mx_route(Target& target, dns::Answer answer, dns::Resolver& resolver) {
   auto records = dns::mx(answer);
   const bool none = std::ranges::all_of(records, [](const dns::Mx& mx) { return mx.exchange.empty(); });
@@ -141,8 +148,10 @@ Task<void> mx_route(Target& target, dns::Answer answer, dns::Resolver& resolver)
     host.preference = static_cast<int>(record.preference);
   }
   co_await look_up_hosts(target.mx, resolver);
-  for (auto& host : target.mx)
+  for (auto& host : target.mx) {
+    if (is_localhost(host.host)) add_problem(host, "means the machine that sends, whichever it is (RFC 6761 §6.3)");
     if (IpAddress::parse(host.host)) add_problem(host, "an MX names a host, not an address (RFC 5321 §5.1)");
+  }
 }
 
 std::optional<IpAddress> literal_of(std::string_view host) {

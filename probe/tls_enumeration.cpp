@@ -246,6 +246,7 @@ Result<std::shared_ptr<const tls::Context>> SurveyContexts::get(const std::strin
   wanted.ca_file = ca_file_;
   wanted.ca_pem = ca_pem_;
   wanted.survey = true;
+  wanted.legacy_servers = true;
   wanted.only = only;
   wanted.signature_algorithms = signatures;
   auto made = tls::Context::client(wanted);

@@ -45,7 +45,8 @@ evidence::Attempt not_tried(const Place& place, const std::string& helo, const E
 std::string told(const Place& place, const evidence::Attempt& attempt) {
   auto line = place.text() + ": ";
   if (attempt.tls) line += attempt.tls->version + ", " + attempt.tls->cipher;
-  if (attempt.error) line += (attempt.tls ? ", " : "") + *attempt.error;
+  const bool cut_off = attempt.cause == Cause::interrupted;  // by the user, or by the domain's deadline
+  if (attempt.error) line += (attempt.tls ? ", " : "") + (cut_off ? "not waited for any longer" : *attempt.error);
   if (attempt.reply) line += " (" + safe_text(attempt.reply->text, 200) + ")";
   return line;
 }

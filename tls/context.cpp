@@ -199,6 +199,7 @@ Result<std::shared_ptr<const Context>> Context::client(const ClientOptions& opti
   if (auto ok = trust(ctx.get(), options); !ok) return std::unexpected(ok.error());
   // So that a handshake may be given TLSA records (tls/dane.h); without them nothing changes.
   if (SSL_CTX_dane_enable(ctx.get()) != 1) return fail(Failure::ours, "TLS context: " + openssl_error());
+  if (options.legacy_servers) SSL_CTX_set_options(ctx.get(), SSL_OP_LEGACY_SERVER_CONNECT);
   if (options.survey)
     if (auto ok = set_survey(ctx.get(), options); !ok) return std::unexpected(ok.error());
   // Verified all the same; the outcome is recorded instead of ending the handshake.

@@ -16,6 +16,8 @@ enum class Version { tls1_0, tls1_1, tls1_2, tls1_3 };
 struct ClientOptions {
   std::string ca_file;  // PEM; empty: the system's store (the hashed directory, read as needed)
   std::string ca_pem;   // PEM in memory instead (the lab's own CA)
+  /// Speak with a server that lacks secure renegotiation, which RFC 5746 §4.1 leaves to us: nothing secret goes there.
+  bool legacy_servers = false;
   /// To look at a server, never to deliver to it: keys and hashes however weak, one version, and only these signatures
   /// (OpenSSL's words, "ECDSA+SHA256:ECDSA+SHA384"; empty: its own list).
   bool survey = false;

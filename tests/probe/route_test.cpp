@@ -48,6 +48,13 @@ const Row rows[] = {
      },
      MxShape::mx,
      {"10 a.target.test 192.0.2.1 192.0.2.2 2001:db8::1", "20 b.target.test 192.0.2.3"}},
+    {"mx_is_localhost",
+     [](FakeResolver& r) { r.mx("target.test", 10, "LocalHost"), r.a("localhost", "127.0.0.1"); },
+     MxShape::mx,
+     {"10 localhost 127.0.0.1"},
+     {},
+     {},
+     "RFC 6761"},
     {"null_mx", [](FakeResolver& r) { r.mx("target.test", 0, "."); }, MxShape::null_mx, {}, {}, "takes no mail"},
     {"null_mx_beside_others",
      [](FakeResolver& r) {
