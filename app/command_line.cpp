@@ -358,6 +358,7 @@ Result<Command> inspect_of(const Words& words) {
   command.options.ipv6_only = words.ipv6;
   command.options.survey = !words.no_survey;
   command.options.full = words.full;
+  command.options.fresh = words.fresh;
   command.options.deadline = *deadline;
   return command;
 }

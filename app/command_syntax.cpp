@@ -269,6 +269,7 @@ class Grammar {
     value(to, "--file", words_.list, "LIST", "Domains out of a file, one a line")->group(what);
     flag(to, "--no-survey", words_.no_survey, "One session an address: do not ask what its TLS accepts")->group(what);
     flag(to, "--full", words_.full, "Every cipher suite, one by one: many connections")->group(what);
+    flag(to, "--fresh", words_.fresh, "Fetch the MTA-STS policy anew, whatever is kept of it from before")->group(what);
     flag(to, "--intrusive", words_.intrusive,
          "Try mail before STARTTLS, command injection behind it and renegotiation; asks for the domain")
         ->group(what);

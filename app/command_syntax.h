@@ -31,7 +31,7 @@ struct Words {
   std::optional<std::string> key, selector, canonicalization, authserv_id, output;
   bool arc = false;
   std::optional<std::string> list, concurrency, deadline, confirm, generated;
-  bool full = false, survey = false, no_survey = false, intrusive = false;
+  bool full = false, fresh = false, survey = false, no_survey = false, intrusive = false;
   bool no_history = false, rebuild = false;
   std::optional<std::string> target, limit, retain, templates;
   std::optional<std::string> help;  // the text that was asked for

@@ -133,7 +133,7 @@ Judgement judge_session(const MxHost& host, const Attempt& attempt) {
       return {.verdict = not_tested, .summary = "The TLSA records were not compared in this session"};
     case TlsaState::failed:
       return {.verdict = not_tested,
-              .summary = "The TLSA records could not be looked up, so the server was not connected to",
+              .summary = "The TLSA records could not be looked up, so there is nothing to compare the certificate with",
               .cause = host.tlsa_lookup->cause};
     default: return {.verdict = not_applicable, .summary = "DANE does not apply to " + host_name(host)};
   }

@@ -46,6 +46,12 @@ bool barred(std::optional<Cause> cause) {
   return cause == Cause::policy || cause == Cause::bogus || cause == Cause::dns_failure;
 }
 
+/// We chose not to try the address, or have no route for its family.
+bool passed_over(const Tried& tried) {
+  const auto cause = tried.attempt.cause;
+  return (cause == Cause::no_ipv6 || cause == Cause::own_limit) && !tried.reached("ehlo");
+}
+
 /// What it comes to where nobody greeted. An error of ours has no cause.
 Verdict without_session(std::optional<Cause> cause) {
   if (!cause) return Verdict::error;
@@ -99,6 +105,9 @@ void judge_ipv6(const Tried& tried, Findings& findings) {
   else if (attempt.cause == Cause::no_ipv6)
     add(findings, "inbound.ipv6", address_subject(attempt), tried, "error", Verdict::not_tested,
         "We have no route for IPv6", Cause::no_ipv6);
+  else if (passed_over(tried))
+    add(findings, "inbound.ipv6", address_subject(attempt), tried, "error", Verdict::not_tested,
+        "Whether the server answers on IPv6 is not known: " + why(attempt), attempt.cause);
   else
     add(findings, "inbound.ipv6", address_subject(attempt), tried, "error", without_session(attempt.cause),
         "The server does not answer on IPv6: " + why(attempt), attempt.cause, "Let it listen on its IPv6 address");
@@ -112,6 +121,11 @@ bool no_common_version(const Attempt& attempt) {
   constexpr std::array<std::string_view, 4> words{"protocol version", "protocol_version", "unsupported protocol",
                                                   "unsupported_protocol"};
   return std::ranges::any_of(words, [&](std::string_view each) { return attempt.error->contains(each); });
+}
+
+/// What OpenSSL says of a ServerHello without renegotiation_info, unless it is told to go on.
+bool without_rfc5746(const Attempt& attempt) {
+  return attempt.phase == "tls" && attempt.error && attempt.error->contains("unsafe legacy renegotiation");
 }
 
 /// "250-XXXXXXXA": what firewalls that inspect SMTP (PIX fixup, ASA's ESMTP inspection) write over STARTTLS.
@@ -138,6 +152,12 @@ void judge_failed_starttls(const Tried& tried, Findings& findings) {
         "Let the server speak TLS 1.2 or 1.3");
     return;
   }
+  if (without_rfc5746(attempt)) {
+    add(findings, "inbound.starttls", subject, tried, "error", Verdict::fail,
+        "STARTTLS is offered, but the server lacks secure renegotiation (RFC 5746), so our TLS library hangs up",
+        Cause::unsupported, "Update the server's TLS library");
+    return;
+  }
   if (!attempt.cause) {
     add(findings, "inbound.starttls", subject, tried, "error", Verdict::error,
         "A fault of ours ended the session: " + why(attempt));
@@ -151,9 +171,8 @@ void judge_failed_starttls(const Tried& tried, Findings& findings) {
 
 /// A delivery has other checks that say what stopped it; `inspect` expects this one of every address.
 Verdict before_starttls(const Tried& tried) {
-  const auto cause = tried.attempt.cause;
-  const bool ours = !cause || cause == Cause::no_ipv6 || cause == Cause::own_limit;
-  return tried.of_inspect() && !ours ? Verdict::inconclusive : Verdict::not_tested;
+  if (!tried.of_inspect() || passed_over(tried)) return Verdict::not_tested;
+  return tried.attempt.cause ? Verdict::inconclusive : Verdict::error;  // an error of ours has no cause
 }
 
 /// RFC 3207 §4: a public MX does not ask for TLS; where one does, that is worth knowing.
@@ -395,6 +414,26 @@ void judge_nothing(const Document& document, std::string_view reason, std::optio
                  {.verdict = Verdict::not_tested, .summary = std::string(reason), .cause = cause});
 }
 
+/// One address that is passed over hides nothing of the others; where all are, nothing is known of the servers.
+void judge_all_passed_over(const Document& document, const std::vector<Tried>& all, Findings& findings) {
+  if (!of_inspect(document) || all.empty() || !std::ranges::all_of(all, passed_over)) return;
+  const auto& first = all.front();
+  findings.add("inbound.starttls", domain_subject(document.target.domain),
+               {.verdict = Verdict::inconclusive,
+                .summary = "No session came about with any of the mail servers: " + why(first.attempt),
+                .cause = first.attempt.cause,
+                .evidence = {first.at + pointer("error")}});
+}
+
+/// Why there is no address to connect to.
+std::optional<Cause> why_nobody(const Document& document) {
+  if (document.run.interrupted) return Cause::interrupted;
+  const auto& hosts = document.target.mx;
+  if (!document.target.cause && std::ranges::find(hosts, Dnssec::bogus, &MxHost::dnssec) != hosts.end())
+    return Cause::bogus;
+  return document.target.cause;
+}
+
 bool direct_and_untried(const Probe& probe) { return !probe.via && probe.attempts.empty(); }
 
 }  // namespace
@@ -408,8 +447,8 @@ void judge_inbound(const Document& document, Findings& findings) {
   const auto all = tried_addresses(document);
   const bool asked = of_inspect(document) || std::ranges::any_of(document.probes, direct_and_untried);
   if (all.empty() && asked)
-    judge_nothing(document, "No server of the target was connected to",
-                  document.run.interrupted ? std::optional(Cause::interrupted) : document.target.cause, findings);
+    judge_nothing(document, "No server of the target was connected to", why_nobody(document), findings);
+  judge_all_passed_over(document, all, findings);
   for (const auto& tried : all) judge_attempt(tried, findings);
 }
 

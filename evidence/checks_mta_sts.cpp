@@ -24,6 +24,11 @@ bool passing(std::optional<Cause> cause) {
   return cause && std::ranges::find(causes, *cause) != causes.end();
 }
 
+/// RFC 7505 §3: nothing is delivered, so that there is nothing to protect on the way.
+Judgement takes_no_mail() {
+  return {.verdict = not_applicable, .summary = "The domain takes no mail: it has a null MX"};
+}
+
 std::string kept_words(const MtaSts& sts) {
   return sts.mode ? "; the policy that was fetched before still holds (mode " + std::string(word(*sts.mode)) + ")" : "";
 }
@@ -47,6 +52,12 @@ Judgement judge_problem(const MtaSts& sts, bool looked_up) {
 
 std::string policy_words(const MtaSts& sts) {
   return "mode " + std::string(word(*sts.mode)) + (sts.id ? ", id " + plain(*sts.id, 40) : std::string{});
+}
+
+/// RFC 8461 §3.1: under the same id a copy that was fetched before is as good. Whoever mends the host wants to know.
+std::string age_words(const MtaSts& sts) {
+  if (sts.source != "cache" || !sts.fetched) return {};
+  return "; as fetched on " + rfc3339(*sts.fetched) + ", and not again since (inspect --fresh does)";
 }
 
 Judgement judge_policy(const MtaSts& sts) {
@@ -76,7 +87,8 @@ Judgement judge_policy(const MtaSts& sts) {
         .verdict = warn,
         .summary = "The MTA-STS policy is forgotten within a day: max_age " + std::to_string(sts.max_age.value_or(0)),
         .advice = "Let it hold for weeks (RFC 8461 §3.2)"};
-  return {.verdict = pass, .summary = "The MTA-STS policy is valid and lists every MX host: " + policy_words(sts)};
+  return {.verdict = pass,
+          .summary = "The MTA-STS policy is valid and lists every MX host: " + policy_words(sts) + age_words(sts)};
 }
 
 Judgement judge_published_sts(const Document& document) {
@@ -85,9 +97,23 @@ Judgement judge_published_sts(const Document& document) {
   const auto record = target.policies.find("mta_sts");
   if (sts.problem) return judge_problem(sts, record != target.policies.end());
   if (sts.mode) return judge_policy(sts);
+  if (target.shape == MxShape::null_mx) return takes_no_mail();
   return {.verdict = warn,
           .summary = "The domain publishes no MTA-STS policy",
           .advice = "Publish one in mode testing, with TLS reports, and go to enforce"};
+}
+
+/// RFC 8460 §3: reports go by mail or by HTTPS, and nowhere else.
+bool takes_reports(const std::string& uri) {
+  if (istarts_with(uri, "mailto:")) return uri.find('@') != std::string::npos && !uri.ends_with('@');
+  constexpr std::string_view https = "https://";
+  return istarts_with(uri, https) && uri.size() > https.size() && uri[https.size()] != '/';
+}
+
+std::vector<std::string> destinations(const auth::TlsrptRecord& record) {
+  std::vector<std::string> all;
+  for (const auto& uris : record.rua) all.insert(all.end(), uris.begin(), uris.end());
+  return all;
 }
 
 Judgement judge_tlsrpt(const std::optional<std::string>& record) {
@@ -104,11 +130,25 @@ Judgement judge_tlsrpt(const std::optional<std::string>& record) {
     return {.verdict = fail,
             .summary = "The TLS reporting record is not valid: " + plain(read.error().message, 200),
             .advice = "Correct the record"};
-  return {.verdict = pass, .summary = "TLS reports are wanted at " + plain(read->rua.front().front(), 120)};
+  const auto all = destinations(*read);
+  const auto wrong = std::ranges::find_if_not(all, takes_reports);
+  const auto right = std::ranges::find_if(all, takes_reports);
+  const std::string advice = "Name mailto:ADDRESS or https://… in rua=";
+  if (right == all.end())
+    return {.verdict = fail,
+            .summary = "TLS reports are wanted at " + plain(*wrong, 120) + ", where none can be sent",
+            .advice = advice};
+  if (wrong != all.end())
+    return {.verdict = warn,
+            .summary = "TLS reports are wanted at " + plain(*right, 120) + ", and at " + plain(*wrong, 120) +
+                       ", where none can be sent",
+            .advice = advice};
+  return {.verdict = pass, .summary = "TLS reports are wanted at " + plain(*right, 120)};
 }
 
 Judgement judge_reporting(const Target& target) {
   const auto found = target.policies.find("tlsrpt");
+  if (found != target.policies.end() && !found->second && target.shape == MxShape::null_mx) return takes_no_mail();
   if (found != target.policies.end()) return judge_tlsrpt(found->second);
   const auto* failure = failure_of(target, "tlsrpt");
   if (failure != nullptr && failure->cause == Cause::bogus)

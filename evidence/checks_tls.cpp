@@ -340,15 +340,19 @@ void judge_surveyed_cipher(const Tried& tried, const TlsSurvey& survey, Findings
       asked ? std::nullopt : omission_cause(survey));
 }
 
+std::string without_survey(const Tried& tried) {
+  if (!tried.of_inspect()) return "What the server’s TLS accepts was not asked: inspect does that, or send --survey";
+  if (tried.attempt.tls) return "What else the server’s TLS does was not asked: --no-survey, or there was no time";
+  return "There was no TLS session, so what else the server’s TLS does is not known";
+}
+
 void judge_hygiene(const Tried& tried, Findings& findings) {
   const auto* survey = survey_of(tried);
   if (survey == nullptr || nothing_known(*survey)) {
     const auto cause = survey != nullptr ? omission_cause(*survey) : tried.attempt.cause;
     add(findings, "inbound.tls-hygiene", tried, {.verdict = Verdict::not_tested, .faults = {}},
-        survey != nullptr    ? unasked(*survey, "what else the server’s TLS does")
-        : tried.of_inspect() ? "There was no TLS session, so what else the server’s TLS does is not known"
-                             : "What the server’s TLS accepts was not asked: inspect does that, or send --survey",
-        "", {tried.at}, cause);
+        survey != nullptr ? unasked(*survey, "what else the server’s TLS does") : without_survey(tried), "", {tried.at},
+        cause);
     return;
   }
   const auto outcome = judge_habits(*survey);

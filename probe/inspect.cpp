@@ -136,6 +136,7 @@ Task<void> Inspector::Impl::look_up_sts(Target& target) {
                 .network = means.network,
                 .context = means.context,
                 .cache = &policies,
+                .fresh = means.options.fresh,
                 .progress = &means.progress,
                 .patience = patience_of(means.options.deadline)};
   auto found = co_await look_up_mta_sts(target.domain, std::move(with));
@@ -200,7 +201,7 @@ Inspector::~Inspector() = default;
 
 Result<Inspector> Inspector::make(const Settings& settings, const InspectOptions& options, dns::Resolver& resolver,
                                   Progress progress, Network network) {
-  auto context = tls::Context::client({.ca_file = settings.ca_file, .ca_pem = settings.ca_pem});
+  auto context = tls::Context::client({.ca_file = settings.ca_file, .ca_pem = settings.ca_pem, .legacy_servers = true});
   if (!context) return std::unexpected(context.error());
   VisitMeans means{.settings = settings,
                    .options = options,

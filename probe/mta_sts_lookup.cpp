@@ -189,11 +189,12 @@ Task<StsFound> Search::go() {
   const auto& entry = before_;
   auto& sts = found_.sts;
   const bool same = sts.id && entry && entry->id == *sts.id;  // RFC 8461 §3.1: the id says whether the policy changed
-  if (same && !wants_refresh(*entry)) {
+  if (same && !means_.fresh && !wants_refresh(*entry)) {
     set_policy(sts, *entry, "cache");
     co_return std::move(found_);
   }
-  const auto time = same ? std::min<std::chrono::milliseconds>(refresh_time, means_.patience) : means_.patience;
+  const auto time =
+      same && !means_.fresh ? std::min<std::chrono::milliseconds>(refresh_time, means_.patience) : means_.patience;
   if (sts.id) (void)co_await fetch(time);
   if (!sts.mode && entry) {  // RFC 8461 §5.1: what holds is not undone by a fault, nor by an attacker who makes one
     set_policy(sts, *entry, "cache");

@@ -25,6 +25,7 @@ struct StsMeans {
   Network network;
   std::shared_ptr<const tls::Context> context;
   const PolicyCache* cache = nullptr;  // nullptr: nothing is kept
+  bool fresh = false;                  // the file is fetched, whatever is kept
   const Progress* progress = nullptr;
   std::chrono::milliseconds patience = std::chrono::minutes(1);  // with the policy host (RFC 8461 §3.3)
 };

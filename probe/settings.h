@@ -123,6 +123,7 @@ struct InspectOptions {
   bool ipv4_only = false, ipv6_only = false;
   bool survey = true;                                             // of what TLS each address accepts
   bool full = false;                                              // every cipher suite, one by one
+  bool fresh = false;                                             // MTA-STS policies, whatever is kept of them
   std::chrono::milliseconds deadline = std::chrono::seconds(60);  // of one domain
   std::set<std::string> intrusive;                                // domains that --intrusive was confirmed for
 };

@@ -229,7 +229,8 @@ std::string whose(const Merged& merged) {
 
 /// Where nobody greeted, that STARTTLS is not known either is no news.
 bool follows(const std::vector<Merged>& all, const Finding& finding) {
-  if (finding.check != "inbound.starttls" || finding.verdict != Verdict::inconclusive) return false;
+  const bool unknown = finding.verdict == Verdict::inconclusive || finding.verdict == Verdict::error;
+  if (finding.check != "inbound.starttls" || !unknown) return false;
   return std::ranges::any_of(
       all, [](const Merged& each) { return each.worst.get().check == "inbound.connect" && loud(each.worst.get()); });
 }

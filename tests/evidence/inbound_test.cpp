@@ -32,6 +32,16 @@ void refuse(Attempt& it, const char* phase, int code, Cause cause) {
 }
 
 const CheckRow rows[] = {
+    {"starttls_without_rfc5746",
+     [](Document& d) {
+       set(d, [](Attempt& it) {
+         end(it, "tls", Cause::protocol_error, "TLS handshake: unsafe legacy renegotiation disabled");
+       });
+     },
+     "inbound.starttls",
+     fail,
+     Cause::unsupported,
+     {"RFC 5746"}},
     {"connect_answers", [](Document&) {}, "inbound.connect", pass, {}, {}, "address mx1.target.test 192.0.2.1"},
     {"connect_refused",
      [](Document& d) { set(d, [](Attempt& it) { end(it, "connect", Cause::refused, "connection refused"); }); },

@@ -45,6 +45,16 @@ const CheckRow rows[] = {
      {},
      {"mode enforce, id 7"},
      "domain target.test"},
+    {"kept_from_before",
+     [](Document& d) {
+       publish(d, StsMode::enforce);
+       sts(d).source = "cache";
+       sts(d).fetched = *parse_rfc3339("2026-05-01T10:00:00Z");
+     },
+     "published.mta-sts",
+     pass,
+     {},
+     {"fetched on 2026-05-01", "--fresh"}},
     {"changed_under_its_id",
      [](Document& d) {
        publish(d, StsMode::enforce);
@@ -176,6 +186,27 @@ const CheckRow rows[] = {
      pass,
      {},
      {"mailto:tls@target.test"}},
+    {"tlsrpt_by_https",
+     [](Document& d) { d.target.policies["tlsrpt"] = "v=TLSRPTv1; rua=https://target.test/r"; },
+     "published.tlsrpt",
+     pass,
+     {},
+     {"https://target.test/r"}},
+    {"tlsrpt_by_ftp",
+     [](Document& d) { d.target.policies["tlsrpt"] = "v=TLSRPTv1; rua=ftp://target.test/r"; },
+     "published.tlsrpt",
+     fail,
+     {},
+     {"ftp://target.test/r, where none can be sent"}},
+    {"tlsrpt_to_nobody",
+     [](Document& d) { d.target.policies["tlsrpt"] = "v=TLSRPTv1; rua=mailto:nobody,http://target.test/"; },
+     "published.tlsrpt", fail},
+    {"tlsrpt_partly",
+     [](Document& d) { d.target.policies["tlsrpt"] = "v=TLSRPTv1; rua=http://target.test/,MAILTO:a@b.test"; },
+     "published.tlsrpt",
+     warn,
+     {},
+     {"MAILTO:a@b.test", "http://target.test/"}},
     {"no_tlsrpt", [](Document& d) { d.target.policies["tlsrpt"] = std::nullopt; }, "published.tlsrpt", warn},
     {"two_tlsrpt",
      [](Document& d) {

@@ -147,6 +147,44 @@ TEST(Inspected, OwnLimitIsNeverAFailure) {
       EXPECT_EQ(word(finding.verdict), "not-tested") << finding.check << ": " << finding.summary;
 }
 
+void never_began(Attempt& it, std::optional<Cause> cause, std::string error) {
+  it.tls.reset();
+  it.reply.reset();
+  it.phase = "connect";
+  it.cause = cause;
+  it.error = std::move(error);
+}
+
+TEST(Inspected, WhereEveryAddressIsPassedOverNothingIsKnownOfTheServers) {
+  auto document = test::inspected();
+  never_began(session(document, 0), Cause::own_limit, "not tried: -6 was asked for");
+  never_began(session(document, 1), Cause::no_ipv6, "no IPv6 on this machine");
+  const auto whole = test::finding_of(document, "inbound.starttls", "domain target.test");
+  EXPECT_EQ(whole.verdict, inconclusive);
+  EXPECT_EQ(whole.cause, Cause::own_limit);
+  EXPECT_NE(whole.summary.find("-6 was asked for"), std::string::npos) << whole.summary;
+  EXPECT_EQ(test::finding_of(document, "inbound.starttls", "192.0.2.1").verdict, not_tested);
+  document.findings = assess(document, embedded);
+  EXPECT_EQ(exit_status(document, false), 3);
+}
+
+TEST(Inspected, AnErrorOfOursIsNoPass) {
+  auto document = test::inspected();
+  document.target.mx[0].addresses.pop_back();
+  never_began(session(document), {}, "cannot send from 192.0.2.99");
+  EXPECT_EQ(test::finding_of(document, "inbound.starttls").verdict, error);
+  document.findings = assess(document, embedded);
+  EXPECT_EQ(exit_status(document, false), 3);
+}
+
+TEST(Inspected, AnIpv6AddressThatWasNotTriedIsNotSaidToBeSilent) {
+  auto document = test::inspected();
+  never_began(session(document, 1), Cause::own_limit, "not tried: -4 was asked for");
+  const auto finding = test::finding_of(document, "inbound.ipv6");
+  EXPECT_EQ(finding.verdict, not_tested);
+  EXPECT_EQ(finding.summary.find("does not answer"), std::string::npos) << finding.summary;
+}
+
 TEST(Inspected, NamesAStrippedStarttls) {
   auto document = test::inspected();
   auto& it = session(document);
@@ -187,6 +225,10 @@ TEST(Inspected, NobodyConnectedToSaysSo) {
   document.target.shape = MxShape::null_mx;
   EXPECT_EQ(test::finding_of(document, "inbound.starttls").verdict, not_tested);
   EXPECT_EQ(test::finding_of(document, "published.mx").verdict, fail);
+  document.target.policies["tlsrpt"].reset();
+  document.target.mta_sts = MtaSts{};
+  EXPECT_EQ(test::finding_of(document, "published.mta-sts").verdict, not_applicable) << "no mail, no policy for it";
+  EXPECT_EQ(test::finding_of(document, "published.tlsrpt").verdict, not_applicable);
 }
 
 TEST(Inspected, WhatCountsIsThatOfEveryAddress) {

@@ -193,6 +193,12 @@ const CheckRow rows[] = {
      "inbound.tls-cipher", not_tested, Cause::rate_limited},
 
     {"hygiene_good", [](Document&) {}, "inbound.tls-hygiene", pass, {}, {"no compression", "no 0-RTT"}},
+    {"hygiene_not_asked",
+     [](Document& d) { d.target.mx[0].addresses[0].survey.reset(); },
+     "inbound.tls-hygiene",
+     not_tested,
+     {},
+     {"was not asked"}},
     {"hygiene_compression",
      [](Document& d) { survey(d).compression = true; },
      "inbound.tls-hygiene",

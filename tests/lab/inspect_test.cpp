@@ -114,8 +114,9 @@ const std::vector<Row>& rows() {
                "bogus"),
        1, nothing},
       {"bogus-mx.test",
-       no_host({"published.mx fail bogus", "published.mx-dnssec fail bogus", "published.caa not-tested bogus"}, "-"), 1,
-       no_sts},
+       no_host({"published.mx fail bogus", "published.mx-dnssec fail bogus", "published.caa not-tested bogus"},
+               "bogus"),
+       1, no_sts},
       {"ipv6-only.test", {}, 0},
       {"half-dead.test", unheard("refused"), 3},
       {"stripped.test", no_tls({"inbound.starttls fail unsupported"}, "unsupported"), 1},
@@ -245,6 +246,45 @@ TEST(InspectLab, EachTargetSaysWhatItIsFor) {
   }
 }
 
+/// What there is to say of a domain with a server that speaks TLS, be it good or bad: a check that is not made at all
+/// is in no list of what is wrong.
+constexpr std::array of_every_host{
+    "published.mx",       "published.dnssec",    "published.mx-dnssec", "published.ipv6",     "published.spf",
+    "published.dmarc",    "published.mta-sts",   "published.tlsrpt",    "published.dane",     "published.ptr",
+    "published.caa",      "published.bimi",      "inbound.connect",     "inbound.starttls",   "inbound.tls-version",
+    "inbound.tls-cipher", "inbound.tls-hygiene", "inbound.certificate", "inbound.dane",       "inbound.mta-sts",
+    "inbound.size",       "inbound.8bitmime",    "inbound.smtputf8",    "inbound.pipelining", "inbound.chunking",
+    "inbound.dsn",        "inbound.requiretls"};
+
+TEST(InspectLab, EveryCheckIsMadeOfEveryServerWithTls) {
+  std::vector<std::string> domains;
+  for (const auto& row : rows())
+    if (expected_passes(row.domain)[1] > 0) domains.emplace_back(row.domain);
+  ASSERT_GT(domains.size(), 15U);
+  for (const auto& document : inspected(domains))
+    for (const auto* check : of_every_host)
+      EXPECT_NE(finding_of(document, check), nullptr) << document.target.domain << ": " << check;
+}
+
+TEST(InspectLab, AFailureNamesTheAddressThatItIsOf) {
+  const std::map<std::string, std::vector<std::string>> at{
+      {"half-dead.test", {"mx.half-dead.test 127.53.2.26", "mx.half-dead.test 127.53.2.26"}},
+      {"old-tls.test", {"mx-tls10.old-tls.test 127.53.1.4", "mx-tls10.old-tls.test 127.53.1.4"}},
+      {"bad-cert.test",
+       {"mx-expired.bad-cert.test 127.53.1.5 ecdsa", "mx-wrong-name.bad-cert.test 127.53.1.6 ecdsa",
+        "mx-self-signed.bad-cert.test 127.53.1.7 ecdsa"}},
+      {"dane-rollover.test", {"mx-late.dane-rollover.test 127.53.1.16"}}};
+  std::vector<std::string> domains;
+  for (const auto& [domain, subjects] : at) domains.push_back(domain);
+  for (const auto& document : inspected(domains)) {
+    std::vector<std::string> subjects;
+    for (const auto& finding : document.findings)
+      if (finding.verdict == Verdict::fail || finding.verdict == Verdict::inconclusive)
+        subjects.push_back(finding.subject.substr(finding.subject.find(' ') + 1));
+    EXPECT_EQ(subjects, at.at(document.target.domain));
+  }
+}
+
 TEST(InspectLab, EveryDomainOfTheLabIsInTheTable) {
   for (const auto& host : hosts())
     EXPECT_TRUE(std::ranges::any_of(rows(), [&](const Row& row) { return row.domain == host.domain; })) << host.domain;
@@ -293,6 +333,16 @@ TEST(InspectLab, LeavesOutTheOtherFamily) {
   ASSERT_NE(connect, nullptr);
   EXPECT_EQ(connect->verdict, Verdict::not_tested);
   EXPECT_EQ(connect->cause, Cause::own_limit);
+  EXPECT_EQ(document.run.exit, 3) << "nothing is known of its servers";
+}
+
+TEST(InspectLab, AnAddressThatIsNotOursIsAnErrorAndNoPass) {
+  const probe::InspectOptions options{.source_ip = IpAddress::parse("10.9.9.9"), .intrusive = {}};
+  const auto document = inspected({"target.test"}, options).front();
+  EXPECT_EQ(document.run.exit, 3);
+  const auto* starttls = finding_of(document, "inbound.starttls");
+  ASSERT_NE(starttls, nullptr);
+  EXPECT_EQ(starttls->verdict, Verdict::error) << starttls->summary;
 }
 
 /// What only `--intrusive` shows, of those that are built for it and of the control.
@@ -319,6 +369,7 @@ TEST(InspectLab, EndsAtItsDeadlineWithWhatIsThere) {
   const auto document = inspected({"slow.test"}, options).front();
   EXPECT_FALSE(document.run.interrupted);
   for (const auto& finding : document.findings) EXPECT_NE(finding.verdict, Verdict::fail) << finding.summary;
+  EXPECT_EQ(document.run.exit, 3);
 }
 
 // --- many -----------------------------------------------------------------------------------------------------------

@@ -47,6 +47,7 @@ class Lookup : public testing::Test {
                    .network = network_.network(),
                    .context = nullptr,
                    .cache = &cache_,
+                   .fresh = fresh_,
                    .progress = &progress_};
     auto found = test::run(look_up_mta_sts("target.test", std::move(means)));
     for (const auto& stream : network_.streams) EXPECT_EQ(stream->problem(), "");
@@ -74,6 +75,7 @@ class Lookup : public testing::Test {
   PolicyCache cache_{policy_folder(settings_)};
   Progress progress_;
   std::vector<std::string> steps_;
+  bool fresh_ = false;
 };
 
 TEST_F(Lookup, FetchesAndKeeps) {
@@ -101,6 +103,16 @@ TEST_F(Lookup, FetchesAndKeeps) {
   EXPECT_EQ(renewed.sts.source, "fetched");
   EXPECT_FALSE(renewed.sts.changed_under_id);
   EXPECT_EQ(network_.connected.size(), 2U);
+}
+
+TEST_F(Lookup, OnRequestItIsFetchedWhateverIsKept) {
+  network_.plays(address, enforce());
+  keep_one("1");
+  EXPECT_EQ(look_up().sts.source, "cache");
+  fresh_ = true;
+  const auto found = look_up();
+  EXPECT_EQ(found.sts.source, "fetched");
+  EXPECT_EQ(found.sts.mx, std::vector<std::string>{"mx.target.test"});
 }
 
 // RFC 8461 §10.2: older than a day, or than half its time.
