@@ -148,7 +148,7 @@ Result<std::vector<Folder>> choose_folders(const std::vector<ListData>& listed, 
 
 std::string no_such_folder(const std::string& name, const std::vector<ListData>& listed, bool utf8_names) {
   auto names = Chooser(listed, utf8_names).names();
-  const auto text = "the mail server has no folder " + in_quotes(name);
+  auto text = "the mail server has no folder " + in_quotes(name);
   if (const auto near = did_you_mean(name, names); !near.empty()) return text + safe_text(near, max_shown_name);
   if (names.empty()) return text;
   const bool cut = names.size() > max_shown_folders;
