@@ -89,7 +89,7 @@ Judgement judge(const Row& row, const Trapped& traps) {
   if (came && (came->session->tls || !of_tls))
     return said(came->session->tls ? row.by_tls : row.in_plain, arrived, {came->at});
   const auto bounce = traps.bounce(row.trap, Barrier::any);
-  if (!control || (!came && !bounce && !traps.completed())) return traps.open(trap::good);
+  if (!control || (!came && !bounce && !traps.completed(row.trap))) return traps.open(row.trap, trap::good);
   if (of_tls && !control->session->tls) return no_tls_anywhere(*control);
   if (bounce && !came)
     return said(row.absent, "A bounce tells that mail to " + host + " was not delivered; its control was served",

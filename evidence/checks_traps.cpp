@@ -58,7 +58,7 @@ Judgement judge_barrier(const Barred& barrier, const Trapped& traps) {
             .advice = std::string(barrier.advice),
             .evidence = {came->at}};
   const auto control = traps.arrival(barrier.control);
-  if (!control) return traps.open(barrier.control);
+  if (!control) return traps.open(barrier.trap, barrier.control);
   const auto passed = [&](std::string summary, std::string at) {
     return Judgement{.verdict = pass,
                      .summary = std::move(summary),
@@ -71,9 +71,9 @@ Judgement judge_barrier(const Barred& barrier, const Trapped& traps) {
     return passed("A bounce tells that mail to " + broken + " was not delivered; its control was served", *bounce);
   if (const auto report = barrier.reported ? traps.report(barrier.trap, *barrier.reported) : std::nullopt)
     return passed("A TLS report tells that sessions with " + broken + " failed; its control was served", *report);
-  if (traps.completed())
+  if (traps.completed(barrier.trap))
     return passed("Nothing came to " + broken + " within " + traps.waited() + "; its control was served", traps.at());
-  return traps.open(barrier.control);
+  return traps.open(barrier.trap, barrier.control);
 }
 
 // --- mail that should come again ------------------------------------------------------------------------------------
@@ -102,7 +102,7 @@ Judgement judge_downgrade(const Trapped& traps) {
     return {.verdict = pass,
             .summary = "Where STARTTLS was hidden the mail was given up, a bounce tells; its control was served",
             .evidence = {*bounce, control->at}};
-  if (!control || !traps.completed()) return traps.open(trap::good);
+  if (!control || !traps.completed(trap::hidden_starttls)) return traps.open(trap::hidden_starttls, trap::good);
   return {.verdict = pass,
           .summary = "Where STARTTLS was hidden nothing came within " + traps.waited() + "; its control was served",
           .evidence = {traps.at(), control->at}};
@@ -161,7 +161,7 @@ Judgement judge_greylist(const Trapped& traps) {
   const auto control = traps.arrival(trap::good);
   const auto bounce = traps.bounce(trap::greylist, Barrier::any);
   if (control && bounce && !tried.empty()) return given_up(tried.front(), *bounce);
-  if (!control || !traps.completed()) return traps.open(trap::good);
+  if (!control || !traps.completed(trap::greylist)) return traps.open(trap::greylist, trap::good);
   if (tried.empty()) return never_tried(traps);
   return {.verdict = fail,
           .summary = "After a 451 " + from(*tried.front().session) + " did not come again within " + traps.waited() +

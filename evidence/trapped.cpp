@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "evidence/own_refusal.h"
 #include "evidence/waited.h"
 
 namespace mailprobe::evidence {
@@ -25,7 +26,8 @@ std::string Trapped::waited() const { return waited_text(probe_.traps->waited_ms
 std::vector<AtTrap> Trapped::sessions(std::string_view name) const {
   std::vector<AtTrap> all;
   for (std::size_t i = 0; i < probe_.sessions.size(); ++i)
-    if (probe_.sessions[i].trap == name) all.push_back({&probe_.sessions[i], at_ + pointer("sessions", i)});
+    if (probe_.sessions[i].trap == name && !evidence::turned_away(probe_.sessions[i]))
+      all.push_back({&probe_.sessions[i], at_ + pointer("sessions", i)});
   std::ranges::sort(all, {}, [](const AtTrap& one) { return one.session->started; });
   return all;
 }
@@ -72,7 +74,26 @@ std::optional<std::string> Trapped::report(std::string_view name, Refusing by) c
   return failures.empty() ? std::nullopt : std::optional(failures.front().at);
 }
 
-Judgement Trapped::open(std::string_view control) const {
+std::optional<AtTrap> Trapped::turned_away(std::string_view name) const {
+  for (std::size_t i = 0; i < probe_.sessions.size(); ++i)
+    if (probe_.sessions[i].trap == name && evidence::turned_away(probe_.sessions[i]))
+      return AtTrap{&probe_.sessions[i], at_ + pointer("sessions", i)};
+  return std::nullopt;
+}
+
+std::optional<Judgement> Trapped::limited(std::string_view name) const {
+  const auto away = turned_away(name);
+  if (!away) return std::nullopt;
+  return Judgement{.verdict = Verdict::inconclusive,
+                   .summary = "Nothing has come, but our receiver turned a call from " + from(*away->session) +
+                              " at its trap " + std::string(name) + " away (" +
+                              plain(own_refusal(*away->session).value_or(""), 100) + "): it may have been the mail",
+                   .cause = Cause::own_limit,
+                   .advice = "Raise receiver.connections_per_client or receiver.connections, and send again",
+                   .evidence = {away->at}};
+}
+
+Judgement Trapped::open(std::string_view trap, std::string_view control) const {
   const std::string name(control);
   if (!asked(control))
     return {.verdict = Verdict::inconclusive,
@@ -81,11 +102,14 @@ Judgement Trapped::open(std::string_view control) const {
             .advice = "Set the trap " + name + " up: mailprobe doctor says what is missing",
             .evidence = {at()}};
   if (!arrival(control))
+    if (auto ours = limited(control)) return std::move(*ours);
+  if (!arrival(control))
     return {.verdict = Verdict::inconclusive,
             .summary = "Nothing came to the control " + name + " either, so nothing follows",
             .cause = Cause::no_control,
             .advice = "Have somebody answer to all addresses, or wait longer",
             .evidence = {at()}};
+  if (auto ours = limited(trap)) return std::move(*ours);
   if (!probe_.traps->unattended.empty()) {
     const auto& first = probe_.traps->unattended.front();
     return {.verdict = Verdict::inconclusive,

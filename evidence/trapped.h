@@ -26,11 +26,12 @@ class Trapped {
       : document_(document), probe_(probe), at_(std::move(at)) {}
 
   [[nodiscard]] bool asked(std::string_view name) const { return address_of(name) != nullptr; }
-  [[nodiscard]] bool completed() const { return probe_.traps->completed; }
+  /// What has not come to that trap by now does not come.
+  [[nodiscard]] bool completed(std::string_view name) const { return probe_.traps->completed && !turned_away(name); }
   [[nodiscard]] std::string waited() const;
   [[nodiscard]] std::string at() const { return at_ + pointer("traps"); }
 
-  /// In the order in which they began.
+  /// In the order in which they began, without those that we turned away.
   [[nodiscard]] std::vector<AtTrap> sessions(std::string_view name) const;
   /// The first that was let in with mail for us.
   [[nodiscard]] std::optional<AtTrap> arrival(std::string_view name) const;
@@ -42,11 +43,14 @@ class Trapped {
   /// A TLS report that counts, of sessions with the trap that failed for the reason that it is there for.
   [[nodiscard]] std::optional<std::string> report(std::string_view name, Refusing by) const;
 
-  /// Nothing came, and it is too early, or nobody received all the while, or nothing else came either: what can be said
-  /// then.
-  [[nodiscard]] Judgement open(std::string_view control) const;
+  /// Nothing came, and it is too early, or we turned calls away, or nobody received all the while, or nothing else came
+  /// either: what can be said then.
+  [[nodiscard]] Judgement open(std::string_view name, std::string_view control) const;
 
  private:
+  /// The first call there that a limit of ours refused.
+  [[nodiscard]] std::optional<AtTrap> turned_away(std::string_view name) const;
+  [[nodiscard]] std::optional<Judgement> limited(std::string_view name) const;
   [[nodiscard]] const std::string* address_of(std::string_view name) const;
 
   const Document& document_;

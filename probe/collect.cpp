@@ -232,7 +232,8 @@ Task<void> Collection::take_answer(std::size_t index, const receiver::Spool& spo
   if (!probe.reply_watch) co_return;
   auto& watch = *probe.reply_watch;
   watch.completed = true;
-  watch.cause.reset();
+  if (!watch.error) watch.cause.reset();
+  blame_ourselves(probe);
   watch.waited_ms = std::max<std::int64_t>(0, (now() - since).count());
   if (watch.wanted && probe.replies.empty()) progress_.say("no answer has come: " + safe_text(probe.to, 300));
 }

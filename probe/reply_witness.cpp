@@ -12,6 +12,7 @@
 #include "base/safe_text.h"
 #include "evidence/answer.h"
 #include "evidence/forwarded.h"
+#include "evidence/own_refusal.h"
 #include "probe/objections.h"
 #include "receiver/session_log.h"
 #include "receiver/station.h"
@@ -25,8 +26,9 @@ namespace {
 
 /// RFC 5321 §4.5.4.1: a sender gives up after four or five days, and then sends its bounce.
 constexpr auto token_life = std::chrono::days(7);
-constexpr milliseconds look_interval{500};                  // into another process's spool
-constexpr int vacant_looks = 2;                             // a daemon that is being restarted comes first
+constexpr milliseconds look_interval{500};  // into another process's spool
+constexpr int vacant_looks = 2;             // a daemon that is being restarted comes first
+constexpr std::size_t max_said = 200;
 constexpr auto evaluation_time = std::chrono::seconds(10);  // of what came last: some look-ups
 
 void read_kind(evidence::Reply& reply, std::string_view raw) {
@@ -84,6 +86,7 @@ struct ReplyWitness::Impl {
 
   void arrived(ReplyWitness& self, ArrivedAnswer answer);
   void look(ReplyWitness& self);
+  void ended(const evidence::Session& session);
   void ring(const std::string& id);
   [[nodiscard]] const receiver::Spool& kept() const;
   [[nodiscard]] receiver::StationHooks hooks(ReplyWitness& self);
@@ -100,7 +103,8 @@ struct ReplyWitness::Impl {
   AnswerTable table;
   std::optional<receiver::Waiting> waiting;
   std::optional<receiver::Spool> spool;
-  std::set<std::string> seen;  // in the spool
+  std::optional<receiver::SessionTail> sessions;  // of another process
+  std::set<std::string> seen;                     // in the spool
   std::unique_ptr<receiver::Station> station;
   std::optional<Error> error;
   bool may_listen = false;
@@ -127,14 +131,16 @@ receiver::StationHooks ReplyWitness::Impl::hooks(ReplyWitness& self) {
     read_kind(answer.reply, letter.raw);
     arrived(self, std::move(answer));
   };
-  hooks.session = [this](const evidence::Session& session) {
-    const auto forwarded = table.add(session, network.steady());
-    if (session.probe) ring(*session.probe);
-    if (forwarded) ring(*forwarded);
-  };
+  hooks.session = [this](const evidence::Session& session) { ended(session); };
   hooks.pruned = [&self](const std::string& line) { self.on_pruned(line); };
   hooks.trouble = [this](const Error& fault) { error = fault; };
   return hooks;
+}
+
+void ReplyWitness::Impl::ended(const evidence::Session& session) {
+  const auto forwarded = table.add(session, network.steady());
+  if (session.probe) ring(*session.probe);
+  if (forwarded) ring(*forwarded);
 }
 
 /// Something has come for it.
@@ -150,6 +156,8 @@ void ReplyWitness::Impl::look(ReplyWitness& self) {
     seen.insert(name);
     if (auto answer = read_answer_from(*spool, name)) arrived(self, std::move(*answer));
   }
+  if (sessions && !station)
+    for (const auto& session : sessions->next()) ended(session);
 }
 
 ReplyWitness::ReplyWitness(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -183,6 +191,7 @@ Result<void> ReplyWitness::watch_spool() {
   if (!spool) return std::unexpected(spool.error());
   it.spool.emplace(std::move(*spool));
   for (auto& name : it.spool->names()) it.seen.insert(std::move(name));
+  it.sessions.emplace(it.folder.sessions());
   std::function<Task<void>()> look = [this] {
     impl_->look(*this);
     return stand_in();
@@ -263,7 +272,21 @@ Task<void> ReplyWitness::wait(std::string id) {
 
 bool ReplyWitness::settled(const std::string& id) const { return impl_->table.settled(id, impl_->network.steady()); }
 
-Arrivals ReplyWitness::take(const std::string& id) { return impl_->table.take(id); }
+Arrivals ReplyWitness::take(const std::string& id) {
+  if (impl_->spool) impl_->look(*this);  // the last look may be half a second ago
+  return impl_->table.take(id);
+}
+
+void blame_ourselves(evidence::Probe& probe) {
+  if (!probe.reply_watch || probe.reply_watch->error || !probe.replies.empty() || probe.forward) return;
+  for (const auto& session : probe.sessions) {
+    const auto said = session.trap ? std::nullopt : evidence::own_refusal(session);
+    if (!said) continue;
+    probe.reply_watch->error = "our receiver said \"" + safe_text(*said, max_said) + "\" to " + session.address;
+    probe.reply_watch->cause = Cause::own_limit;
+    return;
+  }
+}
 
 const receiver::Spool& ReplyWitness::Impl::kept() const { return station ? station->spool() : *spool; }
 

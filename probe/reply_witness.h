@@ -75,6 +75,10 @@ class ReplyWitness {
   std::unique_ptr<Impl> impl_;
 };
 
+/// Where nothing came and our receiver had refused what would have: that stands in the watch, and not the target's
+/// silence.
+void blame_ourselves(evidence::Probe& probe);
+
 /// The answers to a probe that lie in the spool of `folder`, whoever received them; for `collect`.
 Arrivals answers_in(const receiver::Spool& spool, const std::filesystem::path& folder, const std::string& id,
                     Time since);

@@ -180,6 +180,7 @@ Task<void> Execution::collect_reply(Dispatch& dispatch) {
   auto& watch = *dispatch.probe.reply_watch;
   const bool cut_short = co_await cancelled();
   watch.completed = waiting && !cut_short;
+  blame_ourselves(dispatch.probe);
   if (waiting && cut_short) watch.cause = Cause::interrupted;
   if (dispatch.delivered.at) watch.waited_ms = std::max<std::int64_t>(0, (now() - *dispatch.delivered.at).count());
   for (const auto& reply : dispatch.probe.replies) around_.progress.say(told_of(reply));

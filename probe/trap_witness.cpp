@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "evidence/answered.h"
+#include "evidence/own_refusal.h"
 #include "evidence/trap_signs.h"
 #include "evidence/traps.h"
 #include "probe/beside.h"
@@ -23,9 +24,10 @@ namespace {
 
 /// RFC 5321 §4.5.4.1: a sender gives up after four or five days.
 constexpr auto token_life = std::chrono::days(7);
-constexpr milliseconds look_interval{2000};  // the record may be long
-constexpr std::size_t max_sessions = 500;    // of one probe: who fails DANE calls again and again
-constexpr std::size_t max_gaps = 50;         // one is enough for a verdict
+constexpr milliseconds look_interval{2000};    // the record may be long
+constexpr std::size_t max_sessions = 500;      // of one probe: who fails DANE calls again and again
+constexpr std::ptrdiff_t max_turned_away = 3;  // of those, at one trap
+constexpr std::size_t max_gaps = 50;           // one is enough for a verdict
 
 /// By its address, or the name that it says: one host has an address for each family.
 bool same_host(const Session& a, const Session& b) { return a.address == b.address || (a.helo && a.helo == b.helo); }
@@ -43,7 +45,13 @@ bool decided(const evidence::Probe& probe, const Session& session, Time at) {
 
 /// Whoever it was, it did nothing: our own look at the door, say (probe/own_door.h).
 bool says_nothing(const Session& session) {
-  return !session.probe && !session.helo && !session.tls && !session.tls_alert;
+  return !session.probe && !session.helo && !session.tls && !session.tls_alert && !evidence::turned_away(session);
+}
+
+/// One is enough for a verdict, and whoever is turned away calls again and again.
+bool told_often(const std::vector<Session>& known, const Session& session) {
+  const auto same = [&](const Session& other) { return other.trap == session.trap && evidence::turned_away(other); };
+  return evidence::turned_away(session) && std::ranges::count_if(known, same) >= max_turned_away;
 }
 
 }  // namespace
@@ -84,7 +92,10 @@ void note_trap_sessions(const std::vector<Session>& sessions, evidence::Probe& p
     if (!session.trap || (session.probe && session.probe != probe.id) || says_nothing(session)) continue;
     const auto is_it = [&](const Session& known) { return evidence::same_part(known, session); };
     if (std::ranges::any_of(probe.sessions, is_it) || probe.sessions.size() == max_sessions) continue;
-    if (session.probe || (of_ours(session) && !part_of_ours(session))) probe.sessions.push_back(session);
+    if (told_often(probe.sessions, session)) continue;
+    // Where nobody has got in yet, whoever was turned away may have been the target.
+    const bool perhaps = ours.empty() && evidence::turned_away(session);
+    if (session.probe || perhaps || (of_ours(session) && !part_of_ours(session))) probe.sessions.push_back(session);
   }
 }
 

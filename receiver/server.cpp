@@ -56,7 +56,7 @@ namespace {
 
 Reply refusal(Room room) {
   if (room == Room::full) return {421, "4.3.2", "Too many connections, please try again later"};
-  return {421, "4.7.0", "Too many connections from your address, please try again later"};
+  return {421, "4.3.2", "Too many connections from your address, please try again later"};
 }
 
 /// Counts one session for as long as it lives.

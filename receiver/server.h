@@ -24,7 +24,7 @@ struct Door {
 
 struct ServerLimits {
   std::size_t connections = 2500;             // some 60 KB each; over it 421 4.3.2
-  std::size_t per_client = 50;                // of one IPv4 address or one IPv6 /64; over it 421 4.7.0
+  std::size_t per_client = 50;                // of one IPv4 address or one IPv6 /64; over it 421 4.3.2
   std::size_t max_size = 10 * 1024 * 1024;    // of a message, at every door; over it 552
   std::size_t in_flight = 128 * 1024 * 1024;  // of all messages that are coming in, in memory; over it 452 4.3.1
   std::size_t in_flight_per_client = 64 * 1024 * 1024;  // of those of one client

@@ -30,6 +30,23 @@ class SessionLog {
   std::size_t size_;
 };
 
+/// What another process adds to the record from now on.
+class SessionTail {
+ public:
+  explicit SessionTail(std::filesystem::path folder);
+
+  /// Since the last call, in the order in which they ended. A line that is not whole yet is for the next call.
+  std::vector<evidence::Session> next();
+
+ private:
+  /// All of one file that is new; where it stands then is `at_`.
+  void read_on(const File& file, std::vector<evidence::Session>& all);
+
+  std::filesystem::path folder_;
+  File file_;  // stays open when it is renamed: its end is not lost
+  std::size_t at_ = 0;
+};
+
 /// Those that began at `since` or later, in the order in which they ended. A line that is torn is left out.
 std::vector<evidence::Session> sessions_since(const std::filesystem::path& folder, Time since);
 

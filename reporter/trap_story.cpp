@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "evidence/own_refusal.h"
 #include "evidence/reported.h"
 #include "evidence/trap_signs.h"
 #include "evidence/trapped.h"
@@ -61,6 +62,7 @@ bool returned(const Document& document, const Probe& probe, const TrapAsked& one
 }
 
 std::string without_mail(const Session& session) {
+  if (evidence::turned_away(session)) return "was turned away by a limit of ours";
   if (session.tls) return "went away after TLS";
   return evidence::rejects_certificate(session) ? "rejected the certificate" : "called, and went away";
 }
@@ -138,6 +140,9 @@ Word word_of_control(const Probe& probe, const Shown& shown, const Session* came
   if (evidence::find_trap(shown.trap)->control.empty())
     return {.text = "No answer comes at all, so the others say nothing."};
   if (!control_came(probe, shown.trap)) return {.text = std::string(no_control)};
+  const auto away = [](const Session* session) { return evidence::turned_away(*session); };
+  if (std::ranges::any_of(sessions_at(probe, shown.trap), away))
+    return {.text = "A limit of ours turned the call away, so nothing follows."};
   if (!probe.traps->unattended.empty()) return {.text = "Nobody received all the while, so nothing follows."};
   if (!probe.traps->completed) return {.text = std::string(too_early)};
   return {.text = "Others came, and this one did not, though nothing is wrong with it."};

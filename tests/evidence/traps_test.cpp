@@ -66,6 +66,14 @@ void unattended(Document& document) {
   const auto from = parse_rfc3339("2026-01-31T12:05:00Z").value();
   watch.unattended.push_back({from, from + std::chrono::hours(1)});
 }
+/// A call there that our receiver had no place for.
+void turn_away(Document& document, std::string_view trap, int minute = 3) {
+  auto& one = document.probes.front().sessions.emplace_back(session(trap, Way::gone, minute));
+  one.helo.reset();
+  one.tls.reset();
+  one.end = "refused";
+  one.events = {{0, Direction::out, "421 4.3.2 Too many connections from your address, please try again later"}};
+}
 void leave_out(Document& document, std::string_view trap, std::string reason) {
   auto& watch = *document.probes.front().traps;
   std::erase_if(watch.asked, [&](const TrapAsked& one) { return one.name == trap; });
@@ -123,6 +131,29 @@ const CheckRow rows[] = {
      inconclusive,
      Cause::own_limit,
      {"nobody received", "from 2026-01-31T12:05:00Z to 2026-01-31T13:05:00Z"}},
+    {"dane_turned_away_by_us",
+     [](Document& d) { turn_away(d, trap::dane_wrong); },
+     dane,
+     inconclusive,
+     Cause::own_limit,
+     {"turned a call from 192.0.2.1", "421 4.3.2"}},
+    {"dane_turned_away_elsewhere", [](Document& d) { turn_away(d, trap::bogus); }, dane, pass},
+    {"dane_turned_away_and_went_away",
+     [](Document& d) {
+       turn_away(d, trap::dane_wrong);
+       came(d, trap::dane_wrong, Way::gone, 5);
+     },
+     dane, pass},
+    {"dane_control_turned_away",
+     [](Document& d) {
+       lose(d, trap::dane_right);
+       turn_away(d, trap::dane_right);
+     },
+     dane, inconclusive, Cause::own_limit},
+    {"dnssec_turned_away_by_us", [](Document& d) { turn_away(d, trap::bogus); }, dnssec, inconclusive,
+     Cause::own_limit},
+    {"downgrade_turned_away_by_us", [](Document& d) { turn_away(d, trap::hidden_starttls); }, downgrade, inconclusive,
+     Cause::own_limit},
     {"dnssec_absent_while_nobody_received", unattended, dnssec, inconclusive, Cause::own_limit},
     {"downgrade_absent_while_nobody_received", unattended, downgrade, inconclusive, Cause::own_limit},
     {"dane_went_away_while_somebody_received",
@@ -487,6 +518,13 @@ const CheckRow rows[] = {
      pass,
      {},
      {"over TLSv1.3"},
+     "trap tls13-only"},
+    {"tls13_turned_away_by_us",
+     [](Document& d) { turn_away(d, trap::tls13_only); },
+     version,
+     inconclusive,
+     Cause::own_limit,
+     {"421 4.3.2"},
      "trap tls13-only"},
     {"tls13_plain",
      [](Document& d) { came(d, trap::tls13_only, Way::plain, 2); },

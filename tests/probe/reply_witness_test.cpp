@@ -128,6 +128,57 @@ Task<void> read_from_another(ReplyWitnessTest& test) {
 
 TEST_F(ReplyWitnessTest, ReadsWhatAnotherProcessTakes) { test::run(read_from_another(*this)); }
 
+/// Whoever received has no room for the answer: that is known here, and charged to nobody else.
+Task<void> read_a_refusal_of_ours(ReplyWitnessTest& test) {
+  test.settings.receiver.keep.size = 1;
+  auto daemon = co_await test.witness(true);
+  auto reader = co_await test.witness(true);
+  const std::string id(token);
+  test.need(reader->expect(id));
+  reader->set_deadline(id, soon());
+  const auto sent = co_await test.deliver(test.port_of(*daemon));
+  EXPECT_EQ(word(sent.outcome), "temporary");
+  evidence::Probe probe;
+  probe.id = id;
+  probe.reply_watch.emplace();
+  for (int looks = 0; looks < 200 && probe.sessions.empty(); ++looks) {
+    probe.sessions = reader->take(id).sessions;
+    test.need(reader->expect(id));
+    co_await real_network().pause(10ms);
+  }
+  EXPECT_EQ(probe.sessions.size(), 1U);
+  blame_ourselves(probe);
+  EXPECT_EQ(probe.reply_watch->cause, Cause::own_limit);
+  EXPECT_NE(probe.reply_watch->error.value_or("").find("452 4.3.1"), std::string::npos)
+      << probe.reply_watch->error.value_or("");
+  co_await reader->close(1000ms);
+  co_await daemon->close(1000ms);
+}
+
+TEST_F(ReplyWitnessTest, ReadsThatAnotherProcessHadNoRoom) { test::run(read_a_refusal_of_ours(*this)); }
+
+TEST(BlameOurselves, OnlyWhereNothingCame) {
+  evidence::Probe probe;
+  probe.reply_watch.emplace();
+  auto& session = probe.sessions.emplace_back();
+  session.address = "192.0.2.1";
+  session.events = {{0, Direction::in, "452 4.3.1 said by them"}, {1, Direction::out, "550 5.1.1 Nobody"}};
+  blame_ourselves(probe);
+  EXPECT_FALSE(probe.reply_watch->error);
+  session.events.push_back({2, Direction::out, "452 4.3.1 No room left"});
+  session.trap = "good";
+  blame_ourselves(probe);
+  EXPECT_FALSE(probe.reply_watch->error) << "of a trap";
+  session.trap.reset();
+  probe.replies.emplace_back();
+  blame_ourselves(probe);
+  EXPECT_FALSE(probe.reply_watch->error) << "it came all the same";
+  probe.replies.clear();
+  blame_ourselves(probe);
+  EXPECT_EQ(probe.reply_watch->error, "our receiver said \"452 4.3.1 No room left\" to 192.0.2.1");
+  EXPECT_EQ(probe.reply_watch->cause, Cause::own_limit);
+}
+
 Task<void> take_what_comes_later(ReplyWitnessTest& test) {
   auto witness = co_await test.witness(true);
   const std::string id(token);

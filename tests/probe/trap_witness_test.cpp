@@ -66,6 +66,30 @@ TEST(TrapWitness, OurOwnLookAtTheDoorIsNothingOfTheTargets) {
   EXPECT_EQ(probe.sessions.size(), 1U);
 }
 
+Session turned_away(std::string trap, std::string address, int second = 0) {
+  auto one = session(std::move(trap), {}, std::move(address), second);
+  one.tls.reset();
+  one.events = {{0, Direction::out, "421 4.3.2 Too many connections from your address, please try again later"}};
+  one.end = "refused";
+  return one;
+}
+
+TEST(TrapWitness, WhoWasTurnedAwayByUsDidCall) {
+  auto probe = probe_with({"good", "dane-wrong"});
+  std::vector<Session> record{session("good", "id1", "192.0.2.1"), turned_away("dane-wrong", "192.0.2.9")};
+  for (int i = 0; i < 20; ++i) record.push_back(turned_away("dane-wrong", "192.0.2.1", i));
+  note_trap_sessions(record, probe);
+  ASSERT_EQ(probe.sessions.size(), 4U) << "of the target's host, and not each of its calls";
+  for (const auto& one : probe.sessions) EXPECT_EQ(one.address, "192.0.2.1");
+}
+
+TEST(TrapWitness, WhereNobodyGotInWhoeverWasTurnedAwayMayHaveBeenTheTarget) {
+  auto probe = probe_with({"good"});
+  note_trap_sessions({turned_away("good", "192.0.2.9"), session("good", {}, "192.0.2.8")}, probe);
+  ASSERT_EQ(probe.sessions.size(), 1U);
+  EXPECT_EQ(probe.sessions[0].address, "192.0.2.9");
+}
+
 TEST(TrapWitness, SessionsThatBeginAtOnceAreSeveral) {
   auto probe = probe_with({"good", "wrong-name"});
   note_trap_sessions({session("good", "id1", "192.0.2.1"), session("wrong-name", "id1", "192.0.2.1")}, probe);

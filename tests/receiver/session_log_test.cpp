@@ -62,6 +62,47 @@ TEST_F(SessionLogTest, KeepsTwoFilesWorth) {
   EXPECT_LE(std::filesystem::file_size(file()), 4000U);
 }
 
+std::vector<std::string> names(const std::vector<evidence::Session>& sessions) {
+  std::vector<std::string> all;
+  for (const auto& session : sessions) all.push_back(session.helo.value_or("-"));
+  return all;
+}
+
+using Names = std::vector<std::string>;
+
+TEST_F(SessionLogTest, IsFollowedFromWhereItStands) {
+  SessionTail from_nothing(folder_.path() / "sessions");
+  EXPECT_EQ(names(from_nothing.next()), Names{});
+  auto log = open();
+  ASSERT_TRUE(log.add(session("one.test")));
+  EXPECT_EQ(names(from_nothing.next()), Names{"one.test"}) << "the file came later";
+  SessionTail tail(folder_.path() / "sessions");
+  EXPECT_EQ(names(tail.next()), Names{}) << "what was there is of before";
+  ASSERT_TRUE(log.add(session("two.test")));
+  std::ofstream(file(), std::ios::app) << "{\"address\":\"192.0";
+  EXPECT_EQ(names(tail.next()), Names{"two.test"});
+  std::ofstream(file(), std::ios::app) << ".2.9\"}\n";
+  ASSERT_TRUE(log.add(session("three.test")));
+  EXPECT_EQ(names(tail.next()), Names{"three.test"});
+  EXPECT_EQ(names(tail.next()), Names{});
+}
+
+TEST_F(SessionLogTest, IsFollowedIntoTheNextFile) {
+  constexpr int many = 60;
+  auto log = open(4000);
+  ASSERT_TRUE(log.add(session("first.test")));
+  SessionTail tail(folder_.path() / "sessions");
+  Names told, said;
+  for (int i = 0; i < many; ++i) {
+    said.push_back("n" + std::to_string(i) + ".test");
+    ASSERT_TRUE(log.add(session(said.back())));
+    if (i % 3 == 0)
+      for (auto& name : names(tail.next())) told.push_back(std::move(name));
+  }
+  for (auto& name : names(tail.next())) told.push_back(std::move(name));
+  EXPECT_EQ(told, said);
+}
+
 TEST_F(SessionLogTest, IsEmptyWhereThereIsNone) { EXPECT_TRUE(all().empty()); }
 
 }  // namespace
