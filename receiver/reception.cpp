@@ -51,6 +51,7 @@ void Reception::greeted(const ServerState& state) { note(state); }
 Task<Reply> Reception::mail(const ServerState& state) {
   note(state);
   envelopes_.begin(state);
+  awaited_ = false;
   co_await look_up_name();
   const auto client = IpAddress::parse(state.peer_address);
   if (client) {
@@ -82,6 +83,7 @@ Task<Reply> Reception::rcpt(const ServerState&, const Path& recipient) {
   const auto probe = found->purpose == Purpose::answer ? std::optional(found->token) : std::nullopt;
   if (!envelopes_.name(probe)) co_return Reply{452, "4.5.3", "Too many recipients in one session"};
   if (auto against = objection(recipient)) co_return *against;
+  awaited_ = awaited_ || probe || found->purpose == Purpose::reflector;
   envelopes_.accept(probe, recipient.text());
   co_return Reply{250, "2.1.5", "Recipient ok"};
 }
@@ -90,7 +92,7 @@ Task<Reply> Reception::rcpt(const ServerState&, const Path& recipient) {
 /// (RFC 5321 §4.2.2, RFC 3463 §3.4: 4.3.1).
 Task<Reply> Reception::message(const ServerState& state, std::string raw) {
   note(state);
-  if (!office_.room(raw.size())) co_return Reply{452, "4.3.1", "No room left"};
+  if (!office_.room(raw.size(), awaited_)) co_return Reply{452, "4.3.1", "No room left"};
   auto head = envelopes_.current(session_);
   head.events = transcript_.events();
   head.duration_ms = transcript_.elapsed_ms();

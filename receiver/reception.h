@@ -29,7 +29,8 @@ struct Office {
   std::function<std::optional<smtp::Reply>(const evidence::Session& session, const Path& recipient)> objection =
       [](const evidence::Session&, const Path&) { return std::nullopt; };
   /// Asked before a message of so many octets is kept; false: 452.
-  std::function<bool(std::size_t octets)> room = [](std::size_t) { return true; };
+  /// `awaited`: it is to an address that a probe gave, or asks our reflector.
+  std::function<bool(std::size_t octets, bool awaited)> room = [](std::size_t, bool) { return true; };
   /// On disk under `name`, and answered 250: one call a message.
   std::function<void(const std::string& name)> kept = [](const std::string&) {};
   /// A session is over, early ends and refused ones too: a call for each probe that it was for, and one at least.
@@ -65,6 +66,7 @@ class Reception final : public smtp::Handler {
   Envelopes envelopes_;
   std::map<std::string, smtp::Reply> objections_;  // by recipient
   bool name_looked_up_ = false;
+  bool awaited_ = false;  // a recipient of this transaction is
 };
 
 }  // namespace mailprobe::receiver

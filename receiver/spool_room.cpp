@@ -14,6 +14,15 @@ std::string full_text(const KeepBounds& bounds) {
          duration_text(bounds.age) + "; new mail is put off";
 }
 
+std::uintmax_t share_of(const KeepBounds& bounds, bool awaited) {
+  return awaited ? bounds.size : bounds.size - bounds.size / 4;
+}
+
+std::string share_text(const KeepBounds& bounds) {
+  return "the spool has " + std::to_string(share_of(bounds, false)) +
+         " octets, all that mail may fill which nobody waits for: more of it is put off, answers are taken";
+}
+
 }  // namespace
 
 /// Outlives the room where a pruning is still under way.
@@ -25,20 +34,21 @@ struct SpoolRoom::State {
   Told pruned, full;
   std::uintmax_t used = 0;
   std::chrono::steady_clock::time_point looked;
-  bool looking = false, is_full = false;
+  bool looking = false, is_full = false, share_is_full = false;
 };
 
 SpoolRoom::SpoolRoom(Spool spool, Disk& disk, KeepBounds bounds, Tasks tasks, Told pruned, Told full)
     : state_(std::make_shared<State>(std::move(spool), disk, bounds, std::move(tasks), std::move(pruned),
                                      std::move(full))) {}
 
-bool SpoolRoom::take(std::size_t octets) {
+bool SpoolRoom::take(std::size_t octets, bool awaited) {
   auto& state = *state_;
-  if (state.used + octets <= state.bounds.size) {
+  if (state.used + octets <= share_of(state.bounds, awaited)) {
     state.used += octets;
     return true;
   }
-  if (!std::exchange(state.is_full, true)) state.full(full_text(state.bounds));
+  if (!awaited && !std::exchange(state.share_is_full, true)) state.pruned(share_text(state.bounds));
+  if (awaited && !std::exchange(state.is_full, true)) state.full(full_text(state.bounds));
   if (std::chrono::steady_clock::now() - state.looked >= between_looks) prune();
   return false;
 }
@@ -50,16 +60,17 @@ void SpoolRoom::prune() {
 Task<void> SpoolRoom::prune_once(std::shared_ptr<State> state) {
   const auto before = state->used;
   const auto done = std::make_shared<Pruning>();
-  std::function<void()> work = [done, spool = state->spool, bounds = state->bounds] {
-    *done = receiver::prune(spool, bounds, now());
-  };
+  auto bounds = state->bounds;
+  bounds.size = share_of(bounds, false);  // what may go makes room for its like
+  std::function<void()> work = [done, spool = state->spool, bounds] { *done = receiver::prune(spool, bounds, now()); };
   co_await state->disk.run(std::move(work));
   if (state->tasks.stopped()) co_return;
   state->used = done->left + (state->used - before);  // what was taken meanwhile need not have been on disk
   state->is_full = state->is_full && state->used >= state->bounds.size;
+  state->share_is_full = state->share_is_full && state->used >= share_of(state->bounds, false);
   state->looked = std::chrono::steady_clock::now();
   state->looking = false;
-  if (const auto words = told_of(*done, state->bounds); !words.empty()) state->pruned(words);
+  if (const auto words = told_of(*done, bounds); !words.empty()) state->pruned(words);
 }
 
 }  // namespace mailprobe::receiver

@@ -16,12 +16,12 @@ class SpoolRoom {
  public:
   using Told = std::function<void(const std::string& line)>;
 
-  /// `pruned` gets what went, in words; `full` is called each time there comes to be no room. Both, and `disk`, live
-  /// until `tasks` are stopped.
+  /// `pruned` gets what went, in words, and that what nobody waits for has filled its share; `full` is called each time
+  /// there comes to be no room. Both, and `disk`, live until `tasks` are stopped.
   SpoolRoom(Spool spool, Disk& disk, KeepBounds bounds, Tasks tasks, Told pruned, Told full);
 
-  /// Taken where there is.
-  bool take(std::size_t octets);
+  /// Taken where there is. What nobody waits for has three quarters of it, so that mail of anybody keeps no answer out.
+  bool take(std::size_t octets, bool awaited);
   /// In the background, once at a time.
   void prune();
 

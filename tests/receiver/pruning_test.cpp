@@ -128,14 +128,31 @@ TEST_F(SpoolPruning, ThereIsRoomUntilTheBound) {
   Disk disk(1);
   Said said;
   test::run(use(spool_, disk, {.age = days(30), .size = 1000}, said, [](SpoolRoom& room) {
-    EXPECT_TRUE(room.take(600));
-    EXPECT_FALSE(room.take(600));
-    EXPECT_TRUE(room.take(400));
-    EXPECT_FALSE(room.take(1));
+    EXPECT_TRUE(room.take(600, true));
+    EXPECT_FALSE(room.take(600, true));
+    EXPECT_TRUE(room.take(400, true));
+    EXPECT_FALSE(room.take(1, true));
   }));
+  EXPECT_TRUE(said.pruned.empty());
   ASSERT_EQ(said.full.size(), 1U);
   EXPECT_EQ(said.full[0],
             "the spool is full: 1000 octets, and what nobody has read does not go before 30d; new mail is put off");
+}
+
+TEST_F(SpoolPruning, WhatNobodyWaitsForKeepsNoAnswerOut) {
+  Disk disk(1);
+  Said said;
+  test::run(use(spool_, disk, {.age = days(30), .size = 1000}, said, [](SpoolRoom& room) {
+    EXPECT_TRUE(room.take(700, false));
+    EXPECT_FALSE(room.take(100, false));
+    EXPECT_TRUE(room.take(50, false));
+    EXPECT_FALSE(room.take(1, false));
+    EXPECT_TRUE(room.take(250, true));
+    EXPECT_FALSE(room.take(1, true));
+  }));
+  ASSERT_EQ(said.pruned.size(), 1U);
+  EXPECT_TRUE(said.pruned[0].starts_with("the spool has 750 octets")) << said.pruned[0];
+  EXPECT_EQ(said.full.size(), 1U);
 }
 
 TEST_F(SpoolPruning, AFullSpoolIsPrunedAtOnce) {
@@ -144,8 +161,8 @@ TEST_F(SpoolPruning, AFullSpoolIsPrunedAtOnce) {
   Disk disk(1);
   Said said;
   test::run(use(spool_, disk, {.age = days(30), .size = 500}, said, [](SpoolRoom& room) {
-    EXPECT_TRUE(room.take(450));
-    EXPECT_FALSE(room.take(450));
+    EXPECT_TRUE(room.take(450, true));
+    EXPECT_FALSE(room.take(450, true));
   }));
   EXPECT_EQ(spool_.names(), Names{unread});
   ASSERT_EQ(said.pruned.size(), 1U);

@@ -60,7 +60,11 @@ class ReceptionTest : public testing::Test {
                         .spool = spool_,
                         .disk = disk_,
                         .resolver = resolver_,
-                        .room = [this](std::size_t octets) { return octets <= room_; },
+                        .room =
+                            [this](std::size_t octets, bool awaited) {
+                              awaited_ = awaited;
+                              return octets <= room_;
+                            },
                         .kept = [this](const std::string& name) { kept_.push_back(name); }};
     boost::asio::io_context context(1);
     auto streams = test::memory_streams(context.get_executor());
@@ -77,6 +81,7 @@ class ReceptionTest : public testing::Test {
   Exchange exchange_;
   std::vector<std::string> kept_;
   std::size_t room_ = 1000;
+  std::optional<bool> awaited_;
 };
 
 TEST_F(ReceptionTest, KeepsTheAnswerAndRecordsTheSession) {
@@ -156,6 +161,14 @@ TEST_F(ReceptionTest, AMessageThatThereIsNoRoomForIsPutOff) {
   EXPECT_EQ(exchange_.session.reply->code, 452);
   EXPECT_TRUE(spool_.names().empty());
   EXPECT_EQ(exchange_.record.mail_from, "someone@target.test") << "the session is recorded all the same";
+  EXPECT_EQ(awaited_, true);
+}
+
+TEST_F(ReceptionTest, WhatIsForNoProbeIsNotAwaited) {
+  exchange_.delivery.recipient = Path(*Mailbox::parse("postmaster@probe.test"));
+  run();
+  EXPECT_EQ(word(exchange_.session.outcome), "accepted");
+  EXPECT_EQ(awaited_, false);
 }
 
 TEST_F(ReceptionTest, ASpoolThatIsGoneIsTemporary) {
