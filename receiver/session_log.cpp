@@ -35,6 +35,19 @@ void read_into(const fs::path& path, Time since, std::vector<evidence::Session>&
   if (text) parse_into(*text, since, all);
 }
 
+void cut_talk(std::vector<Event>& events) {
+  std::size_t octets = 0;
+  const auto too_many = std::ranges::find_if(events, [&](const Event& event) {
+    octets += event.text.size();
+    return octets > SessionLog::max_idle_talk;
+  });
+  if (too_many == events.end()) return;
+  const auto left_out = std::to_string(events.end() - too_many);
+  const auto at = too_many->t_ms;
+  events.erase(too_many, events.end());
+  events.push_back({at, Direction::note, left_out + " more lines are not kept"});
+}
+
 std::size_t size_of(const File& file) {
   struct stat found{};
   return ::fstat(file.descriptor(), &found) == 0 ? static_cast<std::size_t>(found.st_size) : 0;
@@ -58,7 +71,8 @@ Result<SessionLog> SessionLog::open(const fs::path& folder, std::size_t max) {
   return SessionLog(folder, max, std::move(*file), static_cast<std::size_t>(std::max<off_t>(size, 0)));
 }
 
-Result<void> SessionLog::add(const evidence::Session& session) {
+Result<void> SessionLog::add(evidence::Session session) {
+  if (!session.probe && session.recipients.empty()) cut_talk(session.events);
   const auto line = evidence::to_json(session) + "\n";
   if (size_ > 0 && size_ + line.size() > max_) {
     std::error_code error;

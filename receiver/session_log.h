@@ -15,11 +15,14 @@ namespace mailprobe::receiver {
 class SessionLog {
  public:
   static constexpr std::size_t max_file = 64 * 1024 * 1024;
+  static constexpr std::size_t max_idle_talk =
+      8 * 1024;  // octets kept of what a session said that was for nobody of ours
 
   /// `max` is the size of one of the two files.
   static Result<SessionLog> open(const std::filesystem::path& folder, std::size_t max = max_file);
 
-  Result<void> add(const evidence::Session& session);
+  /// Of one without a recipient of ours the beginning is kept: who talks for nothing pushes no others out.
+  Result<void> add(evidence::Session session);
 
  private:
   SessionLog(std::filesystem::path folder, std::size_t max, File file, std::size_t size)

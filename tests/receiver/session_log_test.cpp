@@ -62,6 +62,20 @@ TEST_F(SessionLogTest, KeepsTwoFilesWorth) {
   EXPECT_LE(std::filesystem::file_size(file()), 4000U);
 }
 
+TEST_F(SessionLogTest, KeepsTheBeginningOfTalkForNothing) {
+  auto log = open();
+  auto talk = session("talks.test");
+  for (int i = 0; i < 1000; ++i) talk.events.push_back({i, Direction::in, "NOOP " + std::string(1000, 'x')});
+  ASSERT_TRUE(log.add(talk));
+  talk.recipients = {"probe+token7@probe.test"};
+  ASSERT_TRUE(log.add(talk));
+  const auto kept = all();
+  ASSERT_EQ(kept.size(), 2U);
+  EXPECT_EQ(kept[0].events.size(), 9U);
+  EXPECT_EQ(kept[0].events.back().text, "992 more lines are not kept");
+  EXPECT_EQ(kept[1].events.size(), 1000U) << "it brought mail for us";
+}
+
 std::vector<std::string> names(const std::vector<evidence::Session>& sessions) {
   std::vector<std::string> all;
   for (const auto& session : sessions) all.push_back(session.helo.value_or("-"));
