@@ -76,6 +76,7 @@ class Server {
   Task<Next> wrong(Reply reply);  // the client's mistake: counted
   Task<ServerEnd> give_up(Error error);
   Task<ServerEnd> leave();
+  Task<void> hear_out();
   Task<ServerEnd> close_with(Reply reply, ServerEnd end);
   [[nodiscard]] bool asked_to_leave() const { return options_.leaving && options_.leaving->asked; }
   void allow(std::chrono::milliseconds time);
@@ -154,6 +155,21 @@ Task<ServerEnd> Server::give_up(Error error) {
   co_return ServerEnd::closed;
 }
 
+/// A close with bytes unread is a reset (RFC 1122 §4.2.2.13), which takes the reply from who has not read it yet: what
+/// is under way is read, within bounds, and thrown away.
+Task<void> Server::hear_out() {
+  drop();
+  reader_.discard();
+  const auto end = std::chrono::steady_clock::now() + options_.patience.farewell;
+  std::size_t left = 2 * options_.max_size;
+  while (left > 0 && !asked_to_leave()) {
+    stream_.deadline(std::min(std::chrono::steady_clock::now() + options_.patience.quiet, end));
+    const auto heard = co_await reader_.some();
+    if (!heard || heard->empty()) co_return;
+    left -= std::min(left, heard->size());
+  }
+}
+
 Task<ServerEnd> Server::leave() {
   Reply down{421, "4.3.2", "Going down, please try again later"};
   co_return co_await close_with(std::move(down), ServerEnd::refused);
@@ -191,6 +207,7 @@ Task<ServerEnd> Server::serve() {
   Next end = co_await say(std::move(banner));
   if (!welcome) end = ServerEnd::refused;
   while (!end) end = co_await command();
+  if (*end == ServerEnd::protocol) co_await hear_out();
   stream_.close();
   handler_.ended(state_, *end);
   co_return *end;

@@ -24,6 +24,8 @@ struct Patience {
   std::chrono::milliseconds handshake = std::chrono::seconds(60);  // of TLS
   std::chrono::milliseconds message = std::chrono::minutes(15);  // from DATA or the first BDAT on, however it trickles
   std::chrono::milliseconds session = std::chrono::hours(1);     // the whole of it
+  /// After a reply that closes, for who is still sending and would see a reset instead of it: of silence, and in all.
+  std::chrono::milliseconds quiet = std::chrono::milliseconds(500), farewell = std::chrono::seconds(30);
 };
 
 /// A session that is asked to end says 421 once no transaction is under way (RFC 5321 §3.8).

@@ -17,7 +17,7 @@ class Hostile : public Receiving {
 
   void meet(Body body) { test::run(meeting(body)); }
 
-  smtp::Patience patience_;
+  smtp::Patience patience_{.quiet = milliseconds(5)};
 
  private:
   Task<void> meeting(Body body) {
@@ -141,7 +141,13 @@ class Smuggling : public Receiving {
  private:
   Task<void> smuggle(std::string wire) {
     const auto all = office();
-    std::vector<Door> doors{door()};
+    auto at = door();
+    at.session = [options = at.session("")](const std::string&) {
+      auto impatient = options;
+      impatient.patience.quiet = milliseconds(5);
+      return impatient;
+    };
+    std::vector<Door> doors{at};
     auto server = need(co_await Server::start(std::move(doors), all));
     auto client = co_await Client::connect(server->port(0));
     co_await open_message(client);

@@ -128,6 +128,23 @@ TEST_F(ServerTest, WhatCameBeforeTlsStaysSo) {
   EXPECT_EQ(sessions_[1].trap, "dane-wrong");
 }
 
+/// Eight megabytes, the first line of which is wrong: whoever sends them all before it listens hears why.
+Task<void> send_on_after_a_mistake(ServerTest&, Server& server) {
+  auto client = co_await Client::connect(server.port(0));
+  co_await client.hear();
+  for (const auto* line :
+       {"EHLO mx.target.test", "MAIL FROM:<someone@target.test>", "RCPT TO:<probe+token7@probe.test>"})
+    EXPECT_EQ((co_await client.ask(line)).substr(0, 3), "250");
+  EXPECT_EQ((co_await client.ask("DATA")).substr(0, 3), "354");
+  co_await client.say_without_end("a bare\n");
+  const std::string much(1024 * 1024, 'x');
+  for (int i = 0; i < 8; ++i) co_await client.say_without_end(much);
+  EXPECT_EQ((co_await client.hear()).substr(0, 10), "550 5.5.2 ");
+  EXPECT_EQ(co_await client.hear(), "") << "and then it closes";
+}
+
+TEST_F(ServerTest, IsHeardByWhoSendsOnAfterAMistake) { serve({door()}, {}, send_on_after_a_mistake); }
+
 Task<void> come_too_often(ServerTest&, Server& server) {
   auto first = co_await Client::connect(server.port(0));
   EXPECT_EQ((co_await first.hear()).substr(0, 4), "220 ");
