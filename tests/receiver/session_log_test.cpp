@@ -65,6 +65,7 @@ TEST_F(SessionLogTest, KeepsTwoFilesWorth) {
 TEST_F(SessionLogTest, KeepsTheBeginningOfTalkForNothing) {
   auto log = open();
   auto talk = session("talks.test");
+  talk.events.reserve(1000);
   for (int i = 0; i < 1000; ++i) talk.events.push_back({i, Direction::in, "NOOP " + std::string(1000, 'x')});
   ASSERT_TRUE(log.add(talk));
   talk.recipients = {"probe+token7@probe.test"};
@@ -78,6 +79,7 @@ TEST_F(SessionLogTest, KeepsTheBeginningOfTalkForNothing) {
 
 std::vector<std::string> names(const std::vector<evidence::Session>& sessions) {
   std::vector<std::string> all;
+  all.reserve(sessions.size());
   for (const auto& session : sessions) all.push_back(session.helo.value_or("-"));
   return all;
 }
