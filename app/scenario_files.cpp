@@ -35,7 +35,12 @@ Result<Secret> secret_beside(const fs::path& scenario, const std::string& name) 
   const auto path = fs::path(name).lexically_normal();
   if (path.is_absolute() || path.empty() || *path.begin() == "..")
     return fail(Failure::usage, in_quotes(name) + " is not beside the scenario: put it there");
-  return read_private_file(scenario.parent_path() / path, "file of a secret");
+  std::error_code error;
+  const auto folder = fs::weakly_canonical(scenario.parent_path(), error);
+  const auto real = fs::weakly_canonical(scenario.parent_path() / path, error);
+  if (const auto way = real.lexically_relative(folder); way.empty() || *way.begin() == "..")
+    return fail(Failure::usage, in_quotes(name) + " is a link that leads away from the scenario: put the file there");
+  return read_private_file(real, "file of a secret");
 }
 
 /// A word, where no file is of that name.

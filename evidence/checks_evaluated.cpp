@@ -214,9 +214,9 @@ Judgement unproven(const Document& document, const Probe& probe, std::string_vie
 
 // --- wrong on purpose -----------------------------------------------------------------------------------------------
 
-/// A refusal because of where we send from is about us.
+/// A refusal because of where we send from is about us, and that of our own submission server is not the target's.
 bool turned_away(const Probe& probe) {
-  return probe.smtp && probe.smtp->outcome == Outcome::rejected && probe.smtp->cause != Cause::blocked &&
+  return !probe.via && probe.smtp && probe.smtp->outcome == Outcome::rejected && probe.smtp->cause != Cause::blocked &&
          probe.smtp->cause != Cause::rate_limited;
 }
 
@@ -272,6 +272,13 @@ Judgement judge_negative(const Document& document, const Probe& probe, std::stri
                        (refused ? " was refused" : " went to the junk") + ", its control arrived",
             .evidence = {at},
             .grade = Grade::enforced};
+  if (probe.via && probe.smtp && probe.smtp->outcome == Outcome::rejected)
+    return {.verdict = Verdict::inconclusive,
+            .summary = "The submission server " + plain(*probe.via, 60) + " refused the message with " +
+                       quoted(*probe.fault, 60) + ": the target has not seen it",
+            .cause = Cause::via_relay,
+            .advice = "Send without --via",
+            .evidence = {at + pointer("smtp", "reply")}};
   if (!probe.mailbox)
     return {.verdict = Verdict::inconclusive,
             .summary = "What became of the message with " + quoted(*probe.fault, 60) + " is not known",

@@ -296,9 +296,7 @@ void judge_path(const Document& document, const RawReader& raw, Findings& findin
     const auto at = pointer("probes", p);
     add(findings, "path.accepted", probe, spared(probe, judge_acceptance(document, probe)), at + pointer("smtp"));
     add(findings, "path.delivered", probe, spared(probe, judge_delivery(document, probe)),
-        at + pointer(probe.mailbox ? "mailbox"
-                     : probe.reply ? "reply"
-                                   : "smtp"));
+        at + (probe.mailbox ? pointer("mailbox", "folder") : pointer(probe.reply ? "reply" : "smtp")));
     judge_copy(probe, at, raw, findings);
   }
 }

@@ -29,7 +29,8 @@ std::vector<const Probe*> controls_of(const Document& document, const Probe& pro
   for (const auto& other : document.probes) {
     if (!other.control_of) continue;
     const auto name = std::string_view(probe.name).substr(0, probe.name.find(' '));
-    if (*other.control_of != name && *other.control_of != base_name(name)) continue;
+    const bool whole = *other.control_of == probe.name;  // a value of its matrix may have a space
+    if (!whole && *other.control_of != name && *other.control_of != base_name(name)) continue;
     all.push_back(&other);
   }
   all = alike(std::move(all), [&](const Probe& other) { return other.variation == probe.variation; });

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <tuple>
 
 #include "base/sort_stably.h"
 #include "evidence/trail.h"
@@ -25,6 +26,8 @@ constexpr std::size_t longest = 400;
 bool is_open(Verdict verdict) {
   return bearing_of(verdict, Strictness::warnings_too) != Bearing::none;  // of a pass and of what was not tested: none
 }
+
+bool is_wrong(Verdict verdict) { return verdict == Verdict::fail || verdict == Verdict::warn; }
 
 std::string sentence_of(std::string_view text) {
   auto line = one_line(text, longest);
@@ -54,11 +57,21 @@ std::size_t closeness(const Finding& finding, const Expectation& expectation) {
   return best;
 }
 
+/// Of the findings that an expectation is about, one that came out as it did; else the first that is wrong.
+const Finding* worst_named(const Document& document, const Expectation& expectation) {
+  const Finding* first = nullptr;
+  for (const auto& pointer : expectation.evidence) {
+    const auto* finding = pointed_to(document, pointer);
+    if (finding == nullptr || !is_open(finding->verdict)) continue;
+    if (finding->verdict == expectation.verdict) return finding;
+    if (first == nullptr || (is_wrong(finding->verdict) && !is_wrong(first->verdict))) first = finding;
+  }
+  return first;
+}
+
 /// What is wrong with the same piece of evidence; nullptr: no finding says it.
 const Finding* behind(const Document& document, const Expectation& expectation) {
-  for (const auto& pointer : expectation.evidence)
-    if (const auto* finding = pointed_to(document, pointer); finding != nullptr && is_open(finding->verdict))
-      return finding;
+  if (const auto* named = worst_named(document, expectation)) return named;
   const Finding* closest = nullptr;
   std::size_t best = 0;
   for (const auto& finding : document.findings) {
@@ -87,8 +100,7 @@ void add_finding(ToFix& into, const Document& document, const Finding& finding) 
   into.sentence = sentence_of(finding.summary);
   into.advice = finding.advice.empty() ? "" : sentence_of(finding.advice);
   into.own_part = own_part(document, finding);
-  const bool known = finding.verdict == Verdict::fail || finding.verdict == Verdict::warn;
-  if (known || finding.fix_by == evidence::FixBy::us) into.whose = fix_by_phrase(finding.fix_by);
+  if (is_wrong(finding.verdict) || finding.fix_by == evidence::FixBy::us) into.whose = fix_by_phrase(finding.fix_by);
 }
 
 /// One host's certificate has expired and another's is for another name: these are two things to fix.
@@ -162,15 +174,16 @@ bool only_cut_short(const Document& document, std::optional<Cause> cause) {
   return document.run.interrupted && cause == Cause::interrupted;
 }
 
-/// Those that read the same are looked into once.
+/// Those that read the same, and failed for the same, are one thing to fix.
 void add_expectations(const Document& document, std::vector<Ranked>& all) {
-  std::map<std::pair<Verdict, std::string_view>, std::size_t> known;
+  std::map<std::tuple<Verdict, std::string_view, std::string>, std::size_t> known;
   for (const auto& expectation : document.expectations) {
     if (!is_open(expectation.verdict) || only_cut_short(document, expectation.cause)) continue;
+    auto one = ranked(document, expectation);
     const auto [place, added] =
-        known.emplace(std::pair<Verdict, std::string_view>(expectation.verdict, expectation.text), all.size());
+        known.emplace(std::tuple(expectation.verdict, std::string_view(expectation.text), one.kind), all.size());
     if (added)
-      all.push_back(ranked(document, expectation));
+      all.push_back(std::move(one));
     else
       ++all[place->second].what.times;
   }

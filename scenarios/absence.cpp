@@ -28,7 +28,9 @@ std::optional<Absence> not_handed_over(const Probe& probe) {
   switch (last.outcome) {
     case Outcome::accepted:
     case Outcome::unknown: return std::nullopt;
-    case Outcome::rejected: return Absence{!about_us(last), "refused: " + reply_text(last), last.cause};
+    case Outcome::rejected:
+      if (probe.via) return Absence{false, "refused by our submission server: " + reply_text(last), Cause::via_relay};
+      return Absence{!about_us(last), "refused: " + reply_text(last), last.cause};
     case Outcome::temporary: return Absence{false, "not taken yet: " + reply_text(last), last.cause};
     case Outcome::not_sent: return Absence{false, "not sent: " + reply_text(last), last.cause};
   }
@@ -121,6 +123,8 @@ std::optional<Absence> undetermined(const Probe& probe, const std::string& value
   if (!probe.smtp || value != word(probe.smtp->outcome)) return std::nullopt;
   const auto& last = *probe.smtp;
   if (last.outcome == Outcome::unknown) return Absence{false, value, Cause::possibly_delivered};
+  if (last.outcome == Outcome::rejected && probe.via)
+    return Absence{false, value + " by our submission server: " + reply_text(last), Cause::via_relay};
   if (last.outcome == Outcome::temporary || last.outcome == Outcome::not_sent || about_us(last))
     return Absence{false, value + ": " + reply_text(last), last.cause};
   return std::nullopt;

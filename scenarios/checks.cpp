@@ -103,7 +103,12 @@ void check_controls(const Scenario& scenario, Fields& map) {
                                  did_you_mean(*probe.control_of, names));
     if (!fault_of(probe.send)) continue;
     const auto controls = [&](const Probe& other) { return other.control_of && is_twin(probe, *other.control_of); };
-    if (std::ranges::none_of(scenario.probes, controls))
+    const auto beside = [&](const Probe& other) { return controls(other) && other.send.to == probe.send.to; };
+    const bool any = std::ranges::any_of(scenario.probes, controls);
+    if (any && std::ranges::none_of(scenario.probes, beside))
+      map.problems().add(at, "the control of " + in_quotes(probe.name) +
+                                 " goes to another recipient, so that it tells nothing: give both the same \"to\"");
+    if (!any)
       map.problems().add(at, in_quotes(probe.name) +
                                  " is wrong on purpose and has no control: add a probe like it "
                                  "without the fault, with control_of: " +

@@ -11,7 +11,9 @@
 #include "base/time.h"
 #include "evidence/controls.h"
 #include "evidence/json.h"
+#include "evidence/our_signatures.h"
 #include "evidence/pointer.h"
+#include "evidence/trail.h"
 #include "evidence/used_address.h"
 #include "scenarios/absence.h"
 #include "scenarios/glob.h"
@@ -133,6 +135,11 @@ class Judge {
     if (found == document_.probes.end())
       return {.verdict = Verdict::inconclusive, .found = "there is no such probe", .evidence = {}, .cause = {}};
     const auto controls = evidence::controls_of(document_, *found);
+    if (found->fault && controls.empty())  // or it has not been sent yet
+      return {.verdict = Verdict::inconclusive,
+              .found = "it has no control beside it",
+              .evidence = {},
+              .cause = Cause::no_control};
     if (!controls.empty() && std::ranges::none_of(controls, [](const Probe* each) { return evidence::arrived(*each); }))
       return {.verdict = Verdict::inconclusive,
               .found = "its control " + controls.front()->name + " did not arrive",
@@ -202,10 +209,32 @@ class Judge {
     const auto& way = way_to(meaning, probe);
     const auto at = evidence::pointer("probes", probe);
     auto values = values_at(probe_value(probe), way, at);
+    if (of.path.front().name == "dkim" && !values.empty()) {
+      leave_ours(values, document_.probes[probe]);
+      if (values.empty())
+        return {.verdict = of.op == Operator::unequal ? Verdict::pass : Verdict::fail,
+                .found = "none of our signatures",
+                .evidence = {at + evidence::pointer("mailbox", "dkim")},
+                .cause = {}};
+    }
     if (of.op == Operator::exists && is_mechanism(way.back().name) && std::ranges::all_of(values, is_none) &&
         !values.empty())
       return {.verdict = Verdict::fail, .found = "none", .evidence = {values.front().pointer}, .cause = {}};
     return values.empty() ? absent(of, way, probe, at) : compared(of, values, probe);
+  }
+
+  /// "dkim" is what became of our signatures; those that somebody else put on the copy are in "mailbox.dkim". What is
+  /// wrong on purpose may be signed by anybody.
+  static void leave_ours(std::vector<Value>& values, const Probe& probe) {
+    if (probe.fault || !probe.mailbox) return;
+    const auto ours = evidence::our_signatures(probe, std::nullopt);
+    std::erase_if(values, [&](const Value& each) {
+      evidence::Trail trail(each.pointer);
+      for (const std::string_view step : {"probes", "", "mailbox", "dkim"})
+        if (const auto next = trail.next(); !step.empty() && next != step) return false;
+      const auto* found = trail.of(probe.mailbox->dkim);
+      return found != nullptr && std::ranges::find(ours, found, &evidence::OurSignature::found) == ours.end();
+    });
   }
 
   Result compared(const Comparison& of, const std::vector<Value>& values, std::size_t probe) const {

@@ -186,8 +186,9 @@ Result<std::optional<Secret>> secret_of(Fields& source, const Outside& outside) 
 
 std::optional<Variable> variable_of(const Node::Member& member, const Outside& outside, Problems& problems) {
   const auto given = outside.given.find(member.key);
-  if (given != outside.given.end()) return Variable{.value = given->second, .secret = false};
-  if (member.value.kind == Node::Kind::scalar) return Variable{.value = member.value.text, .secret = false};
+  const bool plain = member.value.kind == Node::Kind::scalar;
+  if (given != outside.given.end() && plain) return Variable{.value = given->second, .secret = false};
+  if (plain) return Variable{.value = member.value.text, .secret = false};
   Fields source(member.value, "variables." + member.key, problems);
   const auto secret = secret_of(source, outside);
   source.finish();
@@ -196,12 +197,14 @@ std::optional<Variable> variable_of(const Node::Member& member, const Outside& o
     problems.add(place_of(member), in_quotes(member.key) + " has no value: write a text, {env: NAME} or {file: PATH}");
     return std::nullopt;
   }
-  if (!secret)
+  if (given != outside.given.end())
+    problems.add(place_of(member), in_quotes(member.key) +
+                                       " is a secret, which --set would show to everybody on this machine: leave " +
+                                       "--set out, and give it as the file says");
+  else if (!secret)
     problems.add(place_of(member), in_quotes(member.key) + ": " + secret.error().message);
   else if (!*secret)
-    problems.add(place_of(member), in_quotes(member.key) +
-                                       ": the environment has no such variable: set it, or give a " +
-                                       "value by --set " + member.key + "=VALUE");
+    problems.add(place_of(member), in_quotes(member.key) + ": the environment has no such variable: set it");
   if (!secret || !*secret) return Variable{.value = {}, .secret = true};
   return Variable{.value = (*secret)->reveal(), .secret = true};
 }

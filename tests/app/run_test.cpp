@@ -188,6 +188,20 @@ TEST_F(RunCommandTest, ASecretIsInNoOutput) {
   EXPECT_THAT(ran.out + ran.err, Not(HasSubstr("canary-5f1d")));
 }
 
+TEST_F(RunCommandTest, NoLinkLeadsAScenarioToFilesOfTheUsers) {
+  const test::TemporaryFolder elsewhere;
+  std::ofstream(elsewhere.path() / "id") << "canary-5f1d";
+  std::filesystem::permissions(elsewhere.path() / "id", std::filesystem::perms(0600));
+  std::filesystem::create_symlink(elsewhere.path() / "id", folder.path() / "link");
+  std::filesystem::create_symlink(elsewhere.path(), folder.path() / "below");
+  for (const std::string name : {"link", "below/id"}) {
+    file("f.yaml", plain + "variables: {token: {file: " + name + "}}\n");
+    const auto ran = lab({"f.yaml", "--to", good_target, "--dry-run"});
+    EXPECT_EQ(ran.status, 2) << name;
+    EXPECT_THAT(ran.err, HasSubstr("is a link that leads away from the scenario")) << name;
+  }
+}
+
 TEST_F(RunCommandTest, ASecretInAMessageIsWarnedOf) {
   file("f.yaml",
        "version: 1\nname: a\nvariables: {token: {env: MAILPROBE_TEST_TOKEN}}\n"

@@ -26,6 +26,12 @@ TEST(Controls, AreNamedByTheProbeOrByAllItsCombinations) {
   EXPECT_EQ(names(document), "b|c|");
 }
 
+TEST(Controls, OfANameWithASpaceAreThoseOfTheWholeOfIt) {
+  Document document;
+  document.probes = {probe("a/x y"), probe("b", "a/x y"), probe("c", "a/z")};
+  EXPECT_EQ(names(document), "b|");
+}
+
 TEST(Controls, OfTheSameVariationComeFirst) {
   Document document;
   document.probes = {probe("a/x", {}, "v=x"), probe("b/x", "a", "v=x"), probe("b/y", "a", "v=y")};

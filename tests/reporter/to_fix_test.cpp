@@ -133,6 +133,20 @@ TEST(ToFixOfARun, IsTheFindingThatIsWrongOfThoseThatAreNamed) {
   EXPECT_EQ(all_to_fix(document).at(0).sentence, "There is no policy.");
 }
 
+TEST(ToFixOfARun, IsTheFindingThatFailedAndNotTheFirstThatIsOpen) {
+  auto document = run();
+  const auto first = document.findings.size();
+  document.findings.push_back(finding("outbound.starttls", Verdict::inconclusive, "Nothing came to the control."));
+  document.findings.push_back(finding("outbound.starttls", Verdict::warn, "It is opportunistic."));
+  document.findings.push_back(finding("outbound.starttls", Verdict::fail, "The answer came in plain text."));
+  auto& failed = document.expectations.at(1);
+  failed.evidence = {"/findings/" + std::to_string(first), "/findings/" + std::to_string(first + 1),
+                     "/findings/" + std::to_string(first + 2)};
+  EXPECT_EQ(all_to_fix(document).at(0).sentence, "The answer came in plain text.");
+  failed.evidence.pop_back();
+  EXPECT_EQ(all_to_fix(document).at(0).sentence, "It is opportunistic.");
+}
+
 /// A pointer that leads nowhere is no finding.
 TEST(ToFixOfARun, BelievesNoPointer) {
   for (const auto* pointer :

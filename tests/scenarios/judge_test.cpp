@@ -153,6 +153,47 @@ TEST(Control, ThatDidNotArriveLeavesAllOpen) {
   EXPECT_EQ(made.found, "its control good did not arrive");
 }
 
+TEST(Control, ThatIsNotThereLeavesAllOpen) {
+  auto document = test::good_delivery();
+  document.probes.front().fault = "dmarc-reject";
+  const auto made = judged(document, "not(mailbox.folder == INBOX)");
+  EXPECT_EQ(made.verdict, inconclusive);
+  EXPECT_EQ(made.cause, Cause::no_control);
+}
+
+TEST(Signatures, OfOthersAreNotOurs) {
+  auto document = test::good_delivery();
+  auto& copy = *document.probes.front().mailbox;
+  auto theirs = copy.dkim.front();
+  theirs.domain = "target.test";
+  theirs.result = auth::DkimOutcome::permerror;
+  copy.dkim.insert(copy.dkim.begin(), theirs);
+  EXPECT_EQ(judged(document, "dkim.result == pass").verdict, pass);
+  EXPECT_EQ(judged(document, "mailbox.dkim.result == pass").verdict, fail);
+  copy.dkim = {theirs};
+  copy.dkim.front().result = auth::DkimOutcome::pass;
+  const auto stripped = judged(document, "dkim.result == pass");
+  EXPECT_EQ(stripped.verdict, fail);
+  EXPECT_EQ(stripped.found, "none of our signatures");
+  EXPECT_EQ(judged(document, "dkim.result != pass").verdict, pass);
+}
+
+TEST(OfASubmissionServer, ARefusalIsNotTheTargets) {
+  auto document = test::good_delivery();
+  auto& probe = document.probes.front();
+  probe.mailbox.reset();
+  probe.smtp->outcome = Outcome::rejected;
+  probe.smtp->reply = evidence::ReplyFacts{553, "5.7.1", "not owned by user"};
+  EXPECT_EQ(judged(document, "mailbox exists").verdict, fail);
+  EXPECT_EQ(judged(document, "smtp.outcome == accepted").verdict, fail);
+  probe.via = "relay";
+  for (const auto* line : {"mailbox exists", "not(mailbox exists)", "smtp.outcome == accepted"}) {
+    const auto made = judged(document, line);
+    EXPECT_EQ(made.verdict, inconclusive) << line;
+    EXPECT_EQ(made.cause, Cause::via_relay) << line;
+  }
+}
+
 TEST(Control, ThatArrivedInTheJunkLetsAProbeCount) {
   EXPECT_EQ(judged(with_control(test::junk_delivery()), "dkim.result == fail").verdict, pass);
 }

@@ -18,6 +18,10 @@ TEST(Variables, OfTheFileAndOfTheCommandLine) {
   const auto set =
       load(whole("variables: {who: world}\nprobes: [{name: a, send: {subject: \"${who}\"}}]\n"), "f", given);
   EXPECT_EQ(subject(set.value().probes.at(0)), "you") << "what was given comes first";
+  const auto secret = load(whole("variables: {who: {env: TOKEN}}\nprobes: [{name: a}]\n"), "f", given);
+  ASSERT_FALSE(secret) << "everybody can see a command line";
+  EXPECT_NE(secret.error().message.find("\"who\" is a secret, which --set would show"), std::string::npos)
+      << secret.error().message;
   EXPECT_EQ(problem("variables: {target: nobody@example.org}\nprobes: [{name: a}]\n"),
             "f.yaml:3:13: \"target\" is what --to says: give the variable another name");
 }
@@ -92,7 +96,7 @@ INSTANTIATE_TEST_SUITE_P(
             {"\"t\" is a secret"}},
         Row{"no_such_environment",
             "variables: {t: {env: NONE}}\nprobes: [{name: a}]\n",
-            {"f.yaml:3:13: \"t\": the environment has no such variable: set it, or give a value by --set t=VALUE"}},
+            {"f.yaml:3:13: \"t\": the environment has no such variable: set it"}},
         Row{"no_such_file", "variables: {t: {file: none.txt}}\nprobes: [{name: a}]\n", {"none.txt cannot be read"}},
         Row{"both",
             "variables: {t: {env: TOKEN, file: token.txt}}\nprobes: [{name: a}]\n",
