@@ -131,7 +131,9 @@ struct Station::Impl {
 
 void Station::Impl::record(const evidence::Session& session) {
   if (traps) traps->traps().ended(session);
+  const auto losses = sessions.losses();
   if (const auto done = sessions.add(session); !done) hooks.trouble(done.error());
+  if (sessions.losses() > losses) hooks.pruned("the record of sessions was full: its older half is gone");
   hooks.session(session);
 }
 
