@@ -37,8 +37,6 @@ Result<const probe::MailboxAccount*> account_of(const probe::Settings& settings,
 Result<reflector::Post> post_of(const World& world, const probe::Identity& identity,
                                 const std::optional<std::string>& via) {
   const auto& settings = world.settings;
-  if (via && !settings.submission.contains(*via))
-    return std::unexpected(missing("there is no submission server \"" + *via + "\""));
   auto context = tls::Context::client({.ca_file = settings.ca_file, .ca_pem = settings.ca_pem});
   if (!context) return std::unexpected(context.error());
   probe::Progress progress;
@@ -52,22 +50,47 @@ Result<reflector::Post> post_of(const World& world, const probe::Identity& ident
                          .progress = std::move(progress)};
 }
 
-}  // namespace
+/// What it takes to answer.
+struct Means {
+  const probe::MailboxAccount* account = nullptr;  // where probes come in; none: at the receiver
+  Mailbox address;
+  reflector::Post post;
+};
 
-Task<Result<std::unique_ptr<Answering>>> Answering::open(const ReflectCommand& command, const World& world) {
+/// nullopt: nobody is answered.
+Result<std::optional<Means>> means_of(const ReflectCommand& command, const World& world) {
   const auto& settings = world.settings;
   const probe::MailboxAccount* account = nullptr;
   if (command.mailbox) {
     const auto found = account_of(settings, *command.mailbox);
-    if (!found) co_return std::unexpected(found.error());
+    if (!found) return std::unexpected(found.error());
     account = *found;
   }
-  if (account == nullptr && settings.receiver.reflectors.empty()) co_return nullptr;
+  if (command.via && !settings.submission.contains(*command.via))
+    return std::unexpected(missing("there is no submission server \"" + *command.via + "\""));
+  if (account == nullptr && settings.receiver.reflectors.empty()) return std::nullopt;
   const auto address = account != nullptr ? account->address : settings.receiver.reflectors.front();
   const auto identity = identity_for(settings, address);
-  if (!identity) co_return std::unexpected(identity.error());
+  if (!identity) return std::unexpected(identity.error());
   auto post = post_of(world, **identity, command.via);
-  if (!post) co_return std::unexpected(post.error());
+  if (!post) return std::unexpected(post.error());
+  return Means{.account = account, .address = address, .post = std::move(*post)};
+}
+
+}  // namespace
+
+Result<void> Answering::check(const ReflectCommand& command, const World& world) {
+  const auto means = means_of(command, world);
+  if (!means) return std::unexpected(means.error());
+  return {};
+}
+
+Task<Result<std::unique_ptr<Answering>>> Answering::open(const ReflectCommand& command, const World& world) {
+  auto means = means_of(command, world);
+  if (!means) co_return std::unexpected(means.error());
+  if (!*means) co_return nullptr;
+  const auto& settings = world.settings;
+  auto& [account, address, post] = **means;
   std::unique_ptr<Answering> self(new Answering(address));
   const auto folder = receiver::home_of(settings.runs) / "reflector";
   const auto host = settings.receiver.host.empty() ? settings.helo : settings.receiver.host;
@@ -77,7 +100,7 @@ Task<Result<std::unique_ptr<Answering>>> Answering::open(const ReflectCommand& c
                              .folder = folder,
                              .most = {},
                              .judge_for = settings.receiver.judge_for};
-  auto posting = *post;
+  auto posting = post;
   auto started = co_await reflector::Reflector::start(std::move(options), std::move(posting), log_info);
   if (!started) co_return std::unexpected(started.error());
   self->reflector_ = std::move(*started);
@@ -86,7 +109,7 @@ Task<Result<std::unique_ptr<Answering>>> Answering::open(const ReflectCommand& c
   self->letters_ = std::make_unique<reflector::Letters>(*self->reflector_, *self->undecided_, *world.resolver,
                                                         settings.receiver.reflectors, log_info);
   if (account != nullptr)
-    if (auto opened = co_await self->open_mailbox(*account, std::move(*post), folder); !opened)
+    if (auto opened = co_await self->open_mailbox(*account, std::move(post), folder); !opened)
       co_return std::unexpected(opened.error());
   co_return self;
 }

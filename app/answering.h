@@ -12,6 +12,8 @@ namespace mailprobe::app {
 
 class Answering {
  public:
+  /// What open() would find missing, before it touches anything: another process may be at it.
+  static Result<void> check(const ReflectCommand& command, const World& world);
   /// nullptr: nobody is answered, no reflector is configured and no mailbox named. Failure::usage names what is
   /// missing. `world` outlives it.
   static Task<Result<std::unique_ptr<Answering>>> open(const ReflectCommand& command, const World& world);

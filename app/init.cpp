@@ -1,6 +1,9 @@
 // init: a configuration and keys to begin with, and the records to publish. Overwrites nothing, looks nothing up.
 #include <fcntl.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include <fmt/format.h>
 
 #include "app/commands.h"
@@ -12,6 +15,7 @@
 #include "auth/dkim_sign.h"
 #include "base/files.h"
 #include "base/safe_text.h"
+#include "probe/public_address.h"
 
 namespace mailprobe::app {
 
@@ -58,6 +62,19 @@ std::string nat_text(const Places& places) {
                      places.outside.size() > 1 ? "them" : "it",
                      places.ours.empty() ? "source_ips is left out, and mail is sent from whatever address fits"
                                          : "source_ips has the others only");
+}
+
+/// Empty: all of them can be reached from everywhere.
+std::string special_text(const std::vector<IpAddress>& ips) {
+  std::vector<IpAddress> special;
+  std::ranges::copy_if(ips, std::back_inserter(special), [](const IpAddress& ip) { return !probe::is_public(ip); });
+  if (special.empty()) return {};
+  const bool several = special.size() > 1;
+  return fmt::format(
+      "{} {} (RFC 6890): nobody outside can reach {}, so the records that name {} are of no use in the "
+      "public DNS; give the address that this host is seen as from outside (--ip)",
+      list_of(special, " and ", ""), several ? "are not public" : "is not public", several ? "them" : "it",
+      several ? "them" : "it");
 }
 
 /// Without it `doctor` cannot tell whether SPF and PTR fit.
@@ -154,11 +171,12 @@ std::string dns_listen(const std::vector<IpAddress>& ips) {
   return text;
 }
 
+std::string note(const std::string& text) { return text.empty() ? text : "\nNote: " + text + ".\n"; }
+
 std::string next_steps(const OwnZone& zone, const Places& places, const fs::path& config) {
   const auto ips = zone.ips.empty() ? "that address" : list_of(zone.ips, " and ", "");
   const auto listen = places.ours.empty() ? "\"ADDRESS:53\"" : dns_listen(places.ours);
-  const auto nat = nat_text(places);
-  return (nat.empty() ? nat : "\nNote: " + nat + ".\n") +
+  return note(special_text(zone.ips)) + note(nat_text(places)) +
          fmt::format(
              "\nNext:\n"
              "  1. Publish the records above in the zone of {}{}.\n"

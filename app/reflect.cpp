@@ -148,6 +148,12 @@ bool is_taken(const probe::Settings& settings, const receiver::Folder& folder) {
   return receiver::is_held(folder) || (!settings.receiver.dns.listen.empty() && receiver::is_witness_held(folder));
 }
 
+/// What no waiting mends.
+Result<void> check(const ReflectCommand& command, const World& world) {
+  if (auto answers = Answering::check(command, world); !answers) return answers;
+  return command.mailbox ? Result<void>{} : receiver::Station::check(world.settings.receiver);
+}
+
 /// A run that waits for its answers receives meanwhile, or serves our DNS, and ends. False: we are told to end before
 /// that.
 Task<bool> await_turn(const probe::Settings& settings, receiver::Folder folder) {
@@ -169,6 +175,7 @@ Task<int> reflect(const ReflectCommand& command, const Setting& setting) {
   auto world = co_await open_world(setting.common, needs, setting.environment);
   if (!world) co_return complain(world.error());
   if (!world->configured) co_return complain(not_configured());
+  if (const auto fit = check(command, *world); !fit) co_return complain(fit.error());
   auto resolver = co_await open_resolver(*world);
   if (!resolver) co_return complain(resolver.error());
   // The resolver's process begins with its first question: before there is a lock or a socket that it would inherit,

@@ -141,6 +141,8 @@ std::vector<Check> make_catalogue() {
       {"self.certificate",
        "the certificates that our receiver and its traps show are of a trusted CA, not over, and have their names",
        "RFC 5280 §6, RFC 7817 §3", us, no, by_doctor},
+      {"self.spool", "our receiver's spool has room for answers, and for mail that nobody waits for", "RFC 5321 §4.2.2",
+       us, no, by_doctor},
       {"self.port25", "a host of our own answers on port 25", "RFC 5321 §4.5.4.2", us, no, by_doctor},
   };
 }

@@ -14,9 +14,12 @@ constexpr std::size_t max_record = 2000;  // an RSA key of 4096 bits has 736 cha
 
 bool of_certificate(std::string_view what) { return what.starts_with("certificate"); }
 
+bool of_spool(std::string_view what) { return what == "spool"; }
+
 std::string_view check_for(std::string_view what) {
   if (what == "ptr") return "self.ptr";
   if (of_certificate(what)) return "self.certificate";
+  if (of_spool(what)) return "self.spool";
   if (what == "blocklist") return "self.blocklists";
   if (what == "helo" || what == "address") return "self.helo";
   return "self.records";
@@ -37,9 +40,13 @@ bool lists_no_ipv6(const OwnRecord& record) { return record.what == "blocklist" 
 /// Its cause says what is wrong; without one it is right, and not for long.
 Verdict certificate_verdict(const OwnRecord& record) { return record.cause ? Verdict::fail : Verdict::warn; }
 
+/// A cause is that answers are put off; without one, only what nobody waits for is.
+Verdict spool_verdict(const OwnRecord& record) { return record.cause ? Verdict::fail : Verdict::warn; }
+
 /// own-limit: we never set out to have it.
 Verdict verdict_on(const OwnRecord& record) {
   if (record.holds) return Verdict::pass;
+  if (of_spool(record.what)) return spool_verdict(record);
   if (record.cause == Cause::own_limit || lists_no_ipv6(record)) return Verdict::not_tested;
   if (of_certificate(record.what)) return certificate_verdict(record);
   if (record.cause) return Verdict::inconclusive;

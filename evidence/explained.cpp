@@ -29,18 +29,22 @@ constexpr std::array<std::string_view, 4> by_port{"inbound.connect", "inbound.ip
 constexpr std::array<std::string_view, 6> by_certificate{"outbound.starttls",         "outbound.tls-version",
                                                          "outbound.dane-enforced",    "outbound.mta-sts-enforced",
                                                          "outbound.dnssec-validates", "outbound.greylist-retry"};
+// Who was put off comes again later, or not at all.
+constexpr std::array<std::string_view, 5> by_spool{"outbound.starttls", "outbound.tls-version", "outbound.spf",
+                                                   "outbound.dkim", "outbound.dmarc"};
 
 struct Row {
   std::string_view self;
   Checks explains;
 };
-constexpr std::array<Row, 7> rows{{{"self.ptr", by_origin},
+constexpr std::array<Row, 8> rows{{{"self.ptr", by_origin},
                                    {"self.helo", by_origin},
                                    {"self.blocklists", by_origin},
                                    {"self.records", by_records},
                                    {"self.clock", by_clock},
                                    {"self.port25", by_port},
-                                   {"self.certificate", by_certificate}}};
+                                   {"self.certificate", by_certificate},
+                                   {"self.spool", by_spool}}};
 
 bool is_open(const Finding& finding) {
   using enum Verdict;

@@ -5,6 +5,7 @@
 #include "probe/own_certificates.h"
 #include "probe/own_clock.h"
 #include "probe/own_records.h"
+#include "probe/own_spool.h"
 #include "probe/own_traps.h"
 #include "probe/port25.h"
 #include "tls/context.h"
@@ -74,6 +75,7 @@ std::vector<OwnRecord> certificates_of(const Settings& settings) {
 std::vector<OwnRecord> without_look_up(const Settings& settings) {
   std::vector<OwnRecord> records{check_helo_name(settings.helo)};
   append(records, certificates_of(settings));
+  if (auto spool = check_spool(settings)) records.push_back(std::move(*spool));
   if (!settings.source_ips.empty()) return records;
   records.push_back(unknown_ptr(settings.helo));
   for (const auto& zone : settings.blocklists) records.push_back(unasked_blocklist(zone));

@@ -72,10 +72,11 @@ Result<SessionLog> SessionLog::open(const fs::path& folder, std::size_t max) {
 }
 
 Result<void> SessionLog::add(evidence::Session session) {
-  if (!session.probe && session.recipients.empty()) cut_talk(session.events);
+  if (!session.probe) cut_talk(session.events);
   const auto line = evidence::to_json(session) + "\n";
   if (size_ > 0 && size_ + line.size() > max_) {
     std::error_code error;
+    if (fs::exists(before(folder_), error)) ++losses_;
     fs::rename(current(folder_), before(folder_), error);
     auto file = open_to_append(folder_);
     if (!file) return std::unexpected(file.error());

@@ -16,13 +16,15 @@ class SessionLog {
  public:
   static constexpr std::size_t max_file = 64 * 1024 * 1024;
   static constexpr std::size_t max_idle_talk =
-      8 * 1024;  // octets kept of what a session said that was for nobody of ours
+      8 * 1024;  // octets kept of what was said in a session that was for no probe
 
   /// `max` is the size of one of the two files.
   static Result<SessionLog> open(const std::filesystem::path& folder, std::size_t max = max_file);
 
-  /// Of one without a recipient of ours the beginning is kept: who talks for nothing pushes no others out.
+  /// Of one that was for no probe the beginning is kept: who talks for nothing pushes no others out.
   Result<void> add(evidence::Session session);
+  /// How often the older file went, with all that was in it.
+  [[nodiscard]] std::size_t losses() const { return losses_; }
 
  private:
   SessionLog(std::filesystem::path folder, std::size_t max, File file, std::size_t size)
@@ -31,6 +33,7 @@ class SessionLog {
   std::size_t max_;
   File file_;
   std::size_t size_;
+  std::size_t losses_ = 0;
 };
 
 /// What another process adds to the record from now on.

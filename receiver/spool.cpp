@@ -57,10 +57,14 @@ Result<Spool> Spool::share(const fs::path& folder) {
   return Spool(folder);
 }
 
-Result<std::string> Spool::keep(std::string_view head, std::string_view raw) const {
+bool Spool::disk_is_full() const {
   std::error_code unknown;
-  if (const auto disk = fs::space(folder_, unknown); !unknown && disk.available < least_free)
-    return fail(Failure::ours, "less than 64 MB are free in " + folder_.string(), Cause::own_limit);
+  const auto disk = fs::space(folder_, unknown);
+  return !unknown && disk.available < least_free;
+}
+
+Result<std::string> Spool::keep(std::string_view head, std::string_view raw) const {
+  if (disk_is_full()) return fail(Failure::ours, "less than 64 MB are free in " + folder_.string(), Cause::own_limit);
   auto name = new_name();
   std::string content;
   content.reserve(head.size() + 1 + raw.size());

@@ -36,6 +36,8 @@ class Spool {
   /// For another process than the one that receives: takes nothing away.
   static Result<Spool> share(const std::filesystem::path& folder);
 
+  /// So little is left of the file system that keep() refuses.
+  [[nodiscard]] bool disk_is_full() const;
   /// The new message's name. Cause::own_limit: the disk is full, or the quota.
   Result<std::string> keep(std::string_view head, std::string_view raw) const;
   /// Names of all messages, in the order of their arrival.

@@ -14,16 +14,16 @@ std::string full_text(const KeepBounds& bounds) {
          duration_text(bounds.age) + "; new mail is put off";
 }
 
-std::uintmax_t share_of(const KeepBounds& bounds, bool awaited) {
-  return awaited ? bounds.size : bounds.size - bounds.size / 4;
-}
-
 std::string share_text(const KeepBounds& bounds) {
   return "the spool has " + std::to_string(share_of(bounds, false)) +
          " octets, all that mail may fill which nobody waits for: more of it is put off, answers are taken";
 }
 
 }  // namespace
+
+std::uintmax_t share_of(const KeepBounds& bounds, bool awaited) {
+  return awaited ? bounds.size : bounds.size - bounds.size / 4;
+}
 
 /// Outlives the room where a pruning is still under way.
 struct SpoolRoom::State {

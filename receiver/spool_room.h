@@ -12,6 +12,10 @@
 
 namespace mailprobe::receiver {
 
+/// What mail may fill of the spool, in octets. `awaited`: a probe gave the address that it is to, or it asks our
+/// reflector.
+std::uintmax_t share_of(const KeepBounds& bounds, bool awaited);
+
 class SpoolRoom {
  public:
   using Told = std::function<void(const std::string& line)>;

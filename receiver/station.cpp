@@ -131,7 +131,9 @@ struct Station::Impl {
 
 void Station::Impl::record(const evidence::Session& session) {
   if (traps) traps->traps().ended(session);
+  const auto losses = sessions.losses();
   if (const auto done = sessions.add(session); !done) hooks.trouble(done.error());
+  if (sessions.losses() > losses) hooks.pruned("the record of sessions was full: its older half is gone");
   hooks.session(session);
 }
 
@@ -187,11 +189,18 @@ Task<Result<void>> Station::Impl::start(const Folder& folder) {
 Station::Station(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Station::~Station() { impl_->tasks.stop(); }
 
+Result<void> Station::check(const Settings& settings) {
+  if (settings.listen.empty())
+    return fail(Failure::usage, "nothing to listen on: \"receiver.listen\" names no address");
+  const auto certificates = read_certificates(settings);
+  if (!certificates) return std::unexpected(certificates.error());
+  return {};
+}
+
 Task<Result<std::unique_ptr<Station>>> Station::open(Settings settings, const Folder& folder,
                                                      std::vector<Resident> residents, dns::Resolver& resolver,
                                                      StationHooks hooks) {
-  if (settings.listen.empty())
-    co_return fail(Failure::usage, "nothing to listen on: \"receiver.listen\" names no address");
+  if (auto fit = check(settings); !fit) co_return std::unexpected(fit.error());
   auto lock = hold(folder);
   if (!lock) co_return std::unexpected(lock.error());
   auto spool = Spool::open(folder.spool());

@@ -35,6 +35,9 @@ struct StationHooks {
 
 class Station {
  public:
+  /// What is missing however long one waits: Failure::usage where there is nothing to listen on, or a certificate that
+  /// cannot be used.
+  static Result<void> check(const Settings& settings);
   /// Failure::usage: nothing to listen on, an address or the lock taken, a certificate that cannot be used.
   /// `resolver` outlives it.
   static Task<Result<std::unique_ptr<Station>>> open(Settings settings, const Folder& folder,

@@ -54,10 +54,13 @@ Absence no_copy(const Probe& probe) {
   return {true, "not found in the mailbox", {}};
 }
 
+/// A fault of ours never reads as the target's silence.
+bool heard_to_the_end(const evidence::ReplyWatch& watch) { return watch.completed && !watch.error; }
+
 Absence no_reply(const Probe& probe) {
   if (auto why = not_handed_over(probe)) return *why;
   if (!probe.reply_watch || !probe.reply_watch->wanted) return {false, "no answer was asked for", {}};
-  if (!probe.reply_watch->completed)
+  if (!heard_to_the_end(*probe.reply_watch))
     return {false, probe.reply_watch->error.value_or("an answer was not waited for to the end"),
             probe.reply_watch->cause};
   return {false, "no answer came", Cause::timed_out};
@@ -68,7 +71,7 @@ Absence no_session(const Probe& probe) {
   if (auto why = not_handed_over(probe)) return *why;
   const bool asked = probe.traps || (probe.reply_watch && (probe.reply_watch->wanted || probe.reply_watch->forward));
   if (!asked) return {false, "no answer was asked for", {}};
-  if (probe.reply_watch && !probe.reply_watch->completed)
+  if (probe.reply_watch && !heard_to_the_end(*probe.reply_watch))
     return {false, probe.reply_watch->error.value_or("an answer was not waited for to the end"),
             probe.reply_watch->cause};
   return {false, "nobody came", Cause::timed_out};
@@ -78,7 +81,7 @@ Absence no_forward(const Probe& probe) {
   if (auto why = not_handed_over(probe)) return *why;
   if (!probe.reply_watch || !probe.reply_watch->forward) return {false, "nothing was to be forwarded", {}};
   if (bounced(probe)) return {true, "a bounce came", {}};
-  if (!probe.reply_watch->completed)
+  if (!heard_to_the_end(*probe.reply_watch))
     return {false, probe.reply_watch->error.value_or("what is forwarded was not waited for to the end"),
             probe.reply_watch->cause};
   return {false, "nothing was forwarded to us", Cause::timed_out};

@@ -80,6 +80,14 @@ TEST_F(Commands, InitLeavesOutOfTheConfigurationWhatNatHas) {
   EXPECT_EQ(run({"send", "--to", "somebody@example.net", "--dry-run"}).status, 0);
 }
 
+TEST_F(Commands, InitSaysThatAnAddressIsOfNoUseInThePublicDns) {
+  const auto ran = run({"init", "--ip", "10.0.0.1", "--ip", "::1", "probe.example.org"});
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("Note: 10.0.0.1 and ::1 are not public (RFC 6890): nobody outside can reach them"));
+  EXPECT_THAT(run({"init", "--ip", "192.0.2.10", "--config", "other/c.yaml", "probe.example.org"}).out,
+              Not(HasSubstr("not public")));
+}
+
 TEST_F(Commands, InitBindsToThoseThatAreOursOnly) {
   ASSERT_EQ(run({"init", "--ip", "2001:db8::10", "--ip", "127.0.0.9", "probe.example.org"}).status, 0);
   const auto config = folder.read("mailprobe.yaml");

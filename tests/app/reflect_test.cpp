@@ -3,12 +3,14 @@
 #include <gtest/gtest.h>
 
 #include "auth/crypto.h"
+#include "receiver/folder.h"
 #include "tests/app/run_program.h"
 
 namespace mailprobe::app {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class Reflect : public test::ProgramTest {
  protected:
@@ -58,6 +60,19 @@ TEST_F(Reflect, NeedsSomewhereToListen) {
   const auto ran = reflect("receiver: {reflectors: reflector@probe.test}\n");
   EXPECT_EQ(ran.status, 2);
   EXPECT_THAT(ran.err, HasSubstr("nothing to listen on"));
+}
+
+/// While another process receives for the configuration, for which it would wait.
+TEST_F(Reflect, SaysWhatIsMissingBeforeItsTurnComes) {
+  const auto held = receiver::hold(receiver::Folder{folder.path() / "receiver"});
+  ASSERT_TRUE(held) << held.error().message;
+  const auto via = reflect("receiver: {listen: \"127.0.0.1:1\"}\n", {"--via", "relay"});
+  EXPECT_EQ(via.status, 2);
+  EXPECT_THAT(via.err, HasSubstr("there is no submission server \"relay\""));
+  const auto nowhere = reflect("");
+  EXPECT_EQ(nowhere.status, 2);
+  EXPECT_THAT(nowhere.err, HasSubstr("nothing to listen on"));
+  EXPECT_THAT(via.err + nowhere.err, Not(HasSubstr("waiting until it ends")));
 }
 
 TEST_F(Reflect, SaysThatAnAddressIsNotOurs) {

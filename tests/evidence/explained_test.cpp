@@ -42,17 +42,15 @@ TEST(Explained, WhatIsNotAsItShouldBeNamesOurFaults) {
 TEST(Explained, OnlyByWhatCanHaveThatConsequence) {
   using enum Verdict;
   const std::pair<const char*, const char*> can[] = {
-      {"self.ptr", "path.filter-verdict"},      {"self.helo", "path.delivered"},
-      {"self.port25", "inbound.connect"},       {"self.records", "inbound.dkim-evaluated"},
-      {"self.clock", "inbound.certificate"},    {"self.clock", "path.latency"},
-      {"self.certificate", "outbound.starttls"}};
-  const std::pair<const char*, const char*> cannot[] = {{"self.ptr", "inbound.certificate"},
-                                                        {"self.clock", "path.accepted"},
-                                                        {"self.port25", "path.delivered"},
-                                                        {"self.records", "outbound.spf"},
-                                                        {"self.certificate", "inbound.certificate"},
-                                                        {"self.helo", "published.spf"},
-                                                        {"self.records", "self.ptr"}};
+      {"self.ptr", "path.filter-verdict"},       {"self.helo", "path.delivered"},
+      {"self.port25", "inbound.connect"},        {"self.records", "inbound.dkim-evaluated"},
+      {"self.clock", "inbound.certificate"},     {"self.clock", "path.latency"},
+      {"self.certificate", "outbound.starttls"}, {"self.spool", "outbound.dkim"}};
+  const std::pair<const char*, const char*> cannot[] = {
+      {"self.ptr", "inbound.certificate"},         {"self.clock", "path.accepted"},
+      {"self.port25", "path.delivered"},           {"self.records", "outbound.spf"},
+      {"self.certificate", "inbound.certificate"}, {"self.helo", "published.spf"},
+      {"self.spool", "outbound.dane-enforced"},    {"self.records", "self.ptr"}};
   for (const auto& [ours, other] : can)
     EXPECT_THAT(marked(finding(other, fail), finding(ours, fail)), ElementsAre("/findings/1")) << ours << " " << other;
   for (const auto& [ours, other] : cannot)

@@ -146,6 +146,25 @@ const CheckRow rows[] = {
        d.self.records.back().holds = true;
      },
      "self.certificate", pass},
+    {"spool_full",
+     [](Document& d) { add(d, "spool", "mx.probe.test", Cause::own_limit, "is full: answers are put off (452)"); },
+     "self.spool",
+     fail,
+     Cause::own_limit,
+     {"answers are put off"},
+     "domain mx.probe.test"},
+    {"spool_nearly_full",
+     [](Document& d) { add(d, "spool", "mx.probe.test", {}, "is nearly full"); },
+     "self.spool",
+     warn,
+     {},
+     {"is nearly full"}},
+    {"spool_with_room",
+     [](Document& d) {
+       add(d, "spool", "mx.probe.test", {}, "");
+       d.self.records.back().holds = true;
+     },
+     "self.spool", pass},
     {"port_25_open", [](Document&) {}, "self.port25", pass},
     {"port_25_closed", [](Document& d) { d.self.port25 = "closed"; }, "self.port25", fail, Cause::our_port_25},
     {"port_25_presumed_closed", [](Document& d) { d.self.port25 = "presumed-closed"; }, "self.port25", inconclusive,
@@ -179,7 +198,7 @@ TEST(OurStandingAdvice, SaysWhatToConfigure) {
 
 TEST(OurStandingInSend, OnlyWhatWasLookedAt) {
   EXPECT_TRUE(test::findings_of(test::good_delivery(), "self.ptr").empty());
-  for (const auto* check : {"self.port25", "self.clock", "self.blocklists", "self.certificate"})
+  for (const auto* check : {"self.port25", "self.clock", "self.blocklists", "self.certificate", "self.spool"})
     EXPECT_TRUE(test::findings_of(test::good_delivery(), check).empty()) << check;
   EXPECT_EQ(test::findings_of(test::good_delivery(), "self.records").size(), 2U);
   EXPECT_EQ(test::finding_of(test::our_port_25(), "self.port25").verdict, inconclusive);

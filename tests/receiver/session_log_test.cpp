@@ -62,19 +62,31 @@ TEST_F(SessionLogTest, KeepsTwoFilesWorth) {
   EXPECT_LE(std::filesystem::file_size(file()), 4000U);
 }
 
+TEST_F(SessionLogTest, TellsWhenTheOlderFileGoes) {
+  auto log = open(2000);
+  while (all().empty() || all().front().helo == "n0.test") {
+    EXPECT_EQ(log.losses(), 0U);
+    ASSERT_TRUE(log.add(session("n" + std::to_string(all().size()) + ".test")));
+  }
+  EXPECT_EQ(log.losses(), 1U);
+}
+
 TEST_F(SessionLogTest, KeepsTheBeginningOfTalkForNothing) {
   auto log = open();
   auto talk = session("talks.test");
   talk.events.reserve(1000);
   for (int i = 0; i < 1000; ++i) talk.events.push_back({i, Direction::in, "NOOP " + std::string(1000, 'x')});
   ASSERT_TRUE(log.add(talk));
-  talk.recipients = {"probe+token7@probe.test"};
+  talk.recipients = {"postmaster@probe.test"};  // anybody may write there
+  ASSERT_TRUE(log.add(talk));
+  talk.probe = "token7";
   ASSERT_TRUE(log.add(talk));
   const auto kept = all();
-  ASSERT_EQ(kept.size(), 2U);
+  ASSERT_EQ(kept.size(), 3U);
   EXPECT_EQ(kept[0].events.size(), 9U);
   EXPECT_EQ(kept[0].events.back().text, "992 more lines are not kept");
-  EXPECT_EQ(kept[1].events.size(), 1000U) << "it brought mail for us";
+  EXPECT_EQ(kept[1].events.size(), 9U);
+  EXPECT_EQ(kept[2].events.size(), 1000U) << "it was for a probe";
 }
 
 std::vector<std::string> names(const std::vector<evidence::Session>& sessions) {

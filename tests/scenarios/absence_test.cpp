@@ -40,6 +40,11 @@ TEST(AbsenceOfSessions, IsNoAnswerOfTheTarget) {
     watch.error = "the receiver ended";
     EXPECT_EQ(absence(probe, root).found, "the receiver ended") << root;
     watch.completed = true;
+    watch.cause = Cause::own_limit;
+    EXPECT_EQ(absence(probe, root).found, "the receiver ended") << root;
+    EXPECT_EQ(absence(probe, root).cause, Cause::own_limit) << root;
+    watch.error.reset();
+    watch.cause.reset();
     EXPECT_EQ(absence(probe, root).cause, Cause::timed_out) << root;
     EXPECT_FALSE(absence(probe, root).determined) << root;
   }
