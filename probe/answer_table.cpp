@@ -43,7 +43,7 @@ bool AnswerTable::add(const std::string& id, ArrivedAnswer answer, Steady at) {
   if (is_last_word(entry, id, answer.reply)) {
     entry.final_at = std::min(entry.final_at, at);
     if (entry.forward) claim_stray(entry, id, answer.reply.session);
-    entry.session_over = std::ranges::any_of(entry.arrivals.sessions, [&](const auto& session) {
+    entry.session_over = !entry.elsewhere && std::ranges::any_of(entry.arrivals.sessions, [&](const auto& session) {
       return evidence::same_session(session, answer.reply.session);
     });
   }
@@ -77,14 +77,16 @@ void AnswerTable::claim_stray(Entry& entry, const std::string& id, const evidenc
   strays_.erase(found);
 }
 
-std::optional<std::string> AnswerTable::add(evidence::Session session, Steady) {
+std::optional<std::string> AnswerTable::add(evidence::Session session, Steady, bool ours) {
   if (!session.probe) return add_stray(std::move(session));
   const auto found = entries_.find(*session.probe);
   if (found == entries_.end()) return std::nullopt;  // of a probe that nobody here waits for
   auto& entry = found->second;
-  entry.session_over |= std::ranges::any_of(entry.arrivals.answers, [&](const ArrivedAnswer& answer) {
-    return is_last_word(entry, *session.probe, answer.reply) && evidence::same_session(answer.reply.session, session);
-  });
+  entry.elsewhere |= !ours;
+  entry.session_over |= ours && std::ranges::any_of(entry.arrivals.answers, [&](const ArrivedAnswer& answer) {
+                          return is_last_word(entry, *session.probe, answer.reply) &&
+                                 evidence::same_session(answer.reply.session, session);
+                        });
   if (entry.arrivals.sessions.size() < max_sessions) entry.arrivals.sessions.push_back(std::move(session));
   return std::nullopt;
 }

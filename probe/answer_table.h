@@ -38,8 +38,9 @@ class AnswerTable {
 
   /// False: nobody waits for that, or it is known.
   bool add(const std::string& id, ArrivedAnswer answer, Steady at);
-  /// The probe whose forwarded message it brought: one that named none.
-  std::optional<std::string> add(evidence::Session session, Steady at);
+  /// The probe whose forwarded message it brought: one that named none. `ours`: this process received it, so that all
+  /// that it saw of it is known; what another notes beside it (who asked its DNS) may come a moment later.
+  std::optional<std::string> add(evidence::Session session, Steady at, bool ours = true);
 
   /// A final answer came and its session is over, or the deadline has passed. Of one that is not expected: true.
   [[nodiscard]] bool settled(const std::string& id, Steady at) const;
@@ -56,6 +57,7 @@ class AnswerTable {
     Steady deadline, final_at = Steady::max();
     Arrivals arrivals;
     bool session_over = false;  // of the final answer
+    bool elsewhere = false;     // another process received something of it
     bool forward = false;
   };
   [[nodiscard]] static bool is_last_word(const Entry& entry, const std::string& id, const evidence::Reply& reply);

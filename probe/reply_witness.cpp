@@ -86,7 +86,7 @@ struct ReplyWitness::Impl {
 
   void arrived(ReplyWitness& self, ArrivedAnswer answer);
   void look(ReplyWitness& self);
-  void ended(const evidence::Session& session);
+  void ended(const evidence::Session& session, bool ours);
   void ring(const std::string& id);
   [[nodiscard]] const receiver::Spool& kept() const;
   [[nodiscard]] receiver::StationHooks hooks(ReplyWitness& self);
@@ -131,14 +131,14 @@ receiver::StationHooks ReplyWitness::Impl::hooks(ReplyWitness& self) {
     read_kind(answer.reply, letter.raw);
     arrived(self, std::move(answer));
   };
-  hooks.session = [this](const evidence::Session& session) { ended(session); };
+  hooks.session = [this](const evidence::Session& session) { ended(session, true); };
   hooks.pruned = [&self](const std::string& line) { self.on_pruned(line); };
   hooks.trouble = [this](const Error& fault) { error = fault; };
   return hooks;
 }
 
-void ReplyWitness::Impl::ended(const evidence::Session& session) {
-  const auto forwarded = table.add(session, network.steady());
+void ReplyWitness::Impl::ended(const evidence::Session& session, bool ours) {
+  const auto forwarded = table.add(session, network.steady(), ours);
   if (session.probe) ring(*session.probe);
   if (forwarded) ring(*forwarded);
 }
@@ -157,7 +157,7 @@ void ReplyWitness::Impl::look(ReplyWitness& self) {
     if (auto answer = read_answer_from(*spool, name)) arrived(self, std::move(*answer));
   }
   if (sessions && !station)
-    for (const auto& session : sessions->next()) ended(session);
+    for (const auto& session : sessions->next()) ended(session, false);
 }
 
 ReplyWitness::ReplyWitness(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -111,6 +111,19 @@ TEST(AnswerTable, TheRecordOfTheSessionMayComeBeforeItsMessageIsJudged) {
   EXPECT_TRUE(table.settled("a", start + 6s));
 }
 
+TEST(AnswerTable, WhatAnotherProcessReceivedIsWaitedForALittle) {
+  for (const bool before : {true, false}) {
+    AnswerTable table;
+    table.expect("a", start + 100s);
+    if (before) table.add(session("192.0.2.1", "a"), start + 5s, false);
+    table.add("a", answer("1", AnswerKind::person, session("192.0.2.1", "a")), start + 5s);
+    if (!before) table.add(session("192.0.2.1", "a"), start + 5s, false);
+    EXPECT_FALSE(table.settled("a", start + 5s)) << "who asked its DNS may not be noted yet";
+    EXPECT_TRUE(table.settled("a", start + 8s));
+    EXPECT_EQ(table.take("a").sessions.size(), 1U);
+  }
+}
+
 TEST(AnswerTable, ANoticeOfDelayIsNotTheEnd) {
   AnswerTable table;
   table.expect("a", start + 100s);
