@@ -175,9 +175,9 @@ Task<int> reflect(const ReflectCommand& command, const Setting& setting) {
   auto world = co_await open_world(setting.common, needs, setting.environment);
   if (!world) co_return complain(world.error());
   if (!world->configured) co_return complain(not_configured());
-  if (const auto fit = check(command, *world); !fit) co_return complain(fit.error());
   auto resolver = co_await open_resolver(*world);
   if (!resolver) co_return complain(resolver.error());
+  if (const auto fit = check(command, *world); !fit) co_return complain(fit.error());
   // The resolver's process begins with its first question: before there is a lock or a socket that it would inherit,
   // and hold on to for a moment longer than we live.
   (void)co_await world->resolver->query("localhost", dns::Type::a);
