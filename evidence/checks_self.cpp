@@ -62,7 +62,7 @@ std::string summary_of(const OwnRecord& record) {
 }
 
 std::string advice_on(const OwnRecord& record) {
-  const auto wanted = plain(record.wanted, max_record);
+  auto wanted = plain(record.wanted, max_record);
   if (record.what == "helo") return "Set helo to " + wanted;
   if (record.what == "blocklist")
     return "Find out what was sent from there, stop it, then ask the list's operator to take the address off";
