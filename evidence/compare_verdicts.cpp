@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "evidence/compare_parts.h"
 #include "evidence/findings.h"
+#include "evidence/scores.h"
 
 namespace mailprobe::evidence {
 
@@ -150,11 +151,6 @@ void compare_rows(const Judged& before, const Judged& after, Comparison& into) {
   }
 }
 
-/// What was not determined may have been in place.
-bool partly_known(const Score& score) {
-  return std::ranges::any_of(score.why, [](const std::string& line) { return line.ends_with(": not determined"); });
-}
-
 std::string points(double value) { return fmt::format("{:.4g}", value); }
 
 void compare_scores(const Document& before, const Document& after, Comparison& into) {
@@ -165,7 +161,7 @@ void compare_scores(const Document& before, const Document& after, Comparison& i
     });
     // A maximum of 0: nothing of it could be determined.
     if (then == before.scores.end() || then->max != now.max || now.max == 0 || then->value == now.value) continue;
-    if (partly_known(now) != partly_known(*then)) continue;  // more or less was seen, not had
+    if (wholly_known(now) != wholly_known(*then)) continue;  // more or less was seen, not had
     auto& list = now.value > then->value ? into.better : into.worse;
     const auto name = plain(now.profile) + ", " + plain(now.category);
     list.push_back({.what = "score",

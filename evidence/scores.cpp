@@ -19,4 +19,8 @@ std::vector<Score> score(const Document& document) {
   return all;
 }
 
+bool is_undetermined(std::string_view line) { return line.ends_with(": not determined"); }
+
+bool wholly_known(const Score& score) { return std::ranges::none_of(score.why, is_undetermined); }
+
 }  // namespace mailprobe::evidence

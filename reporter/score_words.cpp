@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "evidence/scores.h"
+
 namespace mailprobe::reporter {
 
 namespace {
@@ -28,15 +30,17 @@ constexpr std::array<Known, 3> known{{
      .about = "What large mailbox providers ask of who sends to them; an answer has to have come to know most of it."},
 }};
 
-constexpr std::string_view undetermined = ": not determined";
+constexpr double per_cent = 100;  // the maximum of a share
 
 std::string_view tone_of_line(std::string_view line) {
-  if (line.ends_with(undetermined)) return "mute";
+  if (evidence::is_undetermined(line)) return "mute";
   return line.ends_with(": in place") ? "pass" : "warn";
 }
 
-bool partly_unknown(const Score& score) {
-  return std::ranges::any_of(score.why, [](const std::string& line) { return line.ends_with(undetermined); });
+/// Nothing that is known gives a point, and what is not known may.
+bool without_ground(const Score& score, bool rule) {
+  if (score.max <= 0) return true;
+  return !rule && score.max != per_cent && score.value <= 0 && !evidence::wholly_known(score);
 }
 
 double share(const Score& score) { return score.max > 0 ? std::clamp(score.value / score.max, 0.0, 1.0) : 0.0; }
@@ -51,20 +55,19 @@ std::string stars_of(const Score& score) {
 }
 
 std::string value_of(const Score& score, bool rule) {
-  if (score.max <= 0) return "not determined";
+  if (without_ground(score, rule)) return "not determined";
   if (rule) return score.value >= score.max ? "kept" : "not kept";
-  const bool partly = partly_unknown(score);
-  if (score.max == 100) return fmt::format("{:g} %{}", score.value, partly ? " of what is known" : "");
-  if (partly && score.value <= 0) return "not determined";  // the rest may raise it
+  const bool partly = !evidence::wholly_known(score);
+  if (score.max == per_cent) return fmt::format("{:g} %{}", score.value, partly ? " of what is known" : "");
   const std::string_view prefix = partly && score.value < score.max ? "at least " : "";
   return fmt::format("{}{:g} of {:g}", prefix, score.value, score.max);
 }
 
 std::string_view tone_of_score(const Score& score, bool rule) {
   constexpr double good = 0.8, poor = 0.5;
-  if (score.max <= 0 || value_of(score, rule) == "not determined") return "mute";
+  if (without_ground(score, rule)) return "mute";
   if (share(score) >= (rule ? 1.0 : good)) return "pass";
-  return share(score) < poor && !partly_unknown(score) ? "fail" : "warn";
+  return share(score) < poor && evidence::wholly_known(score) ? "fail" : "warn";
 }
 
 std::string capital(std::string text) {
