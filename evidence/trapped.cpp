@@ -101,14 +101,14 @@ Judgement Trapped::open(std::string_view trap, std::string_view control) const {
             .cause = Cause::no_control,
             .advice = "Set the trap " + name + " up: mailprobe doctor says what is missing",
             .evidence = {at()}};
-  if (!arrival(control))
+  if (!arrival(control)) {
     if (auto ours = limited(control)) return std::move(*ours);
-  if (!arrival(control))
     return {.verdict = Verdict::inconclusive,
             .summary = "Nothing came to the control " + name + " either, so nothing follows",
             .cause = Cause::no_control,
             .advice = "Have somebody answer to all addresses, or wait longer",
             .evidence = {at()}};
+  }
   if (auto ours = limited(trap)) return std::move(*ours);
   if (!probe_.traps->unattended.empty()) {
     const auto& first = probe_.traps->unattended.front();

@@ -45,7 +45,7 @@ bool decided(const evidence::Probe& probe, const Session& session, Time at) {
 
 /// Whoever it was, it did nothing: our own look at the door, say (probe/own_door.h).
 bool says_nothing(const Session& session) {
-  return !session.probe && !session.helo && !session.tls && !session.tls_alert && !evidence::turned_away(session);
+  return !session.probe && !session.helo && !session.tls && !session.tls_alert && !evidence::own_refusal(session);
 }
 
 /// One is enough for a verdict, and whoever is turned away calls again and again.

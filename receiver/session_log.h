@@ -15,8 +15,8 @@ namespace mailprobe::receiver {
 class SessionLog {
  public:
   static constexpr std::size_t max_file = 64 * 1024 * 1024;
-  static constexpr std::size_t max_idle_talk =
-      8 * 1024;  // octets kept of what was said in a session that was for no probe
+  /// Octets kept of what was said in a session that was for no probe.
+  static constexpr std::size_t max_idle_talk = 8 * 1024;
 
   /// `max` is the size of one of the two files.
   static Result<SessionLog> open(const std::filesystem::path& folder, std::size_t max = max_file);
