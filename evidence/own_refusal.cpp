@@ -1,6 +1,7 @@
 #include "evidence/own_refusal.h"
 
 #include <algorithm>
+#include <string_view>
 
 namespace mailprobe::evidence {
 
@@ -8,7 +9,10 @@ namespace {
 
 /// RFC 3463 §2, §3.4: "421 4.3.2 Too many connections", "452 4.3.1 No room left".
 bool about_our_system(const Event& event) {
-  return event.dir == Direction::out && event.text.starts_with('4') && event.text.substr(3).starts_with(" 4.3.");
+  const std::string_view text = event.text;  // of any length: it may come with a file
+  constexpr std::size_t code = 3;
+  return event.dir == Direction::out && text.size() > code && text.starts_with('4') &&
+         text.substr(code).starts_with(" 4.3.");
 }
 
 }  // namespace
