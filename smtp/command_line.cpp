@@ -153,8 +153,9 @@ bool wants_success(const PathArgument& argument) {
 
 // bdat-cmd = "BDAT" SP chunk-size [ SP end-marker ] CR LF;  end-marker = "LAST"                         (RFC 3030 §2)
 std::optional<BdatArgument> parse_bdat(std::string_view argument) {
-  const auto words = split(argument, ' ');
-  const auto size = parse_number(words[0]);
+  auto words = split(argument, ' ');
+  std::erase(words, "");  // more spaces than one are wrong and taken, as in MAIL and RCPT
+  const auto size = words.empty() ? std::nullopt : parse_number(words[0]);
   if (!size || words.size() > 2 || (words.size() == 2 && !iequals(words[1], "LAST"))) return std::nullopt;
   return BdatArgument{*size, words.size() == 2};
 }

@@ -175,6 +175,7 @@ TEST(BdatArgument, IsASizeAndPerhapsLast) {
   EXPECT_EQ(parse_bdat("100")->size, 100U);
   EXPECT_FALSE(parse_bdat("100")->last);
   EXPECT_TRUE(parse_bdat("0 last")->last);
+  EXPECT_TRUE(parse_bdat("2   LAST")->last) << "spaces are taken as by MAIL and RCPT";
   for (const auto* argument : {"", "x", "-1", "1 FIRST", "1 LAST x", "99999999999999999999"})
     EXPECT_FALSE(parse_bdat(argument)) << argument;
 }
