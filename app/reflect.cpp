@@ -17,6 +17,7 @@
 #include "app/exit_status.h"
 #include "app/logging.h"
 #include "app/own_dns.h"
+#include "app/reception_log.h"
 #include "app/runtime.h"
 #include "app/world.h"
 #include "base/safe_text.h"
@@ -46,29 +47,6 @@ void raise_descriptors() {
 
 /// A disk's or a quota's end is an error of write(2), not the end of the process.
 void ignore_file_size_signal() { (void)std::signal(SIGXFSZ, SIG_IGN); }
-
-std::string session_line(const evidence::Session& session) {
-  auto text = session.address;
-  if (session.ptr) text += " (" + safe_text(*session.ptr) + ")";
-  text += session.helo ? " as " + safe_text(*session.helo, 255) : " without EHLO";
-  text += session.tls ? ", " + session.tls->version : ", no TLS";
-  if (session.mail_from) text += ", from <" + safe_text(*session.mail_from) + ">";
-  if (session.spf) text += ", spf=" + std::string(word(session.spf->result));
-  for (const auto& recipient : session.recipients) text += ", to <" + safe_text(recipient) + ">";
-  return text + fmt::format(": {} after {} ms", session.end, session.duration_ms);
-}
-
-std::string letter_line(const receiver::Letter& letter) {
-  const auto& found = letter.evaluation;
-  std::string dkim;
-  for (const auto& one : found.dkim)
-    dkim += (dkim.empty() ? "" : ",") + safe_text(one.domain) + "=" + std::string(word(one.result));
-  auto text = fmt::format("kept {}: {} bytes, dkim {}, dmarc={}", letter.name, letter.raw.size(),
-                          dkim.empty() ? "none" : dkim, found.dmarc.result ? word(*found.dmarc.result) : "none");
-  if (found.arc) text += ", arc=" + std::string(word(found.arc->result));
-  if (letter.session.probe) text += ", answers " + *letter.session.probe;
-  return text;
-}
 
 std::vector<receiver::Resident> residents_of(const probe::Settings& settings) {
   std::vector<receiver::Resident> all;

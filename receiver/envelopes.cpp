@@ -22,7 +22,9 @@ bool Envelopes::name(const std::optional<std::string>& probe) {
 
 void Envelopes::accept(const std::optional<std::string>& probe, std::string recipient) {
   const auto found = std::ranges::find(named_, probe, &Named::probe);
-  if (found != named_.end()) found->recipients.push_back(std::move(recipient));
+  if (found == named_.end()) return;
+  if (std::ranges::find(found->recipients, recipient) == found->recipients.end())
+    found->recipients.push_back(std::move(recipient));
 }
 
 void Envelopes::put(const Common& common, Session& session) {

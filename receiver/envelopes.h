@@ -21,7 +21,7 @@ class Envelopes {
   void judged(auth::Spf spf) { common_.spf = std::move(spf); }
   /// RCPT of an address of ours: the probe it answers, none where it is another kind. False: too many in this session.
   bool name(const std::optional<std::string>& probe);
-  /// It was named, and let in.
+  /// It was named, and let in: once, however often it is named.
   void accept(const std::optional<std::string>& probe, std::string recipient);
 
   /// `session` with the transaction that is under way: all its recipients, and the probe that it answers, the first

@@ -70,6 +70,15 @@ TEST(Envelopes, WhatComesAgainForAProbeIsOneRecordUnlessTheOneWasInPlainText) {
   EXPECT_EQ(records[1].recipients, Names{"one@probe.test"});
 }
 
+TEST(Envelopes, WhoIsNamedAgainIsListedOnce) {
+  Envelopes envelopes;
+  envelopes.begin(from("a@target.test"));
+  EXPECT_TRUE(envelopes.name("one"));
+  for (int i = 0; i < 3; ++i) envelopes.accept("one", "one@probe.test");
+  EXPECT_EQ(envelopes.current({}).recipients, Names{"one@probe.test"});
+  EXPECT_EQ(envelopes.records({}).at(0).recipients, Names{"one@probe.test"});
+}
+
 TEST(Envelopes, AreBounded) {
   Envelopes envelopes;
   std::size_t taken = 0;
