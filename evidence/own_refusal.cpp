@@ -22,8 +22,6 @@ std::optional<std::string> own_refusal(const Session& session) {
   return found == session.events.end() ? std::nullopt : std::optional(found->text);
 }
 
-bool turned_away(const Session& session) {
-  return !session.helo && !session.tls && !session.tls_alert && own_refusal(session);
-}
+bool turned_away(const Session& session) { return !session.mail_from && !session.tls_alert && own_refusal(session); }
 
 }  // namespace mailprobe::evidence

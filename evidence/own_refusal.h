@@ -13,7 +13,7 @@ namespace mailprobe::evidence {
 /// such thing.
 std::optional<std::string> own_refusal(const Session& session);
 
-/// It was sent away before it had said a word.
+/// It was sent away before it came to MAIL: at the banner, or because we were going down.
 bool turned_away(const Session& session);
 
 }  // namespace mailprobe::evidence

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "evidence/own_refusal.h"
 #include "evidence/traps.h"
 
 namespace mailprobe::evidence {
@@ -48,7 +49,7 @@ bool rejects_certificate(const Session& session) {
 }
 
 bool shied_away(const Session& session) {
-  return !session.mail_from && (session.tls.has_value() || rejects_certificate(session));
+  return !session.mail_from && !turned_away(session) && (session.tls.has_value() || rejects_certificate(session));
 }
 
 bool comes_anyway(const Probe& probe) {
@@ -71,6 +72,10 @@ bool tells_of(const DeliveryStatus& status, Barrier barrier) {
   if (iequals(status.action, "delayed")) return names(detail, barrier);
   if (!iequals(status.action, "failed")) return false;
   return barrier == Barrier::any || says_nothing(detail) || names(detail, barrier);
+}
+
+bool names_it(const DeliveryStatus& status, Barrier barrier) {
+  return tells_of(status, barrier) && names(without_class(status.status), barrier);
 }
 
 bool is_of_traps(const Probe& probe, const std::vector<DeliveryStatus>& statuses) {

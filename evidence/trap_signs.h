@@ -30,6 +30,9 @@ enum class Barrier { certificate, dns, any };
 /// that names this very cause.
 bool tells_of(const DeliveryStatus& status, Barrier barrier);
 
+/// The same where our own limits turned calls away: what says nothing, or anything, may be of those.
+bool names_it(const DeliveryStatus& status, Barrier barrier);
+
 /// What was returned is mail to our traps, and nothing else: not the probe.
 bool is_of_traps(const Probe& probe, const std::vector<DeliveryStatus>& statuses);
 

@@ -46,9 +46,11 @@ std::optional<AtTrap> Trapped::refusal(std::string_view name) const {
 
 namespace {
 
-bool has(const std::vector<DeliveryStatus>& statuses, std::string_view recipient, Barrier barrier) {
+using Telling = bool (*)(const DeliveryStatus& status, Barrier barrier);
+
+bool has(const std::vector<DeliveryStatus>& statuses, std::string_view recipient, Barrier barrier, Telling tells) {
   return std::ranges::any_of(statuses, [&](const DeliveryStatus& status) {
-    return same_recipient(status.recipient, recipient) && tells_of(status, barrier);
+    return same_recipient(status.recipient, recipient) && tells(status, barrier);
   });
 }
 
@@ -57,11 +59,12 @@ bool has(const std::vector<DeliveryStatus>& statuses, std::string_view recipient
 std::optional<std::string> Trapped::bounce(std::string_view name, Barrier barrier) const {
   const auto* address = address_of(name);
   if (address == nullptr) return std::nullopt;
+  const Telling tells = turned_away(name) ? names_it : tells_of;
   for (std::size_t i = 0; i < probe_.replies.size(); ++i)
-    if (has(probe_.replies[i].statuses, *address, barrier)) return at_ + pointer("replies", i, "statuses");
+    if (has(probe_.replies[i].statuses, *address, barrier, tells)) return at_ + pointer("replies", i, "statuses");
   if (!probe_.watch) return std::nullopt;
   for (std::size_t i = 0; i < probe_.watch->answers.size(); ++i)
-    if (has(probe_.watch->answers[i].statuses, *address, barrier))
+    if (has(probe_.watch->answers[i].statuses, *address, barrier, tells))
       return at_ + pointer("watch", "answers", i, "statuses");
   return std::nullopt;
 }
@@ -84,13 +87,16 @@ std::optional<AtTrap> Trapped::turned_away(std::string_view name) const {
 std::optional<Judgement> Trapped::limited(std::string_view name) const {
   const auto away = turned_away(name);
   if (!away) return std::nullopt;
-  return Judgement{.verdict = Verdict::inconclusive,
-                   .summary = "Nothing has come, but our receiver turned a call from " + from(*away->session) +
-                              " at its trap " + std::string(name) + " away (" +
-                              plain(own_refusal(*away->session).value_or(""), 100) + "): it may have been the mail",
-                   .cause = Cause::own_limit,
-                   .advice = "Raise receiver.connections_per_client or receiver.connections, and send again",
-                   .evidence = {away->at}};
+  return Judgement{
+      .verdict = Verdict::inconclusive,
+      .summary = "Nothing has come, but our receiver turned a call from " + from(*away->session) + " at its trap " +
+                 std::string(name) + " away (" + plain(own_refusal(*away->session).value_or(""), 100) +
+                 "): it may have been the mail",
+      .cause = Cause::own_limit,
+      .advice =
+          "Raise receiver.connections_per_client or receiver.connections, let mailprobe reflect run throughout, and "
+          "send again",
+      .evidence = {away->at}};
 }
 
 Judgement Trapped::open(std::string_view trap, std::string_view control) const {

@@ -74,6 +74,12 @@ void turn_away(Document& document, std::string_view trap, int minute = 3) {
   one.end = "refused";
   one.events = {{0, Direction::out, "421 4.3.2 Too many connections from your address, please try again later"}};
 }
+/// It saw the certificate, and then our receiver went down.
+void go_down(Document& document, std::string_view trap) {
+  auto& one = document.probes.front().sessions.emplace_back(session(trap, Way::gone, 3));
+  one.end = "refused";
+  one.events = {{0, Direction::out, "421 4.3.2 Going down, please try again later"}};
+}
 void leave_out(Document& document, std::string_view trap, std::string reason) {
   auto& watch = *document.probes.front().traps;
   std::erase_if(watch.asked, [&](const TrapAsked& one) { return one.name == trap; });
@@ -150,6 +156,31 @@ const CheckRow rows[] = {
        turn_away(d, trap::dane_right);
      },
      dane, inconclusive, Cause::own_limit},
+    {"dane_we_went_down",
+     [](Document& d) { go_down(d, trap::dane_wrong); },
+     dane,
+     inconclusive,
+     Cause::own_limit,
+     {"421 4.3.2 Going down"}},
+    {"dane_turned_away_and_bounced_for_security",
+     [](Document& d) {
+       turn_away(d, trap::dane_wrong);
+       bounced(d, trap::dane_wrong, "failed", "5.7.5");
+     },
+     dane, pass},
+    {"dane_turned_away_and_bounced",
+     [](Document& d) {
+       turn_away(d, trap::dane_wrong);
+       bounced(d, trap::dane_wrong, "failed", "5.0.0");
+     },
+     dane, inconclusive, Cause::own_limit},
+    {"greylist_turned_away_and_bounced",
+     [](Document& d) {
+       came(d, trap::greylist, Way::refused, 1);
+       turn_away(d, trap::greylist);
+       bounced(d, trap::greylist, "failed", "4.4.7");
+     },
+     greylist, inconclusive, Cause::own_limit},
     {"dnssec_turned_away_by_us", [](Document& d) { turn_away(d, trap::bogus); }, dnssec, inconclusive,
      Cause::own_limit},
     {"downgrade_turned_away_by_us", [](Document& d) { turn_away(d, trap::hidden_starttls); }, downgrade, inconclusive,
@@ -525,6 +556,16 @@ const CheckRow rows[] = {
      inconclusive,
      Cause::own_limit,
      {"421 4.3.2"},
+     "trap tls13-only"},
+    {"tls13_turned_away_and_bounced",
+     [](Document& d) {
+       turn_away(d, trap::tls13_only);
+       bounced(d, trap::tls13_only, "failed", "4.3.2");
+     },
+     version,
+     inconclusive,
+     Cause::own_limit,
+     {},
      "trap tls13-only"},
     {"tls13_plain",
      [](Document& d) { came(d, trap::tls13_only, Way::plain, 2); },
