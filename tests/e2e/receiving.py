@@ -150,6 +150,32 @@ def msmtp_delivers(user, receiver):
     came_well(receiver, "by msmtp", receiver.stage.address(10))
 
 
+def ended_with(words, *argv, text=None):
+    """The program fails, and shows what the receiver said."""
+    done = subprocess.run(argv, input=text, stdin=subprocess.DEVNULL if text is None else None, capture_output=True, text=True)
+    check(done.returncode != 0 and words in done.stdout + done.stderr,
+          f"{argv[0]} ended with {done.returncode} and does not show {words!r}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+
+
+def who_sends_on_hears_why(user, receiver):
+    """Some megabytes come after the mistake: the reply is heard, and no reset."""
+    to = receiver.stage.address(RECEIVER)
+    lines = receiver.stage.write("lf.eml", "Subject: bare LF\n\n" + "a line without CR\n" * 250_000)
+    endless = receiver.stage.write("endless.eml", "Subject: endless\r\n\r\n" + "x" * 4_000_000 + "\r\n")
+    curl = ("curl", "-sS", "-v", "--connect-to", f"{HOST}:{PORTS['smtp']}:{to}:{PORTS['smtp']}", f"smtp://{HOST}:{PORTS['smtp']}/mx.target.test",
+            "--mail-from", "someone@target.test", "--mail-rcpt", ADDRESS)
+    msmtp = ("msmtp", "--file=/dev/null", f"--host={to}", f"--port={PORTS['smtp']}", "--domain=mx.target.test", "--from=someone@target.test",
+             "--set-date-header=off", "--set-msgid-header=off")
+    over_tls = ("--ssl-reqd", "--cacert", user.ca_file)
+    for more in ((), over_tls):
+        ended_with("550 5.5.2 Bare CR or LF", *curl, *more, "-T", lines)
+        ended_with("500 5.5.6 Line too long", *curl, *more, "-T", endless)
+    with open(endless) as file:
+        text = file.read()
+    for more in (("--tls=off",), ("--tls=on", "--tls-starttls=on", f"--tls-trust-file={user.ca_file}", f"--tls-host-override={HOST}")):
+        ended_with("500 5.5.6 Line too long", *msmtp, *more, ADDRESS, text=text)
+
+
 def postfix_delivers(user, receiver):
     """From Postfix's queue, over its own TLS, and its own DSN-free way of pipelining."""
     with smtplib.SMTP(receiver.stage.address(10), PORTS["smtp"], local_hostname="mx.target.test",
@@ -227,7 +253,7 @@ def a_second_receiver_waits_for_its_turn(user):
 
 
 CASES = [with_receiver(case) for case in (
-    swaks_delivers, curl_delivers, msmtp_delivers, postfix_delivers, strangers_are_refused,
+    swaks_delivers, curl_delivers, msmtp_delivers, who_sends_on_hears_why, postfix_delivers, strangers_are_refused,
     client_certificate_and_name_are_recorded, certificates_are_read_anew)] + [a_second_receiver_waits_for_its_turn]
 
 
