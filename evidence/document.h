@@ -211,6 +211,7 @@ struct Session {
   std::optional<TlsFacts> tls;
   std::optional<std::string> tls_alert;  // the client's, that ended the handshake: "unknown_ca" (RFC 8446 §6)
   std::optional<std::string> mail_from;  // "" is the null reverse-path
+  bool require_tls = false;              // MAIL asked for TLS on the whole way (RFC 8689)
   std::vector<std::string> recipients;   // accepted
   std::optional<auth::Spf> spf;          // evaluated at MAIL
   std::vector<Event> events;

@@ -218,6 +218,7 @@ void fields(Visitor& visit, Like<Session> auto& session) {
   visit("tls", session.tls);
   visit.later("tls_alert", session.tls_alert);
   visit("mail_from", session.mail_from);
+  visit.later("require_tls", session.require_tls);
   visit("recipients", session.recipients);
   visit("spf", session.spf);
   visit("events", session.events);

@@ -9,7 +9,11 @@ using evidence::Session;
 void Envelopes::begin(const smtp::ServerState& state) {
   if (begun_) fold(common_, named_, past_);
   begun_ = true;
-  common_ = {.helo = state.helo, .tls = state.tls, .mail_from = state.mail_from.text(), .spf = {}};
+  common_ = {.helo = state.helo,
+             .tls = state.tls,
+             .mail_from = state.mail_from.text(),
+             .require_tls = state.require_tls,
+             .spf = {}};
   named_.clear();
 }
 
@@ -31,6 +35,7 @@ void Envelopes::put(const Common& common, Session& session) {
   session.helo = common.helo;
   session.tls = common.tls;
   session.mail_from = common.mail_from;
+  session.require_tls = common.require_tls;
   session.spf = common.spf;
 }
 

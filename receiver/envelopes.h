@@ -35,6 +35,7 @@ class Envelopes {
     std::string helo;
     std::optional<TlsFacts> tls;
     std::string mail_from;
+    bool require_tls = false;
     std::optional<auth::Spf> spf;
   };
   struct Named {

@@ -75,7 +75,8 @@ std::string arc(const Reflection& seen) {
 }
 
 std::string envelope(const evidence::Session& session) {
-  return session.mail_from ? "<" + safe(*session.mail_from) + ">" : "not known";
+  if (!session.mail_from) return "not known";
+  return "<" + safe(*session.mail_from) + (session.require_tls ? ">, TLS required on the whole way" : ">");
 }
 
 }  // namespace

@@ -31,7 +31,8 @@ std::string head_of(const Outgoing& answer) {
                                       {"reverse_path", answer.reverse_path},
                                       {"created", rfc3339(answer.created)},
                                       {"due", rfc3339(answer.due)},
-                                      {"tries", answer.tries}});
+                                      {"tries", answer.tries},
+                                      {"require_tls", answer.require_tls}});
 }
 
 std::string text_at(const json::object& object, std::string_view name) {
@@ -50,12 +51,14 @@ std::optional<Outgoing> parse(std::string_view text) {
   const auto due = parse_rfc3339(text_at(head, "due"));
   const auto* tries = head.if_contains("tries");
   if (!created || !due || tries == nullptr || !tries->is_int64()) return std::nullopt;
+  const auto* require_tls = head.if_contains("require_tls");  // absent from those of earlier versions
   return Outgoing{.probe = text_at(head, "probe"),
                   .recipient = text_at(head, "recipient"),
                   .reverse_path = text_at(head, "reverse_path"),
                   .created = *created,
                   .due = *due,
                   .tries = static_cast<int>(std::clamp<std::int64_t>(tries->get_int64(), 0, 1000)),
+                  .require_tls = require_tls != nullptr && *require_tls == true,
                   .message = std::string(text.substr(end + 1))};
 }
 

@@ -19,7 +19,8 @@ struct Outgoing {
   std::string reverse_path;  // an address
   Time created, due;         // due: of the next try
   int tries = 0;
-  std::string message;  // signed
+  bool require_tls = false;  // the probe did (RFC 8689 §6)
+  std::string message;       // signed
 };
 
 /// What one is called: the same for the same probe and recipient.

@@ -59,11 +59,13 @@ probe::SendOptions options_for(const Post& post, const Mailbox& recipient) {
 }
 
 /// One message, of which only the way is planned: it is written already.
-scenarios::Plan plan_for(const Post& post, const Mailbox& recipient) {
+/// RFC 8689 §6: what tells of a message that requires TLS requires it, too.
+scenarios::Plan plan_for(const Post& post, const Mailbox& recipient, bool require_tls) {
   scenarios::PlannedProbe planned;
   planned.identity = post.identity.name;
   planned.to = recipient.text();
   planned.floor = post.floor;
+  planned.require_tls = require_tls;
   return {.target = recipient.domain(), .scenario = {}, .each_mx = false, .probes = {std::move(planned)}, .expect = {}};
 }
 
@@ -111,7 +113,7 @@ Task<Tried> try_answer(const Post& post, Outgoing answer, std::filesystem::path 
                                    .network = post.network,
                                    .context = post.context};
   probe::Preflight preflight;
-  const auto plan = plan_for(post, *recipient);
+  const auto plan = plan_for(post, *recipient, answer.require_tls);
   co_await probe::prepare(around, plan, preflight);
   if (co_await probe::cancelled()) co_return Tried{Fate::later, "interrupted"};  // an empty route says nothing then
   if (preflight.usage) co_return not_now(*preflight.usage);

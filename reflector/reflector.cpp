@@ -150,6 +150,7 @@ Result<Outgoing> Reflector::written(const Arrival& arrival, const std::string& p
                   .reverse_path = reverse_path->text(),
                   .created = answer.date,
                   .due = answer.date,
+                  .require_tls = arrival.session.require_tls,
                   .message = std::move(*message)};
 }
 

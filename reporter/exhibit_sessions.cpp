@@ -149,7 +149,8 @@ ExhibitLines session_lines(const evidence::Session& session) {
   ExhibitLines lines;
   add(lines, "", client_text(session) + (session.helo ? ", HELO " + *session.helo : std::string{}));
   add(lines, "", session_tls_text(session));
-  if (session.mail_from) add(lines, "in", "MAIL FROM:<" + *session.mail_from + ">");
+  if (session.mail_from)
+    add(lines, "in", "MAIL FROM:<" + *session.mail_from + (session.require_tls ? "> REQUIRETLS" : ">"));
   add(lines, "note",
       "ended: " + session.end + (session.tls_alert ? ", TLS alert " + *session.tls_alert : std::string{}));
   return lines;

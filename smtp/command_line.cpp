@@ -85,7 +85,7 @@ namespace {
 
 constexpr std::size_t max_envid = 100, max_orcpt = 500;  // RFC 3461 §4.4, §4.2
 
-/// Parameters that change nothing here: REQUIRETLS where it was announced (RFC 8689 §2), BODY (RFC 6152 §2), and AUTH,
+/// Parameters that no reply depends on: REQUIRETLS where it was announced (RFC 8689 §2), BODY (RFC 6152 §2), and AUTH,
 /// which is taken and not believed (RFC 4954 §5); RET and ENVID where DSN was (RFC 3461 §4.3, §4.4).
 bool known_and_taken(const std::string& name, const std::optional<std::string>& value, Announced announced) {
   if (name == "REQUIRETLS") return !value && announced.requiretls;
@@ -113,6 +113,10 @@ std::optional<Reply> check_mail_parameters(const PathArgument& argument, std::si
   }
   if (argument.path.needs_smtputf8() && !utf8) return Reply{553, "5.6.7", "Address needs SMTPUTF8"};
   return std::nullopt;
+}
+
+bool requires_tls(const PathArgument& argument) {
+  return std::ranges::find(argument.parameters, "REQUIRETLS", &Parameter::name) != argument.parameters.end();
 }
 
 namespace {

@@ -46,6 +46,8 @@ std::optional<Reply> check_mail_parameters(const PathArgument& argument, std::si
                                            Announced announced = {});
 /// The same of RCPT's.
 std::optional<Reply> check_rcpt_parameters(const PathArgument& argument, Announced announced);
+/// RFC 8689 §2: MAIL asks for TLS on the whole way.
+bool requires_tls(const PathArgument& argument);
 /// RFC 3461 §4.1: NOTIFY has SUCCESS.
 bool wants_success(const PathArgument& argument);
 

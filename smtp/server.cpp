@@ -98,6 +98,7 @@ void ServerSession::reset() {
   mode_ = Mode::idle;
   message_ends_ = never;
   state_.mail_from = Path{};
+  state_.require_tls = false;
   state_.recipients.clear();
   state_.notified.clear();
   no_room_ = false;
@@ -300,6 +301,7 @@ Task<Next> ServerSession::mail(std::string argument) {
   if (auto refusal = check_mail_parameters(*parsed, options_.max_size, announced()))
     co_return co_await wrong(std::move(*refusal));
   state_.mail_from = parsed->path;
+  state_.require_tls = requires_tls(*parsed);
   auto reply = co_await handler_.mail(state_);
   if (reply.positive())
     mode_ = Mode::envelope;

@@ -59,6 +59,7 @@ struct ServerState {
   std::optional<std::string> tls_alert;  // the client's, that ended the handshake: "unknown_ca"
   std::string user;                      // authenticated as; empty: nobody
   Path mail_from;
+  bool require_tls = false;  // MAIL asked for it (RFC 8689)
   std::vector<Path> recipients;
   std::vector<Path> notified;  // those of them whose delivery is to be reported
 };

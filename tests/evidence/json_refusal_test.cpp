@@ -62,6 +62,7 @@ bool came_later(const std::string& pointer) {
                                         "ocsp",
                                         "changed_under_id",
                                         "tls_alert",
+                                        "require_tls",
                                         "dropped",
                                         "explained_by"};
   if (pointer == "/probes/0/reply" || pointer == "/target/failed" || pointer.ends_with("/survey/chains/0/dane") ||

@@ -79,6 +79,19 @@ TEST(Envelopes, WhoIsNamedAgainIsListedOnce) {
   EXPECT_EQ(envelopes.records({}).at(0).recipients, Names{"one@probe.test"});
 }
 
+TEST(Envelopes, WhoRequiresTlsIsRecorded) {
+  Envelopes envelopes;
+  auto strict = from("a@target.test");
+  strict.require_tls = true;
+  envelopes.begin(strict);
+  EXPECT_TRUE(envelopes.name("one"));
+  envelopes.accept("one", "one@probe.test");
+  EXPECT_TRUE(envelopes.current({}).require_tls);
+  envelopes.begin(from("a@target.test"));
+  EXPECT_FALSE(envelopes.current({}).require_tls) << "of that transaction only";
+  EXPECT_TRUE(envelopes.records({}).at(0).require_tls);
+}
+
 TEST(Envelopes, AreBounded) {
   Envelopes envelopes;
   std::size_t taken = 0;

@@ -50,6 +50,39 @@ TEST_F(ServerTest, TakesMailAtEveryDoorAndRecordsWhich) {
   EXPECT_EQ(sessions_[1].end, "quit");
 }
 
+Task<void> deliver_with_requiretls(ServerTest& test, Server& server) {
+  auto client = co_await Client::connect(server.port(0));
+  co_await client.hear();
+  co_await client.ask("EHLO mx.target.test");
+  EXPECT_EQ((co_await client.ask("MAIL FROM:<someone@target.test> REQUIRETLS")).substr(0, 4), "555 ");
+  co_await client.ask("STARTTLS");
+  auto how = test.client_side("mx.probe.test");
+  co_await client.encrypt(std::move(how));
+  co_await client.ask("EHLO mx.target.test");
+  EXPECT_EQ((co_await client.ask("MAIL FROM:<other@target.test> requiretls")).substr(0, 4), "250 ");
+  EXPECT_EQ((co_await client.ask("RSET")).substr(0, 4), "250 ");
+  EXPECT_EQ((co_await client.ask("MAIL FROM:<someone@target.test> REQUIRETLS")).substr(0, 4), "250 ");
+  EXPECT_EQ((co_await client.ask("RCPT TO:<probe+token7@probe.test>")).substr(0, 4), "250 ");
+  EXPECT_EQ((co_await client.ask("DATA")).substr(0, 4), "354 ");
+  EXPECT_EQ((co_await client.ask("Subject: a\r\n\r\nb\r\n.")).substr(0, 4), "250 ");
+  const auto without = co_await client.bring("someone@target.test", "probe+token8@probe.test");
+  EXPECT_EQ(without.substr(0, 4), "250 ");
+  co_await client.ask("QUIT");
+}
+
+TEST_F(ServerTest, RecordsWhichMailRequiresTls) {
+  serve({door()}, {}, deliver_with_requiretls);
+  const auto of = [&](const std::string& probe) {
+    return std::ranges::find(sessions_, std::optional(probe), &evidence::Session::probe);
+  };
+  ASSERT_NE(of("token7"), sessions_.end());
+  ASSERT_NE(of("token8"), sessions_.end());
+  EXPECT_TRUE(of("token7")->require_tls);
+  EXPECT_FALSE(of("token8")->require_tls);
+  ASSERT_EQ(kept_.size(), 2U);
+  EXPECT_TRUE(need(evidence::session_from_json(need(spool_.read(kept_[0])).head)).require_tls);
+}
+
 using Names = std::vector<std::string>;
 
 evidence::Session head_of(const Spool& spool, const std::string& name) {

@@ -109,6 +109,28 @@ TEST_F(Reflecting, AnswersAProbeSignedWithATokenInTheReversePath) {
   EXPECT_TRUE(logged("accepted by mx.target.test (192.0.2.1)")) << all_logged();
 }
 
+/// RFC 8689 §6: and not to a server that nobody vouches for.
+TEST_F(Reflecting, RequiresTlsWhereTheProbeDid) {
+  network_.serves(mx, handler_);
+  arrival_.session.require_tls = true;
+  consider({arrival_}, false);
+  EXPECT_TRUE(network_.connected.empty());
+  EXPECT_TRUE(logged("kept for the next start") || logged("again in 1m")) << "it was tried: " << all_logged();
+  EXPECT_EQ(waiting_, 1U) << all_logged();
+}
+
+TEST_F(Reflecting, SaysRequireTlsToWhomItCan) {
+  for (const auto* name : {"target.test", "mx.target.test"}) resolver_.secure(name);
+  network_.plays(mx,
+                 "< 220 mx ESMTP\n> EHLO mx.probe.test\n< 250-mx\n< 250 STARTTLS\n> STARTTLS\n< 220 go\ntls\n"
+                 "> EHLO mx.probe.test\n< 250-mx\n< 250 REQUIRETLS\n>* MAIL FROM:<reflector\n< 550 5.7.1 no\n"
+                 "> QUIT\n< 221 bye\nclose\n");
+  arrival_.session.require_tls = true;
+  consider({arrival_});
+  ASSERT_EQ(network_.streams.size(), 1U) << all_logged();
+  EXPECT_NE(network_.streams[0]->cipher_text().find("@probe.test> REQUIRETLS\r\n"), std::string::npos) << all_logged();
+}
+
 TEST_F(Reflecting, AnswersEachOnceAlsoAfterARestart) {
   network_.serves(mx, handler_);
   consider({arrival_, arrival_});
@@ -269,6 +291,7 @@ TEST(OutboxFile, ComesBackAndDamageIsTold) {
                         .created = *parse_rfc3339("2026-01-31T12:00:00Z"),
                         .due = *parse_rfc3339("2026-01-31T12:01:00Z"),
                         .tries = 3,
+                        .require_tls = true,
                         .message = "From: a\r\n\r\n\nbody\n"};
   ASSERT_TRUE(outbox.keep(name, answer));
   EXPECT_TRUE(outbox.knows(name));
@@ -278,6 +301,7 @@ TEST(OutboxFile, ComesBackAndDamageIsTold) {
   EXPECT_EQ(read->message, answer.message);
   EXPECT_EQ(read->due, answer.due);
   EXPECT_EQ(read->tries, 3);
+  EXPECT_TRUE(read->require_tls);
   fake::write_file(folder.path() / "waiting" / name, "{}\nbody");
   EXPECT_FALSE(outbox.read(name));
   ASSERT_TRUE(outbox.finish(name, "accepted"));

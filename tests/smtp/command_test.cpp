@@ -114,6 +114,8 @@ TEST(MailParameters, RequireTlsIsTakenWhereItIsAnnounced) {
   const auto asked = parse_path_argument("FROM:<a@b.test> REQUIRETLS", "FROM:", "mx.test");
   EXPECT_EQ(check_mail_parameters(*asked, 1000)->code, 555);
   EXPECT_FALSE(check_mail_parameters(*asked, 1000, {.requiretls = true}));
+  EXPECT_TRUE(requires_tls(*asked));
+  EXPECT_FALSE(requires_tls(*parse_path_argument("FROM:<requiretls@b.test> BODY=7BIT", "FROM:", "mx.test")));
   const auto with_value = parse_path_argument("FROM:<a@b.test> REQUIRETLS=1", "FROM:", "mx.test");
   EXPECT_EQ(check_mail_parameters(*with_value, 1000, {.requiretls = true})->code, 555);
 }
