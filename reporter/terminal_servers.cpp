@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "reporter/chain.h"
 #include "reporter/phrases.h"
+#include "reporter/shown_chains.h"
 #include "reporter/survey_words.h"
 
 namespace mailprobe::reporter {
@@ -14,10 +16,10 @@ using evidence::MxAddress;
 using evidence::MxHost;
 using evidence::Verdict;
 
-/// How the session ended, as a verdict's mark.
-Verdict state_of(const Attempt& session) {
+/// How the session ended, as a verdict's mark; of several certificates the worst counts.
+Verdict state_of(const Attempt& session, const std::vector<ShownChain>& chains) {
   if (!session.error) {
-    const bool valid = session.tls && session.tls->verified && session.tls->verified->result == "pass";
+    const bool valid = session.tls && is_good(*session.tls) && (chains.empty() || is_good(worst_of(chains).tls));
     return valid ? Verdict::pass : Verdict::fail;
   }
   if (!session.cause) return Verdict::error;
@@ -41,17 +43,19 @@ std::string encryption(const TlsFacts& tls) {
   return text;
 }
 
-std::string certificate(const Attempt& session) {
-  const auto& tls = *session.tls;
-  if (tls.certificates.empty()) return "no certificate";
+std::string certificate(const TlsFacts& tls, Time at) {
   const auto& leaf = tls.certificates.front();
-  const bool valid = tls.verified && tls.verified->result == "pass";
-  auto text = leaf.key + " certificate, until " + day(leaf.not_after) + " (" +
-              distance_phrase(session.started, leaf.not_after) + ")";
-  if (!valid)
+  auto text =
+      leaf.key + " certificate, until " + day(leaf.not_after) + " (" + distance_phrase(at, leaf.not_after) + ")";
+  if (!is_good(tls))
     text +=
         tls.verified && tls.verified->cause ? ": " + std::string(cause_phrase(*tls.verified->cause)) : ": not valid";
-  return text;
+  return tls.dane ? text + "; DANE: " + pin_of(*tls.dane) : text;
+}
+
+void show_certificates(TerminalPage& page, const std::vector<ShownChain>& chains, Time at) {
+  if (chains.empty()) page.line({{"no certificate"}}, 4, 2);
+  for (const auto& each : chains) page.line({{certificate(each.tls, at)}}, 4, 2);
 }
 
 std::string keywords(const Attempt& session) {
@@ -83,7 +87,8 @@ void show_survey(TerminalPage& page, const TlsSurvey& survey, Time at) {
 
 void show_address(TerminalPage& page, const MxHost& host, const MxAddress& address, bool verbose) {
   const auto& session = *address.session;
-  const auto state = state_of(session);
+  const auto chains = chains_of(address);
+  const auto state = state_of(session, chains);
   std::vector<Span> spans{{std::string(page.mark(state)), ink_of(state)},
                           {" " + host.host, Ink::bold},
                           {"  " + address.ip},
@@ -94,7 +99,7 @@ void show_address(TerminalPage& page, const MxHost& host, const MxAddress& addre
   if (session.reply) page.line({{fmt::format("{} {}", session.reply->code, session.reply->text)}}, 4, 2);
   if (session.tls) {
     page.line({{encryption(*session.tls)}}, 4, 2);
-    page.line({{certificate(session)}}, 4, 2);
+    show_certificates(page, chains, session.started);
   }
   if (!session.capabilities.empty()) page.line({{keywords(session), Ink::dim}}, 4, 2);
   if (address.survey) show_survey(page, *address.survey, session.started);

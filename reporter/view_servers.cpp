@@ -7,6 +7,7 @@
 #include "reporter/gathered.h"
 #include "reporter/measurements.h"
 #include "reporter/phrases.h"
+#include "reporter/shown_chains.h"
 #include "reporter/views.h"
 
 namespace mailprobe::reporter {
@@ -35,40 +36,6 @@ std::pair<std::string_view, std::string_view> state_of(const Attempt& session) {
   }
 }
 
-/// What a server shows of its certificates: that of the session, and those of the other kinds of key, where they were
-/// asked for.
-struct ShownChain {
-  std::string key;  // "rsa", "ecdsa"; empty: of the session
-  TlsFacts tls;
-};
-
-TlsFacts facts_of(const TlsChain& chain) {
-  TlsFacts tls;
-  tls.certificates = chain.certificates;
-  tls.verified = chain.verified;
-  tls.dane = chain.dane;
-  return tls;
-}
-
-bool same_chain(const TlsFacts& a, const TlsFacts& b) {
-  return std::ranges::equal(a.certificates, b.certificates, {}, &Certificate::sha256, &Certificate::sha256);
-}
-
-std::vector<ShownChain> chains_of(const MxAddress& address) {
-  std::vector<ShownChain> chains;
-  if (address.session && address.session->tls && !address.session->tls->certificates.empty())
-    chains.push_back({"", *address.session->tls});
-  if (!address.survey) return chains;
-  for (const auto& chain : address.survey->chains) {
-    auto tls = facts_of(chain);
-    const auto known = [&](const ShownChain& each) { return same_chain(each.tls, tls); };
-    if (!tls.certificates.empty() && std::ranges::none_of(chains, known)) chains.push_back({chain.key, std::move(tls)});
-  }
-  return chains;
-}
-
-bool is_good(const TlsFacts& tls) { return tls.verified && tls.verified->result == "pass"; }
-
 View certificate_of(const TlsFacts& tls, Time at) {
   View view;
   if (!tls.verified) return badge(view, "mute", "not seen");
@@ -81,23 +48,16 @@ View certificate_of(const TlsFacts& tls, Time at) {
   return view.set("key", leaf.key);
 }
 
-/// The worst of them: what one client in two may meet.
 View worst_certificate(const std::vector<ShownChain>& chains, Time at) {
   View view;
   if (chains.empty()) return badge(view, "mute", "not seen");
-  const auto bad =
-      std::ranges::find_if(chains, [](const ShownChain& each) { return each.tls.verified && !is_good(each.tls); });
-  view = certificate_of((bad == chains.end() ? chains.front() : *bad).tls, at);
+  view = certificate_of(worst_of(chains).tls, at);
   if (chains.size() > 1) view.set("others", fmt::format("the worst of {}", chains.size()));
   return view;
 }
 
-/// Of several certificates the one that no TLSA record matches.
 std::string dane_text_of(const std::vector<ShownChain>& chains) {
-  const DaneFacts* shown = nullptr;
-  for (const auto& each : chains)
-    if (each.tls.dane && (shown == nullptr || (shown->result == "pass" && each.tls.dane->result != "pass")))
-      shown = &*each.tls.dane;
+  const auto* shown = worst_pin_of(chains);
   return shown == nullptr ? "" : "DANE: " + pin_of(*shown);
 }
 

@@ -124,21 +124,7 @@ TEST(Page, FoldsTheExpectationsThatHoldAndShowsWhatStandsBehindTheOthers) {
 }
 
 TEST(Page, ShowsTheWorstOfAServersCertificatesAndDrawsEach) {
-  auto document = test::inspected();
-  auto& address = document.target.mx.front().addresses.front();
-  ASSERT_TRUE(address.session && address.session->tls);
-  auto expired = address.session->tls->certificates;
-  expired.front().sha256 = std::string(64, 'e');
-  expired.front().key = "RSA 1024";
-  address.survey.emplace();
-  address.survey->chains = {
-      {.key = "rsa",
-       .certificates = expired,
-       .verified = Verification{.result = "fail", .cause = Cause::expired, .detail = {}},
-       .dane = DaneFacts{.result = "fail", .matched = {}, .depth = {}, .cause = Cause::policy, .detail = {}},
-       .stapled = {},
-       .ocsp = {}}};
-  const auto page = page_of(test::assessed(document));
+  const auto page = page_of(test::assessed(test::two_certificates()));
   const auto table =
       page.substr(page.find("id=\"servers\""), page.find("The certificate chains") - page.find("id=\"servers\""));
   EXPECT_NE(table.find("not valid"), std::string::npos);

@@ -102,6 +102,15 @@ TEST(TerminalText, NamesTheFilesThatWereWritten) {
   EXPECT_NE(terminal(test::assessed(test::good_delivery()), style).find("out/report.html"), std::string::npos);
 }
 
+TEST(TerminalText, ShowsEachOfAServersCertificatesAndMarksItByTheWorst) {
+  const auto text = terminal(test::assessed(test::two_certificates()), {.width = 120});
+  EXPECT_NE(text.find("RSA 1024 certificate, until "), std::string::npos) << text;
+  EXPECT_NE(text.find("; DANE: no TLSA record matches\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("\n  ✗ mx1.target.test  "), std::string::npos) << text;
+  const auto one = terminal(test::assessed(test::inspected()), {.width = 120});
+  EXPECT_NE(one.find("\n  ✓ mx1.target.test  "), std::string::npos) << one;
+}
+
 TEST(TerminalText, HasTranscriptsWhenVerbose) {
   const auto document = test::assessed(test::good_delivery());
   EXPECT_EQ(terminal(document, {}).find("STARTTLS\n"), std::string::npos);

@@ -45,6 +45,7 @@ evidence::Document trapped();              // it enforces DANE, not MTA-STS; one
 evidence::Document looked_up();            // the target's resolver asked our DNS about SPF and DKIM
 evidence::Document unread_lookups();       // our DNS was there, and its log could not be read; nothing is recorded
 evidence::Document inspected();            // by `inspect`: two addresses of mx1, of which one is blocking us
+evidence::Document two_certificates();     // the same: the second, of RSA, has expired, and no TLSA matches
 evidence::Document tls_surveyed();         // inspected: the server's TLS accepts nothing bad
 evidence::Document tls_weak();             // inspected: it accepts everything that is bad, and the survey was cut off
 evidence::Document scenario_run();         // two probes of `run`: an expectation holds, one fails, one is unclear

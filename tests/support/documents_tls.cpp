@@ -68,4 +68,21 @@ evidence::Document tls_weak() {
   return document;
 }
 
+evidence::Document two_certificates() {
+  auto document = inspected();
+  auto& address = document.target.mx.front().addresses.front();
+  auto expired = address.session.value().tls.value().certificates;
+  expired.front().sha256 = std::string(64, 'e');
+  expired.front().key = "RSA 1024";
+  address.survey.emplace();
+  address.survey->chains = {
+      {.key = "rsa",
+       .certificates = std::move(expired),
+       .verified = Verification{.result = "fail", .cause = Cause::expired, .detail = {}},
+       .dane = DaneFacts{.result = "fail", .matched = {}, .depth = {}, .cause = Cause::policy, .detail = {}},
+       .stapled = {},
+       .ocsp = {}}};
+  return document;
+}
+
 }  // namespace mailprobe::test
