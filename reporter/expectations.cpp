@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "reporter/behind.h"
 #include "reporter/escape.h"
 #include "reporter/phrases.h"
 
@@ -30,6 +31,19 @@ std::string summary_of(const Expectation& expectation) {
   return text + ": found " + (expectation.found.empty() ? "nothing" : one_line(expectation.found, 300));
 }
 
+/// What to do, and who: of what stands behind it.
+void add_advice(evidence::Finding& into, const Document& document, const Expectation& expectation) {
+  const auto* probe = probe_of(document, expectation);
+  if (const auto* finding = behind(document, expectation)) {
+    into.advice = finding->advice;
+    into.reference = finding->reference;
+    into.fix_by = finding->fix_by;
+  } else if (probe != nullptr && is_let_pass(expectation, *probe)) {
+    into.advice = let_pass_advice;
+    into.fix_by = let_pass_fix_by;
+  }
+}
+
 }  // namespace
 
 std::vector<ExpectationRow> expectation_rows(const Document& document) {
@@ -48,8 +62,8 @@ std::string expectation_counts(const Document& document) {
   if (all == 0) return {};
   const auto held = count(document, Verdict::pass), failed = count(document, Verdict::fail);
   auto text = std::to_string(held) + " of " + count_of(all, "expectation") + (held == 1 ? " holds" : " hold");
-  if (failed > 0) text += ", " + std::to_string(failed) + " failed";
   if (held + failed < all) text += ", " + std::to_string(all - held - failed) + " could not be determined";
+  if (failed > 0) text += ", " + std::to_string(failed) + " failed";
   return text + ".";
 }
 
@@ -66,6 +80,7 @@ std::vector<evidence::Finding> expectation_findings(const Document& document) {
     finding.cause = each.cause;
     finding.summary = summary_of(each);
     finding.evidence = each.evidence;
+    if (is_open(each.verdict)) add_advice(finding, document, each);
     findings.push_back(std::move(finding));
   }
   return findings;

@@ -20,10 +20,12 @@ struct ExpectationRow {
 /// Those that do not hold come first, otherwise in the document's order.
 std::vector<ExpectationRow> expectation_rows(const evidence::Document& document);
 
-/// "11 of 12 expectations hold, 1 failed."; empty where there are none.
+/// "9 of 12 expectations hold, 2 could not be determined, 1 failed."; empty where there are none. What counts most is
+/// last, where what follows may tell of it.
 std::string expectation_counts(const evidence::Document& document);
 
-/// Each in the shape of a finding, for what lists checks and nothing else; `check` is "expect".
+/// Each in the shape of a finding, for what lists checks and nothing else; `check` is "expect". Advice, reference and
+/// owner are those of the finding behind it.
 std::vector<evidence::Finding> expectation_findings(const evidence::Document& document);
 
 }  // namespace mailprobe::reporter

@@ -292,12 +292,13 @@ std::string without_probes(const Document& document, Verdict verdict, const Wron
          (n > 1 ? ", first of all: " : ": ") + beginning(first.sentence);
 }
 
-/// "11 of 12 expectations hold, 1 failed: …"
+/// "11 of 12 expectations hold, 1 failed: …"; what it names is of the kind that was counted last
 std::string expected(const Document& document, const Wrong& wrong) {
   auto text = expectation_counts(document);
   if (wrong.empty()) return text;
   text.pop_back();
-  const bool more = wrong.size() > 1 || wrong.front().times > 1;
+  const bool more =
+      std::ranges::count(document.expectations, wrong.front().verdict, &evidence::Expectation::verdict) > 1;
   return text + (more ? ", first of all: " : ": ") + beginning(wrong.front().sentence);
 }
 

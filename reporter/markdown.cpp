@@ -1,5 +1,7 @@
 // A summary to paste into a ticket: what to fix first, what was expected and does not hold, what is wrong, whose it is
 // and what to do; then what holds, in one line. GitHub's and GitLab's Markdown.
+#include <map>
+
 #include <fmt/format.h>
 
 #include "reporter/comparison.h"
@@ -78,15 +80,37 @@ void add_table(std::string& out, const Document& document) {
       "\n### Findings\n\n| | Check | Where | What, and what to do | Who can fix it |\n|---|---|---|---|---|\n" + rows;
 }
 
-void add_names(std::string& out, const Document& document, Verdict verdict, std::string_view title) {
-  std::string names;
-  std::string last;
+/// What came of a check, over all that it is about.
+struct Came {
+  std::size_t held = 0, open = 0, not_tested = 0;
+};
+
+std::string name_and_count(const std::string& check, std::size_t some, std::size_t all) {
+  return markdown_text(check) + (some < all ? fmt::format(" ({} of {})", some, all) : "");
+}
+
+/// Each check in one of the two lines, or in none: what does not hold everywhere stands in the table above.
+void add_names(std::string& out, const Document& document) {
+  std::map<std::string_view, Came> checks;
+  std::vector<std::string_view> order;
   for (const auto& finding : document.findings) {
-    if (finding.verdict != verdict || finding.check == last) continue;
-    last = finding.check;
-    names += (names.empty() ? "" : ", ") + markdown_text(finding.check);
+    const auto [came, added] = checks.try_emplace(finding.check);
+    if (added) order.push_back(finding.check);
+    came->second.held += finding.verdict == Verdict::pass ? 1U : 0U;
+    came->second.open += is_open(finding) ? 1U : 0U;
+    came->second.not_tested += finding.verdict == Verdict::not_tested ? 1U : 0U;
   }
-  if (!names.empty()) out += fmt::format("\n{}: {}\n", title, names);
+  std::string holds, not_tested;
+  for (const auto check : order) {
+    const auto& [held, open, untested] = checks[check];
+    if (open > 0) continue;
+    auto& names = held > 0 ? holds : not_tested;
+    if (held + untested > 0)
+      names +=
+          (names.empty() ? "" : ", ") + name_and_count(std::string(check), held > 0 ? held : untested, held + untested);
+  }
+  if (!holds.empty()) out += "\nHolds: " + holds + "\n";
+  if (!not_tested.empty()) out += "\nNot tested: " + not_tested + "\n";
 }
 
 void add_scores(std::string& out, const Document& document) {
@@ -128,8 +152,7 @@ std::string section(const Document& document) {
   add_table(out, document);
   out += markdown_traps(document);
   add_since(out, document);
-  add_names(out, document, Verdict::pass, "Holds");
-  add_names(out, document, Verdict::not_tested, "Not tested");
+  add_names(out, document);
   add_scores(out, document);
   return out;
 }

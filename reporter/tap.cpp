@@ -83,6 +83,7 @@ std::string tap(const evidence::Document& document, Strictness strictness) {
 
 /// A domain that came to nothing is a point that is not ok: the others go on.
 std::string tap(const Documents& documents, Strictness strictness) {
+  if (documents.size() == 1) return tap(documents.front(), strictness);
   std::string out;
   std::size_t number = 1;
   for (const auto& document : documents) {

@@ -6,7 +6,7 @@
 #include <tuple>
 
 #include "base/sort_stably.h"
-#include "evidence/trail.h"
+#include "reporter/behind.h"
 #include "reporter/escape.h"
 #include "reporter/phrases.h"
 #include "reporter/summary.h"
@@ -23,65 +23,9 @@ using evidence::Verdict;
 constexpr std::size_t most_at_the_top = 3;
 constexpr std::size_t longest = 400;
 
-bool is_open(Verdict verdict) {
-  return bearing_of(verdict, Strictness::warnings_too) != Bearing::none;  // of a pass and of what was not tested: none
-}
-
-bool is_wrong(Verdict verdict) { return verdict == Verdict::fail || verdict == Verdict::warn; }
-
 std::string sentence_of(std::string_view text) {
   auto line = one_line(text, longest);
   return line.ends_with('.') ? line : line + ".";
-}
-
-// --- the finding that stands behind an expectation ------------------------------------------------------------------
-
-const Finding* pointed_to(const Document& document, std::string_view pointer) {
-  evidence::Trail trail(pointer);
-  if (trail.next() != "findings") return nullptr;
-  const auto* finding = trail.of(document.findings);
-  return trail.at_end() ? finding : nullptr;
-}
-
-/// "/probes/0/mailbox" holds "/probes/0/mailbox/folder".
-bool holds(std::string_view outer, std::string_view inner) {
-  return inner.starts_with(outer) && (inner.size() == outer.size() || inner[outer.size()] == '/');
-}
-
-/// How closely a finding is about what an expectation found: the length of the pointer that they share.
-std::size_t closeness(const Finding& finding, const Expectation& expectation) {
-  std::size_t best = 0;
-  for (const auto& of_finding : finding.evidence)
-    for (const auto& pointer : expectation.evidence)
-      if (of_finding.size() > best && holds(of_finding, pointer)) best = of_finding.size();
-  return best;
-}
-
-/// Of the findings that an expectation is about, one that came out as it did; else the first that is wrong.
-const Finding* worst_named(const Document& document, const Expectation& expectation) {
-  const Finding* first = nullptr;
-  for (const auto& pointer : expectation.evidence) {
-    const auto* finding = pointed_to(document, pointer);
-    if (finding == nullptr || !is_open(finding->verdict)) continue;
-    if (finding->verdict == expectation.verdict) return finding;
-    if (first == nullptr || (is_wrong(finding->verdict) && !is_wrong(first->verdict))) first = finding;
-  }
-  return first;
-}
-
-/// What is wrong with the same piece of evidence; nullptr: no finding says it.
-const Finding* behind(const Document& document, const Expectation& expectation) {
-  if (const auto* named = worst_named(document, expectation)) return named;
-  const Finding* closest = nullptr;
-  std::size_t best = 0;
-  for (const auto& finding : document.findings) {
-    if (!is_open(finding.verdict)) continue;
-    if (const auto close = closeness(finding, expectation); close > best) {
-      best = close;
-      closest = &finding;
-    }
-  }
-  return closest;
 }
 
 // --- what is to be fixed --------------------------------------------------------------------------------------------
@@ -126,30 +70,40 @@ std::string found_words(const Expectation& expectation) {
          (expectation.found.empty() ? "nothing" : one_line(expectation.found, longest));
 }
 
-const evidence::Probe* probe_of(const Document& document, const Expectation& expectation) {
-  if (!expectation.probe) return nullptr;
-  const auto found = std::ranges::find(document.probes, *expectation.probe, &evidence::Probe::id);
-  return found == document.probes.end() ? nullptr : &*found;
-}
-
 std::string name_of(const evidence::Probe* probe) {
   if (probe == nullptr) return {};
   return one_line(probe->name.empty() ? probe->id : probe->name, longest);
 }
 
-/// In the words of the expectation. Who lets a message pass that is wrong on purpose is the receiving side.
+std::string expected_words(const Expectation& expectation, const evidence::Probe* probe) {
+  return "expected " + one_line(expectation.text, longest) + (probe == nullptr ? "" : " · probe " + name_of(probe));
+}
+
+/// Where the message is, and not something about it.
+bool is_about_folder(const Expectation& expectation) {
+  return std::ranges::any_of(expectation.evidence, [](const auto& at) { return at.ends_with("/mailbox/folder"); });
+}
+
+/// In the words of the expectation, but for a message that is wrong on purpose and arrived all the same.
 void add_expectation(ToFix& into, const Expectation& expectation, const evidence::Probe* probe) {
-  const auto found = found_words(expectation);
   const auto cause = expectation.cause ? " (" + std::string(cause_phrase(*expectation.cause)) + ")" : std::string();
+  const auto found = found_words(expectation) + cause;
   if (probe == nullptr) {
-    into.sentence = sentence_of("E" + found.substr(1) + cause);
+    into.sentence = sentence_of("E" + found.substr(1));
     return;
   }
-  const auto fault = probe->fault ? ", wrong on purpose (" + one_line(*probe->fault, longest) + ")" : std::string();
-  into.sentence = sentence_of("“" + name_of(probe) + "”" + fault + ": " + found + cause);
-  if (!probe->fault || expectation.verdict != Verdict::fail) return;
-  into.whose = fix_by_phrase(evidence::FixBy::provider);
-  into.advice = "Let the receiving server look at what is wrong with such a message, and act upon it.";
+  const auto who = "“" + name_of(probe) + "”" +
+                   (probe->fault ? ", wrong on purpose (" + one_line(*probe->fault, longest) + ")" : "");
+  const bool passed = is_let_pass(expectation, *probe);
+  if (passed && is_about_folder(expectation)) {
+    into.sentence = sentence_of(who + ", arrived in " + one_line(expectation.found, longest));
+    into.where = "expected " + one_line(expectation.text, longest);
+  } else {
+    into.sentence = sentence_of(who + ": " + found);
+  }
+  if (!passed) return;
+  into.whose = fix_by_phrase(let_pass_fix_by);
+  into.advice = let_pass_advice;
 }
 
 Ranked ranked(const Document& document, const Expectation& expectation) {
@@ -165,8 +119,7 @@ Ranked ranked(const Document& document, const Expectation& expectation) {
   }
   add_finding(out.what, document, *finding);
   out.kind = kind_of(*finding);
-  out.what.where =
-      "expected " + one_line(expectation.text, longest) + (probe == nullptr ? "" : " · probe " + name_of(probe));
+  out.what.where = expected_words(expectation, probe);
   return out;
 }
 

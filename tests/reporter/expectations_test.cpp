@@ -20,7 +20,7 @@ TEST(Expectations, TheWorstComesFirst) {
 }
 
 TEST(Expectations, AreCounted) {
-  EXPECT_EQ(expectation_counts(run()), "2 of 4 expectations hold, 1 failed, 1 could not be determined.");
+  EXPECT_EQ(expectation_counts(run()), "2 of 4 expectations hold, 1 could not be determined, 1 failed.");
   EXPECT_EQ(expectation_counts(test::good_delivery()), "");
 }
 

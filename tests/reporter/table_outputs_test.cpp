@@ -73,6 +73,25 @@ TEST(Markdown, SaysWhatIsWrongAndWhoseItIs) {
   EXPECT_THAT(text, HasSubstr("\nHolds: "));
 }
 
+/// Of several messages some were tested, and some were not.
+TEST(Markdown, HasACheckOnceAmongWhatHoldsAndWhatWasNotTested) {
+  auto document = sample();
+  document.findings.resize(1);
+  document.findings[0].verdict = evidence::Verdict::pass;
+  document.findings[0].check = "a.some";
+  const auto add = [&](std::string check, evidence::Verdict verdict) {
+    document.findings.push_back({.check = std::move(check), .subject = {}, .verdict = verdict, .summary = "It is so."});
+  };
+  add("a.some", evidence::Verdict::not_tested);
+  add("a.fault", evidence::Verdict::pass);
+  add("a.fault", evidence::Verdict::fail);
+  add("a.never", evidence::Verdict::not_tested);
+  add("a.all", evidence::Verdict::pass);
+  const auto text = markdown({document});
+  EXPECT_THAT(text, HasSubstr("\nHolds: a.some (1 of 2), a.all\n"));
+  EXPECT_THAT(text, HasSubstr("\nNot tested: a.never\n"));
+}
+
 struct MarkdownRow {
   const char *from, *to;
 };

@@ -6,6 +6,7 @@
 
 #include "base/encoding.h"
 #include "base/text.h"
+#include "reporter/expectations.h"
 #include "reporter/mail.h"
 #include "reporter/summary.h"
 #include "tests/reporter/rendered.h"
@@ -105,7 +106,7 @@ TEST(ToFixOfARun, IsTheFindingBehindTheExpectation) {
   EXPECT_EQ(all[0].check, "path.dkim-survival");
   EXPECT_THAT(all[0].where, HasSubstr("expected dkim[r1].result == pass · probe broken"));
   EXPECT_EQ(all[0].whose, "the mail provider");
-  EXPECT_THAT(headline(run()).sentence, HasSubstr("1 failed, 1 could not be determined, first of all: "));
+  EXPECT_THAT(headline(run()).sentence, HasSubstr("1 could not be determined, 1 failed: "));
 }
 
 TEST(ToFixOfARun, IsTheExpectationWhereNoFindingSaysIt) {
@@ -117,10 +118,31 @@ TEST(ToFixOfARun, IsTheExpectationWhereNoFindingSaysIt) {
   failed.evidence = {"/probes/1/mailbox/folder"};
   document.probes.at(1).fault = "dmarc-reject";
   const auto all = all_to_fix(document);
-  EXPECT_EQ(all.at(0).sentence,
-            "“broken”, wrong on purpose (dmarc-reject): expected not(mailbox.folder == INBOX), found INBOX.");
+  EXPECT_EQ(all.at(0).sentence, "“broken”, wrong on purpose (dmarc-reject), arrived in INBOX.");
+  EXPECT_EQ(all.at(0).where, "expected not(mailbox.folder == INBOX)");
   EXPECT_EQ(all.at(0).whose, "the mail provider");
   EXPECT_THAT(all.at(0).advice, Not(IsEmpty()));
+}
+
+/// A refusal is one thing, however many expectations wanted the copy.
+TEST(ToFixOfARun, OfACopyThatIsNotThereIsWhyItIsNotThere) {
+  auto document = run();
+  auto& probe = document.probes.at(1);
+  probe.mailbox.reset();
+  auto refused = finding("path.accepted", Verdict::fail, "The target refused the message.");
+  refused.probe = probe.name;
+  refused.fix_by = evidence::FixBy::provider;
+  document.findings = {refused};
+  auto& failed = document.expectations.at(1);
+  failed.evidence = {"/probes/1/mailbox"};
+  auto again = failed;
+  again.text = "mailbox.folder == INBOX";
+  document.expectations.push_back(again);
+  const auto all = all_to_fix(document);
+  EXPECT_EQ(all.at(0).sentence, "The target refused the message.");
+  EXPECT_EQ(all.at(0).whose, "the mail provider");
+  EXPECT_EQ(all.at(0).times, 2U);
+  EXPECT_EQ(std::ranges::count(all, "path.accepted", &ToFix::check), 1);
 }
 
 /// Of several that an expectation names, the one that is not as it should be.
@@ -220,6 +242,19 @@ TEST(Csv, HasALineAnExpectation) {
   EXPECT_EQ(lines, run().expectations.size());
   EXPECT_THAT(text, HasSubstr("\"expect\",\"fail\",\"\",\"\",\"probe broken\""));
   EXPECT_THAT(text, HasSubstr("\"dkim[r1].result == pass: found fail\""));
+}
+
+TEST(ExpectationFindings, HaveTheAdviceAndTheOwnerOfWhatIsBehindThem) {
+  auto document = run();
+  ASSERT_EQ(document.expectations.at(1).verdict, Verdict::fail);
+  const auto failed = expectation_findings(document).at(1);
+  EXPECT_EQ(failed.fix_by, evidence::FixBy::provider);
+  EXPECT_THAT(failed.advice, Not(IsEmpty()));
+  EXPECT_EQ(expectation_findings(document).at(0).fix_by, evidence::FixBy::nobody) << "it holds";
+  document.findings.clear();
+  EXPECT_EQ(expectation_findings(document).at(1).fix_by, evidence::FixBy::nobody);
+  document.probes.at(1).fault = "dkim-body";
+  EXPECT_EQ(expectation_findings(document).at(1).fix_by, evidence::FixBy::provider) << "who lets it pass";
 }
 
 // --- the verdict's sentence -----------------------------------------------------------------------------------------
