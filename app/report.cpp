@@ -3,6 +3,8 @@
 
 #include "app/commands.h"
 #include "app/exit_status.h"
+#include "app/inspect_output.h"
+#include "app/keeping.h"
 #include "app/mailing.h"
 #include "app/output_files.h"
 #include "app/present.h"
@@ -28,10 +30,6 @@ Task<int> present_and_mail(const evidence::Document& document, const evidence::R
   co_return mailed || status != exit_ok ? status : exit_inconclusive;
 }
 
-}  // namespace
-
-namespace {
-
 /// --probe: each is in the document, by the name that the page has for it.
 Result<void> check_probes(const std::vector<std::string>& asked, const evidence::Document& document) {
   std::vector<std::string> names;
@@ -44,16 +42,38 @@ Result<void> check_probes(const std::vector<std::string>& asked, const evidence:
   return {};
 }
 
+/// What is about one message, or goes out as a mail, is of one run.
+Result<void> check_options_of_many(const CommonOptions& common, std::size_t count) {
+  const char* option = common.mail_to ? "--mail-to" : common.shown_probes.empty() ? nullptr : "--probe";
+  if (option == nullptr) return {};
+  return fail(Failure::usage, std::string(option) + " is for one run, and there are those of " + std::to_string(count) +
+                                  " domains: name one by its id (mailprobe history)");
+}
+
+/// As `inspect` showed them.
+int present_many(std::vector<evidence::Document> documents, const Setting& setting) {
+  if (auto ok = check_options_of_many(setting.common, documents.size()); !ok) return complain(ok.error());
+  std::vector<std::string> targets;
+  targets.reserve(documents.size());
+  for (const auto& document : documents) targets.push_back(document.run.target);
+  InspectOutput output(setting.common, setting.console, targets, Keeper(probe::Settings{}, false));
+  if (const auto opened = output.open(); !opened) return complain(opened.error());
+  for (auto& document : documents) output.add(std::move(document));
+  return output.finish();
+}
+
 }  // namespace
 
 int run(const ReportCommand& command, const Setting& setting) {
   if (auto ok = check_outputs(setting.common.files); !ok) return complain(ok.error());
   auto saved = load_saved(command.what, setting.common, setting.environment);
   if (!saved) return complain(saved.error());
-  if (auto ok = check_probes(setting.common.shown_probes, saved->document); !ok) return complain(ok.error());
+  if (saved->documents.size() > 1) return present_many(std::move(saved->documents), setting);
+  auto& document = saved->documents.front();
+  if (auto ok = check_probes(setting.common.shown_probes, document); !ok) return complain(ok.error());
   const auto raw = raw_beside(saved->folder);
-  if (setting.common.mail_to) return run_command([&] { return present_and_mail(saved->document, raw, setting); });
-  return present(std::move(saved->document), raw, setting.common, setting.console);
+  if (setting.common.mail_to) return run_command([&] { return present_and_mail(document, raw, setting); });
+  return present(std::move(document), raw, setting.common, setting.console);
 }
 
 }  // namespace mailprobe::app

@@ -110,9 +110,20 @@ Result<fs::path> find_saved(const std::string& what, const CommonOptions& common
 namespace {
 
 Result<Saved> from_file(const fs::path& file) {
-  auto document = read_evidence(file);
-  if (!document) return std::unexpected(document.error());
-  return Saved{std::move(*document), parent_of(file)};
+  auto documents = read_documents(file);
+  if (!documents) return std::unexpected(documents.error());
+  return Saved{std::move(*documents), parent_of(file)};
+}
+
+/// A disk that was full, or a crash of the machine, may leave half of a file; the history has its own copy.
+Result<Saved> from_directory(const fs::path& file, const history::Store& store) {
+  auto saved = from_file(file);
+  if (saved) return saved;
+  const auto name = parent_of(file).filename().string();
+  auto kept = store.load(name);
+  if (!kept) return saved;
+  log_warning(saved.error().message + "; what the history keeps of run " + safe_text(name) + " is taken instead");
+  return Saved{{std::move(*kept)}, parent_of(file)};
 }
 
 /// What there is to choose from in the history, where `what` is no name of a file: ids that are no directories.
@@ -127,11 +138,14 @@ Result<std::vector<std::string>> kept_ids(const std::string& what, const history
 /// By name alone, a directory or not.
 Result<Saved> from_history(const std::string& what, const Keeping& keeping, const Result<fs::path>& file) {
   const auto name = file ? parent_of(*file).filename().string() : std::string{};
-  const auto otherwise = [&] { return file ? from_file(*file) : Result<Saved>(std::unexpected(file.error())); };
   const auto store = history::Store::open_existing(keeping.store);
   if (!store && file) log_warning(describe(store.error()));
   if (!store) return file ? from_file(*file) : Result<Saved>(std::unexpected(store.error()));
-  if (!*store || what.empty()) return otherwise();
+  if (!*store) return file ? from_file(*file) : Result<Saved>(std::unexpected(file.error()));
+  const auto otherwise = [&] {
+    return file ? from_directory(*file, **store) : Result<Saved>(std::unexpected(file.error()));
+  };
+  if (what.empty()) return otherwise();
   auto ids = kept_ids(what, **store);
   if (!ids) return std::unexpected(ids.error());
   std::erase(*ids, name);
@@ -141,7 +155,7 @@ Result<Saved> from_history(const std::string& what, const Keeping& keeping, cons
                                     (file ? ", " + name : ", " + safe_text(ids->back())) + ", …");
   auto document = (*store)->load(ids->front());
   if (!document) return std::unexpected(document.error());
-  return Saved{std::move(*document), keeping.runs / safe_text(ids->front())};
+  return Saved{{std::move(*document)}, keeping.runs / safe_text(ids->front())};
 }
 
 Result<Saved> load_from(const std::string& what, const Keeping& keeping) {
@@ -180,15 +194,51 @@ Result<fs::path> find_run(const std::string& what, const CommonOptions& common, 
   return all.back();
 }
 
-Result<evidence::Document> read_evidence(const fs::path& path) {
+namespace {
+
+Result<std::string> text_of(const fs::path& path) {
   const auto file = File::open(path, O_RDONLY);
   if (!file) return fail(Failure::usage, file.error().message);
-  const auto text = read_all(*file, max_document, path);
-  const auto name = safe_text(path.string());
-  if (!text) return fail(Failure::usage, name + " cannot be read, or is larger than 128 MiB");
-  auto document = evidence::from_json(*text);
+  auto text = read_all(*file, max_document, path);
+  if (!text) return fail(Failure::usage, safe_text(path.string()) + " cannot be read, or is larger than 128 MiB");
+  return text;
+}
+
+Result<evidence::Document> parsed(std::string_view text, const std::string& name) {
+  auto document = evidence::from_json(text);
   if (!document) return fail(Failure::usage, name + " is no evidence of mailprobe: " + document.error().message);
   return document;
+}
+
+std::vector<std::string_view> lines_of(std::string_view text) {
+  auto lines = split(text, '\n');
+  std::erase_if(lines, [](std::string_view line) { return trim(line).empty(); });
+  return lines;
+}
+
+}  // namespace
+
+Result<evidence::Document> read_evidence(const fs::path& path) {
+  const auto text = text_of(path);
+  if (!text) return std::unexpected(text.error());
+  return parsed(*text, safe_text(path.string()));
+}
+
+Result<std::vector<evidence::Document>> read_documents(const fs::path& path) {
+  const auto text = text_of(path);
+  if (!text) return std::unexpected(text.error());
+  const auto name = safe_text(path.string());
+  std::vector<evidence::Document> documents;
+  const auto lines = lines_of(*text);
+  // Made readable by a tool one document has many lines, too, of which the first says nothing by itself.
+  const bool many = lines.size() > 1 && evidence::from_json(lines.front());
+  documents.reserve(many ? lines.size() : 1);
+  for (std::size_t i = 0; i < (many ? lines.size() : 1); ++i) {
+    auto document = many ? parsed(lines[i], name + ":" + std::to_string(i + 1)) : parsed(*text, name);
+    if (!document) return std::unexpected(document.error());
+    documents.push_back(std::move(*document));
+  }
+  return documents;
 }
 
 }  // namespace mailprobe::app

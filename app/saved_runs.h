@@ -21,14 +21,14 @@ Result<std::filesystem::path> find_evidence(const std::string& what, const std::
 Result<std::filesystem::path> find_saved(const std::string& what, const CommonOptions& common,
                                          const Environment& environment);
 
-/// A document, and where the bytes lie that it refers to.
+/// Documents, and where the bytes lie that they refer to. Of a run there is one; a file of `inspect` may have more.
 struct Saved {
-  evidence::Document document;
+  std::vector<evidence::Document> documents;
   std::filesystem::path folder;
 };
 
-/// As find_saved, and where there is no such directory (of `inspect`, or it is gone), out of the history. "last" is the
-/// newest of both.
+/// As find_saved, and where there is no such directory (of `inspect`, or it is gone), or what is there is damaged, out
+/// of the history. "last" is the newest of both.
 Result<Saved> load_saved(const std::string& what, const CommonOptions& common, const Environment& environment);
 
 /// The settings that say where runs and their history are; the lab's with --lab.
@@ -47,5 +47,7 @@ Result<std::filesystem::path> find_run(const std::string& what, const CommonOpti
 
 /// Bounded and checked: it may come from anybody.
 Result<evidence::Document> read_evidence(const std::filesystem::path& file);
+/// The same, or a line a document, as `inspect` writes them of several domains.
+Result<std::vector<evidence::Document>> read_documents(const std::filesystem::path& file);
 
 }  // namespace mailprobe::app

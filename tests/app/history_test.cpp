@@ -178,6 +178,27 @@ TEST_F(HistoryTest, ARunWhoseDirectoryIsGoneIsStillReported) {
   EXPECT_EQ(run({"--lab", "report", "2099", "-q"}).status, 2);
 }
 
+/// A disk that was full, a machine that lost its power: the history has its own copy.
+TEST_F(HistoryTest, ARunWhoseEvidenceIsDamagedIsTakenOutOfTheHistory) {
+  ASSERT_EQ(send().status, 0);
+  const auto id = *document().run.id;
+  const auto page = folder.read("out.html");
+  const auto file = "home/.local/share/mailprobe/lab/runs/" + id + "/evidence.json";
+  for (const auto& damaged : {folder.read(file).substr(0, 3000), std::string()}) {
+    folder.write(file, damaged);
+    for (const auto& what : {id, std::string("last")}) {
+      const auto ran = run({"--lab", "report", what, "--html", "again.html", "-q"});
+      EXPECT_EQ(ran.status, 0) << ran.err;
+      EXPECT_THAT(ran.err, HasSubstr("is no evidence of mailprobe"));
+      EXPECT_THAT(ran.err, HasSubstr("what the history keeps of run " + id + " is taken instead"));
+      EXPECT_EQ(folder.read("again.html"), page);
+    }
+    EXPECT_EQ(run({"--lab", "diff", id, "out.json"}).status, 0);
+  }
+  fs::remove(database());
+  EXPECT_EQ(run({"--lab", "report", id, "-q"}).status, 2) << "nothing else is there";
+}
+
 // --- what is wrong with the file ------------------------------------------------------------------------------------
 
 TEST_F(HistoryTest, ADamagedOneLosesNoRunAndChangesNoVerdict) {

@@ -66,6 +66,36 @@ TEST_F(InspectCommandLine, FilesAreAboutAllOfThem) {
   EXPECT_THAT(folder.read("r.tap"), HasSubstr("# target.test"));
 }
 
+TEST_F(InspectCommandLine, AReportOfTheirFileIsTheSameByteForByte) {
+  for (const auto& domains : std::vector<std::vector<std::string>>{{"target.test", "no-tls.test"}, {"target.test"}}) {
+    std::vector<std::string> words{"--lab", "inspect", "--out-all", "r", "-q", "--no-history"};
+    words.insert(words.end(), domains.begin(), domains.end());
+    const auto status = run(words).status;
+    const auto again = run({"report", "r.json", "--out-all", "again", "-q"});
+    EXPECT_EQ(again.status, status) << again.err;
+    for (const auto* ending : {".html", ".xml", ".tap", ".csv", ".md", ".prom"})
+      EXPECT_EQ(folder.read("again" + std::string(ending)), folder.read("r" + std::string(ending))) << ending;
+    EXPECT_EQ(documents(folder.read("again.json")).size(), domains.size());
+  }
+}
+
+TEST_F(InspectCommandLine, AReportOfTheirFileIsATable) {
+  ASSERT_EQ(run({"--lab", "inspect", "target.test", "no-tls.test", "--json", "r.json", "-q"}).status, 1);
+  EXPECT_THAT(run({"report", "r.json"}).out, HasSubstr("2 domains: 1 good, 1 failed"));
+  for (const auto& [words, says] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+           {{"report", "r.json", "--probe", "a"}, "--probe is for one run"},
+           {{"report", "r.json", "--mail-to", "postmaster@target.test"}, "--mail-to is for one run"},
+           {{"diff", "r.json", "last"}, "r.json has the runs of 2 domains"}}) {
+    const auto ran = run(words);
+    EXPECT_EQ(ran.status, 2);
+    EXPECT_THAT(ran.err, HasSubstr(says));
+  }
+  folder.write("r.json", folder.read("r.json") + "{\"cut\": ");
+  const auto cut = run({"report", "r.json"});
+  EXPECT_EQ(cut.status, 2);
+  EXPECT_THAT(cut.err, HasSubstr("r.json:3 is no evidence of mailprobe"));
+}
+
 TEST_F(InspectCommandLine, MonitoringGetsOneLine) {
   const auto ran = run({"--lab", "inspect", "target.test", "no-tls.test", "--nagios"});
   EXPECT_EQ(ran.status, 2);
