@@ -30,6 +30,8 @@ std::optional<std::string> name_of(const fs::path& file) {
 
 Result<void> read_one(const fs::path& path, const std::string& name, reporter::Templates& into) {
   const auto shown = safe_text(path.string());
+  std::error_code error;
+  if (!fs::is_regular_file(path, error)) return fail(Failure::usage, shown + " is no file that a template could be in");
   const auto file = File::open(path, O_RDONLY);
   if (!file) return fail(Failure::usage, file.error().message);
   auto text = read_all(*file, reporter::max_template, path);

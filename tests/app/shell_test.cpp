@@ -2,6 +2,7 @@
 // page; schemas and templates as files.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cstdio>
 
@@ -172,6 +173,14 @@ TEST_F(TemplateFilesTest, WhatIsWrongIsToldByFileAndLineBeforeAnything) {
   folder.write("look/findings.mustache", "");
   folder.write("look/finding.mustache", "");
   EXPECT_THAT(page().err, HasSubstr("look/finding.mustache:1: there is no template \"finding\""));
+}
+
+TEST_F(TemplateFilesTest, NobodyWritesIntoAPipe) {
+  folder.write("look/style.css", "");
+  ASSERT_EQ(::mkfifo("look/badge.mustache", S_IRUSR | S_IWUSR), 0);
+  const auto ran = page();
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.err, HasSubstr("look/badge.mustache is no file that a template could be in"));
 }
 
 TEST_F(TemplateFilesTest, AFolderWithoutTemplatesIsAMistake) {
