@@ -85,7 +85,8 @@ Task<Done> Injector::ask_plain_mail() {
   co_return Done{};
 }
 
-/// A server that drops what it was sent too early, refuses it or hangs up is one that runs nothing.
+/// A server that drops what it was sent too early, refuses it for good or hangs up is one that runs nothing. "Later" may
+/// be said for any reason: nothing is known then.
 Task<Done> Injector::inject() {
   out_.session.phase = Phase::starttls;
   std::vector<Command> together{Command::starttls(), Command::noop()};
@@ -93,7 +94,7 @@ Task<Done> Injector::inject() {
   const auto ready = co_await connection_.reply(seconds());
   if (!ready) co_return std::unexpected(ready.error());
   if (ready->code != 220) {
-    out_.executed = false;
+    if (ready->code / 100 != 4) out_.executed = false;
     co_return good(out_.session, *ready, "STARTTLS with a command behind it");
   }
   if (connection_.unread() > 0) {

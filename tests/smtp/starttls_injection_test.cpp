@@ -25,6 +25,7 @@ const Row rows[] = {{"runs", true},
                     {"discards", false},
                     {"in-the-clear", false, Cause::protocol_error},
                     {"refused", false, Cause::refused},
+                    {"busy", std::nullopt},
                     {"hangs-up", false},
                     {"not-offered", std::nullopt, Cause::unsupported}};
 
