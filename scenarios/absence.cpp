@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/safe_text.h"
+#include "evidence/trail.h"
 
 namespace mailprobe::scenarios {
 
@@ -121,9 +122,18 @@ Absence absence_of(const Probe& probe, const Path& way, bool interrupted) {
   return {true, "nothing", {}};
 }
 
-std::optional<Absence> undetermined(const Probe& probe, const std::string& value) {
-  if (value == word(auth::DkimOutcome::temperror)) return Absence{false, value, Cause::dns_failure};
-  if (!probe.smtp || value != word(probe.smtp->outcome)) return std::nullopt;
+namespace {
+
+/// "/probes/0/smtp/reply/code" is below "smtp" and "reply".
+bool is_below(std::string_view pointer, std::initializer_list<std::string_view> steps) {
+  evidence::Trail trail(pointer);
+  (void)trail.next();
+  (void)trail.next();
+  return std::ranges::all_of(steps, [&](std::string_view step) { return trail.next() == step; });
+}
+
+/// How the message was answered, where that is no answer of the target about it.
+std::optional<Absence> no_answer(const Probe& probe, const std::string& value) {
   const auto& last = *probe.smtp;
   if (last.outcome == Outcome::unknown) return Absence{false, value, Cause::possibly_delivered};
   if (last.outcome == Outcome::rejected && probe.via)
@@ -131,6 +141,17 @@ std::optional<Absence> undetermined(const Probe& probe, const std::string& value
   if (last.outcome == Outcome::temporary || last.outcome == Outcome::not_sent || about_us(last))
     return Absence{false, value + ": " + reply_text(last), last.cause};
   return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Absence> undetermined(const Probe& probe, std::string_view pointer, const std::string& value) {
+  if (value == word(auth::DkimOutcome::temperror)) return Absence{false, value, Cause::dns_failure};
+  if (is_below(pointer, {"reply", "kind"}) && value == word(AnswerKind::delay))
+    return Absence{false, "a notice of delay, and nothing after it", Cause::timed_out};
+  if (!probe.smtp) return std::nullopt;
+  const bool answer = value == word(probe.smtp->outcome) || is_below(pointer, {"smtp", "reply"});
+  return answer ? no_answer(probe, value) : std::nullopt;
 }
 
 }  // namespace mailprobe::scenarios

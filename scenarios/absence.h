@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "evidence/document.h"
 #include "scenarios/expression.h"
@@ -19,7 +20,8 @@ struct Absence {
 /// `way` begins at the probe. What an interrupted run did not come to was not tried.
 Absence absence_of(const evidence::Probe& probe, const Path& way, bool interrupted);
 
-/// The cause why a value that is there is no answer: temperror, a 4xx, nothing after the final dot.
-std::optional<Absence> undetermined(const evidence::Probe& probe, const std::string& value);
+/// The cause why a value that is there is no answer: temperror, a 4xx, nothing after the final dot, a notice of delay.
+/// `pointer` leads to it.
+std::optional<Absence> undetermined(const evidence::Probe& probe, std::string_view pointer, const std::string& value);
 
 }  // namespace mailprobe::scenarios

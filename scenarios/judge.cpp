@@ -192,8 +192,12 @@ class Judge {
     return root_.at("probes").as_array().at(probe);
   }
 
-  /// The first of the ways whose root is there; else the first.
+  /// The first of the ways whose root is there; else the first. No answer stands in for a copy that was looked for, nor
+  /// for what became of a signature of ours: nobody else has its selector.
   [[nodiscard]] const Path& way_to(const Meaning& meaning, std::size_t probe) const {
+    const auto& first = meaning.ways.front();
+    const bool either = meaning.ways.size() > 1 && first.front().name == "mailbox";
+    if (either && (document_.probes[probe].watch || first[1].key)) return first;
     for (const auto& way : meaning.ways) {
       const auto& root = probe_value(probe).at(way.front().name);
       if (!root.is_null() && root != json::array()) return way;
@@ -249,7 +253,7 @@ class Judge {
     const bool held = one ? std::ranges::any_of(values, fits) : std::ranges::all_of(values, fits);
     if (!held || !positive)
       for (const auto& each : values)
-        if (const auto why = undetermined(document_.probes[probe], text_of(*each.value, false));
+        if (const auto why = undetermined(document_.probes[probe], each.pointer, text_of(*each.value, false));
             why && of.op != Operator::exists && !(positive && fits(each))) {
           result.cause = why->cause;
           return result;

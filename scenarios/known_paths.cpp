@@ -101,10 +101,11 @@ bool is_number(const std::string& value, const Path& path) {
 }
 
 std::unexpected<Error> no_number(const std::string& value, const Path& path) {
-  return fail(Failure::usage, in_quotes(value) +
-                                  (is_time(path) ? " is no number and no duration like 30s"
-                                                 : " is no number, which " + in_quotes(to_text(path)) + " is") +
-                                  ": one belongs here");
+  return fail(Failure::usage,
+              in_quotes(value) +
+                  (is_time(path) ? " is no number of milliseconds and no duration in whole numbers, like 30s or 1m30s"
+                                 : " is no number, which " + in_quotes(to_text(path)) + " is") +
+                  ": one belongs here");
 }
 
 Result<void> check_value(const Comparison& of, const Shape& shape) {

@@ -48,6 +48,18 @@ Document no_arc() {
   return document;
 }
 
+Document delayed() {
+  auto document = test::answered();
+  document.probes.front().reply->kind = evidence::AnswerKind::delay;
+  return document;
+}
+
+Document bounced_where_a_copy_was_looked_for() {
+  auto document = test::bounced();
+  document.probes.front().watch.emplace().completed = true;
+  return document;
+}
+
 class Expected : public testing::TestWithParam<Row> {};
 
 TEST_P(Expected, ComesTo) {
@@ -87,6 +99,14 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"greylisted", test::greylisted, "mailbox exists", inconclusive, "not taken yet: 451", Cause::greylisted},
         Row{"greylisted_outcome", test::greylisted, "smtp.outcome == accepted", inconclusive, "temporary",
             Cause::greylisted},
+        Row{"greylisted_code", test::greylisted, "smtp.reply.code == 250", inconclusive, "451", Cause::greylisted},
+        Row{"greylisted_code_itself", test::greylisted, "smtp.reply.code == 451", pass, "451"},
+        Row{"delay_alone", delayed, "reply.kind in [delivered, bounce]", inconclusive, "", Cause::timed_out},
+        Row{"delay_itself", delayed, "reply.kind == delay", pass, "delay"},
+        Row{"our_signature_without_a_mailbox", test::answered, "dkim[r1].result == pass", inconclusive,
+            "no mailbox was looked at", Cause::no_mailbox},
+        Row{"spf_of_the_answer", test::answered, "spf.result == pass", pass, "pass"},
+        Row{"spf_of_no_bounce", bounced_where_a_copy_was_looked_for, "spf.result == pass", fail, "a bounce came"},
         Row{"not_of_unknown", test::greylisted, "not(mailbox exists)", inconclusive, "not taken yet",
             Cause::greylisted},
         Row{"any_with_unknown", test::greylisted, "any(mailbox exists, smtp exists)", pass, ""},
