@@ -79,16 +79,13 @@ void take_reflection(const std::string& raw, evidence::Probe& probe) {
 
 }  // namespace
 
-namespace {
-
-/// The first to the probe itself: what a trap was told shows how the target sends there.
 void choose_reply(evidence::Probe& probe) {
   const auto ordinary = [&](const evidence::Reply& reply) { return evidence::is_ordinary(probe, reply); };
-  const auto first = std::ranges::find_if(probe.replies, ordinary);
-  if (first != probe.replies.end()) probe.reply = *first;
+  const auto last_word = [&](const evidence::Reply& reply) { return ordinary(reply) && is_final(reply.kind); };
+  auto chosen = std::ranges::find_if(probe.replies, last_word);
+  if (chosen == probe.replies.end()) chosen = std::ranges::find_if(probe.replies, ordinary);
+  if (chosen != probe.replies.end()) probe.reply = *chosen;
 }
-
-}  // namespace
 
 Task<std::optional<Error>> keep_arrivals(ArrivalsOf what, SpoolReader read, RunDirectory& directory,
                                          dns::Resolver& resolver, evidence::Probe& probe) {

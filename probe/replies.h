@@ -30,6 +30,10 @@ struct ArrivalsOf {
 Task<std::optional<Error>> keep_arrivals(ArrivalsOf what, SpoolReader read, RunDirectory& directory,
                                          dns::Resolver& resolver, evidence::Probe& probe);
 
+/// probes[].reply of probes[].replies: the first to the probe itself, for what a trap was told shows how the target
+/// sends there. A notice of delay is the answer as long as there is no other (RFC 3464 §2.3.3: something is to follow).
+void choose_reply(evidence::Probe& probe);
+
 /// "answered by a vacation responder after 2.1s", "returned: 550 5.1.1 …": for the live line.
 std::string told_of(const evidence::Reply& reply);
 
