@@ -24,7 +24,7 @@ Task<std::optional<Error>> permission(std::string host, Steady until, const Send
     const auto permit = limits.connection(host, now());
     if (!permit) co_return permit.error();
     if (permit->granted) co_return std::nullopt;
-    if (permit->wait > left(network, until))
+    if (until != Steady::max() && permit->wait > left(network, until))
       co_return Error{Failure::ours, "our own limit is reached: " + permit->why, Cause::own_limit, {}};
     if (co_await cancelled()) co_return interruption();
     progress.announce("because of our own limit of " + permit->why, permit->wait);
@@ -54,11 +54,11 @@ Task<std::optional<Error>> take_place(std::string host, Steady until, const Send
   }
 }
 
-Task<std::optional<Error>> admit(std::string host, Steady until, const SendingLimits& limits, const Network& network,
+Task<std::optional<Error>> admit(std::string host, WaitUntil until, const SendingLimits& limits, const Network& network,
                                  const Progress& progress, File& held) {
-  auto refused = co_await take_place(host, until, limits, network, progress, held);
+  auto refused = co_await take_place(host, until.place, limits, network, progress, held);
   if (refused) co_return refused;
-  co_return co_await permission(host, until, limits, network, progress);
+  co_return co_await permission(host, until.turn, limits, network, progress);
 }
 
 }  // namespace mailprobe::probe

@@ -34,6 +34,7 @@ class Courier {
   SessionHooks hooks(const Place& place);
   void expect_answer(const Place& place, const std::string& said) const;
   Task<void> rest(milliseconds pause);
+  void put_off(Steady::duration time);
   [[nodiscard]] milliseconds retry_left() const;
   void keep(Tried tried);
   Result<void> keep_so_far(const evidence::Attempt& last) const;
@@ -173,7 +174,10 @@ Task<Next> Courier::visit(Place place) {
   }
   File held;
   if (!exempt(place)) {
-    auto error = co_await admit(place.host, until_, *means_.limits, means_.network, *means_.progress, held);
+    const auto begun = means_.network.steady();
+    const WaitUntil until{.place = until_, .turn = Steady::max()};  // a rate is kept, and nothing is lost by it
+    auto error = co_await admit(place.host, until, *means_.limits, means_.network, *means_.progress, held);
+    put_off(means_.network.steady() - begun);
     if (error) {
       not_tried(place, std::move(*error));
       co_return Next::stop;
@@ -240,9 +244,13 @@ Task<void> Courier::rest(milliseconds pause) {
   const auto begun = means_.network.steady();
   co_await means_.rest(pause);
   const auto longer = means_.network.steady() - begun - pause;
-  if (longer <= longer.zero()) co_return;
-  until_ += longer;
-  retry_until_ += longer;
+  if (longer > longer.zero()) put_off(longer);
+}
+
+/// Who waits for a turn of ours has not begun to wait for the target.
+void Courier::put_off(Steady::duration time) {
+  until_ += time;
+  retry_until_ += time;
 }
 
 milliseconds Courier::retry_left() const {

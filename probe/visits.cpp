@@ -134,7 +134,8 @@ std::optional<Error> Visits::excluded(const IpAddress& address) const {
 Task<std::optional<Error>> Visits::admitted(Place place, Steady until, File& held) {
   if (auto error = excluded(place.address)) co_return error;
   if (place.address.loopback()) co_return std::nullopt;
-  co_return co_await admit(place.host, until, limits_, means_.network, means_.progress, held);
+  const WaitUntil both{.place = until, .turn = until};
+  co_return co_await admit(place.host, both, limits_, means_.network, means_.progress, held);
 }
 
 /// One address: may we? Then banner, EHLO, STARTTLS, EHLO, QUIT.
