@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
+#include "evidence/own_refusal.h"
 #include "evidence/trap_signs.h"
 #include "evidence/traps.h"
 
@@ -37,10 +39,21 @@ bool same_part(const Session& a, const Session& b) {
   return same_session(a, b) && a.probe == b.probe && a.tls.has_value() == b.tls.has_value();
 }
 
+bool said(const Session& session, Direction dir, std::string_view text) {
+  return std::ranges::any_of(session.events, [&](const Event& event) {
+    return event.dir == dir && ifind(event.text, text) != std::string_view::npos;
+  });
+}
+
+bool offered_starttls(const Session& session) {
+  return session.events.empty() || said(session, Direction::out, "STARTTLS");
+}
+
 std::vector<Came> sessions_of(const Probe& probe, const std::string& at) {
   std::vector<Came> all;
   for (std::size_t i = 0; i < probe.sessions.size(); ++i)
-    if (is_ordinary(probe.sessions[i])) all.push_back({probe.sessions[i], at + pointer("sessions", i)});
+    if (is_ordinary(probe.sessions[i]) && !turned_away(probe.sessions[i]))
+      all.push_back({probe.sessions[i], at + pointer("sessions", i)});
   for (const auto& [reply, where] : answers_of(probe, at)) {
     const auto known = [&](const Came& came) { return same_part(came.session, reply.session); };
     if (std::ranges::none_of(all, known)) all.push_back({reply.session, where + pointer("session")});

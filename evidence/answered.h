@@ -22,12 +22,17 @@ bool same_session(const Session& a, const Session& b);
 /// Whether they are of the same part of it: a session brings mail for several probes, or for one before TLS and after.
 bool same_part(const Session& a, const Session& b);
 
+/// Whether a line of the dialogue has that, in any case.
+bool said(const Session& session, Direction dir, std::string_view text);
+/// In our answer to EHLO, "250-STARTTLS". Where the dialogue was not kept, it was.
+bool offered_starttls(const Session& session);
+
 /// One that the target opened to us, and where it stands in the document.
 struct Came {
   const Session& session;
   std::string at;
 };
-/// Of one that only an answer tells of, too.
+/// Of one that only an answer tells of, too; not of those that our limits turned away, who may be anybody.
 std::vector<Came> sessions_of(const Probe& probe, const std::string& at);
 
 struct Answered {

@@ -154,12 +154,51 @@ Judgement judge_dmarc(const Reply& reply) {
 
 // --- what large providers ask for -----------------------------------------------------------------------------------
 
-bool spf_passes(const Reply& reply) { return spf_of(reply) && spf_of(reply)->result == auth::SpfOutcome::pass; }
+/// The rules of large providers: those that are broken, and those that we could not look into.
+struct Rules {
+  std::vector<std::string> missed, unknown;
+};
 
-/// From the null reverse-path, by a host that has no SPF record: nothing that a provider could ask for.
-bool of_helo_alone(const Reply& reply) {
+void check_tls(const Session& session, Rules& rules) {
+  if (session.tls) return;
+  if (offered_starttls(session))
+    rules.missed.emplace_back("no TLS");
+  else
+    rules.unknown.emplace_back("TLS, which our receiver did not offer");
+}
+
+void check_name(const Session& session, Rules& rules) {
+  if (session.ptr_confirmed == false) rules.missed.emplace_back("no name that leads back to the address");
+  if (!session.ptr_confirmed && !session.ptr) rules.unknown.emplace_back("whether a name leads back to the address");
+}
+
+void check_spf(const Reply& reply, Rules& rules) {
+  using enum auth::SpfOutcome;
   const auto& spf = spf_of(reply);
-  return spf && spf->identity == "helo" && spf->result == auth::SpfOutcome::none;
+  if (!spf || spf->result == temperror) {
+    rules.unknown.emplace_back("SPF");
+    return;
+  }
+  // From the null reverse-path, by a host that has no SPF record: nothing that a provider could ask for.
+  const bool of_helo_alone = spf->identity == "helo" && spf->result == none;
+  if (spf->result != pass && !of_helo_alone) rules.missed.emplace_back("SPF does not pass");
+}
+
+void check_dkim(const Reply& reply, Rules& rules) {
+  if (std::ranges::any_of(reply.dkim, passes)) return;
+  if (std::ranges::find(reply.dkim, auth::DkimOutcome::temperror, &auth::Dkim::result) != reply.dkim.end())
+    rules.unknown.emplace_back("DKIM");
+  else
+    rules.missed.emplace_back("DKIM does not pass");
+}
+
+void check_dmarc(const Reply& reply, Rules& rules) {
+  using enum auth::DmarcOutcome;
+  const auto& result = reply.dmarc.result;
+  if (!result || *result == temperror)
+    rules.unknown.emplace_back("DMARC");
+  else if (*result != pass)
+    rules.missed.emplace_back("DMARC does not pass");
 }
 
 std::size_t count(const auth::Message& message, std::string_view name) { return message.all(name).size(); }
@@ -179,36 +218,37 @@ void check_unsubscribe(const auth::Message& message, std::vector<std::string>& m
   if (bulk && count(message, "List-Unsubscribe-Post") == 0) missed.emplace_back("no one-click unsubscribe (RFC 8058)");
 }
 
-std::vector<std::string> missed_rules(const Reply& reply, const std::optional<std::string>& raw) {
-  std::vector<std::string> missed;
-  if (!reply.session.tls) missed.emplace_back("no TLS");
-  if (reply.session.ptr_confirmed == false) missed.emplace_back("no name that leads back to the address");
-  if (!spf_passes(reply) && !of_helo_alone(reply)) missed.emplace_back("SPF does not pass");
-  if (std::ranges::none_of(reply.dkim, passes)) missed.emplace_back("DKIM does not pass");
-  if (reply.dmarc.result != auth::DmarcOutcome::pass) missed.emplace_back("DMARC does not pass");
-  if (!raw) return missed;
+Rules rules_of(const Reply& reply, const std::optional<std::string>& raw) {
+  Rules rules;
+  check_tls(reply.session, rules);
+  check_name(reply.session, rules);
+  check_spf(reply, rules);
+  check_dkim(reply, rules);
+  check_dmarc(reply, rules);
+  if (!raw) return rules;
   const auto message = auth::split_message(*raw);
-  check_format(message, missed);
-  check_unsubscribe(message, missed);
-  return missed;
+  check_format(message, rules.missed);
+  check_unsubscribe(message, rules.missed);
+  return rules;
 }
 
 /// A bounce is no mail that anybody has asked rules for.
 std::optional<Judgement> judge_rules(const Reply& reply, const RawReader& raw) {
   if (of_the_system(reply)) return std::nullopt;
-  const auto missed = missed_rules(reply, raw ? raw(reply.raw) : std::nullopt);
-  if (missed.empty() && !reply.session.ptr && !reply.session.ptr_confirmed)
-    return Judgement{.verdict = Verdict::inconclusive,
-                     .summary =
-                         "All rules of large providers for senders are kept but one that could not be looked up: "
-                         "whether the address has a name that leads back to it",
-                     .cause = Cause::dns_failure};
-  if (missed.empty())
+  const auto rules = rules_of(reply, raw ? raw(reply.raw) : std::nullopt);
+  const auto unknown = rules.unknown.empty() ? "" : "; not determined: " + listed(rules.unknown);
+  if (!rules.missed.empty())
+    return Judgement{
+        .verdict = Verdict::warn,
+        .summary = "Not kept of the rules that large providers have for senders: " + listed(rules.missed) + unknown,
+        .advice = "Mend what is listed: mail that breaks these rules is refused or filed as spam"};
+  if (rules.unknown.empty())
     return Judgement{.verdict = Verdict::pass,
                      .summary = "The answer keeps the rules that large providers have for senders"};
-  return Judgement{.verdict = Verdict::warn,
-                   .summary = "Not kept of the rules that large providers have for senders: " + listed(missed),
-                   .advice = "Mend what is listed: mail that breaks these rules is refused or filed as spam"};
+  const bool ours = !reply.session.tls && !offered_starttls(reply.session);
+  return Judgement{.verdict = Verdict::inconclusive,
+                   .summary = "No rule of large providers for senders is seen broken" + unknown,
+                   .cause = ours ? Cause::own_limit : Cause::dns_failure};
 }
 
 // --- all of a probe's ------------------------------------------------------------------------------------------------

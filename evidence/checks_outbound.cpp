@@ -22,21 +22,10 @@ namespace {
 
 // --- TLS ------------------------------------------------------------------------------------------------------------
 
-bool has_event(const Session& session, Direction dir, std::string_view text) {
-  return std::ranges::any_of(session.events, [&](const Event& event) {
-    return event.dir == dir && ifind(event.text, text) != std::string_view::npos;
-  });
-}
-
-/// In our answer to EHLO, "250-STARTTLS". Where the dialogue was not kept, it was.
-bool offered_starttls(const Session& session) {
-  return session.events.empty() || has_event(session, Direction::out, "STARTTLS");
-}
-
 /// nullopt: it ended before the client could show what it does.
 std::optional<Judgement> judge_starttls(const Session& session) {
   if (session.tls) return Judgement{.verdict = Verdict::pass, .summary = "STARTTLS is used"};
-  if (has_event(session, Direction::in, "STARTTLS"))
+  if (said(session, Direction::in, "STARTTLS"))
     return Judgement{
         .verdict = session.mail_from ? Verdict::fail : Verdict::inconclusive,
         .summary = "The client began STARTTLS, and the handshake did not come about",

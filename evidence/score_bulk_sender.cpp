@@ -17,7 +17,7 @@ constexpr std::array<Rule, 7> rules{{
     {.name = "forward-confirmed PTR", .check = "outbound.ptr"},
     {.name = "TLS is used", .check = "outbound.starttls"},
     {.name = "DMARC record published", .check = "published.dmarc"},
-    {.name = "well-formed, easy to unsubscribe from", .check = "outbound.sender-rules"},
+    {.name = "all of it together, well-formed and easy to unsubscribe from", .check = "outbound.sender-rules"},
 }};
 
 /// p=none is enough for these.

@@ -221,6 +221,28 @@ const CheckRow rows[] = {
      {"leads back"}},
     {"rules_ptr_unknown", [](Document& d) { no_name(d, {}, {}); }, "outbound.sender-rules", inconclusive,
      Cause::dns_failure},
+    {"rules_our_dns_failed",
+     [](Document& d) {
+       auto& reply = reply_of(d);
+       for (auto& one : reply.dkim) one.result = auth::DkimOutcome::temperror;
+       for (auto* spf : {&reply.spf, &reply.session.spf})
+         if (*spf) (*spf)->result = auth::SpfOutcome::temperror;
+       reply.dmarc.result = auth::DmarcOutcome::temperror;
+     },
+     "outbound.sender-rules",
+     inconclusive,
+     Cause::dns_failure,
+     {"No rule of large providers for senders is seen broken; not determined: SPF, DKIM and DMARC"}},
+    {"rules_we_offered_no_tls",
+     [](Document& d) {
+       auto& session = reply_of(d).session;
+       session.tls.reset();
+       session.events = {{0, Direction::out, "250-mx.probe.test"}, {1, Direction::out, "250 SIZE"}};
+     },
+     "outbound.sender-rules",
+     inconclusive,
+     Cause::own_limit,
+     {"our receiver did not offer"}},
     {"rules_all",
      [](Document& d) { d = test::answered_badly(); },
      "outbound.sender-rules",
