@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "evidence/answered.h"
+#include "evidence/own_refusal.h"
 #include "evidence/trap_signs.h"
 
 namespace mailprobe::probe {
@@ -108,10 +109,15 @@ bool AnswerTable::has_final(const std::string& id) const {
   return found != entries_.end() && found->second.final_at != Steady::max();
 }
 
-Arrivals AnswerTable::take(const std::string& id) {
+bool may_have_answered(const evidence::Session& session, Time since) {
+  return !session.trap && !session.probe && session.started >= since && evidence::turned_away(session);
+}
+
+Arrivals AnswerTable::take(const std::string& id, Time since) {
   const auto found = entries_.find(id);
   if (found == entries_.end()) return {};
   auto arrivals = std::move(found->second.arrivals);
+  auto perhaps = has_final(id) ? 0 : max_turned_away;
   entries_.erase(found);
   const auto of_same_host = [&](const evidence::Session& stray) {
     return std::ranges::any_of(arrivals.answers,
@@ -122,7 +128,8 @@ Arrivals AnswerTable::take(const std::string& id) {
                                [&](const auto& session) { return evidence::same_session(session, stray); });
   };
   for (const auto& stray : strays_)
-    if (arrivals.sessions.size() < max_sessions && of_same_host(stray) && !told(stray))
+    if (arrivals.sessions.size() < max_sessions && !told(stray) &&
+        (of_same_host(stray) || (perhaps > 0 && may_have_answered(stray, since) && perhaps-- > 0)))
       arrivals.sessions.push_back(stray);
   std::ranges::sort(arrivals.sessions, {}, &evidence::Session::started);
   return arrivals;

@@ -26,9 +26,10 @@ struct Arrivals {
 
 class AnswerTable {
  public:
-  static constexpr std::size_t max_answers = 20;    // of one probe: mail loops end here
-  static constexpr std::size_t max_sessions = 100;  // of one probe
-  static constexpr std::size_t max_strays = 500;    // sessions that named no probe, the newest
+  static constexpr std::size_t max_answers = 20;     // of one probe: mail loops end here
+  static constexpr std::size_t max_sessions = 100;   // of one probe
+  static constexpr std::size_t max_strays = 500;     // sessions that named no probe, the newest
+  static constexpr std::size_t max_turned_away = 3;  // of those, for one probe: one is enough for a verdict
 
   /// From now on; again with another deadline is fine.
   void expect(const std::string& id, Steady deadline);
@@ -49,8 +50,9 @@ class AnswerTable {
   [[nodiscard]] bool has_final(const std::string& id) const;
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
-  /// With the sessions of the same hosts that named no probe. The entry goes.
-  Arrivals take(const std::string& id);
+  /// With the sessions of the same hosts that named no probe, and where nothing was the last word with those that our
+  /// limits turned away since the message went out: each may have been that word. The entry goes.
+  Arrivals take(const std::string& id, Time since);
 
  private:
   struct Entry {
@@ -68,6 +70,9 @@ class AnswerTable {
   std::unordered_map<std::string, Entry> entries_;
   std::deque<evidence::Session> strays_;
 };
+
+/// Our limits turned somebody away who named no probe, at a door that is no trap's, since the message went out.
+bool may_have_answered(const evidence::Session& session, Time since);
 
 /// Nothing else is waited for after it: a notice of delay, or of what nobody can tell, is not the last word.
 bool is_final(evidence::AnswerKind kind);

@@ -272,9 +272,9 @@ Task<void> ReplyWitness::wait(std::string id) {
 
 bool ReplyWitness::settled(const std::string& id) const { return impl_->table.settled(id, impl_->network.steady()); }
 
-Arrivals ReplyWitness::take(const std::string& id) {
+Arrivals ReplyWitness::take(const std::string& id, Time since) {
   if (impl_->spool) impl_->look(*this);  // the last look may be half a second ago
-  return impl_->table.take(id);
+  return impl_->table.take(id, since);
 }
 
 void blame_ourselves(evidence::Probe& probe) {
@@ -282,7 +282,8 @@ void blame_ourselves(evidence::Probe& probe) {
   for (const auto& session : probe.sessions) {
     const auto said = session.trap ? std::nullopt : evidence::own_refusal(session);
     if (!said) continue;
-    probe.reply_watch->error = "our receiver said \"" + safe_text(*said, max_said) + "\" to " + session.address;
+    probe.reply_watch->error = "our receiver said \"" + safe_text(*said, max_said) + "\" to " + session.address +
+                               (session.probe ? "" : ", which may have come with it");
     probe.reply_watch->cause = Cause::own_limit;
     return;
   }
@@ -352,8 +353,10 @@ Arrivals answers_in(const receiver::Spool& spool, const std::filesystem::path& f
     auto answer = read_answer_from(spool, name);
     if (answer && answer->reply.session.probe == id) arrivals.answers.push_back(std::move(*answer));
   }
+  auto perhaps = arrivals.answers.empty() ? AnswerTable::max_turned_away : 0;
   for (auto& session : receiver::sessions_since(receiver::Folder{folder}.sessions(), since))
-    if (session.probe == id) arrivals.sessions.push_back(std::move(session));
+    if (session.probe == id || (perhaps > 0 && may_have_answered(session, since) && perhaps-- > 0))
+      arrivals.sessions.push_back(std::move(session));
   return arrivals;
 }
 

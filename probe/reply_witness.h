@@ -53,7 +53,8 @@ class ReplyWitness {
   /// Until it is settled (probe/answer_table.h), or the caller is cancelled.
   Task<void> wait(std::string id);
   [[nodiscard]] bool settled(const std::string& id) const;
-  Arrivals take(const std::string& id);
+  /// `since`: the message went out.
+  Arrivals take(const std::string& id, Time since);
   /// What lies in the spool for it, once that is evaluated: of a probe that take() has been called for, whose traps
   /// were watched since.
   Task<Arrivals> take_later(std::string id, Time since);

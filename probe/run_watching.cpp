@@ -67,8 +67,9 @@ Task<void> Execution::examine_second(Dispatch& dispatch) {
   if (around_.options.delete_copy && !problem) co_await preflight_.mailbox->remove(*dispatch.second);
 }
 
+/// `examined` is told to others: only once it is done.
 Task<void> Execution::examine_one(Dispatch& dispatch) {
-  if (std::exchange(dispatch.examined, true)) co_return;
+  if (dispatch.examined || std::exchange(dispatch.in_examination, true)) co_return;
   correct_arrival(dispatch);
   tell_copy(dispatch);
   if (dispatch.copy) around_.progress.expect("for the keys and policies in DNS that judging needs", dns_time);
@@ -76,6 +77,7 @@ Task<void> Execution::examine_one(Dispatch& dispatch) {
   if (dispatch.second) co_await examine_second(dispatch);
   if (dispatch.copy) (void)directory_->keep_probe(told(dispatch));
   if (dispatch.probe.watch) note_problem(store_answers(dispatch.answers, *directory_, dispatch.probe, dispatch.number));
+  dispatch.examined = true;
 }
 
 Task<void> Execution::examine_copies() {
@@ -167,7 +169,7 @@ Task<void> Execution::take_replies(Dispatch& dispatch, bool waiting) {
         (dispatch.planned->forward ? "for what is forwarded by " : "for an answer from ") + dispatch.probe.to,
         around_.wait(*dispatch.planned));
   if (waiting) co_await replies_->wait(id);
-  auto arrivals = replies_->take(id);
+  auto arrivals = replies_->take(id, dispatch.delivered.at.value_or(document_.run.started));
   co_await keep(std::move(arrivals), dispatch);
 }
 

@@ -93,8 +93,8 @@ void note_trap_sessions(const std::vector<Session>& sessions, evidence::Probe& p
     const auto is_it = [&](const Session& known) { return evidence::same_part(known, session); };
     if (std::ranges::any_of(probe.sessions, is_it) || probe.sessions.size() == max_sessions) continue;
     if (told_often(probe.sessions, session)) continue;
-    // Where nobody has got in yet, whoever was turned away may have been the target.
-    const bool perhaps = ours.empty() && evidence::turned_away(session);
+    // Whoever was turned away may have been the target: large ones send from many hosts.
+    const bool perhaps = evidence::turned_away(session);
     if (session.probe || perhaps || (of_ours(session) && !part_of_ours(session))) probe.sessions.push_back(session);
   }
 }

@@ -7,6 +7,7 @@
 #include <list>
 
 #include "base/tasks.h"
+#include "base/text.h"
 #include "receiver/budgets.h"
 #include "receiver/places.h"
 #include "tls/listeners.h"
@@ -54,6 +55,8 @@ struct Server::Impl {
 
 namespace {
 
+constexpr std::chrono::milliseconds farewell{1000};  // a line fits into the socket's buffer
+
 Reply refusal(Room room) {
   if (room == Room::full) return {421, "4.3.2", "Too many connections, please try again later"};
   return {421, "4.3.2", "Too many connections from your address, please try again later"};
@@ -92,12 +95,32 @@ class Stay {
   std::list<Open>::iterator open_;
 };
 
+/// Too many are being refused to hear each out: what there is to say is said, once, and recorded, for it may have been
+/// the mail that somebody waits for.
+template <class Impl>
+Task<void> send_away(std::shared_ptr<Impl> impl, std::size_t which, tls::Stream& stream, Reply reply) {
+  const auto line = format(reply);
+  evidence::Session session;
+  session.started = now();
+  session.trap = impl->doors[which].trap;
+  session.address = stream.peer_address();
+  session.end = word(smtp::ServerEnd::refused);
+  session.events = {{0, Direction::out, std::string(trim(line))}};
+  stream.deadline(std::chrono::steady_clock::now() + farewell);
+  (void)co_await stream.write(line);
+  impl->office.ended(std::move(session));
+}
+
 /// Order of events: a place, or the 421 that there is none; the session; its records, with the client's name.
 template <class Impl>
 Task<void> serve_one(std::shared_ptr<Impl> impl, std::size_t which, std::unique_ptr<tls::Stream> stream) {
   const Stay<Impl> stay(impl, *stream);
   const auto refused = stay.refused();
-  if (refused && impl->refusing > impl->limits.refusals) co_return;
+  if (refused && impl->refusing > impl->limits.refusals) {
+    auto reply = *refused;
+    co_await send_away(impl, which, *stream, std::move(reply));
+    co_return;
+  }
   auto options = impl->doors[which].session(stay.client());
   options.leaving = stay.leaving();
   options.max_size = impl->limits.max_size;

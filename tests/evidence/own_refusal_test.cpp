@@ -17,6 +17,8 @@ TEST(OwnRefusal, IsWhatIsAboutOurSystem) {
   EXPECT_TRUE(turned_away(session(Direction::out, "421 4.3.2 Too many connections")));
   auto greeted = session(Direction::out, "421 4.3.2 Going down");
   greeted.helo = "mx.target.test";
+  EXPECT_TRUE(turned_away(greeted)) << "before MAIL";
+  greeted.mail_from = "a@target.test";
   EXPECT_FALSE(turned_away(greeted));
 }
 

@@ -58,7 +58,7 @@ TEST(AnswerTable, WaitsForWhatIsForwardedAndForNoAnswer) {
   EXPECT_FALSE(table.settled("a", start + 2s)) << "its session goes on";
   EXPECT_EQ(table.add(from, start + 3s), "a");
   EXPECT_TRUE(table.settled("a", start + 3s));
-  EXPECT_EQ(table.take("a").sessions.size(), 2U) << "each once";
+  EXPECT_EQ(table.take("a", Time{}).sessions.size(), 2U) << "each once";
 }
 
 TEST(AnswerTable, KnowsTheForwardersSessionThatWasOverBefore) {
@@ -69,7 +69,7 @@ TEST(AnswerTable, KnowsTheForwardersSessionThatWasOverBefore) {
   EXPECT_EQ(table.add(from, start + 1s), std::nullopt);
   EXPECT_TRUE(table.add("a", answer("1", AnswerKind::forward, from), start + 2s));
   EXPECT_TRUE(table.settled("a", start + 2s));
-  const auto arrivals = table.take("a");
+  const auto arrivals = table.take("a", Time{});
   ASSERT_EQ(arrivals.sessions.size(), 1U);
   EXPECT_EQ(arrivals.sessions[0].probe, "a");
 }
@@ -92,7 +92,31 @@ TEST(AnswerTable, IsNotSettledByWhatCameToATrap) {
   table.add(at_trap, start + 5s);
   EXPECT_FALSE(table.has_final("a"));
   EXPECT_FALSE(table.settled("a", start + 50s));
-  EXPECT_EQ(table.take("a").answers.size(), 1U) << "kept all the same";
+  EXPECT_EQ(table.take("a", Time{}).answers.size(), 1U) << "kept all the same";
+}
+
+evidence::Session turned_away(const std::string& address, int second, std::optional<std::string> trap = {}) {
+  auto made = session(address, std::nullopt, second);
+  made.trap = std::move(trap);
+  made.events = {{0, Direction::out, "421 4.3.2 Too many connections, please try again later"}};
+  return made;
+}
+
+/// It may have been the answer.
+TEST(AnswerTable, TellsOfWhoWasTurnedAwayWhereNoAnswerCame) {
+  const auto since = session("", {}, 5).started;
+  AnswerTable table;
+  table.expect("a", start + 100s);
+  table.expect("b", start + 100s);
+  table.add(turned_away("192.0.2.1", 4), start);
+  table.add(turned_away("192.0.2.2", 6, "bogus"), start);
+  table.add(session("192.0.2.3", {}, 6), start);
+  for (int i = 0; i < 5; ++i) table.add(turned_away("192.0.2.9", 6 + i), start);
+  EXPECT_TRUE(table.add("b", answer("1", AnswerKind::person, session("192.0.2.1", "b")), start + 5s));
+  const auto arrivals = table.take("a", since);
+  ASSERT_EQ(arrivals.sessions.size(), AnswerTable::max_turned_away);
+  for (const auto& one : arrivals.sessions) EXPECT_EQ(one.address, "192.0.2.9");
+  EXPECT_EQ(table.take("b", since).sessions.size(), 1U) << "the host's other one alone: its answer came";
 }
 
 TEST(AnswerTable, DoesNotWaitLongForASessionThatStaysOpen) {
@@ -120,7 +144,7 @@ TEST(AnswerTable, WhatAnotherProcessReceivedIsWaitedForALittle) {
     if (!before) table.add(session("192.0.2.1", "a"), start + 5s, false);
     EXPECT_FALSE(table.settled("a", start + 5s)) << "who asked its DNS may not be noted yet";
     EXPECT_TRUE(table.settled("a", start + 8s));
-    EXPECT_EQ(table.take("a").sessions.size(), 1U);
+    EXPECT_EQ(table.take("a", Time{}).sessions.size(), 1U);
   }
 }
 
@@ -133,7 +157,7 @@ TEST(AnswerTable, ANoticeOfDelayIsNotTheEnd) {
   table.add("a", answer("3", AnswerKind::bounce, session("192.0.2.1", "a", 9)), start + 50s);
   table.add(session("192.0.2.1", "a", 9), start + 50s);
   EXPECT_TRUE(table.settled("a", start + 50s));
-  EXPECT_EQ(table.take("a").answers.size(), 3U);
+  EXPECT_EQ(table.take("a", Time{}).answers.size(), 3U);
 }
 
 TEST(AnswerTable, MatchesByTheTokenAlone) {
@@ -143,9 +167,9 @@ TEST(AnswerTable, MatchesByTheTokenAlone) {
   EXPECT_TRUE(table.add("a", answer("1", AnswerKind::person, session("192.0.2.1", "a")), start));
   EXPECT_FALSE(table.add("c", answer("2", AnswerKind::person, session("192.0.2.1", "c")), start));
   EXPECT_FALSE(table.has_final("b"));
-  EXPECT_TRUE(table.take("b").answers.empty());
-  EXPECT_EQ(table.take("a").answers.size(), 1U);
-  EXPECT_TRUE(table.take("a").answers.empty());
+  EXPECT_TRUE(table.take("b", Time{}).answers.empty());
+  EXPECT_EQ(table.take("a", Time{}).answers.size(), 1U);
+  EXPECT_TRUE(table.take("a", Time{}).answers.empty());
 }
 
 TEST(AnswerTable, TakesAMessageOnce) {
@@ -164,7 +188,7 @@ TEST(AnswerTable, IsBounded) {
     table.add(session("192.0.2.1", "a", static_cast<int>(i)), start);
   for (std::size_t i = 0; i < 2 * AnswerTable::max_strays; ++i)
     table.add(session("192.0.2.1", {}, static_cast<int>(i)), start);
-  const auto arrivals = table.take("a");
+  const auto arrivals = table.take("a", Time{});
   EXPECT_EQ(arrivals.answers.size(), AnswerTable::max_answers);
   EXPECT_EQ(arrivals.sessions.size(), AnswerTable::max_sessions);
 }
@@ -177,7 +201,7 @@ TEST(AnswerTable, GivesTheSessionsOfTheSameHostThatNamedNobody) {
   table.add(session("192.0.2.1", "b", 3), start);  // of another probe
   table.add("a", answer("1", AnswerKind::person, session("192.0.2.1", "a", 4)), start);
   table.add(session("192.0.2.1", "a", 4), start);
-  const auto arrivals = table.take("a");
+  const auto arrivals = table.take("a", Time{});
   ASSERT_EQ(arrivals.sessions.size(), 2U);
   EXPECT_FALSE(arrivals.sessions[0].probe);
   EXPECT_EQ(arrivals.sessions[1].probe, "a");
@@ -189,7 +213,7 @@ TEST(AnswerTable, WhatElseASessionBroughtIsNotAnotherOne) {
   table.add(session("192.0.2.1", {}, 4), start);  // for nobody, in the same session
   table.add("a", answer("1", AnswerKind::person, session("192.0.2.1", "a", 4)), start);
   table.add(session("192.0.2.1", "a", 4), start);
-  const auto arrivals = table.take("a");
+  const auto arrivals = table.take("a", Time{});
   ASSERT_EQ(arrivals.sessions.size(), 1U);
   EXPECT_EQ(arrivals.sessions[0].probe, "a");
 }

@@ -68,7 +68,7 @@ Task<void> take_an_answer(ReplyWitnessTest& test) {
   co_await witness->wait(id);
   EXPECT_TRUE(witness->settled(id));
   EXPECT_EQ(told, "token7 person");
-  const auto arrivals = witness->take(id);
+  const auto arrivals = witness->take(id, Time{});
   EXPECT_EQ(arrivals.answers.size(), 1U);
   EXPECT_EQ(arrivals.sessions.size(), 2U) << "that which was refused is of the same host";
   if (arrivals.answers.size() != 1) co_return;
@@ -97,7 +97,7 @@ Task<void> take_only_the_answer(ReplyWitnessTest& test) {
   co_await client.ask("QUIT");
   co_await witness->wait(id);
   co_await witness->close(1000ms);
-  const auto arrivals = witness->take(id);
+  const auto arrivals = witness->take(id, Time{});
   EXPECT_EQ(arrivals.answers.size(), 1U);
   EXPECT_EQ(arrivals.sessions.size(), 1U);
   if (arrivals.answers.size() != 1) co_return;
@@ -119,7 +119,7 @@ Task<void> read_from_another(ReplyWitnessTest& test) {
   const auto sent = co_await test.deliver(test.port_of(*daemon));
   EXPECT_EQ(word(sent.outcome), "accepted") << "the one takes what the other waits for";
   co_await reader->wait(id);
-  const auto arrivals = reader->take(id);
+  const auto arrivals = reader->take(id, Time{});
   EXPECT_EQ(arrivals.answers.size(), 1U);
   if (arrivals.answers.size() == 1) EXPECT_TRUE(reader->raw_of(arrivals.answers[0].spooled));
   co_await reader->close(1000ms);
@@ -142,7 +142,7 @@ Task<void> read_a_refusal_of_ours(ReplyWitnessTest& test) {
   probe.id = id;
   probe.reply_watch.emplace();
   for (int looks = 0; looks < 200 && probe.sessions.empty(); ++looks) {
-    probe.sessions = reader->take(id).sessions;
+    probe.sessions = reader->take(id, Time{}).sessions;
     test.need(reader->expect(id));
     co_await real_network().pause(10ms);
   }
@@ -156,6 +156,39 @@ Task<void> read_a_refusal_of_ours(ReplyWitnessTest& test) {
 }
 
 TEST_F(ReplyWitnessTest, ReadsThatAnotherProcessHadNoRoom) { test::run(read_a_refusal_of_ours(*this)); }
+
+/// A limit of ours sends the answer away before it can name the probe.
+Task<void> turn_the_answer_away(ReplyWitnessTest& test, bool by_another) {
+  test.settings.receiver.per_client = 1;
+  auto daemon = co_await test.witness(true);
+  std::unique_ptr<ReplyWitness> reader;
+  if (by_another) reader = co_await test.witness(true);
+  auto& waiting = reader ? *reader : *daemon;
+  const std::string id(token);
+  test.need(waiting.expect(id));
+  waiting.set_deadline(id, soon());
+  const auto begun = now();
+  auto idle = co_await receiver::Client::connect(test.port_of(*daemon));
+  co_await idle.hear();
+  EXPECT_NE(word((co_await test.deliver(test.port_of(*daemon))).outcome), "accepted");
+  evidence::Probe probe;
+  probe.id = id;
+  probe.reply_watch.emplace();
+  for (int looks = 0; looks < 200 && probe.sessions.empty(); ++looks) {
+    probe.sessions = waiting.take(id, begun).sessions;
+    test.need(waiting.expect(id));
+    co_await real_network().pause(10ms);
+  }
+  EXPECT_EQ(probe.sessions.size(), 1U);
+  blame_ourselves(probe);
+  EXPECT_EQ(probe.reply_watch->cause, Cause::own_limit);
+  EXPECT_NE(probe.reply_watch->error.value_or("").find("421 4.3.2"), std::string::npos);
+  if (reader) co_await reader->close(1000ms);
+  co_await daemon->close(1000ms);
+}
+
+TEST_F(ReplyWitnessTest, KnowsWhomItTurnedAway) { test::run(turn_the_answer_away(*this, false)); }
+TEST_F(ReplyWitnessTest, KnowsWhomAnotherProcessTurnedAway) { test::run(turn_the_answer_away(*this, true)); }
 
 TEST(BlameOurselves, OnlyWhereNothingCame) {
   evidence::Probe probe;
@@ -175,7 +208,8 @@ TEST(BlameOurselves, OnlyWhereNothingCame) {
   EXPECT_FALSE(probe.reply_watch->error) << "it came all the same";
   probe.replies.clear();
   blame_ourselves(probe);
-  EXPECT_EQ(probe.reply_watch->error, "our receiver said \"452 4.3.1 No room left\" to 192.0.2.1");
+  EXPECT_EQ(probe.reply_watch->error,
+            "our receiver said \"452 4.3.1 No room left\" to 192.0.2.1, which may have come with it");
   EXPECT_EQ(probe.reply_watch->cause, Cause::own_limit);
 }
 
@@ -184,7 +218,7 @@ Task<void> take_what_comes_later(ReplyWitnessTest& test) {
   const std::string id(token);
   const auto begun = now();
   test.need(witness->expect(id));
-  EXPECT_TRUE(witness->take(id).answers.empty());
+  EXPECT_TRUE(witness->take(id, Time{}).answers.empty());
   const auto sent = co_await test.deliver(test.port_of(*witness));
   EXPECT_EQ(word(sent.outcome), "accepted");
   const auto arrivals = co_await witness->take_later(id, begun - 1s);
@@ -244,7 +278,7 @@ Task<void> go_on_where_another_ends(ReplyWitnessTest& test) {
   const auto sent = co_await test.deliver(test.port_of(*second));
   EXPECT_EQ(word(sent.outcome), "accepted");
   co_await second->wait(id);
-  EXPECT_EQ(second->take(id).answers.size(), 1U);
+  EXPECT_EQ(second->take(id, Time{}).answers.size(), 1U);
   EXPECT_FALSE(second->facts().error);
   co_await second->close(1000ms);
 }
@@ -304,7 +338,7 @@ Task<void> wait_in_vain(ReplyWitnessTest& test) {
   witness->set_deadline(id, std::chrono::steady_clock::now() + 10ms);
   co_await witness->wait(id);
   EXPECT_TRUE(witness->settled(id));
-  EXPECT_TRUE(witness->take(id).answers.empty());
+  EXPECT_TRUE(witness->take(id, Time{}).answers.empty());
   co_await witness->close(1000ms);
 }
 
@@ -389,7 +423,7 @@ Task<void> ten_thousand(ReplyWitnessTest& test) {
     const auto sent = co_await test.deliver(test.port_of(*witness), "probe+" + waiting_id(each) + "@probe.test");
     EXPECT_EQ(word(sent.outcome), "accepted");
     co_await witness->wait(waiting_id(each));
-    EXPECT_EQ(witness->take(waiting_id(each)).answers.size(), 1U);
+    EXPECT_EQ(witness->take(waiting_id(each), Time{}).answers.size(), 1U);
   }
   EXPECT_EQ(entries(receiver_folder(test.settings) / "waiting"), std::size_t{many}) << "a file for each";
   const auto grown = status("VmRSS") - memory;

@@ -1,5 +1,6 @@
 // The receiving server on real sockets: doors, limits, and an end in good order.
 #include "evidence/json.h"
+#include "evidence/own_refusal.h"
 #include "tests/receiver/server_fixture.h"
 
 namespace mailprobe::receiver {
@@ -198,6 +199,21 @@ Task<void> come_too_often(ServerTest&, Server& server) {
 TEST_F(ServerTest, HasSoManyPlacesInAllAndForEachClient) {
   serve({door()}, {.connections = 2, .per_client = 1}, come_too_often);
   EXPECT_EQ(std::ranges::count(sessions_, "refused", &evidence::Session::end), 4);  // the last two by stop()
+}
+
+/// More than there is time to hear out: each is told, and recorded all the same.
+Task<void> come_in_crowds(ServerTest&, Server& server) {
+  auto first = co_await Client::connect(server.port(0));
+  co_await first.hear();
+  auto second = co_await Client::connect(server.port(0));
+  EXPECT_EQ((co_await second.hear()).substr(0, 10), "421 4.3.2 ");
+  auto third = co_await Client::connect(server.port(0));
+  EXPECT_EQ((co_await third.hear()).substr(0, 10), "421 4.3.2 ");
+}
+
+TEST_F(ServerTest, RecordsAlsoWhomItHasNoTimeToHearOut) {
+  serve({door()}, {.per_client = 1, .refusals = 0}, come_in_crowds);
+  EXPECT_EQ(std::ranges::count_if(sessions_, evidence::turned_away), 3) << "the first by stop()";
 }
 
 Task<Client> begin_message(Server& server, std::optional<IpAddress> from = {}) {
