@@ -187,7 +187,7 @@ TEST_F(HistoryTest, ARunWhoseEvidenceIsDamagedIsTakenOutOfTheHistory) {
   for (const auto& damaged : {folder.read(file).substr(0, 3000), std::string()}) {
     folder.write(file, damaged);
     for (const auto& what : {id, std::string("last")}) {
-      const auto ran = run({"--lab", "report", what, "--html", "again.html", "-q"});
+      const auto ran = run({"--lab", "report", what, "--html", "again.html"});
       EXPECT_EQ(ran.status, 0) << ran.err;
       EXPECT_THAT(ran.err, HasSubstr("is no evidence of mailprobe"));
       EXPECT_THAT(ran.err, HasSubstr("what the history keeps of run " + id + " is taken instead"));

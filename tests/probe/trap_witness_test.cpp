@@ -52,8 +52,9 @@ TEST(TrapWitness, TakesWhatIsForTheProbeAndWhatItsHostsDidElsewhere) {
   auto probe = probe_with({"good", "dane-wrong"});
   note_trap_sessions(record, probe);
   note_trap_sessions(record, probe);
-  ASSERT_EQ(probe.sessions.size(), 4U) << "and not each of its calls";
-  EXPECT_EQ(probe.sessions[1].address, "192.0.2.9") << "another host may be the target's, too";
+  ASSERT_EQ(probe.sessions.size(), 4U) << "each once";
+  EXPECT_EQ(probe.sessions[1].trap, "dane-wrong");
+  EXPECT_EQ(probe.sessions[2].trap, "sts-wrong");
 }
 
 /// From the same address, where the target and we are on one machine.
