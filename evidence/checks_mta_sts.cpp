@@ -103,7 +103,9 @@ Judgement judge_policy(const MtaSts& sts, const Target& target) {
         .advice = "Let it hold for weeks (RFC 8461 §3.2)"};
   if (target.mx.empty()) return judge_without_hosts(target, policy_words(sts) + age_words(sts));
   return {.verdict = pass,
-          .summary = "The MTA-STS policy is valid and lists every MX host: " + policy_words(sts) + age_words(sts)};
+          .summary = "The MTA-STS policy is valid and lists every MX host" +
+                     std::string(failure_of(target, "mx") != nullptr ? " that was looked at: " : ": ") +
+                     policy_words(sts) + age_words(sts)};
 }
 
 Judgement judge_published_sts(const Document& document) {

@@ -198,6 +198,25 @@ void check_hosts(const Target& target, Findings& findings) {
   }
 }
 
+/// What a limit of ours left out says nothing, neither for the domain nor against it.
+void check_left_out(const Target& target, Findings& findings) {
+  const auto add = [&](const std::string& subject, std::string summary, std::string at) {
+    findings.add("inbound.connect", subject,
+                 {.verdict = Verdict::not_tested,
+                  .summary = std::move(summary),
+                  .cause = Cause::own_limit,
+                  .evidence = {std::move(at)}});
+  };
+  if (const auto* hosts = failure_of(target, "mx"))
+    add(domain_subject(target.domain), plain(hosts->problem, 600), pointer("target", "mx"));
+  for (std::size_t i = 0; i < target.mx.size(); ++i) {
+    const auto& host = target.mx[i].host;
+    const auto* addresses = failure_of(target, "addresses " + host);
+    if (addresses == nullptr || findings.has("inbound.connect", mx_subject(host))) continue;
+    add(mx_subject(host), "Of " + plain(host, 260) + " " + plain(addresses->problem, 300), pointer("target", "mx", i));
+  }
+}
+
 bool has_ipv6(const MxHost& host) {
   return std::ranges::any_of(host.addresses, [](const MxAddress& address) {
     const auto ip = IpAddress::parse(address.ip);
@@ -255,6 +274,7 @@ void judge_published(const Document& document, Findings& findings) {
   mx.evidence = {routed(target) ? pointer("target", "mx") : pointer("target", "shape")};
   if (target.problem) mx.evidence.push_back(pointer("target", "problem"));
   findings.add("published.mx", domain, std::move(mx));
+  check_left_out(target, findings);
   const bool answered = routed(target) || target.shape == MxShape::null_mx || target.shape == MxShape::none;
   if (!answered && target.dnssec != Dnssec::bogus) return;
   auto dnssec = judge_dnssec(target.dnssec, "The domain's MX records");

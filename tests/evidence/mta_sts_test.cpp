@@ -148,6 +148,15 @@ const CheckRow rows[] = {
      inconclusive,
      Cause::timed_out,
      {"whether it lists every MX host is not known"}},
+    {"one_host_left_out",
+     [](Document& d) {
+       publish(d, StsMode::enforce);
+       d.target.failed = {{"mx", Cause::own_limit, "1 of 21 MX records (a.test) are left out"}};
+     },
+     "published.mta-sts",
+     pass,
+     {},
+     {"lists every MX host that was looked at: mode enforce"}},
     {"no_host_to_list",
      [](Document& d) {
        publish(d, StsMode::enforce);

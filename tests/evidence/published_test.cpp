@@ -314,6 +314,29 @@ const auto name_of = [](const auto& info) { return std::string(info.param.name);
 INSTANTIATE_TEST_SUITE_P(Mx, Published, testing::ValuesIn(mx), name_of);
 INSTANTIATE_TEST_SUITE_P(Policies, Published, testing::ValuesIn(policies), name_of);
 
+/// A limit of ours: said, and neither for the domain nor against it.
+TEST(LeftOut, IsNotTested) {
+  auto document = test::good_delivery();
+  const auto told = [&](const std::string& subject) {
+    auto all = test::findings_of(document, "inbound.connect");
+    std::erase_if(all, [&](const Finding& finding) { return finding.subject != subject; });
+    return all;
+  };
+  EXPECT_TRUE(told("domain target.test").empty());
+  const auto host = target(document).mx[0].host;
+  target(document).mx.push_back(target(document).mx[0]);
+  target(document).failed = {{"mx", Cause::own_limit, "5 of 25 MX records (a.test, b.test) are left out"},
+                             {"addresses " + host, Cause::own_limit, "5 of 25 IPv4 addresses are left out"}};
+  for (const auto& subject : {std::string("domain target.test"), "mx " + host}) {
+    const auto all = told(subject);
+    ASSERT_EQ(all.size(), 1U) << subject;
+    EXPECT_EQ(all[0].verdict, not_tested);
+    EXPECT_EQ(all[0].cause, Cause::own_limit);
+    EXPECT_NE(all[0].summary.find("5 of 25"), std::string::npos) << all[0].summary;
+  }
+  EXPECT_EQ(test::finding_of(document, "published.mx").verdict, pass);
+}
+
 TEST(PublishedNothing, OfADomainThatWasNotLookedUp) {
   EXPECT_TRUE(test::findings_of(test::no_such_domain(), "published.spf").empty());
   EXPECT_TRUE(test::findings_of(test::no_such_domain(), "published.dnssec").empty());
