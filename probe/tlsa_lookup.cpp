@@ -110,14 +110,17 @@ Task<TlsaLookup> look_up_named(MxHost& host, std::uint16_t port, dns::Resolver& 
     secure_host = alias.found() && alias.dnssec == Dnssec::secure;
   }
   if (secure_host) co_return co_await ask_secure(host, whole_chain, port, resolver);
-  co_return co_await ask_insecure(host, port, resolver, "the addresses of the host are not signed");
+  std::string why("the addresses of the host are not signed");
+  co_return co_await ask_insecure(host, port, resolver, std::move(why));
 }
 
 Task<void> look_up_host(MxHost& host, bool secure_name, std::uint16_t port, dns::Resolver& resolver) {
-  if (secure_name)
+  if (secure_name) {
     host.tlsa_lookup = co_await look_up_named(host, port, resolver);
-  else
-    host.tlsa_lookup = co_await ask_insecure(host, port, resolver, "the MX records are not signed");
+    co_return;
+  }
+  std::string why("the MX records are not signed");
+  host.tlsa_lookup = co_await ask_insecure(host, port, resolver, std::move(why));
 }
 
 }  // namespace
