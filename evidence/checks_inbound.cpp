@@ -46,16 +46,16 @@ bool barred(std::optional<Cause> cause) {
   return cause == Cause::policy || cause == Cause::bogus || cause == Cause::dns_failure;
 }
 
-/// We chose not to try the address, or have no route for its family.
-bool passed_over(const Tried& tried) {
-  const auto cause = tried.attempt.cause;
-  return (cause == Cause::no_ipv6 || cause == Cause::own_limit) && !tried.reached("ehlo");
+/// We chose not to try the address, or have no route for its family. One that we gave up before it answered was tried.
+bool passed_over(const Attempt& attempt) {
+  return attempt.cause == Cause::no_ipv6 || (attempt.cause == Cause::own_limit && never_begun(attempt));
 }
 
 /// What it comes to where nobody greeted. An error of ours has no cause.
-Verdict without_session(std::optional<Cause> cause) {
+Verdict without_session(const Attempt& attempt) {
+  const auto cause = attempt.cause;
   if (!cause) return Verdict::error;
-  if (cause == Cause::no_ipv6 || cause == Cause::own_limit || barred(cause)) return Verdict::not_tested;
+  if (passed_over(attempt) || barred(cause)) return Verdict::not_tested;
   // a refusal may be a firewall's on the way, ours too
   return passing(cause) || cause == Cause::refused ? Verdict::inconclusive : Verdict::fail;
 }
@@ -83,12 +83,12 @@ void judge_connect(const Tried& tried, Findings& findings) {
   if (attempt.reply) {
     const bool about_us = attempt.reply->code < 500 || attempt.cause == Cause::policy;  // our PTR record, say
     add(findings, "inbound.connect", subject, tried, "reply",
-        about_us ? Verdict::inconclusive : without_session(attempt.cause),
+        about_us ? Verdict::inconclusive : without_session(attempt),
         "The server greets with " + std::to_string(attempt.reply->code) + ": " + quoted(attempt.reply->text),
         attempt.cause);
     return;
   }
-  const auto verdict = without_session(attempt.cause);
+  const auto verdict = without_session(attempt);
   add(findings, "inbound.connect", subject, tried, "error", verdict, "No session came about: " + why(attempt),
       attempt.cause,
       verdict == Verdict::fail ? "Let a mail server answer there, or take the address out of the DNS" : "");
@@ -105,11 +105,11 @@ void judge_ipv6(const Tried& tried, Findings& findings) {
   else if (attempt.cause == Cause::no_ipv6)
     add(findings, "inbound.ipv6", address_subject(attempt), tried, "error", Verdict::not_tested,
         "We have no route for IPv6", Cause::no_ipv6);
-  else if (passed_over(tried))
-    add(findings, "inbound.ipv6", address_subject(attempt), tried, "error", Verdict::not_tested,
+  else if (attempt.cause == Cause::own_limit)
+    add(findings, "inbound.ipv6", address_subject(attempt), tried, "error", without_session(attempt),
         "Whether the server answers on IPv6 is not known: " + why(attempt), attempt.cause);
   else
-    add(findings, "inbound.ipv6", address_subject(attempt), tried, "error", without_session(attempt.cause),
+    add(findings, "inbound.ipv6", address_subject(attempt), tried, "error", without_session(attempt),
         "The server does not answer on IPv6: " + why(attempt), attempt.cause, "Let it listen on its IPv6 address");
 }
 
@@ -171,7 +171,7 @@ void judge_failed_starttls(const Tried& tried, Findings& findings) {
 
 /// A delivery has other checks that say what stopped it; `inspect` expects this one of every address.
 Verdict before_starttls(const Tried& tried) {
-  if (!tried.of_inspect() || passed_over(tried)) return Verdict::not_tested;
+  if (!tried.of_inspect() || passed_over(tried.attempt)) return Verdict::not_tested;
   return tried.attempt.cause ? Verdict::inconclusive : Verdict::error;  // an error of ours has no cause
 }
 
@@ -416,7 +416,9 @@ void judge_nothing(const Document& document, std::string_view reason, std::optio
 
 /// One address that is passed over hides nothing of the others; where all are, nothing is known of the servers.
 void judge_all_passed_over(const Document& document, const std::vector<Tried>& all, Findings& findings) {
-  if (!of_inspect(document) || all.empty() || !std::ranges::all_of(all, passed_over)) return;
+  if (!of_inspect(document) || all.empty() ||
+      !std::ranges::all_of(all, [](const Tried& each) { return passed_over(each.attempt); }))
+    return;
   const auto& first = all.front();
   findings.add("inbound.starttls", domain_subject(document.target.domain),
                {.verdict = Verdict::inconclusive,

@@ -60,7 +60,21 @@ std::string age_words(const MtaSts& sts) {
   return "; as fetched on " + rfc3339(*sts.fetched) + ", and not again since (inspect --fresh does)";
 }
 
-Judgement judge_policy(const MtaSts& sts) {
+/// What the policy would have to list, and a policy is no better than its list.
+Judgement judge_without_hosts(const Target& target, const std::string& policy) {
+  if (target.shape == MxShape::failed)
+    return {.verdict = inconclusive,
+            .summary =
+                "The MTA-STS policy is valid; whether it lists every MX host is not known, for want of the MX "
+                "records: " +
+                policy,
+            .cause = target.cause.value_or(Cause::dns_failure),
+            .advice = "Run it again"};
+  return {.verdict = not_applicable,
+          .summary = "The MTA-STS policy is valid, and there is no mail host for it to list: " + policy};
+}
+
+Judgement judge_policy(const MtaSts& sts, const Target& target) {
   if (sts.mode == StsMode::none)
     return {.verdict = warn,
             .summary = "The MTA-STS policy says that there is none: mode none",
@@ -87,8 +101,11 @@ Judgement judge_policy(const MtaSts& sts) {
         .verdict = warn,
         .summary = "The MTA-STS policy is forgotten within a day: max_age " + std::to_string(sts.max_age.value_or(0)),
         .advice = "Let it hold for weeks (RFC 8461 §3.2)"};
+  if (target.mx.empty()) return judge_without_hosts(target, policy_words(sts) + age_words(sts));
   return {.verdict = pass,
-          .summary = "The MTA-STS policy is valid and lists every MX host: " + policy_words(sts) + age_words(sts)};
+          .summary = "The MTA-STS policy is valid and lists every MX host" +
+                     std::string(failure_of(target, "mx") != nullptr ? " that was looked at: " : ": ") +
+                     policy_words(sts) + age_words(sts)};
 }
 
 Judgement judge_published_sts(const Document& document) {
@@ -96,8 +113,8 @@ Judgement judge_published_sts(const Document& document) {
   const auto& sts = *target.mta_sts;
   const auto record = target.policies.find("mta_sts");
   if (sts.problem) return judge_problem(sts, record != target.policies.end());
-  if (sts.mode) return judge_policy(sts);
   if (target.shape == MxShape::null_mx) return takes_no_mail();
+  if (sts.mode) return judge_policy(sts, target);
   return {.verdict = warn,
           .summary = "The domain publishes no MTA-STS policy",
           .advice = "Publish one in mode testing, with TLS reports, and go to enforce"};

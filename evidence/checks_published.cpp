@@ -34,13 +34,46 @@ Judgement failed_look_up(const Target& target) {
 }
 
 struct Hosts {
-  std::vector<std::string> good, wrong, dangling, unknown;  // names
-  bool bogus = false;                                       // one of the dangling is for that
+  std::vector<std::string> good, half_known, wrong, dangling, unknown;  // names
+  std::optional<Cause> failure;                                         // of the half known
+  bool bogus = false;                                                   // some of what is wrong is for that
 };
+
+/// By what failure_text() of probe/route.h writes.
+std::optional<Cause> look_up_cause(std::string_view problem) {
+  if (problem.contains("no answer in time")) return Cause::timed_out;
+  if (problem.contains("SERVFAIL")) return Cause::dns_failure;
+  if (problem.contains("bogus (DNSSEC)")) return Cause::bogus;
+  return std::nullopt;
+}
+
+/// Why one address family of a host that has addresses of the other is not known, and nothing else is wrong with it.
+std::optional<Cause> half_known(const MxHost& host) {
+  const std::string_view problem = host.problem ? *host.problem : std::string_view();
+  if (!problem.starts_with("A: ") && !problem.starts_with("AAAA: ")) return std::nullopt;
+  return look_up_cause(problem);
+}
 
 /// A host at two preferences is said once.
 void note(std::vector<std::string>& names, std::string name) {
   if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
+}
+
+void sort_reachable(const MxHost& host, const std::string& text, Hosts& hosts) {
+  const auto half = half_known(host);
+  hosts.bogus = hosts.bogus || half == Cause::bogus;
+  if (!half || *half == Cause::bogus) {
+    note(host.problem ? hosts.wrong : hosts.good, text);
+  } else {
+    note(hosts.half_known, text);
+    hosts.failure = half;
+  }
+}
+
+void sort_unreachable(const MxHost& host, const std::string& text, Hosts& hosts) {
+  const auto failure = failed_look_up(host);
+  hosts.bogus = hosts.bogus || failure == Cause::bogus;
+  note(failure && *failure != Cause::bogus ? hosts.unknown : hosts.dangling, text);
 }
 
 Hosts sort_hosts(const Target& target) {
@@ -48,43 +81,57 @@ Hosts sort_hosts(const Target& target) {
   for (const auto& host : target.mx) {
     const auto problem = host.problem.value_or("");
     const auto text = plain(host.host, 260) + (host.problem ? " (" + plain(problem, 200) + ")" : "");
-    const auto failure = failed_look_up(host);
-    hosts.bogus = hosts.bogus || failure == Cause::bogus;
     if (host.addresses.empty())
-      note(failure && *failure != Cause::bogus ? hosts.unknown : hosts.dangling, text);
+      sort_unreachable(host, text, hosts);
     else
-      note(host.problem ? hosts.wrong : hosts.good, text);
+      sort_reachable(host, text, hosts);
   }
   return hosts;
 }
 
+constexpr auto again = "Run it again; where it stays, see whether the hosts' name servers answer.";
+constexpr auto repair = "Repair the zone's signatures or its DS record.";
+
+/// None of them is known to have an address.
+Judgement judge_unreachable(const Hosts& hosts) {
+  if (!hosts.unknown.empty())
+    return {.verdict = Verdict::inconclusive,
+            .summary = "The addresses of the MX hosts could not be looked up: " + listed(hosts.unknown) + ".",
+            .cause = Cause::dns_failure,
+            .advice = again};
+  return {.verdict = Verdict::fail,
+          .summary = "No MX host can be reached: " + listed(hosts.dangling) + ".",
+          .cause = hosts.bogus ? std::optional(Cause::bogus) : std::nullopt,
+          .advice =
+              hosts.bogus ? repair : "Publish an address for the MX hosts, or an MX that names a host which has one."};
+}
+
+/// Nothing is known to be wrong, and something is not known.
+Judgement judge_unknown(const Hosts& hosts) {
+  auto reached = hosts.good;
+  reached.insert(reached.end(), hosts.half_known.begin(), hosts.half_known.end());
+  auto summary = "Mail goes to " + listed(reached);
+  if (!hosts.half_known.empty()) summary += "; not every address could be looked up";
+  if (!hosts.unknown.empty()) summary += "; whether to others is not known: " + listed(hosts.unknown);
+  return {.verdict = Verdict::inconclusive,
+          .summary = summary + ".",
+          .cause = hosts.failure.value_or(Cause::dns_failure),
+          .advice = again};
+}
+
 Judgement judge_hosts(const Target& target) {
   const auto hosts = sort_hosts(target);
-  if (hosts.good.empty() && hosts.wrong.empty()) {
-    if (!hosts.unknown.empty())
-      return {.verdict = Verdict::inconclusive,
-              .summary = "The addresses of the MX hosts could not be looked up: " + listed(hosts.unknown) + ".",
-              .cause = Cause::dns_failure,
-              .advice = "Run it again; where it stays, see whether the hosts' name servers answer."};
-    return {.verdict = Verdict::fail,
-            .summary = "No MX host can be reached: " + listed(hosts.dangling) + ".",
-            .cause = hosts.bogus ? std::optional(Cause::bogus) : std::nullopt,
-            .advice = hosts.bogus ? "Repair the zone's signatures or its DS record."
-                                  : "Publish an address for the MX hosts, or an MX that names a host which has one."};
-  }
+  if (hosts.good.empty() && hosts.half_known.empty() && hosts.wrong.empty()) return judge_unreachable(hosts);
   auto bad = hosts.wrong;
   bad.insert(bad.end(), hosts.dangling.begin(), hosts.dangling.end());
   if (target.problem) bad.push_back(plain(*target.problem, 200));
   if (!bad.empty())
-    return {.verdict = Verdict::warn,
-            .summary = "Mail can be delivered, but not every MX record is right: " + listed(bad) + ".",
-            .advice = "Let every MX name a host that has addresses of its own (RFC 2181 §10.3)."};
-  if (!hosts.unknown.empty())
-    return {.verdict = Verdict::inconclusive,
-            .summary = "Mail goes to " + listed(hosts.good) +
-                       "; whether to others is not known: " + listed(hosts.unknown) + ".",
-            .cause = Cause::dns_failure,
-            .advice = "Run it again; where it stays, see whether the hosts' name servers answer."};
+    return {
+        .verdict = Verdict::warn,
+        .summary = "Mail can be delivered, but not every MX record is right: " + listed(bad) + ".",
+        .cause = hosts.bogus ? std::optional(Cause::bogus) : std::nullopt,
+        .advice = hosts.bogus ? repair : "Let every MX name a host that has addresses of its own (RFC 2181 §10.3)."};
+  if (!hosts.unknown.empty() || !hosts.half_known.empty()) return judge_unknown(hosts);
   return {.verdict = Verdict::pass, .summary = "Mail goes to " + listed(hosts.good) + "."};
 }
 
@@ -151,6 +198,25 @@ void check_hosts(const Target& target, Findings& findings) {
   }
 }
 
+/// What a limit of ours left out says nothing, neither for the domain nor against it.
+void check_left_out(const Target& target, Findings& findings) {
+  const auto add = [&](const std::string& subject, std::string summary, std::string at) {
+    findings.add("inbound.connect", subject,
+                 {.verdict = Verdict::not_tested,
+                  .summary = std::move(summary),
+                  .cause = Cause::own_limit,
+                  .evidence = {std::move(at)}});
+  };
+  if (const auto* hosts = failure_of(target, "mx"))
+    add(domain_subject(target.domain), plain(hosts->problem, 600), pointer("target", "mx"));
+  for (std::size_t i = 0; i < target.mx.size(); ++i) {
+    const auto& host = target.mx[i].host;
+    const auto* addresses = failure_of(target, "addresses " + host);
+    if (addresses == nullptr || findings.has("inbound.connect", mx_subject(host))) continue;
+    add(mx_subject(host), "Of " + plain(host, 260) + " " + plain(addresses->problem, 300), pointer("target", "mx", i));
+  }
+}
+
 bool has_ipv6(const MxHost& host) {
   return std::ranges::any_of(host.addresses, [](const MxAddress& address) {
     const auto ip = IpAddress::parse(address.ip);
@@ -197,10 +263,7 @@ Judgement judge_ipv6(const Target& target) {
 
 std::optional<Cause> failed_look_up(const MxHost& host) {
   if (!host.problem || !host.addresses.empty()) return std::nullopt;
-  if (host.problem->contains("no answer in time")) return Cause::timed_out;
-  if (host.problem->contains("SERVFAIL")) return Cause::dns_failure;
-  if (host.problem->contains("bogus (DNSSEC)")) return Cause::bogus;
-  return std::nullopt;
+  return look_up_cause(*host.problem);
 }
 
 void judge_published(const Document& document, Findings& findings) {
@@ -211,6 +274,7 @@ void judge_published(const Document& document, Findings& findings) {
   mx.evidence = {routed(target) ? pointer("target", "mx") : pointer("target", "shape")};
   if (target.problem) mx.evidence.push_back(pointer("target", "problem"));
   findings.add("published.mx", domain, std::move(mx));
+  check_left_out(target, findings);
   const bool answered = routed(target) || target.shape == MxShape::null_mx || target.shape == MxShape::none;
   if (!answered && target.dnssec != Dnssec::bogus) return;
   auto dnssec = judge_dnssec(target.dnssec, "The domain's MX records");

@@ -166,10 +166,10 @@ struct MtaSts {
   std::optional<Cause> cause;
 };
 
-/// A look-up beside the route that failed: what is missing for it, and why.
+/// A look-up beside the route that failed, or that a limit of ours left out: what is missing for it, and why.
 struct FailedLookUp {
-  std::string what;                  // "spf", "dmarc", "tlsrpt", "bimi", "ns", "caa NAME", "ptr IP"
-  Cause cause = Cause::dns_failure;  // bogus, timed-out, dns-failure
+  std::string what;  // "spf", "dmarc", "tlsrpt", "bimi", "ns", "caa NAME", "ptr IP"; left out: "mx", "addresses HOST"
+  Cause cause = Cause::dns_failure;  // bogus, timed-out, dns-failure; own-limit
   std::string problem;
 };
 

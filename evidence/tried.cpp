@@ -72,6 +72,8 @@ bool Tried::reached(std::string_view phase) const {
   return std::ranges::find(phases, attempt.phase) >= std::ranges::find(phases, phase);
 }
 
+bool never_begun(const Attempt& attempt) { return attempt.phase == "connect" && attempt.events.empty(); }
+
 std::vector<Tried> tried_addresses(const Document& document) {
   std::vector<Tried> attempts, all;
   for (std::size_t p = 0; p < document.probes.size(); ++p) add_attempts(document, p, attempts);

@@ -22,6 +22,9 @@ struct Tried {
   [[nodiscard]] bool of_inspect() const { return at.starts_with("/target/"); }
 };
 
+/// Nothing was done for it: no connection was begun.
+bool never_begun(const Attempt& attempt);
+
 /// The last attempt at an address stands for it, of several probes the last that got furthest; what went by a
 /// submission server is none of the target's.
 std::vector<Tried> tried_addresses(const Document& document);

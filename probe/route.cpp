@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t max_hosts = 20;      // MX hosts looked up: DNS work is bounded (CVE-2023-50868)
 constexpr std::size_t max_addresses = 20;  // of one host and family
+constexpr std::size_t max_named = 10;      // of the hosts that are left out
 
 struct HostAnswers {
   dns::Answer a, aaaa;
@@ -43,15 +44,58 @@ Dnssec worse(Dnssec a, Dnssec b) {
   return std::ranges::find(order, a) < std::ranges::find(order, b) ? a : b;
 }
 
-void append_addresses(MxHost& host, const dns::Answer& answer) {
+/// A host, and in words which of its addresses are left out.
+struct Found {
+  MxHost host;
+  std::string left_out;
+};
+
+void append_addresses(Found& into, const dns::Answer& answer) {
   if (!answer.found()) return;
   auto found = dns::addresses(answer);
-  if (found.size() > max_addresses) found.resize(max_addresses);
+  if (found.size() > max_addresses) {
+    if (!into.left_out.empty()) into.left_out += " and ";
+    into.left_out += std::to_string(found.size() - max_addresses) + " of " + std::to_string(found.size()) +
+                     (found.front().v6 ? " IPv6" : " IPv4") + " addresses";
+    found.resize(max_addresses);
+  }
   for (const auto& address : found) {
-    auto& added = host.addresses.emplace_back();
+    auto& added = into.host.addresses.emplace_back();
     added.ip = address.text();
     added.dnssec = answer.dnssec;
   }
+}
+
+void append_addresses(Found& into, const HostAnswers& answers) {
+  into.host.dnssec = worse(answers.a.dnssec, answers.aaaa.dnssec);
+  append_addresses(into, answers.a);
+  append_addresses(into, answers.aaaa);
+}
+
+/// What is not looked at for a limit of ours is not known (evidence: target.failed).
+void note_left_out(Target& target, std::string what, const std::string& words, std::size_t limit) {
+  target.failed.push_back({std::move(what), Cause::own_limit,
+                           words + " are left out: " + std::to_string(limit) + " are looked at at most"});
+}
+
+/// Into the target; a host at two preferences is told of once.
+void add_host(Target& target, Found found) {
+  const auto what = "addresses " + found.host.host;
+  const bool told = std::ranges::count(target.failed, what, &evidence::FailedLookUp::what) > 0;
+  if (!found.left_out.empty() && !told) note_left_out(target, what, found.left_out, max_addresses);
+  target.mx.push_back(std::move(found.host));
+}
+
+/// The best ones stay; of those at one preference always the same.
+void leave_out_hosts(Target& target, std::vector<dns::Mx>& records) {
+  const auto all = records.size();
+  if (all <= max_hosts) return;
+  std::ranges::sort(records, {}, [](const dns::Mx& mx) { return std::pair(mx.preference, to_lower(mx.exchange)); });
+  auto words = std::to_string(all - max_hosts) + " of " + std::to_string(all) + " MX records (";
+  const auto named = std::min(all, max_hosts + max_named);
+  for (auto i = max_hosts; i < named; ++i) words += (i > max_hosts ? ", " : "") + records[i].exchange;
+  note_left_out(target, "mx", words + (named < all ? ", …)" : ")"), max_hosts);
+  records.resize(max_hosts);
 }
 
 void add_problem(MxHost& host, const std::string& problem) {
@@ -75,17 +119,37 @@ void note_problems(MxHost& host, const HostAnswers& answers) {
     add_problem(host, "has no address");
 }
 
-Task<void> look_up_into(MxHost& host, dns::Resolver& resolver) {
-  const auto preference = host.preference;
-  host = co_await look_up_host(host.host, resolver);
-  host.preference = preference;
+std::optional<IpAddress> literal_of(std::string_view host) {
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);  // RFC 5321 §4.1.3
+  if (host.starts_with("IPv6:")) host.remove_prefix(5);
+  return IpAddress::parse(host);
+}
+
+Task<Found> find_host(std::string name, dns::Resolver& resolver) {
+  Found found;
+  found.host.host = name;
+  if (const auto literal = literal_of(name)) {
+    found.host.addresses.emplace_back().ip = literal->text();
+    co_return found;
+  }
+  const auto answers = co_await ask_both(std::move(name), resolver);
+  append_addresses(found, answers);
+  note_problems(found.host, answers);
+  co_return found;
+}
+
+Task<void> find_into(Found& found, dns::Resolver& resolver) {
+  auto name = found.host.host;
+  const auto preference = found.host.preference;
+  found = co_await find_host(std::move(name), resolver);
+  found.host.preference = preference;
 }
 
 /// All hosts at once.
-Task<void> look_up_hosts(std::vector<MxHost>& hosts, dns::Resolver& resolver) {
+Task<void> find_hosts(std::vector<Found>& hosts, dns::Resolver& resolver) {
   std::vector<Task<void>> all;
   all.reserve(hosts.size());
-  for (auto& host : hosts) all.push_back(look_up_into(host, resolver));
+  for (auto& host : hosts) all.push_back(find_into(host, resolver));
   co_await at_once(std::move(all));
 }
 
@@ -97,15 +161,13 @@ void set_failure(Target& target, const std::string& what, const dns::Answer& ans
 
 /// RFC 5321 §5.1: no MX, so the domain itself is the host, at preference 0.
 Task<void> implicit_route(Target& target, dns::Resolver& resolver) {
-  MxHost host;
-  host.host = target.domain;
+  Found found;
+  found.host.host = target.domain;
   const auto answers = co_await ask_both(target.domain, resolver);
-  host.dnssec = worse(answers.a.dnssec, answers.aaaa.dnssec);
-  append_addresses(host, answers.a);
-  append_addresses(host, answers.aaaa);
-  if (!host.addresses.empty()) {
+  append_addresses(found, answers);
+  if (!found.host.addresses.empty()) {
     target.shape = MxShape::implicit;
-    target.mx.push_back(std::move(host));
+    add_host(target, std::move(found));
   } else if (failed(answers.a)) {
     set_failure(target, "no MX, and A of " + target.domain, answers.a);
   } else if (failed(answers.aaaa)) {
@@ -140,24 +202,19 @@ Task<void> mx_route(Target& target, dns::Answer answer, dns::Resolver& resolver)
     target.problem = "the MX records are malformed";
     co_return;
   }
-  if (records.size() > max_hosts) records.resize(max_hosts);
+  leave_out_hosts(target, records);
   target.shape = MxShape::mx;
-  for (const auto& record : records) {
-    auto& host = target.mx.emplace_back();
-    host.host = record.exchange;
-    host.preference = static_cast<int>(record.preference);
+  std::vector<Found> hosts(records.size());
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    hosts[i].host.host = records[i].exchange;
+    hosts[i].host.preference = static_cast<int>(records[i].preference);
   }
-  co_await look_up_hosts(target.mx, resolver);
+  co_await find_hosts(hosts, resolver);
+  for (auto& found : hosts) add_host(target, std::move(found));
   for (auto& host : target.mx) {
     if (is_localhost(host.host)) add_problem(host, "means the machine that sends, whichever it is (RFC 6761 §6.3)");
     if (IpAddress::parse(host.host)) add_problem(host, "an MX names a host, not an address (RFC 5321 §5.1)");
   }
-}
-
-std::optional<IpAddress> literal_of(std::string_view host) {
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);  // RFC 5321 §4.1.3
-  if (host.starts_with("IPv6:")) host.remove_prefix(5);
-  return IpAddress::parse(host);
 }
 
 }  // namespace
@@ -179,18 +236,8 @@ void note_failure(std::vector<evidence::FailedLookUp>& failures, std::string wha
 }
 
 Task<MxHost> look_up_host(std::string name, dns::Resolver& resolver) {
-  MxHost host;
-  host.host = name;
-  if (const auto literal = literal_of(name)) {
-    host.addresses.emplace_back().ip = literal->text();
-    co_return host;
-  }
-  const auto answers = co_await ask_both(std::move(name), resolver);
-  host.dnssec = worse(answers.a.dnssec, answers.aaaa.dnssec);
-  append_addresses(host, answers.a);
-  append_addresses(host, answers.aaaa);
-  note_problems(host, answers);
-  co_return host;
+  auto found = co_await find_host(std::move(name), resolver);
+  co_return std::move(found.host);
 }
 
 Task<Target> find_route(std::string domain, dns::Resolver& resolver) {
@@ -216,10 +263,10 @@ Task<Target> route_to_server(std::string host, dns::Resolver& resolver) {
   Target target;
   target.domain = host;
   target.shape = MxShape::server;
-  auto found = co_await look_up_host(std::move(host), resolver);
-  if (found.addresses.empty()) target.problem = found.problem;
-  if (found.dnssec == Dnssec::bogus && found.addresses.empty()) target.cause = Cause::bogus;
-  target.mx.push_back(std::move(found));
+  auto found = co_await find_host(std::move(host), resolver);
+  if (found.host.addresses.empty()) target.problem = found.host.problem;
+  if (found.host.dnssec == Dnssec::bogus && found.host.addresses.empty()) target.cause = Cause::bogus;
+  add_host(target, std::move(found));
   co_return target;
 }
 

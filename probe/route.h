@@ -10,6 +10,7 @@
 namespace mailprobe::probe {
 
 /// A failed or bogus answer is Target::cause, never taken for absence: no address record then stands in for the MX.
+/// What our limits leave out is in Target::failed: "mx", "addresses HOST".
 Task<evidence::Target> find_route(std::string domain, dns::Resolver& resolver);
 
 /// The same for one host (or address) as it was named: --server, a submission or mailbox server. Its shape is `server`.

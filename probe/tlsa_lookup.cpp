@@ -1,5 +1,7 @@
 #include "probe/tlsa_lookup.h"
 
+#include <algorithm>
+
 #include "base/ip.h"
 #include "probe/beside.h"
 #include "probe/route.h"
@@ -65,12 +67,6 @@ Task<TlsaLookup> ask(MxHost& host, std::string base, std::uint16_t port, dns::Re
   co_return lookup;
 }
 
-/// RFC 7672 §2.2.2: an alias whose end is unsigned may itself be signed, and then has records of its own.
-Task<bool> alias_is_secure(std::string host, dns::Resolver& resolver) {
-  const auto answer = co_await resolver.query(std::move(host), dns::Type::cname);
-  co_return answer.found() && answer.dnssec == Dnssec::secure;
-}
-
 /// The order of RFC 7672 §2.2.2: the end of a secure CNAME chain, then the name itself.
 Task<TlsaLookup> ask_secure(MxHost& host, bool whole_chain, std::uint16_t port, dns::Resolver& resolver) {
   if (host.canonical && whole_chain) {
@@ -89,16 +85,41 @@ Task<TlsaLookup> ask_insecure(MxHost& host, std::uint16_t port, dns::Resolver& r
   co_return lookup;
 }
 
-Task<void> look_up_host(MxHost& host, Dnssec mx, std::uint16_t port, dns::Resolver& resolver) {
-  const bool secure_mx = mx == Dnssec::secure;
-  const bool whole_chain = host.dnssec == Dnssec::secure;
+/// By the addresses that are known. Where the look-up of the other family failed, or was forged, that takes nothing
+/// from them: else whoever makes it fail would switch DANE off (RFC 7672 §2.1.2).
+bool secure_addresses(const MxHost& host) {
+  return std::ranges::all_of(host.addresses, [](const auto& address) { return address.dnssec == Dnssec::secure; });
+}
+
+/// RFC 7672 §2.1.2, §2.1.3: whether DANE applies is not known, so that the host is skipped.
+TlsaLookup not_known(const MxHost& host, const std::string& what, const dns::Answer& answer) {
+  TlsaLookup lookup{.base = host.host, .unusable = {}, .problem = what + ": " + failure_text(answer)};
+  lookup.state = TlsaState::failed;
+  lookup.cause = failure_cause(answer);
+  return lookup;
+}
+
+/// Where its name was come by securely.
+Task<TlsaLookup> look_up_named(MxHost& host, std::uint16_t port, dns::Resolver& resolver) {
+  const bool whole_chain = secure_addresses(host);
   bool secure_host = whole_chain;
-  if (secure_mx && !secure_host && host.canonical) secure_host = co_await alias_is_secure(host.host, resolver);
-  if (secure_mx && secure_host) {
-    host.tlsa_lookup = co_await ask_secure(host, whole_chain, port, resolver);
+  if (!whole_chain && host.canonical) {
+    // RFC 7672 §2.2.2: an alias whose end is unsigned may itself be signed, and then has records of its own.
+    const auto alias = co_await resolver.query(host.host, dns::Type::cname);
+    if (!alias.found() && !alias.absent()) co_return not_known(host, "CNAME", alias);
+    secure_host = alias.found() && alias.dnssec == Dnssec::secure;
+  }
+  if (secure_host) co_return co_await ask_secure(host, whole_chain, port, resolver);
+  std::string why("the addresses of the host are not signed");
+  co_return co_await ask_insecure(host, port, resolver, std::move(why));
+}
+
+Task<void> look_up_host(MxHost& host, bool secure_name, std::uint16_t port, dns::Resolver& resolver) {
+  if (secure_name) {
+    host.tlsa_lookup = co_await look_up_named(host, port, resolver);
     co_return;
   }
-  std::string why(secure_mx ? "the addresses of the host are not signed" : "the MX records are not signed");
+  std::string why("the MX records are not signed");
   host.tlsa_lookup = co_await ask_insecure(host, port, resolver, std::move(why));
 }
 
@@ -106,12 +127,12 @@ Task<void> look_up_host(MxHost& host, Dnssec mx, std::uint16_t port, dns::Resolv
 
 Task<void> look_up_tlsa(Target& target, std::uint16_t port, dns::Resolver& resolver) {
   // RFC 7672 §2.2.1: the MX answer, or that there is none, must be secure; a server named by hand needs no such answer.
-  const bool mx = target.shape != MxShape::server;
+  const bool secure_names = target.shape == MxShape::server || target.dnssec == Dnssec::secure;
   std::vector<Task<void>> all;
   all.reserve(target.mx.size());
   for (auto& host : target.mx) {
     if (host.addresses.empty() || IpAddress::parse(host.host)) continue;
-    all.push_back(look_up_host(host, mx ? target.dnssec : host.dnssec, port, resolver));
+    all.push_back(look_up_host(host, secure_names, port, resolver));
   }
   co_await at_once(std::move(all));
 }

@@ -24,6 +24,8 @@ using std::chrono::milliseconds;
 constexpr std::uint16_t smtp_port = 25;
 constexpr milliseconds per_address = std::chrono::seconds(10);  // connecting
 constexpr smtp::Timeouts patience{.banner = 30, .command = 20, .tls = 20};
+/// What a good session is left with, whatever came before it: some greet late on purpose (postscreen_greet_wait: 6 s).
+constexpr milliseconds for_each_after = std::chrono::seconds(8);
 constexpr int survey_budget = 12;  // connections to a host, addresses together (docs/threats.md, Manners)
 constexpr int unlimited = std::numeric_limits<int>::max();
 constexpr auto survey_reserve = std::chrono::milliseconds(500);  // what is known is to be there before the time is over
@@ -82,6 +84,11 @@ bool still_holds(const TlsSurvey& survey, const evidence::Attempt& session) {
 std::uint16_t smtp_port_of(const Settings& settings, const IpAddress& address) {
   const auto found = settings.ports.find(smtp_port);
   return address.loopback() && found != settings.ports.end() ? found->second : smtp_port;
+}
+
+milliseconds share_of(milliseconds time, std::size_t left) {
+  const auto addresses = static_cast<milliseconds::rep>(left);
+  return std::max(time / addresses, time - (addresses - 1) * for_each_after);
 }
 
 bool cut_short(const evidence::Attempt& attempt) {
@@ -292,7 +299,7 @@ std::optional<Place> Visits::place_of(const evidence::MxHost& host, const eviden
   return Place{host.host, *ip, smtp_port_of(means_.settings, *ip), false, std::move(policy)};
 }
 
-/// One that takes its time leaves an equal share of it to each of those after it.
+/// One that takes its time leaves some of it to each of those after it.
 Task<void> Visits::look(evidence::MxHost& host, HostPolicy policy, Steady until) {
   for (std::size_t i = 0; i < host.addresses.size(); ++i) {
     if (co_await cancelled()) co_return;
@@ -304,10 +311,10 @@ Task<void> Visits::look(evidence::MxHost& host, HostPolicy policy, Steady until)
       co_await look(*place, address, until);
       continue;
     }
-    const auto share = std::chrono::duration_cast<milliseconds>(until - means_.network.steady()) / left;
+    const auto time = std::chrono::duration_cast<milliseconds>(until - means_.network.steady());
     auto one = co_await Beside::make();
     one.start(look(*place, address, until));
-    co_await join_within(share, one);
+    co_await join_within(share_of(time, left), one);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "evidence/tried.h"
 #include "reporter/chain.h"
 #include "reporter/phrases.h"
 #include "reporter/shown_chains.h"
@@ -24,8 +25,8 @@ Verdict state_of(const Attempt& session, const std::vector<ShownChain>& chains) 
   }
   if (!session.cause) return Verdict::error;
   switch (*session.cause) {
-    case Cause::no_ipv6:
-    case Cause::own_limit: return Verdict::not_tested;
+    case Cause::no_ipv6: return Verdict::not_tested;
+    case Cause::own_limit: return evidence::never_begun(session) ? Verdict::not_tested : Verdict::inconclusive;
     case Cause::greylisted:
     case Cause::rate_limited:
     case Cause::blocked:

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "evidence/tried.h"
 #include "reporter/chain.h"
 #include "reporter/gathered.h"
 #include "reporter/measurements.h"
@@ -27,8 +28,10 @@ std::pair<std::string_view, std::string_view> state_of(const Attempt& session) {
     case Cause::rate_limited: return {"unsure", "rate limited"};
     case Cause::blocked: return {"unsure", "blocked"};
     case Cause::timed_out: return {"unsure", "no answer"};
-    case Cause::no_ipv6:
-    case Cause::own_limit: return {"mute", "not tested"};
+    case Cause::no_ipv6: return {"mute", "not tested"};
+    case Cause::own_limit:
+      if (evidence::never_begun(session)) return {"mute", "not tested"};
+      return {"unsure", "given up by us"};
     case Cause::interrupted:
     case Cause::our_port_25:
     case Cause::unreachable: return {"unsure", "not reached"};

@@ -10,6 +10,7 @@
 #include "tls/key_decoders.h"
 #include "tls/openssl.h"
 #include "tls/session.h"
+#include "tls/system_trust.h"
 
 namespace mailprobe::tls {
 
@@ -53,9 +54,7 @@ Result<void> trust(SSL_CTX* ctx, const ClientOptions& options) {
     if (SSL_CTX_load_verify_file(ctx, options.ca_file.c_str()) == 1) return {};
     return fail(Failure::usage, "cannot read CA certificates from " + options.ca_file + ": " + openssl_error());
   }
-  // The hashed directory, read as needed: the whole bundle would cost 15 ms.
-  if (SSL_CTX_set_default_verify_dir(ctx) != 1) return fail(Failure::ours, "system CA store: " + openssl_error());
-  return {};
+  return trust_system(ctx);
 }
 
 Result<void> use_chain(SSL_CTX* ctx, const std::string& chain_pem, const Secret& key_pem) {

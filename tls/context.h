@@ -14,7 +14,7 @@ namespace mailprobe::tls {
 enum class Version { tls1_0, tls1_1, tls1_2, tls1_3 };
 
 struct ClientOptions {
-  std::string ca_file;  // PEM; empty: the system's store (the hashed directory, read as needed)
+  std::string ca_file;  // PEM; empty: the system's store (tls/system_trust.h)
   std::string ca_pem;   // PEM in memory instead (the lab's own CA)
   /// Speak with a server that lacks secure renegotiation, which RFC 5746 §4.1 leaves to us: nothing secret goes there.
   bool legacy_servers = false;

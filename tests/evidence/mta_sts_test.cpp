@@ -137,6 +137,46 @@ const CheckRow rows[] = {
        sts(d).unlisted = {"mx2.target.test"};
      },
      "published.mta-sts", warn, Cause::policy},
+    {"no_mx_is_known",
+     [](Document& d) {
+       publish(d, StsMode::enforce);
+       d.target.mx.clear();
+       d.target.shape = MxShape::failed;
+       d.target.cause = Cause::timed_out;
+     },
+     "published.mta-sts",
+     inconclusive,
+     Cause::timed_out,
+     {"whether it lists every MX host is not known"}},
+    {"one_host_left_out",
+     [](Document& d) {
+       publish(d, StsMode::enforce);
+       d.target.failed = {{"mx", Cause::own_limit, "1 of 21 MX records (a.test) are left out"}};
+     },
+     "published.mta-sts",
+     pass,
+     {},
+     {"lists every MX host that was looked at: mode enforce"}},
+    {"no_host_to_list",
+     [](Document& d) {
+       publish(d, StsMode::enforce);
+       d.target.mx.clear();
+       d.target.shape = MxShape::none;
+     },
+     "published.mta-sts",
+     not_applicable,
+     {},
+     {"no mail host"}},
+    {"null_mx",
+     [](Document& d) {
+       publish(d, StsMode::enforce);
+       d.target.mx.clear();
+       d.target.shape = MxShape::null_mx;
+     },
+     "published.mta-sts",
+     not_applicable,
+     {},
+     {"takes no mail"}},
     {"short_lived",
      [](Document& d) {
        publish(d, StsMode::enforce);

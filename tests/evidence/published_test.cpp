@@ -68,6 +68,29 @@ const CheckRow mx[] = {
      warn,
      {},
      {"mx2.target.test (is an alias"}},
+    {"one_family_is_not_known",
+     [](Document& d) { target(d).mx[1].problem = "AAAA: SERVFAIL: ns.test has no answer"; },
+     "published.mx",
+     inconclusive,
+     Cause::dns_failure,
+     {"Mail goes to mx1.target.test and mx2.target.test (AAAA: SERVFAIL", "not every address"}},
+    {"one_family_of_all_hosts_is_not_known",
+     [](Document& d) {
+       for (auto& host : target(d).mx) host.problem = "A: no answer in time";
+     },
+     "published.mx", inconclusive, Cause::timed_out},
+    {"one_family_is_bogus",
+     [](Document& d) { target(d).mx[1].problem = "AAAA: bogus (DNSSEC): signature missing"; },
+     "published.mx",
+     warn,
+     Cause::bogus,
+     {"not every MX record is right: mx2.target.test (AAAA: bogus"}},
+    {"one_is_an_alias_and_half_known",
+     [](Document& d) { target(d).mx[1].problem = "is an alias (CNAME) of mx3.test; AAAA: SERVFAIL"; },
+     "published.mx",
+     warn,
+     {},
+     {"is an alias"}},
     {"one_dangles",
      [](Document& d) {
        target(d).mx[1].addresses.clear();
@@ -290,6 +313,29 @@ TEST_P(Published, IsJudged) { test::expect_row(test::good_delivery(), GetParam()
 const auto name_of = [](const auto& info) { return std::string(info.param.name); };
 INSTANTIATE_TEST_SUITE_P(Mx, Published, testing::ValuesIn(mx), name_of);
 INSTANTIATE_TEST_SUITE_P(Policies, Published, testing::ValuesIn(policies), name_of);
+
+/// A limit of ours: said, and neither for the domain nor against it.
+TEST(LeftOut, IsNotTested) {
+  auto document = test::good_delivery();
+  const auto told = [&](const std::string& subject) {
+    auto all = test::findings_of(document, "inbound.connect");
+    std::erase_if(all, [&](const Finding& finding) { return finding.subject != subject; });
+    return all;
+  };
+  EXPECT_TRUE(told("domain target.test").empty());
+  const auto host = target(document).mx[0].host;
+  target(document).mx.push_back(target(document).mx[0]);
+  target(document).failed = {{"mx", Cause::own_limit, "5 of 25 MX records (a.test, b.test) are left out"},
+                             {"addresses " + host, Cause::own_limit, "5 of 25 IPv4 addresses are left out"}};
+  for (const auto& subject : {std::string("domain target.test"), "mx " + host}) {
+    const auto all = told(subject);
+    ASSERT_EQ(all.size(), 1U) << subject;
+    EXPECT_EQ(all[0].verdict, not_tested);
+    EXPECT_EQ(all[0].cause, Cause::own_limit);
+    EXPECT_NE(all[0].summary.find("5 of 25"), std::string::npos) << all[0].summary;
+  }
+  EXPECT_EQ(test::finding_of(document, "published.mx").verdict, pass);
+}
 
 TEST(PublishedNothing, OfADomainThatWasNotLookedUp) {
   EXPECT_TRUE(test::findings_of(test::no_such_domain(), "published.spf").empty());

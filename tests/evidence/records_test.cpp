@@ -141,6 +141,7 @@ TEST(Inspected, OwnLimitIsNeverAFailure) {
   auto document = test::inspected();
   session(document, 1).cause = Cause::own_limit;
   session(document, 1).phase = "connect";
+  session(document, 1).events.clear();
   session(document, 1).reply.reset();
   for (const auto& finding : evidence::assess(document, embedded))
     if (finding.subject.find("2001:db8::1") != std::string::npos && finding.check.starts_with("inbound."))
@@ -150,6 +151,7 @@ TEST(Inspected, OwnLimitIsNeverAFailure) {
 void never_began(Attempt& it, std::optional<Cause> cause, std::string error) {
   it.tls.reset();
   it.reply.reset();
+  it.events.clear();
   it.phase = "connect";
   it.cause = cause;
   it.error = std::move(error);
@@ -164,6 +166,25 @@ TEST(Inspected, WhereEveryAddressIsPassedOverNothingIsKnownOfTheServers) {
   EXPECT_EQ(whole.cause, Cause::own_limit);
   EXPECT_NE(whole.summary.find("-6 was asked for"), std::string::npos) << whole.summary;
   EXPECT_EQ(test::finding_of(document, "inbound.starttls", "192.0.2.1").verdict, not_tested);
+  document.findings = assess(document, embedded);
+  EXPECT_EQ(exit_status(document, false), 3);
+}
+
+/// One that we began and gave up is no clean pass, nor a fault of the server.
+TEST(Inspected, WhatWeGaveUpIsNotKnown) {
+  auto document = test::inspected();
+  auto& it = session(document, 1);
+  never_began(it, Cause::own_limit, "our time for it was over");
+  it.phase = "banner";
+  it.events = {{.t_ms = 0, .dir = Direction::note, .text = "connecting"}};
+  for (const auto* check : {"inbound.connect", "inbound.ipv6", "inbound.starttls"}) {
+    const auto finding = test::finding_of(document, check, "2001:db8::1");
+    EXPECT_EQ(word(finding.verdict), word(inconclusive)) << check << ": " << finding.summary;
+    EXPECT_EQ(finding.cause, Cause::own_limit) << check;
+    EXPECT_EQ(finding.summary.find("does not answer"), std::string::npos) << finding.summary;
+  }
+  it.phase = "connect";
+  EXPECT_EQ(test::finding_of(document, "inbound.starttls", "2001:db8::1").verdict, inconclusive);
   document.findings = assess(document, embedded);
   EXPECT_EQ(exit_status(document, false), 3);
 }

@@ -12,6 +12,7 @@
 #include "probe/published.h"
 #include "probe/survey_cache.h"
 #include "probe/tls_questions.h"
+#include "probe/visits.h"
 #include "tests/probe/fixture.h"
 #include "tests/support/run.h"
 
@@ -156,8 +157,9 @@ TEST_F(Inspect, EndsAtItsDeadlineWithWhatIsThere) {
   const auto document = inspect();
   EXPECT_EQ(finding(document, "inbound.starttls", "192.0.2.1").verdict, Verdict::pass);
   const auto& cut = finding(document, "inbound.connect", "198.51.100.1");
-  EXPECT_EQ(cut.verdict, Verdict::not_tested);
+  EXPECT_EQ(cut.verdict, Verdict::inconclusive);
   EXPECT_EQ(cut.cause, Cause::own_limit);
+  EXPECT_EQ(finding(document, "inbound.starttls", "198.51.100.1").verdict, Verdict::inconclusive) << "no clean pass";
   EXPECT_FALSE(document.run.interrupted);
 }
 
@@ -175,6 +177,15 @@ TEST_F(Inspect, APolicyHostThatIsSilentHidesNothing) {
   EXPECT_EQ(finding(document, "published.mta-sts").cause, Cause::own_limit);
   EXPECT_EQ(finding(document, "inbound.mta-sts").verdict, Verdict::not_tested);
   EXPECT_EQ(finding(document, "inbound.mta-sts").cause, Cause::own_limit);
+}
+
+TEST(TheShareOfAnAddress, IsAllOurPatienceWhereThatLeavesEnoughToTheOthers) {
+  using std::chrono::seconds;
+  EXPECT_EQ(share_of(seconds(60), 2), seconds(52)) << "more than connecting (10 s) and the greeting (30 s) may take";
+  EXPECT_EQ(share_of(seconds(60), 3), seconds(44));
+  EXPECT_EQ(share_of(seconds(28), 2), seconds(20)) << "8 s stay";
+  EXPECT_EQ(share_of(seconds(12), 2), seconds(6)) << "an equal share at least";
+  EXPECT_EQ(share_of(seconds(60), 20), seconds(3));
 }
 
 /// On a busy machine the shortest time may not suffice for the one that answers; a longer one does.

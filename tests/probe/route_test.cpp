@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "auth/spf_record.h"
+#include "base/text.h"
 #include "probe/policies.h"
 #include "probe/route.h"
 #include "tests/probe/fixture.h"
@@ -203,6 +204,37 @@ TEST(RouteLimits, ManyHostsAreNotAllLookedUp) {
   const auto target = test::run(find_route("target.test", resolver));
   EXPECT_EQ(target.mx.size(), 20U);
   EXPECT_LE(resolver.asked.size(), 41U);
+  ASSERT_EQ(target.failed.size(), 1U);
+  EXPECT_EQ(target.failed[0].what, "mx");
+  EXPECT_EQ(target.failed[0].cause, Cause::own_limit);
+  EXPECT_EQ(target.failed[0].problem.find("180 of 200 MX records (h20.target.test, h21.target.test, "), 0U);
+  EXPECT_NE(target.failed[0].problem.find("h29.target.test, …) are left out"), std::string::npos);
+}
+
+TEST(RouteLimits, WhichHostsAreLeftOutIsNoChance) {
+  FakeResolver resolver;
+  for (int i = 30; i > 10; --i) resolver.mx("target.test", 10, "h" + std::to_string(i) + ".target.test");
+  EXPECT_TRUE(test::run(find_route("target.test", resolver)).failed.empty()) << "20 are looked up";
+  resolver.mx("target.test", 10, "H10.target.test");
+  const auto target = test::run(find_route("target.test", resolver));
+  ASSERT_EQ(target.failed.size(), 1U);
+  EXPECT_EQ(target.failed[0].problem, "1 of 21 MX records (h30.target.test) are left out: 20 are looked at at most");
+  EXPECT_EQ(to_lower(target.mx.front().host), "h10.target.test");
+}
+
+TEST(RouteLimits, OfManyAddressesTheFirstOfEachFamilyStay) {
+  FakeResolver resolver;
+  for (const unsigned preference : {10U, 20U}) resolver.mx("target.test", preference, "mx.target.test");
+  for (int i = 1; i <= 25; ++i) resolver.a("mx.target.test", "192.0.2." + std::to_string(i));
+  for (int i = 1; i <= 21; ++i) resolver.a("mx.target.test", "2001:db8::" + std::to_string(i));
+  const auto target = test::run(find_route("target.test", resolver));
+  EXPECT_EQ(target.mx.at(0).addresses.size(), 40U);
+  ASSERT_EQ(target.failed.size(), 1U) << "once, whatever stands in the MX";
+  EXPECT_EQ(target.failed[0].what, "addresses mx.target.test");
+  EXPECT_EQ(target.failed[0].cause, Cause::own_limit);
+  EXPECT_EQ(target.failed[0].problem,
+            "5 of 25 IPv4 addresses and 1 of 21 IPv6 addresses are left out: 20 are looked at at most");
+  EXPECT_EQ(test::run(route_to_server("mx.target.test", resolver)).failed.size(), 1U);
 }
 
 TEST(RouteToServer, TakesNamesAndAddresses) {

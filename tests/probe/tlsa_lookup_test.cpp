@@ -150,6 +150,77 @@ TEST(TlsaBaseDomain, AFailureAtTheEndOfTheChainIsNotPassedOver) {
   EXPECT_EQ(failed.tlsa_lookup->state, TlsaState::failed);
 }
 
+/// FakeResolver, but for one question.
+class Spoilt : public dns::Resolver {
+ public:
+  Spoilt(FakeResolver& resolver, std::string name, dns::Type type, Dnssec dnssec)
+      : resolver_(resolver), name_(std::move(name)), type_(type), dnssec_(dnssec) {}
+  Task<dns::Answer> query(std::string name, dns::Type type) override {
+    if (name != name_ || type != type_) co_return co_await resolver_.query(std::move(name), type);
+    dns::Answer failed;
+    failed.dnssec = dnssec_;
+    co_return failed;
+  }
+
+ private:
+  FakeResolver& resolver_;
+  std::string name_;
+  dns::Type type_;
+  Dnssec dnssec_;
+};
+
+evidence::MxHost look_up_spoilt(FakeResolver& zone, const std::string& name, dns::Type type, Dnssec dnssec) {
+  Spoilt resolver(zone, name, type, dnssec);
+  auto target = test::run(find_route("target.test", resolver));
+  test::run(look_up_tlsa(target, 25, resolver));
+  return target.mx.at(0);
+}
+
+/// Else whoever makes one look-up fail, or forges its answer, would have mail sent without DANE (RFC 7672 §2.1.2).
+TEST(TlsaOfAHostThatIsHalfKnown, IsAskedByTheAddressesThatAreKnown) {
+  for (const auto dnssec : {Dnssec::unknown, Dnssec::bogus})
+    for (const auto type : {dns::Type::a, dns::Type::aaaa}) {
+      FakeResolver zone;
+      secure_route(zone);
+      zone.a(host, "2001:db8::1");
+      tlsa(zone, at_host);
+      const auto found = look_up_spoilt(zone, host, type, dnssec);
+      EXPECT_EQ(found.addresses.size(), 1U);
+      EXPECT_EQ(found.dnssec, dnssec) << "of the answers as a whole";
+      EXPECT_EQ(word(found.tlsa_lookup->state), word(TlsaState::usable)) << found.tlsa_lookup->problem.value_or("");
+    }
+}
+
+TEST(TlsaOfAHostThatIsHalfKnown, IsNotDaneWhereTheOtherFamilyIsUnsigned) {
+  FakeResolver zone;
+  zone.mx("target.test", 10, host);
+  zone.a(host, "192.0.2.1");
+  zone.secure("target.test");
+  EXPECT_EQ(look_up_spoilt(zone, host, dns::Type::aaaa, Dnssec::unknown).tlsa_lookup->state, TlsaState::insecure);
+}
+
+/// Whether it is signed is not known, so that the host is skipped: unsigned it would be mailed to all the same.
+TEST(TlsaBaseDomain, AnAliasThatCannotBeLookedUpIsNotUnsigned) {
+  FakeResolver zone;
+  zone.mx("target.test", 10, host);
+  zone.cname(host, "real.other.test");
+  zone.a("real.other.test", "192.0.2.1");
+  zone.secure("target.test");
+  const auto failed = look_up_spoilt(zone, host, dns::Type::cname, Dnssec::unknown).tlsa_lookup.value();
+  EXPECT_EQ(failed.state, TlsaState::failed);
+  EXPECT_EQ(failed.cause, Cause::dns_failure);
+  EXPECT_EQ(failed.problem, "CNAME: SERVFAIL");
+  EXPECT_EQ(look_up_spoilt(zone, host, dns::Type::cname, Dnssec::bogus).tlsa_lookup->cause, Cause::bogus);
+}
+
+TEST(TlsaLookup, OfAServerThatIsNamedTheNameNeedsNoSignature) {
+  FakeResolver zone;
+  zone.a(host, "192.0.2.1");
+  auto target = test::run(route_to_server(host, zone));
+  test::run(look_up_tlsa(target, 25, zone));
+  EXPECT_EQ(target.mx.at(0).tlsa_lookup->problem, "the addresses of the host are not signed");
+}
+
 TEST(TlsaLookup, TheServerThatIsNamedHasItsOwnPort) {
   FakeResolver resolver;
   resolver.a(host, "192.0.2.1");
