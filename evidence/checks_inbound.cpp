@@ -115,14 +115,6 @@ void judge_ipv6(const Tried& tried, Findings& findings) {
 
 // --- TLS ------------------------------------------------------------------------------------------------------------
 
-/// What OpenSSL says where the two have no version in common.
-bool no_common_version(const Attempt& attempt) {
-  if (attempt.phase != "tls" || !attempt.error) return false;
-  constexpr std::array<std::string_view, 4> words{"protocol version", "protocol_version", "unsupported protocol",
-                                                  "unsupported_protocol"};
-  return std::ranges::any_of(words, [&](std::string_view each) { return attempt.error->contains(each); });
-}
-
 /// What OpenSSL says of a ServerHello without renegotiation_info, unless it is told to go on.
 bool without_rfc5746(const Attempt& attempt) {
   return attempt.phase == "tls" && attempt.error && attempt.error->contains("unsafe legacy renegotiation");

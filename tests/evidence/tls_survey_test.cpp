@@ -47,6 +47,12 @@ void cut_off(Document& document) {
   it.omitted = {{"the rest", Cause::rate_limited, "the server answers the connection with 421: too many"}};
 }
 
+/// It was limited after the questions of old versions: of these 1.1 is accepted, of the better ones nothing is known.
+void cut_off_at_the_old(Document& document) {
+  cut_off(document);
+  accept(survey(document).versions, "TLSv1.1");
+}
+
 void second_chain(Document& document, const char* result, std::optional<Cause> cause) {
   TlsChain chain;
   chain.key = "rsa";
@@ -120,6 +126,49 @@ const CheckRow rows[] = {
      },
      "inbound.tls-version", not_tested, Cause::rate_limited},
 
+    {"version_1_1_beside_what_the_session_negotiated",
+     cut_off_at_the_old,
+     "inbound.tls-version",
+     warn,
+     Cause::rate_limited,
+     {"RFC 8996 §5 forbids", "TLSv1.3 is negotiated", "of TLSv1.2, SSLv3 and TLSv1 it is not known"}},
+    {"version_1_1_beside_what_is_not_known",
+     [](Document& d) {
+       cut_off_at_the_old(d);
+       no_session(d);
+       d.target.mx[0].addresses[0].session->error = "connection lost";
+     },
+     "inbound.tls-version",
+     warn,
+     Cause::rate_limited,
+     {"of TLSv1.2, TLSv1.3, SSLv3 and TLSv1 it is not known"}},
+    {"version_1_1_and_none_that_we_speak",
+     [](Document& d) {
+       cut_off_at_the_old(d);
+       no_session(d);
+     },
+     "inbound.tls-version", fail, Cause::unsupported},
+    {"version_1_1_negotiated_and_cut_off",
+     [](Document& d) {
+       cut_off_at_the_old(d);
+       d.target.mx[0].addresses[0].session->tls->version = "TLSv1.1";
+     },
+     "inbound.tls-version", fail, Cause::unsupported},
+    {"version_ssl3_is_no_matter_of_the_limit",
+     [](Document& d) {
+       cut_off_at_the_old(d);
+       accept(survey(d).versions, "SSLv3");
+     },
+     "inbound.tls-version", fail},
+
+    {"version_of_none_that_is_known",
+     [](Document& d) {
+       cut_off(d);
+       no_session(d);
+       for (const auto* name : {"SSLv3", "TLSv1", "TLSv1.1"}) set(survey(d).versions, name, TlsAnswer::refused);
+     },
+     "inbound.tls-version", not_tested, Cause::rate_limited},
+
     {"cipher_good",
      [](Document&) {},
      "inbound.tls-cipher",
@@ -185,6 +234,12 @@ const CheckRow rows[] = {
      {"1024 bits"}},
     {"cipher_usual_prime", [](Document& d) { survey(d).dh_bits = 2048; }, "inbound.tls-cipher", pass},
     {"cipher_cut_off", cut_off, "inbound.tls-cipher", not_tested, Cause::rate_limited, {"is not known"}},
+    {"cipher_forbidden_is_no_matter_of_the_limit",
+     [](Document& d) {
+       cut_off(d);
+       accept(survey(d).suites, "TLS_RSA_WITH_NULL_SHA");
+     },
+     "inbound.tls-cipher", fail},
     {"cipher_cut_off_without_session",
      [](Document& d) {
        cut_off(d);
