@@ -243,6 +243,14 @@ std::string habits_seen(const TlsSurvey& survey) {
   return notes.empty() ? "" : listed(notes);
 }
 
+/// Compression and renegotiation are of handshakes before TLS 1.3, and the server may make such.
+bool legacy_unasked(const TlsSurvey& survey) {
+  if (survey.compression && survey.secure_renegotiation) return false;
+  constexpr std::array<std::string_view, 3> legacy{"TLSv1", "TLSv1.1", "TLSv1.2"};
+  return std::ranges::any_of(
+      legacy, [&](std::string_view name) { return answer_of(survey.versions, name) != TlsAnswer::refused; });
+}
+
 bool nothing_known(const TlsSurvey& survey) {
   return !survey.compression && !survey.secure_renegotiation && !survey.extended_master_secret && !survey.early_data;
 }
@@ -371,15 +379,18 @@ void judge_hygiene(const Tried& tried, Findings& findings) {
         cause);
     return;
   }
-  const auto outcome = judge_habits(*survey);
+  auto outcome = judge_habits(*survey);
+  const bool open = legacy_unasked(*survey);
+  if (outcome.faults.empty() && open) outcome.verdict = Verdict::not_tested;
   auto parts = outcome.faults;
   parts.push_back(habits_seen(*survey));
+  if (open) parts.push_back(unasked(*survey, "what it does before TLS 1.3"));
   parts.push_back(asked_before(tried, *survey));
   auto words = sentence(parts);
-  if (outcome.faults.empty() && !words.empty()) words = "Nothing unsafe: " + words;
+  if (outcome.verdict == Verdict::pass && !words.empty()) words = "Nothing unsafe: " + words;
   add(findings, "inbound.tls-hygiene", tried, outcome, words,
       "Update the TLS library, and leave compression, 0-RTT and renegotiation by clients off",
-      {survey_at(tried, "steps")});
+      {survey_at(tried, "steps")}, open && outcome.verdict != Verdict::fail ? omission_cause(*survey) : std::nullopt);
 }
 
 }  // namespace mailprobe::evidence

@@ -299,6 +299,27 @@ const CheckRow rows[] = {
      fail,
      {},
      {"CRIME", "0-RTT"}},
+    {"hygiene_before_tls13_left_out",
+     [](Document& d) {
+       auto& it = survey(d);
+       set(it.versions, "TLSv1.2", TlsAnswer::not_tested);
+       it.compression = it.secure_renegotiation = it.extended_master_secret = std::nullopt;
+       it.omitted = {{"recommended suites", Cause::timed_out, "reading timed out"}};
+     },
+     "inbound.tls-hygiene",
+     not_tested,
+     Cause::timed_out,
+     {"no 0-RTT", "what it does before TLS 1.3 is not known: reading timed out"}},
+    {"hygiene_of_tls13_alone",
+     [](Document& d) {
+       auto& it = survey(d);
+       set(it.versions, "TLSv1.2", TlsAnswer::refused);
+       it.compression = it.secure_renegotiation = it.extended_master_secret = std::nullopt;
+     },
+     "inbound.tls-hygiene",
+     pass,
+     {},
+     {"Nothing unsafe: no 0-RTT"}},
     {"hygiene_cut_off", cut_off, "inbound.tls-hygiene", not_tested, Cause::rate_limited},
     {"hygiene_without_survey", [](Document& d) { d.target.mx[0].addresses[0].survey.reset(); }, "inbound.tls-hygiene",
      not_tested},
