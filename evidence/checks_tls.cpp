@@ -71,11 +71,12 @@ std::string negotiated(const Tried& tried, std::string_view what) {
 
 void add(Findings& findings, std::string_view check, const Tried& tried, Outcome outcome, std::string summary,
          std::string advice, Names evidence, std::optional<Cause> cause = {}) {
+  const bool wanting = outcome.verdict == Verdict::warn || outcome.verdict == Verdict::fail;
   findings.add(check, address_subject(tried.attempt),
                {.verdict = outcome.verdict,
                 .summary = std::move(summary),
                 .cause = cause,
-                .advice = outcome.verdict == Verdict::pass ? "" : std::move(advice),
+                .advice = wanting ? std::move(advice) : "",
                 .evidence = std::move(evidence)});
 }
 
