@@ -37,8 +37,8 @@ std::vector<Check> make_catalogue() {
 
       {"inbound.connect", "the server takes the connection and greets", "RFC 5321 §3.1", provider, no, no},
       {"inbound.ipv6", "the server answers on its IPv6 address", "RFC 5321 §5.2", provider, no, no},
-      {"inbound.starttls", "STARTTLS is offered and the handshake completes", "RFC 3207", provider, by_send, no,
-       by_inspect},
+      {"inbound.starttls", "STARTTLS is offered, the handshake completes, and EHLO has its answer under TLS",
+       "RFC 3207", provider, by_send, no, by_inspect},
       {"inbound.tls-version", "TLS 1.3 or 1.2 is negotiated, and nothing older accepted", "RFC 8996, RFC 9325 §3.1",
        provider, by_send, no, by_inspect},
       {"inbound.tls-cipher", "the cipher has forward secrecy and AEAD; no weak suite, group, hash or prime is accepted",

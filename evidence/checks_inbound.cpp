@@ -41,6 +41,11 @@ bool passing(std::optional<Cause> cause) {
   return !cause || std::ranges::find(causes, *cause) != causes.end();
 }
 
+/// A refusal for the moment, or of our name or PTR record, say.
+bool about_us(const Attempt& attempt) {
+  return attempt.reply && (attempt.reply->code < 500 || attempt.cause == Cause::policy);
+}
+
 /// The target's own policy forbade to connect (probe/transport_policy).
 bool barred(std::optional<Cause> cause) {
   return cause == Cause::policy || cause == Cause::bogus || cause == Cause::dns_failure;
@@ -81,9 +86,8 @@ void judge_connect(const Tried& tried, Findings& findings) {
     return;
   }
   if (attempt.reply) {
-    const bool about_us = attempt.reply->code < 500 || attempt.cause == Cause::policy;  // our PTR record, say
     add(findings, "inbound.connect", subject, tried, "reply",
-        about_us ? Verdict::inconclusive : without_session(attempt),
+        about_us(attempt) ? Verdict::inconclusive : without_session(attempt),
         "The server greets with " + std::to_string(attempt.reply->code) + ": " + quoted(attempt.reply->text),
         attempt.cause);
     return;
@@ -115,14 +119,6 @@ void judge_ipv6(const Tried& tried, Findings& findings) {
 
 // --- TLS ------------------------------------------------------------------------------------------------------------
 
-/// What OpenSSL says where the two have no version in common.
-bool no_common_version(const Attempt& attempt) {
-  if (attempt.phase != "tls" || !attempt.error) return false;
-  constexpr std::array<std::string_view, 4> words{"protocol version", "protocol_version", "unsupported protocol",
-                                                  "unsupported_protocol"};
-  return std::ranges::any_of(words, [&](std::string_view each) { return attempt.error->contains(each); });
-}
-
 /// What OpenSSL says of a ServerHello without renegotiation_info, unless it is told to go on.
 bool without_rfc5746(const Attempt& attempt) {
   return attempt.phase == "tls" && attempt.error && attempt.error->contains("unsafe legacy renegotiation");
@@ -135,6 +131,13 @@ bool overwritten(const Attempt& attempt) {
     const auto keyword = split(line, ' ').front();
     return keyword.size() == std::string_view("STARTTLS").size() && keyword.starts_with("XXXXXXX");
   });
+}
+
+/// What it says of a server that a session ended early which had greeted.
+Verdict broken_off(const Attempt& attempt) {
+  if (!attempt.cause) return Verdict::error;  // ours
+  if (attempt.cause == Cause::unsupported || attempt.cause == Cause::protocol_error) return Verdict::fail;
+  return passing(attempt.cause) || about_us(attempt) ? Verdict::inconclusive : Verdict::fail;
 }
 
 void judge_failed_starttls(const Tried& tried, Findings& findings) {
@@ -158,15 +161,26 @@ void judge_failed_starttls(const Tried& tried, Findings& findings) {
         Cause::unsupported, "Update the server's TLS library");
     return;
   }
-  if (!attempt.cause) {
-    add(findings, "inbound.starttls", subject, tried, "error", Verdict::error,
-        "A fault of ours ended the session: " + why(attempt));
-    return;
-  }
-  const bool unsure = attempt.cause != Cause::unsupported && attempt.cause != Cause::protocol_error &&
-                      (passing(attempt.cause) || (attempt.reply && attempt.reply->code < 500));
-  add(findings, "inbound.starttls", subject, tried, "error", unsure ? Verdict::inconclusive : Verdict::fail,
-      "STARTTLS did not come about: " + why(attempt), attempt.cause, unsure ? "" : "Offer STARTTLS, and complete it");
+  const auto verdict = broken_off(attempt);
+  add(findings, "inbound.starttls", subject, tried, "error", verdict,
+      (verdict == Verdict::error ? "A fault of ours ended the session: " : "STARTTLS did not come about: ") +
+          why(attempt),
+      attempt.cause, verdict == Verdict::fail ? "Offer STARTTLS, and complete it" : "");
+}
+
+/// RFC 3207 §4.2: under TLS the session begins anew, with EHLO. Without an answer to that no mail comes in.
+void judge_unanswered_under_tls(const Tried& tried, Findings& findings) {
+  const auto& attempt = tried.attempt;
+  const auto verdict = broken_off(attempt);
+  // RFC 8446 §4.4.2.4; before TLS 1.3 it is the handshake that fails of it
+  const bool asks_certificate = attempt.error && attempt.error->contains("certificate_required");
+  add(findings, "inbound.starttls", address_subject(attempt), tried, "error", verdict,
+      verdict == Verdict::error ? "A fault of ours ended the session under TLS: " + why(attempt)
+                                : "STARTTLS completes, but EHLO under TLS has no good answer: " + why_said(attempt),
+      attempt.cause,
+      verdict != Verdict::fail ? ""
+      : asks_certificate       ? "Ask for no certificate of the client: senders have none"
+                               : "Answer EHLO under TLS as before it");
 }
 
 /// A delivery has other checks that say what stopped it; `inspect` expects this one of every address.
@@ -187,7 +201,9 @@ std::string plain_mail_words(const Tried& tried) {
 void judge_starttls(const Tried& tried, Findings& findings) {
   const auto& attempt = tried.attempt;
   const auto subject = address_subject(attempt);
-  if (attempt.tls) {
+  if (attempt.tls && attempt.phase == "ehlo" && attempt.error) {
+    judge_unanswered_under_tls(tried, findings);
+  } else if (attempt.tls) {
     add(findings, "inbound.starttls", subject, tried, "tls", Verdict::pass,
         "STARTTLS is offered and completes" + plain_mail_words(tried));
   } else if (!tried.reached("starttls") && attempt.cause != Cause::unsupported) {

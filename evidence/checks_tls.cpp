@@ -39,9 +39,9 @@ Names with_answer(const std::vector<TlsOption>& options, TlsAnswer answer) {
 }
 Names accepted(const std::vector<TlsOption>& options) { return with_answer(options, TlsAnswer::accepted); }
 
-bool accepts(const std::vector<TlsOption>& options, std::string_view name) {
-  return std::ranges::any_of(
-      options, [&](const auto& option) { return option.name == name && option.answer == TlsAnswer::accepted; });
+TlsAnswer answer_of(const std::vector<TlsOption>& options, std::string_view name) {
+  const auto found = std::ranges::find(options, name, &TlsOption::name);
+  return found == options.end() ? TlsAnswer::not_tested : found->answer;
 }
 
 /// "A, B and 3 more"
@@ -71,28 +71,39 @@ std::string negotiated(const Tried& tried, std::string_view what) {
 
 void add(Findings& findings, std::string_view check, const Tried& tried, Outcome outcome, std::string summary,
          std::string advice, Names evidence, std::optional<Cause> cause = {}) {
+  const bool wanting = outcome.verdict == Verdict::warn || outcome.verdict == Verdict::fail;
   findings.add(check, address_subject(tried.attempt),
                {.verdict = outcome.verdict,
                 .summary = std::move(summary),
                 .cause = cause,
-                .advice = outcome.verdict == Verdict::pass ? "" : std::move(advice),
+                .advice = wanting ? std::move(advice) : "",
                 .evidence = std::move(evidence)});
 }
 
 // --- versions -------------------------------------------------------------------------------------------------------
 
-bool modern(const TlsSurvey& survey) {
-  return accepts(survey.versions, "TLSv1.2") || accepts(survey.versions, "TLSv1.3");
+/// Whether TLS 1.2 or 1.3 is accepted. The session, which offers both, tells it too (RFC 5246 §E.1): a survey that was
+/// cut off may not have come to them.
+TlsAnswer modern(const Tried& tried, const TlsSurvey& survey) {
+  constexpr std::array<std::string_view, 2> names{"TLSv1.2", "TLSv1.3"};
+  const auto& session = tried.attempt.tls;
+  const auto is_accepted = [&](std::string_view name) {
+    return answer_of(survey.versions, name) == TlsAnswer::accepted || (session && session->version == name);
+  };
+  const auto is_refused = [&](std::string_view name) { return answer_of(survey.versions, name) == TlsAnswer::refused; };
+  if (std::ranges::any_of(names, is_accepted)) return TlsAnswer::accepted;
+  const bool told = session || no_common_version(tried.attempt);
+  return told || std::ranges::all_of(names, is_refused) ? TlsAnswer::refused : TlsAnswer::not_tested;
 }
 
 /// TLS 1.0 and 1.1 beside something better serve old clients that would else go in plain text (RFC 9325 §5.2): warn.
 /// SSL 3.0, or nothing better, is a failure.
-Outcome judge_versions(const TlsSurvey& survey) {
+Outcome judge_versions(const TlsSurvey& survey, TlsAnswer better) {
   Outcome outcome;
   for (const auto& name : accepted(survey.versions)) {
     const auto rating = rate_tls_version(name);
     if (rating.ietf != TlsAdvice::must_not) continue;
-    const bool worst = name == "SSLv3" || !modern(survey);
+    const bool worst = name == "SSLv3" || better == TlsAnswer::refused;
     outcome.fault(worst ? Verdict::fail : Verdict::warn, std::string(rating.why));
   }
   return outcome;
@@ -233,11 +244,26 @@ std::string habits_seen(const TlsSurvey& survey) {
   return notes.empty() ? "" : listed(notes);
 }
 
+/// Compression and renegotiation are of handshakes before TLS 1.3, and the server may make such.
+bool legacy_unasked(const TlsSurvey& survey) {
+  if (survey.compression && survey.secure_renegotiation) return false;
+  constexpr std::array<std::string_view, 3> legacy{"TLSv1", "TLSv1.1", "TLSv1.2"};
+  return std::ranges::any_of(
+      legacy, [&](std::string_view name) { return answer_of(survey.versions, name) != TlsAnswer::refused; });
+}
+
 bool nothing_known(const TlsSurvey& survey) {
   return !survey.compression && !survey.secure_renegotiation && !survey.extended_master_secret && !survey.early_data;
 }
 
 }  // namespace
+
+bool no_common_version(const Attempt& attempt) {
+  if (attempt.phase != "tls" || !attempt.error) return false;
+  constexpr std::array<std::string_view, 4> words{"protocol version", "protocol_version", "unsupported protocol",
+                                                  "unsupported_protocol"};
+  return std::ranges::any_of(words, [&](std::string_view each) { return attempt.error->contains(each); });
+}
 
 bool strong_cipher(const TlsFacts& tls) {
   if (tls.version == "TLSv1.3") return true;
@@ -298,7 +324,8 @@ std::string asked_before(const Tried& tried, const TlsSurvey& survey) {
 }
 
 void judge_surveyed_version(const Tried& tried, const TlsSurvey& survey, Findings& findings) {
-  auto outcome = judge_versions(survey);
+  const auto better = modern(tried, survey);
+  auto outcome = judge_versions(survey, better);
   const auto all = accepted(survey.versions);
   auto open = with_answer(survey.versions, TlsAnswer::not_tested);
   if (tried.attempt.tls) std::erase(open, tried.attempt.tls->version);
@@ -308,16 +335,14 @@ void judge_surveyed_version(const Tried& tried, const TlsSurvey& survey, Finding
   if (auto level = version_level_text(survey); !level.empty()) parts.push_back(std::move(level));
   if (!open.empty()) parts.push_back(unasked(survey, "of " + listed(open) + " it"));
   const bool none = all.empty() && !tried.attempt.tls;
+  if (outcome.faults.empty() && (none || old_unasked(survey))) outcome.verdict = Verdict::not_tested;
   if (none && open.empty()) outcome.verdict = Verdict::fail;
-  if (outcome.faults.empty() && old_unasked(survey)) outcome.verdict = Verdict::not_tested;
   if (none && open.empty()) parts.emplace_back("no version of TLS is accepted");
   parts.push_back(asked_before(tried, survey));
-  const auto cause = !open.empty()             ? omission_cause(survey)
-                     : none || !modern(survey) ? std::optional(Cause::unsupported)
-                                               : std::nullopt;
+  const auto lacking = better == TlsAnswer::refused ? std::optional(Cause::unsupported) : std::nullopt;
   add(findings, "inbound.tls-version", tried, outcome, sentence(parts),
-      modern(survey) ? "Turn off what is older than TLS 1.2" : "Enable TLS 1.2 and 1.3", {survey_at(tried, "versions")},
-      cause);
+      lacking ? "Enable TLS 1.2 and 1.3" : "Turn off what is older than TLS 1.2", {survey_at(tried, "versions")},
+      outcome.verdict == Verdict::fail || open.empty() ? lacking : omission_cause(survey));
 }
 
 void judge_surveyed_cipher(const Tried& tried, const TlsSurvey& survey, Findings& findings) {
@@ -337,7 +362,7 @@ void judge_surveyed_cipher(const Tried& tried, const TlsSurvey& survey, Findings
   add(findings, "inbound.tls-cipher", tried, outcome, sentence(parts),
       "Leave only ECDHE suites with AES-GCM or ChaCha20-Poly1305, and DH primes of 2048 bits or more",
       {survey_at(tried, "suites"), survey_at(tried, "groups"), survey_at(tried, "hashes")},
-      asked ? std::nullopt : omission_cause(survey));
+      asked || outcome.verdict == Verdict::fail ? std::nullopt : omission_cause(survey));
 }
 
 std::string without_survey(const Tried& tried) {
@@ -355,15 +380,18 @@ void judge_hygiene(const Tried& tried, Findings& findings) {
         cause);
     return;
   }
-  const auto outcome = judge_habits(*survey);
+  auto outcome = judge_habits(*survey);
+  const bool open = legacy_unasked(*survey);
+  if (outcome.faults.empty() && open) outcome.verdict = Verdict::not_tested;
   auto parts = outcome.faults;
   parts.push_back(habits_seen(*survey));
+  if (open) parts.push_back(unasked(*survey, "what it does before TLS 1.3"));
   parts.push_back(asked_before(tried, *survey));
   auto words = sentence(parts);
-  if (outcome.faults.empty() && !words.empty()) words = "Nothing unsafe: " + words;
+  if (outcome.verdict == Verdict::pass && !words.empty()) words = "Nothing unsafe: " + words;
   add(findings, "inbound.tls-hygiene", tried, outcome, words,
       "Update the TLS library, and leave compression, 0-RTT and renegotiation by clients off",
-      {survey_at(tried, "steps")});
+      {survey_at(tried, "steps")}, open && outcome.verdict != Verdict::fail ? omission_cause(*survey) : std::nullopt);
 }
 
 }  // namespace mailprobe::evidence

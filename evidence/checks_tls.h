@@ -10,6 +10,9 @@ namespace mailprobe::evidence {
 /// TLS 1.3 has forward secrecy and AEAD always; 1.2 where the suite says so (RFC 9325 §4.2).
 bool strong_cipher(const TlsFacts& tls);
 
+/// What OpenSSL says where the server speaks no version that we do: our sessions offer TLS 1.2 and 1.3.
+bool no_common_version(const Attempt& attempt);
+
 /// nullptr: what the address accepts was not asked.
 const TlsSurvey* survey_of(const Tried& tried);
 /// The pointer of a member of the survey.

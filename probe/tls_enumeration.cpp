@@ -168,6 +168,14 @@ void leave_out(TlsSurvey& survey, std::string what, const Error& error) {
 
 constexpr std::string_view rest = "the rest";
 
+Error deadline_passed() { return {Failure::ours, "the deadline has passed", Cause::own_limit, {}}; }
+
+/// A wait that our deadline ended says nothing of the server. Those of SMTP are whole seconds, and so end before it.
+bool out_of_time(const std::optional<Error>& error, const Asking& asking) {
+  return error && error->kind == Failure::timeout &&
+         asking.options.deadline - asking.steady() < std::chrono::seconds(1);
+}
+
 /// Ours to stop: the budget or the deadline.
 std::optional<Error> limit(const Asking& asking, int made) {
   if (made >= asking.options.budget)
@@ -175,8 +183,7 @@ std::optional<Error> limit(const Asking& asking, int made) {
                  "the budget of " + std::to_string(asking.options.budget) + " connections is used up",
                  Cause::own_limit,
                  {}};
-  if (asking.steady() >= asking.options.deadline)
-    return Error{Failure::ours, "the deadline has passed", Cause::own_limit, {}};
+  if (asking.steady() >= asking.options.deadline) return deadline_passed();
   return std::nullopt;
 }
 
@@ -208,12 +215,14 @@ Error hangs_up_on_all() {
 Task<Result<TlsReply>> ask_one(Course& course, const TlsOpener& open, TlsQuestion question, const Asking& asking) {
   if (auto limited = limit(asking, course.made)) co_return std::unexpected(std::move(*limited));
   auto stream = co_await open();
+  if (!stream && out_of_time(stream.error(), asking)) co_return std::unexpected(deadline_passed());
   if (!stream) co_return std::unexpected(std::move(stream.error()));
   ++course.made;
   ++course.survey.connections;
   auto reply = co_await ask(**stream, std::move(question), asking);
   (*stream)->close();
   if (fatal(reply.error)) co_return std::unexpected(std::move(*reply.error));
+  if (out_of_time(reply.error, asking)) co_return std::unexpected(deadline_passed());
   co_return std::move(reply);
 }
 

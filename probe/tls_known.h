@@ -36,6 +36,10 @@ inline bool asked(const TlsSurvey& survey, std::string_view name) {
 inline bool left_out(const TlsSurvey& survey, std::string_view name) {
   return std::ranges::any_of(survey.omitted, [&](const TlsOmission& one) { return one.what == name; });
 }
+/// What came back was about the question.
+inline bool answered(const TlsSurvey& survey, std::string_view name) {
+  return asked(survey, name) && !left_out(survey, name);
+}
 
 /// The list that a topic is about.
 template <class Survey>

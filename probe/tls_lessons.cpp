@@ -135,9 +135,9 @@ void learn_refusal(TlsSurvey& survey, const TlsQuestion& question) {
   if (some) return;
   for (const auto& name : question.offered) mark(options, name, TlsAnswer::refused);
   if (question.name == with_tls13) mark(survey.versions, "TLSv1.3", TlsAnswer::refused);
-  const bool all_asked =
-      asked(survey, with_forbidden) && asked(survey, with_phase_out) && asked(survey, with_recommended);
-  if (all_asked && !speaks_tls12(survey)) mark(survey.versions, "TLSv1.2", TlsAnswer::refused);
+  const bool all_answered =
+      answered(survey, with_forbidden) && answered(survey, with_phase_out) && answered(survey, with_recommended);
+  if (all_answered && !speaks_tls12(survey)) mark(survey.versions, "TLSv1.2", TlsAnswer::refused);
 }
 
 /// The server chose, and broke off: a handshake that nobody could complete.

@@ -29,20 +29,21 @@ int seconds_for(const OpenerOptions& options, Steady now) {
 }
 
 /// What the dialogue up to the 220 failed of; nullopt: TLS may begin.
-Task<std::optional<Error>> to_starttls(tls::Stream& stream, std::string helo, int seconds) {
+Task<std::optional<Error>> to_starttls(tls::Stream& stream, const OpenerOptions& options, const Network& network) {
   Transcript transcript;
   smtp::Connection connection(stream, transcript);
-  const auto banner = co_await connection.reply(seconds);
+  const auto banner = co_await connection.reply(seconds_for(options, network.steady()));
   if (!banner) co_return banner.error();
   if (banner->code != 220) co_return refusal("the connection", *banner);
-  const auto ehlo = smtp::Command::ehlo(helo);
+  const auto ehlo = smtp::Command::ehlo(options.helo);
   if (!ehlo) co_return ehlo.error();
-  const auto capabilities = co_await connection.ask(*ehlo, seconds);
+  const auto capabilities = co_await connection.ask(*ehlo, seconds_for(options, network.steady()));
   if (!capabilities) co_return capabilities.error();
   if (capabilities->code != 250) co_return refusal("EHLO", *capabilities);
   if (!smtp::Capabilities(*capabilities).has("STARTTLS"))
     co_return Error{Failure::unsupported, "STARTTLS is not offered", Cause::unsupported, {}};
-  const auto ready = co_await connection.ask(smtp::Command::starttls(), seconds);
+  auto starttls = smtp::Command::starttls();
+  const auto ready = co_await connection.ask(std::move(starttls), seconds_for(options, network.steady()));
   if (!ready) co_return ready.error();
   if (ready->code != 220) co_return refusal("STARTTLS", *ready);
   if (connection.unread() > 0)  // CVE-2021-22947: said by somebody before TLS, meant for after it
@@ -74,8 +75,7 @@ Task<StreamResult> open(Network network, OpenerOptions options) {
   const auto until = std::min(options.deadline, network.steady() + connect_time);
   auto stream = co_await network.connect(place.address, place.port, options.source, until);
   if (!stream || place.implicit_tls) co_return stream;
-  const auto seconds = seconds_for(options, network.steady());
-  auto error = co_await to_starttls(**stream, options.helo, seconds);
+  auto error = co_await to_starttls(**stream, options, network);
   if (!error) co_return stream;
   (*stream)->close();
   co_return std::unexpected(std::move(*error));

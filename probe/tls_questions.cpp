@@ -52,8 +52,7 @@ bool may_choose(const TlsSurvey& survey) {
 }
 /// Offered last and chosen again, of all that is known to be accepted: by its order, or because it has no other.
 bool chose_the_last(const TlsSurvey& survey) {
-  return asked(survey, with_order) && !left_out(survey, with_order) && !survey.preference &&
-         alternatives(survey).empty();
+  return answered(survey, with_order) && !survey.preference && alternatives(survey).empty();
 }
 
 // Worst first; what the later ones ask has a meaning only after the earlier ones.

@@ -140,6 +140,13 @@ bool our_own(std::optional<Cause> cause) {
   return cause == Cause::own_limit || cause == Cause::our_port_25 || cause == Cause::no_ipv6;
 }
 
+/// The server ended it, or fell silent, once the session was encrypted.
+bool broken_off(const Attempt& attempt) {
+  if (attempt.phase == "tls") return false;
+  const auto cause = attempt.cause;
+  return attempt.reply || cause == Cause::unreachable || cause == Cause::timed_out || cause == Cause::protocol_error;
+}
+
 std::string not_sent(const Attempt& attempt) {
   const std::string nothing = "Nothing was sent: ";
   if (our_own(attempt.cause))
@@ -154,7 +161,7 @@ std::string not_sent(const Attempt& attempt) {
   if (attempt.phase == "connect") return nothing + server(attempt) + " could not be reached.";
   if (attempt.phase == "starttls" && !attempt.starttls_offered)
     return nothing + server(attempt) + " offers no encryption (STARTTLS).";
-  if (attempt.tls)  // the session was encrypted: it is the certificate, or the TLSA records
+  if (attempt.tls && !broken_off(attempt))  // encrypted: it is the certificate, or the TLSA records
     return nothing + server(attempt) + " could not be authenticated as required.";
   if (attempt.phase == "starttls" || attempt.phase == "tls")
     return nothing + "the connection to " + server(attempt) + " could not be encrypted as required.";

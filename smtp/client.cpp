@@ -131,6 +131,7 @@ Task<Done> Client::greeting() {
 Task<Done> Client::hello() {
   session_.phase = Phase::ehlo;
   capabilities_ = {};
+  session_.capabilities.clear();
   auto ehlo = Command::ehlo(delivery_.helo);
   if (!ehlo) co_return std::unexpected(ehlo.error());
   const auto reply = co_await connection_.ask(*ehlo, seconds().command);

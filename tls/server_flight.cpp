@@ -170,7 +170,7 @@ struct AlertName {
   std::uint8_t description;
   std::string_view name;
 };
-constexpr std::array<AlertName, 34> alert_names{{
+constexpr std::array<AlertName, 35> alert_names{{
     {0, "close_notify"},
     {10, "unexpected_message"},
     {20, "bad_record_mac"},
@@ -201,6 +201,7 @@ constexpr std::array<AlertName, 34> alert_names{{
     {111, "certificate_unobtainable"},
     {112, "unrecognized_name"},
     {113, "bad_certificate_status_response"},
+    {114, "bad_certificate_hash_value"},
     {115, "unknown_psk_identity"},
     {116, "certificate_required"},
     {120, "no_application_protocol"},
@@ -211,7 +212,7 @@ constexpr std::array<AlertName, 34> alert_names{{
 
 std::string alert_name(std::uint8_t description) {
   const auto row = std::ranges::find(alert_names, description, &AlertName::description);
-  return row == alert_names.end() ? "alert " + std::to_string(description) : std::string(row->name);
+  return row == alert_names.end() ? std::to_string(description) : std::string(row->name);
 }
 
 bool ServerHello::has(std::uint16_t extension) const {

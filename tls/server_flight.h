@@ -23,7 +23,7 @@ struct Alert {
   bool fatal = true;
   std::uint8_t description = 0;
 };
-/// "handshake_failure"; "alert 200" for one that has no name. RFC 8446 §6, RFC 5246 §7.2.
+/// "handshake_failure"; "200" for one that has no name. RFC 8446 §6, RFC 5246 §7.2.
 std::string alert_name(std::uint8_t description);
 
 struct ServerHello {

@@ -8,9 +8,9 @@
 #include <cstring>
 
 #include "base/ip.h"
-#include "base/text.h"
 #include "tls/dane.h"
 #include "tls/facts.h"
+#include "tls/server_flight.h"
 #include "tls/socket_bio.h"
 #include "tls/verification.h"
 
@@ -50,19 +50,16 @@ bool speaks_of_version(int reason) {
   }
 }
 
-/// An alert of the peer by its name in RFC 8446 §6: "protocol_version". Empty: it is none.
-std::string alert_name(unsigned long code) {
+/// The peer's, by our own names: OpenSSL has none for those that TLS 1.3 added. Empty: it is no alert.
+std::string alert_of(unsigned long code) {
   const int reason = ERR_GET_REASON(code);
   if (reason <= SSL_AD_REASON_OFFSET) return {};
-  auto name = to_lower(SSL_alert_desc_string_long(reason - SSL_AD_REASON_OFFSET));
-  for (auto& c : name)
-    if (c == ' ') c = '_';
-  return name;
+  return alert_name(static_cast<std::uint8_t>(reason - SSL_AD_REASON_OFFSET));
 }
 
 /// "alert protocol_version", or OpenSSL's own words.
 std::string reason_text(unsigned long code) {
-  if (const auto name = alert_name(code); !name.empty()) return "alert " + name;
+  if (const auto name = alert_of(code); !name.empty()) return "alert " + name;
   const char* text = ERR_reason_error_string(code);
   return text != nullptr ? text : "error " + std::to_string(code);
 }
@@ -76,7 +73,7 @@ std::unexpected<Error> tls_error(std::string_view stage) {
     return fail(Failure::connection, prefix + "connection closed without a TLS closure alert", Cause::unreachable);
   const bool version = speaks_of_version(reason);
   return fail(version ? Failure::unsupported : Failure::protocol, prefix + reason_text(code),
-              version ? Cause::unsupported : Cause::protocol_error, alert_name(code));
+              version ? Cause::unsupported : Cause::protocol_error, alert_of(code));
 }
 
 /// The certificates as they are, and what was stapled to them.

@@ -31,6 +31,15 @@ void refuse(Attempt& it, const char* phase, int code, Cause cause) {
   it.reply = ReplyFacts{code, {}, "words of the server"};
 }
 
+/// The handshake was made, and then this.
+template <auto End>
+void under_tls(Attempt& it) {
+  const auto tls = it.tls;
+  End(it);
+  it.phase = "ehlo";
+  it.tls = tls;
+}
+
 const CheckRow rows[] = {
     {"starttls_without_rfc5746",
      [](Document& d) {
@@ -169,6 +178,56 @@ const CheckRow rows[] = {
      fail,
      Cause::unsupported,
      {"handshake fails"}},
+    {"starttls_then_busy",
+     [](Document& d) { set(d, under_tls<[](Attempt& it) { refuse(it, "ehlo", 421, Cause::rate_limited); }>); },
+     "inbound.starttls",
+     inconclusive,
+     Cause::rate_limited,
+     {"STARTTLS completes", "words of the server"}},
+    {"starttls_then_ehlo_refused",
+     [](Document& d) { set(d, under_tls<[](Attempt& it) { refuse(it, "ehlo", 502, Cause::refused); }>); },
+     "inbound.starttls",
+     fail,
+     Cause::refused,
+     {"EHLO under TLS", "words of the server"}},
+    {"starttls_then_blocked",
+     [](Document& d) { set(d, under_tls<[](Attempt& it) { refuse(it, "ehlo", 554, Cause::blocked); }>); },
+     "inbound.starttls", inconclusive, Cause::blocked},
+    {"starttls_then_refused_for_our_name",
+     [](Document& d) { set(d, under_tls<[](Attempt& it) { refuse(it, "ehlo", 550, Cause::policy); }>); },
+     "inbound.starttls", inconclusive, Cause::policy},
+    {"starttls_then_closed",
+     [](Document& d) {
+       set(d, under_tls<[](Attempt& it) { end(it, "ehlo", Cause::unreachable, "connection closed"); }>);
+     },
+     "inbound.starttls",
+     inconclusive,
+     Cause::unreachable,
+     {"connection closed"}},
+    {"starttls_then_silence",
+     [](Document& d) { set(d, under_tls<[](Attempt& it) { end(it, "ehlo", Cause::timed_out, "no answer"); }>); },
+     "inbound.starttls", inconclusive, Cause::timed_out},
+    {"starttls_then_a_client_certificate_is_missed",
+     [](Document& d) {
+       set(d,
+           under_tls<[](Attempt& it) { end(it, "ehlo", Cause::protocol_error, "TLS: alert certificate_required"); }>);
+     },
+     "inbound.starttls",
+     fail,
+     Cause::protocol_error,
+     {"alert certificate_required"}},
+    {"starttls_then_our_fault",
+     [](Document& d) { set(d, under_tls<[](Attempt& it) { end(it, "ehlo", {}, "out of memory"); }>); },
+     "inbound.starttls", error},
+    {"starttls_before_a_certificate_that_we_refuse",
+     [](Document& d) {
+       set(d, [](Attempt& it) {
+         const auto tls = it.tls;
+         end(it, "tls", Cause::unknown_ca, "the server's certificate does not verify; nothing is sent");
+         it.tls = tls;
+       });
+     },
+     "inbound.starttls", pass},
 
     {"version_13", [](Document&) {}, "inbound.tls-version", pass, {}, {"TLSv1.3"}},
     {"version_12", [](Document& d) { set(d, [](Attempt& it) { it.tls->version = "TLSv1.2"; }); }, "inbound.tls-version",

@@ -302,29 +302,52 @@ TEST(TlsEnumeration, FailsAtEveryStepWithoutInventingAnything) {
   }
 }
 
+/// Takes what is said, and says nothing.
+class Silent final : public tls::Stream {
+ public:
+  Task<Result<std::size_t>> read_some(char*, std::size_t) override {
+    co_return fail(Failure::timeout, "no answer within 10 s", Cause::timed_out);
+  }
+  Task<Result<void>> write(std::string_view) override { co_return Result<void>{}; }
+  Task<Result<TlsFacts>> handshake(tls::Handshake) override {
+    co_return fail(Failure::timeout, "no answer", Cause::timed_out);
+  }
+  void deadline(Steady) override {}
+  void close() override {}
+  [[nodiscard]] bool encrypted() const override { return false; }
+  [[nodiscard]] std::string local_address() const override { return {}; }
+  [[nodiscard]] std::string peer_address() const override { return {}; }
+};
+
 TEST(TlsEnumeration, LeavesASilentServerAlone) {
-  Failing plan{.context = server({.second_chain_pem = {}, .ciphers = {}}), .kind = Failure::timeout};
-  class Silent final : public tls::Stream {
-   public:
-    Task<Result<std::size_t>> read_some(char*, std::size_t) override {
-      co_return fail(Failure::timeout, "no answer within 10 s", Cause::timed_out);
-    }
-    Task<Result<void>> write(std::string_view) override { co_return Result<void>{}; }
-    Task<Result<TlsFacts>> handshake(tls::Handshake) override {
-      co_return fail(Failure::timeout, "no answer", Cause::timed_out);
-    }
-    void deadline(Steady) override {}
-    void close() override {}
-    [[nodiscard]] bool encrypted() const override { return false; }
-    [[nodiscard]] std::string local_address() const override { return {}; }
-    [[nodiscard]] std::string peer_address() const override { return {}; }
-  };
   TlsOpener open = []() -> Task<StreamResult> { co_return std::make_unique<Silent>(); };
   const auto survey = mailprobe::test::run(enumerate_tls(blank_survey(false, now()), options(), open, clock_now));
   EXPECT_EQ(survey.connections, 2);
   EXPECT_EQ(survey.omitted.back().what, "the rest");
   EXPECT_EQ(survey.omitted.back().cause, Cause::timed_out);
   EXPECT_TRUE(accepted_of(survey.versions).empty());
+}
+
+/// The first connection takes so long, and then there is none, or nothing comes.
+std::optional<Cause> end_of(std::chrono::milliseconds takes, bool connects) {
+  Steady clock{};
+  auto how = options();
+  how.deadline = clock + std::chrono::seconds(5);
+  TlsOpener open = [&clock, takes, connects]() -> Task<StreamResult> {
+    clock += takes;
+    if (!connects) co_return fail(Failure::timeout, "reading timed out", Cause::timed_out);
+    co_return std::make_unique<Silent>();
+  };
+  const auto steady = [&clock] { return clock; };
+  return mailprobe::test::run(enumerate_tls(blank_survey(false, now()), how, open, steady)).omitted.front().cause;
+}
+
+TEST(TlsEnumeration, ChargesItsOwnDeadlineToNobodyElse) {
+  for (const bool connects : {false, true}) {
+    EXPECT_EQ(end_of(std::chrono::milliseconds(2000), connects), Cause::timed_out) << connects;
+    EXPECT_EQ(end_of(std::chrono::milliseconds(4100), connects), Cause::own_limit) << connects;
+    EXPECT_EQ(end_of(std::chrono::milliseconds(5000), connects), Cause::own_limit) << connects;
+  }
 }
 
 Failing without_tls13() {

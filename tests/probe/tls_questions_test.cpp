@@ -7,6 +7,7 @@
 
 #include "base/tls_rating.h"
 #include "base/tls_registry.h"
+#include "probe/tls_known.h"
 
 namespace mailprobe::probe {
 namespace {
@@ -356,6 +357,24 @@ TEST(TlsQuestions, AnotherAlertOrSilenceTeachesNothing) {
   EXPECT_EQ(survey.omitted[1].cause, Cause::timed_out);
   take_up(survey, false);
   EXPECT_EQ(next_question(survey)->name, question.name);
+}
+
+/// One answer of a good server is lost, or says something else: of what it was asked nothing is known.
+TEST(TlsQuestions, AVersionIsNotRefusedWhereItsQuestionWasLeftOut) {
+  const Model model;
+  TlsReply silence, beside;
+  silence.error = Error{Failure::timeout, "reading timed out", Cause::timed_out, {}};
+  beside.flight.alerts.push_back({.fatal = true, .description = 112});
+  for (const auto& lost : {silence, beside}) {
+    for (const auto* name : {"forbidden suites", "suites to phase out", "recommended suites", "TLS 1.3"}) {
+      auto survey = blank_survey(false, {});
+      while (auto question = next_question(survey))
+        learn(survey, *question, question->name == name ? lost : model.reply(*question));
+      EXPECT_NE(answer_of(survey.versions, "TLSv1.2"), TlsAnswer::refused) << name;
+      EXPECT_NE(answer_of(survey.versions, "TLSv1.3"), TlsAnswer::refused) << name;
+      EXPECT_EQ(survey.omitted.size(), 1U) << name;
+    }
+  }
 }
 
 TEST(TlsQuestions, AClosedConnectionIsARefusal) {

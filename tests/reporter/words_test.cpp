@@ -54,6 +54,16 @@ evidence::Document not_authenticated() {
   return document;
 }
 
+/// The server went away when EHLO was said under TLS.
+evidence::Document closed_under_tls() {
+  auto document = not_authenticated();
+  auto& session = *document.probes[0].smtp;
+  session.phase = "ehlo";
+  session.cause = Cause::unreachable;
+  session.error = "connection closed";
+  return document;
+}
+
 class Headline_ : public testing::TestWithParam<Told> {};
 
 TEST_P(Headline_, TellsWhatBecameOfTheMessage) {
@@ -97,6 +107,7 @@ INSTANTIATE_TEST_SUITE_P(
          "Nothing was sent: the connection to mx1.target.test could not be encrypted as required."},
         {"NotAuthenticated", not_authenticated(),
          "Nothing was sent: mx1.target.test could not be authenticated as required."},
+        {"ClosedUnderTls", closed_under_tls(), "Nothing was sent: the session with mx1.target.test ended too early."},
         {"Barred", barred(), "Nothing was sent: there are no usable, secure TLSA records, which --tls dane asks for."},
         {"Possibly", test::possibly_delivered(),
          "The message was handed over whole, but no answer came: it was possibly delivered, and will not be sent "

@@ -180,6 +180,7 @@ class ClientDialogue : public testing::TestWithParam<Row> {
     EXPECT_TRUE(stream.closed());
     EXPECT_EQ(session.error.has_value(), session.phase != Phase::quit);
     if (session.error) EXPECT_FALSE(session.error->message.empty());
+    if (session.phase == Phase::ehlo) EXPECT_TRUE(session.capabilities.empty()) << "of before TLS (RFC 3207 §4.2)";
     if (!stream.encrypted() && GetParam().change != may) expect_nothing_in_the_clear(stream);
     EXPECT_FALSE(stream.in_the_clear(password));
     expect_honest_outcome(stream, run);

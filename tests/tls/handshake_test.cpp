@@ -3,6 +3,7 @@
 
 #include "tests/support/run.h"
 #include "tests/tls/pair.h"
+#include "tls/openssl.h"
 
 namespace mailprobe::tls {
 namespace {
@@ -175,6 +176,24 @@ TEST_P(OldServer, IsUnsupportedAndTheAlertIsNamed) {
 
 INSTANTIATE_TEST_SUITE_P(All, OldServer, testing::Values(Version::tls1_0, Version::tls1_1),
                          [](const auto& info) { return info.param == Version::tls1_0 ? "tls1_0" : "tls1_1"; });
+
+/// RFC 8446 §4.4.2.4: in TLS 1.3 the client is through with its handshake when the server objects.
+Task<std::string> without_client_certificate() {
+  auto pair = co_await make_pair();
+  const auto server = server_side(for_host());
+  SSL_CTX_set_verify(server.context->impl().ctx.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  const auto client = client_side("mx.target.test");
+  const auto both = co_await shake_hands(pair, client, server);
+  if (!both.client) co_return both.client.error().message;
+  pair.client->deadline(soon());
+  char buffer[8];
+  const auto got = co_await pair.client->read_some(buffer, sizeof buffer);
+  co_return got ? "" : got.error().message;
+}
+
+TEST(Handshake, ACertificateThatTheServerMissesIsNamedWithItsAlert) {
+  EXPECT_EQ(test::run(without_client_certificate()), "TLS: alert certificate_required");
+}
 
 Task<Result<TlsFacts>> against(std::string bytes, bool then_close) {
   auto pair = co_await make_pair();

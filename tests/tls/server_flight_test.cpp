@@ -130,7 +130,8 @@ TEST(ServerFlight, SkipsWarningsAndStopsAtAFatalAlert) {
   const auto refused = parse(test::alert_record(2, 40));
   ASSERT_TRUE(refused && refused->fatal());
   EXPECT_EQ(alert_name(refused->fatal()->description), "handshake_failure");
-  EXPECT_EQ(alert_name(200), "alert 200");
+  EXPECT_EQ(alert_name(116), "certificate_required");
+  EXPECT_EQ(alert_name(200), "200");
   const auto closed = parse(test::alert_record(1, 0));
   EXPECT_TRUE(closed && closed->fatal());
 }
