@@ -19,8 +19,8 @@ constexpr std::int64_t day = 86'400;
 
 /// What may be the moment's fault, or ours.
 bool passing(std::optional<Cause> cause) {
-  constexpr std::array causes{Cause::timed_out, Cause::unreachable, Cause::dns_failure,
-                              Cause::own_limit, Cause::interrupted, Cause::no_ipv6};
+  constexpr std::array causes{Cause::timed_out,   Cause::unreachable, Cause::dns_failure, Cause::own_limit,
+                              Cause::interrupted, Cause::no_ipv6,     Cause::rate_limited};
   return cause && std::ranges::find(causes, *cause) != causes.end();
 }
 

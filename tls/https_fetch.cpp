@@ -1,6 +1,7 @@
 #include "tls/https_fetch.h"
 
 #include <array>
+#include <optional>
 #include <sstream>
 
 #include <boost/beast/http/empty_body.hpp>
@@ -23,6 +24,8 @@ using Done = Result<void>;
 
 constexpr std::uint32_t max_header = 16UL * 1024;
 constexpr std::size_t max_framing = 64UL * 1024;  // what chunked coding may cost beside the body
+constexpr int max_interim = 10;                   // answers before the answer
+constexpr unsigned too_many_requests = 429;       // RFC 6585 §4
 
 std::string request_for(const std::string& host, const std::string& path) {
   constexpr unsigned http_1_1 = 11;
@@ -46,28 +49,38 @@ Done parsing_fault(const boost::system::error_code& error) {
   return broken(error.message());
 }
 
-/// Feeds the parser until it has the whole answer. What is read is bounded even where it never becomes a body.
-Task<Done> read_answer(Stream& stream, Parser& parser) {
+/// What has come and is not parsed yet, and how much there was: bounded even where it never becomes a body.
+struct Incoming {
   std::string unread;
-  std::array<char, 8192> part{};
   std::size_t total = 0;
-  while (!parser.is_done()) {
-    auto got = co_await stream.read_some(part.data(), part.size());
-    if (!got) co_return std::unexpected(std::move(got.error()));
+};
+
+Task<Done> read_more(Stream& stream, Incoming& in, bool& ended) {
+  std::array<char, 8192> part{};
+  auto got = co_await stream.read_some(part.data(), part.size());
+  if (!got) co_return std::unexpected(std::move(got.error()));
+  ended = *got == 0;
+  in.total += *got;
+  if (in.total > max_header + max_fetched + max_framing) co_return broken("the answer is too large");
+  in.unread.append(part.data(), *got);
+  co_return Done{};
+}
+
+/// Feeds the parser until it has the whole answer.
+Task<Done> read_answer(Stream& stream, Parser& parser, Incoming& in) {
+  for (bool ended = false;;) {
     boost::system::error_code error;
-    if (*got == 0) {
+    if (!in.unread.empty()) in.unread.erase(0, parser.put(asio::buffer(in.unread), error));
+    if (error && error != http::error::need_more) co_return parsing_fault(error);
+    if (parser.is_done()) co_return Done{};
+    if (ended) {
+      error = {};
       if (parser.got_some()) parser.put_eof(error);
       if (error || !parser.got_some()) co_return broken("the answer is cut off");
-      break;
+      co_return Done{};
     }
-    total += *got;
-    if (total > max_header + max_fetched + max_framing) co_return broken("the answer is too large");
-    unread.append(part.data(), *got);
-    const auto used = parser.put(asio::buffer(unread), error);
-    unread.erase(0, used);
-    if (error && error != http::error::need_more) co_return parsing_fault(error);
+    if (auto done = co_await read_more(stream, in, ended); !done) co_return done;
   }
-  co_return Done{};
 }
 
 /// RFC 8461 §3.3: the name is that of the Policy Host, the chain leads to a trusted CA.
@@ -85,11 +98,26 @@ Done judge_answer(const Parser& parser) {
   const auto status = answer.result_int();
   if (status / 100 == 3)
     return broken("it is redirected with " + std::to_string(status) + ", which must not be followed");
-  if (status >= 400) return fail(Failure::refused, "HTTPS: the answer is " + std::to_string(status), Cause::refused);
+  if (status >= 400)
+    return fail(Failure::refused, "HTTPS: the answer is " + std::to_string(status),
+                status == too_many_requests ? Cause::rate_limited : Cause::refused);
   if (status != 200) return broken("the answer is " + std::to_string(status));
   const std::string type(answer[http::field::content_type]);
   if (iequals(trim(split(type, ';').front()), "text/plain")) return {};
   return broken("the file is not text/plain but \"" + safe_text(type, 60) + "\"");
+}
+
+/// RFC 9110 §15.2: any number of interim answers may come before the final one.
+Task<Done> read_final_answer(Stream& stream, std::optional<Parser>& parser) {
+  Incoming in;
+  for (int interim = 0;; ++interim) {
+    parser.emplace();
+    parser->eager(true);
+    parser->header_limit(max_header);
+    parser->body_limit(max_fetched);
+    auto done = co_await read_answer(stream, *parser, in);
+    if (!done || parser->get().result_int() / 100 != 1 || interim == max_interim) co_return done;
+  }
 }
 
 Task<Done> fetch(Stream& stream, Handshake handshake, std::string path, HttpsFetch& into) {
@@ -100,17 +128,14 @@ Task<Done> fetch(Stream& stream, Handshake handshake, std::string path, HttpsFet
   if (auto done = judge_certificate(*into.tls, host); !done) co_return done;
   const auto request = request_for(host, path);
   if (auto sent = co_await stream.write(request); !sent) co_return sent;
-  Parser parser;
-  parser.eager(true);
-  parser.header_limit(max_header);
-  parser.body_limit(max_fetched);
-  auto done = co_await read_answer(stream, parser);
-  if (parser.is_header_done()) into.status = parser.get().result_int();
+  std::optional<Parser> parser;
+  auto done = co_await read_final_answer(stream, parser);
+  if (parser->is_header_done()) into.status = parser->get().result_int();
   // A redirect is told whatever comes of its body.
   if (into.status != 0)
-    if (auto judged = judge_answer(parser); !judged) co_return judged;
+    if (auto judged = judge_answer(*parser); !judged) co_return judged;
   if (!done) co_return done;
-  into.body = std::move(parser.get().body());
+  into.body = std::move(parser->get().body());
   co_return Done{};
 }
 

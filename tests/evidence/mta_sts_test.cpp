@@ -101,6 +101,8 @@ const CheckRow rows[] = {
      "published.mta-sts", fail, Cause::expired},
     {"not_found", [](Document& d) { spoil(d, Cause::refused, "the answer is 404"); }, "published.mta-sts", fail,
      Cause::refused},
+    {"too_often", [](Document& d) { spoil(d, Cause::rate_limited, "the answer is 429"); }, "published.mta-sts",
+     inconclusive, Cause::rate_limited},
     {"trickle", [](Document& d) { spoil(d, Cause::timed_out, "reading: timed out"); }, "published.mta-sts",
      inconclusive, Cause::timed_out},
     {"record_that_is_none",

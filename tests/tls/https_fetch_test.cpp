@@ -51,6 +51,18 @@ TEST(HttpsFetch, ChunkedAndUntilTheEnd) {
   EXPECT_EQ(fetch("< HTTP/1.0 200 OK\n< Content-Type: text/plain\n< \n---\n<= version\nclose\n").body, "version");
 }
 
+TEST(HttpsFetch, InterimAnswersComeBeforeIt) {
+  const std::string hints = "< HTTP/1.1 103 Early Hints\n< Link: </x>\n< \n";
+  const std::string policy =
+      "< HTTP/1.1 200 OK\n< Content-Type: text/plain\n< Content-Length: 7\n< \n---\n<= version\n";
+  for (const auto& answer : {hints + policy, hints + hints + "---\n" + policy}) {
+    const auto fetched = fetch(answer);
+    ASSERT_FALSE(fetched.error) << fetched.error->message;
+    EXPECT_EQ(fetched.status, 200U);
+    EXPECT_EQ(fetched.body, "version");
+  }
+}
+
 struct Row {
   const char* name;
   std::string answer;
@@ -70,6 +82,9 @@ const std::vector<Row>& faults() {
        "< HTTP/1.1 302 Found\n< Location: https://www.example.org/\n< Content-Length: 9\n< \nclose\n",
        Cause::protocol_error, "redirected with 302"},
       {"not_found", "< HTTP/1.1 404 Not Found\n< Content-Length: 0\n< \n", Cause::refused, "the answer is 404"},
+      {"too_often", "< HTTP/1.1 429 Too Many Requests\n< Content-Length: 0\n< \n", Cause::rate_limited,
+       "the answer is 429"},
+      {"hints_alone", "< HTTP/1.1 103 Early Hints\n< \nclose\n", Cause::protocol_error, "cut off"},
       {"server_error", "< HTTP/1.1 503 Later\n< Content-Length: 0\n< \n", Cause::refused, "the answer is 503"},
       {"no_content", "< HTTP/1.1 204 No Content\n< \n", Cause::protocol_error, "the answer is 204"},
       {"html", "< HTTP/1.1 200 OK\n< Content-Type: text/html\n< Content-Length: 0\n< \n", Cause::protocol_error,
