@@ -220,6 +220,25 @@ TEST(Page, ShowsWhatTheTlsOfAnAddressAccepts) {
   EXPECT_EQ(plain.find("What their TLS accepts"), std::string::npos);
 }
 
+/// An address that we had no more time for, and one that we never tried.
+TEST(Page, TellsWhatWeGaveUpFromWhatWeLeftOut) {
+  auto document = test::inspected();
+  auto& session = *document.target.mx.at(0).addresses.at(1).session;
+  session.tls.reset();
+  session.reply.reset();
+  session.phase = "banner";
+  session.cause = Cause::own_limit;
+  session.error = "our time for it was over";
+  const auto given_up = test::assessed(document);
+  EXPECT_NE(page_of(given_up).find("given up by us"), std::string::npos);
+  EXPECT_NE(terminal(given_up, {.width = 80}).find("? mx1.target.test  2001:db8::1"), std::string::npos);
+  session.phase = "connect";
+  session.events.clear();
+  const auto left_out = test::assessed(document);
+  EXPECT_EQ(page_of(left_out).find("given up by us"), std::string::npos);
+  EXPECT_EQ(terminal(left_out, {.width = 80}).find("? mx1.target.test  2001:db8::1"), std::string::npos);
+}
+
 /// MAILPROBE_PAGES=DIR writes every sample there, to be looked at in a browser.
 TEST(Page, WritesSamplesWhereAsked) {
   const char* folder = std::getenv("MAILPROBE_PAGES");
