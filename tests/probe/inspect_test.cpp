@@ -96,6 +96,21 @@ TEST_F(Inspect, SaysWhatIsPublishedAndAnnounced) {
   EXPECT_THAT(network.connected, testing::SizeIs(1));
 }
 
+/// RFC 3207 §4.2: the handshake is not the end of it.
+TEST_F(Inspect, AnEhloThatIsRefusedUnderTlsIsTold) {
+  const std::string until_tls =
+      "< 220 mx.target.test\n> EHLO mx.probe.test\n< 250-mx.target.test\n< 250 STARTTLS\n> STARTTLS\n< 220 go\ntls\n"
+      "> EHLO mx.probe.test\n";
+  network.plays("192.0.2.1", until_tls + "< 421 4.3.2 Too many connections\nclose\n");
+  network.plays("192.0.2.1", until_tls + "< 502 5.5.1 No such command\n> QUIT\n< 221 bye\n");
+  const auto busy = inspect();
+  EXPECT_EQ(finding(busy, "inbound.starttls").verdict, Verdict::inconclusive);
+  EXPECT_EQ(finding(busy, "inbound.starttls").cause, Cause::rate_limited);
+  EXPECT_THAT(finding(busy, "inbound.starttls").summary, testing::HasSubstr("421: \"Too many connections\""));
+  const auto refused = inspect();
+  EXPECT_EQ(finding(refused, "inbound.starttls").verdict, Verdict::fail);
+}
+
 TEST_F(Inspect, ADeadHostHidesNothing) {
   resolver.mx("target.test", 20, "dead.target.test");
   resolver.a("dead.target.test", "192.0.2.2");
