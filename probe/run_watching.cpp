@@ -199,6 +199,7 @@ Task<void> Execution::collect_replies() {
 /// What is not in place on our side would be charged to the target.
 Task<Result<void>> Execution::leave_out_traps() {
   if (!traps_wanted()) co_return Result<void>{};
+  if (auto held = somebody_receives(around_.settings); !held) co_return held;
   TrapMeans means{.settings = around_.settings,
                   .resolver = around_.resolver,
                   .network = around_.network,
