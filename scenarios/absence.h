@@ -19,6 +19,10 @@ struct Absence {
 /// `way` begins at the probe. What an interrupted run did not come to was not tried.
 Absence absence_of(const evidence::Probe& probe, const Path& way, bool interrupted);
 
+/// Where the session ended before the target could say what it can do: neither what stands there nor that nothing does
+/// is an answer.
+std::optional<Absence> unheard(const evidence::Probe& probe, const Path& way);
+
 /// The cause why a value that is there is no answer: temperror, a 4xx, nothing after the final dot.
 std::optional<Absence> undetermined(const evidence::Probe& probe, const std::string& value);
 

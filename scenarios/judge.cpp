@@ -208,6 +208,11 @@ class Judge {
       return {.verdict = Verdict::inconclusive, .found = "it is about no probe", .evidence = {}, .cause = {}};
     const auto& way = way_to(meaning, probe);
     const auto at = evidence::pointer("probes", probe);
+    if (const auto why = unheard(document_.probes[probe], way))
+      return {.verdict = Verdict::inconclusive,
+              .found = why->found,
+              .evidence = {at + evidence::pointer("smtp")},
+              .cause = why->cause};
     auto values = values_at(probe_value(probe), way, at);
     if (of.path.front().name == "dkim" && !values.empty()) {
       leave_ours(values, document_.probes[probe]);
