@@ -81,6 +81,7 @@ struct Dispatch {
   bool answered = false;                           // the final dot
   bool decided = false;                            // by an earlier life of the run: it is not sent again
   bool found_before = false;                       // its copy was, by an earlier life of the run
+  bool examining = false;                          // its copy is looked after, or was
   bool examined = false, collected = false;        // its copy and its answers were looked after
   std::vector<evidence::Attempt> before;           // of an earlier life of the run
   std::optional<receiver::PublishedKey> weak_key;  // as long as the run lives

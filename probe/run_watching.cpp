@@ -68,7 +68,7 @@ Task<void> Execution::examine_second(Dispatch& dispatch) {
 }
 
 Task<void> Execution::examine_one(Dispatch& dispatch) {
-  if (std::exchange(dispatch.examined, true)) co_return;
+  if (dispatch.examined || std::exchange(dispatch.examining, true)) co_return;
   correct_arrival(dispatch);
   tell_copy(dispatch);
   if (dispatch.copy) around_.progress.expect("for the keys and policies in DNS that judging needs", dns_time);
@@ -76,6 +76,7 @@ Task<void> Execution::examine_one(Dispatch& dispatch) {
   if (dispatch.second) co_await examine_second(dispatch);
   if (dispatch.copy) (void)directory_->keep_probe(told(dispatch));
   if (dispatch.probe.watch) note_problem(store_answers(dispatch.answers, *directory_, dispatch.probe, dispatch.number));
+  dispatch.examined = true;  // not before it is judged: who belongs to it would miss its copy
 }
 
 Task<void> Execution::examine_copies() {

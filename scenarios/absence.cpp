@@ -139,9 +139,10 @@ Absence absence_of(const Probe& probe, const Path& way, bool interrupted) {
   return {true, "nothing", {}};
 }
 
-std::optional<Absence> undetermined(const Probe& probe, const std::string& value) {
+std::optional<Absence> undetermined(const Probe& probe, const Path& path, const std::string& value) {
   if (value == word(auth::DkimOutcome::temperror)) return Absence{false, value, Cause::dns_failure};
-  if (!probe.smtp || value != word(probe.smtp->outcome)) return std::nullopt;
+  const bool of_reply = path.size() > 1 && path[0].name == "smtp" && path[1].name == "reply";
+  if (!probe.smtp || (!of_reply && value != word(probe.smtp->outcome))) return std::nullopt;
   const auto& last = *probe.smtp;
   if (last.outcome == Outcome::unknown) return Absence{false, value, Cause::possibly_delivered};
   if (last.outcome == Outcome::rejected && probe.via)

@@ -24,6 +24,6 @@ Absence absence_of(const evidence::Probe& probe, const Path& way, bool interrupt
 std::optional<Absence> unheard(const evidence::Probe& probe, const Path& way);
 
 /// The cause why a value that is there is no answer: temperror, a 4xx, nothing after the final dot.
-std::optional<Absence> undetermined(const evidence::Probe& probe, const std::string& value);
+std::optional<Absence> undetermined(const evidence::Probe& probe, const Path& path, const std::string& value);
 
 }  // namespace mailprobe::scenarios

@@ -254,7 +254,7 @@ class Judge {
     const bool held = one ? std::ranges::any_of(values, fits) : std::ranges::all_of(values, fits);
     if (!held || !positive)
       for (const auto& each : values)
-        if (const auto why = undetermined(document_.probes[probe], text_of(*each.value, false));
+        if (const auto why = undetermined(document_.probes[probe], of.path, text_of(*each.value, false));
             why && of.op != Operator::exists && !(positive && fits(each))) {
           result.cause = why->cause;
           return result;

@@ -212,6 +212,20 @@ TEST(WrongOnPurpose, ARefusalForSomethingElseIsNoAnswer) {
   EXPECT_EQ(judged(document, "smtp.outcome == accepted").verdict, fail);
 }
 
+/// The code says no more than the outcome.
+TEST(ReplyCode, OfWhatIsNotDecidedIsNoAnswer) {
+  for (const auto& document : {test::greylisted(), test::blocked()})
+    for (const auto* line : {"smtp.reply.code == 250", "smtp.reply.code < 300", "smtp.reply.enhanced == 2.0.0"}) {
+      const auto made = judged(document, line);
+      EXPECT_EQ(made.verdict, inconclusive) << line;
+      EXPECT_EQ(made.cause, document.probes.front().smtp->cause);
+    }
+  EXPECT_EQ(judged(test::greylisted(), "smtp.reply.code == 451").verdict, pass);
+  EXPECT_EQ(judged(test::rejected(), "smtp.reply.code == 250").verdict, fail);
+  EXPECT_EQ(judged(test::rejected(), "smtp.reply.code == 550").verdict, pass);
+  EXPECT_EQ(judged(test::good_delivery(), "smtp.reply.code == 250").verdict, pass);
+}
+
 constexpr std::array can_do{"smtp.capabilities contains DSN", "not(smtp.capabilities contains DSN)",
                             "any(not(smtp.capabilities contains DSN), reply exists)", "smtp.capabilities exists"};
 constexpr std::array starttls{"smtp.starttls_offered == true", "smtp.starttls_offered == false",
