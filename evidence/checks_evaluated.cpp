@@ -9,6 +9,7 @@
 #include "evidence/checks_copy.h"
 #include "evidence/controls.h"
 #include "evidence/own_address.h"
+#include "evidence/refused_for.h"
 #include "evidence/reported.h"
 
 namespace mailprobe::evidence {
@@ -214,10 +215,21 @@ Judgement unproven(const Document& document, const Probe& probe, std::string_vie
 
 // --- wrong on purpose -----------------------------------------------------------------------------------------------
 
-/// A refusal because of where we send from is about us, and that of our own submission server is not the target's.
+/// One because of where we send from is about us, and that of our own submission server is not the target's.
 bool turned_away(const Probe& probe) {
-  return !probe.via && probe.smtp && probe.smtp->outcome == Outcome::rejected && probe.smtp->cause != Cause::blocked &&
-         probe.smtp->cause != Cause::rate_limited;
+  return !probe.via && probe.smtp && probe.smtp->outcome == Outcome::rejected && !is_about_our_address(*probe.smtp);
+}
+
+/// For something that came between it and its control.
+Judgement refused_for_another_cause(const Probe& probe, std::string_view method, const std::string& at) {
+  const auto& last = *probe.smtp;
+  const auto reply = last.reply ? last.reply->enhanced.value_or(std::to_string(last.reply->code)) : std::string();
+  return {.verdict = Verdict::inconclusive,
+          .summary = "The message with " + quoted(*probe.fault, 60) + " was refused, its control arrived: " +
+                     (reply.empty() ? std::string("the refusal") : plain(reply, 20)) + " at " + plain(last.phase, 20) +
+                     " does not speak of " + upper_name(method),
+          .cause = Cause::refused,
+          .evidence = {at + pointer("smtp", "reply")}};
 }
 
 Judgement refused_as_malformed(const Probe& probe, std::string_view method, const std::string& at) {
@@ -263,6 +275,7 @@ Judgement judge_negative(const Document& document, const Probe& probe, std::stri
   if (std::ranges::none_of(controls, [](const Probe* each) { return arrived(*each); }))
     return without_control(controls, at);
   const bool refused = turned_away(probe);
+  if (refused && !is_for_its_fault(probe, *probe.smtp)) return refused_for_another_cause(probe, method, at);
   if (refused && is_malformed(probe)) return refused_as_malformed(probe, method, at);
   // The junk is an answer only where the control does not lie there too.
   const bool elsewhere = std::ranges::any_of(controls, [](const Probe* each) { return lies_outside_junk(*each); });

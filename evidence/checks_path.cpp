@@ -10,6 +10,7 @@
 #include "evidence/answer.h"
 #include "evidence/answered.h"
 #include "evidence/findings.h"
+#include "evidence/refused_for.h"
 #include "evidence/trap_signs.h"
 #include "evidence/waited.h"
 
@@ -33,9 +34,6 @@ std::string reply_of(const Attempt& attempt) {
   const auto enhanced = attempt.reply->enhanced ? " " + plain(*attempt.reply->enhanced, 20) : "";
   return std::to_string(attempt.reply->code) + enhanced + " " + quoted(attempt.reply->text);
 }
-
-/// A refusal that is about where we send from, not about the message.
-bool about_us(std::optional<Cause> cause) { return cause == Cause::blocked || cause == Cause::rate_limited; }
 
 std::string put_off_advice(const Attempt& attempt) {
   const auto wait = attempt.reply ? come_back_in(attempt.reply->text) : std::nullopt;
@@ -68,7 +66,7 @@ Judgement judge_outcome(const Attempt& attempt) {
   switch (attempt.outcome) {
     case Outcome::accepted: return {Verdict::pass, "Accepted by " + server_of(attempt), {}, {}};
     case Outcome::rejected:
-      if (about_us(attempt.cause))
+      if (is_about_our_address(attempt))
         return {Verdict::inconclusive, "Refused because of where we send from: " + reply_of(attempt), attempt.cause,
                 "Send from an address with a better standing, or with --via"};
       return {Verdict::fail, "Refused by " + server_of(attempt) + ": " + reply_of(attempt), attempt.cause,

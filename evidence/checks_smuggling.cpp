@@ -6,6 +6,7 @@
 
 #include "evidence/controls.h"
 #include "evidence/findings.h"
+#include "evidence/refused_for.h"
 
 namespace mailprobe::evidence {
 
@@ -59,10 +60,9 @@ bool took_the_second(const Smuggling& smuggling) {
 
 Judgement judge_refusal(const Probe& probe, const std::string& at) {
   const auto& attempt = *probe.smtp;
-  const bool about_us = attempt.cause == Cause::blocked || attempt.cause == Cause::rate_limited;
   const auto reply = attempt.reply ? std::to_string(attempt.reply->code) + " " + quoted(attempt.reply->text)
                                    : plain(attempt.error.value_or("no reply"), 200);
-  if (attempt.outcome == Outcome::rejected && !about_us && attempt.phase == "dot")
+  if (attempt.outcome == Outcome::rejected && !is_about_our_address(attempt) && attempt.phase == "dot")
     return {.verdict = Verdict::pass,
             .summary = "The server refuses a message with " + shown(*probe.smuggling) + " in it: " + reply,
             .evidence = {at + pointer("smtp", "reply")}};

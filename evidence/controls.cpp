@@ -1,5 +1,10 @@
 #include "evidence/controls.h"
 
+#include <algorithm>
+#include <array>
+
+#include "evidence/answered.h"
+
 namespace mailprobe::evidence {
 
 std::string_view base_name(std::string_view name) { return name.substr(0, name.find_first_of("/# ")); }
@@ -22,6 +27,13 @@ Probes alike(Probes all, const auto& is_like) {
   return some.empty() ? all : some;
 }
 
+/// Whoever answers so has got it. A bounce says that nobody has, a notice of delay that nobody has yet.
+bool was_received(AnswerKind kind) {
+  using enum AnswerKind;
+  constexpr std::array kinds{person, vacation, reflector, complaint, opt_out, forward, delivered};
+  return std::ranges::find(kinds, kind) != kinds.end();
+}
+
 }  // namespace
 
 std::vector<const Probe*> controls_of(const Document& document, const Probe& probe) {
@@ -37,7 +49,11 @@ std::vector<const Probe*> controls_of(const Document& document, const Probe& pro
   return alike(std::move(all), [&](const Probe& other) { return place_of(other.name) == place_of(probe.name); });
 }
 
-bool arrived(const Probe& probe) { return probe.mailbox || probe.reply || probe.forward; }
+bool arrived(const Probe& probe) {
+  if (probe.mailbox || probe.forward) return true;
+  const auto answers = answers_of(probe, {});
+  return std::ranges::any_of(answers, [](const Answered& each) { return was_received(each.reply.kind); });
+}
 
 bool lies_in_junk(const Probe& probe) { return probe.mailbox && in_junk(*probe.mailbox); }
 

@@ -16,7 +16,8 @@ std::string_view base_name(std::string_view name);
 /// Its controls; of those of the same variation where there are any, and to the same MX.
 std::vector<const Probe*> controls_of(const Document& document, const Probe& probe);
 
-/// It was delivered, in whichever folder, or answered, or came back to us: one meaning for everybody.
+/// It was delivered, in whichever folder, or answered, or came back to us, but not as a bounce: one meaning for
+/// everybody.
 bool arrived(const Probe& probe);
 /// Its copy is known to lie there.
 bool lies_in_junk(const Probe& probe);

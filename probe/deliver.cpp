@@ -286,7 +286,7 @@ Task<Delivered> Courier::deliver() {
     out_.attempts.back().cause = Cause::our_port_25;
   if (strangers && out_.outcome() != mailprobe::Outcome::not_sent && out_.outcome() != mailprobe::Outcome::temporary) {
     const bool refused = out_.outcome() == mailprobe::Outcome::rejected && out_.attempts.back().phase == "rcpt";
-    (void)means_.limits->recipient_answered(what_.recipient, refused, now());
+    if (!refused || !what_.wrong) (void)means_.limits->recipient_answered(what_.recipient, refused, now());
   }
   co_return std::move(out_);
 }

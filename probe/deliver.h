@@ -24,6 +24,7 @@ struct Consignment {
   std::chrono::milliseconds wait{0};                    // until our own limits let us
   std::optional<std::chrono::milliseconds> retry = {};  // for coming back after a 4xx; else the same
   bool limited = true;                                  // false: --via, where the relay's limits hold
+  bool wrong = false;                                   // on purpose: who refuses it does as is to be hoped
 };
 
 /// What delivering needs beside the message. The pointers outlive the call.

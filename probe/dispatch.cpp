@@ -211,7 +211,8 @@ Result<Consignment> consignment_of(const Surroundings& around, const Preflight& 
                           .delivery = std::move(delivery),
                           .wait = around.wait(planned),
                           .retry = around.options.retry,
-                          .limited = around.submission() == nullptr};
+                          .limited = around.submission() == nullptr,
+                          .wrong = dispatch.probe.fault.has_value()};
   if (around.options.source_ip) consignment.sources = {*around.options.source_ip};
   consignment.source_asked = around.options.source_ip.has_value();
   return consignment;

@@ -81,8 +81,8 @@ struct Dispatch {
   bool answered = false;                           // the final dot
   bool decided = false;                            // by an earlier life of the run: it is not sent again
   bool found_before = false;                       // its copy was, by an earlier life of the run
+  bool examining = false;                          // its copy is looked after, or was
   bool examined = false, collected = false;        // its copy and its answers were looked after
-  bool in_examination = false;                     // its copy is being looked after, or was
   std::vector<evidence::Attempt> before;           // of an earlier life of the run
   std::optional<receiver::PublishedKey> weak_key;  // as long as the run lives
   std::shared_ptr<Gate> searched;  // open when its copy was found or will not be; null: nobody waits for that

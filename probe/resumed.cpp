@@ -49,7 +49,46 @@ void take_over(evidence::Probe& probe, evidence::Probe known) {
   if (known.traps) probe.traps = std::move(known.traps);
 }
 
+/// suffix_of, read again.
+std::optional<Place> place_in(std::string_view name, const std::string& prefix) {
+  if (!name.starts_with(prefix)) return std::nullopt;
+  name.remove_prefix(prefix.size());
+  const auto space = name.find(' ');
+  if (space == std::string_view::npos) return std::nullopt;
+  const auto address = IpAddress::parse(name.substr(space + 1));
+  if (!address) return std::nullopt;
+  return Place{.host = std::string(name.substr(0, space)), .address = *address};
+}
+
 }  // namespace
+
+std::string suffix_of(const Place& place) { return " " + place.host + " " + place.address.text(); }
+
+std::optional<std::size_t> Earlier::take(const std::string& name) {
+  taken.resize(fates.size());
+  for (std::size_t i = 0; i < fates.size(); ++i) {
+    if (taken[i] || fates[i].name != name) continue;
+    taken[i] = true;
+    return i;
+  }
+  return std::nullopt;
+}
+
+std::vector<Place> Earlier::places_of(const scenarios::PlannedProbe& planned) const {
+  std::vector<Place> places;
+  for (const auto& fate : fates) {
+    auto place = place_in(fate.name, planned.name + " ");
+    if (!place || std::ranges::find(places, place->text(), &Place::text) != places.end()) continue;
+    place->policy = policy_without_target({planned.floor});
+    place->policy.barred = Error{Failure::ours,
+                                 "not sent before the run was cut off, and when it went on the MX records did not lead "
+                                 "to this address",
+                                 Cause::interrupted,
+                                 {}};
+    places.push_back(std::move(*place));
+  }
+  return places;
+}
 
 Result<Earlier> earlier_run(const RunDirectory& directory, const scenarios::Plan& plan) {
   Earlier earlier;

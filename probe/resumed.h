@@ -12,10 +12,20 @@ namespace mailprobe::probe {
 
 /// What the run left behind.
 struct Earlier {
-  std::vector<Fate> fates;                     // in the order of the plan
+  std::vector<Fate> fates;                     // in the order in which they were planned
   std::optional<evidence::Document> document;  // of one that was interrupted, and had time to write it
   Time started;
+  std::vector<bool> taken = {};  // of the fates
+
+  /// Which fate is the message's: by its name, which says where it goes, for DNS turns its answers as it likes. Each is
+  /// taken once.
+  std::optional<std::size_t> take(const std::string& name);
+  /// --each-mx: where messages of the probe were to go, barred: to an address that DNS names no more nothing is sent.
+  [[nodiscard]] std::vector<Place> places_of(const scenarios::PlannedProbe& planned) const;
 };
+
+/// --each-mx: what tells the messages of one planned probe apart, behind its name.
+std::string suffix_of(const Place& place);
 
 /// Failure::usage: it is complete, or not of this plan. The folder is locked by now.
 Result<Earlier> earlier_run(const RunDirectory& directory, const scenarios::Plan& plan);

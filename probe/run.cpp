@@ -39,45 +39,6 @@ evidence::AppliedPolicy policy_at(const std::vector<Place>& places, const eviden
 
 }  // namespace
 
-/// An earlier life of the run has left its folder.
-Result<void> Execution::begin_again() {
-  auto directory = RunDirectory::open(*around_.options.resume);
-  if (!directory) return std::unexpected(directory.error());
-  auto earlier = earlier_run(*directory, plan_);
-  if (!earlier) return std::unexpected(earlier.error());
-  document_.run.started = earlier->started;
-  document_.run.id = directory->path().filename().string();
-  earlier_ = std::move(*earlier);
-  directory_.emplace(std::move(*directory));
-  return {};
-}
-
-Result<void> Execution::begin() {
-  auto& run = document_.run;
-  run.started = now();
-  run.id = new_run_id(run.started);
-  run.version = version;
-  run.command = around_.options.command;
-  run.scenario = plan_.scenario;
-  for (const auto& [probe, check, why] : plan_.left_out)
-    run.skipped.push_back({.probe = probe, .check = check, .reason = why});
-  run.target = plan_.target;
-  document_.self.helo = around_.settings.helo;
-  const std::filesystem::path runs(around_.settings.runs);
-  for (const auto& planned : plan_.probes) {
-    const auto to = Mailbox::parse(planned.to);
-    if (!to) return std::unexpected(to.error());
-    if (auto allowed = Suppression::beside(runs).permits(*to); !allowed) return allowed;
-  }
-  limits_.emplace(receiver::home_of(runs), around_.settings.limits);
-  if (around_.options.resume) return begin_again();
-  auto directory = RunDirectory::make(runs, *run.id, scenarios::to_json(plan_));
-  if (!directory) return std::unexpected(directory.error());
-  directory_.emplace(std::move(*directory));
-  if (around_.options.request.empty()) return {};
-  return directory_->keep_request(around_.options.request);
-}
-
 // --- beside the delivery --------------------------------------------------------------------------------------------
 
 namespace {
@@ -109,38 +70,6 @@ Task<void> Execution::look_up_records(Beside& beside) {
 }
 
 // --- the probes -----------------------------------------------------------------------------------------------------
-
-Result<void> Execution::make_dispatch_to(const scenarios::PlannedProbe& planned, const std::string& suffix,
-                                         std::vector<Place> places) {
-  const auto index = dispatches_.size();
-  const auto* fate = earlier_ && index < earlier_->fates.size() ? &earlier_->fates[index] : nullptr;
-  auto dispatch = make_dispatch(around_, *directory_, planned, std::move(places), index + 1, fate);
-  if (!dispatch) return std::unexpected(dispatch.error());
-  dispatch->probe.name += suffix;
-  dispatches_.push_back(std::move(*dispatch));
-  const auto& probe = dispatches_.back().probe;
-  if (fate != nullptr) {
-    restore(dispatches_.back(), *fate, *earlier_, *directory_);
-    return {};
-  }
-  return directory_->journal().write(probe.id, JournalEvent::planned,
-                                     {{"name", probe.name}, {"to", probe.to}, {"message_id", probe.message_id}});
-}
-
-/// One a planned probe, or one an address with --each-mx.
-Result<void> Execution::make_dispatches() {
-  for (const auto& planned : plan_.probes) {
-    auto places = places_of(around_, planned, preflight_);
-    if (!plan_.each_mx || places.empty()) {
-      if (auto done = make_dispatch_to(planned, {}, std::move(places)); !done) return done;
-      continue;
-    }
-    for (const auto& place : places)
-      if (auto done = make_dispatch_to(planned, " " + place.host + " " + place.address.text(), {place}); !done)
-        return done;
-  }
-  return {};
-}
 
 Means Execution::means(Dispatch& dispatch, CopySearch& search) {
   Means means;
@@ -289,6 +218,19 @@ void Execution::leave_out(Dispatch& dispatch) const {
   dispatch.delivered.attempts.push_back(std::move(attempt));
 }
 
+/// With nothing sent the error is the run's end. Else what went out is looked after, and the rest is for who goes on
+/// with the run.
+std::optional<Error> Execution::cut_short(Error error) {
+  const auto went_out = [](const Dispatch& each) {
+    return !each.decided && each.delivered.outcome() != mailprobe::Outcome::not_sent && !refused_login(each.delivered);
+  };
+  if (std::ranges::none_of(dispatches_, went_out)) return error;
+  around_.progress.say("nothing more is sent: " + safe_text(error.message, 300));
+  note_problem(error);
+  cut_short_ = true;
+  return std::nullopt;
+}
+
 Task<Result<void>> Execution::send(CopySearch& search) {
   auto messages = co_await Beside::make();
   slots_ = std::make_unique<Slots>(at_once());
@@ -384,7 +326,7 @@ void Execution::judge_expectations() {
 }
 
 Task<Outcome> Execution::finish() {
-  document_.run.interrupted = co_await cancelled();
+  document_.run.interrupted = cut_short_ || co_await cancelled();
   document_.run.finished = now();
   document_.self.records = preflight_.keys;
   document_.self.records.insert(document_.self.records.end(), trap_records_.begin(), trap_records_.end());
@@ -423,7 +365,7 @@ Task<Result<Outcome>> Execution::go() {
     if (auto done = make_dispatches(); !done) error = done.error();
     co_await look_up_records(records);
     if (!error)
-      if (auto done = co_await send(search); !done) error = done.error();
+      if (auto done = co_await send(search); !done) error = cut_short(done.error());
     co_await search.finish();
     co_await helpers.join();
     co_await search.finish();  // that a withdrawal began anew

@@ -67,9 +67,8 @@ Task<void> Execution::examine_second(Dispatch& dispatch) {
   if (around_.options.delete_copy && !problem) co_await preflight_.mailbox->remove(*dispatch.second);
 }
 
-/// `examined` is told to others: only once it is done.
 Task<void> Execution::examine_one(Dispatch& dispatch) {
-  if (dispatch.examined || std::exchange(dispatch.in_examination, true)) co_return;
+  if (dispatch.examined || std::exchange(dispatch.examining, true)) co_return;
   correct_arrival(dispatch);
   tell_copy(dispatch);
   if (dispatch.copy) around_.progress.expect("for the keys and policies in DNS that judging needs", dns_time);
@@ -77,7 +76,7 @@ Task<void> Execution::examine_one(Dispatch& dispatch) {
   if (dispatch.second) co_await examine_second(dispatch);
   if (dispatch.copy) (void)directory_->keep_probe(told(dispatch));
   if (dispatch.probe.watch) note_problem(store_answers(dispatch.answers, *directory_, dispatch.probe, dispatch.number));
-  dispatch.examined = true;
+  dispatch.examined = true;  // not before it is judged: who belongs to it would miss its copy
 }
 
 Task<void> Execution::examine_copies() {
@@ -201,6 +200,7 @@ Task<void> Execution::collect_replies() {
 /// What is not in place on our side would be charged to the target.
 Task<Result<void>> Execution::leave_out_traps() {
   if (!traps_wanted()) co_return Result<void>{};
+  if (auto held = somebody_receives(around_.settings); !held) co_return held;
   TrapMeans means{.settings = around_.settings,
                   .resolver = around_.resolver,
                   .network = around_.network,

@@ -1,5 +1,5 @@
-// A run while it goes on: what its parts share. run.cpp begins it, sends and ends it, run_watching.cpp looks after what
-// comes of each message. Not for others: probe/run.h.
+// A run while it goes on: what its parts share. run_beginning.cpp makes its folder and its messages, run.cpp sends them
+// and ends it, run_watching.cpp looks after what comes of each. Not for others: probe/run.h.
 #pragma once
 
 #include <algorithm>
@@ -20,9 +20,10 @@ namespace mailprobe::probe {
 /// The order of events of a run:
 ///   1 the run directory   2 at once: our key records, the route, the logins; our receiver; a usage error ends the run,
 ///   the directory goes, nothing was sent   3 each probe: composed, signed, stored   4 delivered; before that its
-///   answers are taken, from the final dot on its copy is looked for   5 beside all that: the target's records, and
-///   ours so that the resolver knows them   6 the copy stored, deleted where asked, judged   7 the answers waited for,
-///   stored 8 findings, exit status, evidence.json; what is stored goes from the spool
+///   answers are taken, from the final dot on its copy is looked for; an error that comes up once something went out
+///   cuts the run short: the rest is for who goes on with it   5 beside all that: the target's records, and ours so
+///   that the resolver knows them   6 the copy stored, deleted where asked, judged   7 the answers waited for, stored
+///   8 findings, exit status, evidence.json; what is stored goes from the spool
 /// 4 is done for as many messages at once as --jobs says; with --fail-fast 6 and 7 are done for each before the next. A
 /// run that is gone on with (probe/resumed.h) takes 3 and 4 from what it left, where they are decided.
 class Execution {
@@ -47,6 +48,7 @@ class Execution {
   Result<void> make_dispatches();
   Result<void> make_dispatch_to(const scenarios::PlannedProbe& planned, const std::string& suffix,
                                 std::vector<Place> places);
+  Result<void> make_dispatches_to_each(const scenarios::PlannedProbe& planned, std::vector<Place> places);
   Task<Result<void>> send(CopySearch& search);
   Task<void> hand_over(Dispatch& dispatch, Consignment consignment, CopySearch& search);
   Task<Result<void>> send_one(Dispatch& dispatch, CopySearch& search);
@@ -56,6 +58,7 @@ class Execution {
   [[nodiscard]] std::size_t at_once() const;
   Task<void> look_after(Dispatch& dispatch);
   void leave_out(Dispatch& dispatch) const;
+  std::optional<Error> cut_short(Error error);
   [[nodiscard]] std::optional<std::string> failed_at(const Dispatch& dispatch) const;
   [[nodiscard]] evidence::Probe told(const Dispatch& dispatch) const;
   Means means(Dispatch& dispatch, CopySearch& search);
@@ -89,8 +92,10 @@ class Execution {
   CopySearch* search_ = nullptr;           // while it goes on
   std::deque<Dispatch> dispatches_;        // their addresses are kept
   std::optional<Earlier> earlier_;         // of the run that is gone on with
+  std::size_t next_number_ = 1;            // of a message that no earlier life of the run had
   std::unique_ptr<Slots> slots_;
   std::optional<Error> error_;          // the first of sending
+  bool cut_short_ = false;              // by that, with messages on their way
   std::optional<std::string> stopped_;  // --fail-fast: the expectation that failed
 };
 

@@ -69,10 +69,14 @@ Result<std::vector<evidence::TrapAsked>> traps_to_ask(const Settings& settings, 
   return asked;
 }
 
+Result<void> somebody_receives(const Settings& settings) {
+  if (receiver::is_held(receiver::Folder{receiver_folder(settings)})) return {};
+  return fail(Failure::usage, "nobody receives at the traps: run \"mailprobe reflect\" with this configuration");
+}
+
 Result<void> expect_at_traps(const Settings& settings, const std::string& id) {
+  if (auto held = somebody_receives(settings); !held) return held;
   const receiver::Folder folder{receiver_folder(settings)};
-  if (!receiver::is_held(folder))
-    return fail(Failure::usage, "nobody receives at the traps: run \"mailprobe reflect\" with this configuration");
   auto waiting = receiver::Waiting::open(folder.waiting());
   if (!waiting) return std::unexpected(waiting.error());
   return waiting->expect(id, now() + token_life);

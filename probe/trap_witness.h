@@ -16,6 +16,9 @@ namespace mailprobe::probe {
 Result<std::vector<evidence::TrapAsked>> traps_to_ask(const Settings& settings, const Mailbox& address,
                                                       const std::string& id);
 
+/// Failure::usage: nobody does, at the traps.
+Result<void> somebody_receives(const Settings& settings);
+
 /// Before the message goes out: mail to the addresses is taken from now on. Failure::usage: nobody receives.
 Result<void> expect_at_traps(const Settings& settings, const std::string& id);
 

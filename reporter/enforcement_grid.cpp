@@ -10,6 +10,7 @@
 
 #include "base/sort_stably.h"
 #include "base/text.h"
+#include "evidence/answered.h"
 #include "evidence/controls.h"
 #include "reporter/headline.h"
 #include "reporter/phrases.h"
@@ -54,7 +55,8 @@ std::string reply_words(const evidence::Attempt& attempt) {
 
 Place unfound(const Probe& probe) {
   if (probe.forward) return {"us", "forwarded to us"};
-  if (!probe.replies.empty() || probe.reply) return {"mailbox", "accepted, and answered"};
+  if (evidence::arrived(probe)) return {"mailbox", "accepted, and answered"};
+  if (evidence::answer_of(probe, evidence::AnswerKind::bounce) != nullptr) return {"stop", "accepted, and returned"};
   if (!probe.watch) return {"unknown", "accepted; not looked for"};
   return {probe.watch->completed ? "stop" : "unknown",
           probe.watch->completed ? "accepted; in no folder" : "accepted; not searched to the end"};

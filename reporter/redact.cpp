@@ -79,6 +79,31 @@ void drop_bytes(evidence::Raw& raw) {
   raw.path.reset();
 }
 
+/// They quote the message. What was changed, and where, stays.
+void drop_quotes(std::vector<auth::Dkim>& signatures) {
+  for (auto& signature : signatures)
+    for (auto& mutation : signature.mutation) mutation.diff.clear();
+}
+
+/// All that holds text of a message, ours or theirs.
+void drop_messages(evidence::Probe& probe) {
+  const auto drop = [](auto& copy) {
+    drop_bytes(copy.raw);
+    drop_quotes(copy.dkim);
+  };
+  if (probe.sent) drop_bytes(probe.sent->raw);
+  if (probe.watch)
+    for (auto& answer : probe.watch->answers) drop_bytes(answer.raw);
+  if (probe.mailbox) drop(*probe.mailbox);
+  if (probe.reply) drop(*probe.reply);
+  for (auto& reply : probe.replies) drop(reply);
+  if (probe.forward) drop(*probe.forward);
+  if (probe.smuggling && probe.smuggling->raw) drop_bytes(*probe.smuggling->raw);
+  if (!probe.reflection) return;
+  drop_quotes(probe.reflection->dkim);
+  if (!probe.reflection->headers.empty()) probe.reflection->headers = masked;
+}
+
 /// Where our files lie tells who we are: in our own words, which findings repeat.
 void hide_paths(Document& document) {
   const auto hide = [](std::optional<std::string>& text) {
@@ -101,14 +126,7 @@ Document redacted(const Document& document) {
   const auto words = private_words(document);
   for (auto& probe : copy.probes) {
     if (probe.watch) hide_mailbox(*probe.watch);
-    if (probe.watch)
-      for (auto& answer : probe.watch->answers) drop_bytes(answer.raw);
-    if (probe.mailbox) drop_bytes(probe.mailbox->raw);
-    if (probe.sent) drop_bytes(probe.sent->raw);
-    if (probe.reply) drop_bytes(probe.reply->raw);
-    for (auto& reply : probe.replies) drop_bytes(reply.raw);
-    if (probe.forward) drop_bytes(probe.forward->raw);
-    if (probe.smuggling && probe.smuggling->raw) drop_bytes(*probe.smuggling->raw);
+    drop_messages(probe);
   }
   hide_paths(copy);
   each_text(copy, [&](std::string& text) { text = mask_words(mask_addresses(text), words); });

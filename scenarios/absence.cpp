@@ -1,9 +1,10 @@
 #include "scenarios/absence.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/safe_text.h"
-#include "evidence/trail.h"
+#include "evidence/refused_for.h"
 
 namespace mailprobe::scenarios {
 
@@ -18,9 +19,10 @@ std::string reply_text(const evidence::Attempt& attempt) {
          safe_text(attempt.reply->text, 200);
 }
 
-/// A refusal that is about where we send from says nothing about the message.
-bool about_us(const evidence::Attempt& attempt) {
-  return attempt.cause == Cause::blocked || attempt.cause == Cause::rate_limited;
+/// A refusal that is about where we send from says nothing about the message, and of one that is wrong on purpose
+/// nothing else does than a refusal for that.
+bool is_an_answer(const Probe& probe, const evidence::Attempt& refused) {
+  return !evidence::is_about_our_address(refused) && evidence::is_for_its_fault(probe, refused);
 }
 
 std::optional<Absence> not_handed_over(const Probe& probe) {
@@ -31,7 +33,7 @@ std::optional<Absence> not_handed_over(const Probe& probe) {
     case Outcome::unknown: return std::nullopt;
     case Outcome::rejected:
       if (probe.via) return Absence{false, "refused by our submission server: " + reply_text(last), Cause::via_relay};
-      return Absence{!about_us(last), "refused: " + reply_text(last), last.cause};
+      return Absence{is_an_answer(probe, last), "refused: " + reply_text(last), last.cause};
     case Outcome::temporary: return Absence{false, "not taken yet: " + reply_text(last), last.cause};
     case Outcome::not_sent: return Absence{false, "not sent: " + reply_text(last), last.cause};
   }
@@ -103,7 +105,22 @@ Absence not_asked(const evidence::DnsWitness& witness) {
   return {true, "nothing", {}};
 }
 
+/// The server has answered EHLO with what it can do, or knows no EHLO, so that it can do nothing (RFC 5321 §4.1.1.1).
+bool was_greeted(const evidence::Attempt& attempt) {
+  constexpr std::array<std::string_view, 7> later{"starttls", "auth", "mail", "rcpt", "data", "dot", "quit"};
+  if (attempt.phase == "ehlo") return !attempt.tls && attempt.cause == Cause::unsupported;
+  return std::ranges::find(later, attempt.phase) != later.end() || (attempt.phase == "tls" && attempt.starttls_offered);
+}
+
 }  // namespace
+
+std::optional<Absence> unheard(const Probe& probe, const Path& way) {
+  if (way.front().name != "smtp" || way.size() < 2 || !probe.smtp || was_greeted(*probe.smtp)) return std::nullopt;
+  const bool offered = way[1].name == "starttls_offered";
+  if (way[1].name != "capabilities" && !offered) return std::nullopt;
+  if (offered && probe.smtp->starttls_offered) return std::nullopt;  // the session ended after it
+  return Absence{false, "no answer to EHLO came: " + reply_text(*probe.smtp), probe.smtp->cause};
+}
 
 Absence absence_of(const Probe& probe, const Path& way, bool interrupted) {
   if (interrupted && !probe.smtp) return {false, "not sent: the run had ended before", Cause::interrupted};
@@ -124,33 +141,29 @@ Absence absence_of(const Probe& probe, const Path& way, bool interrupted) {
 
 namespace {
 
-/// "/probes/0/smtp/reply/code" is below "smtp" and "reply".
-bool is_below(std::string_view pointer, std::initializer_list<std::string_view> steps) {
-  evidence::Trail trail(pointer);
-  (void)trail.next();
-  (void)trail.next();
-  return std::ranges::all_of(steps, [&](std::string_view step) { return trail.next() == step; });
-}
-
 /// How the message was answered, where that is no answer of the target about it.
 std::optional<Absence> no_answer(const Probe& probe, const std::string& value) {
   const auto& last = *probe.smtp;
   if (last.outcome == Outcome::unknown) return Absence{false, value, Cause::possibly_delivered};
   if (last.outcome == Outcome::rejected && probe.via)
     return Absence{false, value + " by our submission server: " + reply_text(last), Cause::via_relay};
-  if (last.outcome == Outcome::temporary || last.outcome == Outcome::not_sent || about_us(last))
+  const bool no_more = last.outcome == Outcome::rejected && !is_an_answer(probe, last);
+  if (no_more || last.outcome == Outcome::temporary || last.outcome == Outcome::not_sent)
     return Absence{false, value + ": " + reply_text(last), last.cause};
   return std::nullopt;
 }
 
+bool begins(const Path& path, std::string_view first, std::string_view second) {
+  return path.size() > 1 && path[0].name == first && path[1].name == second;
+}
+
 }  // namespace
 
-std::optional<Absence> undetermined(const Probe& probe, std::string_view pointer, const std::string& value) {
+std::optional<Absence> undetermined(const Probe& probe, const Path& path, const std::string& value) {
   if (value == word(auth::DkimOutcome::temperror)) return Absence{false, value, Cause::dns_failure};
-  if (is_below(pointer, {"reply", "kind"}) && value == word(AnswerKind::delay))
+  if (begins(path, "reply", "kind") && value == word(AnswerKind::delay))  // RFC 3464 §2.3.3: more is to follow
     return Absence{false, "a notice of delay, and nothing after it", Cause::timed_out};
-  if (!probe.smtp) return std::nullopt;
-  const bool answer = value == word(probe.smtp->outcome) || is_below(pointer, {"smtp", "reply"});
+  const bool answer = probe.smtp && (value == word(probe.smtp->outcome) || begins(path, "smtp", "reply"));
   return answer ? no_answer(probe, value) : std::nullopt;
 }
 

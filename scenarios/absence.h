@@ -4,7 +4,6 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "evidence/document.h"
 #include "scenarios/expression.h"
@@ -20,8 +19,12 @@ struct Absence {
 /// `way` begins at the probe. What an interrupted run did not come to was not tried.
 Absence absence_of(const evidence::Probe& probe, const Path& way, bool interrupted);
 
-/// The cause why a value that is there is no answer: temperror, a 4xx, nothing after the final dot, a notice of delay.
-/// `pointer` leads to it.
-std::optional<Absence> undetermined(const evidence::Probe& probe, std::string_view pointer, const std::string& value);
+/// Where the session ended before the target could say what it can do: neither what stands there nor that nothing does
+/// is an answer.
+std::optional<Absence> unheard(const evidence::Probe& probe, const Path& way);
+
+/// The cause why a value that is there is no answer: temperror, a 4xx, nothing after the final dot, a notice of
+/// delay.
+std::optional<Absence> undetermined(const evidence::Probe& probe, const Path& path, const std::string& value);
 
 }  // namespace mailprobe::scenarios

@@ -212,6 +212,11 @@ class Judge {
       return {.verdict = Verdict::inconclusive, .found = "it is about no probe", .evidence = {}, .cause = {}};
     const auto& way = way_to(meaning, probe);
     const auto at = evidence::pointer("probes", probe);
+    if (const auto why = unheard(document_.probes[probe], way))
+      return {.verdict = Verdict::inconclusive,
+              .found = why->found,
+              .evidence = {at + evidence::pointer("smtp")},
+              .cause = why->cause};
     auto values = values_at(probe_value(probe), way, at);
     if (of.path.front().name == "dkim" && !values.empty()) {
       leave_ours(values, document_.probes[probe]);
@@ -253,7 +258,7 @@ class Judge {
     const bool held = one ? std::ranges::any_of(values, fits) : std::ranges::all_of(values, fits);
     if (!held || !positive)
       for (const auto& each : values)
-        if (const auto why = undetermined(document_.probes[probe], each.pointer, text_of(*each.value, false));
+        if (const auto why = undetermined(document_.probes[probe], of.path, text_of(*each.value, false));
             why && of.op != Operator::exists && !(positive && fits(each))) {
           result.cause = why->cause;
           return result;

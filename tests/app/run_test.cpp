@@ -392,8 +392,9 @@ TEST_F(RunCommandTest, ABounceComesBackToTheNameThatTheMessageIsFrom) {
        "  - {name: wrong, send: {from: spf-fail}, watch: {reply: true}, expect: [reply.kind == bounce]}\n"
        "  - {name: right, control_of: wrong, watch: {reply: true}, expect: [reply.kind == bounce]}\n");
   const auto ran = lab({"bounced.yaml", "--to", "bouncer@target.test", "--wait", "10s", "--json", "out.json"});
-  EXPECT_EQ(ran.status, 0) << ran.out << ran.err;
+  EXPECT_EQ(ran.status, 3) << ran.out << ran.err;  // the control did not arrive either
   EXPECT_THAT(written("out.json"), HasSubstr("@spf-fail.probe.test\"]"));  // the recipient of the bounce
+  EXPECT_THAT(ran.out, HasSubstr("its control right did not arrive"));
 }
 
 TEST_F(RunCommandTest, WhatIsForwardedToNobodyIsNotKnown) {
@@ -447,6 +448,13 @@ TEST_F(RunCommandTest, NothingMoreIsSentOnceSomethingFailed) {
   EXPECT_EQ(ran.status, 1) << ran.out << ran.err;
   EXPECT_THAT(ran.err, HasSubstr("nothing more is sent, because an expectation failed: plain: dkim.result == pass"));
   EXPECT_THAT(ran.out, HasSubstr("not sent, because an expectation had failed before (--fail-fast)"));
+}
+
+/// A copy that is under judgement while another message's is judged has arrived all the same.
+TEST_F(RunCommandTest, WithSeveralUnderWayNothingElseStopsThem) {
+  const auto ran = lab({"enforcement", "--to", "reflector@lax.test", "--fail-fast", "--jobs", "3"});
+  EXPECT_EQ(ran.status, 1) << ran.out << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("because an expectation failed: policy/dmarc-quarantine: not(mailbox.folder"));
 }
 
 TEST_F(RunCommandTest, TheNearestSwaksCommandsArePrinted) {

@@ -55,9 +55,27 @@ TEST(Controls, InTheJunkDidArrive) {
   EXPECT_TRUE(arrived(made) && lies_in_junk(made));
   EXPECT_FALSE(lies_outside_junk(made));
   made.mailbox.reset();
-  made.reply.emplace();
+  made.reply.emplace().kind = AnswerKind::person;
   EXPECT_TRUE(arrived(made)) << "which folder it lies in is not known";
   EXPECT_FALSE(lies_in_junk(made) || lies_outside_junk(made));
+}
+
+TEST(Controls, ThatWereReturnedDidNotArrive) {
+  using enum AnswerKind;
+  for (const auto kind : {bounce, delay, unknown}) {
+    auto made = probe("a");
+    made.reply.emplace().kind = kind;
+    EXPECT_FALSE(arrived(made)) << word(kind);
+    made.replies = {*made.reply};
+    EXPECT_FALSE(arrived(made)) << word(kind);
+    made.replies.emplace_back().kind = vacation;
+    EXPECT_TRUE(arrived(made)) << "from another of its servers";
+  }
+  for (const auto kind : {person, vacation, reflector, complaint, opt_out, delivered}) {
+    auto made = probe("a");
+    made.reply.emplace().kind = kind;
+    EXPECT_TRUE(arrived(made)) << word(kind);
+  }
 }
 
 }  // namespace

@@ -61,6 +61,15 @@ Document negative() {
   return document;
 }
 
+/// Not taken: with what, and after which command.
+void refuse(Document& document, ReplyFacts reply = {550, "5.7.1", "no"}, std::string phase = "dot") {
+  auto& probe = document.probes[0];
+  probe.mailbox.reset();
+  probe.smtp->outcome = Outcome::rejected;
+  probe.smtp->reply = std::move(reply);
+  probe.smtp->phase = std::move(phase);
+}
+
 const Finding& of(const Document& document, const std::string& check, std::vector<Finding>& keep) {
   keep = assess(document, embedded);
   return *std::ranges::find(keep, "inbound." + check + "-evaluated", &Finding::check);
@@ -207,8 +216,7 @@ const std::vector<Case> cases{
     {"enforced",
      [](Document& d) {
        d = negative();
-       d.probes[0].mailbox.reset();
-       d.probes[0].smtp->outcome = Outcome::rejected;
+       refuse(d);
      },
      "dkim", pass, Grade::enforced, "was refused, its control arrived"},
     {"enforced_as_junk",
@@ -228,8 +236,7 @@ const std::vector<Case> cases{
     {"refused_beside_a_control_in_the_junk",
      [](Document& d) {
        d = negative();
-       d.probes[0].mailbox.reset();
-       d.probes[0].smtp->outcome = Outcome::rejected;
+       refuse(d);
        d.probes[1].mailbox->folder = "Junk";
        d.probes[1].mailbox->special_use = "\\Junk";
      },
@@ -274,8 +281,7 @@ const std::vector<Case> cases{
      [](Document& d) {
        d = negative();
        d.probes[0].fault = "dmarc-from-twice";
-       d.probes[0].mailbox.reset();
-       d.probes[0].smtp->outcome = Outcome::rejected;
+       refuse(d);
      },
      "dmarc", inconclusive, std::nullopt, "for its format (RFC 5322 §3.6) or for DMARC"},
     {"junk_for_its_format",
@@ -290,8 +296,7 @@ const std::vector<Case> cases{
     {"refused_for_where_we_are",
      [](Document& d) {
        d = negative();
-       d.probes[0].mailbox.reset();
-       d.probes[0].smtp->outcome = Outcome::rejected;
+       refuse(d);
        d.probes[0].smtp->cause = Cause::blocked;
      },
      "dkim", inconclusive, std::nullopt, "is not known"},
@@ -299,7 +304,7 @@ const std::vector<Case> cases{
     {"without_control",
      [](Document& d) {
        d = negative();
-       d.probes[0].smtp->outcome = Outcome::rejected;
+       refuse(d);
        d.probes[1].mailbox.reset();
      },
      "dkim", inconclusive, std::nullopt, "did not arrive"},
@@ -321,6 +326,64 @@ TEST_P(Evaluated, IsGraded) {
 
 INSTANTIATE_TEST_SUITE_P(All, Evaluated, testing::ValuesIn(cases),
                          [](const auto& info) { return std::string(info.param.name); });
+
+/// What a message with a fault is refused with, and whether that is for the fault.
+struct Refusal {
+  const char *name, *fault, *phase;
+  ReplyFacts reply;
+  bool enforced;
+};
+
+void PrintTo(const Refusal& row, std::ostream* out) { *out << row.name; }
+
+class RefusedWrong : public testing::TestWithParam<Refusal> {};
+
+TEST_P(RefusedWrong, IsEnforcedWhereTheRefusalSpeaksOfIt) {
+  const auto& row = GetParam();
+  auto document = negative();
+  document.probes[0].fault = row.fault;
+  refuse(document, row.reply, row.phase);
+  std::vector<Finding> all;
+  const auto method = std::string(row.fault).substr(0, std::string_view(row.fault).find('-'));
+  const auto& finding = of(document, method, all);
+  EXPECT_EQ(word(finding.verdict), word(row.enforced ? pass : inconclusive)) << finding.summary;
+  EXPECT_EQ(finding.grade, row.enforced ? std::optional(Grade::enforced) : std::nullopt);
+  if (!row.enforced) EXPECT_EQ(finding.cause, Cause::refused);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, RefusedWrong,
+    testing::Values(
+        Refusal{"dmarc_by_policy", "dmarc-reject", "dot", {550, "5.7.1", "rejected by DMARC policy"}, true},
+        Refusal{"dmarc_of_gmail", "dmarc-reject", "dot", {550, "5.7.26", "Unauthenticated email"}, true},
+        Refusal{"dmarc_of_yahoo", "dmarc-reject", "dot", {554, "5.7.9", "not accepted for policy reasons"}, true},
+        Refusal{"dmarc_of_outlook", "dmarc-reject", "dot", {550, "5.7.509", "Access denied"}, true},
+        Refusal{"dmarc_without_a_status", "dmarc-reject", "dot", {550, {}, "no"}, true},
+        Refusal{"dmarc_of_rspamd", "dmarc-reject", "dot", {554, "5.7.1", "Action set by DMARC"}, true},
+        Refusal{"dmarc_by_its_name", "dmarc-reject", "dot", {550, "5.2.0", "DMARC validation failed"}, true},
+        Refusal{"dmarc_before_there_is_a_header", "dmarc-reject", "mail", {550, "5.7.1", "no"}, false},
+        Refusal{"dmarc_before_the_data", "dmarc-reject", "data", {554, "5.7.1", "no"}, false},
+        Refusal{"full", "dmarc-reject", "dot", {552, "5.2.2", "mailbox full"}, false},
+        Refusal{"full_without_a_status", "dmarc-reject", "dot", {552, {}, "mailbox full"}, false},
+        Refusal{"too_big", "dkim-signature", "dot", {552, "5.3.4", "too big"}, false},
+        Refusal{"syntax", "dkim-signature", "dot", {501, "5.5.4", "syntax"}, false},
+        Refusal{"no_such_parameter", "spf-fail", "mail", {555, "5.5.4", "unknown"}, false},
+        Refusal{"wants_tls", "spf-fail", "mail", {530, "5.7.0", "Must issue a STARTTLS command first"}, false},
+        Refusal{"our_ptr", "spf-fail", "mail", {550, "5.7.25", "reverse DNS"}, false},
+        Refusal{"a_loop", "dmarc-reject", "dot", {550, "5.4.6", "loop"}, false},
+        Refusal{"a_rate", "spf-fail", "mail", {550, "5.7.28", "mail flood"}, false},
+        Refusal{"nobody", "spf-fail", "rcpt", {550, "5.1.1", "no such user"}, false},
+        Refusal{"banned", "spf-fail", "rcpt", {550, "5.7.606", "Access denied"}, false},
+        Refusal{"spf_of_policyd", "spf-fail", "rcpt", {550, "5.7.23", "SPF validation failed"}, true},
+        Refusal{"spf_at_mail", "spf-softfail", "mail", {550, {}, "no"}, true},
+        Refusal{"spf_permerror", "spf-permerror", "mail", {550, "5.5.2", "error in processing"}, true},
+        Refusal{"spf_error", "spf-lookups", "mail", {550, "5.7.24", "SPF validation error"}, true},
+        Refusal{"spf_at_the_banner", "spf-fail", "banner", {554, "5.7.1", "no"}, false},
+        Refusal{"spf_for_dkim", "spf-fail", "dot", {550, "5.7.20", "no passing signature"}, false},
+        Refusal{"dkim", "dkim-body-hash", "dot", {550, "5.7.20", "the signature fails"}, true},
+        Refusal{"dkim_of_opendkim", "dkim-body-hash", "dot", {550, "5.7.0", "bad DKIM signature data"}, true},
+        Refusal{"dkim_for_spf", "dkim-body-hash", "dot", {550, "5.7.23", "SPF"}, false}),
+    [](const auto& info) { return std::string(info.param.name); });
 
 TEST(Evaluated, PointsToEveryWitness) {
   auto document = test::good_delivery();

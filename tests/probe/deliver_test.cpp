@@ -393,6 +393,15 @@ TEST_F(Deliver, ThreeRefusalsOfTheRecipientSuppressIt) {
   EXPECT_EQ(deliver().attempts.at(0).cause, Cause::own_limit);
 }
 
+TEST_F(Deliver, RefusalsOfWhatIsWrongOnPurposeSuppressNobody) {
+  network_.plays(one, rcpt("550 5.7.23 SPF validation failed"));
+  consignment_.wrong = true;
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(outcomes(deliver()), "rejected");
+  EXPECT_TRUE(limits_.given_up().value().empty());
+  consignment_.wrong = false;
+  EXPECT_EQ(outcomes(deliver()), "rejected") << "it was sent";
+}
+
 // --- where from -----------------------------------------------------------------------------------------------------
 
 TEST_F(Deliver, GoesFromAnAddressOfTheSameFamily) {

@@ -44,8 +44,8 @@ class FakeNetwork {
   /// Never answers: only a cancellation ends it.
   FakeNetwork& hangs(const std::string& address);
   FakeNetwork& plays(const std::string& address, std::string_view dialogue);
-  /// A real session of ours at the other end.
-  FakeNetwork& serves(const std::string& address, std::shared_ptr<smtp::Handler> handler);
+  /// A real session of ours at the other end; with AUTH where the handler knows passwords.
+  FakeNetwork& serves(const std::string& address, std::shared_ptr<smtp::Handler> handler, bool auth = false);
 
   [[nodiscard]] Network network();
 

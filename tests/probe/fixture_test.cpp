@@ -97,8 +97,9 @@ Task<StreamResult> stream_of(std::shared_ptr<tls::Stream> stream) {
   co_return shared;
 }
 
-Task<void> serve(std::unique_ptr<tls::Stream> stream, std::shared_ptr<smtp::Handler> handler) {
+Task<void> serve(std::unique_ptr<tls::Stream> stream, std::shared_ptr<smtp::Handler> handler, bool auth) {
   smtp::ServerOptions options;
+  options.auth = auth;
   options.host = "mx.target.test";
   options.starttls = tls::Handshake{.context = {}, .server = true, .server_name = {}};
   Transcript transcript;
@@ -120,10 +121,10 @@ TlsFacts good_facts() {
   return facts;
 }
 
-Task<StreamResult> session(std::shared_ptr<smtp::Handler> handler) {
+Task<StreamResult> session(std::shared_ptr<smtp::Handler> handler, bool auth) {
   const auto executor = co_await asio::this_coro::executor;
   auto streams = memory_streams(executor, good_facts());
-  asio::co_spawn(executor, serve(std::move(streams.server), std::move(handler)), asio::detached);
+  asio::co_spawn(executor, serve(std::move(streams.server), std::move(handler), auth), asio::detached);
   co_return std::move(streams.client);
 }
 
@@ -163,8 +164,8 @@ FakeNetwork& FakeNetwork::plays(const std::string& address, std::string_view dia
   return *this;
 }
 
-FakeNetwork& FakeNetwork::serves(const std::string& address, std::shared_ptr<smtp::Handler> handler) {
-  answers_[address].emplace_back([handler = std::move(handler)] { return session(handler); });
+FakeNetwork& FakeNetwork::serves(const std::string& address, std::shared_ptr<smtp::Handler> handler, bool auth) {
+  answers_[address].emplace_back([handler = std::move(handler), auth] { return session(handler, auth); });
   return *this;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 #include <map>
+#include <set>
 
 #include "evidence/json.h"
 #include "probe/beside.h"
@@ -52,15 +53,21 @@ class Choosy : public test::KeepingHandler {
 class RunAgain : public testing::Test {
  protected:
   RunAgain() {
-    test::publish(resolver_, test::identity());
-    resolver_.mx("target.test", 10, "mx.target.test");
-    resolver_.a("mx.target.test", mx);
+    publish({mx});
     network_.serves(mx, handler_);
-    resolver_.txt("target.test", "v=spf1 mx -all");
-    resolver_.txt("_dmarc.target.test", "v=DMARC1; p=reject; rua=mailto:d@target.test");
     settings_.limits.per_minute_per_mx = 1'000'000;  // those are another test's
     settings_.limits.per_day_per_recipient = 1000;
     settings_.limits.wait = std::chrono::minutes(10);
+  }
+
+  /// With the MX at these addresses, and nothing besides.
+  void publish(const std::vector<std::string>& addresses) {
+    resolver_ = test::FakeResolver();
+    test::publish(resolver_, test::identity());
+    resolver_.mx("target.test", 10, "mx.target.test");
+    for (const auto& address : addresses) resolver_.a("mx.target.test", address);
+    resolver_.txt("target.test", "v=spf1 mx -all");
+    resolver_.txt("_dmarc.target.test", "v=DMARC1; p=reject; rua=mailto:d@target.test");
   }
 
   scenarios::Plan plan_of(const std::string& rest) {
@@ -236,6 +243,145 @@ class CutOff : public RunAgain {
   std::string journal_;
   std::map<std::string, std::string> kept_;  // files, as they were when it was killed
 };
+
+// --- a relay that has enough of us
+
+constexpr auto relay = "192.0.2.5";
+
+/// Takes so many logins.
+class Tired : public Choosy {
+ public:
+  std::optional<Secret> password(std::string_view) override {
+    return logins-- > 0 ? std::optional(Secret("pencil")) : std::nullopt;
+  }
+  int logins = 2;
+};
+
+class ByRelay : public CutOff {
+ protected:
+  ByRelay() {
+    Submission submission{.name = "relay", .url = {"smtp", "relay.test", 587}, .user = "user", .secret = {}};
+    submission.secret.value = Secret("pencil");
+    settings_.submission.emplace("relay", std::move(submission));
+    resolver_.a("relay.test", relay);
+    network_.serves(relay, tired_, true);
+    options_.via = "relay";
+  }
+
+  std::shared_ptr<Tired> tired_ = std::make_shared<Tired>();
+};
+
+TEST_F(ByRelay, WhatWentOutBeforeALoginWasRefusedIsKeptAndTheRestSentLater) {
+  const auto result = document(go(three));
+  EXPECT_EQ(tired_->messages.size(), 2U);
+  EXPECT_EQ(result.run.exit, 3);
+  EXPECT_TRUE(result.run.interrupted);
+  EXPECT_THAT(result.run.problem, Optional(HasSubstr("submission server relay: AUTH was refused with 535")));
+  ASSERT_EQ(result.probes.size(), 4U);
+  EXPECT_EQ(word(result.probes[1].smtp->outcome), "accepted");
+  EXPECT_EQ(result.probes[2].smtp->phase, "auth");
+  EXPECT_FALSE(result.probes[3].smtp);
+  EXPECT_TRUE(fs::exists(directory_ / "evidence.json"));
+  tired_->logins = 9;
+  options_.resume = directory_.string();
+  const auto again = document(go(three));
+  EXPECT_FALSE(again.run.interrupted);
+  EXPECT_FALSE(again.run.problem);
+  std::map<std::string, int> sent;
+  for (const auto& raw : tired_->messages) ++sent[id_of(raw)];
+  EXPECT_EQ(sent.size(), 4U);
+  for (const auto& probe : again.probes) EXPECT_EQ(sent[probe.id], 1) << probe.name;
+}
+
+TEST_F(ByRelay, WithNothingSentNothingIsKept) {
+  tired_->logins = 0;
+  options_.jobs = 3;
+  const auto result = go(three);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, Failure::usage);
+  EXPECT_TRUE(fs::is_empty(folder_.path() / "runs"));
+}
+
+/// Gone on with after a refusal that nobody mended: what was kept stays.
+TEST_F(ByRelay, ARefusalAgainTakesNothingAway) {
+  (void)document(go(three));
+  options_.resume = directory_.string();
+  const auto again = go(three);
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().kind, Failure::usage);
+  EXPECT_TRUE(fs::exists(directory_ / "evidence.json"));
+}
+
+// --- to each of several servers
+
+class ToEach : public CutOff {
+ protected:
+  ToEach() {
+    options_.each_mx = true;
+    publish({mx, other});
+    network_.serves(other, other_handler_);
+  }
+
+  /// After the first message, to the first server.
+  evidence::Document half(const std::string& rest) {
+    auto result = document(go(rest));
+    journal_ = test::read_file(directory_ / "journal.jsonl");
+    keep("raw");
+    const auto first = result.probes[0].id;
+    std::size_t end = journal_.find(R"("event":"reply")");
+    end = journal_.find('\n', end) + 1;
+    leave(end);
+    handler_->messages.clear();
+    other_handler_->messages.clear();
+    options_.resume = directory_.string();
+    return result;
+  }
+
+  static constexpr auto other = "192.0.2.7";
+  std::shared_ptr<Choosy> other_handler_ = std::make_shared<Choosy>();
+};
+
+/// DNS turns the addresses of an answer as it likes.
+TEST_F(ToEach, AMessageIsOfItsServerInWhateverOrderDnsNamesThem) {
+  const auto before = half("probes: [{name: a, repeat: 2}]\n");
+  ASSERT_EQ(before.probes.size(), 4U);
+  publish({other, mx});
+  const auto again = document(go("probes: [{name: a, repeat: 2}]\n"));
+  ASSERT_EQ(again.probes.size(), 4U);
+  EXPECT_EQ(handler_->messages.size(), 1U) << "the other one went out before";
+  EXPECT_EQ(other_handler_->messages.size(), 2U);
+  for (const auto& probe : again.probes) {
+    const auto old = std::ranges::find(before.probes, probe.name, &evidence::Probe::name);
+    ASSERT_NE(old, before.probes.end()) << probe.name;
+    EXPECT_EQ(probe.id, old->id);
+    EXPECT_EQ(probe.sent->raw.sha256, old->sent->raw.sha256);
+    EXPECT_TRUE(probe.name.ends_with(probe.smtp->address)) << probe.name << " " << probe.smtp->address;
+  }
+}
+
+TEST_F(ToEach, OfAServerThatDnsNamesNoMoreItIsSaidWhatIsKnown) {
+  (void)half("probes: [{name: a, repeat: 2}]\n");
+  constexpr auto third = "192.0.2.8";
+  network_.serves(third, other_handler_);
+  publish({third});
+  const auto again = document(go("probes: [{name: a, repeat: 2}]\n"));
+  std::map<std::string, std::string> outcomes;
+  for (const auto& probe : again.probes)
+    outcomes[probe.name] = probe.smtp ? std::string(word(probe.smtp->outcome)) : "none";
+  const std::string host = " mx.target.test ";
+  EXPECT_EQ(outcomes, (std::map<std::string, std::string>{{"a#1" + host + mx, "accepted"},
+                                                          {"a#1" + host + other, "not-sent"},
+                                                          {"a#1" + host + third, "accepted"},
+                                                          {"a#2" + host + mx, "not-sent"},
+                                                          {"a#2" + host + other, "not-sent"},
+                                                          {"a#2" + host + third, "accepted"}}));
+  EXPECT_TRUE(handler_->messages.empty());
+  EXPECT_EQ(other_handler_->messages.size(), 2U);
+  std::set<std::string> raws;
+  for (const auto& probe : again.probes) EXPECT_TRUE(raws.insert(probe.sent->raw.path.value_or("")).second);
+  for (const auto& finding : again.findings)
+    if (finding.check.starts_with("path.")) EXPECT_NE(word(finding.verdict), "fail") << finding.summary;
+}
 
 /// Whatever the moment: no message goes out twice after its dot, and none is forgotten.
 TEST_F(CutOff, AtEveryLineOfItsJournal) {

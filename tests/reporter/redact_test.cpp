@@ -71,6 +71,29 @@ TEST(Redacted, HoldsNothingOfWhatWasForwardedOrSmuggledIn) {
   EXPECT_EQ(copy.smuggling->folder->find("Divorce"), std::string::npos);
 }
 
+/// A secret stands in what was sent, and a footer below it.
+TEST(Redacted, QuotesNothingOfAMessageThatWasChanged) {
+  auto document = test::footer_delivery();
+  auto& probe = document.probes.front();
+  const auto quote = [](std::vector<auth::Dkim>& signatures) {
+    for (auto& signature : signatures)
+      signature.mutation = {{.kind = "footer-appended", .part = "body", .diff = " hunter2secret\n+-- \n"},
+                            {.kind = "subject-tagged", .part = "Subject", .diff = "-S hunter2secret\n+S\n"}};
+  };
+  quote(probe.mailbox->dkim);
+  probe.forward = test::answered().probes.front().reply;
+  quote(probe.forward->dkim);
+  probe.replies = {*probe.forward};
+  probe.reflection.emplace();
+  probe.reflection->dkim = probe.mailbox->dkim;
+  probe.reflection->headers = "X-Pw: hunter2secret\r\n";
+  ASSERT_NE(outputs(document)["json"].find("hunter2secret"), std::string::npos);
+  const auto copy = redacted(document);
+  for (const auto& [renderer, text] : outputs(copy))
+    EXPECT_EQ(text.find("hunter2secret"), std::string::npos) << renderer;
+  EXPECT_EQ(copy.probes.front().mailbox->dkim.front().mutation.front().kind, "footer-appended");
+}
+
 TEST(RedactedMailbox, ShowsNothingOfItsOwner) {
   for (const auto& [renderer, text] : outputs(redacted(personal())))
     for (const auto* secret : {"alice", "Alice", "Divorce", "Family"})

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "evidence/assess.h"
 #include "tests/support/documents.h"
 
@@ -212,6 +214,74 @@ TEST(OfASubmissionServer, ARefusalIsNotTheTargets) {
     EXPECT_EQ(made.verdict, inconclusive) << line;
     EXPECT_EQ(made.cause, Cause::via_relay) << line;
   }
+}
+
+/// A mailbox that gets full between a message that is wrong and its control.
+TEST(WrongOnPurpose, ARefusalForSomethingElseIsNoAnswer) {
+  auto document = with_control(test::good_delivery());
+  auto& probe = document.probes.front();
+  probe.fault = "dmarc-reject";
+  probe.mailbox.reset();
+  probe.smtp->outcome = Outcome::rejected;
+  probe.smtp->phase = "dot";
+  probe.smtp->reply = evidence::ReplyFacts{552, "5.2.2", "mailbox full"};
+  for (const auto* line : {"mailbox exists", "not(mailbox exists)", "smtp.outcome == accepted"})
+    EXPECT_EQ(judged(document, line).verdict, inconclusive) << line;
+  probe.smtp->reply = evidence::ReplyFacts{550, "5.7.1", "by policy"};
+  EXPECT_EQ(judged(document, "not(mailbox exists)").verdict, pass);
+  EXPECT_EQ(judged(document, "smtp.outcome == accepted").verdict, fail);
+}
+
+/// The code says no more than the outcome.
+TEST(ReplyCode, OfWhatIsNotDecidedIsNoAnswer) {
+  for (const auto& document : {test::greylisted(), test::blocked()})
+    for (const auto* line : {"smtp.reply.code == 250", "smtp.reply.code < 300", "smtp.reply.enhanced == 2.0.0"}) {
+      const auto made = judged(document, line);
+      EXPECT_EQ(made.verdict, inconclusive) << line;
+      EXPECT_EQ(made.cause, document.probes.front().smtp->cause);
+    }
+  EXPECT_EQ(judged(test::greylisted(), "smtp.reply.code == 451").verdict, pass);
+  EXPECT_EQ(judged(test::rejected(), "smtp.reply.code == 250").verdict, fail);
+  EXPECT_EQ(judged(test::rejected(), "smtp.reply.code == 550").verdict, pass);
+  EXPECT_EQ(judged(test::good_delivery(), "smtp.reply.code == 250").verdict, pass);
+}
+
+constexpr std::array can_do{"smtp.capabilities contains DSN", "not(smtp.capabilities contains DSN)",
+                            "any(not(smtp.capabilities contains DSN), reply exists)", "smtp.capabilities exists"};
+constexpr std::array starttls{"smtp.starttls_offered == true", "smtp.starttls_offered == false",
+                              "smtp.starttls_offered != true"};
+
+/// 421 as the banner: nobody has said what the server can do.
+TEST(BeforeEhlo, NothingIsKnownOfWhatTheServerCanDo) {
+  auto document = test::blocked();
+  auto& attempt = *document.probes.front().smtp;
+  attempt.tls.reset();
+  attempt.capabilities.clear();
+  attempt.starttls_offered = false;
+  for (const auto* phase : {"connect", "banner", "ehlo"}) {
+    attempt.phase = phase;
+    for (const auto* line : can_do) {
+      const auto made = judged(document, line);
+      EXPECT_EQ(made.verdict, inconclusive) << phase << " " << line;
+      EXPECT_EQ(made.cause, Cause::blocked);
+    }
+    for (const auto* line : starttls) EXPECT_EQ(judged(document, line).verdict, inconclusive) << phase << " " << line;
+  }
+  attempt.phase = "ehlo";
+  attempt.cause = Cause::unsupported;  // it knows no EHLO
+  EXPECT_EQ(judged(document, "smtp.starttls_offered == true").verdict, fail);
+  EXPECT_EQ(judged(document, "not(smtp.capabilities contains DSN)").verdict, pass);
+}
+
+TEST(AfterEhlo, WhatTheServerCannotDoIsKnown) {
+  auto document = test::without_starttls();
+  EXPECT_EQ(judged(document, "smtp.starttls_offered == true").verdict, fail);
+  EXPECT_EQ(judged(document, "not(smtp.capabilities contains DSN)").verdict, pass);
+  document = test::good_delivery();
+  auto& attempt = *document.probes.front().smtp;
+  attempt.phase = "ehlo";  // the second one, which was not answered
+  EXPECT_EQ(judged(document, "smtp.starttls_offered == true").verdict, pass);
+  EXPECT_EQ(judged(document, "smtp.capabilities contains DSN").verdict, inconclusive);
 }
 
 TEST(Control, ThatArrivedInTheJunkLetsAProbeCount) {
