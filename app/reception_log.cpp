@@ -36,6 +36,11 @@ std::string session_line(const evidence::Session& session) {
   return text + fmt::format(": {} after {} ms", session.end, session.duration_ms);
 }
 
+std::string fetch_line(const evidence::PolicyFetch& fetch) {
+  const auto name = fetch.name ? " (" + safe_text(*fetch.name, 255) + ")" : std::string{};
+  return fetch.address + " at the policy host" + name + ": " + fetch.outcome;
+}
+
 std::string letter_line(const receiver::Letter& letter) {
   const auto& found = letter.evaluation;
   std::string dkim;

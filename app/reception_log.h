@@ -1,4 +1,5 @@
-// What the log says of a session with the receiver, and of a message that it kept: a line each, safe to print.
+// What the log says of a session with the receiver, of a message that it kept, of who fetched the traps' policy: a line
+// each, safe to print.
 #pragma once
 
 #include <string>
@@ -9,6 +10,8 @@
 namespace mailprobe::app {
 
 std::string session_line(const evidence::Session& session);
+/// Of who asked for the MTA-STS policy of our traps.
+std::string fetch_line(const evidence::PolicyFetch& fetch);
 std::string letter_line(const receiver::Letter& letter);
 
 }  // namespace mailprobe::app

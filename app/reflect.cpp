@@ -101,6 +101,7 @@ receiver::StationHooks hooks_for(Answering* answering, probe::Objections objecti
     if (answering != nullptr) answering->letters().take(letter);
   };
   hooks.session = [](const evidence::Session& session) { log_info(session_line(session)); };
+  hooks.fetched = [](const evidence::PolicyFetch& fetch) { log_info(fetch_line(fetch)); };
   hooks.pruned = [](const std::string& line) { log_info(line); };
   hooks.trouble = [](const Error& error) { log_error(describe(error)); };
   return hooks;

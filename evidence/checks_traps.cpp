@@ -6,6 +6,7 @@
 
 #include "base/time.h"
 #include "evidence/findings.h"
+#include "evidence/policy_had.h"
 #include "evidence/trapped.h"
 #include "evidence/traps.h"
 
@@ -50,13 +51,23 @@ std::string how_it_left(const Session& session) {
   return " rejected the certificate (alert " + plain(session.tls_alert.value_or(""), 40) + ") of ";
 }
 
+/// DNSSEC fails closed: who cannot look a TLSA record up sends nothing (RFC 7672 §2.1.2). A policy by HTTPS does not.
+Judgement judge_arrival(const Barred& barrier, const AtTrap& came, const Trapped& traps) {
+  Judgement judgement{.verdict = warn,
+                      .summary = "Mail came to " + std::string(barrier.broken) + ", " + over(*came.session) +
+                                 ", from " + from(*came.session),
+                      .advice = std::string(barrier.advice),
+                      .evidence = {came.at}};
+  if (barrier.trap != trap::sts_wrong) return judgement;
+  auto policy = policy_had(traps, came);
+  if (policy.doubt) return std::move(*policy.doubt);
+  if (policy.fetched_at) judgement.evidence.push_back(std::move(*policy.fetched_at));
+  return judgement;
+}
+
 Judgement judge_barrier(const Barred& barrier, const Trapped& traps) {
   const std::string broken(barrier.broken);
-  if (const auto came = traps.arrival(barrier.trap))
-    return {.verdict = warn,
-            .summary = "Mail came to " + broken + ", " + over(*came->session) + ", from " + from(*came->session),
-            .advice = std::string(barrier.advice),
-            .evidence = {came->at}};
+  if (const auto came = traps.arrival(barrier.trap)) return judge_arrival(barrier, *came, traps);
   const auto control = traps.arrival(barrier.control);
   if (!control) return traps.open(barrier.trap, barrier.control);
   const auto passed = [&](std::string summary, std::string at) {

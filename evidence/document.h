@@ -365,7 +365,7 @@ struct ReportMail {
   std::string from;
   std::optional<auth::DmarcOutcome> dmarc;  // null: could not be evaluated
   std::vector<std::string> signed_by;       // domains whose signatures hold
-  bool vouched = false;                     // it passes, in the name of who reports or of the target
+  bool vouched = false;                     // it passes, in the name of who took the mail
 };
 
 /// A report about our own domain that speaks of this probe's time, sender and target (RFC 9990, RFC 8460).
@@ -404,13 +404,22 @@ struct Unattended {
   Time from, until;
 };
 
+/// Somebody who asked our policy host for the traps' MTA-STS policy, or tried to (RFC 8461 §3.3).
+struct PolicyFetch {
+  Time time;
+  std::string address;
+  std::optional<std::string> name;  // that it asked for in the handshake (SNI); null: it got no further, or named none
+  std::string outcome;  // served, not-found, failed, refused (a limit of ours), left; started: that we serve it
+};
+
 /// The traps of a probe, and how long mail to them was waited for. Sessions of each are among the probe's.
 struct TrapWatch {
   std::vector<TrapAsked> asked;
   std::int64_t waited_ms = 0;
   bool completed = false;  // all of trap_wait, and received throughout: what has not come by now does not come
   std::vector<TrapLeftOut> left_out;
-  std::vector<Unattended> unattended;  // within trap_wait
+  std::vector<Unattended> unattended;       // within trap_wait
+  std::vector<PolicyFetch> policy_fetches;  // for as long before the message as a policy is kept, and since; not all
 };
 
 /// A second message behind what is no end of data (RFC 5321 §4.1.1.4), and what became of it. CVE-2023-51764.

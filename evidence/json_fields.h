@@ -413,12 +413,21 @@ void fields(Visitor& visit, Like<Unattended> auto& one) {
 }
 
 template <class Visitor>
+void fields(Visitor& visit, Like<PolicyFetch> auto& one) {
+  visit("time", one.time);
+  visit("address", one.address);
+  visit("name", one.name);
+  visit("outcome", one.outcome);
+}
+
+template <class Visitor>
 void fields(Visitor& visit, Like<TrapWatch> auto& watch) {
   visit("asked", watch.asked);
   visit("waited_ms", watch.waited_ms);
   visit("completed", watch.completed);
   visit.later("left_out", watch.left_out);
   visit.later("unattended", watch.unattended);
+  visit.later("policy_fetches", watch.policy_fetches);
 }
 
 template <class Visitor>

@@ -21,6 +21,11 @@ const std::string* Trapped::address_of(std::string_view name) const {
   return found == all.end() ? nullptr : &found->address;
 }
 
+std::string Trapped::domain(std::string_view name) const {
+  const auto* address = address_of(name);
+  return address == nullptr ? std::string{} : address->substr(address->rfind('@') + 1);
+}
+
 std::string Trapped::waited() const { return waited_text(probe_.traps->waited_ms); }
 
 std::vector<AtTrap> Trapped::sessions(std::string_view name) const {

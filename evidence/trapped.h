@@ -30,6 +30,9 @@ class Trapped {
   [[nodiscard]] bool completed(std::string_view name) const { return probe_.traps->completed && !turned_away(name); }
   [[nodiscard]] std::string waited() const;
   [[nodiscard]] std::string at() const { return at_ + pointer("traps"); }
+  [[nodiscard]] const Probe& probe() const { return probe_; }
+  /// Of that trap: "trap-sts-wrong.probe.example.org"; empty where it was not asked for.
+  [[nodiscard]] std::string domain(std::string_view name) const;
 
   /// In the order in which they began, without those that we turned away.
   [[nodiscard]] std::vector<AtTrap> sessions(std::string_view name) const;

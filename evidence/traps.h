@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <string_view>
 
 namespace mailprobe::evidence {
@@ -37,6 +38,9 @@ inline constexpr std::array<TrapCase, 13> trap_cases{{
     {trap::tls10_only, trap::good, "speaks TLS 1.0 only"},
     {trap::tls13_only, trap::good, "speaks TLS 1.3 only"},
 }};
+
+/// How long who fetched the policy of sts-right and sts-wrong keeps it: its max_age (RFC 8461 §3.2).
+inline constexpr std::chrono::seconds policy_age = std::chrono::days(1);
 
 constexpr const TrapCase* find_trap(std::string_view name) {
   for (const auto& one : trap_cases)

@@ -306,9 +306,17 @@ Result<void> Lab::Impl::start_target(const Host& host, const std::string& certif
   return {};
 }
 
+namespace {
+
+Task<void> show_page(std::unique_ptr<tls::Stream> stream, tls::Handshake handshake, tls::HttpsPage page) {
+  (void)co_await tls::serve_page(std::move(stream), std::move(handshake), std::move(page));
+}
+
+}  // namespace
+
 void Lab::Impl::serve_policy(tls::Listener listener, const DomainPolicy& policy, tls::Handshake handshake) {
   tls::Serve session = [page = page_of(policy), with = std::move(handshake)](std::unique_ptr<tls::Stream> stream) {
-    return tls::serve_page(std::move(stream), with, page);
+    return show_page(std::move(stream), with, page);
   };
   world->tasks.spawn(tls::accept_all(std::move(listener), world->tasks, std::move(session)));
 }

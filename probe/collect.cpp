@@ -15,6 +15,7 @@
 #include "probe/dns_witness.h"
 #include "probe/objections.h"
 #include "probe/planning.h"
+#include "probe/policy_fetches.h"
 #include "probe/replies.h"
 #include "probe/reply_witness.h"
 #include "probe/trap_witness.h"
@@ -280,6 +281,7 @@ void Collection::take_trap_sessions(const std::vector<std::size_t>& indices) {
     if (!probe.traps) continue;
     const auto since = probe.sent && probe.sent->at ? *probe.sent->at : document_.run.started;
     look_at_traps(settings_, document_.run.started, std::chrono::duration_cast<milliseconds>(now() - since), probe);
+    note_policy_fetches(settings_, probe);
     if (const auto line = told_unattended(*probe.traps); !line.empty()) progress_.say(line);
   }
 }

@@ -111,17 +111,26 @@ Task<evidence::ReportMail> examine_mail(ReportFile file, dns::Resolver& resolver
   co_return mail_of(found.dmarc, found.dkim);
 }
 
-/// RFC 9990 §3.5.2: an aligned pass. RFC 8460 §3: a signature of the domain that reports. Either in the name of who
-/// reports, or of who took the mail.
-bool vouched(const evidence::ReportMail& mail, const Report& report, const std::vector<std::string>& targets) {
+/// RFC 9990 §3.5.2: an aligned pass. RFC 8460 §3: a signature of the domain that reports.
+bool authenticated(const evidence::ReportMail& mail) {
   const auto organisation = auth::registrable_domain(mail.from);
   const bool is_signed = std::ranges::any_of(
       mail.signed_by, [&](const std::string& domain) { return auth::registrable_domain(domain) == organisation; });
-  if (mail.from.empty() || (mail.dmarc != auth::DmarcOutcome::pass && !is_signed)) return false;
-  const auto names = report.reporters();
-  const bool own = std::ranges::any_of(
-      names, [&](const std::string& name) { return auth::registrable_domain(name) == organisation; });
-  return own || reports::reports_for({mail.from}, targets);
+  return !mail.from.empty() && (mail.dmarc == auth::DmarcOutcome::pass || is_signed);
+}
+
+bool names_itself(const Report& report, const std::string& from) {
+  return std::ranges::any_of(report.reporters(), [&](const std::string& name) {
+    return auth::registrable_domain(name) == auth::registrable_domain(from);
+  });
+}
+
+/// In the name of who took the mail: whose name and whose mail it is about a report says itself, as anybody can. Only
+/// a selector of one probe is known to nobody but those who had its message: then who reports may be any of them.
+bool vouched(const evidence::ReportMail& mail, const std::string& joined_by, const Report& report,
+             const std::vector<std::string>& targets) {
+  if (!authenticated(mail)) return false;
+  return reports::reports_for({mail.from}, targets) || (joined_by == "selector" && names_itself(report, mail.from));
 }
 
 // --- one report after the other -------------------------------------------------------------------------------------
@@ -160,6 +169,7 @@ class Collecting {
 
  private:
   Result<void> weigh(const Report& report, std::vector<Joined>& joined) const;
+  bool add(const Report& report, const std::optional<evidence::ReportMail>& mail, Joined joined);
 
   const Settings& settings_;
   reports::Ours ours_;
@@ -181,6 +191,20 @@ Result<void> Collecting::weigh(const Report& report, std::vector<Joined>& joined
   return {};
 }
 
+/// Into the probe. False: all of it was there, and as well vouched for.
+bool Collecting::add(const Report& report, const std::optional<evidence::ReportMail>& mail, Joined joined) {
+  auto& probe = document_.probes[joined.probe];
+  bool added = false;
+  for (auto& said : joined.reports) {
+    said.mail = mail;
+    if (mail) said.mail->vouched = vouched(*mail, said.joined_by, report, joined.targets);
+    if (reports::joined_before(probe, said)) continue;
+    probe.reports.push_back(std::move(said));
+    added = true;
+  }
+  return added;
+}
+
 Task<Result<void>> Collecting::take(ReportFile file) {
   const auto report = reports::read_report(file.bytes);
   const auto where = safe_text(file.name, 300);
@@ -197,12 +221,11 @@ Task<Result<void>> Collecting::take(ReportFile file) {
   if (auto done = weigh(*report, outlook.joined); !done) co_return done;
   std::optional<evidence::ReportMail> mail;
   if (report->by_mail) mail = co_await examine_mail(std::move(file), resolver_);
-  for (auto& each : outlook.joined) {
-    if (mail) mail->vouched = vouched(*mail, *report, each.targets);
-    for (auto& said : each.reports) {
-      said.mail = mail;
-      document_.probes[each.probe].reports.push_back(std::move(said));
-    }
+  bool added = false;
+  for (auto& each : outlook.joined) added = add(*report, mail, std::move(each)) || added;
+  if (!added) {
+    progress_.say(name_of(*report) + " is in the evidence already");
+    co_return Result<void>{};
   }
   ++count_;
   progress_.say(name_of(*report) + " speaks of this run");

@@ -1,5 +1,6 @@
 #include "probe/own_policy.h"
 
+#include "receiver/trap_station.h"
 #include "tls/https_fetch.h"
 #include "tls/mta_sts.h"
 
@@ -8,7 +9,6 @@ namespace mailprobe::probe {
 namespace {
 
 constexpr auto fetch_time = std::chrono::seconds(10);  // it is ours, and near
-constexpr std::string_view well_known = "/.well-known/mta-sts.txt";
 
 std::optional<std::string> problem_of(const std::string& body, const std::string& domain) {
   const auto policy = tls::parse_sts_policy(body);
@@ -26,7 +26,7 @@ Task<std::optional<std::string>> own_policy_problem(receiver::ListenAt host, std
   auto stream = co_await network.connect(host.address, host.port, std::nullopt, deadline);
   if (!stream) co_return "is not served: " + stream.error().message;
   (*stream)->deadline(deadline);
-  std::string name = "mta-sts." + domain, path(well_known);
+  std::string name = "mta-sts." + domain, path(receiver::own_look_target);
   const auto fetched = co_await tls::https_get(**stream, std::move(context), std::move(name), std::move(path));
   if (fetched.error) co_return "cannot be fetched: " + fetched.error->message;
   co_return problem_of(fetched.body, domain);

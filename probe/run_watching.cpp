@@ -5,6 +5,7 @@
 #include "probe/copies.h"
 #include "probe/early_verdict.h"
 #include "probe/own_traps.h"
+#include "probe/policy_fetches.h"
 #include "probe/replies.h"
 #include "probe/running.h"
 #include "probe/trap_witness.h"
@@ -231,6 +232,7 @@ Task<void> Execution::watch_all_traps() {
     around_.progress.announce("for answers to the traps", wait);
     dispatch.probe.sent->at = dispatch.delivered.at;
     co_await watch_traps(around_.settings, around_.network, document_.run.started, wait, dispatch.probe);
+    note_policy_fetches(around_.settings, dispatch.probe);
     if (const auto line = told_unattended(*dispatch.probe.traps); !line.empty()) around_.progress.say(line);
     if (!replies_) continue;
     auto arrivals = co_await replies_->take_later(dispatch.probe.id, document_.run.started);

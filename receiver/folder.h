@@ -23,6 +23,8 @@ struct Folder {
   /// Of our DNS: its lock and the keys of its zones; the questions that it was asked.
   [[nodiscard]] Folder dns() const { return {path / "dns"}; }
   [[nodiscard]] std::filesystem::path queries() const { return path / "dns.jsonl"; }
+  /// receiver/policy_log.h.
+  [[nodiscard]] std::filesystem::path policy_fetches() const { return path / "policy-fetches.jsonl"; }
   /// receiver/weak_keys.h.
   [[nodiscard]] std::filesystem::path weak_keys() const { return path / "weak-keys"; }
   [[nodiscard]] std::filesystem::path trap_key() const { return path / "trap-key.pem"; }

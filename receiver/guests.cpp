@@ -17,19 +17,28 @@ class Seat {
   std::string client_;
 };
 
-Task<void> serve_guest(std::shared_ptr<Places> places, std::shared_ptr<const tls::Serve> serve,
-                       std::unique_ptr<tls::Stream> stream) {
+struct Guests {
+  std::shared_ptr<Places> places;
+  std::function<void(const std::string& client)> refused;
+  tls::Serve serve;
+};
+
+Task<void> serve_guest(std::shared_ptr<const Guests> guests, std::unique_ptr<tls::Stream> stream) {
   auto client = stream->peer_address();
-  if (places->enter(client) != Room::free) co_return;
-  const Seat seat(places, std::move(client));
-  co_await (*serve)(std::move(stream));
+  if (guests->places->enter(client) != Room::free) {
+    guests->refused(client);
+    co_return;
+  }
+  const Seat seat(guests->places, std::move(client));
+  co_await guests->serve(std::move(stream));
 }
 
 }  // namespace
 
-tls::Serve at_most(std::shared_ptr<Places> places, tls::Serve serve) {
-  return [places = std::move(places), shared = std::make_shared<const tls::Serve>(std::move(serve))](
-             std::unique_ptr<tls::Stream> stream) { return serve_guest(places, shared, std::move(stream)); };
+tls::Serve at_most(std::shared_ptr<Places> places, std::function<void(const std::string& client)> refused,
+                   tls::Serve serve) {
+  const auto guests = std::make_shared<const Guests>(std::move(places), std::move(refused), std::move(serve));
+  return [guests](std::unique_ptr<tls::Stream> stream) { return serve_guest(guests, std::move(stream)); };
 }
 
 }  // namespace mailprobe::receiver

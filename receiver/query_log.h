@@ -8,9 +8,9 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "base/files.h"
 #include "base/time.h"
 #include "dns/reply.h"
+#include "receiver/line_log.h"
 
 namespace mailprobe::receiver {
 
@@ -40,9 +40,6 @@ std::optional<SeenQuery> query_from_json(std::string_view line);
 std::string to_json(const DroppedQueries& dropped);
 std::optional<DroppedQueries> dropped_from_json(std::string_view line);
 
-/// "…/dns.jsonl" → "…/dns.jsonl.1": the one before.
-std::filesystem::path put_aside_as(const std::filesystem::path& path);
-
 class QueryLog {
  public:
   static constexpr std::size_t max_file = 8 * 1024 * 1024;  // some 50,000 questions
@@ -50,22 +47,14 @@ class QueryLog {
   /// `max` is the size of one of the two files. Several processes may write at once.
   static Result<QueryLog> open(const std::filesystem::path& path, std::size_t max = max_file);
 
-  /// An error: it was not kept, or it was and the full file cannot be put aside, which is tried again; at eight times
-  /// its size nothing more is kept.
-  Result<void> add(const SeenQuery& query) { return add_line(to_json(query)); }
-  Result<void> add(const DroppedQueries& dropped) { return add_line(to_json(dropped)); }
+  /// An error: as of LineLog::add().
+  Result<void> add(const SeenQuery& query) { return lines_.add(to_json(query)); }
+  Result<void> add(const DroppedQueries& dropped) { return lines_.add(to_json(dropped)); }
 
  private:
-  QueryLog(std::filesystem::path path, std::size_t max, File file, std::size_t size)
-      : path_(std::move(path)), max_(max), turn_at_(max), file_(std::move(file)), size_(size) {}
-  Result<void> turn();
-  Result<void> add_line(const std::string& json);
+  explicit QueryLog(LineLog lines) : lines_(std::move(lines)) {}
 
-  std::filesystem::path path_;
-  std::size_t max_, turn_at_;  // what is tried next at that size
-  File file_;
-  std::size_t size_;
-  bool torn_ = false;  // the last line has no end
+  LineLog lines_;
 };
 
 }  // namespace mailprobe::receiver

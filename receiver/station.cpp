@@ -3,6 +3,7 @@
 #include "base/tasks.h"
 #include "evidence/negative_names.h"
 #include "receiver/certificates.h"
+#include "receiver/policy_log.h"
 #include "receiver/presence.h"
 #include "receiver/session_log.h"
 #include "receiver/spool_room.h"
@@ -109,6 +110,7 @@ struct Station::Impl {
   Task<Result<void>> set_traps(const Folder& folder);
   [[nodiscard]] std::vector<Door> doors();
   void record(const evidence::Session& session);
+  void record(const evidence::PolicyFetch& fetch);
 
   Settings settings;
   dns::Resolver& resolver;
@@ -118,6 +120,7 @@ struct Station::Impl {
   Disk disk;
   Waiting waiting;
   SessionLog sessions;
+  std::optional<PolicyLog> policy_log;
   Recipients recipients;
   Office office;
   Tasks tasks;
@@ -137,6 +140,11 @@ void Station::Impl::record(const evidence::Session& session) {
   hooks.session(session);
 }
 
+void Station::Impl::record(const evidence::PolicyFetch& fetch) {
+  if (const auto done = policy_log->add(fetch); !done) hooks.trouble(done.error());
+  hooks.fetched(fetch);
+}
+
 std::vector<Door> Station::Impl::doors() {
   std::vector<Door> all;
   all.reserve(settings.listen.size());
@@ -151,7 +159,11 @@ std::vector<Door> Station::Impl::doors() {
 
 Task<Result<void>> Station::Impl::set_traps(const Folder& folder) {
   if (settings.traps.empty()) co_return Result<void>{};
-  auto opened = co_await TrapStation::open(settings, folder, tasks);
+  auto log = PolicyLog::open(folder.policy_fetches());
+  if (!log) co_return std::unexpected(log.error());
+  policy_log.emplace(std::move(*log));
+  Fetched fetched = [this](const evidence::PolicyFetch& fetch) { record(fetch); };
+  auto opened = co_await TrapStation::open(settings, folder, tasks, std::move(fetched));
   if (!opened) co_return std::unexpected(opened.error());
   traps = std::move(*opened);
   co_return Result<void>{};

@@ -27,6 +27,8 @@ struct StationHooks {
   std::function<void(const Letter& letter)> letter = [](const Letter&) {};
   /// Over, in the record already.
   std::function<void(const evidence::Session& session)> session = [](const evidence::Session&) {};
+  /// Somebody asked for the traps' policy, or tried to: in the record already.
+  std::function<void(const evidence::PolicyFetch& fetch)> fetched = [](const evidence::PolicyFetch&) {};
   /// What left the spool by itself, in words (receiver/pruning.h).
   std::function<void(const std::string& line)> pruned = [](const std::string&) {};
   /// A fault of ours that ends nothing: a result that cannot be written, a certificate that cannot be read.

@@ -2,7 +2,9 @@
 // receiver/station.h. RFC 8461 §3.3.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "base/tasks.h"
@@ -12,10 +14,17 @@
 
 namespace mailprobe::receiver {
 
+using Fetched = std::function<void(const evidence::PolicyFetch& fetch)>;
+
+/// Asked for by our own look at the policy, which says nothing of the way from outside.
+inline constexpr std::string_view own_look_target = "/.well-known/mta-sts.txt?own-look";
+
 class TrapStation {
  public:
   /// Failure::usage: no certificate is configured, one cannot be used, the policy host's address is taken.
-  static Task<Result<std::unique_ptr<TrapStation>>> open(const Settings& settings, const Folder& folder, Tasks tasks);
+  /// `fetched` hears of all who ask for the policy (receiver/policy_log.h).
+  static Task<Result<std::unique_ptr<TrapStation>>> open(const Settings& settings, const Folder& folder, Tasks tasks,
+                                                         Fetched fetched);
 
   [[nodiscard]] std::vector<Door> doors() const { return Traps::doors(traps_, hosts_); }
   [[nodiscard]] Traps& traps() const { return *traps_; }

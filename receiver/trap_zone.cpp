@@ -106,8 +106,9 @@ Result<void> serve_bogus_zone(const TrapZone& zone, DnsSettings& dns) {
 }
 
 std::string trap_policy(std::string_view domain) {
-  return fmt::format("version: STSv1\r\nmode: enforce\r\nmx: {}\r\nmx: {}\r\nmax_age: 86400\r\n",
-                     trap_domain(trap::sts_right, domain), trap_domain(trap::sts_wrong, domain));
+  return fmt::format("version: STSv1\r\nmode: enforce\r\nmx: {}\r\nmx: {}\r\nmax_age: {}\r\n",
+                     trap_domain(trap::sts_right, domain), trap_domain(trap::sts_wrong, domain),
+                     evidence::policy_age.count());
 }
 
 }  // namespace mailprobe::receiver

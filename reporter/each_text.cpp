@@ -96,7 +96,8 @@ class Walk {
   }
   void operator()(evidence::TrapAsked& t) const { all(t.name, t.address); }
   void operator()(evidence::TrapLeftOut& t) const { all(t.name, t.reason); }
-  void operator()(evidence::TrapWatch& t) const { all(t.asked, t.left_out); }
+  void operator()(evidence::PolicyFetch& f) const { all(f.address, f.name, f.outcome); }
+  void operator()(evidence::TrapWatch& t) const { all(t.asked, t.left_out, t.policy_fetches); }
   void operator()(evidence::Raw& r) const { all(r.path, r.sha256); }
   void operator()(evidence::Attempt& a) const {
     all(a.host, a.address, a.local_address, a.helo, a.events, a.tls, a.capabilities, a.phase, a.error);

@@ -88,6 +88,18 @@ std::string report_facts(const Report& report) {
   return facts;
 }
 
+namespace {
+
+/// What it is worth, before who it came from.
+std::string_view worth_of(const evidence::ReportMail& mail) {
+  if (mail.vouched) return "came from ";
+  if (mail.dmarc == auth::DmarcOutcome::pass || !mail.signed_by.empty())
+    return "not vouched for by who took the mail, so it counts for nothing: came from ";
+  return "nobody vouches for it, so it counts for nothing: came from ";
+}
+
+}  // namespace
+
 std::string report_origin(const Report& report) {
   if (!report.mail) return {};
   const auto& mail = *report.mail;
@@ -95,8 +107,7 @@ std::string report_origin(const Report& report) {
   std::string signers;
   for (const auto& domain : mail.signed_by) append(signers, domain);
   append(how, signers.empty() ? "no signature that holds" : "signed by " + signers);
-  return (mail.vouched ? "came from " : "nobody vouches for it, so it counts for nothing: came from ") + mail.from +
-         " (" + how + ")";
+  return std::string(worth_of(mail)) + mail.from + " (" + how + ")";
 }
 
 std::vector<RowWords> report_rows(const Report& report) {

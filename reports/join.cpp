@@ -315,7 +315,9 @@ std::vector<evidence::Report> join(const Report& report, const Subject& subject,
 }
 
 bool joined_before(const Probe& probe, const evidence::Report& report) {
+  const auto is_trusted = [](const evidence::Report& each) { return !each.mail || each.mail->vouched; };
   return std::ranges::any_of(probe.reports, [&](const evidence::Report& other) {
+    if (is_trusted(report) && !is_trusted(other)) return false;
     return other.kind == report.kind && other.organization == report.organization && other.id == report.id &&
            other.domain == report.domain && other.policy == report.policy;
   });

@@ -59,7 +59,8 @@ std::vector<evidence::Report> join(const Report& report, const Subject& subject,
 /// they are about some of these, and it is not known which. `joined_by` becomes "among", and `notes` say so.
 void weigh(evidence::Report& joined, const Report& report, const Subject& subject, const std::vector<SentNote>& sent);
 
-/// Whether the probe has it already: organisation, id and domain (RFC 9990 §3.5.4).
+/// Whether the probe has it already: organisation, id and domain (RFC 9990 §3.5.4). Anybody can give a report another
+/// one's id: where nobody vouches for the one that is there, it does not keep out one that is vouched for.
 bool joined_before(const evidence::Probe& probe, const evidence::Report& report);
 
 }  // namespace mailprobe::reports

@@ -38,5 +38,12 @@ TEST(SessionLine, IsSafeToPrint) {
   EXPECT_EQ(line.find('\x1b'), std::string::npos) << line;
 }
 
+TEST(FetchLine, SaysWhoAskedForThePolicyAndWhatBecameOfIt) {
+  EXPECT_EQ(fetch_line({.time = {}, .address = "192.0.2.1", .name = "mta-sts.a\x1b.test", .outcome = "served"}),
+            "192.0.2.1 at the policy host (mta-sts.a\\x1b.test): served");
+  EXPECT_EQ(fetch_line({.time = {}, .address = "192.0.2.1", .name = {}, .outcome = "refused"}),
+            "192.0.2.1 at the policy host: refused");
+}
+
 }  // namespace
 }  // namespace mailprobe::app

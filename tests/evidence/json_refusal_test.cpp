@@ -45,6 +45,7 @@ bool came_later(const std::string& pointer) {
                                         "left_out",
                                         "skipped",
                                         "unattended",
+                                        "policy_fetches",
                                         "places",
                                         "encrypt_then_mac",
                                         "local_address",

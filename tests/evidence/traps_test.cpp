@@ -369,7 +369,14 @@ const CheckRow rows[] = {
      Cause::timed_out,
      {"nothing to try again"}},
     {"sts_went_away", [](Document& d) { came(d, trap::sts_wrong, Way::gone, 2); }, sts, pass},
-    {"sts_not_enforced", [](Document& d) { came(d, trap::sts_wrong, Way::tls, 2); }, sts, warn},
+    {"sts_not_enforced",
+     [](Document& d) {
+       came(d, trap::sts_wrong, Way::tls, 2);
+       const auto& one = d.probes.front().sessions.back();
+       d.probes.front().traps->policy_fetches = {
+           {.time = one.started, .address = one.address, .name = {}, .outcome = "served"}};
+     },
+     sts, warn},
     {"sts_without_control", [](Document& d) { lose(d, trap::sts_right); }, sts, inconclusive, Cause::no_control},
     {"bogus_absent", [](Document&) {}, dnssec, pass},
     {"bogus_came", [](Document& d) { came(d, trap::bogus, Way::tls, 2); }, dnssec, warn},

@@ -24,6 +24,7 @@ namespace {
 
 using mailprobe::test::sample;
 using mailprobe::test::with;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -164,6 +165,77 @@ TEST_F(CollectReports, AMailThatAnotherSignedVouchesForNothing) {
   EXPECT_EQ(joined(given({file(signed_mail("attacker.test", targets_report()))})), 1U);
   EXPECT_EQ(reports()[0].mail->dmarc, auth::DmarcOutcome::pass);
   EXPECT_FALSE(reports()[0].mail->vouched);
+}
+
+/// Who signed the mail, what the report says of itself, by what it is joined, and whether it counts.
+struct Vouching {
+  std::string name, domain, report, joined_by;
+  bool counts;
+};
+
+void PrintTo(const Vouching& row, std::ostream* out) { *out << row.name; }
+
+std::string by(const std::string& organization, const std::string& contact, const std::string& recipient) {
+  return with(with(with(sample("like-microsoft.xml"), "Enterprise Outlook", organization), "dmarcreport@microsoft.com",
+                   contact),
+              "<envelope_to>target.test</envelope_to>",
+              recipient.empty() ? "" : "<envelope_to>" + recipient + "</envelope_to>");
+}
+
+std::string naming(const std::string& id, const std::string& report) {
+  return with(report, "<selector>r1<", "<selector>" + id + "<");
+}
+
+std::string tls_by(const std::string& contact) {
+  return with(sample("like-google.json"), "smtp-tls-reporting@google.com", contact);
+}
+
+class CollectVouchedReports : public CollectReports, public testing::WithParamInterface<Vouching> {};
+
+/// What a report says of itself anybody can write: it counts in the name of who took the mail.
+TEST_P(CollectVouchedReports, CountInTheNameOfWhoTookTheMail) {
+  const auto& row = GetParam();
+  document_.probes[0].sessions.push_back({.address = "198.51.100.20"});
+  EXPECT_EQ(joined(given({file(signed_mail(row.domain, row.report))})), 1U);
+  ASSERT_THAT(reports(), SizeIs(1));
+  EXPECT_EQ(reports()[0].joined_by, row.joined_by);
+  EXPECT_EQ(reports()[0].mail->dmarc, auth::DmarcOutcome::pass);
+  EXPECT_EQ(reports()[0].mail->vouched, row.counts);
+  EXPECT_EQ(evidence::counts(reports()[0]), row.counts);
+}
+
+const auto probe_id = mailprobe::test::good_delivery().probes[0].id;
+
+const Vouching vouchings[] = {
+    {"recipient_by_the_target", "target.test", by("Target", "d@target.test", "target.test"), "recipient", true},
+    {"recipient_by_a_stranger", "attacker.test", by("Evil Inc", "d@attacker.test", "target.test"), "recipient", false},
+    {"reporter_by_the_target", "target.test", by("target.test", "d@target.test", ""), "reporter", true},
+    {"reporter_in_name_by_a_stranger", "attacker.test", by("target.test", "d@attacker.test", ""), "reporter", false},
+    {"reporter_in_contact_by_a_stranger", "attacker.test", by("attacker.test", "d@target.test", ""), "reporter", false},
+    {"selector_by_who_reports", "attacker.test", naming(probe_id, by("Forward", "d@attacker.test", "")), "selector",
+     true},
+    {"selector_by_another", "attacker.test", naming(probe_id, by("Forward", "d@elsewhere.test", "")), "selector",
+     false},
+    {"session_by_the_target", "target.test", tls_by("t@target.test"), "session", true},
+    {"session_by_a_stranger", "attacker.test", tls_by("t@attacker.test"), "session", false},
+};
+INSTANTIATE_TEST_SUITE_P(Of, CollectVouchedReports, testing::ValuesIn(vouchings),
+                         [](const auto& row) { return row.param.name; });
+
+/// Neither before it nor after it, neither under its own id nor under another one.
+TEST_F(CollectReports, AForgedContradictionLeavesTheTrueOneStanding) {
+  const auto forged =
+      with(with(targets_report(), "<dkim>pass</dkim>", "<dkim>fail</dkim>"), "<spf>pass</spf>", "<spf>fail</spf>");
+  const auto other = with(forged, "<report_id>", "<report_id>x");
+  EXPECT_EQ(
+      joined(given({file(signed_mail("attacker.test", forged)), file(signed_mail("target.test", targets_report())),
+                    file(signed_mail("attacker.test", forged)), file(signed_mail("attacker.test", other))})),
+      3U);
+  ASSERT_THAT(reports(), SizeIs(3));
+  const auto said = evidence::reported(document_.probes[0], "", "dmarc");
+  ASSERT_TRUE(said);
+  EXPECT_EQ(said->result, "pass");
+  EXPECT_THAT(said_, Contains(HasSubstr("in the evidence already")));
 }
 
 TEST_F(CollectReports, OutOfTheSpool) {

@@ -26,7 +26,7 @@ std::string served(std::string body, std::string_view tls = "tls") {
   std::string spelt;
   for (const char c : body) spelt += c == '\n' ? "\\n" : c == '\r' ? "\\r" : std::string(1, c);
   return std::string(tls) +
-         "\n> GET /.well-known/mta-sts.txt HTTP/1.1\n> Host: mta-sts.trap-sts-wrong.probe.test\n> User-Agent: "
+         "\n> GET /.well-known/mta-sts.txt?own-look HTTP/1.1\n> Host: mta-sts.trap-sts-wrong.probe.test\n> User-Agent: "
          "mailprobe\n"
          "> Accept: text/plain\n> Connection: close\n> \n< HTTP/1.1 200 OK\n< Content-Type: text/plain\n"
          "< Content-Length: " +

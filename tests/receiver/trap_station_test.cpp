@@ -32,6 +32,10 @@ class TrapStationTest : public Receiving {
   void write(const std::string& name, const std::string& text) const { std::ofstream(path(name)) << text; }
   [[nodiscard]] std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
 
+  [[nodiscard]] Fetched noting() {
+    return [this](const evidence::PolicyFetch& fetch) { fetches.push_back(fetch); };
+  }
+
   /// With another authority, and one that has to vouch for the server: ours never breaks off for a certificate's sake.
   [[nodiscard]] static tls::Handshake rejecting(const std::string& name, int version) {
     const auto elsewhere = need(tls::Authority::make("elsewhere"));
@@ -47,6 +51,7 @@ class TrapStationTest : public Receiving {
   using Receiving::office;
 
   Settings settings;
+  std::vector<evidence::PolicyFetch> fetches;
   const Folder folder{folder_.path() / "receiver"};
 };
 
@@ -78,7 +83,8 @@ const std::string& shown(const TlsFacts& facts) { return facts.certificates.at(0
 
 Task<void> change_certificates(TrapStationTest& test) {
   auto tasks = co_await Tasks::make();
-  const auto station = need(co_await TrapStation::open(test.settings, test.folder, tasks));
+  auto fetched = test.noting();
+  const auto station = need(co_await TrapStation::open(test.settings, test.folder, tasks, std::move(fetched)));
   const auto office = test.office();
   const auto server = need(co_await Server::start(station->doors(), office));
   const auto policy = co_await facts_of_policy_host(test, station->policy_port());
@@ -103,7 +109,8 @@ Task<void> change_certificates(TrapStationTest& test) {
 /// A client that has other authorities says so in the handshake, in the words of RFC 8446 §6.2.
 Task<void> reject(TrapStationTest& test, int version) {
   auto tasks = co_await Tasks::make();
-  const auto station = need(co_await TrapStation::open(test.settings, test.folder, tasks));
+  auto fetched = test.noting();
+  const auto station = need(co_await TrapStation::open(test.settings, test.folder, tasks, std::move(fetched)));
   const auto office = test.office();
   const auto server = need(co_await Server::start(station->doors(), office));
   auto client = co_await Client::connect(server->port(0));
@@ -115,6 +122,63 @@ Task<void> reject(TrapStationTest& test, int version) {
   EXPECT_FALSE(failed);
   co_await server->stop();
   tasks.stop();
+}
+
+std::string request_for(std::string_view target) {
+  return "GET " + std::string(target) + " HTTP/1.1\r\nHost: mta-sts.trap-sts-right.probe.test\r\n\r\n";
+}
+
+Task<void> ask_policy_host(TrapStationTest& test, std::uint16_t port, std::string request) {
+  auto stream = need(co_await tls::connect(loopback, port, std::nullopt, soon()));
+  stream->deadline(soon());
+  auto how = test.client_side("mta-sts.trap-sts-right.probe.test");
+  need(co_await stream->handshake(std::move(how)));
+  if (!request.empty()) (void)co_await stream->write(request);
+  std::array<char, 4096> rest{};
+  for (auto got = need(co_await stream->read_some(rest.data(), rest.size())); got > 0 && !request.empty();)
+    got = need(co_await stream->read_some(rest.data(), rest.size()));
+}
+
+/// One after the other: the policy, our own look at it, another page, a certificate that is rejected, nothing at all;
+/// then one stays, and there is no room for the next.
+Task<void> visit_policy_host(TrapStationTest& test) {
+  test.settings.per_client = 1;
+  auto tasks = co_await Tasks::make();
+  auto fetched = test.noting();
+  const auto station = need(co_await TrapStation::open(test.settings, test.folder, tasks, std::move(fetched)));
+  const auto port = station->policy_port();
+  const auto noted = [&](std::size_t count) -> bool { return test.fetches.size() >= count; };
+  for (const auto target : {std::string_view("/.well-known/mta-sts.txt"), own_look_target, std::string_view("/")}) {
+    const auto before = test.fetches.size();
+    auto request = request_for(target);
+    co_await ask_policy_host(test, port, std::move(request));
+    while (!noted(before + 1)) co_await tls::pause(std::chrono::milliseconds(1));
+  }
+  auto rejecting = need(co_await tls::connect(loopback, port, std::nullopt, soon()));
+  rejecting->deadline(soon());
+  auto how = TrapStationTest::rejecting("mta-sts.trap-sts-right.probe.test", TLS1_3_VERSION);
+  EXPECT_FALSE(co_await rejecting->handshake(std::move(how)));
+  while (!noted(5)) co_await tls::pause(std::chrono::milliseconds(1));
+  auto idle = need(co_await tls::connect(loopback, port, std::nullopt, soon()));
+  auto over = need(co_await tls::connect(loopback, port, std::nullopt, soon()));
+  while (!noted(6)) co_await tls::pause(std::chrono::milliseconds(1));
+  idle->close();
+  while (!noted(7)) co_await tls::pause(std::chrono::milliseconds(1));
+  tasks.stop();
+}
+
+TEST_F(TrapStationTest, TellsWhoAskedForThePolicy) {
+  test::run(visit_policy_host(*this));
+  std::vector<std::string> outcomes, names;
+  for (const auto& fetch : fetches) {
+    EXPECT_EQ(fetch.address, "127.0.0.1");
+    outcomes.push_back(fetch.outcome);
+    names.push_back(fetch.name.value_or("-"));
+  }
+  const std::string name = "mta-sts.trap-sts-right.probe.test";
+  EXPECT_EQ(outcomes,
+            (std::vector<std::string>{"started", "served", "served", "not-found", "failed", "refused", "left"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"-", name, name, name, "-", "-", "-"}));
 }
 
 TEST_F(TrapStationTest, RecordsTheAlertThatRejectsItsCertificate) {

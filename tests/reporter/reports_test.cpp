@@ -27,6 +27,9 @@ TEST(ReportWords, OfADmarcReport) {
   dmarc.end = *dmarc.end + std::chrono::hours(24);
   EXPECT_THAT(report_title(dmarc), HasSubstr("31 Jan 2026 – 1 Feb 2026"));
   dmarc.mail->vouched = false;
+  EXPECT_THAT(report_origin(dmarc), HasSubstr("not vouched for by who took the mail, so it counts for nothing"));
+  dmarc.mail->dmarc = auth::DmarcOutcome::fail;
+  dmarc.mail->signed_by.clear();
   EXPECT_THAT(report_origin(dmarc), HasSubstr("nobody vouches for it"));
 }
 

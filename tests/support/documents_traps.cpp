@@ -69,6 +69,10 @@ Document trapped() {
       watch.asked.push_back({std::string(one.name), address_of(one.name)});
   watch.waited_ms = 4 * 3'600'000;
   watch.completed = true;
+  watch.policy_fetches = {{.time = *probe.sent->at + std::chrono::seconds(1),
+                           .address = "192.0.2.1",
+                           .name = "mta-sts.trap-sts-wrong.probe.test",
+                           .outcome = "served"}};
   document.self.records.push_back(missing(trap::ipv6_only));
   const auto came = [&](std::string_view name, Way way, int second) {
     probe.sessions.push_back(session(probe, name, way, second));
@@ -87,6 +91,7 @@ void taint_traps(Probe& probe, const std::string& text) {
   auto& watch = probe.traps.emplace();
   watch.asked = {{text, text}, {"good", text}, {"dane-wrong", text}, {"tls10-only", text}};
   watch.left_out = {{text, text}, {"bogus", text}};
+  watch.policy_fetches = {{.time = {}, .address = text, .name = text, .outcome = text}};
   for (const auto& name : {text, std::string("good")}) {
     auto one = session(probe, name, Way::tls, 1);
     one.address = one.end = text;
