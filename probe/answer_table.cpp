@@ -109,15 +109,18 @@ bool AnswerTable::has_final(const std::string& id) const {
   return found != entries_.end() && found->second.final_at != Steady::max();
 }
 
-bool may_have_answered(const evidence::Session& session, Time since) {
-  return !session.trap && !session.probe && session.started >= since && evidence::turned_away(session);
+bool Perhaps::takes(const evidence::Session& session) {
+  const bool fits =
+      left_ > 0 && !session.trap && !session.probe && session.started >= since_ && evidence::turned_away(session);
+  if (fits) --left_;
+  return fits;
 }
 
 Arrivals AnswerTable::take(const std::string& id, Time since) {
   const auto found = entries_.find(id);
   if (found == entries_.end()) return {};
   auto arrivals = std::move(found->second.arrivals);
-  auto perhaps = has_final(id) ? 0 : max_turned_away;
+  Perhaps perhaps(since, has_final(id) ? 0 : max_turned_away);
   entries_.erase(found);
   const auto of_same_host = [&](const evidence::Session& stray) {
     return std::ranges::any_of(arrivals.answers,
@@ -128,8 +131,7 @@ Arrivals AnswerTable::take(const std::string& id, Time since) {
                                [&](const auto& session) { return evidence::same_session(session, stray); });
   };
   for (const auto& stray : strays_)
-    if (arrivals.sessions.size() < max_sessions && !told(stray) &&
-        (of_same_host(stray) || (perhaps > 0 && may_have_answered(stray, since) && perhaps-- > 0)))
+    if (arrivals.sessions.size() < max_sessions && !told(stray) && (of_same_host(stray) || perhaps.takes(stray)))
       arrivals.sessions.push_back(stray);
   std::ranges::sort(arrivals.sessions, {}, &evidence::Session::started);
   return arrivals;

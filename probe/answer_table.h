@@ -71,8 +71,17 @@ class AnswerTable {
   std::deque<evidence::Session> strays_;
 };
 
-/// Our limits turned somebody away who named no probe, at a door that is no trap's, since the message went out.
-bool may_have_answered(const evidence::Session& session, Time since);
+/// The first sessions of those who may have come with an answer: our limits turned them away since the message went
+/// out, at a door that is no trap's, before they could name a probe.
+class Perhaps {
+ public:
+  Perhaps(Time since, std::size_t most) : since_(since), left_(most) {}
+  bool takes(const evidence::Session& session);
+
+ private:
+  Time since_;
+  std::size_t left_;
+};
 
 /// Nothing else is waited for after it: a notice of delay, or of what nobody can tell, is not the last word.
 bool is_final(evidence::AnswerKind kind);
