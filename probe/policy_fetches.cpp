@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/sort_stably.h"
 #include "evidence/traps.h"
 #include "probe/reply_witness.h"
 #include "receiver/folder.h"
@@ -55,7 +56,7 @@ void note_policy_fetches(const Settings& settings, evidence::Probe& probe) {
     const auto is_it = [&](const PolicyFetch& known) { return same(known, fetch); };
     if (std::ranges::none_of(all, is_it)) all.push_back(std::move(fetch));
   }
-  std::ranges::stable_sort(all, {}, &PolicyFetch::time);
+  sort_stably(all, &PolicyFetch::time);
   probe.traps->policy_fetches = telling(all, sent);
 }
 
