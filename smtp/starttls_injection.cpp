@@ -85,8 +85,8 @@ Task<Done> Injector::ask_plain_mail() {
   co_return Done{};
 }
 
-/// A server that drops what it was sent too early, refuses it for good or hangs up is one that runs nothing. "Later" may
-/// be said for any reason: nothing is known then.
+/// A server that drops what it was sent too early, refuses it for good or hangs up is one that runs nothing. "Later"
+/// may be said for any reason: nothing is known then.
 Task<Done> Injector::inject() {
   out_.session.phase = Phase::starttls;
   std::vector<Command> together{Command::starttls(), Command::noop()};

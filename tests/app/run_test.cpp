@@ -392,7 +392,7 @@ TEST_F(RunCommandTest, ABounceComesBackToTheNameThatTheMessageIsFrom) {
        "  - {name: wrong, send: {from: spf-fail}, watch: {reply: true}, expect: [reply.kind == bounce]}\n"
        "  - {name: right, control_of: wrong, watch: {reply: true}, expect: [reply.kind == bounce]}\n");
   const auto ran = lab({"bounced.yaml", "--to", "bouncer@target.test", "--wait", "10s", "--json", "out.json"});
-  EXPECT_EQ(ran.status, 3) << ran.out << ran.err;  // the control did not arrive either
+  EXPECT_EQ(ran.status, 3) << ran.out << ran.err;                          // the control did not arrive either
   EXPECT_THAT(written("out.json"), HasSubstr("@spf-fail.probe.test\"]"));  // the recipient of the bounce
   EXPECT_THAT(ran.out, HasSubstr("its control right did not arrive"));
 }
