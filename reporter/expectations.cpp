@@ -15,10 +15,9 @@ using evidence::Document;
 using evidence::Expectation;
 using evidence::Verdict;
 
-std::string name_of(const Document& document, const std::optional<std::string>& id) {
-  if (!id) return {};
-  const auto found = std::ranges::find(document.probes, *id, &evidence::Probe::id);
-  return found == document.probes.end() || found->name.empty() ? *id : found->name;
+std::string name_of(const Document& document, const Expectation& expectation) {
+  const auto* probe = probe_of(document, expectation);
+  return probe == nullptr || probe->name.empty() ? expectation.probe.value_or("") : probe->name;
 }
 
 std::size_t count(const Document& document, Verdict verdict) {
@@ -52,7 +51,7 @@ std::vector<ExpectationRow> expectation_rows(const Document& document) {
                              Verdict::not_tested, Verdict::not_applicable, Verdict::pass})
     for (const auto& each : document.expectations)
       if (each.verdict == verdict)
-        rows.push_back({each.verdict, name_of(document, each.probe), each.text, each.expected, each.found,
+        rows.push_back({each.verdict, name_of(document, each), each.text, each.expected, each.found,
                         each.cause ? std::string(cause_phrase(*each.cause)) : "", each.evidence});
   return rows;
 }
@@ -73,7 +72,7 @@ std::vector<evidence::Finding> expectation_findings(const Document& document) {
   for (const auto& each : document.expectations) {
     evidence::Finding finding;
     finding.check = "expect";
-    const auto name = name_of(document, each.probe);
+    const auto name = name_of(document, each);
     finding.subject = name.empty() ? "" : "probe " + name;
     finding.probe = each.probe;
     finding.verdict = each.verdict;
