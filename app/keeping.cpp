@@ -1,5 +1,7 @@
 #include "app/keeping.h"
 
+#include <utility>
+
 #include "app/logging.h"
 #include "base/files.h"
 #include "base/safe_text.h"
@@ -19,6 +21,12 @@ Result<void> amend(const fs::path& directory, const std::string& json) {
   const auto open = probe::RunDirectory::open(directory);
   if (!open) return std::unexpected(open.error());
   return open->write_evidence(json);
+}
+
+/// Of a run that needed no directory while it ran. It can be had again: no domain waits for the disk.
+Result<void> write(const fs::path& directory, const std::string& json) {
+  if (auto made = make_directory(directory); !made) return made;
+  return replace_cached(directory / "evidence.json", json);
 }
 
 /// Bytes that are not UTF-8 are written as U+FFFD.
@@ -83,8 +91,10 @@ void Keeper::keep(evidence::Document& document, const fs::path& directory) {
 
 /// Many that begin in one second may be named alike by chance.
 void Keeper::name(evidence::Document& document) {
+  std::error_code error;
   do document.run.id = probe::new_run_id(document.run.started);
-  while (store() != nullptr && store()->contains(*document.run.id).value_or(false));
+  while (fs::exists(runs_ / *document.run.id, error) ||
+         (store() != nullptr && store()->contains(*document.run.id).value_or(false)));
 }
 
 void Keeper::keep(evidence::Document& document) {
@@ -92,18 +102,11 @@ void Keeper::keep(evidence::Document& document) {
   name(document);
   compare(document);
   const auto json = evidence::to_json(document);
-  if (!add(document, json)) {
-    const auto directory = runs_ / *document.run.id;
-    auto kept = make_directory(directory);
-    if (kept) kept = replace_file(directory / "evidence.json", json);
-    if (!kept) {
-      log_warning("the evidence is kept nowhere: " + describe(kept.error()));
-      document.run.id.reset();
-      return;
-    }
-    log_info("the evidence is in " + safe_text(directory.string()));
-  }
-  if (lost_bytes(json)) as_written(document, json);  // of a thousand domains it would take its time
+  const auto written = write(runs_ / *document.run.id, json);
+  if (!written && !std::exchange(without_files_, true))
+    log_warning("the evidence has no file: " + describe(written.error()));
+  if (!add(document, json) && !written) document.run.id.reset();  // nothing is kept that one could ask for
+  if (lost_bytes(json)) as_written(document, json);               // of a thousand domains it would take its time
 }
 
 }  // namespace mailprobe::app

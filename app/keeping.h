@@ -18,7 +18,7 @@ class Keeper {
 
   /// Of a run that has a directory: its evidence there gets the comparison too. The document is then what was written.
   void keep(evidence::Document& document, const std::filesystem::path& directory);
-  /// Of one that has none, and no id yet: it gets one. Where the history cannot take it, it gets a directory.
+  /// Of one that has none, and no id yet: it gets both.
   void keep(evidence::Document& document);
 
  private:
@@ -30,7 +30,7 @@ class Keeper {
 
   std::filesystem::path file_, runs_;
   bool wanted_;
-  bool given_up_ = false;  // it has been told why
+  bool given_up_ = false, without_files_ = false;  // it has been told why
   std::optional<history::Store> store_;
 };
 

@@ -1,6 +1,7 @@
 #include "history/schema.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <sqlite3.h>
 
 #include <array>
 #include <string>
@@ -50,7 +51,9 @@ Result<void> check_origin(SQLite::Database& database) {
   if (!empty && pragma(database, "application_id") != application)
     return fail(Failure::ours, "is a database of something else");
   if (has_code(database)) return fail(Failure::ours, "has views or triggers, which ours has not");
-  if (const int version = pragma(database, "user_version"); version > newest)
+  const int version = pragma(database, "user_version");
+  if (version < 0) throw SQLite::Exception("a schema of no version", SQLITE_CORRUPT);
+  if (version > newest)
     return fail(Failure::ours, "is of a later version of mailprobe (schema " + std::to_string(version) +
                                    ", this one knows " + std::to_string(newest) + ")");
   return {};

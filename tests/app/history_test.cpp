@@ -68,7 +68,7 @@ TEST_F(HistoryTest, InspectIsKeptAndFoundAgain) {
   const auto id = document().run.id;
   ASSERT_TRUE(id);
   ASSERT_TRUE(document().comparison);
-  EXPECT_EQ(directories(), 0U) << "it has no directory";
+  EXPECT_EQ(directories(), 2U);
   for (const auto* name : {id->c_str(), "last"}) {
     ASSERT_EQ(run({"--lab", "report", name, "--html", "again.html"}).status, 0);
     EXPECT_EQ(folder.read("again.html"), folder.read("out.html")) << name;
@@ -210,7 +210,28 @@ TEST_F(HistoryTest, ADamagedOneLosesNoRunAndChangesNoVerdict) {
   EXPECT_EQ(directories(), 1U);
   EXPECT_EQ(run({"--lab", "report", "last", "-q"}).status, 0);
   const auto inspected = run({"--lab", "inspect", "target.test", "footer.test", "--json", "out.json", "-q"});
-  EXPECT_EQ(directories(), 3U) << "what has no other place gets a directory";
+  EXPECT_EQ(directories(), 3U);
+  EXPECT_EQ(run({"--lab", "history"}).status, 3);
+}
+
+TEST_F(HistoryTest, InspectionsAreInAHistoryThatIsMadeAnew) {
+  ASSERT_EQ(run({"--lab", "inspect", "target.test", "footer.test", "-q"}).status, 0);
+  ASSERT_EQ(run({"--lab", "inspect", "target.test", "--json", "out.json", "--html", "out.html", "-q"}).status, 0);
+  fs::remove(database());
+  fs::remove(database().string() + "-wal");
+  fs::remove(database().string() + "-shm");
+  EXPECT_THAT(run({"--lab", "history", "--rebuild"}).err, HasSubstr("3 runs were taken in"));
+  ASSERT_EQ(run({"--lab", "report", *document().run.id, "--html", "again.html", "-q"}).status, 0);
+  EXPECT_EQ(folder.read("again.html"), folder.read("out.html"));
+}
+
+TEST_F(HistoryTest, ASchemaOfNoVersionIsDamage) {
+  ASSERT_EQ(send().status, 0);
+  SQLite::Database(database().string(), SQLite::OPEN_READWRITE).exec("PRAGMA user_version = -1");
+  const auto ran = send();
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("move it away, and \"mailprobe history --rebuild\""));
+  EXPECT_THAT(folder.read("out.html"), HasSubstr("</html>"));
   EXPECT_EQ(run({"--lab", "history"}).status, 3);
 }
 

@@ -193,6 +193,12 @@ TEST_F(StoreTest, ALaterVersionIsLeftAlone) {
   EXPECT_THAT(opening_fails(file()), HasSubstr("of a later version of mailprobe (schema 99"));
 }
 
+TEST_F(StoreTest, ANegativeVersionIsDamage) {
+  (void)opened();
+  sql("PRAGMA user_version = -1");
+  EXPECT_THAT(opening_fails(file()), HasSubstr("is damaged ("));
+}
+
 TEST_F(StoreTest, AnotherProgramsDatabaseIsLeftAlone) {
   std::filesystem::create_directories(file().parent_path());
   SQLite::Database(file().string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec("CREATE TABLE bookmarks (x)");
