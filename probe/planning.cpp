@@ -242,6 +242,18 @@ class Planner {
     return to;
   }
 
+  /// Where it is not looked for, it is not missing.
+  [[nodiscard]] Result<void> check_mailbox(const Mailbox& to) const {
+    if (mailbox_ == nullptr) return {};
+    const auto own = mailbox_of(settings_, options_.mailbox, to);
+    if (!own) return std::unexpected(own.error());
+    if (*own == mailbox_) return {};
+    return fail(Failure::usage, "it goes to " + to.text() + ", whose mailbox is \"" + (*own)->name +
+                                    "\", and this run looks in \"" + mailbox_->name +
+                                    "\": give it a run of its own with --to " + to.text() +
+                                    ", or do not look for it (\"watch: {mailbox: false}\")");
+  }
+
   Result<void> check(const scenarios::Probe& probe) const {
     if (auto ok = check_floor(options_, probe.send.tls.value_or(options_.floor)); !ok) return ok;
     if (probe.watch.reply && settings_.receiver.listen.empty()) return no_receiver(settings_, "\"reply\"");
@@ -297,6 +309,8 @@ class Planner {
     if (!identity) return std::unexpected(identity.error());
     const auto to = recipient(send);
     if (!to) return std::unexpected(to.error());
+    if (probe.watch.mailbox)
+      if (auto ok = check_mailbox(*to); !ok) return std::unexpected(ok.error());
     const auto signatures = signatures_for(**identity, send.dkim);
     if (!signatures) return std::unexpected(signatures.error());
     if (probe.watch.traps)

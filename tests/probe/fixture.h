@@ -30,6 +30,7 @@ const Identity& identity();
 /// identity() as "default", HELO mx.probe.test, runs below `folder`.
 Settings settings(const std::filesystem::path& folder);
 SendOptions options(std::string_view to = "to@target.test");
+MailboxAccount account(const std::string& name, std::string_view address);
 /// Publishes the identity's keys, SPF and DMARC.
 void publish(FakeResolver& resolver, const Identity& identity);
 

@@ -55,6 +55,16 @@ Settings settings(const std::filesystem::path& folder) {
   return settings;
 }
 
+MailboxAccount account(const std::string& name, std::string_view address) {
+  return {.name = name,
+          .url = {"imaps", "imap.test", 993},
+          .user = name,
+          .address = mailbox(address),
+          .secret = {},
+          .folders = {},
+          .authserv_ids = {}};
+}
+
 SendOptions options(std::string_view to) { return SendOptions{.to = mailbox(to)}; }
 
 void publish(FakeResolver& resolver, const Identity& whose) {

@@ -7,23 +7,13 @@
 namespace mailprobe::probe {
 namespace {
 
-MailboxAccount account(const std::string& name, std::string_view address) {
-  return {.name = name,
-          .url = {"imaps", "imap.test", 993},
-          .user = name,
-          .address = test::mailbox(address),
-          .secret = {},
-          .folders = {},
-          .authserv_ids = {}};
-}
-
 Settings two_of_each() {
   auto settings = test::settings("/nowhere");
   auto other = test::identity();
   other.name = "other";
   settings.identities.emplace("other", other);
-  settings.mailboxes.emplace("first", account("first", "one@target.test"));
-  settings.mailboxes.emplace("second", account("second", "two@target.test"));
+  settings.mailboxes.emplace("first", test::account("first", "one@target.test"));
+  settings.mailboxes.emplace("second", test::account("second", "two@target.test"));
   settings.submission.emplace("relay", Submission{.name = "relay", .url = {"smtp", "relay.test", 587}, .secret = {}});
   return settings;
 }

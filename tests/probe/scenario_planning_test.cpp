@@ -1,4 +1,5 @@
 // From scenarios to the list of probes: names, repeats, what cannot be sent as it is asked for, with its place.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "probe/planning.h"
@@ -68,6 +69,21 @@ TEST_F(ScenarioPlanning, SaysWhoWatches) {
   EXPECT_FALSE(made.probes.at(0).dsn);
   EXPECT_TRUE(made.probes.at(1).dns);
   EXPECT_TRUE(made.probes.at(1).dsn);
+}
+
+TEST_F(ScenarioPlanning, NothingIsLookedForInAnothersMailbox) {
+  settings_.mailboxes = {{"own", test::account("own", "reflector@target.test")},
+                         {"other", test::account("other", "anne@target.test")}};
+  const auto to = [](const std::string& rest) { return "probes: [{name: a, send: {to: " + rest + "]\n"; };
+  EXPECT_THAT(wrong(to("anne@target.test}}")), testing::HasSubstr("whose mailbox is \"other\""));
+  EXPECT_THAT(wrong(to("bert@target.test}}")), testing::HasSubstr("say which with --mailbox"));
+  EXPECT_EQ(wrong(to("anne@target.test}, watch: {mailbox: false}}")), "none");
+  EXPECT_EQ(wrong(to("reflector@target.test}}")), "none");
+  options_.mailbox = "other";  // aliases of one mailbox
+  EXPECT_EQ(wrong(to("bert@target.test}}")), "none");
+  settings_.mailboxes.erase("other");
+  options_.mailbox.reset();
+  EXPECT_EQ(wrong(to("anne@target.test}}")), "none") << "there is one mailbox, whatever its address";
 }
 
 TEST_F(ScenarioPlanning, SaysWhatASignatureWillBe) {
