@@ -12,11 +12,26 @@ namespace mailprobe::evidence {
 
 namespace {
 
-FixBy fixer(const Check& check, Verdict verdict) {
-  switch (verdict) {
+/// What lies with us: where we send from, what we were told to do, and what we have no time, mailbox or consent for.
+bool is_ours(Cause cause) {
+  switch (cause) {
+    case Cause::blocked:
+    case Cause::interrupted:
+    case Cause::no_mailbox:
+    case Cause::no_consent:
+    case Cause::no_ipv6:
+    case Cause::our_port_25:
+    case Cause::own_limit:
+    case Cause::via_relay: return true;
+    default: return false;
+  }
+}
+
+FixBy fixer(const Check& check, const Judgement& judgement) {
+  switch (judgement.verdict) {
     case Verdict::warn:
-    case Verdict::fail:
-    case Verdict::inconclusive: return check.fix_by;
+    case Verdict::fail: return check.fix_by;
+    case Verdict::inconclusive: return judgement.cause && is_ours(*judgement.cause) ? FixBy::us : check.fix_by;
     case Verdict::error: return FixBy::us;
     default: return FixBy::nobody;
   }
@@ -70,7 +85,7 @@ Finding& Findings::add(std::string_view check, std::string subject, Judgement ju
                        .evidence = std::move(judgement.evidence),
                        .advice = ended(std::move(judgement.advice)),
                        .reference = std::string(row.reference),
-                       .fix_by = fixer(row, judgement.verdict)});
+                       .fix_by = fixer(row, judgement)});
   return findings_.back();
 }
 
