@@ -3,9 +3,19 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "evidence/tried.h"
 #include "reporter/phrases.h"
 
 namespace mailprobe::reporter {
+
+namespace {
+
+void keep_earliest(std::optional<Time>& earliest, const std::vector<Certificate>& chain) {
+  for (const auto& certificate : chain)
+    earliest = std::min(certificate.not_after, earliest.value_or(certificate.not_after));
+}
+
+}  // namespace
 
 std::optional<std::pair<std::int64_t, std::int64_t>> handshake_span(const evidence::Attempt& attempt) {
   const auto& events = attempt.events;
@@ -26,6 +36,17 @@ std::optional<std::int64_t> handshake_ms(const evidence::Attempt& attempt) {
 std::optional<std::int64_t> certificate_days(const TlsFacts& tls, Time at) {
   if (tls.certificates.empty()) return std::nullopt;
   return days_between(at, std::ranges::min(tls.certificates, {}, &Certificate::not_after).not_after);
+}
+
+std::optional<Time> earliest_expiry(const evidence::Document& document) {
+  std::optional<Time> earliest;
+  for (const auto& tried : evidence::tried_addresses(document))
+    if (tried.attempt.tls) keep_earliest(earliest, tried.attempt.tls->certificates);
+  for (const auto& host : document.target.mx)
+    for (const auto& address : host.addresses)
+      if (address.survey)
+        for (const auto& chain : address.survey->chains) keep_earliest(earliest, chain.certificates);
+  return earliest;
 }
 
 }  // namespace mailprobe::reporter

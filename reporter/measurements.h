@@ -14,5 +14,7 @@ std::optional<std::pair<std::int64_t, std::int64_t>> handshake_span(const eviden
 std::optional<std::int64_t> handshake_ms(const evidence::Attempt& attempt);
 /// Of the certificate that the server showed, counted from `at`; the first of the chain to expire.
 std::optional<std::int64_t> certificate_days(const TlsFacts& tls, Time at);
+/// When the first certificate runs out that any address of the target showed, in a session or to the survey.
+std::optional<Time> earliest_expiry(const evidence::Document& document);
 
 }  // namespace mailprobe::reporter

@@ -8,6 +8,7 @@
 #include "reporter/comparison.h"
 #include "reporter/escape.h"
 #include "reporter/measurements.h"
+#include "reporter/phrases.h"
 #include "reporter/reporter.h"
 #include "reporter/summary.h"
 
@@ -26,22 +27,19 @@ std::string seconds(std::string_view label, std::int64_t ms) {
   return fmt::format(" {}={}.{:03}s;;;0", label, ms / 1000, ms % 1000);
 }
 
-/// Of several messages the slowest, the certificate that expires first, and sums.
+/// Of several messages the slowest, and sums.
 struct Numbers {
   std::size_t messages = 0, arrived = 0, junk = 0, intact = 0, signatures = 0;
-  std::optional<std::int64_t> latency, session, handshake, certificate_days;
+  std::optional<std::int64_t> latency, session, handshake;
 };
 
 void keep_most(std::optional<std::int64_t>& most, std::optional<std::int64_t> value) {
   if (value) most = std::max({most.value_or(0), *value, std::int64_t{0}});
 }
 
-void add_session(Numbers& all, const evidence::Attempt& session, Time at) {
+void add_session(Numbers& all, const evidence::Attempt& session) {
   keep_most(all.session, session.duration_ms);
   keep_most(all.handshake, handshake_ms(session));
-  if (!session.tls) return;
-  if (const auto days = certificate_days(*session.tls, at); days)
-    all.certificate_days = std::min(*days, all.certificate_days.value_or(*days));
 }
 
 void add_copy(Numbers& all, const evidence::MailboxCopy& copy) {
@@ -60,7 +58,7 @@ Numbers numbers_of(const evidence::Document& document) {
     ++all.messages;
     all.arrived += probe.mailbox || probe.forward ? 1U : 0U;
     if (probe.mailbox) add_copy(all, *probe.mailbox);
-    if (probe.smtp) add_session(all, *probe.smtp, document.run.started);
+    if (probe.smtp) add_session(all, *probe.smtp);
   }
   return all;
 }
@@ -82,7 +80,8 @@ std::string performance_data(const evidence::Document& document) {
   if (all.latency) data += seconds("latency", *all.latency) + share("dkim_intact", all.intact, all.signatures);
   if (all.session) data += seconds("session", *all.session);
   if (all.handshake) data += seconds("handshake", *all.handshake);
-  if (all.certificate_days) data += fmt::format(" certificate_days={}", *all.certificate_days);
+  if (const auto expiry = earliest_expiry(document))
+    data += fmt::format(" certificate_days={}", days_between(document.run.started, *expiry));
   return data;
 }
 

@@ -9,6 +9,7 @@
 
 #include "evidence/tried.h"
 #include "reporter/escape.h"
+#include "reporter/measurements.h"
 #include "reporter/reporter.h"
 
 namespace mailprobe::reporter {
@@ -61,15 +62,8 @@ void add_versions(const Document& document, std::vector<ClientMetric>& out) {
                            1));
 }
 
-/// The first of all chains that were shown.
 void add_expiry(const Document& document, std::vector<ClientMetric>& out) {
-  std::optional<Time> earliest;
-  for (const auto& tried : evidence::tried_addresses(document)) {
-    if (!tried.attempt.tls) continue;
-    for (const auto& certificate : tried.attempt.tls->certificates)
-      if (!earliest || certificate.not_after < *earliest) earliest = certificate.not_after;
-  }
-  if (earliest) out.push_back(metric(document, {}, seconds(*earliest)));
+  if (const auto earliest = earliest_expiry(document)) out.push_back(metric(document, {}, seconds(*earliest)));
 }
 
 void add_findings(const Document& document, std::vector<ClientMetric>& out) {
@@ -103,7 +97,7 @@ constexpr std::array<Family, 8> families{{
     {.name = "probe_duration_seconds", .help = "How long the run took.", .add = add_duration},
     {.name = "probe_tls_version_info", .help = "The TLS that was negotiated with an address.", .add = add_versions},
     {.name = "probe_ssl_earliest_cert_expiry",
-     .help = "When the first certificate of the chains that were shown expires, in seconds since 1970.",
+     .help = "When the first of the certificates that were shown expires, in seconds since 1970.",
      .add = add_expiry},
     {.name = "mailprobe_run_started_timestamp_seconds",
      .help = "When the run began, in seconds since 1970.",

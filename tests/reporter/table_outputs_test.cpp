@@ -194,6 +194,21 @@ TEST(Prometheus, HasWhatMonitoringAsksFor) {
   EXPECT_THAT(prometheus_text({document}), HasSubstr("\nprobe_success{target=\"target.test\"} 1\n"));
 }
 
+/// One client in two meets it.
+TEST(Prometheus, ASecondCertificateMayBeTheFirstToExpire) {
+  auto document = test::two_certificates();
+  auto& chain = document.target.mx.at(0).addresses.at(0).survey->chains.back();
+  chain.certificates.front().not_after = document.run.started - std::chrono::hours(48);
+  const auto expiry =
+      std::chrono::duration_cast<std::chrono::seconds>(chain.certificates.front().not_after.time_since_epoch());
+  const auto text = prometheus_text({document});
+  const auto at = text.find("\nprobe_ssl_earliest_cert_expiry{");
+  ASSERT_NE(at, std::string::npos);
+  const auto value = text.find("} ", at) + 2;
+  EXPECT_EQ(std::stod(text.substr(value)), static_cast<double>(expiry.count()));
+  EXPECT_THAT(nagios(test::assessed(document)), HasSubstr(" certificate_days=-2"));
+}
+
 TEST(Prometheus, ASeriesStandsOnce) {
   auto document = sample();
   document.probes.push_back(document.probes.front());
