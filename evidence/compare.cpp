@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "evidence/compare_parts.h"
+#include "evidence/findings.h"
 #include "evidence/tried.h"
 
 namespace mailprobe::evidence {
@@ -48,6 +49,13 @@ bool lost_sight(const Difference& difference) {
          is_one_of(verdict_in(difference, difference.after), {Verdict::inconclusive, Verdict::error});
 }
 
+void add(TrendPoint& point, Verdict verdict) {
+  point.passed += verdict == Verdict::pass ? 1 : 0;
+  point.warned += verdict == Verdict::warn ? 1 : 0;
+  point.failed += verdict == Verdict::fail ? 1 : 0;
+  point.undetermined += is_one_of(verdict, {Verdict::inconclusive, Verdict::error}) ? 1 : 0;
+}
+
 }  // namespace
 
 Comparison compare(const Document& before, const Document& after) {
@@ -63,12 +71,10 @@ Comparison compare(const Document& before, const Document& after) {
 
 TrendPoint trend_point(const Document& document) {
   TrendPoint point{.id = document.run.id, .started = document.run.started, .exit = document.run.exit};
-  for (const auto& finding : document.findings) {
-    point.passed += finding.verdict == Verdict::pass ? 1 : 0;
-    point.warned += finding.verdict == Verdict::warn ? 1 : 0;
-    point.failed += finding.verdict == Verdict::fail ? 1 : 0;
-    point.undetermined += is_one_of(finding.verdict, {Verdict::inconclusive, Verdict::error}) ? 1 : 0;
-  }
+  if (of_run(document))  // it is asked for its expectations: what is wrong on purpose has findings that fail
+    for (const auto& expectation : document.expectations) add(point, expectation.verdict);
+  else
+    for (const auto& finding : document.findings) add(point, finding.verdict);
   point.latency_ms = median(latencies(document));
   point.session_ms = median(session_times(document));
   return point;

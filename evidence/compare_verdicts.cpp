@@ -38,11 +38,13 @@ std::optional<std::string> probe_name(const Document& document, const std::optio
 
 bool was_tested(Verdict verdict) { return verdict != Verdict::not_tested && verdict != Verdict::not_applicable; }
 
-Judged judged(const Document& document, const Finding& finding) {
+std::string whole(std::string sentence) { return sentence.ends_with('.') ? sentence : sentence + '.'; }
+
+Judged judged(const Finding& finding) {
   return {.what = "finding",
           .subject = finding.subject,
           .check = finding.check,
-          .probe = probe_name(document, finding.probe),
+          .probe = finding.probe,
           .verdict = finding.verdict,
           .grade = finding.grade,
           .cause = finding.cause,
@@ -58,7 +60,7 @@ Judged judged(const Document& document, const Expectation& expectation) {
           .verdict = expectation.verdict,
           .grade = {},
           .cause = expectation.cause,
-          .says = "Found: " + (expectation.found.empty() ? "nothing" : plain(expectation.found)) + '.',
+          .says = whole("Found: " + (expectation.found.empty() ? "nothing" : plain(expectation.found))),
           .evidence = expectation.evidence};
 }
 
@@ -78,7 +80,7 @@ int weight(Verdict verdict) {
 class All {
  public:
   explicit All(const Document& document) {
-    for (const auto& finding : document.findings) add(judged(document, finding));
+    for (const auto& finding : document.findings) add(judged(finding));
     for (const auto& expectation : document.expectations) add(judged(document, expectation));
   }
 
@@ -186,7 +188,7 @@ void compare_verdicts(const Document& before, const Document& after, Comparison&
       continue;
     }
     auto made = difference(row, nullptr, &row);
-    made.summary = row.says;
+    made.summary = "Is " + *made.after + ". " + row.says;
     into.appeared.push_back(std::move(made));
   }
   for (const auto& row : then.rows()) {

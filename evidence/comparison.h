@@ -37,7 +37,7 @@ struct TrendPoint {
   std::optional<std::string> id;
   Time started;
   std::optional<int> exit;
-  std::int64_t passed = 0, warned = 0, failed = 0;  // findings
+  std::int64_t passed = 0, warned = 0, failed = 0;  // findings; of `run` expectations
   std::int64_t undetermined = 0;                    // inconclusive, or a fault of ours
   std::optional<std::int64_t> latency_ms;           // until the copy was in the mailbox: the median of the probes
   std::optional<std::int64_t> session_ms;           // of a session with the target's servers: the median

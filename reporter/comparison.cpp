@@ -41,9 +41,15 @@ std::string shown(const Difference& difference, const std::optional<std::string>
   return shortened(*state, difference.what == "certificate" ? digest_shown : most_shown);
 }
 
+/// An expectation of every probe has one text.
+std::string subject_of(const Difference& difference) {
+  if (difference.what != "expectation" || !difference.probe) return difference.subject;
+  return "probe " + *difference.probe + ": " + difference.subject;
+}
+
 DifferenceRow row_of(const Difference& difference, std::string_view tone) {
   DifferenceRow row{.title = difference.check.value_or(std::string(title_of(difference.what))),
-                    .subject = difference.subject,
+                    .subject = subject_of(difference),
                     .text = difference.summary,
                     .before = {},
                     .after = {},
@@ -88,6 +94,10 @@ std::string difference_counts(const evidence::Comparison& comparison) {
   };
   add(comparison.worse, "worse");
   add(comparison.appeared, "new");
+  const auto failing = std::ranges::count_if(comparison.appeared, [](const Difference& difference) {
+    return verdict_in(difference, difference.after) == Verdict::fail;
+  });
+  if (failing > 0) text += " (" + std::to_string(failing) + (failing == 1 ? " fails)" : " fail)");
   add(comparison.changed, "changed");
   add(comparison.better, "better");
   add(comparison.gone, "gone");

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "reporter/dkim_story.h"
 #include "reporter/exhibit_parts.h"
+#include "reporter/headline.h"
 #include "reporter/phrases.h"
 
 namespace mailprobe::reporter {
@@ -56,7 +57,7 @@ ExhibitLines folder_lines(const evidence::Probe& probe) {
     return {{"", "in " + copy.folder + ", " + duration(copy.delay_ms) + " after it was accepted" +
                      (copy.copies > 1 ? fmt::format(", {} copies", copy.copies) : "")}};
   }
-  if (!probe.watch) return {};
+  if (!probe.watch || !handed_over(probe)) return {};
   const auto& watch = *probe.watch;
   ExhibitLines lines{{"", (watch.completed ? "in none of " : "not found until now in ") + joined(watch.folders) +
                               ", after " + duration(watch.waited_ms)}};

@@ -9,6 +9,7 @@
 #include "reporter/answers.h"
 #include "reporter/escape.h"
 #include "reporter/exhibit_parts.h"
+#include "reporter/headline.h"
 #include "reporter/phrases.h"
 #include "reporter/report_words.h"
 
@@ -114,7 +115,7 @@ Exhibit of_session(const Probe& probe, const evidence::Session& session, Trail t
 }
 
 Exhibit of_reply_watch(const Probe& probe) {
-  if (!probe.reply_watch) return {};
+  if (!probe.reply_watch || !handed_over(probe)) return {};
   const auto& watch = *probe.reply_watch;
   ExhibitLines lines = one("waited " + duration(watch.waited_ms) + " at " + watch.address);
   if (watch.error) lines.push_back({"note", *watch.error});
@@ -126,6 +127,7 @@ Exhibit of_traps(const Probe& probe, Trail trail) {
   if (trail.next() == "left_out")
     if (const auto* left = trail.of(probe.traps->left_out))
       return titled("Trap " + left->name, "traps", one(left->reason));
+  if (!handed_over(probe)) return {};
   return titled("The traps", "traps",
                 one("waited " + duration(probe.traps->waited_ms) + " for mail to " +
                     count_of(probe.traps->asked.size(), "trap")));

@@ -113,8 +113,8 @@ Views bars_of(const Line& line, double highest) {
 
 View findings_chart(const Line& line) {
   const auto highest = rounded_up(static_cast<double>(total(std::ranges::max(line, {}, total))));
-  auto view = chart(line, "Findings by verdict",
-                    fmt::format("Findings of {} runs. The oldest: {}. This one: {}.", line.size(),
+  auto view = chart(line, "Verdicts",
+                    fmt::format("Verdicts of {} runs. The oldest: {}. This one: {}.", line.size(),
                                 counts_of(line.front()), counts_of(line.back())));
   Views legend;
   for (const auto& each : series) legend.push_back(View().set("tone", each.tone).set("text", each.name));

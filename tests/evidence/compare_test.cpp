@@ -278,6 +278,7 @@ TEST(Compare, SurvivesWhatAnybodyMayWrite) {
 
 TEST(Trend, APointCountsVerdictsAndTakesTheMedian) {
   auto document = test::scenario_run();
+  document.run.command = "mailprobe send --to reflector@target.test";
   document.probes.push_back(document.probes[0]);
   document.probes[0].mailbox->delay_ms = 100;
   document.probes[1].mailbox->delay_ms = 90'000;
@@ -293,6 +294,19 @@ TEST(Trend, APointCountsVerdictsAndTakesTheMedian) {
   EXPECT_EQ(point.latency_ms, 300);
   EXPECT_EQ(point.session_ms, 15);
   EXPECT_EQ(point.id, document.run.id);
+}
+
+TEST(Trend, OfARunTheExpectationsCount) {
+  auto document = assessed(test::scenario_run());
+  document.expectations.resize(4);
+  document.expectations[0].verdict = document.expectations[1].verdict = Verdict::fail;
+  document.expectations[2].verdict = Verdict::pass;
+  document.expectations[3].verdict = Verdict::inconclusive;
+  const auto point = trend_point(document);
+  EXPECT_EQ(point.failed, 2);
+  EXPECT_EQ(point.passed, 1);
+  EXPECT_EQ(point.undetermined, 1);
+  EXPECT_EQ(point.warned, 0);
 }
 
 TEST(Trend, WithoutACopyThereIsNoLatency) {

@@ -40,7 +40,7 @@ TEST(SinceLastTime, IsAsciiWhereItHasToBe) {
 TEST(SinceLastTime, StandsOnThePage) {
   const auto page = page_of(test::assessed(test::compared()));
   for (const auto* words :
-       {"<section id=\"since\"", "href=\"#since\"", "Was pass, is fail.", "The last 5 runs", "Findings by verdict",
+       {"<section id=\"since\"", "href=\"#since\"", "Was pass, is fail.", "The last 5 runs", "Verdicts",
         "Time into the mailbox", "Time of a session", "The numbers", "20260128T120000Z-aaaaaa"})
     EXPECT_THAT(page, HasSubstr(words));
 }
