@@ -1,5 +1,5 @@
-// How many questions of one client are answered over UDP, where an address may be forged: so many a second, with room
-// for a burst; of those over it every second one is told to come by TCP. Pure. RFC 4291 §2.5.4 (a host has a /64).
+// How many questions of one client are answered: so many a second, with room for a burst; of those over it every second
+// one is told to come by TCP, since over UDP its address may be forged. Pure. RFC 4291 §2.5.4 (a host has a /64).
 #pragma once
 
 #include <cstddef>

@@ -73,10 +73,22 @@ struct Connection {
 
 }  // namespace
 
+/// Apart, since the addresses of the one may be forged: what others ask for in a client's name is not held against it
+/// where it comes by TCP.
+struct Rates {
+  explicit Rates(const RateLimit& limit) : udp(limit), tcp(limit) {}
+  Allowance ask(const IpAddress& client, Transport transport) {
+    const auto at = std::chrono::steady_clock::now();
+    if (transport == Transport::udp) return udp.ask(client, at);
+    return tcp.ask(client, at) == Allowance::answer ? Allowance::answer : Allowance::drop;
+  }
+  ClientRate udp, tcp;
+};
+
 struct Responder::Impl {
   Impl(const asio::any_io_executor& executor, ResponderOptions with)
       : options(std::move(with)), datagrams(executor), acceptor(executor) {
-    if (options.limit) rate.emplace(*options.limit);
+    if (options.limit) rates.emplace(*options.limit);
   }
 
   static Result<Zone> make_zone(const ZoneText& text, std::vector<std::string>& made_anchors);
@@ -89,7 +101,7 @@ struct Responder::Impl {
   void stop();
 
   ResponderOptions options;
-  std::optional<ClientRate> rate;
+  std::optional<Rates> rates;
   std::vector<Zone> zones;
   std::vector<std::string> anchors;
   udp::socket datagrams;
@@ -132,17 +144,16 @@ Result<void> Responder::Impl::load(const std::vector<ZoneText>& texts) {
 }
 
 std::optional<std::string> Responder::Impl::reply(std::string_view query, const IpAddress& from, Transport transport) {
-  const auto allowance =
-      rate && transport == Transport::udp ? rate->ask(from, std::chrono::steady_clock::now()) : Allowance::answer;
-  const bool drop = allowance == Allowance::drop;
+  const auto allowance = rates ? rates->ask(from, transport) : Allowance::answer;
+  const bool answer = allowance == Allowance::answer;
   if (options.asked || options.dropped)
     if (const auto asked = asked_by(query)) {
-      if (drop && options.dropped) options.dropped(*asked);
-      if (!drop && options.asked) options.asked(*asked, from, transport);
+      if (!answer && options.dropped) options.dropped(*asked);
+      if (answer && options.asked) options.asked(*asked, from, transport);
     }
-  if (drop) return std::nullopt;
+  if (answer) return reply_to(query, zones, transport);
   if (allowance == Allowance::truncate) return truncated_reply_to(query);
-  return reply_to(query, zones, transport);
+  return std::nullopt;
 }
 
 error_code Responder::Impl::try_bind(const asio::ip::address& address, std::uint16_t wanted) {
@@ -218,7 +229,7 @@ Task<bool> serve_query(std::shared_ptr<Impl> impl, std::shared_ptr<Connection> c
   std::tie(error, got) = co_await asio::async_read(connection->socket, asio::buffer(query), as_result);
   if (error) co_return false;
   auto reply = impl->reply(query, connection->client, Transport::tcp);
-  if (!reply) co_return false;
+  if (!reply) co_return false;  // RFC 7766 §6.2.3: a server may close; who asks again is a resolver
   std::string out{static_cast<char>(reply->size() >> 8), static_cast<char>(reply->size() & 0xff)};
   out += *reply;
   std::tie(error, got) = co_await asio::async_write(connection->socket, asio::buffer(out), as_result);

@@ -28,11 +28,12 @@ struct ZoneText {
 };
 
 struct ResponderOptions {
-  /// Told of every ordinary question, whatever the answer is.
+  /// Told of every ordinary question that gets an answer, whatever that is.
   std::function<void(const Asked& asked, const IpAddress& from, Transport transport)> asked;
-  /// Told of those that the limit leaves unanswered: of them `asked` is not.
+  /// Told of those that the limit leaves without one, or sends to TCP: of them `asked` is not. So the limit holds for
+  /// what is written down as well.
   std::function<void(const Asked& asked)> dropped;
-  std::optional<RateLimit> limit;  // of each client over UDP
+  std::optional<RateLimit> limit;  // of each client, over UDP and over TCP
 };
 
 class Responder {

@@ -1,5 +1,6 @@
 // outbound.{dane,mta-sts}-enforced, downgrade, greylist-retry, dnssec-validates: what became of mail to our traps
-// (evidence/traps.h). Absence counts only beside a control that arrived, and once the whole of trap_wait is over; what
+// (evidence/traps.h). Absence counts only beside a control that arrived, where all addresses are seen to have been
+// answered, and once the whole of trap_wait is over; what
 // evidence/trap_signs.h knows (a session that shies away from the certificate, a bounce), or a TLS report of the
 // failure, counts at once.
 #include <algorithm>
@@ -82,7 +83,7 @@ Judgement judge_barrier(const Barred& barrier, const Trapped& traps) {
     return passed("A bounce tells that mail to " + broken + " was not delivered; its control was served", *bounce);
   if (const auto report = barrier.reported ? traps.report(barrier.trap, *barrier.reported) : std::nullopt)
     return passed("A TLS report tells that sessions with " + broken + " failed; its control was served", *report);
-  if (traps.completed(barrier.trap))
+  if (traps.absence_counts(barrier.trap))
     return passed("Nothing came to " + broken + " within " + traps.waited() + "; its control was served", traps.at());
   return traps.open(barrier.trap, barrier.control);
 }
@@ -113,7 +114,7 @@ Judgement judge_downgrade(const Trapped& traps) {
     return {.verdict = pass,
             .summary = "Where STARTTLS was hidden the mail was given up, a bounce tells; its control was served",
             .evidence = {*bounce, control->at}};
-  if (!control || !traps.completed(trap::hidden_starttls)) return traps.open(trap::hidden_starttls, trap::good);
+  if (!control || !traps.absence_counts(trap::hidden_starttls)) return traps.open(trap::hidden_starttls, trap::good);
   return {.verdict = pass,
           .summary = "Where STARTTLS was hidden nothing came within " + traps.waited() + "; its control was served",
           .evidence = {traps.at(), control->at}};
@@ -172,7 +173,7 @@ Judgement judge_greylist(const Trapped& traps) {
   const auto control = traps.arrival(trap::good);
   const auto bounce = traps.bounce(trap::greylist, Barrier::any);
   if (control && bounce && !tried.empty()) return given_up(tried.front(), *bounce);
-  if (!control || !traps.completed(trap::greylist)) return traps.open(trap::greylist, trap::good);
+  if (!control || !traps.absence_counts(trap::greylist)) return traps.open(trap::greylist, trap::good);
   if (tried.empty()) return never_tried(traps);
   return {.verdict = fail,
           .summary = "After a 451 " + from(*tried.front().session) + " did not come again within " + traps.waited() +

@@ -1,11 +1,20 @@
 #include "evidence/trapped.h"
 
 #include <algorithm>
+#include <array>
 
 #include "evidence/own_refusal.h"
+#include "evidence/traps.h"
 #include "evidence/waited.h"
 
 namespace mailprobe::evidence {
+
+namespace {
+
+/// Nothing is wrong there: any sender serves them, whichever policy it obeys, or is at least seen to shy away.
+constexpr std::array sound{trap::good, trap::dane_right, trap::sts_right};
+
+}  // namespace
 
 std::string from(const Session& session) {
   return session.address + (session.helo ? " (" + plain(*session.helo, 260) + ")" : "");
@@ -104,6 +113,43 @@ std::optional<Judgement> Trapped::limited(std::string_view name) const {
       .evidence = {away->at}};
 }
 
+std::optional<AtTrap> Trapped::any(bool (*like_this)(const Session& session)) const {
+  const auto found = std::ranges::find_if(probe_.sessions, like_this);
+  if (found == probe_.sessions.end()) return std::nullopt;
+  return AtTrap{&*found, at_ + pointer("sessions", static_cast<std::size_t>(found - probe_.sessions.begin()))};
+}
+
+bool Trapped::seen(std::string_view name) const { return !sessions(name).empty() || bounce(name, Barrier::any); }
+
+/// One control alone shows no more than that one address was answered.
+bool Trapped::written_to(std::string_view name) const {
+  if (seen(name)) return true;
+  const auto is_asked = [&](std::string_view one) { return asked(one); };
+  const auto silent = [&](std::string_view one) { return asked(one) && !seen(one); };
+  return std::ranges::count_if(sound, is_asked) > 1 && std::ranges::none_of(sound, silent);
+}
+
+Judgement Trapped::not_answered() const {
+  const auto silent = std::ranges::find_if(sound, [&](std::string_view one) { return asked(one) && !seen(one); });
+  if (silent == sound.end())
+    return {.verdict = Verdict::inconclusive,
+            .summary = "Nothing came within " + waited() +
+                       ", and no second host without a fault was asked for: whether others than the control were "
+                       "answered is not known",
+            .cause = Cause::no_control,
+            .advice = "Set the trap sts-right or dane-right up: mailprobe doctor says what is missing",
+            .evidence = {at()}};
+  const auto& all = probe_.traps->asked;
+  const auto answered = std::ranges::count_if(all, [&](const TrapAsked& one) { return seen(one.name); });
+  return {.verdict = Verdict::inconclusive,
+          .summary = "Nothing came within " + waited() + ", but nothing came to " + std::string(*silent) +
+                     " either, where nothing is wrong: " + std::to_string(answered) + " of " +
+                     std::to_string(all.size()) + " addresses are known to have been answered",
+          .cause = Cause::no_control,
+          .advice = "Have somebody answer to all addresses",
+          .evidence = {at()}};
+}
+
 Judgement Trapped::open(std::string_view trap, std::string_view control) const {
   const std::string name(control);
   if (!asked(control))
@@ -130,6 +176,7 @@ Judgement Trapped::open(std::string_view trap, std::string_view control) const {
             .advice = "Let mailprobe reflect run for all of limits.trap_wait, and send again",
             .evidence = {at()}};
   }
+  if (probe_.traps->completed) return not_answered();
   return {.verdict = Verdict::inconclusive,
           .summary = "Nothing has come within " + waited() + ", which may be a delay",
           .cause = document_.run.interrupted ? Cause::interrupted : Cause::timed_out,

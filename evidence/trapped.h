@@ -26,8 +26,10 @@ class Trapped {
       : document_(document), probe_(probe), at_(std::move(at)) {}
 
   [[nodiscard]] bool asked(std::string_view name) const { return address_of(name) != nullptr; }
-  /// What has not come to that trap by now does not come.
-  [[nodiscard]] bool completed(std::string_view name) const { return probe_.traps->completed && !turned_away(name); }
+  /// Mail to that trap was written, as far as can be seen, and what has not come by now does not come.
+  [[nodiscard]] bool absence_counts(std::string_view name) const {
+    return probe_.traps->completed && !turned_away(name) && written_to(name);
+  }
   [[nodiscard]] std::string waited() const;
   [[nodiscard]] std::string at() const { return at_ + pointer("traps"); }
   [[nodiscard]] const Probe& probe() const { return probe_; }
@@ -41,19 +43,26 @@ class Trapped {
   /// The first that saw our certificate and went away without a message, where that bars it for good
   /// (evidence/trap_signs.h).
   [[nodiscard]] std::optional<AtTrap> refusal(std::string_view name) const;
+  /// The first, at whichever host of ours, that is like this.
+  [[nodiscard]] std::optional<AtTrap> any(bool (*like_this)(const Session& session)) const;
   /// A bounce of mail to the trap that tells of that barrier: where it stands.
   [[nodiscard]] std::optional<std::string> bounce(std::string_view name, Barrier barrier) const;
   /// A TLS report that counts, of sessions with the trap that failed for the reason that it is there for.
   [[nodiscard]] std::optional<std::string> report(std::string_view name, Refusing by) const;
 
   /// Nothing came, and it is too early, or we turned calls away, or nobody received all the while, or nothing else came
-  /// either: what can be said then.
+  /// either, or not all addresses were answered: what can be said then.
   [[nodiscard]] Judgement open(std::string_view name, std::string_view control) const;
 
  private:
   /// The first call there that a limit of ours refused.
   [[nodiscard]] std::optional<AtTrap> turned_away(std::string_view name) const;
   [[nodiscard]] std::optional<Judgement> limited(std::string_view name) const;
+  /// Somebody called there, or a bounce tells that somebody gave up.
+  [[nodiscard]] bool seen(std::string_view name) const;
+  /// It was seen there, or at every sound host that was asked for: the answer went to all.
+  [[nodiscard]] bool written_to(std::string_view name) const;
+  [[nodiscard]] Judgement not_answered() const;
   [[nodiscard]] const std::string* address_of(std::string_view name) const;
 
   const Document& document_;

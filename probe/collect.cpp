@@ -126,7 +126,8 @@ void Collection::amend_watch(evidence::Probe& probe, const MailboxWitness& mailb
 Task<void> Collection::keep(std::size_t index, MailboxWitness& mailbox, imap::Copy copy) {
   auto& probe = document_.probes[index];
   const auto accepted = probe.sent && probe.sent->at ? *probe.sent->at : copy.internal_date;
-  copy.seen = std::max(accepted, copy.internal_date);  // this look came whenever it was asked for
+  // This look came whenever it was asked for.
+  copy.seen = std::max(accepted, std::min(copy.internal_date, now()));
   const auto own = evidence::own_address(document_, probe);
   FoundCopy found{.copy = std::move(copy),
                   .expectation = {.sent = probe.sent ? raw(probe.sent->raw).value_or("") : "",

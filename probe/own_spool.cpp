@@ -22,10 +22,10 @@ std::uintmax_t octets_in(const receiver::Spool& spool) {
 
 void settle(OwnRecord& record, std::uintmax_t used, const receiver::KeepBounds& bounds) {
   record.found = {std::to_string(used) + " of " + std::to_string(bounds.size) + " octets"};
-  if (used >= receiver::share_of(bounds, true)) {
+  if (used >= receiver::share_of(bounds, receiver::AwaitedBy::probe)) {
     record.problem = "is full: answers are put off (452)";
     record.cause = Cause::own_limit;
-  } else if (used >= receiver::share_of(bounds, false)) {
+  } else if (used >= receiver::share_of(bounds, receiver::AwaitedBy::nobody)) {
     record.problem = "is nearly full: mail that nobody waits for, reports too, is put off (452)";
   }
   record.holds = !record.problem;

@@ -77,7 +77,7 @@ Task<evidence::MailboxCopy> verify_copy(imap::Copy copy, Expectation expectation
 
   auth::Context context;
   context.envelope = envelope_at_target(copy.raw, expectation.handover);
-  context.time = now();
+  context.time = copy.seen;
   context.authserv_ids = std::move(expectation.authserv_ids);
   context.handed_over_from = context.envelope.client;
   context.sent = std::move(expectation.sent);

@@ -1,5 +1,5 @@
 // The delivered copy judged again by us: who handed it over, then SPF, DKIM, DMARC, Authentication-Results, hops (all
-// of that by auth/evaluate), and what the target's filter wrote. No I/O besides DNS.
+// of that by auth/evaluate), and what the target's filter wrote, by the clock of when it came. No I/O besides DNS.
 #pragma once
 
 #include <optional>

@@ -33,7 +33,7 @@ auth::Context context_of(const evidence::Session& session) {
   if (const auto client = IpAddress::parse(session.address)) context.envelope.client = client->unmapped();
   context.envelope.helo = session.helo.value_or("");
   context.envelope.mail_from = session.mail_from;
-  context.time = now();
+  context.time = received_at(session);  // RFC 6376 §3.5: x= is held against when it came
   context.spf = session.spf;
   return context;
 }
@@ -63,6 +63,10 @@ struct Evaluator::Impl {
   std::size_t running = 0, held = 0;  // letters, octets of them
   asio::steady_timer idle;            // cancelled when nothing is under way any more
 };
+
+Time received_at(const evidence::Session& session) {
+  return session.started + std::chrono::milliseconds(session.duration_ms);
+}
 
 evidence::Reply reply_of(const Letter& letter) {
   evidence::Reply reply;

@@ -1,5 +1,6 @@
-// What was received, judged after its 250: DKIM, DMARC and ARC with the DNS of then, SPF as it was at MAIL. The result
-// is written beside the message, so that another process reads it. Decides nothing about the message.
+// What was received, judged after its 250: DKIM, DMARC and ARC by the clock of its reception, however much later that
+// is, and with the DNS of now; SPF as it was at MAIL. The result is written beside the message, so that another process
+// reads it. Decides nothing about the message.
 #pragma once
 
 #include <functional>
@@ -21,6 +22,8 @@ struct Letter {
   auth::Evaluation evaluation;
 };
 
+/// When the message of that record was there: it is the session until its 250.
+Time received_at(const evidence::Session& session);
 /// As it stands beside the message: `raw` is the file of the message in the spool and its digest, `delay_ms`, `kind`
 /// and `statuses` are for who knows the probe.
 evidence::Reply reply_of(const Letter& letter);

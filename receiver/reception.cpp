@@ -1,5 +1,6 @@
 #include "receiver/reception.h"
 
+#include "auth/header_block.h"
 #include "auth/spf.h"
 #include "base/text.h"
 #include "dns/reverse.h"
@@ -12,7 +13,8 @@ using smtp::ServerState;
 
 namespace {
 
-constexpr std::size_t max_objections = 100;  // of one session: then all is put off
+constexpr std::string_view id_field = "X-Mailprobe-Id";  // probe/compose.h writes it
+constexpr std::size_t max_objections = 100;              // of one session: then all is put off
 
 Task<Result<std::string>> keep(const Office& office, std::string head, std::string raw) {
   const auto name = std::make_shared<Result<std::string>>();
@@ -51,7 +53,7 @@ void Reception::greeted(const ServerState& state) { note(state); }
 Task<Reply> Reception::mail(const ServerState& state) {
   note(state);
   envelopes_.begin(state);
-  awaited_ = false;
+  to_probe_ = to_others_ = false;
   co_await look_up_name();
   const auto client = IpAddress::parse(state.peer_address);
   if (client) {
@@ -83,16 +85,24 @@ Task<Reply> Reception::rcpt(const ServerState&, const Path& recipient) {
   const auto probe = found->purpose == Purpose::answer ? std::optional(found->token) : std::nullopt;
   if (!envelopes_.name(probe)) co_return Reply{452, "4.5.3", "Too many recipients in one session"};
   if (auto against = objection(recipient)) co_return *against;
-  awaited_ = awaited_ || probe || found->purpose == Purpose::reflector;
+  to_probe_ = to_probe_ || probe;
+  to_others_ = to_others_ || (!probe && found->purpose != Purpose::reflector);
   envelopes_.accept(probe, recipient.text());
   co_return Reply{250, "2.1.5", "Recipient ok"};
+}
+
+/// What is no probe stays when the reflector has seen it, and so does what is to others as well.
+AwaitedBy Reception::awaited_by(std::string_view raw) const {
+  if (to_probe_) return AwaitedBy::probe;
+  const bool is_probe = !to_others_ && auth::split_message(raw).first(id_field) != nullptr;
+  return is_probe ? AwaitedBy::reflector : AwaitedBy::nobody;
 }
 
 /// On disk first: what a 250 has been given for is never lost. No room left is the sender's to try again later
 /// (RFC 5321 §4.2.2, RFC 3463 §3.4: 4.3.1).
 Task<Reply> Reception::message(const ServerState& state, std::string raw) {
   note(state);
-  if (!office_.room(raw.size(), awaited_)) co_return Reply{452, "4.3.1", "No room left"};
+  if (!office_.room(raw.size(), awaited_by(raw))) co_return Reply{452, "4.3.1", "No room left"};
   auto head = envelopes_.current(session_);
   head.events = transcript_.events();
   head.duration_ms = transcript_.elapsed_ms();

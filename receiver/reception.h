@@ -13,6 +13,7 @@
 #include "receiver/envelopes.h"
 #include "receiver/recipients.h"
 #include "receiver/spool.h"
+#include "receiver/spool_room.h"
 #include "smtp/server.h"
 
 namespace mailprobe::receiver {
@@ -29,8 +30,7 @@ struct Office {
   std::function<std::optional<smtp::Reply>(const evidence::Session& session, const Path& recipient)> objection =
       [](const evidence::Session&, const Path&) { return std::nullopt; };
   /// Asked before a message of so many octets is kept; false: 452.
-  /// `awaited`: it is to an address that a probe gave, or asks our reflector.
-  std::function<bool(std::size_t octets, bool awaited)> room = [](std::size_t, bool) { return true; };
+  std::function<bool(std::size_t octets, AwaitedBy whom)> room = [](std::size_t, AwaitedBy) { return true; };
   /// On disk under `name`, and answered 250: one call a message.
   std::function<void(const std::string& name)> kept = [](const std::string&) {};
   /// A session is over, early ends and refused ones too: a call for each probe that it was for, and one at least.
@@ -57,6 +57,7 @@ class Reception final : public smtp::Handler {
  private:
   void note(const smtp::ServerState& state);
   std::optional<smtp::Reply> objection(const Path& recipient);
+  [[nodiscard]] AwaitedBy awaited_by(std::string_view raw) const;
   Task<void> look_up_name();
 
   const Office& office_;
@@ -66,7 +67,7 @@ class Reception final : public smtp::Handler {
   Envelopes envelopes_;
   std::map<std::string, smtp::Reply> objections_;  // by recipient
   bool name_looked_up_ = false;
-  bool awaited_ = false;  // a recipient of this transaction is
+  bool to_probe_ = false, to_others_ = false;  // of this transaction's recipients; the reflector is neither
 };
 
 }  // namespace mailprobe::receiver

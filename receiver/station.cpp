@@ -98,7 +98,7 @@ struct Station::Impl {
                    [this](const evidence::Session& session, const Path& recipient) {
                      return traps ? traps->traps().objection(session, recipient) : std::nullopt;
                    },
-               .room = [this](std::size_t octets, bool awaited) { return room.take(octets, awaited); },
+               .room = [this](std::size_t octets, AwaitedBy whom) { return room.take(octets, whom); },
                .kept = [this](const std::string& name) { evaluator->add(name); },
                .ended = [this](evidence::Session session) { record(session); }},
         tasks(std::move(run)),

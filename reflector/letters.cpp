@@ -12,10 +12,6 @@ namespace {
 
 constexpr auto recent = std::chrono::hours(24);
 
-Time received_at(const evidence::Session& session) {
-  return session.started + std::chrono::milliseconds(session.duration_ms);
-}
-
 /// A probe that was judged by an earlier process so long ago that nobody waits for its answer any more.
 bool too_late(const Arrival& arrival, Time now) {
   const bool judged = arrival.dmarc.result && *arrival.dmarc.result != auth::DmarcOutcome::temperror;
@@ -44,7 +40,7 @@ Task<std::optional<Arrival>> read_and_evaluate(receiver::Spool spool, std::strin
 
 Arrival arrival_of(const evidence::Reply& result, std::string raw) {
   return {.raw = std::move(raw),
-          .received = received_at(result.session),
+          .received = receiver::received_at(result.session),
           .session = result.session,
           .spf = result.spf,
           .dkim = result.dkim,

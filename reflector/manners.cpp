@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "evidence/reflection.h"
 #include "probe/compose.h"
+#include "reflector/vouched.h"
 
 namespace mailprobe::reflector {
 
@@ -89,6 +90,12 @@ Reason not_authentic(const auth::Dmarc& dmarc) {
   return because(Refusal::dmarc, "DMARC is " + std::string(word(*dmarc.result)) + why);
 }
 
+Reason not_its_own(const Vouched& vouched) {
+  if (vouched.request()) return {};
+  return because(Refusal::not_covered, "DMARC passes by a signature that does not cover the whole message, its " +
+                                           std::string(probe::id_header) + " and Auto-Submitted");
+}
+
 /// RFC 3834 §2: nobody reads there, or a list does.
 bool is_system(const Mailbox& address) {
   const auto local = to_lower(address.local_part());
@@ -114,6 +121,9 @@ class Recipients {
       return leave_out(text, "is one more than " + std::to_string(max_answers));
     into_.recipients.push_back(*address);
   }
+  void leave_out(const std::string& text, std::string why) {
+    into_.left_out.emplace_back(safe_text(text, 200), std::move(why));
+  }
 
  private:
   [[nodiscard]] std::string objection(const Mailbox& address) const {
@@ -125,22 +135,39 @@ class Recipients {
     if (house_.suppressed(address)) return "is suppressed";
     return {};
   }
-  void leave_out(const std::string& text, std::string why) {
-    into_.left_out.emplace_back(safe_text(text, 200), std::move(why));
-  }
 
   Judgement& into_;
   const House& house_;
   std::string organisation_;
 };
 
-void choose_recipients(const Question& question, const House& house, Judgement& into) {
-  Recipients chosen(into, house, auth::registrable_domain(question.dmarc.domain));
-  chosen.add(*question.reverse_path);
+void choose_recipients(const Question& question, const Vouched& vouched, Recipients& chosen) {
+  const auto reverse_path = Mailbox::parse(*question.reverse_path);
+  if (reverse_path && !vouched.reverse_path(*reverse_path))
+    chosen.leave_out(*question.reverse_path,
+                     "is the reverse-path, which neither SPF nor a signed Reply-To vouches for");
+  else
+    chosen.add(*question.reverse_path);
   std::size_t listed = 0;
   for (const auto* field : question.message.all(probe::also_answer_header))
-    for (const auto& address : auth::addresses_of(field->value))
-      if (++listed <= max_listed) chosen.add(address);
+    for (const auto& address : auth::addresses_of(field->value)) {
+      if (++listed > max_listed) return;
+      if (vouched.list())
+        chosen.add(address);
+      else
+        chosen.leave_out(address, "is listed in a field that no signature covers");
+    }
+}
+
+/// Of a message whose DMARC passes.
+Reason choose(const Question& question, const House& house, Judgement& into) {
+  const Vouched vouched(question.message, question.dkim, question.dmarc);
+  if (auto reason = not_its_own(vouched)) return reason;
+  Recipients chosen(into, house, auth::registrable_domain(question.dmarc.domain));
+  choose_recipients(question, vouched, chosen);
+  if (!into.recipients.empty()) return {};
+  const auto& [address, why] = into.left_out.front();
+  return because(Refusal::nobody, address + " " + why);
 }
 
 }  // namespace
@@ -152,13 +179,7 @@ Judgement judge(const Question& question, const House& house) {
   if (!reason) reason = came_by_list(question.message);
   if (!reason) reason = bad_envelope(question);
   if (!reason) reason = not_authentic(question.dmarc);
-  if (!reason) {
-    choose_recipients(question, house, out);
-    if (out.recipients.empty()) {
-      const auto& [address, why] = out.left_out.front();
-      reason = because(Refusal::nobody, address + " " + why);
-    }
-  }
+  if (!reason) reason = choose(question, house, out);
   if (reason) std::tie(out.refusal, out.detail) = *reason;
   return out;
 }

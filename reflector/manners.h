@@ -31,12 +31,14 @@ enum class Refusal {
   reverse_path,       // is not known, or is none
   dmarc,              // not a pass
   dmarc_unknown,      // could not be evaluated for now
+  not_covered,        // DMARC passes by a signature that does not cover what makes it a probe
   nobody,             // no address may be answered
 };
 
 struct Question {
   const auth::Message& message;
   std::optional<std::string> reverse_path;  // "" is the null one; nullopt: not known
+  const std::vector<auth::Dkim>& dkim;      // of its signatures
   const auth::Dmarc& dmarc;
 };
 
@@ -75,6 +77,7 @@ struct Words<reflector::Refusal> {
       std::pair{reflector::Refusal::reverse_path, std::string_view{"reverse-path"}},
       std::pair{reflector::Refusal::dmarc, std::string_view{"dmarc"}},
       std::pair{reflector::Refusal::dmarc_unknown, std::string_view{"dmarc-unknown"}},
+      std::pair{reflector::Refusal::not_covered, std::string_view{"not-covered"}},
       std::pair{reflector::Refusal::nobody, std::string_view{"nobody"}},
   };
 };

@@ -84,8 +84,9 @@ Result<Considered> Reflector::consider(const Arrival& arrival) {
   forget_old();
   const auto message = auth::split_message(arrival.raw);
   const House house{.ours = options_.ours, .suppressed = [this](const Mailbox& whose) { return suppressed(whose); }};
-  const auto judgement =
-      judge({.message = message, .reverse_path = arrival.session.mail_from, .dmarc = arrival.dmarc}, house);
+  const auto judgement = judge(
+      {.message = message, .reverse_path = arrival.session.mail_from, .dkim = arrival.dkim, .dmarc = arrival.dmarc},
+      house);
   if (judgement.refusal) return refuse(arrival, judgement, message.first(probe::id_header) != nullptr);
   const auto from = origin(arrival, judgement.probe);
   for (const auto& [address, why] : judgement.left_out) log_(from + ": " + address + " " + why);

@@ -125,8 +125,9 @@ TEST(WitnessResolving, OverTheLimitOnlyTruncatedRepliesGoOut) {
   EXPECT_GT(sizes.at(0), key.size());
   EXPECT_GT(sizes.at(1), key.size());
   EXPECT_LT(sizes.at(2), 200U);
-  EXPECT_EQ(told.asked.size(), 3U) << "who is told to come by TCP has asked";
-  EXPECT_EQ(told.dropped, std::vector<std::string>{"probe._domainkey." + own});
+  EXPECT_EQ(told.asked.size(), 2U);
+  EXPECT_EQ(told.dropped.size(), 2U) << "who is told to come by TCP is written down when it does";
+  EXPECT_EQ(told.dropped.at(0), "probe._domainkey." + own);
 }
 
 Task<std::vector<std::string>> anchors_with(Secret signing_key) {

@@ -55,6 +55,11 @@ void came(Document& document, std::string_view trap, Way way, int minute, std::s
 void lose(Document& document, std::string_view trap) {
   std::erase_if(document.probes.front().sessions, [&](const Session& one) { return one.trap == trap; });
 }
+/// As who answers to the first address of a list.
+void answer_to_good_alone(Document& document) {
+  lose(document, trap::dane_right);
+  lose(document, trap::sts_right);
+}
 void too_early(Document& document) {
   document.probes.front().traps->completed = false;
   document.probes.front().traps->waited_ms = 300'000;
@@ -107,6 +112,12 @@ void bounced(Document& document, std::string_view trap, std::string action, std:
 void early_bounce(Document& document, std::string_view trap, std::string action, std::string status) {
   too_early(document);
   bounced(document, trap, std::move(action), std::move(status));
+}
+
+/// Nobody speaks TLS 1.3 anywhere.
+void speak_tls12(Document& document) {
+  for (auto& one : document.probes.front().sessions)
+    if (one.tls) one.tls->version = "TLSv1.2";
 }
 
 constexpr auto dane = "outbound.dane-enforced", sts = "outbound.mta-sts-enforced", dnssec = "outbound.dnssec-validates",
@@ -479,6 +490,13 @@ const CheckRow rows[] = {
      {},
      {"within 4h", "nothing is sent in plain text"},
      "trap no-starttls"},
+    {"no_starttls_absent_of_who_sends_in_plain_text",
+     [](Document& d) { came(d, trap::hidden_starttls, Way::plain, 2); },
+     starttls,
+     inconclusive,
+     Cause::no_control,
+     {"a session in plain text", "denies that nothing is sent in plain text"},
+     "trap no-starttls"},
     {"no_starttls_absent_while_nobody_received",
      unattended,
      starttls,
@@ -531,6 +549,13 @@ const CheckRow rows[] = {
      {},
      {"the certificate is checked though no policy asks for it"},
      "trap wrong-name"},
+    {"wrong_name_absent_of_who_takes_any_certificate",
+     [](Document& d) { came(d, trap::dane_wrong, Way::tls, 3); },
+     starttls,
+     inconclusive,
+     Cause::no_control,
+     {"denies that the certificate is checked"},
+     "trap wrong-name"},
     {"tls10_spoken",
      [](Document& d) {
        came(d, trap::tls10_only, Way::tls, 2);
@@ -575,18 +600,42 @@ const CheckRow rows[] = {
      {},
      "trap tls13-only"},
     {"tls13_plain",
-     [](Document& d) { came(d, trap::tls13_only, Way::plain, 2); },
+     [](Document& d) {
+       speak_tls12(d);
+       came(d, trap::tls13_only, Way::plain, 2);
+     },
      version,
      warn,
      Cause::unsupported,
      {"TLS 1.3 is not spoken"},
      "trap tls13-only"},
+    {"tls13_plain_of_who_speaks_it",
+     [](Document& d) { came(d, trap::tls13_only, Way::plain, 2); },
+     version,
+     inconclusive,
+     Cause::no_control,
+     {"a session over TLSv1.3 from 192.0.2.1", "denies that TLS 1.3 is not spoken"},
+     "trap tls13-only"},
     {"tls13_absent",
-     [](Document&) {},
+     speak_tls12,
      version,
      warn,
      Cause::unsupported,
      {"Nothing came", "TLS 1.3 is not spoken"},
+     "trap tls13-only"},
+    {"tls13_absent_of_who_speaks_it",
+     [](Document&) {},
+     version,
+     inconclusive,
+     Cause::no_control,
+     {"Nothing came", "denies that TLS 1.3 is not spoken"},
+     "trap tls13-only"},
+    {"tls13_bounced_of_who_speaks_it",
+     [](Document& d) { bounced(d, trap::tls13_only, "failed", "4.7.5"); },
+     version,
+     inconclusive,
+     Cause::no_control,
+     {"A bounce tells"},
      "trap tls13-only"},
     {"tls13_absent_without_control",
      [](Document& d) { lose(d, trap::good); },
@@ -614,7 +663,94 @@ const CheckRow rows[] = {
      "trap"},
     {"ipv6_absent", [](Document&) {}, ipv6, warn, Cause::unsupported, {"is not delivered"}, "trap ipv6-only"},
     {"ipv6_absent_of_who_has_no_tls", without_tls, ipv6, warn, Cause::unsupported, {}, "trap ipv6-only"},
+    {"ipv6_absent_of_who_sends_over_it",
+     [](Document& d) { came(d, trap::wrong_name, Way::tls, 2, "2001:db8::25"); },
+     ipv6,
+     inconclusive,
+     Cause::no_control,
+     {"2001:db8::25"},
+     "trap ipv6-only"},
     {"ipv6_too_early", too_early, ipv6, inconclusive, Cause::timed_out, {}, "trap ipv6-only"},
+
+    {"dnssec_absent_of_who_answered_to_the_control_alone",
+     answer_to_good_alone,
+     dnssec,
+     inconclusive,
+     Cause::no_control,
+     {"nothing came to dane-right either", "1 of 13 addresses"}},
+    {"downgrade_absent_of_who_answered_to_the_control_alone", answer_to_good_alone, downgrade, inconclusive,
+     Cause::no_control},
+    {"tls10_absent_of_who_answered_to_the_control_alone",
+     answer_to_good_alone,
+     version,
+     inconclusive,
+     Cause::no_control,
+     {"nothing came to dane-right either"},
+     "trap tls10-only"},
+    {"tls13_absent_of_who_answered_to_the_control_alone",
+     [](Document& d) {
+       answer_to_good_alone(d);
+       speak_tls12(d);
+     },
+     version,
+     inconclusive,
+     Cause::no_control,
+     {"nothing came to dane-right either"},
+     "trap tls13-only"},
+    {"ipv6_absent_of_who_answered_to_the_control_alone",
+     answer_to_good_alone,
+     ipv6,
+     inconclusive,
+     Cause::no_control,
+     {},
+     "trap ipv6-only"},
+    {"greylist_of_who_answered_to_the_control_alone", answer_to_good_alone, greylist, inconclusive, Cause::no_control},
+    {"dane_absent_of_who_did_not_answer_to_sts_right",
+     [](Document& d) { lose(d, trap::sts_right); },
+     dane,
+     inconclusive,
+     Cause::no_control,
+     {"nothing came to sts-right either", "2 of 13 addresses"}},
+    {"dnssec_absent_of_who_shied_away_from_a_sound_host",
+     [](Document& d) {
+       lose(d, trap::dane_right);
+       came(d, trap::dane_right, Way::alert, 2);
+     },
+     dnssec, pass},
+    {"dnssec_absent_of_who_gave_a_sound_host_up",
+     [](Document& d) {
+       lose(d, trap::dane_right);
+       bounced(d, trap::dane_right, "failed", "5.7.5");
+     },
+     dnssec, pass},
+    {"downgrade_absent_of_who_called_there",
+     [](Document& d) {
+       answer_to_good_alone(d);
+       came(d, trap::hidden_starttls, Way::gone, 2);
+     },
+     downgrade, pass},
+    {"dnssec_absent_beside_one_sound_host",
+     [](Document& d) {
+       answer_to_good_alone(d);
+       leave_out(d, trap::dane_right, "x");
+       leave_out(d, trap::sts_right, "x");
+     },
+     dnssec,
+     inconclusive,
+     Cause::no_control,
+     {"no second host without a fault was asked for"}},
+    {"dnssec_absent_beside_two_sound_hosts",
+     [](Document& d) {
+       lose(d, trap::dane_right);
+       leave_out(d, trap::dane_right, "x");
+     },
+     dnssec, pass},
+    {"dnssec_bounced_to_who_answered_to_the_control_alone",
+     [](Document& d) {
+       answer_to_good_alone(d);
+       bounced(d, trap::bogus, "failed", "4.4.3");
+     },
+     dnssec, pass},
 
     {"control_not_asked_for",
      [](Document& d) {

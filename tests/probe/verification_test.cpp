@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 
 #include "probe/verification.h"
+#include "tests/auth/signing.h"
 #include "tests/probe/fixture.h"
+#include "tests/support/run.h"
 
 namespace mailprobe::probe {
 namespace {
@@ -70,6 +72,25 @@ TEST(FilterFields, AreWhatFiltersWrite) {
       "X-Spam-Status: Yes, score=7.3\r\n\trequired=5.0\r\nSubject: X-Spam\r\nX-Rspamd-Score: 3\r\n"
       "X-Mailprobe-Id: x\r\n\r\nX-Spam-Flag: YES\r\n");
   EXPECT_EQ(fields, (std::vector<std::string>{"X-Spam-Status: Yes, score=7.3\trequired=5.0", "X-Rspamd-Score: 3"}));
+}
+
+/// What the signature of a copy that came at `came` comes to, looked for now.
+std::string signature_of_copy(Time came, Time expires) {
+  auto signing = mailprobe::test::options();
+  signing.expires = expires;
+  mailprobe::test::FakeResolver resolver;
+  resolver.txt("s1._domainkey.example.org", test::signing_key().dns_record());
+  imap::Copy copy;
+  copy.raw = mailprobe::test::signed_message("From: a@example.org\r\n\r\nHello.\r\n", signing);
+  copy.seen = came;
+  const auto judged = mailprobe::test::run(verify_copy(std::move(copy), {}, resolver));
+  return judged.dkim.size() == 1 ? std::string(word(judged.dkim[0].result)) : "";
+}
+
+TEST(VerifyCopy, JudgesByTheClockOfWhenItCame) {
+  const auto came = now() - std::chrono::hours(48);
+  EXPECT_EQ(signature_of_copy(came, came + std::chrono::seconds(2)), "pass");
+  EXPECT_EQ(signature_of_copy(came, came - std::chrono::seconds(2)), "fail");
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// How much is evaluated at once: letters wait for the DNS, and each of them is held in memory meanwhile.
+// How much is evaluated at once: letters wait for the DNS, and each of them is held in memory meanwhile. And by which
+// clock.
 #include "receiver/evaluator.h"
 
 #include <gtest/gtest.h>
@@ -8,6 +9,8 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "evidence/json.h"
+#include "tests/auth/signing.h"
+#include "tests/support/fake_resolver.h"
 #include "tests/support/run.h"
 #include "tests/support/temporary_folder.h"
 
@@ -85,6 +88,59 @@ TEST_F(EvaluatorTest, EvaluatesSoManyOctetsAtOnce) {
 TEST_F(EvaluatorTest, EvaluatesWhatIsTooLargeAlone) { EXPECT_EQ(evaluate({.octets = 1}), 1U); }
 
 TEST_F(EvaluatorTest, WeighsWhatIsGoneAsNothing) { EXPECT_EQ(spool_.size("20260131T120000Z-none"), 0U); }
+
+/// A letter that came at `received`, evaluated now: what its signature, valid until x=, comes to.
+Task<void> evaluate_left_behind(Spool spool, Time received, Time expires, auth::Evaluation& found) {
+  auto signing = test::options();
+  signing.expires = expires;
+  test::FakeResolver resolver;
+  resolver.txt("s1._domainkey.example.org", test::signing_key().dns_record());
+  resolver.txt("_dmarc.example.org", "v=DMARC1; p=reject");
+  evidence::Session session;
+  session.address = "192.0.2.1";
+  session.mail_from = "a@example.org";
+  session.started = received - std::chrono::seconds(3);
+  session.duration_ms = 3000;
+  const auto kept =
+      spool.keep(evidence::to_json(session), test::signed_message("From: a@example.org\r\n\r\nHello.\r\n", signing));
+  EXPECT_TRUE(kept);
+  Disk disk{1};
+  Evaluator::Told told = [&](const Letter& letter) { found = letter.evaluation; };
+  Evaluator::Failed failed = [](const std::string&, const Error& error) { ADD_FAILURE() << error.message; };
+  auto evaluator = co_await Evaluator::make(spool, disk, resolver, std::move(told), std::move(failed));
+  evaluator->add_unfinished();
+  co_await evaluator->finish(std::chrono::seconds(60));
+}
+
+class LeftBehind : public testing::Test {
+ protected:
+  /// Received two days ago.
+  auth::Evaluation evaluated(std::chrono::seconds expires_after) {
+    const auto received = std::chrono::floor<std::chrono::seconds>(now()) - std::chrono::hours(48);
+    auth::Evaluation found;
+    test::run(
+        evaluate_left_behind(Spool::open(folder_.path() / "spool").value(), received, received + expires_after, found));
+    return found;
+  }
+
+ private:
+  test::TemporaryFolder folder_;
+};
+
+// RFC 6376 §3.5: a verifier that was down for a weekend does not make a signature expire.
+TEST_F(LeftBehind, IsJudgedByTheClockOfItsReception) {
+  const auto found = evaluated(std::chrono::seconds(1));
+  ASSERT_EQ(found.dkim.size(), 1U);
+  EXPECT_EQ(word(found.dkim[0].result), "pass") << found.dkim[0].reason;
+  EXPECT_EQ(word(*found.dmarc.result), "pass");
+}
+
+TEST_F(LeftBehind, WhatHadExpiredBeforeItCameHasExpired) {
+  const auto found = evaluated(std::chrono::seconds(-2));
+  ASSERT_EQ(found.dkim.size(), 1U);
+  EXPECT_EQ(found.dkim[0].reason, "signature expired");
+  EXPECT_EQ(word(*found.dmarc.result), "fail");
+}
 
 }  // namespace
 }  // namespace mailprobe::receiver

@@ -128,10 +128,10 @@ TEST_F(SpoolPruning, ThereIsRoomUntilTheBound) {
   Disk disk(1);
   Said said;
   test::run(use(spool_, disk, {.age = days(30), .size = 1000}, said, [](SpoolRoom& room) {
-    EXPECT_TRUE(room.take(600, true));
-    EXPECT_FALSE(room.take(600, true));
-    EXPECT_TRUE(room.take(400, true));
-    EXPECT_FALSE(room.take(1, true));
+    EXPECT_TRUE(room.take(600, AwaitedBy::probe));
+    EXPECT_FALSE(room.take(600, AwaitedBy::probe));
+    EXPECT_TRUE(room.take(400, AwaitedBy::probe));
+    EXPECT_FALSE(room.take(1, AwaitedBy::probe));
   }));
   EXPECT_TRUE(said.pruned.empty());
   ASSERT_EQ(said.full.size(), 1U);
@@ -143,16 +143,31 @@ TEST_F(SpoolPruning, WhatNobodyWaitsForKeepsNoAnswerOut) {
   Disk disk(1);
   Said said;
   test::run(use(spool_, disk, {.age = days(30), .size = 1000}, said, [](SpoolRoom& room) {
-    EXPECT_TRUE(room.take(700, false));
-    EXPECT_FALSE(room.take(100, false));
-    EXPECT_TRUE(room.take(50, false));
-    EXPECT_FALSE(room.take(1, false));
-    EXPECT_TRUE(room.take(250, true));
-    EXPECT_FALSE(room.take(1, true));
+    EXPECT_TRUE(room.take(700, AwaitedBy::nobody));
+    EXPECT_FALSE(room.take(100, AwaitedBy::nobody));
+    EXPECT_TRUE(room.take(50, AwaitedBy::nobody));
+    EXPECT_FALSE(room.take(1, AwaitedBy::nobody));
+    EXPECT_TRUE(room.take(250, AwaitedBy::probe));
+    EXPECT_FALSE(room.take(1, AwaitedBy::probe));
   }));
   ASSERT_EQ(said.pruned.size(), 1U);
   EXPECT_TRUE(said.pruned[0].starts_with("the spool has 750 octets")) << said.pruned[0];
   EXPECT_EQ(said.full.size(), 1U);
+}
+
+TEST_F(SpoolPruning, NeitherDoProbesToOurReflector) {
+  Disk disk(1);
+  Said said;
+  test::run(use(spool_, disk, {.age = days(30), .size = 1000}, said, [](SpoolRoom& room) {
+    EXPECT_TRUE(room.take(750, AwaitedBy::nobody));
+    EXPECT_TRUE(room.take(125, AwaitedBy::reflector)) << "people's mail keeps no probe out";
+    EXPECT_FALSE(room.take(1, AwaitedBy::reflector));
+    EXPECT_TRUE(room.take(125, AwaitedBy::probe));
+  }));
+  ASSERT_EQ(said.pruned.size(), 1U);
+  EXPECT_TRUE(said.pruned[0].starts_with("the spool has 875 octets, all that probes to our reflector may fill"))
+      << said.pruned[0];
+  EXPECT_TRUE(said.full.empty());
 }
 
 TEST_F(SpoolPruning, AFullSpoolIsPrunedAtOnce) {
@@ -161,8 +176,8 @@ TEST_F(SpoolPruning, AFullSpoolIsPrunedAtOnce) {
   Disk disk(1);
   Said said;
   test::run(use(spool_, disk, {.age = days(30), .size = 500}, said, [](SpoolRoom& room) {
-    EXPECT_TRUE(room.take(450, true));
-    EXPECT_FALSE(room.take(450, true));
+    EXPECT_TRUE(room.take(450, AwaitedBy::probe));
+    EXPECT_FALSE(room.take(450, AwaitedBy::probe));
   }));
   EXPECT_EQ(spool_.names(), Names{unread});
   ASSERT_EQ(said.pruned.size(), 1U);

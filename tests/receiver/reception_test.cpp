@@ -41,6 +41,7 @@ class ReceptionTest : public testing::Test {
  protected:
   ReceptionTest() : spool_(*Spool::open(folder_.path() / "spool")) {
     recipients_.add_domain("probe.test");
+    recipients_.add(*Mailbox::parse("reflector@probe.test"), Purpose::reflector);
     recipients_.answers(*Mailbox::parse("probe@probe.test"),
                         [](const std::string& token) { return token == "token7"; });
     resolver_.ptr("1.0.0.127.in-addr.arpa", "mx.target.test");
@@ -61,8 +62,8 @@ class ReceptionTest : public testing::Test {
                         .disk = disk_,
                         .resolver = resolver_,
                         .room =
-                            [this](std::size_t octets, bool awaited) {
-                              awaited_ = awaited;
+                            [this](std::size_t octets, AwaitedBy whom) {
+                              awaited_by_ = whom;
                               return octets <= room_;
                             },
                         .kept = [this](const std::string& name) { kept_.push_back(name); }};
@@ -81,7 +82,7 @@ class ReceptionTest : public testing::Test {
   Exchange exchange_;
   std::vector<std::string> kept_;
   std::size_t room_ = 1000;
-  std::optional<bool> awaited_;
+  std::optional<AwaitedBy> awaited_by_;
 };
 
 TEST_F(ReceptionTest, KeepsTheAnswerAndRecordsTheSession) {
@@ -161,14 +162,30 @@ TEST_F(ReceptionTest, AMessageThatThereIsNoRoomForIsPutOff) {
   EXPECT_EQ(exchange_.session.reply->code, 452);
   EXPECT_TRUE(spool_.names().empty());
   EXPECT_EQ(exchange_.record.mail_from, "someone@target.test") << "the session is recorded all the same";
-  EXPECT_EQ(awaited_, true);
+  EXPECT_EQ(awaited_by_, AwaitedBy::probe);
 }
 
 TEST_F(ReceptionTest, WhatIsForNoProbeIsNotAwaited) {
   exchange_.delivery.recipient = Path(*Mailbox::parse("postmaster@probe.test"));
   run();
   EXPECT_EQ(word(exchange_.session.outcome), "accepted");
-  EXPECT_EQ(awaited_, false);
+  EXPECT_EQ(awaited_by_, AwaitedBy::nobody);
+}
+
+TEST_F(ReceptionTest, AProbeToTheReflectorIsAwaitedByIt) {
+  exchange_.delivery.recipient = Path(*Mailbox::parse("reflector@probe.test"));
+  exchange_.delivery.message = "X-Mailprobe-Id: abcdefghijklmnopqrstuvwxyz\r\n\r\nhello\r\n";
+  run();
+  EXPECT_EQ(awaited_by_, AwaitedBy::reflector);
+}
+
+/// It stays when the reflector has seen it.
+TEST_F(ReceptionTest, OtherMailToTheReflectorIsNotAwaited) {
+  exchange_.delivery.recipient = Path(*Mailbox::parse("reflector@probe.test"));
+  exchange_.delivery.message = "Subject: hello\r\n\r\nX-Mailprobe-Id: abcdefghijklmnopqrstuvwxyz\r\n";
+  run();
+  EXPECT_EQ(word(exchange_.session.outcome), "accepted");
+  EXPECT_EQ(awaited_by_, AwaitedBy::nobody);
 }
 
 TEST_F(ReceptionTest, ASpoolThatIsGoneIsTemporary) {

@@ -61,7 +61,8 @@ TEST(Answer, IsNotAnsweredByManners) {
   auth::Dmarc dmarc;
   dmarc.result = auth::DmarcOutcome::pass;
   dmarc.domain = "reflector.test";
-  const auto out = judge({.message = message, .reverse_path = "reflector+x@reflector.test", .dmarc = dmarc}, {});
+  const auto out =
+      judge({.message = message, .reverse_path = "reflector+x@reflector.test", .dkim = {}, .dmarc = dmarc}, {});
   EXPECT_EQ(out.refusal, Refusal::answer);
 }
 

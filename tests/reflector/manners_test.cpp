@@ -14,7 +14,7 @@ const std::string id = "abcdefghijklmnopqrstuvwxyz";
 const std::string probe =
     "From: probe@probe.test\r\n"
     "To: reflector@reflector.test\r\n"
-    "Reply-To: somebody@elsewhere.test\r\n"
+    "Reply-To: somebody@elsewhere.test, probe+x@probe.test\r\n"
     "X-Mailprobe-Id: abcdefghijklmnopqrstuvwxyz\r\n"
     "Auto-Submitted: no\r\n"
     "\r\n"
@@ -24,6 +24,15 @@ auth::Dmarc passing(const std::string& domain = "probe.test") {
   auth::Dmarc dmarc;
   dmarc.result = auth::DmarcOutcome::pass;
   dmarc.domain = domain;
+  dmarc.aligned_spf = true;
+  return dmarc;
+}
+
+/// SPF fails, or is of another domain.
+auth::Dmarc passing_by_dkim() {
+  auto dmarc = passing();
+  dmarc.aligned_spf = false;
+  dmarc.aligned_dkim = true;
   return dmarc;
 }
 
@@ -37,9 +46,31 @@ std::vector<std::string> texts(const std::vector<Mailbox>& addresses) {
 }
 
 Judgement judged(const std::string& raw, const std::optional<std::string>& reverse_path = "probe+x@probe.test",
-                 const auth::Dmarc& dmarc = passing(), const House& house = {{mailbox("reflector@reflector.test")}}) {
+                 const auth::Dmarc& dmarc = passing(), const House& house = {{mailbox("reflector@reflector.test")}},
+                 const std::vector<auth::Dkim>& dkim = {}) {
   const auto message = auth::split_message(raw);
-  return judge({.message = message, .reverse_path = reverse_path, .dmarc = dmarc}, house);
+  return judge({.message = message, .reverse_path = reverse_path, .dkim = dkim, .dmarc = dmarc}, house);
+}
+
+/// What such a field says; whether it holds is in `holding`.
+std::string signature(std::string_view headers) {
+  return "DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=probe.test; s=r1;\r\n\th=" + std::string(headers) +
+         ";\r\n\tbh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=QUJD\r\n";
+}
+
+auth::Dkim holding(int index = 1, const std::string& domain = "probe.test") {
+  auth::Dkim dkim;
+  dkim.index = index;
+  dkim.domain = domain;
+  dkim.result = auth::DkimOutcome::pass;
+  return dkim;
+}
+
+constexpr std::string_view whole = "from:reply-to:auto-submitted:x-mailprobe-id:x-mailprobe-answer-to";
+
+/// Carried by that signature alone, with a reverse-path that Reply-To knows.
+Judgement judged_by(std::string_view headers, std::string raw = probe, const auth::Dkim& dkim = holding()) {
+  return judged(signature(headers) + std::move(raw), "probe+x@probe.test", passing_by_dkim(), {}, {dkim});
 }
 
 std::string with(const std::string& field) { return field + "\r\n" + probe; }
@@ -144,9 +175,8 @@ TEST(Manners, RefuseWithoutADmarcPass) {
 }
 
 TEST(Manners, AnswerListedAddressesOfTheOrganisationOnceEach) {
-  const auto out =
-      judged(with("X-Mailprobe-Answer-To: no-tls@traps.probe.test, Probe+X@probe.test,\r\n"
-                  " victim@elsewhere.test, <no-tls@traps.probe.test>, bad-cert@probe.test"));
+  const auto out = judged_by(whole, with("X-Mailprobe-Answer-To: no-tls@traps.probe.test, Probe+X@probe.test,\r\n"
+                                         " victim@elsewhere.test, <no-tls@traps.probe.test>, bad-cert@probe.test"));
   EXPECT_EQ(out.refusal, std::nullopt);
   EXPECT_EQ(texts(out.recipients),
             (std::vector<std::string>{"probe+x@probe.test", "no-tls@traps.probe.test", "bad-cert@probe.test"}));
@@ -155,7 +185,8 @@ TEST(Manners, AnswerListedAddressesOfTheOrganisationOnceEach) {
 }
 
 TEST(Manners, AnswerListedAddressesWhereTheReversePathIsElsewhere) {
-  const auto out = judged(with("X-Mailprobe-Answer-To: a@probe.test"), "relay@elsewhere.test");
+  const auto out = judged(signature(whole) + with("X-Mailprobe-Answer-To: a@probe.test"), "relay@elsewhere.test",
+                          passing_by_dkim(), {}, {holding()});
   EXPECT_EQ(out.refusal, std::nullopt);
   EXPECT_EQ(texts(out.recipients), std::vector<std::string>{"a@probe.test"});
 }
@@ -169,9 +200,79 @@ TEST(Manners, TellOrganisationsApartByThePublicSuffixList) {
 TEST(Manners, AnswerAtMostSixteen) {
   std::string list = "X-Mailprobe-Answer-To: a0@probe.test";
   for (int i = 1; i < 40; ++i) list += ",\r\n a" + std::to_string(i) + "@probe.test";
-  const auto out = judged(with(list));
+  const auto out = judged_by(whole, with(list));
   EXPECT_EQ(out.recipients.size(), 16U);
   EXPECT_EQ(out.left_out.size(), 25U);
+}
+
+TEST(Manners, AnswerWhatASignatureCovers) {
+  EXPECT_EQ(judged_by("from:auto-submitted:auto-submitted:x-mailprobe-id:reply-to:reply-to").refusal, std::nullopt);
+  EXPECT_EQ(judged_by("From:Reply-To:Auto-Submitted:X-Mailprobe-Id").refusal, std::nullopt);
+}
+
+/// Anybody can put these fields on top of somebody else's signed mail.
+TEST(Manners, MakeNoProbeOfWhatNoSignatureCovers) {
+  struct {
+    const char* name;
+    Judgement out;
+  } const cases[] = {
+      {"no id", judged_by("from:reply-to:auto-submitted")},
+      {"no Auto-Submitted", judged_by("from:reply-to:x-mailprobe-id")},
+      {"one Auto-Submitted of two",
+       judged_by("from:reply-to:auto-submitted:x-mailprobe-id", with("Auto-Submitted: no"))},
+      {"a part of the body", judged_by(whole, probe,
+                                       [] {
+                                         auto dkim = holding();
+                                         dkim.partial = true;
+                                         return dkim;
+                                       }())},
+      {"a broken one", judged_by(whole, probe,
+                                 [] {
+                                   auto dkim = holding();
+                                   dkim.result = auth::DkimOutcome::fail;
+                                   return dkim;
+                                 }())},
+      {"of another domain", judged_by(whole, probe, holding(1, "elsewhere.test"))},
+      {"another field", judged_by(whole, probe, holding(2))},
+      {"no field", judged_by(whole, probe, holding(0))},
+  };
+  for (const auto& [name, out] : cases) {
+    EXPECT_EQ(out.refusal, Refusal::not_covered) << name;
+    EXPECT_NE(out.detail.find("X-Mailprobe-Id"), std::string::npos) << name;
+  }
+}
+
+TEST(Manners, KnowASignatureByItsPlace) {
+  const auto raw = signature("from:subject") + signature(whole) + probe;
+  const auto by = [&](int index) {
+    return judged(raw, "probe+x@probe.test", passing_by_dkim(), {}, {holding(index)}).refusal;
+  };
+  EXPECT_EQ(by(1), Refusal::not_covered);
+  EXPECT_EQ(by(2), std::nullopt);
+}
+
+TEST(Manners, HeedNoListThatWasPutOnTopOfAProbe) {
+  const auto listed = with("X-Mailprobe-Answer-To: victim@probe.test");
+  for (const auto& out : {judged(listed), judged_by("from:reply-to:auto-submitted:x-mailprobe-id", listed),
+                          judged_by(whole, "X-Mailprobe-Answer-To: a@probe.test\r\n" + listed)}) {
+    EXPECT_EQ(texts(out.recipients), std::vector<std::string>{"probe+x@probe.test"});
+    ASSERT_FALSE(out.left_out.empty());
+    EXPECT_EQ(out.left_out.back().first, "victim@probe.test");
+    EXPECT_NE(out.left_out.back().second.find("no signature covers"), std::string::npos);
+  }
+}
+
+/// A probe that is sent once more, by anybody, with another MAIL FROM.
+TEST(Manners, AnswerNoReversePathThatOnlyTheEnvelopeNames) {
+  const auto to = [](std::string_view headers, const std::string& message, const char* reverse_path) {
+    return judged(signature(headers) + message, reverse_path, passing_by_dkim(), {}, {holding()}).refusal;
+  };
+  EXPECT_EQ(to(whole, probe, "victim@probe.test"), Refusal::nobody);
+  EXPECT_EQ(to(whole, probe, "Probe+X@probe.test"), std::nullopt);
+  EXPECT_EQ(to(whole, probe, "probe@probe.test"), std::nullopt) << "as From says";
+  EXPECT_EQ(to("from:auto-submitted:x-mailprobe-id", probe, "probe+x@probe.test"), Refusal::nobody)
+      << "Reply-To is not signed";
+  EXPECT_EQ(to(whole, "Reply-To: victim@probe.test\r\n" + probe, "victim@probe.test"), Refusal::nobody);
 }
 
 TEST(Manners, AnswerNeitherUsNorThoseWhoDoNotWantIt) {

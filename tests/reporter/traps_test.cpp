@@ -46,6 +46,13 @@ void came(Document& document, std::string_view name, bool over_tls) {
   all.push_back(std::move(session));
 }
 
+/// No session tells that it is otherwise: none in plain text or with any certificate, none over TLS 1.3.
+void agree(Document& document) {
+  for (const auto name : {trap::hidden_starttls, trap::sts_wrong}) lose(document, name);
+  for (auto& one : document.probes.front().sessions)
+    if (one.tls) one.tls->version = "TLSv1.2";
+}
+
 struct Row {
   std::string name;
   std::string_view trap;
@@ -81,8 +88,16 @@ const Row rows[] = {
      "control: good, which has not come", "", "inconclusive", "Its control did not come"},
     {"nothing_at_all", trap::good, [](Document& document) { lose(document, trap::good); }, "did not come", "", "", "",
      "inconclusive", "No answer comes at all"},
-    {"strict", trap::wrong_name, [](Document& document) { lose(document, trap::wrong_name); }, "did not come", "", "",
-     "", "info", "asks for a valid certificate everywhere"},
+    {"strict", trap::wrong_name,
+     [](Document& document) {
+       lose(document, trap::wrong_name);
+       agree(document);
+     },
+     "did not come", "", "", "", "info", "asks for a valid certificate everywhere"},
+    {"strict_here_alone", trap::wrong_name, [](Document& document) { lose(document, trap::wrong_name); },
+     "did not come", "", "control: good, which came", "", "inconclusive", "why is not known"},
+    {"not_answered", trap::bogus, [](Document& document) { lose(document, trap::sts_right); }, "did not come", "",
+     "control: good, which came", "", "inconclusive", "nothing came to sts-right either"},
     {"strict_without_control", trap::wrong_name,
      [](Document& document) {
        lose(document, trap::wrong_name);
@@ -99,6 +114,7 @@ const Row rows[] = {
      "did not come", "", "", "", "inconclusive", "nothing is wrong with it"},
     {"called", trap::wrong_name,
      [](Document& document) {
+       agree(document);
        for (auto& one : document.probes.front().sessions) {
          if (one.trap != trap::wrong_name) continue;
          one.tls.reset();
@@ -127,6 +143,7 @@ const Row rows[] = {
      "", "", "pass", "It does not speak TLS 1.0"},
     {"no_new_tls", trap::tls13_only,
      [](Document& document) {
+       agree(document);
        ask(document, trap::tls13_only);
        came(document, trap::tls13_only, false);
      },
@@ -181,6 +198,7 @@ TEST(TrapMeaning, AgreesWithTheChecks) {
       const auto* shown = shown_trap(one.name);
       if (shown == nullptr || shown->check.empty() || (one.name == trap::no_starttls && way == Way::tls)) continue;
       auto document = test::trapped();
+      agree(document);
       lose(document, one.name);
       std::erase_if(document.probes.front().traps->asked, [&](const auto& known) { return known.name == one.name; });
       ask(document, one.name);
