@@ -11,13 +11,12 @@
 #include "base/time.h"
 #include "evidence/controls.h"
 #include "evidence/json.h"
-#include "evidence/our_signatures.h"
 #include "evidence/pointer.h"
-#include "evidence/trail.h"
 #include "evidence/used_address.h"
 #include "scenarios/absence.h"
 #include "scenarios/glob.h"
 #include "scenarios/known_paths.h"
+#include "scenarios/own_signatures.h"
 #include "scenarios/values.h"
 
 namespace mailprobe::scenarios {
@@ -30,6 +29,7 @@ using evidence::Probe;
 using evidence::Verdict;
 
 constexpr std::size_t max_pointers = 10;  // shown of one expectation
+constexpr const char* removed_words = "removed from the header";
 constexpr std::size_t no_probe = std::numeric_limits<std::size_t>::max();
 
 /// What a part of an expectation came to. Unknown is neither true nor false, and stays so under "not".
@@ -97,7 +97,8 @@ struct Measured {
 
 class Judge {
  public:
-  explicit Judge(const Document& document) : document_(document), root_(json::parse(evidence::to_json(document))) {}
+  Judge(const Document& document, const evidence::RawReader& raw)
+      : document_(document), raw_(raw), root_(json::parse(evidence::to_json(document))) {}
 
   evidence::Expectation expectation(const Awaited& awaited) const {
     evidence::Expectation made{.probe = awaited.probe,
@@ -218,35 +219,21 @@ class Judge {
               .evidence = {at + evidence::pointer("smtp")},
               .cause = why->cause};
     auto values = values_at(probe_value(probe), way, at);
-    if (of.path.front().name == "dkim" && !values.empty()) {
-      leave_ours(values, document_.probes[probe]);
-      if (values.empty())
-        return {.verdict = of.op == Operator::unequal ? Verdict::pass : Verdict::fail,
-                .found = "none of our signatures",
-                .evidence = {at + evidence::pointer("mailbox", "dkim")},
-                .cause = {}};
-    }
+    const bool any = !values.empty();
+    const bool removed = leave_ours(values, of.path, way, document_.probes[probe], raw_);
+    if (values.empty() && (any || removed))
+      return {.verdict = of.op == Operator::unequal ? Verdict::pass : Verdict::fail,
+              .found = removed ? removed_words : "none of our signatures",
+              .evidence = {at + evidence::pointer(way[0].name, way[1].name)},
+              .cause = {}};
     if (of.op == Operator::exists && is_mechanism(way.back().name) && std::ranges::all_of(values, is_none) &&
         !values.empty())
       return {.verdict = Verdict::fail, .found = "none", .evidence = {values.front().pointer}, .cause = {}};
-    return values.empty() ? absent(of, way, probe, at) : compared(of, values, probe);
+    return values.empty() ? absent(of, way, probe, at) : compared(of, values, probe, removed);
   }
 
-  /// "dkim" is what became of our signatures; those that somebody else put on the copy are in "mailbox.dkim". What is
-  /// wrong on purpose may be signed by anybody.
-  static void leave_ours(std::vector<Value>& values, const Probe& probe) {
-    if (probe.fault || !probe.mailbox) return;
-    const auto ours = evidence::our_signatures(probe, std::nullopt);
-    std::erase_if(values, [&](const Value& each) {
-      evidence::Trail trail(each.pointer);
-      for (const std::string_view step : {"probes", "", "mailbox", "dkim"})
-        if (const auto next = trail.next(); !step.empty() && next != step) return false;
-      const auto* found = trail.of(probe.mailbox->dkim);
-      return found != nullptr && std::ranges::find(ours, found, &evidence::OurSignature::found) == ours.end();
-    });
-  }
-
-  Result compared(const Comparison& of, const std::vector<Value>& values, std::size_t probe) const {
+  /// `removed`: one of our signatures has no value any more.
+  Result compared(const Comparison& of, const std::vector<Value>& values, std::size_t probe, bool removed) const {
     Result result{
         .verdict = Verdict::inconclusive, .found = found_text(values, is_time(of.path)), .evidence = {}, .cause = {}};
     result.evidence.reserve(values.size());
@@ -256,6 +243,11 @@ class Judge {
     const auto fits = [&](const Value& each) { return holds(*each.value, of); };
     const bool positive = of.op != Operator::unequal && of.op != Operator::exists;
     const bool held = one ? std::ranges::any_of(values, fits) : std::ranges::all_of(values, fits);
+    if (removed) result.found += std::string(", ") + removed_words;
+    if (removed && positive && !one) {
+      result.verdict = Verdict::fail;
+      return result;
+    }
     if (!held || !positive)
       for (const auto& each : values)
         if (const auto why = undetermined(document_.probes[probe], of.path, text_of(*each.value, false));
@@ -375,25 +367,27 @@ class Judge {
   }
 
   const Document& document_;
+  const evidence::RawReader& raw_;
   json::value root_;
 };
 
 }  // namespace
 
-std::vector<evidence::Expectation> judge(const Document& document, const std::vector<Awaited>& awaited) {
+std::vector<evidence::Expectation> judge(const Document& document, const std::vector<Awaited>& awaited,
+                                         const evidence::RawReader& raw) {
   std::vector<evidence::Expectation> made;
   if (awaited.empty()) return made;
-  const Judge judge(document);
+  const Judge judge(document, raw);
   made.reserve(awaited.size());
   for (const auto& each : awaited) made.push_back(judge.expectation(each));
   return made;
 }
 
-std::vector<evidence::Expectation> judge_again(const Document& document) {
+std::vector<evidence::Expectation> judge_again(const Document& document, const evidence::RawReader& raw) {
   std::vector<Awaited> awaited;
   awaited.reserve(document.expectations.size());
   for (const auto& each : document.expectations) awaited.push_back({each.probe, each.text});
-  return judge(document, awaited);
+  return judge(document, awaited, raw);
 }
 
 }  // namespace mailprobe::scenarios
