@@ -30,14 +30,10 @@ OurSignature match(const auth::DkimSignature& sent, const std::vector<auth::Dkim
 }
 
 std::vector<OurSignature> of_our_domain(const Probe& probe, const std::vector<auth::Dkim>& copy) {
-  const auto domain = probe.from.substr(probe.from.find('@') + 1);
-  const auto ours = [&](const auth::Dkim& each) {
-    return iequals(each.domain, domain) || probe.from.ends_with("." + each.domain) ||
-           (probe.dns_witness && iequals(each.domain, probe.dns_witness->domain));
-  };
   std::vector<OurSignature> out;
   for (const auto& each : copy)
-    if (ours(each)) out.push_back({name_of(each.selector, each.algorithm, each.canonicalization), &each});
+    if (is_our_domain(probe, each.domain))
+      out.push_back({name_of(each.selector, each.algorithm, each.canonicalization), &each});
   return out;
 }
 
@@ -113,6 +109,16 @@ constexpr std::array<Row, 20> phrases{{
 }};
 
 }  // namespace
+
+bool is_our_domain(const Probe& probe, std::string_view domain) {
+  if (iequals(domain, std::string_view(probe.from).substr(probe.from.find('@') + 1)) ||
+      (!domain.empty() && to_lower(probe.from).ends_with("." + to_lower(domain))) ||
+      (probe.dns_witness && iequals(domain, probe.dns_witness->domain)))
+    return true;
+  return probe.mailbox && std::ranges::any_of(probe.mailbox->dkim, [&](const auth::Dkim& each) {
+           return each.selector == probe.id && iequals(each.domain, domain);
+         });
+}
 
 std::vector<OurSignature> our_signatures(const Probe& probe, const std::optional<std::string>& sent) {
   if (!probe.mailbox) return {};

@@ -181,6 +181,32 @@ const CheckRow recorded[] = {
      {"spf=fail, we say pass"}},
     {"dkim_fail_where_we_say_pass", [](Document& d) { copy(d).authentication_results[0].results[1].result = "fail"; },
      "path.authentication-results", fail},
+    {"dkim_pass_of_another_signature",  // a gateway's of the target, which is on the copy too
+     [](Document& d) {
+       auto theirs = copy(d).dkim.front();
+       theirs.domain = "gateway.test";
+       for (auto& signature : copy(d).dkim) signature.result = auth::DkimOutcome::fail;
+       copy(d).dkim.insert(copy(d).dkim.begin(), theirs);
+       auto& results = copy(d).authentication_results[0].results;
+       results[1].result = "fail";
+       results.insert(results.begin(), {"dkim", "pass", "", {{"header.d", "gateway.test"}}});
+     },
+     "path.authentication-results",
+     pass,
+     {},
+     {"dkim=fail"}},
+    {"dkim_pass_of_no_matter_whose",
+     [](Document& d) {
+       auto theirs = copy(d).dkim.front();
+       theirs.domain = "gateway.test";
+       for (auto& signature : copy(d).dkim) signature.result = auth::DkimOutcome::fail;
+       copy(d).dkim.push_back(theirs);
+       copy(d).authentication_results[0].results[1].properties.clear();
+     },
+     "path.authentication-results",
+     pass,
+     {},
+     {"dkim=pass"}},
     {"another_word_for_what_does_not_hold",
      [](Document& d) {
        for (auto& signature : copy(d).dkim) signature.result = auth::DkimOutcome::permerror;
