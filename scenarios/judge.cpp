@@ -250,7 +250,7 @@ class Judge {
     }
     if (!held || !positive)
       for (const auto& each : values)
-        if (const auto why = undetermined(document_.probes[probe], of.path, text_of(*each.value, false));
+        if (const auto why = undetermined(document_.probes[probe], of.path, each.pointer, text_of(*each.value, false));
             why && of.op != Operator::exists && !(positive && fits(each))) {
           result.cause = why->cause;
           return result;
@@ -277,19 +277,17 @@ class Judge {
     return result;
   }
 
-  /// The grade where one is compared with, else the verdict; of every finding of the check that is about the probe.
+  /// Of every finding of the check that is about the probe.
   Result of_check(const Comparison& of, const std::string& check, std::size_t probe) const {
-    const bool graded = from_word<evidence::Grade>(of.values.empty() ? "" : of.values.front()).has_value();
     Result whole{.verdict = Verdict::pass, .found = {}, .evidence = {}, .cause = {}};
     bool any = false;
     for (std::size_t i = 0; i < document_.findings.size(); ++i) {
       const auto& finding = document_.findings[i];
       if (finding.check != check || !is_about(finding, probe)) continue;
       any = true;
-      const auto text = graded && finding.grade ? word(*finding.grade) : word(finding.verdict);
+      const auto [verdict, text] = judged(finding, of);
       whole.found += (whole.found.empty() ? "" : ", ") + std::string(text);
       whole.evidence.push_back(evidence::pointer("findings", i));
-      const auto verdict = judged(finding, text, of);
       if (verdict == Verdict::pass) continue;
       if (!finding.summary.empty()) whole.found += ": " + finding.summary;
       if (verdict == Verdict::fail || whole.verdict == Verdict::pass) whole.verdict = verdict;
@@ -299,11 +297,25 @@ class Judge {
     return {.verdict = Verdict::inconclusive, .found = "it was not judged", .evidence = {}, .cause = {}};
   }
 
-  /// What was not determined equals nothing but its own word, and is not unequal to anything.
-  static Verdict judged(const evidence::Finding& finding, std::string_view text, const Comparison& of) {
-    const bool ok = of.op == Operator::exists || holds(json::string(text), of);
-    if (unknown(finding) && (!ok || of.op == Operator::unequal)) return Verdict::inconclusive;
-    return ok ? Verdict::pass : Verdict::fail;
+  /// What each value is compared with: the grade where it is one, else the verdict.
+  static std::string_view compared_with(const std::string& value, const evidence::Finding& finding) {
+    return finding.grade && from_word<evidence::Grade>(value) ? word(*finding.grade) : word(finding.verdict);
+  }
+
+  /// And the word that decided. What was not determined equals nothing but its own word, and is not unequal to
+  /// anything.
+  static std::pair<Verdict, std::string_view> judged(const evidence::Finding& finding, const Comparison& of) {
+    if (of.values.empty()) return {unknown(finding) ? Verdict::inconclusive : Verdict::pass, word(finding.verdict)};
+    const auto fits = [&](const std::string& value) {
+      auto one = of;
+      one.values = {value};
+      return holds(json::string(compared_with(value, finding)), one);
+    };
+    const auto found = std::ranges::find_if(of.values, fits);
+    const bool ok = found != of.values.end();
+    const auto text = compared_with(ok ? *found : of.values.front(), finding);
+    if (unknown(finding) && (!ok || of.op == Operator::unequal)) return {Verdict::inconclusive, text};
+    return {ok ? Verdict::pass : Verdict::fail, text};
   }
 
   /// Of a check of addresses: about the one that decided about the probe.
@@ -333,6 +345,17 @@ class Judge {
     return decided(of, all.at(static_cast<std::size_t>(std::max(rank, 1.0)) - 1), all.size());
   }
 
+  /// A value that is no answer, as the code of a greylisting, and is not what is wanted.
+  [[nodiscard]] std::optional<Result> left_open(const Comparison& of, std::size_t probe, const Value& each) const {
+    const auto value = text_of(*each.value, false);
+    const auto why = undetermined(document_.probes[probe], of.path, each.pointer, value);
+    if (!why || holds(*each.value, of)) return std::nullopt;
+    return Result{.verdict = Verdict::inconclusive,
+                  .found = document_.probes[probe].name + ": " + why->found,
+                  .evidence = {each.pointer},
+                  .cause = why->cause};
+  }
+
   /// Into `all`; what is not known of one leaves the whole open.
   [[nodiscard]] std::optional<Result> measure(const Comparison& of, std::size_t probe,
                                               std::vector<Measured>& all) const {
@@ -341,8 +364,11 @@ class Judge {
     const auto& way = way_to(meaning, probe);
     const auto at = evidence::pointer("probes", probe);
     const auto values = values_at(probe_value(probe), way, at);
-    for (const auto& each : values)
-      if (each.value->is_number()) all.push_back({each.value->to_number<double>(), name, each.pointer, {}});
+    for (const auto& each : values) {
+      if (!each.value->is_number()) continue;
+      all.push_back({each.value->to_number<double>(), name, each.pointer, {}});
+      if (auto open = left_open(of, probe, each)) return open;
+    }
     if (!values.empty()) return std::nullopt;
     auto why = absence_at(probe, way);
     auto pointer = at + evidence::pointer_step(way.front().name);
