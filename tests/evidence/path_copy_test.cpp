@@ -378,6 +378,26 @@ INSTANTIATE_TEST_SUITE_P(Recorded, PathCopy, testing::ValuesIn(recorded), name_o
 INSTANTIATE_TEST_SUITE_P(Arc, PathCopy, testing::ValuesIn(arcs), name_of);
 INSTANTIATE_TEST_SUITE_P(Filter, PathCopy, testing::ValuesIn(filters), name_of);
 
+/// What helps against one change of several helps only where something does against the others.
+TEST(Survival, TheAdviceDoesNotContradictItself) {
+  const auto change = [](const char* kind, const char* part) {
+    auth::Mutation made;
+    made.kind = kind;
+    made.part = part;
+    return made;
+  };
+  const auto space = change("trailing-white-space", "body"), footer = change("footer-appended", "body");
+  const auto folded = change("header-refolded", "To"), tagged = change("subject-tagged", "Subject");
+  const std::string relaxed = "A signature with relaxed canonicalization survives this";
+  EXPECT_EQ(mutation_advice({space}), relaxed);
+  EXPECT_EQ(mutation_advice({space, folded}), relaxed);
+  EXPECT_EQ(mutation_advice({space, footer}), mutation_advice({footer}));
+  EXPECT_EQ(mutation_advice({footer, tagged, folded}), mutation_advice({footer}));
+  EXPECT_EQ(mutation_advice({folded, tagged}),
+            "A signature with relaxed canonicalization that does not cover \"Subject\" survives this");
+  EXPECT_EQ(mutation_advice({space, space, space, space, footer}), mutation_advice({footer}));
+}
+
 TEST(Survival, TheHeaderOfWhatWasEncodedAnewIsNoAdvice) {
   const auth::Mutation body{.kind = "transfer-encoding-changed", .part = "body"};
   const auth::Mutation field{.kind = "header-rewritten", .part = "Content-Transfer-Encoding"};
