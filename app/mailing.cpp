@@ -22,13 +22,13 @@ namespace fs = std::filesystem;
 namespace {
 
 /// Signed, ready to go.
-Result<reflector::Outgoing> letter_of(const evidence::Document& document, const std::string& page, const Mailbox& to,
-                                      const probe::Identity& identity) {
+Result<reflector::Outgoing> letter_of(const evidence::Document& document, const evidence::RawReader& raw,
+                                      const std::string& page, const Mailbox& to, const probe::Identity& identity) {
   const reporter::Envelope envelope{
       .id = probe::new_probe_id(), .from = identity.address, .to = to, .date = mailprobe::now()};
   auto reverse_path = probe::tagged(identity.address, envelope.id);
   if (!reverse_path) return std::unexpected(reverse_path.error());
-  auto message = probe::sign_with_all(reporter::mail(document, page, envelope), identity, envelope.date);
+  auto message = probe::sign_with_all(reporter::mail(document, page, envelope, raw), identity, envelope.date);
   if (!message) return std::unexpected(message.error());
   return reflector::Outgoing{.probe = envelope.id,
                              .recipient = to.text(),
@@ -66,8 +66,9 @@ Task<bool> mail_report(const evidence::Document& document, const evidence::RawRe
   const auto identity = identity_of(world.settings, std::nullopt);
   if (!identity) co_return not_mailed(identity.error());
   const auto shown = common.redact ? reporter::redacted(with_raw(document, raw)) : document;
-  const auto page = html_page(shown, common.redact ? evidence::embedded : raw, common);
-  auto letter = letter_of(shown, page, *common.mail_to, **identity);
+  const evidence::RawReader read = common.redact ? evidence::embedded : raw;
+  const auto page = html_page(shown, read, common);
+  auto letter = letter_of(shown, read, page, *common.mail_to, **identity);
   if (!letter) co_return not_mailed(letter.error());
   const auto post = post_of(world, **identity, std::move(via));
   if (!post) co_return not_mailed(post.error());

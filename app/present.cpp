@@ -37,13 +37,14 @@ bool write_files(const evidence::Document& document, const evidence::RawReader& 
   return all;
 }
 
-void print(const evidence::Document& document, int status, const CommonOptions& common, const Console& console) {
+void print(const evidence::Document& document, const evidence::RawReader& raw, int status, const CommonOptions& common,
+           const Console& console) {
   if (common.nagios) {
     write_out(reporter::nagios(document));
     return;
   }
   if (!prints_report(common)) return;
-  write_out(reporter::terminal(document, style_of(document, status, common, console)));
+  write_out(reporter::terminal(document, style_of(document, status, common, console), raw));
 }
 
 }  // namespace
@@ -73,8 +74,9 @@ int present(evidence::Document document, const evidence::RawReader& raw, const C
   const bool whole = common.redact || common.files.json;
   if (whole) document = with_raw(std::move(document), raw);
   if (common.redact) document = reporter::redacted(document);
-  const bool written = write_files(document, whole ? evidence::embedded : raw, common);
-  print(document, status, common, console);
+  const evidence::RawReader read = whole ? evidence::embedded : raw;
+  const bool written = write_files(document, read, common);
+  print(document, read, status, common, console);
   // A report that is missing is a fault of ours, and no verdict hides behind it.
   return written || status == exit_fail || common.nagios ? status : exit_inconclusive;
 }

@@ -147,6 +147,8 @@ std::vector<Mutation> find_mutations(std::string_view sent, std::string_view rec
     mutation.canonicalizations = surviving_canonicalizations(mutation.kind);
     mutation.headers = surviving_headers(mutation, read, comparison.sent().all(mutation.part).size());
   }
+  const auto survived = [&](const Mutation& each) { return survives(each.kind, read.header, read.body); };
+  if (!std::ranges::all_of(found, survived)) std::erase_if(found, survived);
   return found;
 }
 

@@ -13,6 +13,7 @@ namespace mailprobe::auth {
 
 /// Changes that touch `signature`, one of `received` (its index counts there): the body's, and those of the fields
 /// that its h= names and of the field itself. Empty where `sent` does not hold that signature: it is not ours.
+/// What its own c= survives did not break it, and is named only where there is nothing else.
 /// Each with the canonicalizations and the header list that would have survived it. Ranges are bytes of the whole
 /// messages. Both have CRLF line endings.
 std::vector<Mutation> find_mutations(std::string_view sent, std::string_view received, const Dkim& signature);

@@ -9,6 +9,7 @@
 #include "evidence/checks_copy.h"
 #include "evidence/controls.h"
 #include "evidence/own_address.h"
+#include "evidence/own_results.h"
 #include "evidence/refused_for.h"
 #include "evidence/reported.h"
 
@@ -89,20 +90,8 @@ Testimonies refused_for(const Probe& probe, std::string_view method, const std::
 
 // --- mailbox --------------------------------------------------------------------------------------------------------
 
-/// One word for a method: pass where any of its trusted results is (several signatures), else the first.
-std::optional<std::string> recorded_word(const MailboxCopy& copy, std::string_view method) {
-  std::optional<std::string> first;
-  for (const auto& field : copy.authentication_results)
-    for (const auto& result : field.results) {
-      if (!field.trusted || !iequals(result.method, method)) continue;
-      if (iequals(result.result, "pass")) return "pass";
-      if (!first) first = to_lower(result.result);
-    }
-  return first;
-}
-
 Testimonies recorded_by_mailbox(const Probe& probe, std::string_view method, const std::string& at) {
-  const auto result = probe.mailbox ? recorded_word(*probe.mailbox, method) : std::nullopt;
+  const auto result = recorded_word(probe, method);
   if (!result) return {};
   return {{.grade = Grade::recorded,
            .words = "the target recorded " + std::string(method) +
@@ -201,7 +190,9 @@ Judgement unproven(const Document& document, const Probe& probe, std::string_vie
             .evidence = {at + pointer("dns_witness")}};
   if (probe.mailbox)
     return {.verdict = Verdict::inconclusive,
-            .summary = "The target recorded no result for " + std::string(method) + ", and no other witness saw it",
+            .summary = "The target recorded " +
+                       std::string(recorded_of_others(probe, method) ? "results of others only" : "no result") +
+                       " for " + std::string(method) + ", and no other witness saw it",
             .evidence = {at + pointer("mailbox", "authentication_results")}};
   if (probe.dns_witness)
     return {.verdict = Verdict::inconclusive,
@@ -296,7 +287,7 @@ Judgement judge_negative(const Document& document, const Probe& probe, std::stri
     return {.verdict = Verdict::inconclusive,
             .summary = "What became of the message with " + quoted(*probe.fault, 60) + " is not known",
             .evidence = {at}};
-  if (recorded_word(*probe.mailbox, method) == "pass") return taken_for_right(document, probe, method, at);
+  if (recorded_word(probe, method) == "pass") return taken_for_right(document, probe, method, at);
   const auto all = gather(document, probe, method, at);
   auto judgement = all.empty() ? unproven(document, probe, method, at) : proven(all);
   if (lies_in_junk(probe) && !elsewhere)

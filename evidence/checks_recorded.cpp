@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 #include "evidence/checks_copy.h"
+#include "evidence/our_signatures.h"
+#include "evidence/own_results.h"
 
 namespace mailprobe::evidence {
 
@@ -11,28 +13,24 @@ namespace {
 
 constexpr std::array<std::string_view, 3> methods{"spf", "dkim", "dmarc"};
 
-/// Every trusted result of that method.
-std::vector<const auth::MethodResult*> recorded(const MailboxCopy& copy, std::string_view method) {
-  std::vector<const auth::MethodResult*> out;
-  for (const auto& field : copy.authentication_results)
-    for (const auto& result : field.results)
-      if (field.trusted && iequals(result.method, method)) out.push_back(&result);
+/// Those that the target's results are compared with: our own; all of the copy, where it does not say whose it means.
+std::vector<const auth::Dkim*> compared_signatures(const Probe& probe) {
+  const auto results = own_results(probe, "dkim");
+  const bool named = std::ranges::any_of(results, [](const auto* each) { return !each->properties.empty(); });
+  std::vector<const auth::Dkim*> out;
+  for (const auto& each : probe.mailbox->dkim)
+    if (!named || is_our_domain(probe, each.domain)) out.push_back(&each);
   return out;
 }
 
-/// One word for a method: pass where any of its results is (several signatures), else the first.
-std::string recorded_word(const std::vector<const auth::MethodResult*>& results) {
-  const auto pass = [](const auth::MethodResult* each) { return iequals(each->result, "pass"); };
-  return std::ranges::any_of(results, pass) ? "pass" : to_lower(results.front()->result);
-}
-
-std::string our_word(const MailboxCopy& copy, std::string_view method) {
+std::string our_word(const Probe& probe, std::string_view method) {
+  const auto& copy = *probe.mailbox;
   if (method == "spf") return copy.spf ? std::string(word(copy.spf->result)) : "";
   if (method == "dmarc") return copy.dmarc.result ? std::string(word(*copy.dmarc.result)) : "";
-  if (copy.dkim.empty()) return "none";
-  const bool pass =
-      std::ranges::any_of(copy.dkim, [](const auth::Dkim& each) { return each.result == auth::DkimOutcome::pass; });
-  return std::string(word(pass ? auth::DkimOutcome::pass : copy.dkim.front().result));
+  const auto signatures = compared_signatures(probe);
+  if (signatures.empty()) return "none";
+  const bool pass = std::ranges::find(signatures, auth::DkimOutcome::pass, &auth::Dkim::result) != signatures.end();
+  return std::string(word(pass ? auth::DkimOutcome::pass : signatures.front()->result));
 }
 
 /// RFC 8601 §2.7: words that settle it. "none", "neutral", "temperror", none at all and words of somebody's own do not.
@@ -43,9 +41,10 @@ bool decided(std::string_view result) {
 }
 
 /// RFC 6376 §3.5: whether a signature counts whose x= is over is left to the verifier. The words are those of auth/.
-bool is_expired(const MailboxCopy& copy, std::string_view method) {
-  const auto expired = [](const auth::Dkim& each) { return each.reason == "signature expired"; };
-  return method == "dkim" && !copy.dkim.empty() && std::ranges::all_of(copy.dkim, expired);
+bool is_expired(const Probe& probe, std::string_view method) {
+  const auto signatures = compared_signatures(probe);
+  const auto expired = [](const auth::Dkim* each) { return each->reason == "signature expired"; };
+  return method == "dkim" && !signatures.empty() && std::ranges::all_of(signatures, expired);
 }
 
 /// The target judged the message before it (or who came after it) changed it: then both are right.
@@ -59,22 +58,22 @@ struct Comparison {
   bool ours_open = false;                                      // it was we who could not look something up
 
   static void append(std::string& to, const std::string& text) { to += (to.empty() ? "" : ", ") + text; }
-  void compare(const MailboxCopy& copy, std::string_view method);
+  void compare(const Probe& probe, std::string_view method);
 };
 
-void Comparison::compare(const MailboxCopy& copy, std::string_view method) {
-  const auto results = recorded(copy, method);
-  const auto ours = our_word(copy, method);
-  if (results.empty() || ours.empty()) return;
-  const auto theirs = recorded_word(results);
+void Comparison::compare(const Probe& probe, std::string_view method) {
+  const auto recorded = recorded_word(probe, method);
+  const auto ours = our_word(probe, method);
+  if (!recorded || ours.empty()) return;
+  const auto& theirs = *recorded;
   const auto name = std::string(method);
   if (theirs == ours)
     append(agreed, name + "=" + ours);
-  else if (changed_later(copy, method, theirs))
+  else if (changed_later(*probe.mailbox, method, theirs))
     append(changed, name + "=pass");
   else if (!decided(theirs) || !decided(ours))
     append(open, name + "=" + plain(theirs, 20) + ", we say " + ours), ours_open |= ours == "temperror";
-  else if ((theirs != "pass" && ours != "pass") || is_expired(copy, method))
+  else if ((theirs != "pass" && ours != "pass") || is_expired(probe, method))
     append(differing, name + "=" + plain(theirs, 20) + ", we say " + ours);
   else
     append(contradicted, name + "=" + plain(theirs, 20) + ", we say " + ours);
@@ -91,11 +90,12 @@ Judgement without_trusted(const MailboxCopy& copy) {
           .advice = "Name the target's authserv-id under authserv_ids: of the mailbox"};
 }
 
-Judgement compare_all(const MailboxCopy& copy) {
+Judgement compare_all(const Probe& probe) {
+  const auto& copy = *probe.mailbox;
   const auto trusted = [](const auto& field) { return field.trusted; };
   if (std::ranges::none_of(copy.authentication_results, trusted)) return without_trusted(copy);
   Comparison all;
-  for (const auto method : methods) all.compare(copy, method);
+  for (const auto method : methods) all.compare(probe, method);
   if (!all.contradicted.empty())
     return {.verdict = Verdict::fail,
             .summary = "The target records " + all.contradicted,
@@ -131,7 +131,7 @@ void add(Findings& findings, std::string_view check, const Probe& probe, const s
 }  // namespace
 
 void judge_recorded(const Probe& probe, const std::string& at, Findings& findings) {
-  add(findings, "path.authentication-results", probe, at, compare_all(*probe.mailbox));
+  add(findings, "path.authentication-results", probe, at, compare_all(probe));
 }
 
 }  // namespace mailprobe::evidence

@@ -30,14 +30,10 @@ OurSignature match(const auth::DkimSignature& sent, const std::vector<auth::Dkim
 }
 
 std::vector<OurSignature> of_our_domain(const Probe& probe, const std::vector<auth::Dkim>& copy) {
-  const auto domain = probe.from.substr(probe.from.find('@') + 1);
-  const auto ours = [&](const auth::Dkim& each) {
-    return iequals(each.domain, domain) || probe.from.ends_with("." + each.domain) ||
-           (probe.dns_witness && iequals(each.domain, probe.dns_witness->domain));
-  };
   std::vector<OurSignature> out;
   for (const auto& each : copy)
-    if (ours(each)) out.push_back({name_of(each.selector, each.algorithm, each.canonicalization), &each});
+    if (is_our_domain(probe, each.domain))
+      out.push_back({name_of(each.selector, each.algorithm, each.canonicalization), &each});
   return out;
 }
 
@@ -77,10 +73,21 @@ std::string without_field(const auth::Mutation& mutation) {
   return text + ", one with h=" + plain(list, 300);
 }
 
+/// Relaxed canonicalization is enough.
+bool is_for_relaxed(const auth::Mutation& mutation) {
+  const auto keeps = [&](auth::Canon canon) { return auth::survives(mutation.kind, canon, canon); };
+  return keeps(auth::Canon::relaxed) && !keeps(auth::Canon::simple);
+}
+
+/// Of the body, which has to be signed; 7bit text is not encoded anew.
+bool is_lost(const auth::Mutation& mutation) {
+  return mutation.part == "body" && !is_for_relaxed(mutation) && mutation.kind != "transfer-encoding-changed";
+}
+
+constexpr std::string_view a_signature = "A signature";
+
 std::string advice_on(const auth::Mutation& mutation) {
-  using auth::Canon;
-  const auto keeps = [&](Canon canon) { return auth::survives(mutation.kind, canon, canon); };
-  if (keeps(Canon::relaxed) && !keeps(Canon::simple)) return "A signature with relaxed canonicalization survives this";
+  if (is_for_relaxed(mutation)) return "A signature with relaxed canonicalization survives this";
   if (mutation.part != "body") return without_field(mutation);
   if (mutation.kind == "transfer-encoding-changed") return "Sign 7bit text, which nobody needs to convert";
   return "No canonicalization survives this: whoever changes the body must stop, or sign the message again";
@@ -113,6 +120,16 @@ constexpr std::array<Row, 20> phrases{{
 }};
 
 }  // namespace
+
+bool is_our_domain(const Probe& probe, std::string_view domain) {
+  if (iequals(domain, std::string_view(probe.from).substr(probe.from.find('@') + 1)) ||
+      (!domain.empty() && to_lower(probe.from).ends_with("." + to_lower(domain))) ||
+      (probe.dns_witness && iequals(domain, probe.dns_witness->domain)))
+    return true;
+  return probe.mailbox && std::ranges::any_of(probe.mailbox->dkim, [&](const auth::Dkim& each) {
+           return each.selector == probe.id && iequals(each.domain, domain);
+         });
+}
 
 std::vector<OurSignature> our_signatures(const Probe& probe, const std::optional<std::string>& sent) {
   if (!probe.mailbox) return {};
@@ -164,12 +181,23 @@ std::string would_have_survived(const std::vector<auth::Mutation>& changes) {
 std::string mutation_advice(const std::vector<auth::Mutation>& changes) {
   // What was encoded anew says so in its header: leaving that field unsigned would not help.
   const bool encoded = std::ranges::find(changes, "transfer-encoding-changed", &auth::Mutation::kind) != changes.end();
+  const bool relaxed_alone = std::ranges::all_of(changes, is_for_relaxed), lost = std::ranges::any_of(changes, is_lost);
   std::string out;
-  for (std::size_t i = 0; i < changes.size() && i < most_named; ++i) {
-    if (encoded && iequals(changes[i].part, "Content-Transfer-Encoding")) continue;
-    const auto next = advice_on(changes[i]);
+  std::size_t named = 0;
+  bool relaxed = false;
+  for (const auto& change : changes) {
+    if (named == most_named) break;
+    if (encoded && iequals(change.part, "Content-Transfer-Encoding")) continue;
+    const auto next = advice_on(change);
+    if (lost && next.starts_with(a_signature)) continue;  // none survives all of it
+    if (!relaxed_alone && is_for_relaxed(change)) {
+      relaxed = true;
+      continue;
+    }
+    ++named;
     if (!out.contains(next)) out += (out.empty() ? "" : ". ") + next;
   }
+  if (relaxed && out.starts_with(a_signature)) out.insert(a_signature.size(), " with relaxed canonicalization");
   return out;
 }
 

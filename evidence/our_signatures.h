@@ -16,6 +16,9 @@ struct OurSignature {
   const auth::Dkim* found = nullptr;  // in the copy; null: it was removed
 };
 
+/// The From's, one above it, the one that only this probe uses, or that of a key that was made for it.
+bool is_our_domain(const Probe& probe, std::string_view domain);
+
 /// In the order in which they were sent. Without the sent bytes: those of the copy that are of the From's domain,
 /// or of the one that only this probe uses.
 std::vector<OurSignature> our_signatures(const Probe& probe, const std::optional<std::string>& sent);

@@ -190,8 +190,9 @@ Task<bool> Collection::look_at_dns() {
 Task<Outcome> Collection::finish(bool searched_to_the_end) {
   (void)co_await look_at_dns();
   if (made_good(searched_to_the_end)) document_.run.interrupted = false;
-  evidence::conclude(document_, [this](const evidence::Raw& which) { return raw(which); });
-  document_.expectations = scenarios::judge_again(document_);
+  const evidence::RawReader read = [this](const evidence::Raw& which) { return raw(which); };
+  evidence::conclude(document_, read);
+  document_.expectations = scenarios::judge_again(document_, read);
   document_.run.exit = evidence::exit_status(document_, false);
   const auto stored = directory_.write_evidence(evidence::to_json(document_));
   if (!stored) {

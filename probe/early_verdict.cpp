@@ -9,7 +9,7 @@ namespace mailprobe::probe {
 std::optional<std::string> failed_already(evidence::Document document, const std::vector<scenarios::Awaited>& awaited,
                                           const evidence::RawReader& raw) {
   evidence::conclude(document, raw);
-  for (const auto& one : scenarios::judge(document, awaited)) {
+  for (const auto& one : scenarios::judge(document, awaited, raw)) {
     if (one.verdict != evidence::Verdict::fail) continue;
     const auto probe = std::ranges::find(document.probes, one.probe.value_or(""), &evidence::Probe::id);
     return (probe == document.probes.end() ? std::string() : probe->name + ": ") + one.text;

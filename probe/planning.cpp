@@ -204,7 +204,7 @@ class Planner {
   static void add_repeats(scenarios::PlannedProbe probe, std::int64_t repeat, scenarios::Plan& plan) {
     const auto name = probe.name;
     for (std::int64_t i = 1; i <= repeat; ++i) {
-      if (repeat > 1) probe.name = name + "#" + std::to_string(i);
+      probe.name = scenarios::name_of_repeat(name, i, repeat);
       plan.probes.push_back(probe);
     }
   }

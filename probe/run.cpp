@@ -310,18 +310,19 @@ std::optional<std::string> Execution::raw(const evidence::Raw& which) const {
 }
 
 void Execution::judge() {
-  evidence::conclude(document_, [this](const evidence::Raw& which) { return raw(which); });
-  judge_expectations();
+  const evidence::RawReader read = [this](const evidence::Raw& which) { return raw(which); };
+  evidence::conclude(document_, read);
+  judge_expectations(read);
 }
 
 /// Of what was planned, also where it did not come to a message: that is not known then.
-void Execution::judge_expectations() {
+void Execution::judge_expectations(const evidence::RawReader& read) {
   if (!plan_.scenario) return;
   std::vector<scenarios::Awaited> awaited;
   for (std::size_t i = 0; i < document_.probes.size(); ++i)
     for (const auto& line : dispatches_[i].planned->expect) awaited.push_back({document_.probes[i].id, line});
   for (const auto& line : plan_.expect) awaited.push_back({std::nullopt, line});
-  document_.expectations = scenarios::judge(document_, awaited);
+  document_.expectations = scenarios::judge(document_, awaited, read);
   document_.run.exit = evidence::exit_status(document_, false);
 }
 

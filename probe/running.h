@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "evidence/assess.h"
 #include "probe/execution.h"
 #include "probe/reply_witness.h"
 #include "probe/resumed.h"
@@ -74,7 +75,7 @@ class Execution {
   Task<Outcome> finish();
   void add_probe(Dispatch& dispatch);
   void judge();
-  void judge_expectations();
+  void judge_expectations(const evidence::RawReader& read);
   [[nodiscard]] bool watched(const Dispatch& dispatch) const { return preflight_.mailbox && dispatch.planned->mailbox; }
   [[nodiscard]] bool traps_wanted() const { return std::ranges::any_of(plan_.probes, &scenarios::PlannedProbe::traps); }
   [[nodiscard]] std::optional<std::string> raw(const evidence::Raw& which) const;

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "evidence/answered.h"
 #include "evidence/controls.h"
+#include "evidence/own_results.h"
 #include "reporter/headline.h"
 #include "reporter/phrases.h"
 #include "reporter/probe_rows.h"
@@ -72,16 +73,13 @@ Place place_of(const Probe& probe) {
   }
 }
 
-/// The target's own word for the method, each once: "dkim=fail".
+/// The target's own word for the method, each once: "dkim=fail". Of ours, not of what others signed.
 std::string recorded_words(const Probe& probe, const std::string& method) {
   std::string text;
   std::set<std::string> known;
-  if (!probe.mailbox) return text;
-  for (const auto& field : probe.mailbox->authentication_results)
-    for (const auto& result : field.results) {
-      if (!field.trusted || !iequals(result.method, method) || !known.insert(to_lower(result.result)).second) continue;
-      text += (text.empty() ? "" : ", ") + to_lower(result.method) + "=" + to_lower(result.result);
-    }
+  for (const auto* result : evidence::own_results(probe, method))
+    if (known.insert(to_lower(result->result)).second)
+      text += (text.empty() ? "" : ", ") + method + "=" + to_lower(result->result);
   return text;
 }
 

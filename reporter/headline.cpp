@@ -52,19 +52,38 @@ bool undecided(const evidence::OurSignature& each) {
   return each.found->result != pass && each.found->result != fail && each.found->mutation.empty();
 }
 
+/// What was sent is not in the evidence itself: that one was taken off the header is told by the check that read it.
+const evidence::Finding* not_all_survive(const Probe& probe, const Document& document) {
+  const auto found = std::ranges::find_if(document.findings, [&](const evidence::Finding& finding) {
+    return finding.check == "path.dkim-survival" && finding.probe == probe.name &&
+           (finding.verdict == Verdict::fail || finding.verdict == Verdict::warn);
+  });
+  return found == document.findings.end() ? nullptr : &*found;
+}
+
+/// "but only 2 of the 4 DKIM signatures survive"
+std::string removed_phrase(const evidence::Finding& finding) {
+  auto count = finding.summary.substr(0, finding.summary.find(':'));
+  if (!count.empty()) count[0] = lower(count[0]);
+  return "but " + one_line(count, 120);
+}
+
 /// Of our own signatures: what others added on the way says nothing about the way.
-std::string signatures_phrase(const Probe& probe) {
+std::string signatures_phrase(const Probe& probe, const Document& document) {
   if (probe.fault && probe.fault->starts_with("dkim"))
     return "signed wrongly on purpose (" + one_line(*probe.fault, 60) + ")";
   if (probe.smuggling && probe.smuggling->folder) return "and the one that was smuggled in with it arrived too";
   if (probe.smuggling && probe.smuggling->whole == true) return "whole, with the second one in it";
   auto ours = evidence::our_signatures(probe, std::nullopt);
+  const auto* lost = not_all_survive(probe, document);
+  if (ours.empty() && lost != nullptr) return removed_phrase(*lost);
   if (ours.empty()) return probe.mailbox->dkim.empty() ? "without a DKIM signature" : "without our DKIM signatures";
   const bool open = std::erase_if(ours, undecided) > 0;
   const auto all = ours.size();
   const auto whole = static_cast<std::size_t>(
       std::ranges::count_if(ours, [](const auto& each) { return each.found->result == auth::DkimOutcome::pass; }));
   if (open && whole == all) return "but not every DKIM signature of it could be verified";
+  if (whole == all && lost != nullptr) return removed_phrase(*lost);
   if (whole == all) return all == 1 ? "with its DKIM signature intact" : "with every DKIM signature intact";
   const std::string cause = first_mutation(ours);
   if (all == 1) return "but its DKIM signature is broken" + cause;
@@ -82,10 +101,10 @@ std::string encryption_phrase(const Probe& probe) {
   return ", encrypted on the way in (" + tls_name(probe.smtp->tls->version) + ")";
 }
 
-std::string arrived(const Probe& probe) {
+std::string arrived(const Probe& probe, const Document& document) {
   const auto& copy = *probe.mailbox;
   const bool junk = in_junk(copy);
-  const auto signatures = signatures_phrase(probe);
+  const auto signatures = signatures_phrase(probe, document);
   const bool broken = signatures.starts_with("but");
   if (junk && broken) return "The message was put into the junk folder, and " + signatures.substr(4) + ".";
   if (junk) return "The message was delivered, but into the junk folder" + purpose_phrase(probe) + ".";
@@ -368,7 +387,7 @@ std::string folder_phrase(const MailboxCopy& copy) {
 }
 
 std::string probe_sentence(const Probe& probe, const Document& document) {
-  if (probe.mailbox) return arrived(probe);
+  if (probe.mailbox) return arrived(probe, document);
   return probe.smtp ? by_outcome(probe) : no_attempt(document);
 }
 

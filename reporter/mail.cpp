@@ -35,14 +35,15 @@ std::string subject_of(const evidence::Document& document) {
 
 }  // namespace
 
-std::string mail(const evidence::Document& document, std::string_view page, const Envelope& envelope) {
+std::string mail(const evidence::Document& document, std::string_view page, const Envelope& envelope,
+                 const evidence::RawReader& raw) {
   const auto boundary = "mailprobe-" + envelope.id;  // nobody knows the id before: no part can hold it
   auto out = fmt::format(
       "Date: {}\r\nFrom: {}\r\nTo: {}\r\nSubject: {}\r\nMessage-ID: <{}@{}>\r\nAuto-Submitted: auto-generated\r\n"
       "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"{}\"\r\n\r\n",
       rfc5322(envelope.date), envelope.from.text(), envelope.to.text(), subject_of(document), envelope.id,
       envelope.from.domain(), boundary);
-  const auto text = terminal(document, {.width = 76});
+  const auto text = terminal(document, {.width = 76}, raw);
   out += fmt::format("--{}\r\n{}", boundary, part("text/plain; charset=utf-8", "", to_crlf(text)));
   out += fmt::format(
       "--{}\r\n{}--{}--\r\n", boundary,

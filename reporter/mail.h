@@ -6,7 +6,7 @@
 
 #include "base/address.h"
 #include "base/time.h"
-#include "evidence/document.h"
+#include "evidence/assess.h"
 
 namespace mailprobe::reporter {
 
@@ -17,6 +17,7 @@ struct Envelope {
 };
 
 /// CRLF line endings, all of it 7bit, ready to be signed. `page` is the HTML report.
-std::string mail(const evidence::Document& document, std::string_view page, const Envelope& envelope);
+std::string mail(const evidence::Document& document, std::string_view page, const Envelope& envelope,
+                 const evidence::RawReader& raw = evidence::embedded);
 
 }  // namespace mailprobe::reporter

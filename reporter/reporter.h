@@ -46,7 +46,8 @@ struct TerminalStyle {
   std::optional<int> exit{};         // the process's, where it is not what the run's checks came to
 };
 /// The readable verdict.
-std::string terminal(const evidence::Document& document, const TerminalStyle& style);
+std::string terminal(const evidence::Document& document, const TerminalStyle& style,
+                     const evidence::RawReader& raw = evidence::embedded);
 
 /// What `diff` says: what has changed until the run `later`.
 std::string terminal(const evidence::Comparison& comparison, const evidence::Run& later, const TerminalStyle& style);

@@ -184,8 +184,8 @@ Ink ink_of(Survival what) {
 }
 
 /// Where all survived, the sentence says it; else a line a message, with what became of each signature.
-void show_survival(TerminalPage& page, const Document& document, bool verbose) {
-  const auto grid = survival_grid(document, evidence::embedded);
+void show_survival(TerminalPage& page, const Document& document, const evidence::RawReader& raw, bool verbose) {
+  const auto grid = survival_grid(document, raw);
   if (!grid) return;
   page.heading("Which signatures survived");
   for (const auto& row : grid->rows) {
@@ -225,12 +225,12 @@ void show_end(TerminalPage& page, const Document& document, const TerminalStyle&
 
 }  // namespace
 
-std::string terminal(const Document& document, const TerminalStyle& style) {
+std::string terminal(const Document& document, const TerminalStyle& style, const evidence::RawReader& raw) {
   TerminalPage page(style);
   show_head(page, document, style);
   show_first(page, document);
   show_expectations(page, document, style.verbose);
-  show_survival(page, document, style.verbose);
+  show_survival(page, document, raw, style.verbose);
   show_enforcement(page, document);
   show_probes(page, document, style.verbose);
   show_servers(page, document, style.verbose);

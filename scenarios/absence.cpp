@@ -5,6 +5,7 @@
 
 #include "base/safe_text.h"
 #include "evidence/refused_for.h"
+#include "evidence/trail.h"
 
 namespace mailprobe::scenarios {
 
@@ -115,10 +116,15 @@ bool was_greeted(const evidence::Attempt& attempt) {
 }  // namespace
 
 std::optional<Absence> unheard(const Probe& probe, const Path& way) {
-  if (way.front().name != "smtp" || way.size() < 2 || !probe.smtp || was_greeted(*probe.smtp)) return std::nullopt;
+  if (way.size() < 2) return std::nullopt;
   const bool offered = way[1].name == "starttls_offered";
   if (way[1].name != "capabilities" && !offered) return std::nullopt;
-  if (offered && probe.smtp->starttls_offered) return std::nullopt;  // the session ended after it
+  const auto heard = [&](const evidence::Attempt& attempt) {
+    return was_greeted(attempt) || (offered && attempt.starttls_offered);  // the session ended after it
+  };
+  const bool all = way.front().name == "attempts";
+  if ((!all && way.front().name != "smtp") || !probe.smtp) return std::nullopt;
+  if (all ? std::ranges::any_of(probe.attempts, heard) : heard(*probe.smtp)) return std::nullopt;
   return Absence{false, "no answer to EHLO came: " + reply_text(*probe.smtp), probe.smtp->cause};
 }
 
@@ -131,8 +137,9 @@ Absence absence_of(const Probe& probe, const Path& way, bool interrupted) {
     return probe.reply ? Absence{true, "no reflector answered", {}} : no_reply(probe);
   if (root == "sessions" && probe.sessions.empty()) return no_session(probe);
   if (root == "forward" && !probe.forward) return no_forward(probe);
-  if (root == "smtp" && !probe.smtp) return {false, "nothing was sent", Cause::unreachable};
-  if (root == "smtp" && way.size() > 1 && way[1].name == "tls" && !probe.smtp->tls) return no_tls(probe);
+  const bool session = root == "smtp" || root == "attempts";
+  if (session && !probe.smtp) return {false, "nothing was sent", Cause::unreachable};
+  if (session && way.size() > 1 && way[1].name == "tls" && !probe.smtp->tls) return no_tls(probe);
   if (root == "reports" && probe.reports.empty()) return {false, "no report has come yet", {}};
   if (root == "dns" && !probe.dns_witness) return {false, "our DNS is no witness of this run", {}};
   if (root == "dns") return not_asked(*probe.dns_witness);
@@ -142,8 +149,7 @@ Absence absence_of(const Probe& probe, const Path& way, bool interrupted) {
 namespace {
 
 /// How the message was answered, where that is no answer of the target about it.
-std::optional<Absence> no_answer(const Probe& probe, const std::string& value) {
-  const auto& last = *probe.smtp;
+std::optional<Absence> no_answer(const Probe& probe, const evidence::Attempt& last, const std::string& value) {
   if (last.outcome == Outcome::unknown) return Absence{false, value, Cause::possibly_delivered};
   if (last.outcome == Outcome::rejected && probe.via)
     return Absence{false, value + " by our submission server: " + reply_text(last), Cause::via_relay};
@@ -157,14 +163,34 @@ bool begins(const Path& path, std::string_view first, std::string_view second) {
   return path.size() > 1 && path[0].name == first && path[1].name == second;
 }
 
+/// The one of the attempts that the pointer leads into, else the last.
+const evidence::Attempt* attempt_at(const Probe& probe, const std::string& pointer) {
+  evidence::Trail trail(pointer);
+  for (int i = 0; i < 2; ++i) (void)trail.next();  // /probes/0
+  if (trail.next() == "attempts") return trail.of(probe.attempts);
+  return probe.smtp ? &*probe.smtp : nullptr;
+}
+
+/// How far the session got and what came of it: the code says no more than the outcome.
+bool tells_the_outcome(const Path& path) {
+  for (const auto* root : {"smtp", "attempts"})
+    if (begins(path, root, "reply") || begins(path, root, "phase")) return true;
+  return false;
+}
+
 }  // namespace
 
-std::optional<Absence> undetermined(const Probe& probe, const Path& path, const std::string& value) {
+std::optional<Absence> undetermined(const Probe& probe, const Path& path, const std::string& pointer,
+                                    const std::string& value) {
   if (value == word(auth::DkimOutcome::temperror)) return Absence{false, value, Cause::dns_failure};
   if (begins(path, "reply", "kind") && value == word(AnswerKind::delay))  // RFC 3464 §2.3.3: more is to follow
     return Absence{false, "a notice of delay, and nothing after it", Cause::timed_out};
-  const bool answer = probe.smtp && (value == word(probe.smtp->outcome) || begins(path, "smtp", "reply"));
-  return answer ? no_answer(probe, value) : std::nullopt;
+  const auto* attempt = attempt_at(probe, pointer);
+  if (attempt == nullptr) return std::nullopt;
+  if (begins(path, "attempts", "starttls_offered") && !attempt->starttls_offered && !was_greeted(*attempt))
+    return Absence{false, "no answer to EHLO came: " + reply_text(*attempt), attempt->cause};
+  const bool answer = value == word(attempt->outcome) || tells_the_outcome(path);
+  return answer ? no_answer(probe, *attempt, value) : std::nullopt;
 }
 
 }  // namespace mailprobe::scenarios

@@ -24,7 +24,8 @@ Absence absence_of(const evidence::Probe& probe, const Path& way, bool interrupt
 std::optional<Absence> unheard(const evidence::Probe& probe, const Path& way);
 
 /// The cause why a value that is there is no answer: temperror, a 4xx, nothing after the final dot, a notice of
-/// delay.
-std::optional<Absence> undetermined(const evidence::Probe& probe, const Path& path, const std::string& value);
+/// delay. `pointer` leads to it from the document.
+std::optional<Absence> undetermined(const evidence::Probe& probe, const Path& path, const std::string& pointer,
+                                    const std::string& value);
 
 }  // namespace mailprobe::scenarios

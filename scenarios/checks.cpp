@@ -12,6 +12,7 @@
 #include "scenarios/faults.h"
 #include "scenarios/known_paths.h"
 #include "scenarios/known_words.h"
+#include "scenarios/plan.h"
 #include "scenarios/substitution.h"
 
 namespace mailprobe::scenarios {
@@ -80,12 +81,18 @@ bool is_twin(const Probe& probe, const std::string& of) {
   return probe.name == of || evidence::base_name(probe.name) == of;
 }
 
+/// With all combinations and repeats: findings are told apart by it.
 void check_names(const Scenario& scenario, Fields& map) {
   std::set<std::string> seen;
   for (const auto& probe : scenario.probes) {
     const Place at{.line = probe.line, .column = probe.column};
-    if (!probe.name.empty() && !seen.insert(probe.name).second)
-      map.problems().add(at, "there is another probe " + in_quotes(probe.name) + ": give it a name of its own");
+    if (probe.name.empty()) continue;
+    for (std::int64_t i = 1; i <= std::max<std::int64_t>(probe.repeat, 1); ++i) {
+      const auto name = name_of_repeat(probe.name, i, probe.repeat);
+      if (seen.insert(name).second) continue;
+      map.problems().add(at, "there is another probe " + in_quotes(name) + ": give it a name of its own");
+      break;
+    }
   }
 }
 
@@ -232,6 +239,15 @@ bool has_utf8_header(const Send& send) {
          std::ranges::any_of(send.headers, [&](const Header& header) { return beyond_ascii(header.second); });
 }
 
+/// RFC 7208 §2.4: with an empty one SPF judges the HELO name. Ours is right, and aligned with what is below our domain.
+void check_reverse_path(const Send& send, Fields& map) {
+  const auto label = label_of(send.from);
+  if (send.reverse_path != ReversePath::empty || !label || !fault_of(send)) return;
+  map.problems().add(map.at(), "\"from\" is " + in_quotes(*label) +
+                                   ", and with an empty reverse-path SPF judges our HELO name, which is right (RFC "
+                                   "7208 §2.4): leave out \"reverse_path\"");
+}
+
 /// What is before it and behind it is ours: nothing that another server may take for commands comes out of a file.
 void check_end_of_data(const Send& send, Fields& map) {
   const auto refuse = [&](std::string why) { map.problems().add(map.at(), std::move(why)); };
@@ -333,6 +349,7 @@ void check(const Send& send, Fields& map) {
     map.problems().add(map.at(), "without From nothing can be signed (RFC 6376 §5.4): add dkim: {sign: false}");
   if (send.from != From::own && send.dkim.fault != DkimFault::none)
     map.problems().add(map.at(), "one thing is wrong with a probe at a time: either \"from\" or \"dkim.fault\"");
+  check_reverse_path(send, map);
   if (send.end_of_data) check_end_of_data(send, map);
   if (has(send, Extension::smtputf8) && !has_utf8_header(send))
     map.problems().add(map.at(), "\"smtputf8\" is for header fields in UTF-8, and none is: give it such a subject");

@@ -11,13 +11,12 @@
 #include "base/time.h"
 #include "evidence/controls.h"
 #include "evidence/json.h"
-#include "evidence/our_signatures.h"
 #include "evidence/pointer.h"
-#include "evidence/trail.h"
 #include "evidence/used_address.h"
 #include "scenarios/absence.h"
 #include "scenarios/glob.h"
 #include "scenarios/known_paths.h"
+#include "scenarios/own_signatures.h"
 #include "scenarios/values.h"
 
 namespace mailprobe::scenarios {
@@ -30,6 +29,7 @@ using evidence::Probe;
 using evidence::Verdict;
 
 constexpr std::size_t max_pointers = 10;  // shown of one expectation
+constexpr const char* removed_words = "removed from the header";
 constexpr std::size_t no_probe = std::numeric_limits<std::size_t>::max();
 
 /// What a part of an expectation came to. Unknown is neither true nor false, and stays so under "not".
@@ -97,7 +97,8 @@ struct Measured {
 
 class Judge {
  public:
-  explicit Judge(const Document& document) : document_(document), root_(json::parse(evidence::to_json(document))) {}
+  Judge(const Document& document, const evidence::RawReader& raw)
+      : document_(document), raw_(raw), root_(json::parse(evidence::to_json(document))) {}
 
   evidence::Expectation expectation(const Awaited& awaited) const {
     evidence::Expectation made{.probe = awaited.probe,
@@ -218,35 +219,21 @@ class Judge {
               .evidence = {at + evidence::pointer("smtp")},
               .cause = why->cause};
     auto values = values_at(probe_value(probe), way, at);
-    if (of.path.front().name == "dkim" && !values.empty()) {
-      leave_ours(values, document_.probes[probe]);
-      if (values.empty())
-        return {.verdict = of.op == Operator::unequal ? Verdict::pass : Verdict::fail,
-                .found = "none of our signatures",
-                .evidence = {at + evidence::pointer("mailbox", "dkim")},
-                .cause = {}};
-    }
+    const bool any = !values.empty();
+    const bool removed = leave_ours(values, of.path, way, document_.probes[probe], raw_);
+    if (values.empty() && (any || removed))
+      return {.verdict = of.op == Operator::unequal ? Verdict::pass : Verdict::fail,
+              .found = removed ? removed_words : "none of our signatures",
+              .evidence = {at + evidence::pointer(way[0].name, way[1].name)},
+              .cause = {}};
     if (of.op == Operator::exists && is_mechanism(way.back().name) && std::ranges::all_of(values, is_none) &&
         !values.empty())
       return {.verdict = Verdict::fail, .found = "none", .evidence = {values.front().pointer}, .cause = {}};
-    return values.empty() ? absent(of, way, probe, at) : compared(of, values, probe);
+    return values.empty() ? absent(of, way, probe, at) : compared(of, values, probe, removed);
   }
 
-  /// "dkim" is what became of our signatures; those that somebody else put on the copy are in "mailbox.dkim". What is
-  /// wrong on purpose may be signed by anybody.
-  static void leave_ours(std::vector<Value>& values, const Probe& probe) {
-    if (probe.fault || !probe.mailbox) return;
-    const auto ours = evidence::our_signatures(probe, std::nullopt);
-    std::erase_if(values, [&](const Value& each) {
-      evidence::Trail trail(each.pointer);
-      for (const std::string_view step : {"probes", "", "mailbox", "dkim"})
-        if (const auto next = trail.next(); !step.empty() && next != step) return false;
-      const auto* found = trail.of(probe.mailbox->dkim);
-      return found != nullptr && std::ranges::find(ours, found, &evidence::OurSignature::found) == ours.end();
-    });
-  }
-
-  Result compared(const Comparison& of, const std::vector<Value>& values, std::size_t probe) const {
+  /// `removed`: one of our signatures has no value any more.
+  Result compared(const Comparison& of, const std::vector<Value>& values, std::size_t probe, bool removed) const {
     Result result{
         .verdict = Verdict::inconclusive, .found = found_text(values, is_time(of.path)), .evidence = {}, .cause = {}};
     result.evidence.reserve(values.size());
@@ -256,9 +243,14 @@ class Judge {
     const auto fits = [&](const Value& each) { return holds(*each.value, of); };
     const bool positive = of.op != Operator::unequal && of.op != Operator::exists;
     const bool held = one ? std::ranges::any_of(values, fits) : std::ranges::all_of(values, fits);
+    if (removed) result.found += std::string(", ") + removed_words;
+    if (removed && positive && !one) {
+      result.verdict = Verdict::fail;
+      return result;
+    }
     if (!held || !positive)
       for (const auto& each : values)
-        if (const auto why = undetermined(document_.probes[probe], of.path, text_of(*each.value, false));
+        if (const auto why = undetermined(document_.probes[probe], of.path, each.pointer, text_of(*each.value, false));
             why && of.op != Operator::exists && !(positive && fits(each))) {
           result.cause = why->cause;
           return result;
@@ -285,19 +277,17 @@ class Judge {
     return result;
   }
 
-  /// The grade where one is compared with, else the verdict; of every finding of the check that is about the probe.
+  /// Of every finding of the check that is about the probe.
   Result of_check(const Comparison& of, const std::string& check, std::size_t probe) const {
-    const bool graded = from_word<evidence::Grade>(of.values.empty() ? "" : of.values.front()).has_value();
     Result whole{.verdict = Verdict::pass, .found = {}, .evidence = {}, .cause = {}};
     bool any = false;
     for (std::size_t i = 0; i < document_.findings.size(); ++i) {
       const auto& finding = document_.findings[i];
       if (finding.check != check || !is_about(finding, probe)) continue;
       any = true;
-      const auto text = graded && finding.grade ? word(*finding.grade) : word(finding.verdict);
+      const auto [verdict, text] = judged(finding, of);
       whole.found += (whole.found.empty() ? "" : ", ") + std::string(text);
       whole.evidence.push_back(evidence::pointer("findings", i));
-      const auto verdict = judged(finding, text, of);
       if (verdict == Verdict::pass) continue;
       if (!finding.summary.empty()) whole.found += ": " + finding.summary;
       if (verdict == Verdict::fail || whole.verdict == Verdict::pass) whole.verdict = verdict;
@@ -307,11 +297,25 @@ class Judge {
     return {.verdict = Verdict::inconclusive, .found = "it was not judged", .evidence = {}, .cause = {}};
   }
 
-  /// What was not determined equals nothing but its own word, and is not unequal to anything.
-  static Verdict judged(const evidence::Finding& finding, std::string_view text, const Comparison& of) {
-    const bool ok = of.op == Operator::exists || holds(json::string(text), of);
-    if (unknown(finding) && (!ok || of.op == Operator::unequal)) return Verdict::inconclusive;
-    return ok ? Verdict::pass : Verdict::fail;
+  /// What each value is compared with: the grade where it is one, else the verdict.
+  static std::string_view compared_with(const std::string& value, const evidence::Finding& finding) {
+    return finding.grade && from_word<evidence::Grade>(value) ? word(*finding.grade) : word(finding.verdict);
+  }
+
+  /// And the word that decided. What was not determined equals nothing but its own word, and is not unequal to
+  /// anything.
+  static std::pair<Verdict, std::string_view> judged(const evidence::Finding& finding, const Comparison& of) {
+    if (of.values.empty()) return {unknown(finding) ? Verdict::inconclusive : Verdict::pass, word(finding.verdict)};
+    const auto fits = [&](const std::string& value) {
+      auto one = of;
+      one.values = {value};
+      return holds(json::string(compared_with(value, finding)), one);
+    };
+    const auto found = std::ranges::find_if(of.values, fits);
+    const bool ok = found != of.values.end();
+    const auto text = compared_with(ok ? *found : of.values.front(), finding);
+    if (unknown(finding) && (!ok || of.op == Operator::unequal)) return {Verdict::inconclusive, text};
+    return {ok ? Verdict::pass : Verdict::fail, text};
   }
 
   /// Of a check of addresses: about the one that decided about the probe.
@@ -341,6 +345,17 @@ class Judge {
     return decided(of, all.at(static_cast<std::size_t>(std::max(rank, 1.0)) - 1), all.size());
   }
 
+  /// A value that is no answer, as the code of a greylisting, and is not what is wanted.
+  [[nodiscard]] std::optional<Result> left_open(const Comparison& of, std::size_t probe, const Value& each) const {
+    const auto value = text_of(*each.value, false);
+    const auto why = undetermined(document_.probes[probe], of.path, each.pointer, value);
+    if (!why || holds(*each.value, of)) return std::nullopt;
+    return Result{.verdict = Verdict::inconclusive,
+                  .found = document_.probes[probe].name + ": " + why->found,
+                  .evidence = {each.pointer},
+                  .cause = why->cause};
+  }
+
   /// Into `all`; what is not known of one leaves the whole open.
   [[nodiscard]] std::optional<Result> measure(const Comparison& of, std::size_t probe,
                                               std::vector<Measured>& all) const {
@@ -349,8 +364,11 @@ class Judge {
     const auto& way = way_to(meaning, probe);
     const auto at = evidence::pointer("probes", probe);
     const auto values = values_at(probe_value(probe), way, at);
-    for (const auto& each : values)
-      if (each.value->is_number()) all.push_back({each.value->to_number<double>(), name, each.pointer, {}});
+    for (const auto& each : values) {
+      if (!each.value->is_number()) continue;
+      all.push_back({each.value->to_number<double>(), name, each.pointer, {}});
+      if (auto open = left_open(of, probe, each)) return open;
+    }
     if (!values.empty()) return std::nullopt;
     auto why = absence_at(probe, way);
     auto pointer = at + evidence::pointer_step(way.front().name);
@@ -375,25 +393,27 @@ class Judge {
   }
 
   const Document& document_;
+  const evidence::RawReader& raw_;
   json::value root_;
 };
 
 }  // namespace
 
-std::vector<evidence::Expectation> judge(const Document& document, const std::vector<Awaited>& awaited) {
+std::vector<evidence::Expectation> judge(const Document& document, const std::vector<Awaited>& awaited,
+                                         const evidence::RawReader& raw) {
   std::vector<evidence::Expectation> made;
   if (awaited.empty()) return made;
-  const Judge judge(document);
+  const Judge judge(document, raw);
   made.reserve(awaited.size());
   for (const auto& each : awaited) made.push_back(judge.expectation(each));
   return made;
 }
 
-std::vector<evidence::Expectation> judge_again(const Document& document) {
+std::vector<evidence::Expectation> judge_again(const Document& document, const evidence::RawReader& raw) {
   std::vector<Awaited> awaited;
   awaited.reserve(document.expectations.size());
   for (const auto& each : document.expectations) awaited.push_back({each.probe, each.text});
-  return judge(document, awaited);
+  return judge(document, awaited, raw);
 }
 
 }  // namespace mailprobe::scenarios

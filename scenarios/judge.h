@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "evidence/document.h"
+#include "evidence/assess.h"
 
 namespace mailprobe::scenarios {
 
@@ -17,9 +17,11 @@ struct Awaited {
   std::string text;
 };
 
-std::vector<evidence::Expectation> judge(const evidence::Document& document, const std::vector<Awaited>& awaited);
+/// `raw` reads what was sent: without it nobody knows which of our signatures were removed on the way.
+std::vector<evidence::Expectation> judge(const evidence::Document& document, const std::vector<Awaited>& awaited,
+                                         const evidence::RawReader& raw);
 
 /// The same expectations, of a document that has come to hold more.
-std::vector<evidence::Expectation> judge_again(const evidence::Document& document);
+std::vector<evidence::Expectation> judge_again(const evidence::Document& document, const evidence::RawReader& raw);
 
 }  // namespace mailprobe::scenarios

@@ -38,6 +38,11 @@ struct LeftOut {
   std::string probe, check, why;  // `check` is what it would have told
 };
 
+/// "text#2" of several; alone it has the probe's own name.
+inline std::string name_of_repeat(const std::string& name, std::int64_t number, std::int64_t repeat) {
+  return repeat > 1 ? name + "#" + std::to_string(number) : name;
+}
+
 struct Plan {
   std::string target;
   std::optional<std::string> scenario;

@@ -107,6 +107,11 @@ std::vector<Value> values_at(const json::value& probe, const Path& way, const st
   return std::move(all.values);
 }
 
+bool is_signature(std::string_view name, std::string_view key) {
+  const auto selector = name.substr(0, name.find(' '));
+  return key == selector || key == std::string(selector) + std::string(name.substr(name.rfind(' ')));
+}
+
 bool is_known_to_be_missing(const json::value& probe, const Path& way) {
   Unknowns unknown;
   walk(probe, way, 0, {}, unknown);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "scenarios/expression.h"
@@ -20,6 +21,9 @@ struct Value {
 
 /// Of a list every element, or those of the step's key; nothing where there is none, or null. `pointer` is the probe's.
 std::vector<Value> values_at(const boost::json::value& probe, const Path& way, const std::string& pointer);
+
+/// Whether dkim[key] means the signature "r1 rsa-sha256 relaxed/relaxed": by its selector, or "r1 relaxed/relaxed".
+bool is_signature(std::string_view name, std::string_view key);
 
 /// Where nothing stands there: it is known that there is none. Else it is null because it is not known.
 bool is_known_to_be_missing(const boost::json::value& probe, const Path& way);

@@ -54,6 +54,7 @@ Result<Transfer> plan_transfer(std::string_view message, const Path& reverse_pat
     transfer.parameters.body = Body::eight_bit;
   }
   if (method == Method::verbatim) return transfer;
+  // RFC 5321 §4.5.3.1.6: without an extension no line of DATA is longer.
   transfer.bdat = shape.long_line || shape.binary || method == Method::chunking;
   if (transfer.bdat && !capabilities.has("CHUNKING"))
     return lacking(shape.binary      ? "the message is binary"

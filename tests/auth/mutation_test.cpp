@@ -33,6 +33,7 @@ TEST_F(WithSignature, SubjectTaggedAndFooterWithSubjectUnsigned) {
 
 TEST_F(WithSignature, WhatWouldHaveSurvivedIsSaid) {
   options.headers = {"From", "Subject", "To"};
+  options.header = Canon::simple;
   sent = test::signed_message(header + plain + "Hello\r\n", options);
   auto received = sent + "footer\r\n";
   received.replace(received.find("Test of"), 7, "[list] Test of");
@@ -48,6 +49,21 @@ TEST_F(WithSignature, WhatWouldHaveSurvivedIsSaid) {
   EXPECT_THAT(footer.canonicalizations, IsEmpty());
   EXPECT_FALSE(footer.headers.has_value()) << "no header list helps a body";
   EXPECT_FALSE(only(find_mutations(sent, received), "subject-tagged").headers.has_value()) << "of no signature";
+}
+
+/// Of two changes the one that broke it: white space is nothing to relaxed canonicalization.
+TEST_F(WithSignature, WhatItsOwnCanonicalizationSurvivesIsNotWhatBrokeIt) {
+  const auto changed = [](std::string message) {
+    message.replace(message.find("Hello\r\n"), 7, "Hello  \r\n");
+    return message + "footer\r\n";
+  };
+  for (const auto& [canon, broke] :
+       {std::pair{Canon::relaxed, std::vector<std::string>{"footer-appended"}},
+        std::pair{Canon::simple, std::vector<std::string>{"footer-appended", "trailing-white-space"}}}) {
+    options.header = options.body = canon;
+    sent = test::signed_message(header + plain + "Hello\r\n", options);
+    EXPECT_THAT(kinds(find_mutations(sent, changed(sent), dkim)), testing::UnorderedElementsAreArray(broke));
+  }
 }
 
 TEST_F(WithSignature, FromHasToBeSigned) {

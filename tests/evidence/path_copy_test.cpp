@@ -181,6 +181,32 @@ const CheckRow recorded[] = {
      {"spf=fail, we say pass"}},
     {"dkim_fail_where_we_say_pass", [](Document& d) { copy(d).authentication_results[0].results[1].result = "fail"; },
      "path.authentication-results", fail},
+    {"dkim_pass_of_another_signature",  // a gateway's of the target, which is on the copy too
+     [](Document& d) {
+       auto theirs = copy(d).dkim.front();
+       theirs.domain = "gateway.test";
+       for (auto& signature : copy(d).dkim) signature.result = auth::DkimOutcome::fail;
+       copy(d).dkim.insert(copy(d).dkim.begin(), theirs);
+       auto& results = copy(d).authentication_results[0].results;
+       results[1].result = "fail";
+       results.insert(results.begin(), {"dkim", "pass", "", {{"header.d", "gateway.test"}}});
+     },
+     "path.authentication-results",
+     pass,
+     {},
+     {"dkim=fail"}},
+    {"dkim_pass_of_no_matter_whose",
+     [](Document& d) {
+       auto theirs = copy(d).dkim.front();
+       theirs.domain = "gateway.test";
+       for (auto& signature : copy(d).dkim) signature.result = auth::DkimOutcome::fail;
+       copy(d).dkim.push_back(theirs);
+       copy(d).authentication_results[0].results[1].properties.clear();
+     },
+     "path.authentication-results",
+     pass,
+     {},
+     {"dkim=pass"}},
     {"another_word_for_what_does_not_hold",
      [](Document& d) {
        for (auto& signature : copy(d).dkim) signature.result = auth::DkimOutcome::permerror;
@@ -351,6 +377,26 @@ INSTANTIATE_TEST_SUITE_P(Intact, PathCopy, testing::ValuesIn(intact), name_of);
 INSTANTIATE_TEST_SUITE_P(Recorded, PathCopy, testing::ValuesIn(recorded), name_of);
 INSTANTIATE_TEST_SUITE_P(Arc, PathCopy, testing::ValuesIn(arcs), name_of);
 INSTANTIATE_TEST_SUITE_P(Filter, PathCopy, testing::ValuesIn(filters), name_of);
+
+/// What helps against one change of several helps only where something does against the others.
+TEST(Survival, TheAdviceDoesNotContradictItself) {
+  const auto change = [](const char* kind, const char* part) {
+    auth::Mutation made;
+    made.kind = kind;
+    made.part = part;
+    return made;
+  };
+  const auto space = change("trailing-white-space", "body"), footer = change("footer-appended", "body");
+  const auto folded = change("header-refolded", "To"), tagged = change("subject-tagged", "Subject");
+  const std::string relaxed = "A signature with relaxed canonicalization survives this";
+  EXPECT_EQ(mutation_advice({space}), relaxed);
+  EXPECT_EQ(mutation_advice({space, folded}), relaxed);
+  EXPECT_EQ(mutation_advice({space, footer}), mutation_advice({footer}));
+  EXPECT_EQ(mutation_advice({footer, tagged, folded}), mutation_advice({footer}));
+  EXPECT_EQ(mutation_advice({folded, tagged}),
+            "A signature with relaxed canonicalization that does not cover \"Subject\" survives this");
+  EXPECT_EQ(mutation_advice({space, space, space, space, footer}), mutation_advice({footer}));
+}
 
 TEST(Survival, TheHeaderOfWhatWasEncodedAnewIsNoAdvice) {
   const auth::Mutation body{.kind = "transfer-encoding-changed", .part = "body"};

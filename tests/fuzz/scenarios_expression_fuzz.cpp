@@ -39,7 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!scenarios::check_paths(*expression)) return 0;
   static const auto known = document();
   for (const auto& of : {std::optional<std::string>("plain"), std::optional<std::string>()}) {
-    const auto made = scenarios::judge(known, {{.probe = of, .text = text}});
+    const auto made = scenarios::judge(known, {{.probe = of, .text = text}}, evidence::embedded);
     require(made.size() == 1 && made.front().verdict != evidence::Verdict::error);
   }
   return 0;

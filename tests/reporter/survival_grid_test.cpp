@@ -51,6 +51,23 @@ TEST(SurvivalGridTest, WhatIsWrongOnPurposeIsNoPartOfIt) {
   EXPECT_FALSE(survival_grid(document, evidence::embedded)) << "two are left";
 }
 
+/// What was sent lies in the run's folder, not in the document.
+TEST(SurvivalGridTest, ATerminalNamesWhatWasRemovedToo) {
+  auto document = ladder();
+  const auto sent = document.probes.front().sent->raw;
+  for (auto& probe : document.probes) {
+    probe.sent->raw.base64.reset();
+    probe.sent->raw.path = "raw/sent.eml";
+    if (probe.mailbox) probe.mailbox->dkim.pop_back();
+  }
+  const auto read = [&](const evidence::Raw& which) {
+    return evidence::embedded(which.path == "raw/sent.eml" ? sent : which);
+  };
+  const auto text = terminal(document, {.width = 100, .written = {}}, read);
+  EXPECT_NE(text.find("e1 ed25519-sha256 simple/simple  removed"), std::string::npos) << text;
+  EXPECT_NE(text.find("3 of 8 signatures survived the way."), std::string::npos) << text;
+}
+
 TEST(SurvivalGridTest, ThePageShowsIt) {
   const auto page = html(ladder(), evidence::embedded);
   EXPECT_NE(page.find("id=\"survival\""), std::string::npos);

@@ -78,6 +78,7 @@ evidence::Document wrong_on_purpose(evidence::Document document, std::string fau
 evidence::Document unsigned_delivery() {
   auto document = test::good_delivery();
   document.probes[0].mailbox->dkim.clear();
+  document.probes[0].sent.reset();  // that had signatures
   return document;
 }
 
@@ -144,6 +145,17 @@ TEST(HeadlineText, CountsOurOwnSignaturesOnly) {
   dkim.back().result = auth::DkimOutcome::neutral;
   EXPECT_NE(headline(document).sentence.find("but not every DKIM signature of it could be verified"),
             std::string::npos);
+}
+
+TEST(HeadlineText, ASignatureThatWasRemovedIsNotIntact) {
+  auto document = test::good_delivery();
+  auto& dkim = document.probes.front().mailbox->dkim;
+  dkim.pop_back();
+  EXPECT_EQ(headline(test::assessed(document)).sentence,
+            "The message arrived in the inbox, but only 3 of the 4 DKIM signatures survive.");
+  dkim.clear();
+  EXPECT_EQ(headline(test::assessed(document)).sentence,
+            "The message arrived in the inbox, but none of the 4 DKIM signatures survives.");
 }
 
 TEST(HeadlineText, WhereNothingIsExpectedItSaysSo) {

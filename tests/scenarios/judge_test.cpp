@@ -18,7 +18,7 @@ using enum evidence::Verdict;
 evidence::Expectation judged(Document document, const std::string& text, bool of_all = false) {
   document.findings = evidence::assess(document, evidence::embedded);
   const auto probe = of_all ? std::nullopt : std::optional(document.probes.front().id);
-  const auto made = judge(document, {{.probe = probe, .text = text}});
+  const auto made = judge(document, {{.probe = probe, .text = text}}, evidence::embedded);
   return made.at(0);
 }
 
@@ -132,6 +132,20 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"its_own_word", test::greylisted, "path.accepted == inconclusive", pass, "inconclusive"},
         Row{"its_own_word_in_a_list", test::greylisted, "path.accepted in [pass, inconclusive]", pass, "inconclusive"},
         Row{"unequal_of_a_failure", test::footer_delivery, "path.dkim-survival != pass", pass, "fail"},
+        Row{"verdict_before_a_grade", test::good_delivery, "inbound.spf-evaluated in [pass, enforced]", pass, "pass"},
+        Row{"grade_before_a_verdict", test::good_delivery, "inbound.spf-evaluated in [enforced, pass]", pass, "pass"},
+        Row{"verdict_that_is_not_before_its_grade", test::good_delivery, "inbound.spf-evaluated in [warn, recorded]",
+            pass, "recorded"},
+        Row{"neither_verdict_nor_grade", test::good_delivery, "inbound.spf-evaluated in [warn, enforced]", fail,
+            "pass"},
+        Row{"attempts_greylisted", test::greylisted, "attempts.outcome == accepted", inconclusive, "temporary",
+            Cause::greylisted},
+        Row{"attempts_greylisted_code", test::greylisted, "attempts.reply.code < 400", inconclusive, "451",
+            Cause::greylisted},
+        Row{"attempts_greylisted_code_itself", test::greylisted, "attempts.reply.code == 451", pass, "451"},
+        Row{"phase_of_a_greylisting", test::greylisted, "smtp.phase == dot", inconclusive, "", Cause::greylisted},
+        Row{"phase_of_no_greylisting", test::good_delivery, "smtp.phase != banner", pass, ""},
+        Row{"attempts_refused", test::rejected, "attempts.reply.code == 250", fail, "550"},
         Row{"no_answers_wanted", test::good_delivery, "replies exists", inconclusive, "no answer was asked for"},
         Row{"not_no_answers_wanted", test::good_delivery, "not(replies exists)", inconclusive,
             "no answer was asked for"},
@@ -196,8 +210,53 @@ TEST(Signatures, OfOthersAreNotOurs) {
   copy.dkim.front().result = auth::DkimOutcome::pass;
   const auto stripped = judged(document, "dkim.result == pass");
   EXPECT_EQ(stripped.verdict, fail);
-  EXPECT_EQ(stripped.found, "none of our signatures");
+  EXPECT_EQ(stripped.found, "removed from the header");
   EXPECT_EQ(judged(document, "dkim.result != pass").verdict, pass);
+  document.probes.front().sent.reset();
+  EXPECT_EQ(judged(document, "dkim.result == pass").found, "none of our signatures") << "nobody knows what was sent";
+}
+
+/// What is compared has to hold of all that we sent, and of one that is gone nothing does.
+TEST(Signatures, OfOursThatWereRemovedNothingHolds) {
+  auto document = test::good_delivery();
+  auto& dkim = document.probes.front().mailbox->dkim;
+  std::erase_if(dkim, [](const auth::Dkim& each) { return each.canonicalization == "simple/simple"; });
+  ASSERT_EQ(dkim.size(), 2U);
+  const auto made = judged(document, "dkim.result == pass");
+  EXPECT_EQ(made.verdict, fail);
+  EXPECT_EQ(made.found, "pass, removed from the header");
+  EXPECT_EQ(judged(document, "dkim[r1].result == pass").verdict, fail);
+  EXPECT_EQ(judged(document, "dkim[\"r1 relaxed/relaxed\"].result == pass").verdict, pass);
+  const auto alone = judged(document, "dkim[\"r1 simple/simple\"].result == pass");
+  EXPECT_EQ(alone.verdict, fail);
+  EXPECT_EQ(alone.found, "removed from the header");
+  EXPECT_EQ(judged(document, "mailbox.dkim.result == pass").verdict, pass);
+  EXPECT_EQ(judged(document, "dkim.result != fail").verdict, pass);
+  EXPECT_EQ(judged(document, "dkim.result contains pass").verdict, pass);
+  EXPECT_EQ(judged(document, "dkim[e1].result == pass").found, "pass, removed from the header");
+  dkim.front().result = auth::DkimOutcome::temperror;
+  EXPECT_EQ(judged(document, "dkim.result == pass").verdict, fail) << "whatever comes of the other";
+  dkim.clear();
+  EXPECT_EQ(judged(document, "dkim.result == pass").found, "removed from the header");
+}
+
+TEST(Signatures, OfWhatIsForwardedAreOursToo) {
+  auto document = test::good_delivery();
+  auto& probe = document.probes.front();
+  auto& forward = probe.forward.emplace();
+  forward.dkim = probe.mailbox->dkim;
+  auto theirs = forward.dkim.front();
+  theirs.domain = "list.test";
+  theirs.selector = "fwd";
+  theirs.result = auth::DkimOutcome::permerror;
+  forward.dkim.insert(forward.dkim.begin(), theirs);
+  EXPECT_EQ(judged(document, "forward.dkim.result == pass").verdict, pass);
+  EXPECT_EQ(judged(document, "forward.dkim[fwd].result == permerror").verdict, pass);
+  EXPECT_EQ(judged(document, "forward.dkim[r1].result == pass").verdict, pass);
+  forward.dkim.pop_back();
+  const auto made = judged(document, "forward.dkim.result == pass");
+  EXPECT_EQ(made.verdict, fail);
+  EXPECT_EQ(made.found, "pass, removed from the header");
 }
 
 TEST(OfASubmissionServer, ARefusalIsNotTheTargets) {
@@ -271,6 +330,40 @@ TEST(BeforeEhlo, NothingIsKnownOfWhatTheServerCanDo) {
   attempt.cause = Cause::unsupported;  // it knows no EHLO
   EXPECT_EQ(judged(document, "smtp.starttls_offered == true").verdict, fail);
   EXPECT_EQ(judged(document, "not(smtp.capabilities contains DSN)").verdict, pass);
+}
+
+TEST(BeforeEhlo, NorOfTheAttempts) {
+  auto document = test::blocked();
+  auto& probe = document.probes.front();
+  auto& attempt = *probe.smtp;
+  attempt.tls.reset();
+  attempt.capabilities.clear();
+  attempt.starttls_offered = false;
+  attempt.phase = "banner";
+  probe.attempts = {attempt};
+  constexpr std::array lines{"attempts.capabilities contains DSN", "not(attempts.capabilities contains DSN)",
+                             "attempts.starttls_offered == true",  "attempts.starttls_offered != true",
+                             "attempts.tls.version >= TLSv1.2",    "attempts.phase != banner"};
+  for (const auto* line : lines) {
+    const auto made = judged(document, line);
+    EXPECT_EQ(made.verdict, inconclusive) << line;
+    EXPECT_EQ(made.cause, Cause::blocked) << line;
+  }
+  const auto good = *test::good_delivery().probes.front().smtp;
+  probe.attempts.push_back(good);  // another host, which was heard
+  probe.smtp = good;
+  EXPECT_EQ(judged(document, "attempts.starttls_offered == true").verdict, inconclusive);
+  EXPECT_EQ(judged(document, "attempts.outcome == accepted").verdict, inconclusive);
+  EXPECT_EQ(judged(document, "smtp.outcome == accepted").verdict, pass);
+}
+
+TEST(Attempts, OfARunThatSentNothingAreNotKnown) {
+  auto document = test::no_such_domain();
+  auto probe = test::good_delivery().probes.front();
+  probe.attempts.clear();
+  probe.smtp.reset();
+  document.probes = {probe};
+  EXPECT_EQ(judged(document, "attempts.outcome == accepted").verdict, inconclusive);
 }
 
 TEST(AfterEhlo, WhatTheServerCannotDoIsKnown) {
@@ -400,6 +493,17 @@ TEST(Aggregate, WhatIsUnknownLeavesItOpen) {
   EXPECT_EQ(judged(document, "max(latency, plain) < 60s", true).verdict, pass) << "of the others alone";
 }
 
+/// The code of a greylisting is no answer, unless it is what was asked for.
+TEST(Aggregate, WhatIsNotDeterminedLeavesItOpen) {
+  for (const auto& document : {test::greylisted(), test::blocked()}) {
+    const auto made = judged(document, "max(smtp.reply.code) < 400", true);
+    EXPECT_EQ(made.verdict, inconclusive);
+    EXPECT_EQ(made.cause, document.probes.front().smtp->cause);
+    EXPECT_EQ(judged(document, "max(smtp.reply.code) >= 400", true).verdict, pass);
+  }
+  EXPECT_EQ(judged(test::rejected(), "max(smtp.reply.code) < 400", true).verdict, fail);
+}
+
 /// Nobody has tried what the run did not come to.
 TEST(Judge, WhatAnInterruptedRunDidNotComeToWasNotUnreachable) {
   auto document = test::interrupted();
@@ -424,7 +528,7 @@ TEST(Judge, JoinsSentencesWithoutTheirFullStops) {
 TEST(Judge, JudgesTheSameAgain) {
   auto document = test::scenario_run();
   document.findings = evidence::assess(document, evidence::embedded);
-  const auto again = judge_again(document);
+  const auto again = judge_again(document, evidence::embedded);
   ASSERT_EQ(again.size(), document.expectations.size());
   for (std::size_t i = 0; i < again.size(); ++i) {
     EXPECT_EQ(again[i].text, document.expectations[i].text);
