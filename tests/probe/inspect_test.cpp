@@ -10,11 +10,13 @@
 #include "dns/caa.h"
 #include "probe/beside.h"
 #include "probe/published.h"
+#include "probe/shares.h"
 #include "probe/survey_cache.h"
 #include "probe/tls_questions.h"
 #include "probe/visits.h"
 #include "tests/probe/fixture.h"
 #include "tests/support/run.h"
+#include "tls/tlsa.h"
 
 namespace mailprobe::probe {
 namespace {
@@ -48,6 +50,14 @@ class Inspect : public testing::Test {
     return documents;
   }
   Document inspect() { return inspect({"target.test"}).front(); }
+
+  /// With two domains more that are not signed; its TLSA record is of `usage`.
+  void share_host(std::uint8_t usage) {
+    const tls::Tlsa record{usage, 1, 1, std::string(32, 'k')};
+    resolver.add("_25._tcp.mx.target.test", dns::Type::tlsa, tls::tlsa_to_wire(record));
+    for (const auto* name : {"target.test", "mx.target.test", "_25._tcp.mx.target.test"}) resolver.secure(name);
+    for (const auto* name : {"other.test", "third.test"}) resolver.mx(name, 10, "mx.target.test");
+  }
 
   FakeResolver resolver;
   FakeNetwork network;
@@ -131,6 +141,23 @@ TEST_F(Inspect, DomainsOfOneHostShareItsVisit) {
   const auto documents = inspect({"target.test", "other.test"});
   EXPECT_THAT(network.connected, testing::SizeIs(1));
   for (const auto& document : documents) EXPECT_TRUE(document.target.mx.at(0).addresses.at(0).session->tls);
+}
+
+TEST_F(Inspect, DomainsOfAHostWithTlsaShareItsVisitSignedOrNot) {
+  share_host(tls::dane_ee);
+  network.plays("192.0.2.1", good_server);
+  const auto documents = inspect({"target.test", "other.test", "third.test"});
+  EXPECT_THAT(network.connected, testing::SizeIs(1));
+  for (const auto& document : documents) EXPECT_TRUE(document.target.mx.at(0).addresses.at(0).session->tls);
+  EXPECT_EQ(finding(documents[1], "published.dane").verdict, Verdict::warn) << "other.test is not signed";
+}
+
+/// RFC 7672 §3.2.2: the next hop is a name of the host's where its MX is signed.
+TEST_F(Inspect, WhereARecordAsksForNamesTheSignedDomainIsVisitedForItself) {
+  share_host(tls::dane_ta);
+  network.plays("192.0.2.1", good_server).plays("192.0.2.1", good_server);
+  (void)inspect({"target.test", "other.test", "third.test"});
+  EXPECT_THAT(network.connected, testing::SizeIs(2));
 }
 
 TEST_F(Inspect, WhatOurLimitsDoNotAffordIsNotTested) {
