@@ -73,15 +73,16 @@ std::optional<Judgement> judge_spf_errors(const auth::SpfSurvey& survey) {
 
 bool by_ptr(const auth::SpfSender& sender) { return sender.term.starts_with("ptr") || sender.term.starts_with("PTR"); }
 
-/// "0.0.0.0/0": wider than any one organisation's.
-std::optional<std::string> too_wide(const auth::SpfSurvey& survey) {
+/// "0.0.0.0/0": a network that may send and is wider than this prefix has it.
+std::optional<std::string> wider_than(const auth::SpfSurvey& survey, unsigned widest) {
   for (const auto& sender : survey.senders)
     for (const auto& network : sender.networks) {
       const auto slash = network.find('/');
       if (slash == std::string::npos || sender.outcome != SpfOutcome::pass) continue;
       const auto prefix = parse_number(std::string_view(network).substr(slash + 1));
-      if (prefix && *prefix < widest_prefix)
-        return sender.term + (sender.term.contains(network) ? "" : " (" + network + ")");
+      if (prefix && *prefix < widest)
+        return sender.term + (sender.term.contains(network) ? "" : " (" + network + ")") +
+               (sender.domain.empty() ? "" : " in the record of " + sender.domain);
     }
   return std::nullopt;
 }
@@ -91,11 +92,15 @@ Judgement judge_spf_rest(const auth::SpfSurvey& survey) {
     return {.verdict = fail,
             .summary = "The SPF record ends in +all: everybody may send for the domain.",
             .advice = "End the record in -all or ~all."};
+  if (const auto whole = wider_than(survey, 1))  // the same by another way
+    return {.verdict = fail,
+            .summary = "The SPF record lets everybody send for the domain: " + plain(*whole, 300) + ".",
+            .advice = "Name the networks that send."};
   if (survey.rest == SpfOutcome::neutral)
     return {.verdict = warn,
             .summary = "The SPF record says nothing about other senders: it does not end in -all or ~all.",
             .advice = "End the record in -all or ~all."};
-  if (const auto wide = too_wide(survey))
+  if (const auto wide = wider_than(survey, widest_prefix))
     return {.verdict = warn,
             .summary = "The SPF record lets a large part of the Internet send: " + plain(*wide, 300) + ".",
             .advice = "Name the networks that send."};
