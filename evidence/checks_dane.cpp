@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "evidence/checks_tls.h"
 #include "evidence/findings.h"
+#include "evidence/optional_dane.h"
 #include "evidence/tried.h"
 
 namespace mailprobe::evidence {
@@ -32,10 +33,6 @@ std::string record_list(const std::vector<std::string>& records) {
 
 /// "3 1 1" out of "3 1 1 ab…".
 std::string parameters_of(const std::string& record) { return record.substr(0, record.rfind(' ')); }
-
-bool is_unusable(const TlsaLookup& lookup, const std::string& record) {
-  return std::ranges::any_of(lookup.unusable, [&](const std::string& each) { return each.starts_with(record + ":"); });
-}
 
 /// Two records of one kind: the present key's and the next one's (RFC 7671 §8.1).
 bool has_rollover_pair(const MxHost& host) {
@@ -70,8 +67,27 @@ Judgement judge_failed(const MxHost& host) {
           .advice = "Let the name servers answer TLSA queries: senders that know DANE send nothing to this host"};
 }
 
-Judgement judge_insecure(const MxHost& host) {
+/// RFC 7672 §2.2.1. Never worse than without records: they are as they should be, or in nobody's way but that of the
+/// senders who use them.
+Judgement judge_optional(const MxHost& host) {
+  auto summary = "The TLSA records of " + host_name(host) + " (" + record_list(host.tlsa) + ") are secure" +
+                 (has_usable_tlsa(host) ? "" : ", though none can be used for mail") + "; but " +
+                 std::string(unsigned_mx) +
+                 ", so that senders need not heed them. Some do, as Postfix at the level dane.";
+  return {.verdict = warn,
+          .summary = std::move(summary),
+          .advice = "Sign the domain's own zone with DNSSEC: then every sender that knows DANE heeds them"};
+}
+
+Judgement judge_insecure(const Target& target, const MxHost& host) {
+  if (dane_is_optional(target, host)) return judge_optional(host);
   const auto why = plain(host.tlsa_lookup->problem.value_or("the TLSA records are not signed"), 200);
+  if (host.tlsa_lookup->cause)
+    return {.verdict = warn,
+            .summary = "Whether " + host_name(host) +
+                       " has TLSA records could not be looked up, and no sender has to know: " + why,
+            .cause = host.tlsa_lookup->cause,
+            .advice = "Let the name servers answer TLSA queries, and sign the zones with DNSSEC"};
   if (host.tlsa.empty())
     return {.verdict = warn,
             .summary = host_name(host) + " has no TLSA records, and without DNSSEC they would not count: " + why,
@@ -81,11 +97,11 @@ Judgement judge_insecure(const MxHost& host) {
           .advice = "Sign the zones of the domain and of its mail hosts with DNSSEC"};
 }
 
-Judgement judge_published_dane(const MxHost& host) {
+Judgement judge_published_dane(const Target& target, const MxHost& host) {
   switch (host.tlsa_lookup->state) {
     case TlsaState::usable: return judge_usable(host);
     case TlsaState::failed: return judge_failed(host);
-    case TlsaState::insecure: return judge_insecure(host);
+    case TlsaState::insecure: return judge_insecure(target, host);
     case TlsaState::unusable:
       return {.verdict = fail,
               .summary =
@@ -101,17 +117,30 @@ Judgement judge_published_dane(const MxHost& host) {
 
 // --- what the servers show ------------------------------------------------------------------------------------------
 
+bool optional(const MxHost& host) { return host.tlsa_lookup->state == TlsaState::insecure; }
+
+/// There are records that a sender uses, because it has to or because it may (RFC 7672 §2.2.1).
+bool is_compared(const Target& target, const MxHost& host) {
+  if (host.tlsa_lookup->state == TlsaState::usable) return true;
+  return dane_is_optional(target, host) && has_usable_tlsa(host);
+}
+
 Judgement judge_match(const MxHost& host, const DaneFacts& dane) {
   if (dane.result == "pass")
     return {.verdict = pass,
             .summary = "The TLSA record " + short_record(dane.matched.value_or("")) + " matches " +
-                       (dane.depth.value_or(0) == 0 ? "the certificate" : "a CA of the chain")};
-  return {.verdict = fail,
-          .summary = "DANE fails: " + plain(dane.detail, 200) + " (" + record_list(host.tlsa) + ")",
-          .cause = dane.cause,
-          .advice =
-              "Publish the record of the certificate in use; before a change of keys publish that of the next one "
-              "beside it (RFC 7671 §8.1)"};
+                       (dane.depth.value_or(0) == 0 ? "the certificate" : "a CA of the chain") +
+                       (optional(host) ? ", for the senders that heed it where the MX records are not signed" : "")};
+  return {
+      .verdict = fail,
+      .summary = (optional(host) ? "DANE fails for the senders that heed it though the MX records are not signed, as "
+                                   "Postfix at the level dane: "
+                                 : "DANE fails: ") +
+                 plain(dane.detail, 200) + " (" + record_list(host.tlsa) + ")",
+      .cause = dane.cause,
+      .advice =
+          "Publish the record of the certificate in use; before a change of keys publish that of the next one "
+          "beside it (RFC 7671 §8.1)"};
 }
 
 /// Without TLS there is nothing to match, and mail that DANE protects does not go out.
@@ -125,26 +154,25 @@ Judgement judge_without_tls(const Attempt& attempt) {
   return {.verdict = not_tested, .summary = "There was no TLS session: " + why, .cause = attempt.cause};
 }
 
-Judgement judge_session(const MxHost& host, const Attempt& attempt) {
-  switch (host.tlsa_lookup->state) {
-    case TlsaState::usable:
-      if (!attempt.tls) return judge_without_tls(attempt);
-      if (attempt.tls->dane) return judge_match(host, *attempt.tls->dane);
-      return {.verdict = not_tested, .summary = "The TLSA records were not compared in this session"};
-    case TlsaState::failed:
-      return {.verdict = not_tested,
-              .summary = "The TLSA records could not be looked up, so there is nothing to compare the certificate with",
-              .cause = host.tlsa_lookup->cause};
-    default: return {.verdict = not_applicable, .summary = "DANE does not apply to " + host_name(host)};
+Judgement judge_session(const Target& target, const MxHost& host, const Attempt& attempt) {
+  if (is_compared(target, host)) {
+    if (!attempt.tls) return judge_without_tls(attempt);
+    if (attempt.tls->dane) return judge_match(host, *attempt.tls->dane);
+    return {.verdict = not_tested, .summary = "The TLSA records were not compared in this session"};
   }
+  if (host.tlsa_lookup->state == TlsaState::failed)
+    return {.verdict = not_tested,
+            .summary = "The TLSA records could not be looked up, so there is nothing to compare the certificate with",
+            .cause = host.tlsa_lookup->cause};
+  return {.verdict = not_applicable, .summary = "DANE does not apply to " + host_name(host)};
 }
 
 /// RFC 7671 §8: the records have to match every chain that the server may show; which one it does is the sender's
 /// choice (its signatures and suites), so that none is better than the others.
-void judge_other_chains(const Tried& tried, Findings& findings) {
-  if (tried.host->tlsa_lookup->state != TlsaState::usable) return;
+void judge_other_chains(const Target& target, const Tried& tried, Findings& findings) {
+  if (!is_compared(target, *tried.host)) return;
   for (const auto& other : other_chains(tried)) {
-    auto judgement = judge_session(*tried.host, other.shown);
+    auto judgement = judge_session(target, *tried.host, other.shown);
     judgement.evidence = {other.at};
     findings.add("inbound.dane", certificate_subject(other.shown), std::move(judgement));
   }
@@ -156,16 +184,16 @@ void judge_dane(const Document& document, Findings& findings) {
   const auto& hosts = document.target.mx;
   for (std::size_t i = 0; i < hosts.size(); ++i) {
     if (!hosts[i].tlsa_lookup) continue;
-    auto judgement = judge_published_dane(hosts[i]);
+    auto judgement = judge_published_dane(document.target, hosts[i]);
     judgement.evidence = {pointer("target", "mx", i, "tlsa"), pointer("target", "mx", i, "tlsa_lookup")};
     findings.add("published.dane", mx_subject(hosts[i].host), std::move(judgement));
   }
   for (const auto& tried : tried_addresses(document)) {
     if (tried.host == nullptr || !tried.host->tlsa_lookup) continue;
-    auto judgement = judge_session(*tried.host, tried.attempt);
+    auto judgement = judge_session(document.target, *tried.host, tried.attempt);
     judgement.evidence = {tried.at + pointer(tried.attempt.tls ? "tls" : "error")};
     findings.add("inbound.dane", address_subject(tried.attempt), std::move(judgement));
-    judge_other_chains(tried, findings);
+    judge_other_chains(document.target, tried, findings);
   }
 }
 

@@ -50,8 +50,11 @@ Judgement judge_problem(const MtaSts& sts, bool looked_up) {
               "certificate and without a redirect, beside one TXT record v=STSv1"};
 }
 
+/// The id is the record's: that of a policy which is kept in spite of a fault need not be the same.
 std::string policy_words(const MtaSts& sts) {
-  return "mode " + std::string(word(*sts.mode)) + (sts.id ? ", id " + plain(*sts.id, 40) : std::string{});
+  const auto mode = "mode " + std::string(word(*sts.mode));
+  if (sts.source == "cache" && sts.problem) return mode + ", kept from before";
+  return mode + (sts.id ? ", id " + plain(*sts.id, 40) : std::string{});
 }
 
 /// RFC 8461 §3.1: under the same id a copy that was fetched before is as good. Whoever mends the host wants to know.

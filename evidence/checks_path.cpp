@@ -141,10 +141,20 @@ Judgement judge_without_attempt(const Document& document, const Probe& probe) {
   return judge_without_address(target);
 }
 
+/// Secure TLSA records, usable or not (RFC 7672 §2.2), or a policy in mode enforce (RFC 8461 §5).
+bool demands_tls(const Target& target, const Attempt& attempt) {
+  if (target.mta_sts && target.mta_sts->mode == StsMode::enforce) return true;
+  const auto host = std::ranges::find(target.mx, attempt.host, &MxHost::host);
+  if (host == target.mx.end() || !host->tlsa_lookup) return false;
+  return host->tlsa_lookup->state == TlsaState::usable || host->tlsa_lookup->state == TlsaState::unusable;
+}
+
 /// What the target itself publishes keeps senders away, not a floor of ours that it never promised.
 bool barred_by_its_own_policy(const Document& document, const Probe& probe) {
   const auto& attempt = deciding(probe);
-  if (attempt.outcome != Outcome::not_sent || attempt.cause != Cause::policy) return false;
+  if (attempt.outcome != Outcome::not_sent) return false;
+  if (attempt.cause == Cause::unsupported && !attempt.starttls_offered) return demands_tls(document.target, attempt);
+  if (attempt.cause != Cause::policy) return false;
   if (probe.policy.applied == "dane") return attempt.tls && attempt.tls->dane && attempt.tls->dane->result == "fail";
   const auto& sts = document.target.mta_sts;
   return probe.policy.applied == "sts" && sts && sts->mode == StsMode::enforce;

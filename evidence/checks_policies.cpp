@@ -1,9 +1,9 @@
 // published.spf, published.dmarc: the records as found, valid or not, strict or not.
 #include <algorithm>
 
-#include "auth/dmarc_record.h"
 #include "auth/spf_record.h"
 #include "base/text.h"
+#include "evidence/dmarc_held.h"
 #include "evidence/findings.h"
 
 namespace mailprobe::evidence {
@@ -73,15 +73,16 @@ std::optional<Judgement> judge_spf_errors(const auth::SpfSurvey& survey) {
 
 bool by_ptr(const auth::SpfSender& sender) { return sender.term.starts_with("ptr") || sender.term.starts_with("PTR"); }
 
-/// "0.0.0.0/0": wider than any one organisation's.
-std::optional<std::string> too_wide(const auth::SpfSurvey& survey) {
+/// "0.0.0.0/0": a network that may send and is wider than this prefix has it.
+std::optional<std::string> wider_than(const auth::SpfSurvey& survey, unsigned widest) {
   for (const auto& sender : survey.senders)
     for (const auto& network : sender.networks) {
       const auto slash = network.find('/');
       if (slash == std::string::npos || sender.outcome != SpfOutcome::pass) continue;
       const auto prefix = parse_number(std::string_view(network).substr(slash + 1));
-      if (prefix && *prefix < widest_prefix)
-        return sender.term + (sender.term.contains(network) ? "" : " (" + network + ")");
+      if (prefix && *prefix < widest)
+        return sender.term + (sender.term.contains(network) ? "" : " (" + network + ")") +
+               (sender.domain.empty() ? "" : " in the record of " + sender.domain);
     }
   return std::nullopt;
 }
@@ -91,11 +92,15 @@ Judgement judge_spf_rest(const auth::SpfSurvey& survey) {
     return {.verdict = fail,
             .summary = "The SPF record ends in +all: everybody may send for the domain.",
             .advice = "End the record in -all or ~all."};
+  if (const auto whole = wider_than(survey, 1))  // the same by another way
+    return {.verdict = fail,
+            .summary = "The SPF record lets everybody send for the domain: " + plain(*whole, 300) + ".",
+            .advice = "Name the networks that send."};
   if (survey.rest == SpfOutcome::neutral)
     return {.verdict = warn,
             .summary = "The SPF record says nothing about other senders: it does not end in -all or ~all.",
             .advice = "End the record in -all or ~all."};
-  if (const auto wide = too_wide(survey))
+  if (const auto wide = wider_than(survey, widest_prefix))
     return {.verdict = warn,
             .summary = "The SPF record lets a large part of the Internet send: " + plain(*wide, 300) + ".",
             .advice = "Name the networks that send."};
@@ -169,14 +174,10 @@ std::string dmarc_words(const auth::DmarcRecord& record) {
   return text;
 }
 
-/// The domain whose record holds for this one too; empty where it is its own.
-std::string above(const Target& target) {
-  return target.dmarc_domain && *target.dmarc_domain != target.domain ? plain(*target.dmarc_domain, 256) : "";
-}
-
-Judgement judge_dmarc_record(const auth::DmarcRecord& record, const std::string& from) {
-  const auto whose =
-      from.empty() ? std::string("The DMARC record") : "The DMARC record of " + from + ", which holds here,";
+Judgement judge_dmarc_record(const Target& target, const auth::DmarcRecord& record) {
+  const auto whose = dmarc_from_above(target)
+                         ? "The DMARC record of " + plain(*target.dmarc_domain, 256) + ", which holds here,"
+                         : std::string("The DMARC record");
   Judgement out{.verdict = pass, .summary = whose + " is valid: " + dmarc_words(record) + "."};
   if (!record.problems.empty()) {
     std::vector<std::string> problems;
@@ -186,8 +187,7 @@ Judgement judge_dmarc_record(const auth::DmarcRecord& record, const std::string&
             .summary = whose + " is used, but not all of it: " + listed(problems) + ".",
             .advice = "Correct the record."};
   }
-  const auto policy = from.empty() ? record.policy : record.subdomains.value_or(record.policy);  // RFC 9989 §4.7, sp
-  if (policy == auth::DmarcPolicy::none)
+  if (dmarc_policy_of(target, record) == auth::DmarcPolicy::none)
     return {.verdict = warn,
             .summary = whose + " only watches: " + dmarc_words(record) + ".",
             .advice = "Go to p=quarantine or p=reject once the reports show that own mail passes."};
@@ -195,6 +195,12 @@ Judgement judge_dmarc_record(const auth::DmarcRecord& record, const std::string&
     return {.verdict = warn,
             .summary = whose + " is in test mode: t=y makes " + dmarc_words(record) + " one level milder.",
             .advice = "Remove t=y once the reports show that own mail passes."};
+  if (record.percent < 100)  // gone with RFC 9989; RFC 7489 §6.6.4 samples by it
+    return {.verdict = warn,
+            .summary = whose + " has pct=" + std::to_string(record.percent) + ": " + dmarc_words(record) +
+                       " is, for receivers that still read it (RFC 7489), milder for " +
+                       (record.percent == 0 ? "all" : "a part") + " of the mail that fails.",
+            .advice = "Remove pct once the reports show that own mail passes."};
   if (record.rua.empty()) out.summary = whose + " is valid, without reports: " + dmarc_words(record) + ".";
   return out;
 }
@@ -213,7 +219,7 @@ Judgement judge_dmarc(const Target& target, const std::optional<std::string>& re
     return {.verdict = fail,
             .summary = "The DMARC record is not valid: " + plain(read.error().message, 200) + ".",
             .advice = "Correct the record."};
-  return judge_dmarc_record(*read, above(target));
+  return judge_dmarc_record(target, *read);
 }
 
 /// RFC 9990 §4: receivers send no reports to a host elsewhere that has not agreed. Said where nothing else is wrong.

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "auth/bimi_record.h"
-#include "auth/dmarc_record.h"
 #include "base/text.h"
+#include "evidence/dmarc_held.h"
 #include "evidence/findings.h"
 
 namespace mailprobe::evidence {
@@ -118,7 +118,8 @@ bool enforcing(const Target& target) {
   if (found == target.policies.end()) return true;  // not known: nothing to hold against it
   if (!found->second) return false;
   const auto record = auth::parse_dmarc_record(*found->second);
-  return record && record->policy != auth::DmarcPolicy::none && record->percent == 100 && !record->testing;
+  return record && dmarc_policy_of(target, *record) != auth::DmarcPolicy::none && record->percent == 100 &&
+         !record->testing;
 }
 
 Judgement judge_bimi(const Target& target, const std::optional<std::string>& text) {

@@ -76,7 +76,9 @@ std::optional<std::string> tlsa_text(const MxHost& host) {
   return text.empty() ? std::nullopt : std::optional(text);
 }
 
-bool looked_up(const std::optional<TlsaLookup>& lookup) { return lookup && lookup->state != TlsaState::failed; }
+bool looked_up(const std::optional<TlsaLookup>& lookup) {
+  return lookup && lookup->state != TlsaState::failed && !lookup->cause;
+}
 
 void compare_hosts(const Document& before, const Document& after, Comparison& into) {
   for (const auto shape : {before.target.shape, after.target.shape})

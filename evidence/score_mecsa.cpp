@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <ranges>
 
-#include "auth/dmarc_record.h"
 #include "auth/spf_record.h"
+#include "evidence/dmarc_held.h"
 #include "evidence/findings.h"
 #include "evidence/tried.h"
 
@@ -125,8 +125,8 @@ bool has_policy(const auth::SpfRecord& spf) {
   return all->qualifier == auth::SpfOutcome::fail || all->qualifier == auth::SpfOutcome::softfail;
 }
 
-bool enforces(const auth::DmarcRecord& dmarc) {
-  return dmarc.policy != auth::DmarcPolicy::none && (!dmarc.rua.empty() || !dmarc.ruf.empty());
+bool enforces(const Target& target, const auth::DmarcRecord& dmarc) {
+  return dmarc_policy_of(target, dmarc) != auth::DmarcPolicy::none && (!dmarc.rua.empty() || !dmarc.ruf.empty());
 }
 
 /// A record, and that the mail which came keeps it.
@@ -146,7 +146,7 @@ Tally tally_of(const Document& document, std::string_view name) {
   if (name == "spf-policy") return spf_record(document, has_policy);
   if (name == "dkim") return tally(document, "outbound.dkim", warned_too);
   if (name == "dmarc") return dmarc_record(document, [](const auth::DmarcRecord&) { return true; });
-  return dmarc_record(document, enforces);
+  return dmarc_record(document, [&](const auth::DmarcRecord& dmarc) { return enforces(document.target, dmarc); });
 }
 
 Score score_category(const Document& document, const MecsaCategory& category) {

@@ -104,6 +104,14 @@ std::vector<Host> make_hosts() {
       {.domain = "lax.test", .name = "mx.lax.test", .faults = {.judges = false}},
       {.domain = "smuggled.test", .name = "mx.smuggled.test", .faults = {.meddling = Meddling::mends_ends}},
       {.domain = "patient.test", .name = "mx.patient.test", .faults = {.meddling = Meddling::blanks_ends}},
+      {.domain = "hosted.test",
+       .name = "mx-hosted.dane.test",
+       .faults = {.tlsa = TlsaKind::good},
+       .zone = Signing::none},
+      {.domain = "hosted-wrong.test",
+       .name = "mx-hosted.dane-wrong.test",
+       .faults = {.tlsa = TlsaKind::wrong},
+       .zone = Signing::none},
   };
 }
 
@@ -176,6 +184,9 @@ const std::vector<LabTarget>& targets() {
       {"reflector@dane-wrong.test", "DANE: a TLSA record of another key: nothing is sent"},
       {"reflector@dane-rollover.test", "DANE: the record of the old key beside that of the new one, which matches"},
       {"late@dane-rollover.test", "DANE: the new key without its record: nothing is sent; the second MX"},
+      {"reflector@hosted.test",
+       "a zone without DNSSEC at a host with DANE, which senders need not use: sent all the same, and compared"},
+      {"reflector@hosted-wrong.test", "the same, and the TLSA record is of another key"},
       {"reflector@sts.test", "MTA-STS: a policy in mode enforce that holds"},
       {"reflector@sts-cert.test", "MTA-STS: mode enforce, and a certificate for another name: nothing is sent"},
       {"reflector@sts-unlisted.test", "MTA-STS: mode enforce, and the MX is not listed: nothing is sent"},

@@ -90,7 +90,7 @@ void blame_policy(Tried& tried, const HostPolicy& policy) {
   tried.error->cause = Cause::policy;
   tried.attempt.cause = Cause::policy;
   const auto& dane = tried.attempt.tls->dane;
-  const auto by = dane && dane->result != "pass" ? " (DANE)" : " (MTA-STS)";
+  const auto by = policy.dane && dane && dane->result != "pass" ? " (DANE)" : " (MTA-STS)";
   tried.attempt.error = tried.error->message += by;
 }
 

@@ -7,6 +7,7 @@
 #include "probe/beside.h"
 #include "probe/public_address.h"
 #include "probe/route.h"
+#include "probe/shares.h"
 #include "receiver/folder.h"
 #include "tls/https_fetch.h"
 
@@ -19,7 +20,7 @@ namespace {
 constexpr std::uint16_t https_port = 443;
 constexpr auto refresh_time = std::chrono::seconds(10);  // where what was kept holds anyway
 constexpr auto refresh_age = std::chrono::hours(24);     // RFC 8461 §10.2
-constexpr auto connect_time = std::chrono::seconds(10);  // an address
+constexpr auto connect_time = std::chrono::seconds(10);  // an address, where its share is more
 constexpr std::size_t max_addresses = 4;                 // tried
 constexpr std::string_view well_known = "/.well-known/mta-sts.txt";
 
@@ -68,6 +69,25 @@ bool wants_refresh(const CachedPolicy& entry) {
   return now() - entry.fetched >= std::min<std::chrono::seconds>(refresh_age, half);
 }
 
+/// Of several addresses that all fail the one is told whose failure says most: its certificate, else that it answered,
+/// else that it refused; who says nothing comes after it, and last what we lack ourselves.
+enum class Telling { ours, silence, refusal, answer, certificate };
+
+Telling telling(Cause cause, bool secured) {
+  switch (cause) {
+    case Cause::expired:
+    case Cause::wrong_name:
+    case Cause::self_signed:
+    case Cause::unknown_ca: return Telling::certificate;
+    case Cause::refused: return secured ? Telling::answer : Telling::refusal;
+    case Cause::protocol_error: return Telling::answer;
+    case Cause::no_ipv6:
+    case Cause::own_limit:
+    case Cause::interrupted: return Telling::ours;
+    default: return Telling::silence;  // or rate-limited: no more is known by it
+  }
+}
+
 /// The way of one policy into the evidence:
 ///   1 the TXT record   2 the copy that was kept, where its id is the same and it is not old   3 else the file by
 ///   HTTPS, which is kept   4 where that fails, the copy that was kept all the same (RFC 8461 §5.1)
@@ -83,7 +103,8 @@ class Search {
   Task<bool> fetch(std::chrono::milliseconds time);
   Task<std::vector<IpAddress>> addresses();
   Task<bool> fetch_from(IpAddress address, Steady deadline);
-  bool take(const tls::HttpsFetch& fetched, const IpAddress& address);
+  bool take(tls::HttpsFetch fetched, const IpAddress& address);
+  void failed(const IpAddress& address, std::optional<TlsFacts> tls, const Error& error, Cause otherwise);
   void keep(const CachedPolicy& entry) const;
   void wrong(std::string problem, std::optional<Cause> cause) {
     found_.sts.problem = std::move(problem);
@@ -96,6 +117,7 @@ class Search {
   std::string domain_, host_;
   StsMeans means_;
   std::optional<CachedPolicy> before_;  // kept from an earlier run
+  std::optional<Telling> told_;         // of the address that is told
   StsFound found_;
 };
 
@@ -133,13 +155,23 @@ Task<std::vector<IpAddress>> Search::addresses() {
   co_return all;
 }
 
-bool Search::take(const tls::HttpsFetch& fetched, const IpAddress& address) {
-  found_.sts.tls = fetched.tls;
+void Search::failed(const IpAddress& address, std::optional<TlsFacts> tls, const Error& error, Cause otherwise) {
+  const auto cause = error.cause.value_or(otherwise);
+  const auto says = telling(cause, tls.has_value());
+  if (told_ && *told_ >= says) return;
+  told_ = says;
+  found_.sts.tls = std::move(tls);
   found_.sts.fetched_from = address.text();
+  wrong(error.message, cause);
+}
+
+bool Search::take(tls::HttpsFetch fetched, const IpAddress& address) {
   if (fetched.error) {
-    wrong(fetched.error->message, fetched.error->cause ? fetched.error->cause : Cause::protocol_error);
+    failed(address, std::move(fetched.tls), *fetched.error, Cause::protocol_error);
     return false;
   }
+  found_.sts.tls = std::move(fetched.tls);
+  found_.sts.fetched_from = address.text();
   auto policy = tls::parse_sts_policy(fetched.body);
   if (!policy) {
     wrong("the policy file is not valid: " + policy.error().message, Cause::protocol_error);
@@ -160,22 +192,24 @@ Task<bool> Search::fetch_from(IpAddress address, Steady deadline) {
   const auto port = port_for(address, means_.settings);
   auto stream = co_await means_.network.connect(address, port, std::nullopt, soon);
   if (!stream) {
-    found_.sts.fetched_from = address.text();
-    wrong(stream.error().message, stream.error().cause ? stream.error().cause : Cause::unreachable);
+    failed(address, std::nullopt, stream.error(), Cause::unreachable);
     co_return false;
   }
   (*stream)->deadline(deadline);
-  const auto fetched = co_await tls::https_get(**stream, means_.context, host_, std::string(well_known));
-  co_return take(fetched, address);
+  auto fetched = co_await tls::https_get(**stream, means_.context, host_, std::string(well_known));
+  co_return take(std::move(fetched), address);
 }
 
-/// True: the file was read, good or not.
+/// True: the file was read, good or not. RFC 8461 §3.3 has a minute for the fetch; one address that takes its time
+/// leaves some of it to each of those after it.
 Task<bool> Search::fetch(std::chrono::milliseconds time) {
   const auto deadline = means_.network.steady() + time;
   const auto all = co_await addresses();
-  for (const auto& address : all) {
-    if (means_.network.steady() >= deadline) break;
-    if (co_await fetch_from(address, deadline)) co_return true;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto begun = means_.network.steady();
+    if (begun >= deadline) break;
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - begun);
+    if (co_await fetch_from(all[i], begun + share_of(left, all.size() - i))) co_return true;
   }
   co_return false;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/ip.h"
+#include "evidence/optional_dane.h"
 #include "probe/beside.h"
 #include "probe/route.h"
 #include "tls/tlsa.h"
@@ -76,13 +77,17 @@ Task<TlsaLookup> ask_secure(MxHost& host, bool whole_chain, std::uint16_t port, 
   co_return co_await ask(host, host.host, port, resolver);
 }
 
-/// Not DANE, so that a failure means nothing (RFC 7672 §2.1.1); what is published all the same is worth telling.
+/// No sender has to use DANE then, so that a failure bars nothing (RFC 7672 §2.1.1); what is published all the same,
+/// and that it could not be looked up, is worth telling.
+TlsaLookup without_dnssec(TlsaLookup lookup, std::string why) {
+  lookup.state = TlsaState::insecure;
+  lookup.problem = lookup.problem ? why + "; " + *lookup.problem : std::move(why);
+  return lookup;
+}
+
 Task<TlsaLookup> ask_insecure(MxHost& host, std::uint16_t port, dns::Resolver& resolver, std::string why) {
   auto lookup = co_await ask(host, host.host, port, resolver);
-  lookup.state = TlsaState::insecure;
-  lookup.cause.reset();
-  lookup.problem = std::move(why);
-  co_return lookup;
+  co_return without_dnssec(std::move(lookup), std::move(why));
 }
 
 /// By the addresses that are known. Where the look-up of the other family failed, or was forged, that takes nothing
@@ -114,13 +119,19 @@ Task<TlsaLookup> look_up_named(MxHost& host, std::uint16_t port, dns::Resolver& 
   co_return co_await ask_insecure(host, port, resolver, std::move(why));
 }
 
+/// RFC 7672 §2.2.1: where its name was not, a sender MAY use what it finds the secure way from there on.
+Task<TlsaLookup> look_up_unsigned(MxHost& host, std::uint16_t port, dns::Resolver& resolver) {
+  std::string why(evidence::unsigned_mx);
+  if (!secure_addresses(host)) co_return co_await ask_insecure(host, port, resolver, std::move(why));
+  auto lookup = co_await ask_secure(host, true, port, resolver);
+  co_return without_dnssec(std::move(lookup), std::move(why));
+}
+
 Task<void> look_up_host(MxHost& host, bool secure_name, std::uint16_t port, dns::Resolver& resolver) {
-  if (secure_name) {
+  if (secure_name)
     host.tlsa_lookup = co_await look_up_named(host, port, resolver);
-    co_return;
-  }
-  std::string why("the MX records are not signed");
-  host.tlsa_lookup = co_await ask_insecure(host, port, resolver, std::move(why));
+  else
+    host.tlsa_lookup = co_await look_up_unsigned(host, port, resolver);
 }
 
 }  // namespace

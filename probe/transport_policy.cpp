@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/safe_text.h"
+#include "evidence/optional_dane.h"
 #include "probe/mta_sts_lookup.h"
 
 namespace mailprobe::probe {
@@ -43,14 +44,29 @@ std::vector<std::string> reference_names(const Target& target, const MxHost& hos
   return names;
 }
 
+std::string usable_words(const HostPolicy& policy) {
+  const auto count = policy.tlsa.size();
+  return (count == 0 ? "no" : std::to_string(count)) + std::string(" usable TLSA record") + (count == 1 ? "" : "s");
+}
+
 void use_dane(HostPolicy& policy, const Target& target, const MxHost& host) {
   policy.tlsa = usable_records(host);
   policy.names = reference_names(target, host);
   policy.dane = true;
   policy.need = std::max(policy.need, TlsFloor::encrypt);
   policy.applied.applied = "dane";
-  policy.applied.reason = std::to_string(policy.tlsa.size()) + " usable TLSA record" +
-                          (policy.tlsa.size() == 1 ? "" : "s") + " of " + host.tlsa_lookup->base + ", secure";
+  policy.applied.reason = usable_words(policy) + " of " + host.tlsa_lookup->base + ", secure";
+}
+
+/// RFC 7672 §2.2.1: a sender MAY use them. This one does not, and compares them, because others do. The next hop is no
+/// name of the host's then, so that the domains of a provider are one and the same to it.
+void compare_tlsa(HostPolicy& policy, const MxHost& host) {
+  const auto& base = host.tlsa_lookup->base;
+  policy.tlsa = usable_records(host);
+  policy.names = {base};
+  if (host.host != base) policy.names.push_back(host.host);
+  policy.applied.reason = usable_words(policy) + " of " + base + (policy.tlsa.empty() ? "" : ", compared") +
+                          "; nothing of DANE is enforced: " + std::string(evidence::unsigned_mx) + " (RFC 7672 §2.2.1)";
 }
 
 /// True: DANE applies.
@@ -67,15 +83,22 @@ bool judge_tlsa(HostPolicy& policy, const Target& target, const MxHost& host) {
       policy.need = std::max(policy.need, TlsFloor::encrypt);
       policy.applied.reason = "no TLSA record of " + lookup.base + " is usable: TLS is mandatory, unauthenticated";
       return false;
-    case TlsaState::absent:
-    case TlsaState::insecure: break;
+    case TlsaState::insecure:
+      if (evidence::dane_is_optional(target, host)) compare_tlsa(policy, host);
+      return false;
+    case TlsaState::absent: break;
   }
   return false;
 }
 
+/// The id is the record's: that of a policy which is kept in spite of a fault need not be the same.
 std::string policy_words(const evidence::MtaSts& sts) {
-  return "the MTA-STS policy" + (sts.id ? " (id " + *sts.id + ")" : std::string{}) + ", mode " +
-         std::string(word(*sts.mode));
+  std::string which;
+  if (sts.source == "cache" && sts.problem)
+    which = " (kept from before)";
+  else if (sts.id)
+    which = " (id " + *sts.id + ")";
+  return "the MTA-STS policy" + which + ", mode " + std::string(word(*sts.mode));
 }
 
 bool listed(const Target& target, const MxHost& host) {
@@ -91,7 +114,7 @@ void use_sts(HostPolicy& policy, const Target& target, const MxHost& host) {
   if (!named) bar(policy, words, Cause::policy);  // RFC 8461 §4.1
   if (policy.applied.applied == "dane") return;
   policy.applied.applied = "sts";
-  policy.applied.reason = words;
+  policy.applied.reason = policy.applied.reason.empty() ? words : words + "; " + policy.applied.reason;
 }
 
 void judge_sts(HostPolicy& policy, const Target& target, const MxHost& host, bool dane, TlsFloor floor) {
@@ -135,7 +158,11 @@ HostPolicy policy_for(const Target& target, const MxHost& host, const Wanted& wa
   const bool dane = judge_tlsa(policy, target, host);
   judge_sts(policy, target, host, dane, wanted.floor);
   if (wanted.floor == TlsFloor::dane && !dane)
-    bar(policy, "there are no usable, secure TLSA records, which --tls dane asks for", Cause::policy);
+    bar(policy,
+        evidence::dane_is_optional(target, host)
+            ? "--tls dane asks for more than TLSA records that are secure: " + std::string(evidence::unsigned_mx)
+            : "there are no usable, secure TLSA records, which --tls dane asks for",
+        Cause::policy);
   if (wanted.require_tls) judge_require_tls(policy, target, host);
   if (policy.applied.reason.empty()) policy.applied.reason = opportunistic_reason(target, host, wanted.floor);
   return policy;

@@ -18,7 +18,7 @@ struct HostPolicy {
   std::optional<Error> barred;        // nothing may be sent to this host, and why; it is not connected to
   TlsFloor need = TlsFloor::encrypt;  // may, encrypt or verify
   bool dane = false;                  // … and a TLSA record must match
-  std::vector<tls::Tlsa> tlsa;        // usable ones
+  std::vector<tls::Tlsa> tlsa;        // usable ones, to be compared
   std::vector<std::string> names;     // reference identifiers, the TLSA base domain first
 };
 

@@ -9,6 +9,7 @@
 #include "probe/admission.h"
 #include "probe/beside.h"
 #include "probe/deliver.h"
+#include "probe/shares.h"
 #include "probe/tls_known.h"
 #include "probe/tls_opener.h"
 #include "probe/tls_questions.h"
@@ -24,8 +25,6 @@ using std::chrono::milliseconds;
 constexpr std::uint16_t smtp_port = 25;
 constexpr milliseconds per_address = std::chrono::seconds(10);  // connecting
 constexpr smtp::Timeouts patience{.banner = 30, .command = 20, .tls = 20};
-/// What a good session is left with, whatever came before it: some greet late on purpose (postscreen_greet_wait: 6 s).
-constexpr milliseconds for_each_after = std::chrono::seconds(8);
 constexpr int survey_budget = 12;  // connections to a host, addresses together (docs/threats.md, Manners)
 constexpr int unlimited = std::numeric_limits<int>::max();
 constexpr auto survey_reserve = std::chrono::milliseconds(500);  // what is known is to be there before the time is over
@@ -59,11 +58,12 @@ TlsSurvey told_again(TlsSurvey survey) {
   return survey;
 }
 
-/// Domains that share a host need not have the same right to its TLSA records, nor the same names.
+/// Domains that share a host need not have the same right to its TLSA records, nor, where a record asks for names (a
+/// trust anchor's, RFC 7672 §3.1.2), the same names.
 std::string dane_key(const HostPolicy& policy) {
   std::string key;
   for (const auto& record : policy.tlsa) key += record.text() + "\n";
-  if (!key.empty())
+  if (std::ranges::any_of(policy.tlsa, [](const auto& record) { return record.usage == tls::dane_ta; }))
     for (const auto& name : policy.names) key += name + "\n";
   return key;
 }
@@ -84,11 +84,6 @@ bool still_holds(const TlsSurvey& survey, const evidence::Attempt& session) {
 std::uint16_t smtp_port_of(const Settings& settings, const IpAddress& address) {
   const auto found = settings.ports.find(smtp_port);
   return address.loopback() && found != settings.ports.end() ? found->second : smtp_port;
-}
-
-milliseconds share_of(milliseconds time, std::size_t left) {
-  const auto addresses = static_cast<milliseconds::rep>(left);
-  return std::max(time / addresses, time - (addresses - 1) * for_each_after);
 }
 
 bool cut_short(const evidence::Attempt& attempt) {

@@ -97,10 +97,6 @@ std::uint16_t smtp_port_of(const Settings& settings, const IpAddress& address);
 /// The session came so far that TLS can be asked about.
 bool came_to_tls(const evidence::Attempt& attempt);
 
-/// How long the first of `left` addresses of a host may take: as long as the patience lasts with it, so that its
-/// silence is its own, where those after it are still left enough; at least an equal share.
-std::chrono::milliseconds share_of(std::chrono::milliseconds time, std::size_t left);
-
 /// Nothing of it was asked, and why.
 TlsSurvey not_surveyed(bool full, const Error& error);
 

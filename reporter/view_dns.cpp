@@ -1,5 +1,6 @@
 #include <array>
 
+#include "evidence/optional_dane.h"
 #include "reporter/phrases.h"
 #include "reporter/senders.h"
 #include "reporter/views.h"
@@ -17,8 +18,15 @@ View dnssec_badge(Dnssec dnssec) {
   return badge(view, tone_of(dnssec), word(dnssec));
 }
 
+/// What records mean that are not signed, or come by a name that is not.
+std::string insecure_note(const Target& target, const MxHost& host) {
+  if (evidence::dane_is_optional(target, host)) return "signed, but a sender need not use them";
+  if (!host.tlsa.empty()) return "without DNSSEC: they do not count";
+  return host.tlsa_lookup->cause ? "not known, and no DNSSEC" : "none, and no DNSSEC";
+}
+
 /// What the TLSA records mean, where that is not plain from them.
-std::string tlsa_note(const MxHost& host) {
+std::string tlsa_note(const Target& target, const MxHost& host) {
   if (!host.tlsa_lookup) return host.tlsa.empty() ? "not looked up" : "";
   const auto& lookup = *host.tlsa_lookup;
   using enum evidence::TlsaState;
@@ -27,13 +35,13 @@ std::string tlsa_note(const MxHost& host) {
     case usable: note = lookup.base == host.host ? "" : "at " + lookup.base; break;
     case unusable: note = "not one of them is usable for mail"; break;
     case absent: return "none";
-    case insecure: note = host.tlsa.empty() ? "none, and no DNSSEC" : "without DNSSEC: they do not count"; break;
+    case insecure: note = insecure_note(target, host); break;
     case failed: note = "the look-up failed, so no mail may go here"; break;
   }
   return note + (lookup.problem ? (note.empty() ? "" : ": ") + *lookup.problem : std::string{});
 }
 
-View host_view(const MxHost& host, bool mx) {
+View host_view(const Target& target, const MxHost& host) {
   Views addresses, tlsa;
   for (const auto& address : host.addresses)
     addresses.push_back(
@@ -41,12 +49,12 @@ View host_view(const MxHost& host, bool mx) {
   for (const auto& record : host.tlsa) tlsa.push_back(View().set("record", record));
   return View()
       .set("host", host.host)
-      .set("preference", mx ? std::to_string(host.preference) : "")
+      .set("preference", target.shape == evidence::MxShape::mx ? std::to_string(host.preference) : "")
       .set("dnssec", dnssec_badge(host.dnssec))
       .set("problem", host.problem)
       .set("addresses", std::move(addresses))
       .set("tlsa", std::move(tlsa))
-      .set("tlsa_note", tlsa_note(host));
+      .set("tlsa_note", tlsa_note(target, host));
 }
 
 std::string_view shape_phrase(evidence::MxShape shape) {
@@ -145,7 +153,7 @@ void view_senders(View& page, const Target& target) {
 void view_dns(View& page, const Page& from) {
   const auto& target = from.document.target;
   Views hosts, records;
-  for (const auto& host : target.mx) hosts.push_back(host_view(host, target.shape == evidence::MxShape::mx));
+  for (const auto& host : target.mx) hosts.push_back(host_view(target, host));
   for (const auto& record : from.document.self.records) records.push_back(record_view(record));
   page.set("has_target", !target.domain.empty())
       .set("domain", target.domain)

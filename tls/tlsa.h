@@ -10,6 +10,8 @@
 
 namespace mailprobe::tls {
 
+constexpr std::uint8_t dane_ta = 2, dane_ee = 3;  // usages (RFC 7218 §2.1)
+
 struct Tlsa {
   std::uint8_t usage = 0, selector = 0, matching = 0;
   std::string data;  // bytes: a digest, or the certificate or key itself

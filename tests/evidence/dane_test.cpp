@@ -24,6 +24,14 @@ void fail_with(Document& document, Cause cause) {
   host(document).tlsa_lookup->problem = "TLSA: SERVFAIL";
 }
 
+/// An unsigned domain at a provider that is signed (RFC 7672 §2.2.1).
+void look_up_optional(Document& document, std::vector<std::string> records) {
+  look_up(document, TlsaState::insecure, std::move(records));
+  host(document).tlsa_lookup->problem = "the MX records are not signed";
+  document.target.dnssec = Dnssec::insecure;
+  for (auto& address : host(document).addresses) address.dnssec = Dnssec::secure;
+}
+
 /// The session with mx1.target.test.
 void set(Document& document, void (*change)(Attempt&)) {
   change(document.probes[0].attempts[0]);
@@ -100,6 +108,42 @@ const CheckRow rows[] = {
      fail,
      {},
      {"for want of DNSSEC"}},
+    {"optional",
+     [](Document& d) { look_up_optional(d, {one}); },
+     "published.dane",
+     warn,
+     {},
+     {"(3 1 1 aaaaaaaaaaaa…) are secure; but the MX records are not signed", "senders need not heed them"}},
+    {"optional_and_none_usable",
+     [](Document& d) {
+       look_up_optional(d, {"0 0 1 cc"});
+       host(d).tlsa_lookup->unusable = {"0 0 1 cc: usage 0 (PKIX-TA) is not for SMTP"};
+     },
+     "published.dane",
+     warn,
+     {},
+     {"none can be used for mail"}},
+    {"optional_but_unsigned_themselves",
+     [](Document& d) {
+       look_up_optional(d, {one});
+       host(d).tlsa_lookup->dnssec = Dnssec::insecure;
+     },
+     "published.dane", fail},
+    {"optional_but_of_an_unsigned_host",
+     [](Document& d) {
+       look_up_optional(d, {one});
+       host(d).addresses[0].dnssec = Dnssec::insecure;
+     },
+     "published.dane", fail},
+    {"not_known_and_without_dnssec",
+     [](Document& d) {
+       look_up_optional(d, {});
+       host(d).tlsa_lookup->cause = Cause::bogus;
+     },
+     "published.dane",
+     warn,
+     Cause::bogus,
+     {"could not be looked up"}},
     {"neither_records_nor_dnssec",
      [](Document& d) { look_up(d, TlsaState::insecure); },
      "published.dane",
@@ -156,6 +200,37 @@ const CheckRow rows[] = {
     {"not_compared", [](Document& d) { look_up(d, TlsaState::usable, {one}); }, "inbound.dane", not_tested},
     {"not_connected_to", [](Document& d) { fail_with(d, Cause::bogus); }, "inbound.dane", not_tested, Cause::bogus},
     {"no_dane", [](Document& d) { look_up(d, TlsaState::absent); }, "inbound.dane", not_applicable},
+    {"optional_and_matches",
+     [](Document& d) {
+       look_up_optional(d, {one});
+       set(d, matches);
+     },
+     "inbound.dane",
+     pass,
+     {},
+     {"matches the certificate, for the senders that heed it where the MX records are not signed"}},
+    {"optional_and_does_not_match",
+     [](Document& d) {
+       look_up_optional(d, {other});
+       set(d, differs);
+     },
+     "inbound.dane",
+     fail,
+     Cause::policy,
+     {"DANE fails for the senders that heed it though the MX records are not signed", "no TLSA record matches"}},
+    {"optional_and_no_starttls",
+     [](Document& d) {
+       look_up_optional(d, {one});
+       set(d, no_tls);
+     },
+     "inbound.dane", fail, Cause::unsupported},
+    {"optional_and_not_compared", [](Document& d) { look_up_optional(d, {one}); }, "inbound.dane", not_tested},
+    {"optional_and_nothing_to_compare",
+     [](Document& d) {
+       look_up_optional(d, {"0 0 1 cc"});
+       host(d).tlsa_lookup->unusable = {"0 0 1 cc: usage 0 (PKIX-TA) is not for SMTP"};
+     },
+     "inbound.dane", not_applicable},
     {"a_certificate_that_dane_vouches_for",
      [](Document& d) {
        look_up(d, TlsaState::usable, {one});
@@ -178,6 +253,15 @@ INSTANTIATE_TEST_SUITE_P(All, Dane, testing::ValuesIn(rows),
 TEST(Dane, IsNotJudgedWhereItWasNotLookedUp) {
   EXPECT_TRUE(test::findings_of(test::good_delivery(), "published.dane").empty());
   EXPECT_TRUE(test::findings_of(test::good_delivery(), "inbound.dane").empty());
+}
+
+/// Who is at a provider with TLSA records is never worse off than at one without.
+TEST(Dane, RecordsThatNeedNotBeHeededAreNoWorseThanNone) {
+  auto document = test::good_delivery();
+  look_up_optional(document, {});
+  const auto none = test::finding_of(document, "published.dane").verdict;
+  look_up_optional(document, {one});
+  EXPECT_EQ(test::finding_of(document, "published.dane").verdict, none);
 }
 
 TEST(Dane, AnInspectionExpectsItWhereItIsPublished) {

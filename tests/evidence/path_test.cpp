@@ -91,6 +91,27 @@ const CheckRow accepted[] = {
      inconclusive,
      Cause::unsupported,
      {"nothing is sent in plain text"}},
+    {"without_starttls_that_its_tlsa_records_ask_for",  // RFC 7672 §2.2: though none of them is usable
+     [](Document& d) {
+       d = test::without_starttls();
+       auto& host = d.target.mx.at(0);
+       host.tlsa_lookup = TlsaLookup{.base = host.host, .state = TlsaState::unusable, .unusable = {}, .problem = {}};
+     },
+     "path.accepted", fail, Cause::unsupported},
+    {"without_starttls_that_its_mta_sts_policy_asks_for",
+     [](Document& d) {
+       d = test::without_starttls();
+       d.target.mta_sts.emplace().mode = StsMode::enforce;
+     },
+     "path.accepted", fail, Cause::unsupported},
+    {"without_starttls_and_without_need",
+     [](Document& d) {
+       d = test::without_starttls();
+       auto& host = d.target.mx.at(0);
+       host.tlsa_lookup = TlsaLookup{.base = host.host, .state = TlsaState::insecure, .unusable = {}, .problem = {}};
+       d.target.mta_sts.emplace().mode = StsMode::testing;
+     },
+     "path.accepted", inconclusive, Cause::unsupported},
     {"possibly_delivered",
      [](Document& d) { d = test::possibly_delivered(); },
      "path.accepted",

@@ -85,6 +85,21 @@ const CheckRow rows[] = {
      warn,
      {},
      {"without an enforced DMARC policy"}},
+    {"bimi_below_a_mild_policy",
+     [](Document& d) {
+       d.target.policies["dmarc"] = "v=DMARC1; p=reject; sp=none; psd=n";
+       d.target.dmarc_domain = "test";
+     },
+     "published.bimi",
+     warn,
+     {},
+     {"without an enforced DMARC policy"}},
+    {"bimi_below_a_strict_policy",
+     [](Document& d) {
+       d.target.policies["dmarc"] = "v=DMARC1; p=none; sp=reject; psd=n";
+       d.target.dmarc_domain = "test";
+     },
+     "published.bimi", pass},
     {"bimi_without_dmarc", [](Document& d) { d.target.policies["dmarc"].reset(); }, "published.bimi", warn},
 
     {"ipv6_of_both", [](Document&) {}, "published.ipv6", pass, {}, {"1 of 1 name server has one"}},

@@ -223,6 +223,17 @@ INSTANTIATE_TEST_SUITE_P(All, ScoredRecords,
                                            RecordRow{"dmarc", "v=DMARC1; p=none", 3},
                                            RecordRow{"dmarc", "v=DMARC1; nothing", 0}));
 
+TEST(Scores, TheDmarcPolicyIsTheOneThatHolds) {
+  Document document;
+  document.target.domain = "target.test";
+  document.target.policies["dmarc"] = "v=DMARC1; p=reject; sp=none; rua=mailto:d@target.test";
+  add(document, "outbound.dkim", pass);
+  const auto value = [&] { return of(score(document), "mecsa", "integrity of messages").value; };
+  const auto own = value();
+  document.target.dmarc_domain = "test";
+  EXPECT_LT(value(), own) << "of a domain above it, sp= counts";
+}
+
 TEST(Scores, RulesForSendersAreKeptOrNot) {
   Document document;
   document.target.domain = "target.test";

@@ -40,7 +40,7 @@ class FakeNetwork {
   using Answer = std::function<Task<StreamResult>()>;
 
   FakeNetwork& refuses(const std::string& address);
-  FakeNetwork& is_unreachable(const std::string& address);
+  FakeNetwork& is_unreachable(const std::string& address, Cause cause = Cause::unreachable);
   FakeNetwork& times_out(const std::string& address);
   /// Never answers: only a cancellation ends it.
   FakeNetwork& hangs(const std::string& address);

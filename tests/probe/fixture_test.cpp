@@ -151,8 +151,8 @@ FakeNetwork& FakeNetwork::refuses(const std::string& address) {
   return *this;
 }
 
-FakeNetwork& FakeNetwork::is_unreachable(const std::string& address) {
-  answers_[address].emplace_back([] { return error(Failure::connection, Cause::unreachable); });
+FakeNetwork& FakeNetwork::is_unreachable(const std::string& address, Cause cause) {
+  answers_[address].emplace_back([cause] { return error(Failure::connection, cause); });
   return *this;
 }
 

@@ -7,14 +7,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "dns/caa.h"
 #include "probe/beside.h"
-#include "probe/published.h"
+#include "probe/shares.h"
 #include "probe/survey_cache.h"
 #include "probe/tls_questions.h"
 #include "probe/visits.h"
 #include "tests/probe/fixture.h"
 #include "tests/support/run.h"
+#include "tls/tlsa.h"
 
 namespace mailprobe::probe {
 namespace {
@@ -48,6 +48,14 @@ class Inspect : public testing::Test {
     return documents;
   }
   Document inspect() { return inspect({"target.test"}).front(); }
+
+  /// With two domains more that are not signed; its TLSA record is of `usage`.
+  void share_host(std::uint8_t usage) {
+    const tls::Tlsa record{usage, 1, 1, std::string(32, 'k')};
+    resolver.add("_25._tcp.mx.target.test", dns::Type::tlsa, tls::tlsa_to_wire(record));
+    for (const auto* name : {"target.test", "mx.target.test", "_25._tcp.mx.target.test"}) resolver.secure(name);
+    for (const auto* name : {"other.test", "third.test"}) resolver.mx(name, 10, "mx.target.test");
+  }
 
   FakeResolver resolver;
   FakeNetwork network;
@@ -131,6 +139,23 @@ TEST_F(Inspect, DomainsOfOneHostShareItsVisit) {
   const auto documents = inspect({"target.test", "other.test"});
   EXPECT_THAT(network.connected, testing::SizeIs(1));
   for (const auto& document : documents) EXPECT_TRUE(document.target.mx.at(0).addresses.at(0).session->tls);
+}
+
+TEST_F(Inspect, DomainsOfAHostWithTlsaShareItsVisitSignedOrNot) {
+  share_host(tls::dane_ee);
+  network.plays("192.0.2.1", good_server);
+  const auto documents = inspect({"target.test", "other.test", "third.test"});
+  EXPECT_THAT(network.connected, testing::SizeIs(1));
+  for (const auto& document : documents) EXPECT_TRUE(document.target.mx.at(0).addresses.at(0).session->tls);
+  EXPECT_EQ(finding(documents[1], "published.dane").verdict, Verdict::warn) << "other.test is not signed";
+}
+
+/// RFC 7672 §3.2.2: the next hop is a name of the host's where its MX is signed.
+TEST_F(Inspect, WhereARecordAsksForNamesTheSignedDomainIsVisitedForItself) {
+  share_host(tls::dane_ta);
+  network.plays("192.0.2.1", good_server).plays("192.0.2.1", good_server);
+  (void)inspect({"target.test", "other.test", "third.test"});
+  EXPECT_THAT(network.connected, testing::SizeIs(2));
 }
 
 TEST_F(Inspect, WhatOurLimitsDoNotAffordIsNotTested) {
@@ -415,90 +440,6 @@ TEST_F(InspectSurvey, ThatTheTimeDidNotSufficeForSaysSo) {
   const auto& survey = at(document, "192.0.2.1").survey;
   ASSERT_TRUE(survey);
   EXPECT_EQ(survey->omitted.at(0).cause, Cause::own_limit);
-}
-
-// --- records --------------------------------------------------------------------------------------------------------
-
-std::string caa(const std::string& tag, const std::string& value) { return dns::caa_to_wire({false, tag, value, {}}); }
-
-TEST(Published, CaaClimbsToTheNearestSet) {
-  FakeResolver resolver;
-  resolver.empty("mx.target.test");
-  resolver.add("target.test", dns::Type::caa, caa("issue", "ca.example"));
-  resolver.add("test", dns::Type::caa, caa("issue", ";"));
-  FailedLookUps failed;
-  const auto records = test::run(look_up_caa("mx.target.test", resolver, failed));
-  EXPECT_TRUE(failed.empty());
-  ASSERT_TRUE(records);
-  ASSERT_EQ(records->size(), 1U);
-  EXPECT_EQ(records->front().owner, "target.test");
-  EXPECT_EQ(records->front().value, "ca.example");
-}
-
-TEST(Published, CaaThatFailsOnTheWayIsNotNone) {
-  FakeResolver resolver;
-  resolver.empty("mx.target.test");
-  resolver.fail("target.test");
-  FailedLookUps failed;
-  EXPECT_FALSE(test::run(look_up_caa("mx.target.test", resolver, failed)));
-  ASSERT_EQ(failed.size(), 1U);
-  EXPECT_EQ(failed.front().what, "caa mx.target.test");
-  EXPECT_EQ(failed.front().cause, Cause::dns_failure);
-  FakeResolver empty;
-  EXPECT_EQ(test::run(look_up_caa("mx.target.test", empty, failed))->size(), 0U);
-}
-
-evidence::MxAddress with_ptr(FakeResolver& resolver) {
-  evidence::MxAddress address;
-  address.ip = "192.0.2.1";
-  FailedLookUps failed;
-  test::run(look_up_ptr(address, resolver, failed));
-  return address;
-}
-
-TEST(Published, PtrIsConfirmedByAnyOfItsNames) {
-  FakeResolver resolver;
-  resolver.ptr("1.2.0.192.in-addr.arpa", "elsewhere.test");
-  resolver.ptr("1.2.0.192.in-addr.arpa", "mx.target.test");
-  resolver.a("elsewhere.test", "192.0.2.9");
-  resolver.a("mx.target.test", "192.0.2.1");
-  const auto address = with_ptr(resolver);
-  EXPECT_EQ(address.ptr, "mx.target.test");
-  EXPECT_EQ(address.ptr_confirmed, true);
-}
-
-TEST(Published, PtrThatLeadsElsewhereOrNowhere) {
-  FakeResolver elsewhere;
-  elsewhere.ptr("1.2.0.192.in-addr.arpa", "elsewhere.test");
-  elsewhere.a("elsewhere.test", "192.0.2.9");
-  EXPECT_EQ(with_ptr(elsewhere).ptr_confirmed, false);
-  FakeResolver none;
-  EXPECT_EQ(with_ptr(none).ptr_confirmed, false);
-  EXPECT_FALSE(with_ptr(none).ptr);
-  FakeResolver broken;
-  broken.fail("1.2.0.192.in-addr.arpa");
-  EXPECT_FALSE(with_ptr(broken).ptr_confirmed) << "unknown";
-}
-
-TEST(Published, NameServersMayBeThoseOfTheZoneAbove) {
-  FakeResolver resolver;
-  resolver.empty("mail.target.test");
-  resolver.add("target.test", dns::Type::ns, dns::name_to_wire("ns.target.test"));
-  resolver.a("ns.target.test", "2001:db8::53");
-  const auto servers = test::run(look_up_name_servers("mail.target.test", resolver));
-  ASSERT_TRUE(servers);
-  ASSERT_EQ(servers->size(), 1U);
-  EXPECT_EQ(servers->front().addresses, std::vector<std::string>{"2001:db8::53"});
-}
-
-TEST(Published, BimiOfTheOrganisationalDomain) {
-  FakeResolver resolver;
-  resolver.txt("default._bimi.target.test", "v=BIMI1; l=https://target.test/logo.svg");
-  resolver.txt("default._bimi.target.test", "something else");
-  evidence::Target target;
-  target.domain = "news.target.test";
-  test::run(look_up_bimi(target, resolver));
-  EXPECT_EQ(target.policies.at("bimi"), "v=BIMI1; l=https://target.test/logo.svg");
 }
 
 }  // namespace

@@ -41,14 +41,15 @@ class Lookup : public testing::Test {
     progress_.step = [this](const std::string& line) { steps_.push_back(line); };
   }
 
-  StsFound look_up() {
+  StsFound look_up(std::chrono::milliseconds patience = std::chrono::minutes(1)) {
     StsMeans means{.settings = settings_,
                    .resolver = resolver_,
                    .network = network_.network(),
                    .context = nullptr,
                    .cache = &cache_,
                    .fresh = fresh_,
-                   .progress = &progress_};
+                   .progress = &progress_,
+                   .patience = patience};
     auto found = test::run(look_up_mta_sts("target.test", std::move(means)));
     for (const auto& stream : network_.streams) EXPECT_EQ(stream->problem(), "");
     return found;
@@ -249,6 +250,81 @@ TEST_F(Lookup, TheNextAddressIsTried) {
   EXPECT_EQ(found.sts.fetched_from, "198.51.100.81");
   EXPECT_FALSE(found.sts.problem);
 }
+
+/// By the fake clock, which stands still: how long the nth stream has for TLS and the answer.
+std::chrono::milliseconds time_of(const FakeNetwork& network, std::size_t n, Steady begun) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(network.streams.at(n)->last_deadline().value() - begun);
+}
+
+// One that takes the connection and then says nothing takes no more than its share.
+TEST_F(Lookup, SeveralAddressesShareTheTime) {
+  const auto begun = network_.network().steady();
+  resolver_.a("mta-sts.target.test", "198.51.100.81");
+  network_.plays(address, std::string(request) + "timeout\n");
+  network_.plays("198.51.100.81", enforce());
+  const auto found = look_up(std::chrono::seconds(6));
+  EXPECT_EQ(found.sts.fetched_from, "198.51.100.81");
+  EXPECT_EQ(found.sts.mode, StsMode::enforce);
+  EXPECT_EQ(time_of(network_, 0, begun), std::chrono::seconds(3)) << "of 6, for two";
+  EXPECT_EQ(time_of(network_, 1, begun), std::chrono::seconds(6)) << "the last has what is left";
+}
+
+TEST_F(Lookup, TheFirstAddressHasWhatTheOthersNeedNot) {
+  const auto begun = network_.network().steady();
+  resolver_.a("mta-sts.target.test", "198.51.100.81");
+  network_.plays(address, enforce());
+  look_up();
+  EXPECT_EQ(time_of(network_, 0, begun), std::chrono::seconds(52));
+}
+
+struct Several {
+  const char* name;
+  std::vector<void (*)(FakeNetwork&, const std::string&)> addresses;
+  Cause cause;
+  std::size_t told;  // which of them
+};
+
+void PrintTo(const Several& row, std::ostream* out) { *out << row.name; }
+
+void shows_wrong_name(FakeNetwork& network, const std::string& at) { network.plays(at, "tls wrong-name\n"); }
+void has_no_file(FakeNetwork& network, const std::string& at) {
+  network.plays(at, std::string(request) + "< HTTP/1.1 404 No\n< Content-Length: 0\n< \n");
+}
+void says_nothing(FakeNetwork& network, const std::string& at) {
+  network.plays(at, std::string(request) + "timeout\n");
+}
+void refuses(FakeNetwork& network, const std::string& at) { network.refuses(at); }
+void is_unreachable(FakeNetwork& network, const std::string& at) { network.is_unreachable(at); }
+void is_beyond_us(FakeNetwork& network, const std::string& at) { network.is_unreachable(at, Cause::no_ipv6); }
+
+const Several several[] = {
+    {"a_certificate_before_silence", {shows_wrong_name, says_nothing}, Cause::wrong_name, 0},
+    {"a_certificate_after_silence", {says_nothing, shows_wrong_name}, Cause::wrong_name, 1},
+    {"a_certificate_before_a_refusal", {shows_wrong_name, refuses}, Cause::wrong_name, 0},
+    {"a_certificate_before_an_answer", {has_no_file, shows_wrong_name}, Cause::wrong_name, 1},
+    {"an_answer_before_a_refusal", {has_no_file, refuses}, Cause::refused, 0},
+    {"an_answer_after_a_refusal", {refuses, has_no_file}, Cause::refused, 1},
+    {"a_refusal_before_silence", {refuses, is_unreachable}, Cause::refused, 0},
+    {"a_certificate_before_our_want_of_ipv6", {shows_wrong_name, is_beyond_us}, Cause::wrong_name, 0},
+    {"silence_before_our_want_of_ipv6", {is_beyond_us, says_nothing}, Cause::timed_out, 1},
+    {"the_first_of_equals", {says_nothing, says_nothing}, Cause::timed_out, 0},
+};
+
+class SeveralAddresses : public Lookup, public testing::WithParamInterface<Several> {};
+
+TEST_P(SeveralAddresses, TellTheMostTelling) {
+  const auto& row = GetParam();
+  const std::vector<std::string> known{address, "198.51.100.81"};
+  resolver_.a("mta-sts.target.test", known[1]);
+  for (std::size_t i = 0; i < known.size(); ++i) row.addresses[i](network_, known[i]);
+  const auto found = look_up();
+  EXPECT_EQ(found.sts.cause, row.cause) << found.sts.problem.value_or("");
+  EXPECT_EQ(found.sts.fetched_from, known[row.told]);
+  EXPECT_EQ(network_.connected.size(), known.size()) << "every one of them was tried";
+}
+
+INSTANTIATE_TEST_SUITE_P(All, SeveralAddresses, testing::ValuesIn(several),
+                         [](const auto& info) { return std::string(info.param.name); });
 
 TEST_F(Lookup, NothingIsFetchedFromAPrivateAddress) {
   for (const auto* inside :

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "base/encoding.h"
+#include "evidence/optional_dane.h"
 #include "probe/route.h"
 #include "probe/tlsa_lookup.h"
 #include "tests/probe/fixture.h"
@@ -105,9 +106,77 @@ TEST(TlsaLookupWithoutDnssec, IsNotDane) {
   for (const auto* name : {"target.test", host, at_host}) EXPECT_EQ(without(name).state, TlsaState::insecure) << name;
 }
 
-TEST(TlsaLookupWithoutDnssec, AFailureMeansNothing) {  // RFC 7672 §2.1.1: many servers cannot answer TLSA queries
-  EXPECT_EQ(without("target.test", true).state, TlsaState::insecure);
-  EXPECT_FALSE(without(host, true).cause);
+TEST(TlsaLookupWithoutDnssec, AFailureBarsNothing) {  // RFC 7672 §2.1.1: many servers cannot answer TLSA queries
+  for (const auto* name : {"target.test", host}) {
+    const auto lookup = without(name, true);
+    EXPECT_EQ(lookup.state, TlsaState::insecure) << name;
+    EXPECT_EQ(lookup.cause, Cause::dns_failure) << name;
+    EXPECT_TRUE(lookup.problem.value_or("").contains(" not signed; TLSA: SERVFAIL")) << lookup.problem.value_or("");
+  }
+}
+
+/// An unsigned domain at a provider that is signed (RFC 7672 §2.2.1).
+evidence::Target hosted(void (*zone)(FakeResolver&)) {
+  FakeResolver resolver;
+  resolver.mx("target.test", 10, host);
+  resolver.a(host, "192.0.2.1");
+  for (const auto* name : {host, at_host}) resolver.secure(name);
+  zone(resolver);
+  auto target = test::run(find_route("target.test", resolver));
+  test::run(look_up_tlsa(target, 25, resolver));
+  return target;
+}
+
+TEST(TlsaOfASignedHost, MayBeUsedWhereTheMxIsNotSigned) {
+  const auto target = hosted([](FakeResolver& r) { tlsa(r, at_host); });
+  const auto& found = target.mx.at(0);
+  EXPECT_EQ(found.tlsa_lookup->state, TlsaState::insecure);
+  EXPECT_EQ(found.tlsa_lookup->dnssec, Dnssec::secure);
+  EXPECT_EQ(found.tlsa_lookup->problem, "the MX records are not signed");
+  EXPECT_TRUE(evidence::dane_is_optional(target, found));
+  EXPECT_TRUE(evidence::has_usable_tlsa(found));
+}
+
+TEST(TlsaOfASignedHost, NoneUsable) {
+  const auto target = hosted([](FakeResolver& r) { tlsa(r, at_host, 1); });
+  EXPECT_TRUE(evidence::dane_is_optional(target, target.mx.at(0)));
+  EXPECT_FALSE(evidence::has_usable_tlsa(target.mx.at(0)));
+}
+
+TEST(TlsaOfASignedHost, IsNotOptionalWhereItIsOtherwise) {
+  const auto absent = hosted([](FakeResolver&) {});
+  EXPECT_FALSE(evidence::dane_is_optional(absent, absent.mx.at(0))) << "no records";
+  const auto bogus = hosted([](FakeResolver& r) { r.bogus(at_host); });
+  EXPECT_FALSE(evidence::dane_is_optional(bogus, bogus.mx.at(0)));
+  EXPECT_EQ(bogus.mx.at(0).tlsa_lookup->cause, Cause::bogus);
+  FakeResolver resolver;
+  const auto signed_mx = look_up([](FakeResolver& r) { tlsa(r, at_host); }, resolver);
+  EXPECT_FALSE(evidence::dane_is_optional(signed_mx, signed_mx.mx.at(0)));
+}
+
+TEST(TlsaOfASignedHost, IsAskedForAtTheEndOfItsAlias) {  // RFC 7672 §2.2.2
+  const auto target = hosted([](FakeResolver& r) {
+    r = {};
+    r.mx("target.test", 10, host);
+    r.cname(host, "real.other.test");
+    r.a("real.other.test", "192.0.2.1");
+    for (const auto* name : {host, "real.other.test", "_25._tcp.real.other.test"}) r.secure(name);
+    tlsa(r, "_25._tcp.real.other.test");
+  });
+  EXPECT_EQ(target.mx.at(0).tlsa_lookup->base, "real.other.test");
+  EXPECT_TRUE(evidence::dane_is_optional(target, target.mx.at(0)));
+}
+
+TEST(TlsaOfAnUnsignedHost, IsNeverToBeUsed) {
+  FakeResolver resolver;
+  resolver.mx("target.test", 10, host);
+  resolver.a(host, "192.0.2.1");
+  resolver.secure(at_host);
+  tlsa(resolver, at_host);
+  auto target = test::run(find_route("target.test", resolver));
+  test::run(look_up_tlsa(target, 25, resolver));
+  EXPECT_EQ(target.mx.at(0).tlsa_lookup->dnssec, Dnssec::secure);
+  EXPECT_FALSE(evidence::dane_is_optional(target, target.mx.at(0)));
 }
 
 /// An MX that is an alias of real.other.test; both ends signed or not.

@@ -70,6 +70,13 @@ void both(Target& target) {
   B(target);
 }
 void unsigned_mx(Target& target) { target.dnssec = Dnssec::insecure; }
+/// An unsigned domain at a provider that is signed.
+void optional_dane(Target& target) {
+  unsigned_mx(target);
+  tlsa(target, TlsaState::insecure, {good_record});
+  target.mx.front().tlsa_lookup->dnssec = Dnssec::secure;
+  target.mx.front().addresses.push_back({.ip = "192.0.2.1", .dnssec = Dnssec::secure});
+}
 
 constexpr auto may = TlsFloor::may, encrypt = TlsFloor::encrypt, verify = TlsFloor::verify;
 constexpr auto forbidden = Cause::policy;
@@ -91,9 +98,35 @@ const Row rows[] = {
     {"unusable_tlsa", unusable, {may}, "none", encrypt, false, {}, "TLS is mandatory, unauthenticated"},
     {"unusable_tlsa_and_sts", both<unusable, enforce>, {may}, "sts", verify},
     {"insecure_tlsa", [](Target& t) { tlsa(t, TlsaState::insecure, {good_record}); }, {may}, "none", may},
+    {"optional_tlsa", optional_dane, {may}, "none", may, false, {}, "1 usable TLSA record of mx.target.test, compared"},
+    {"optional_tlsa_none_usable",
+     [](Target& t) {
+       optional_dane(t);
+       t.mx.front().tlsa = {"0 0 1 " + hex(sha256("a"))};
+     },
+     {encrypt},
+     "none",
+     encrypt,
+     false,
+     {},
+     "no usable TLSA records of mx.target.test; nothing of DANE is enforced"},
+    {"optional_tlsa_and_sts", both<optional_dane, enforce>, {may}, "sts", verify, false, {}, "compared"},
+    {"optional_tlsa_and_floor_dane", optional_dane, {TlsFloor::dane}, "none", encrypt, false, forbidden},
     {"denied_tlsa", [](Target& t) { tlsa(t, TlsaState::absent); }, {may}, "none", may},
 
     {"sts_enforce", enforce, {may}, "sts", verify, false, {}, "id 7"},
+    {"sts_kept",
+     [](Target& t) {
+       enforce(t);
+       t.mta_sts->source = "cache";
+       t.mta_sts->problem = "500";
+     },
+     {may},
+     "sts",
+     verify,
+     false,
+     {},
+     "policy (kept from before), mode"},
     {"sts_unlisted", unlisted, {may}, "sts", verify, false, forbidden},
     {"sts_testing", testing_mode, {encrypt}, "none", encrypt, false, {}, "is not enforced"},
     {"sts_testing_unlisted",
@@ -143,7 +176,7 @@ TEST_P(Transport, Policy) {
   EXPECT_EQ(policy.dane, row.dane);
   EXPECT_EQ(policy.barred ? policy.barred->cause : std::nullopt, row.barred)
       << (policy.barred ? policy.barred->message : "");
-  EXPECT_EQ(policy.tlsa.size(), row.dane ? 1U : 0U);
+  EXPECT_EQ(policy.tlsa.size(), row.dane || policy.applied.reason.contains("compared") ? 1U : 0U);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Transport, testing::ValuesIn(rows),
@@ -174,6 +207,19 @@ TEST(TransportPolicy, NamesTheBaseDomainFirst) {  // RFC 7672 §3.2.2
   EXPECT_TRUE(delivery.dane);
   EXPECT_EQ(delivery.handshake.tlsa.size(), 1U);
   EXPECT_EQ(delivery.handshake.dane_names, policy.names);
+}
+
+/// The domains of one provider are one and the same to its host, as far as they are not signed.
+TEST(TransportPolicy, TheNextHopIsNoNameWhereTheMxIsNotSigned) {
+  auto target = plain_target();
+  optional_dane(target);
+  target.mx.front().tlsa_lookup->base = "real.other.test";
+  const auto policy = policy_for(target, target.mx.front(), {});
+  EXPECT_EQ(policy.names, (std::vector<std::string>{"real.other.test", "mx.target.test"}));
+  smtp::Delivery delivery;
+  apply(policy, delivery);
+  EXPECT_FALSE(delivery.dane);
+  EXPECT_EQ(delivery.handshake.tlsa.size(), 1U) << "compared";
 }
 
 TEST(TransportPolicy, LeavesUnusableRecordsOut) {

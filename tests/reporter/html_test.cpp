@@ -134,6 +134,27 @@ TEST(Page, ShowsTheWorstOfAServersCertificatesAndDrawsEach) {
   EXPECT_NE(page.find(", RSA 1024</span></summary>"), std::string::npos) << "its chain is drawn";
 }
 
+TEST(Page, SaysWhatTlsaRecordsWithoutDnssecMean) {
+  auto document = test::good_delivery();
+  auto& host = document.target.mx.front();
+  document.target.dnssec = Dnssec::insecure;
+  host.tlsa = {"3 1 1 " + std::string(64, 'a')};
+  host.tlsa_lookup = evidence::TlsaLookup{.base = host.host,
+                                          .state = evidence::TlsaState::insecure,
+                                          .dnssec = Dnssec::secure,
+                                          .unusable = {},
+                                          .problem = "the MX records are not signed"};
+  for (auto& address : host.addresses) address.dnssec = Dnssec::secure;
+  const auto says = [&](std::string_view text) { return page_of(document).contains(text); };
+  EXPECT_TRUE(says("signed, but a sender need not use them: the MX records are not signed"));
+  host.addresses.front().dnssec = Dnssec::insecure;
+  EXPECT_TRUE(says("without DNSSEC: they do not count"));
+  host.tlsa.clear();
+  EXPECT_TRUE(says("none, and no DNSSEC"));
+  host.tlsa_lookup->cause = Cause::dns_failure;
+  EXPECT_TRUE(says("not known, and no DNSSEC"));
+}
+
 TEST(Page, SaysThatRawBytesAreAbsent) {
   const auto page = html(test::assessed(test::footer_delivery()), [](const evidence::Raw&) { return std::nullopt; });
   EXPECT_NE(page.find("Its bytes are not part of this report."), std::string::npos);

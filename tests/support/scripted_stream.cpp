@@ -70,7 +70,7 @@ std::optional<Error> ScriptedStream::begin(std::string_view what) {
   if (fault_.kind != Fault::Kind::none && operations_ > fault_.operation && fault_.kind != Fault::Kind::end)
     return fault_error(fault_.kind, what);
   if (closed_) return mismatch(std::string(what) + " after close");
-  if (!has_deadline_) return mismatch(std::string(what) + " without a deadline");
+  if (!deadline_) return mismatch(std::string(what) + " without a deadline");
   return std::nullopt;
 }
 

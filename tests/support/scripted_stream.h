@@ -35,7 +35,7 @@ class ScriptedStream final : public tls::Stream {
   Task<Result<std::size_t>> read_some(char* data, std::size_t size) override;
   Task<Result<void>> write(std::string_view bytes) override;
   Task<Result<TlsFacts>> handshake(tls::Handshake how) override;
-  void deadline(Steady) override { has_deadline_ = true; }
+  void deadline(Steady at) override { deadline_ = at; }
   void close() override { closed_ = true; }
   [[nodiscard]] bool encrypted() const override { return encrypted_; }
   [[nodiscard]] std::string local_address() const override { return "192.0.2.1"; }
@@ -53,6 +53,7 @@ class ScriptedStream final : public tls::Stream {
   [[nodiscard]] const std::string& cipher_text() const { return cipher_text_; }     // … and after
   [[nodiscard]] std::size_t operations() const { return operations_; }
   [[nodiscard]] bool closed() const { return closed_; }
+  [[nodiscard]] std::optional<Steady> last_deadline() const { return deadline_; }
   /// `secret` went before TLS: as it is, or inside a word of base64.
   [[nodiscard]] bool in_the_clear(std::string_view secret) const;
 
@@ -73,7 +74,8 @@ class ScriptedStream final : public tls::Stream {
   std::size_t operations_ = 0, given_ = 0;
   std::string problem_, clear_text_, cipher_text_;
   std::vector<std::string> writes_;
-  bool encrypted_ = false, closed_ = false, has_deadline_ = false;
+  bool encrypted_ = false, closed_ = false;
+  std::optional<Steady> deadline_;
 };
 
 /// One session over a stream, with the assertions that hold for any end of it. Must run it to its end.
