@@ -1,8 +1,12 @@
 #include "receiver/reception.h"
 
+#include <algorithm>
+
+#include "auth/header_block.h"
 #include "auth/spf.h"
 #include "base/text.h"
 #include "dns/reverse.h"
+#include "evidence/answered_ids.h"
 #include "evidence/json.h"
 
 namespace mailprobe::receiver {
@@ -21,6 +25,10 @@ Task<Result<std::string>> keep(const Office& office, std::string head, std::stri
   };
   co_await office.disk.run(std::move(work));
   co_return std::move(*name);
+}
+
+bool is_for_people(Purpose purpose) {
+  return purpose == Purpose::identity || purpose == Purpose::postmaster || purpose == Purpose::abuse;
 }
 
 }  // namespace
@@ -52,6 +60,7 @@ Task<Reply> Reception::mail(const ServerState& state) {
   note(state);
   envelopes_.begin(state);
   awaited_ = false;
+  for_people_ = true;
   co_await look_up_name();
   const auto client = IpAddress::parse(state.peer_address);
   if (client) {
@@ -84,14 +93,27 @@ Task<Reply> Reception::rcpt(const ServerState&, const Path& recipient) {
   if (!envelopes_.name(probe)) co_return Reply{452, "4.5.3", "Too many recipients in one session"};
   if (auto against = objection(recipient)) co_return *against;
   awaited_ = awaited_ || probe || found->purpose == Purpose::reflector;
+  for_people_ = for_people_ && is_for_people(found->purpose);
   envelopes_.accept(probe, recipient.text());
   co_return Reply{250, "2.1.5", "Recipient ok"};
+}
+
+/// Many answer From, and a bounce may have lost its token: the message that it is about names the probe then. What is
+/// said is the same for any id, so that nobody learns which ones live.
+void Reception::tell_probe(const ServerState& state, std::string_view raw) {
+  if (!for_people_) return;
+  const auto ids = evidence::answered_ids(auth::split_message(raw), state.mail_from.text());
+  const auto live = std::ranges::find_if(ids, office_.waited_for);
+  if (live == ids.end()) return;
+  envelopes_.answers(*live);
+  awaited_ = true;
 }
 
 /// On disk first: what a 250 has been given for is never lost. No room left is the sender's to try again later
 /// (RFC 5321 §4.2.2, RFC 3463 §3.4: 4.3.1).
 Task<Reply> Reception::message(const ServerState& state, std::string raw) {
   note(state);
+  tell_probe(state, raw);
   if (!office_.room(raw.size(), awaited_)) co_return Reply{452, "4.3.1", "No room left"};
   auto head = envelopes_.current(session_);
   head.events = transcript_.events();

@@ -28,6 +28,8 @@ struct Office {
   /// session is over (receiver/traps.h).
   std::function<std::optional<smtp::Reply>(const evidence::Session& session, const Path& recipient)> objection =
       [](const evidence::Session&, const Path&) { return std::nullopt; };
+  /// Whether answers to the probe of that id are waited for (receiver/waiting.h).
+  std::function<bool(const std::string& token)> waited_for = [](const std::string&) { return false; };
   /// Asked before a message of so many octets is kept; false: 452.
   /// `awaited`: it is to an address that a probe gave, or asks our reflector.
   std::function<bool(std::size_t octets, bool awaited)> room = [](std::size_t, bool) { return true; };
@@ -56,6 +58,7 @@ class Reception final : public smtp::Handler {
 
  private:
   void note(const smtp::ServerState& state);
+  void tell_probe(const smtp::ServerState& state, std::string_view raw);
   std::optional<smtp::Reply> objection(const Path& recipient);
   Task<void> look_up_name();
 
@@ -66,7 +69,8 @@ class Reception final : public smtp::Handler {
   Envelopes envelopes_;
   std::map<std::string, smtp::Reply> objections_;  // by recipient
   bool name_looked_up_ = false;
-  bool awaited_ = false;  // a recipient of this transaction is
+  bool awaited_ = false;     // a recipient of this transaction is
+  bool for_people_ = false;  // and all of them are: no probe is named, no report and no reflector is meant
 };
 
 }  // namespace mailprobe::receiver

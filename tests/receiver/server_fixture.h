@@ -134,13 +134,13 @@ class Receiving : public testing::Test {
   }
 
   /// One message by our own client; the connection is closed afterwards.
-  Task<smtp::Session> deliver(std::uint16_t port, std::string to = "probe+token7@probe.test") {
+  Task<smtp::Session> deliver(std::uint16_t port, std::string to = "probe+token7@probe.test", std::string header = {}) {
     auto stream = need(co_await tls::connect(loopback, port, std::nullopt, soon()));
     smtp::Delivery delivery;
     delivery.helo = "mx.target.test";
     delivery.reverse_path = Path(*Mailbox::parse("someone@target.test"));
     delivery.recipient = Path(*Mailbox::parse(to));
-    delivery.message = "From: someone@target.test\r\nSubject: Re: a probe\r\n\r\nHello.\r\n";
+    delivery.message = header + "From: someone@target.test\r\nSubject: Re: a probe\r\n\r\nHello.\r\n";
     delivery.handshake = client_side("mx.probe.test");
     Transcript transcript;
     co_return co_await smtp::deliver(*stream, std::move(delivery), transcript);
