@@ -49,10 +49,34 @@ bool offered_starttls(const Session& session) {
   return session.events.empty() || said(session, Direction::out, "STARTTLS");
 }
 
+bool may_be_anybodys(const Probe& probe, const Session& session) {
+  if (turned_away(session)) return true;
+  if (session.probe || session.trap) return false;
+  const auto by_it = [&](const Reply& reply) { return reply.session.address == session.address; };
+  return std::ranges::none_of(probe.replies, by_it) && !(probe.reply && by_it(*probe.reply)) &&
+         !(probe.forward && by_it(*probe.forward));
+}
+
+const Session* shied_from_us(const Probe& probe) {
+  const Session* first = nullptr;
+  for (const auto& session : probe.sessions) {
+    if (session.trap || !shied_away(session) || !may_be_anybodys(probe, session)) continue;
+    if (first == nullptr || (rejects_certificate(session) && !rejects_certificate(*first))) first = &session;
+  }
+  return first;
+}
+
+std::string told_shy(const Session& session) {
+  return client_of(session) + ", who may have come with it, " +
+         (rejects_certificate(session)
+              ? "rejected our certificate (" + plain(*session.tls_alert, 40) + ")"
+              : "left after TLS without a message, as those do who find our certificate wrong");
+}
+
 std::vector<Came> sessions_of(const Probe& probe, const std::string& at) {
   std::vector<Came> all;
   for (std::size_t i = 0; i < probe.sessions.size(); ++i)
-    if (is_ordinary(probe.sessions[i]) && !turned_away(probe.sessions[i]))
+    if (is_ordinary(probe.sessions[i]) && !may_be_anybodys(probe, probe.sessions[i]))
       all.push_back({probe.sessions[i], at + pointer("sessions", i)});
   for (const auto& [reply, where] : answers_of(probe, at)) {
     const auto known = [&](const Came& came) { return same_part(came.session, reply.session); };

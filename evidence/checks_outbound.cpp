@@ -243,6 +243,13 @@ Judgement judge_silence(const Document& document, const Probe& probe) {
             .advice = "See to the receiver"};
   if (!watch.completed)
     return {.verdict = Verdict::not_tested, .summary = "No answer was waited for; mailprobe collect looks for one"};
+  if (const auto* shy = shied_from_us(probe))
+    return {.verdict = Verdict::inconclusive,
+            .summary = "No answer came within " + waited_text(watch.waited_ms) + ": " + told_shy(*shy),
+            .cause = Cause::own_limit,
+            .advice =
+                "See what mailprobe doctor says of our certificate, of the TLSA records for it and of our MTA-STS "
+                "policy, and send again"};
   return {.verdict = Verdict::inconclusive,
           .summary = "No answer came within " + waited_text(watch.waited_ms),
           .cause = Cause::timed_out,
@@ -257,6 +264,8 @@ void judge_missing(const Document& document, const Probe& probe, const std::stri
                    Findings& findings) {
   auto judgement = judge_silence(document, probe);
   judgement.evidence = {at + pointer("reply_watch")};
+  if (const auto* shy = shied_from_us(probe))
+    judgement.evidence.push_back(at + pointer("sessions", static_cast<std::size_t>(shy - probe.sessions.data())));
   if (sessions) judgement.summary = "Sessions came and brought no message. " + judgement.summary;
   for (const auto check : expected)
     if (!findings.has(check, probe_subject(probe))) add(findings, check, probe, judgement);

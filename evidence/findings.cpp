@@ -12,11 +12,11 @@ namespace mailprobe::evidence {
 
 namespace {
 
-FixBy fixer(const Check& check, Verdict verdict) {
+FixBy fixer(const Check& check, Verdict verdict, std::optional<Cause> cause) {
   switch (verdict) {
     case Verdict::warn:
-    case Verdict::fail:
-    case Verdict::inconclusive: return check.fix_by;
+    case Verdict::fail: return check.fix_by;
+    case Verdict::inconclusive: return cause == Cause::own_limit ? FixBy::us : check.fix_by;
     case Verdict::error: return FixBy::us;
     default: return FixBy::nobody;
   }
@@ -70,7 +70,7 @@ Finding& Findings::add(std::string_view check, std::string subject, Judgement ju
                        .evidence = std::move(judgement.evidence),
                        .advice = ended(std::move(judgement.advice)),
                        .reference = std::string(row.reference),
-                       .fix_by = fixer(row, judgement.verdict)});
+                       .fix_by = fixer(row, judgement.verdict, judgement.cause)});
   return findings_.back();
 }
 

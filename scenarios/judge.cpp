@@ -9,6 +9,7 @@
 #include "base/sort_stably.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "evidence/answered.h"
 #include "evidence/controls.h"
 #include "evidence/json.h"
 #include "evidence/our_signatures.h"
@@ -226,6 +227,7 @@ class Judge {
                 .evidence = {at + evidence::pointer("mailbox", "dkim")},
                 .cause = {}};
     }
+    if (way.front().name == "sessions") leave_strangers(values, document_.probes[probe]);
     if (of.op == Operator::exists && is_mechanism(way.back().name) && std::ranges::all_of(values, is_none) &&
         !values.empty())
       return {.verdict = Verdict::fail, .found = "none", .evidence = {values.front().pointer}, .cause = {}};
@@ -243,6 +245,16 @@ class Judge {
         if (const auto next = trail.next(); !step.empty() && next != step) return false;
       const auto* found = trail.of(probe.mailbox->dkim);
       return found != nullptr && std::ranges::find(ours, found, &evidence::OurSignature::found) == ours.end();
+    });
+  }
+
+  /// Who may be anybody is no evidence of how the target sends.
+  static void leave_strangers(std::vector<Value>& values, const Probe& probe) {
+    std::erase_if(values, [&](const Value& each) {
+      evidence::Trail trail(each.pointer);
+      for (int steps = 0; steps < 3; ++steps) (void)trail.next();  // probes, which, sessions
+      const auto* session = trail.of(probe.sessions);
+      return session != nullptr && evidence::may_be_anybodys(probe, *session);
     });
   }
 
