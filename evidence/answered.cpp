@@ -19,6 +19,14 @@ int weight(Verdict verdict) {
   return static_cast<int>(std::ranges::find(order, verdict) - order.begin());
 }
 
+/// RFC 5321 §2.4: commands in any case.
+bool greets_by(const Session& session, std::string_view verb) {
+  return std::ranges::any_of(session.events, [&](const Event& event) {
+    return event.dir == Direction::in && istarts_with(event.text, verb) &&
+           (event.text.size() == verb.size() || is_space(event.text[verb.size()]));
+  });
+}
+
 void add_once(std::vector<std::string>& list, std::string text) {
   if (std::ranges::find(list, text) == list.end()) list.push_back(std::move(text));
 }
@@ -45,9 +53,11 @@ bool said(const Session& session, Direction dir, std::string_view text) {
   });
 }
 
-bool offered_starttls(const Session& session) {
-  return session.events.empty() || said(session, Direction::out, "STARTTLS");
+bool withheld_starttls(const Session& session) {
+  return !session.events.empty() && !speaks_no_esmtp(session) && !said(session, Direction::out, "STARTTLS");
 }
+
+bool speaks_no_esmtp(const Session& session) { return greets_by(session, "HELO") && !greets_by(session, "EHLO"); }
 
 bool may_be_anybodys(const Probe& probe, const Session& session) {
   if (turned_away(session)) return true;

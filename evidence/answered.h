@@ -24,8 +24,11 @@ bool same_part(const Session& a, const Session& b);
 
 /// Whether a line of the dialogue has that, in any case.
 bool said(const Session& session, Direction dir, std::string_view text);
-/// In our answer to EHLO, "250-STARTTLS". Where the dialogue was not kept, it was.
-bool offered_starttls(const Session& session);
+/// The client said EHLO, and "250-STARTTLS" was not in our answer. Where the dialogue was not kept, it was; who says
+/// HELO alone is offered nothing, and asks for nothing (RFC 3207 §2, RFC 5321 §4.1.1.1).
+bool withheld_starttls(const Session& session);
+/// HELO, and EHLO never.
+bool speaks_no_esmtp(const Session& session);
 
 /// Whether nothing shows that the target opened it: turned away by our limits, or of a host that named no probe and has
 /// answered none. One such is listed where no answer came, for it may have been about to bring it.

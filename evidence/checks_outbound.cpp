@@ -32,11 +32,16 @@ std::optional<Judgement> judge_starttls(const Session& session) {
         .cause = Cause::protocol_error,
         .advice = "Look into the sending server's log: which TLS versions and suites does its client have?"};
   if (!session.mail_from) return std::nullopt;
-  if (!offered_starttls(session))
+  if (withheld_starttls(session))
     return Judgement{.verdict = Verdict::not_tested,
                      .summary = "Our receiver did not offer STARTTLS",
                      .cause = Cause::own_limit,
                      .advice = "Give the receiver a certificate and a key"};
+  if (speaks_no_esmtp(session))
+    return Judgement{.verdict = Verdict::fail,
+                     .summary = "The answer came in plain text: the client says HELO, and EHLO, which TLS needs, never",
+                     .cause = Cause::unsupported,
+                     .advice = "Let the sending server's client begin with EHLO (ESMTP), and turn on TLS in it"};
   return Judgement{.verdict = Verdict::fail,
                    .summary = "The answer came in plain text, though STARTTLS was offered",
                    .cause = Cause::unsupported,

@@ -21,6 +21,17 @@ void no_name(Document& document, std::optional<bool> confirmed, std::optional<st
   }
 }
 
+/// Which is answered by our name alone (RFC 5321 §4.1.1.1).
+void says_helo_alone(Document& document) {
+  for (auto* session : {&session_of(document), &reply_of(document).session}) {
+    session->tls.reset();
+    session->events = {{0, Direction::out, "220 mx.probe.test ESMTP mailprobe receiver"},
+                       {1, Direction::in, "helo mx1.target.test"},
+                       {1, Direction::out, "250 mx.probe.test"},
+                       {2, Direction::in, "MAIL FROM:<ehlo@target.test>"}};
+  }
+}
+
 /// A bounce from the null reverse-path instead.
 void make_bounce(Document& document) { document = test::bounced(); }
 
@@ -43,6 +54,20 @@ const CheckRow rows[] = {
        }
      },
      "outbound.starttls", not_tested, Cause::own_limit},
+    {"starttls_never_asked_for",
+     [](Document& d) { says_helo_alone(d); },
+     "outbound.starttls",
+     fail,
+     Cause::unsupported,
+     {"HELO", "from 192.0.2.1 (mx1.target.test)"}},
+    {"starttls_not_offered_to_who_comes_back_to_helo",
+     [](Document& d) {
+       says_helo_alone(d);
+       for (auto* session : {&session_of(d), &reply_of(d).session})
+         session->events.insert(session->events.begin(), {0, Direction::in, "ehlo mx1.target.test"});
+     },
+     "outbound.starttls", not_tested, Cause::own_limit},
+    {"rules_by_helo_alone", [](Document& d) { says_helo_alone(d); }, "outbound.sender-rules", warn, {}, {"no TLS"}},
     {"starttls_broken_off",
      [](Document& d) {
        session_of(d).tls.reset();
