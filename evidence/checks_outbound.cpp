@@ -269,7 +269,8 @@ void judge_missing(const Document& document, const Probe& probe, const std::stri
                    Findings& findings) {
   auto judgement = judge_silence(document, probe);
   judgement.evidence = {at + pointer("reply_watch")};
-  if (const auto* shy = shied_from_us(probe))
+  const bool for_us = judgement.verdict == Verdict::inconclusive && judgement.cause == Cause::own_limit;
+  if (const auto* shy = shied_from_us(probe); shy != nullptr && for_us)
     judgement.evidence.push_back(at + pointer("sessions", static_cast<std::size_t>(shy - probe.sessions.data())));
   if (sessions) judgement.summary = "Sessions came and brought no message. " + judgement.summary;
   for (const auto check : expected)
