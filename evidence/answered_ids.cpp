@@ -50,7 +50,9 @@ std::string header_in_text(const auth::Message& message) {
 std::string returned(const auth::Message& message, std::string_view reverse_path) {
   const auto* type = message.first("Content-Type");
   if (type != nullptr && istarts_with(trim(type->value), "multipart/report")) return returned_header(message);
-  return reverse_path.empty() ? header_in_text(message) : std::string{};
+  if (!reverse_path.empty()) return {};
+  auto header = returned_header(message);  // a report within another multipart
+  return header.empty() ? header_in_text(message) : header;
 }
 
 }  // namespace

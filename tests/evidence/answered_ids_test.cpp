@@ -54,6 +54,11 @@ TEST(AnsweredIds, AreOfTheHeaderInTheTextOfABounceInPlainWords) {
   }
 }
 
+TEST(AnsweredIds, AreOfAReportWithinAnotherMultipart) {
+  EXPECT_EQ(ids_of(case_of("wrapped-bounce"), ""), Ids{"abc"});
+  EXPECT_EQ(ids_of(case_of("wrapped-bounce")), Ids{}) << "a person may show anything";
+}
+
 TEST(AnsweredIds, AreNoneOfAComplaint) {
   EXPECT_EQ(ids_of("In-Reply-To: <abc@probe.test>\r\n" + case_of("complaint")), Ids{});
 }
