@@ -74,6 +74,13 @@ bool is_automatic(const auth::Message& message) {
          value_of(message, "Precedence") == "auto_reply";
 }
 
+/// Asks only that nobody answers it, as responders do that know no Auto-Submitted (RFC 3834 §3.1.8; MS-OXCMAIL): some
+/// put that on what people write, too, whose wish to be left alone counts.
+bool wants_no_answer(const auth::Message& message) {
+  const auto precedence = value_of(message, "Precedence");
+  return precedence == "bulk" || precedence == "junk" || value_of(message, "X-Auto-Response-Suppress") == "all";
+}
+
 }  // namespace
 
 Answer read_answer(std::string_view raw, std::string_view reverse_path) {
@@ -81,15 +88,16 @@ Answer read_answer(std::string_view raw, std::string_view reverse_path) {
   if (answers_a_probe(raw)) return {AnswerKind::reflector, {}};
   if (const auto report = read_feedback_report(message))
     return {is_complaint(*report) ? AnswerKind::complaint : AnswerKind::unknown, {}};
-  if (auto reported = reported_statuses(message)) {
+  const bool null_path = reverse_path.empty();
+  if (auto reported = reported_statuses(message, null_path || from_mail_system(message))) {
     const auto kind = kind_of(*reported);
     return {kind, std::move(*reported)};
   }
-  const bool null_path = reverse_path.empty();
   if (is_plain_bounce(message, null_path)) return plain_bounce(message);
   if (is_automatic(message)) return {AnswerKind::vacation, {}};
-  if (null_path) return {AnswerKind::unknown, {}};
-  return {asks_for_no_more(message) ? AnswerKind::opt_out : AnswerKind::person, {}};
+  if (!null_path && asks_for_no_more(message)) return {AnswerKind::opt_out, {}};
+  if (wants_no_answer(message)) return {AnswerKind::vacation, {}};
+  return {null_path ? AnswerKind::unknown : AnswerKind::person, {}};
 }
 
 const DeliveryStatus* telling(const std::vector<DeliveryStatus>& statuses) {

@@ -19,6 +19,14 @@ int weight(Verdict verdict) {
   return static_cast<int>(std::ranges::find(order, verdict) - order.begin());
 }
 
+/// RFC 5321 §2.4: commands in any case.
+bool greets_by(const Session& session, std::string_view verb) {
+  return std::ranges::any_of(session.events, [&](const Event& event) {
+    return event.dir == Direction::in && istarts_with(event.text, verb) &&
+           (event.text.size() == verb.size() || is_space(event.text[verb.size()]));
+  });
+}
+
 void add_once(std::vector<std::string>& list, std::string text) {
   if (std::ranges::find(list, text) == list.end()) list.push_back(std::move(text));
 }
@@ -45,14 +53,40 @@ bool said(const Session& session, Direction dir, std::string_view text) {
   });
 }
 
-bool offered_starttls(const Session& session) {
-  return session.events.empty() || said(session, Direction::out, "STARTTLS");
+bool withheld_starttls(const Session& session) {
+  return !session.events.empty() && !speaks_no_esmtp(session) && !said(session, Direction::out, "STARTTLS");
+}
+
+bool speaks_no_esmtp(const Session& session) { return greets_by(session, "HELO") && !greets_by(session, "EHLO"); }
+
+bool may_be_anybodys(const Probe& probe, const Session& session) {
+  if (turned_away(session)) return true;
+  if (session.probe || session.trap) return false;
+  const auto by_it = [&](const Reply& reply) { return reply.session.address == session.address; };
+  return std::ranges::none_of(probe.replies, by_it) && !(probe.reply && by_it(*probe.reply)) &&
+         !(probe.forward && by_it(*probe.forward));
+}
+
+const Session* shied_from_us(const Probe& probe) {
+  const Session* first = nullptr;
+  for (const auto& session : probe.sessions) {
+    if (session.trap || !shied_away(session) || !may_be_anybodys(probe, session)) continue;
+    if (first == nullptr || (rejects_certificate(session) && !rejects_certificate(*first))) first = &session;
+  }
+  return first;
+}
+
+std::string told_shy(const Session& session) {
+  return client_of(session) + ", who may have come with it, " +
+         (rejects_certificate(session)
+              ? "rejected our certificate (" + plain(*session.tls_alert, 40) + ")"
+              : "left after TLS without a message, as those do who find our certificate wrong");
 }
 
 std::vector<Came> sessions_of(const Probe& probe, const std::string& at) {
   std::vector<Came> all;
   for (std::size_t i = 0; i < probe.sessions.size(); ++i)
-    if (is_ordinary(probe.sessions[i]) && !turned_away(probe.sessions[i]))
+    if (is_ordinary(probe.sessions[i]) && !may_be_anybodys(probe, probe.sessions[i]))
       all.push_back({probe.sessions[i], at + pointer("sessions", i)});
   for (const auto& [reply, where] : answers_of(probe, at)) {
     const auto known = [&](const Came& came) { return same_part(came.session, reply.session); };

@@ -24,15 +24,28 @@ bool same_part(const Session& a, const Session& b);
 
 /// Whether a line of the dialogue has that, in any case.
 bool said(const Session& session, Direction dir, std::string_view text);
-/// In our answer to EHLO, "250-STARTTLS". Where the dialogue was not kept, it was.
-bool offered_starttls(const Session& session);
+/// The client said EHLO, and "250-STARTTLS" was not in our answer. Where the dialogue was not kept, it was; who says
+/// HELO alone is offered nothing, and asks for nothing (RFC 3207 §2, RFC 5321 §4.1.1.1).
+bool withheld_starttls(const Session& session);
+/// HELO, and EHLO never.
+bool speaks_no_esmtp(const Session& session);
+
+/// Whether nothing shows that the target opened it: turned away by our limits, or of a host that named no probe and has
+/// answered none. One such is listed where no answer came, for it may have been about to bring it.
+bool may_be_anybodys(const Probe& probe, const Session& session);
+
+/// Of those the first that left after a look at our certificate, one that rejects it in words before others; nullptr:
+/// there is none.
+const Session* shied_from_us(const Probe& probe);
+/// "192.0.2.1 (mx1.target.test), who may have come with it, rejected our certificate (unknown_ca)"
+std::string told_shy(const Session& session);
 
 /// One that the target opened to us, and where it stands in the document.
 struct Came {
   const Session& session;
   std::string at;
 };
-/// Of one that only an answer tells of, too; not of those that our limits turned away, who may be anybody.
+/// Of one that only an answer tells of, too; not of those who may be anybody.
 std::vector<Came> sessions_of(const Probe& probe, const std::string& at);
 
 struct Answered {

@@ -161,10 +161,10 @@ struct Rules {
 
 void check_tls(const Session& session, Rules& rules) {
   if (session.tls) return;
-  if (offered_starttls(session))
-    rules.missed.emplace_back("no TLS");
-  else
+  if (withheld_starttls(session))
     rules.unknown.emplace_back("TLS, which our receiver did not offer");
+  else
+    rules.missed.emplace_back("no TLS");
 }
 
 void check_name(const Session& session, Rules& rules) {
@@ -245,7 +245,7 @@ std::optional<Judgement> judge_rules(const Reply& reply, const RawReader& raw) {
   if (rules.unknown.empty())
     return Judgement{.verdict = Verdict::pass,
                      .summary = "The answer keeps the rules that large providers have for senders"};
-  const bool ours = !reply.session.tls && !offered_starttls(reply.session);
+  const bool ours = !reply.session.tls && withheld_starttls(reply.session);
   return Judgement{.verdict = Verdict::inconclusive,
                    .summary = "No rule of large providers for senders is seen broken" + unknown,
                    .cause = ours ? Cause::own_limit : Cause::dns_failure};

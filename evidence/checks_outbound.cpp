@@ -32,11 +32,16 @@ std::optional<Judgement> judge_starttls(const Session& session) {
         .cause = Cause::protocol_error,
         .advice = "Look into the sending server's log: which TLS versions and suites does its client have?"};
   if (!session.mail_from) return std::nullopt;
-  if (!offered_starttls(session))
+  if (withheld_starttls(session))
     return Judgement{.verdict = Verdict::not_tested,
                      .summary = "Our receiver did not offer STARTTLS",
                      .cause = Cause::own_limit,
                      .advice = "Give the receiver a certificate and a key"};
+  if (speaks_no_esmtp(session))
+    return Judgement{.verdict = Verdict::fail,
+                     .summary = "The answer came in plain text: the client says HELO, and EHLO, which TLS needs, never",
+                     .cause = Cause::unsupported,
+                     .advice = "Let the sending server's client begin with EHLO (ESMTP), and turn on TLS in it"};
   return Judgement{.verdict = Verdict::fail,
                    .summary = "The answer came in plain text, though STARTTLS was offered",
                    .cause = Cause::unsupported,
@@ -243,6 +248,13 @@ Judgement judge_silence(const Document& document, const Probe& probe) {
             .advice = "See to the receiver"};
   if (!watch.completed)
     return {.verdict = Verdict::not_tested, .summary = "No answer was waited for; mailprobe collect looks for one"};
+  if (const auto* shy = shied_from_us(probe))
+    return {.verdict = Verdict::inconclusive,
+            .summary = "No answer came within " + waited_text(watch.waited_ms) + ": " + told_shy(*shy),
+            .cause = Cause::own_limit,
+            .advice =
+                "See what mailprobe doctor says of our certificate, of the TLSA records for it and of our MTA-STS "
+                "policy, and send again"};
   return {.verdict = Verdict::inconclusive,
           .summary = "No answer came within " + waited_text(watch.waited_ms),
           .cause = Cause::timed_out,
@@ -257,6 +269,9 @@ void judge_missing(const Document& document, const Probe& probe, const std::stri
                    Findings& findings) {
   auto judgement = judge_silence(document, probe);
   judgement.evidence = {at + pointer("reply_watch")};
+  const bool for_us = judgement.verdict == Verdict::inconclusive && judgement.cause == Cause::own_limit;
+  if (const auto* shy = shied_from_us(probe); shy != nullptr && for_us)
+    judgement.evidence.push_back(at + pointer("sessions", static_cast<std::size_t>(shy - probe.sessions.data())));
   if (sessions) judgement.summary = "Sessions came and brought no message. " + judgement.summary;
   for (const auto check : expected)
     if (!findings.has(check, probe_subject(probe))) add(findings, check, probe, judgement);

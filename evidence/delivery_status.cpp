@@ -72,6 +72,12 @@ std::vector<std::string> blocks_of(std::string_view body, const auth::MimeConten
   return blocks;
 }
 
+/// RFC 3463 §2: what the class says where no word does.
+std::string action_of(std::string_view status) {
+  if (status.starts_with("5.")) return "failed";
+  return status.starts_with("4.") ? "delayed" : "";
+}
+
 // per-recipient-fields (RFC 3464 §2.3): Final-Recipient, Action and Status must be there; what lacks one still counts.
 DeliveryStatus status_of(const auth::Message& block) {
   DeliveryStatus status;
@@ -79,6 +85,7 @@ DeliveryStatus status_of(const auth::Message& block) {
   if (status.recipient.empty()) status.recipient = typed(block, "Original-Recipient");
   status.action = word_of(block, "Action");
   status.status = word_of(block, "Status");
+  if (status.action.empty()) status.action = action_of(status.status);
   status.diagnostic = optional_typed(block, "Diagnostic-Code");
   status.remote_mta = optional_typed(block, "Remote-MTA");
   return status;
@@ -107,6 +114,11 @@ bool is_delivery_status(std::string_view type) {
 
 // --- bounces in plain words -----------------------------------------------------------------------------------------
 
+/// Of the message that is returned below the words: its trace comes first (RFC 5321 §4.4).
+bool begins_a_copy(std::string_view line) {
+  return istarts_with(line, "Return-Path:") || istarts_with(line, "Received:");
+}
+
 /// The first lines of the text that people read: of a multipart its first part.
 std::vector<std::string> text_lines(const auth::Message& message) {
   const auto map = auth::map_mime(message);
@@ -114,7 +126,7 @@ std::vector<std::string> text_lines(const auth::Message& message) {
   auth::TextStore store;
   if (!map.contents.empty()) auth::append_decoded(lines, store, message.body, map.contents.front(), 1);
   std::vector<std::string> texts;
-  for (std::size_t i = 0; i < lines.size() && i < max_bounce_lines; ++i)
+  for (std::size_t i = 0; i < lines.size() && i < max_bounce_lines && !begins_a_copy(trim(lines[i].text)); ++i)
     texts.emplace_back(trim(lines[i].text.substr(0, max_bounce_line)));
   return texts;
 }
@@ -156,12 +168,13 @@ std::optional<std::string> reply_told(const std::vector<std::string>& lines) {
   return capped(told);
 }
 
-/// Exim's field, which others write too.
+/// Exim's field, which others write too; who writes none says why all the same.
 std::vector<DeliveryStatus> failed_recipients(const auth::Message& message, const std::vector<std::string>& lines) {
   const auto why = reply_told(lines);
   const auto* field = message.first("X-Failed-Recipients");
   const auto names = field == nullptr ? std::string{} : auth::unfold(field->value);
   std::vector<DeliveryStatus> all;
+  if (field == nullptr && why) all.push_back({.recipient = {}, .action = "failed", .status = {}, .diagnostic = why});
   for (const auto name : split(names, ',')) {
     if (trim(name).empty()) continue;
     if (all.size() == max_statuses) break;
@@ -201,8 +214,8 @@ std::vector<DeliveryStatus> told_statuses(const auth::Message& message) {
   return all;
 }
 
-std::optional<std::vector<DeliveryStatus>> reported_statuses(const auth::Message& message) {
-  if (!istarts_with(type_of(message), "multipart/report")) return std::nullopt;
+std::optional<std::vector<DeliveryStatus>> reported_statuses(const auth::Message& message, bool of_the_system) {
+  if (!istarts_with(type_of(message), of_the_system ? "multipart/" : "multipart/report")) return std::nullopt;
   for (const auto& part : auth::map_mime(message).contents) {
     if (!part.nested) continue;
     const auto header = auth::split_message(part.header.of(message.body));

@@ -10,8 +10,7 @@
 
 namespace mailprobe::evidence {
 
-constexpr std::size_t max_feedback_recipients = 20;     // Original-Rcpt-To: a probe has one
-constexpr std::size_t max_returned_header = 64 * 1024;  // of the message that it is about
+constexpr std::size_t max_feedback_recipients = 20;  // Original-Rcpt-To: a probe has one
 
 struct FeedbackReport {
   std::string type;                     // "abuse", in lower case

@@ -22,8 +22,8 @@ struct Judgement {
 
 class Findings {
  public:
-  /// Reference and fix_by are the catalogue's; a fault of ours is ours to fix, and nobody fixes what is not wrong. The
-  /// finding stays where it is until the next one is added.
+  /// Reference and fix_by are the catalogue's; a fault or a limit of ours is ours to fix, and nobody fixes what is not
+  /// wrong. The finding stays where it is until the next one is added.
   Finding& add(std::string_view check, std::string subject, Judgement judgement);
   [[nodiscard]] bool has(std::string_view check, std::string_view subject) const;
   [[nodiscard]] std::vector<Finding> take();

@@ -12,17 +12,17 @@ namespace {
 constexpr std::string_view own_field = "X-Mailprobe-Id";  // probe/compose.h writes it
 constexpr std::size_t max_id = 64;                        // more than any id of ours has
 
-bool is_id(std::string_view text) {
-  return !text.empty() && text.size() <= max_id &&
-         std::ranges::all_of(text, [](char c) { return is_alpha(c) || is_digit(c); });
-}
-
 std::string_view domain_of(std::string_view address) {
   const auto at = address.rfind('@');
   return at == std::string_view::npos ? std::string_view{} : address.substr(at + 1);
 }
 
 }  // namespace
+
+bool is_id(std::string_view text) {
+  return !text.empty() && text.size() <= max_id &&
+         std::ranges::all_of(text, [](char c) { return is_alpha(c) || is_digit(c); });
+}
 
 std::optional<std::string> forwarded_id(std::string_view raw) {
   const auto message = auth::split_message(raw);

@@ -8,6 +8,9 @@
 
 namespace mailprobe::evidence {
 
+/// Letters and digits, no more of them than any id of ours has.
+bool is_id(std::string_view text);
+
 /// The id of the probe that it is; nullopt: it is none. By its own field, which answers to it have not.
 std::optional<std::string> forwarded_id(std::string_view raw);
 

@@ -30,13 +30,15 @@ bool may_be_answered(const auth::Message& message, const Question& question, Ans
 }
 
 /// RFC 5322 §3.6.2: a person answers to Reply-To, else to From.
+std::optional<Path> first_address(const auth::Message& message, std::string_view name) {
+  const auto addresses = auth::addresses_of(value_of(message, name));
+  const auto mailbox = addresses.empty() ? std::nullopt : std::optional(Mailbox::parse(addresses.front()));
+  return mailbox && *mailbox ? std::optional(Path(**mailbox)) : std::nullopt;
+}
+
 std::optional<Path> reply_address(const auth::Message& message) {
-  for (const std::string_view name : {"Reply-To", "From"}) {
-    const auto addresses = auth::addresses_of(value_of(message, name));
-    if (addresses.empty()) continue;
-    if (auto mailbox = Mailbox::parse(addresses.front())) return Path(*mailbox);
-  }
-  return std::nullopt;
+  const auto asked = first_address(message, "Reply-To");
+  return asked ? asked : first_address(message, "From");
 }
 
 /// All that the message wants answers at; the number is bounded.
@@ -79,6 +81,15 @@ AnswerMail vacations(const Question& question, const auth::SigningKey& key, Time
       header(question, question.recipient.text(), question.reverse_path, "Away: Test message of mailprobe", time) +
       "Auto-Submitted: auto-replied\r\n" + std::string(plain_text) + "I am away until Monday.\r\n";
   return {Path(), question.reverse_path, signed_by(message, question, key, time)};
+}
+
+/// As ticket systems do.
+std::optional<AnswerMail> tickets(const Question& question, const auth::SigningKey& key, Time time) {
+  const auto to = first_address(auth::split_message(question.raw), "From");
+  if (!to) return std::nullopt;
+  const auto message = header(question, question.recipient.text(), *to, "[#1] Test message of mailprobe", time) +
+                       "Auto-Submitted: auto-replied\r\n" + std::string(plain_text) + "Somebody will see to it.\r\n";
+  return AnswerMail{Path(question.recipient), *to, signed_by(message, question, key, time)};
 }
 
 /// RFC 3464: what became of it, in words for people and for programs.
@@ -141,20 +152,19 @@ std::string spoiled(std::string message) {
 
 /// To whom it says it is from, who has set that up.
 std::optional<AnswerMail> forwarded(const Question& question, bool well, const auth::SigningKey& key, Time time) {
-  const auto authors = auth::addresses_of(value_of(auth::split_message(question.raw), "From"));
-  const auto to = authors.empty() ? std::nullopt : std::optional(Mailbox::parse(authors.front()));
-  if (!to || !*to) return std::nullopt;
+  const auto to = first_address(auth::split_message(question.raw), "From");
+  if (!to) return std::nullopt;
   const auto message = question.trace + question.raw;
-  if (!well) return AnswerMail{question.reverse_path, Path(**to), spoiled(message)};
+  if (!well) return AnswerMail{question.reverse_path, *to, spoiled(message)};
   const auto sender = rewritten(question.reverse_path, question.recipient.domain());
   if (!sender) return std::nullopt;
-  return AnswerMail{*sender, Path(**to), sealed(message, question, key, time)};
+  return AnswerMail{*sender, *to, sealed(message, question, key, time)};
 }
 
 }  // namespace
 
 Answering answering_of(std::string_view local_part, std::string_view domain) {
-  static constexpr std::array<std::pair<std::string_view, Answering>, 9> table{{
+  static constexpr std::array<std::pair<std::string_view, Answering>, 10> table{{
       {"responder", Answering::person},
       {"careless", Answering::careless},
       {"vacation", Answering::vacation},
@@ -164,6 +174,7 @@ Answering answering_of(std::string_view local_part, std::string_view domain) {
       {"opportunistic", Answering::opportunistic},
       {"forwarder", Answering::forward},
       {"bad-forwarder", Answering::forward_badly},
+      {"tickets", Answering::ticket},
   }};
   for (const auto& [name, how] : table)
     if (iequals(name, local_part)) return how;
@@ -181,6 +192,10 @@ std::vector<AnswerMail> answers_to(const Question& question, Answering how, cons
   if (how == Answering::none || !may_be_answered(original, question, how)) return mails;
   if (how == Answering::bounce) return {reports(question, bounced, time)};
   if (how == Answering::report) return {reports(question, delivered, time)};
+  if (how == Answering::ticket) {
+    if (auto mail = tickets(question, key, time)) mails.push_back(std::move(*mail));
+    return mails;
+  }
   if (how == Answering::vacation) return {vacations(question, key, time)};
   if (const auto to = reply_address(original)) mails.push_back(persons(question, *to, key, time));
   if (how == Answering::obedient || how == Answering::opportunistic)

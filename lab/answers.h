@@ -15,6 +15,7 @@ namespace mailprobe::lab {
 /// its own and sealed; `forward_badly` changes it, and has it come from its sender still. `obedient` and
 /// `opportunistic` write to every address that the message asks for (our traps): `obedient` heeds DANE, MTA-STS and
 /// DNSSEC, `opportunistic` none of them. `report` says that it was delivered, to who asked for that (RFC 3461).
+/// `ticket` answers by itself to From, whatever Reply-To says.
 enum class Answering {
   none,
   person,
@@ -26,11 +27,11 @@ enum class Answering {
   opportunistic,
   forward,
   forward_badly,
-  report
+  report,
+  ticket
 };
 /// By its local part: "responder", "careless", "vacation", "bouncer", "late", "obedient", "opportunistic", "forwarder",
-/// "bad-forwarder"; the
-/// reflector of target.test is obedient.
+/// "bad-forwarder", "tickets"; the reflector of target.test is obedient.
 Answering answering_of(std::string_view local_part, std::string_view domain);
 
 struct Question {

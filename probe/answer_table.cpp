@@ -110,17 +110,17 @@ bool AnswerTable::has_final(const std::string& id) const {
 }
 
 bool Perhaps::takes(const evidence::Session& session) {
-  const bool fits =
-      left_ > 0 && !session.trap && !session.probe && session.started >= since_ && evidence::turned_away(session);
-  if (fits) --left_;
-  return fits;
+  if (session.trap || session.probe || session.started < since_) return false;
+  const auto one_of = [](std::size_t& left) { return left > 0 && left-- > 0; };
+  if (evidence::turned_away(session)) return one_of(turned_away_);
+  return evidence::shied_away(session) && one_of(shied_away_);
 }
 
 Arrivals AnswerTable::take(const std::string& id, Time since) {
   const auto found = entries_.find(id);
   if (found == entries_.end()) return {};
   auto arrivals = std::move(found->second.arrivals);
-  Perhaps perhaps(since, has_final(id) ? 0 : max_turned_away);
+  Perhaps perhaps(since, has_final(id) ? 0 : max_perhaps);
   entries_.erase(found);
   const auto of_same_host = [&](const evidence::Session& stray) {
     return std::ranges::any_of(arrivals.answers,

@@ -26,10 +26,10 @@ struct Arrivals {
 
 class AnswerTable {
  public:
-  static constexpr std::size_t max_answers = 20;     // of one probe: mail loops end here
-  static constexpr std::size_t max_sessions = 100;   // of one probe
-  static constexpr std::size_t max_strays = 500;     // sessions that named no probe, the newest
-  static constexpr std::size_t max_turned_away = 3;  // of those, for one probe: one is enough for a verdict
+  static constexpr std::size_t max_answers = 20;    // of one probe: mail loops end here
+  static constexpr std::size_t max_sessions = 100;  // of one probe
+  static constexpr std::size_t max_strays = 500;    // sessions that named no probe, the newest
+  static constexpr std::size_t max_perhaps = 3;  // of those, for one probe, of each kind: one is enough for a verdict
 
   /// From now on; again with another deadline is fine.
   void expect(const std::string& id, Steady deadline);
@@ -50,8 +50,8 @@ class AnswerTable {
   [[nodiscard]] bool has_final(const std::string& id) const;
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
-  /// With the sessions of the same hosts that named no probe, and where nothing was the last word with those that our
-  /// limits turned away since the message went out: each may have been that word. The entry goes.
+  /// With the sessions of the same hosts that named no probe, and where nothing was the last word with those that may
+  /// have been that word (Perhaps). The entry goes.
   Arrivals take(const std::string& id, Time since);
 
  private:
@@ -71,16 +71,17 @@ class AnswerTable {
   std::deque<evidence::Session> strays_;
 };
 
-/// The first sessions of those who may have come with an answer: our limits turned them away since the message went
-/// out, at a door that is no trap's, before they could name a probe.
+/// The first sessions of those who may have come with an answer since the message went out, at a door that is no
+/// trap's, before they could name a probe: our limits turned them away, or our certificate did.
 class Perhaps {
  public:
-  Perhaps(Time since, std::size_t most) : since_(since), left_(most) {}
+  /// `most` of either kind.
+  Perhaps(Time since, std::size_t most) : since_(since), turned_away_(most), shied_away_(most) {}
   bool takes(const evidence::Session& session);
 
  private:
   Time since_;
-  std::size_t left_;
+  std::size_t turned_away_, shied_away_;  // how many more
 };
 
 /// Nothing else is waited for after it: a notice of delay, or of what nobody can tell, is not the last word.

@@ -8,9 +8,8 @@
 #include "base/safe_text.h"
 #include "base/text.h"
 #include "evidence/answer.h"
+#include "evidence/answered_ids.h"
 #include "evidence/feedback_report.h"
-#include "probe/compose.h"
-#include "receiver/waiting.h"
 
 namespace mailprobe::probe {
 
@@ -22,33 +21,12 @@ struct Objections::Tie {
 
 namespace {
 
-constexpr std::size_t max_ids = 20;
-
-/// What may be the id of a message of ours, once each.
-void add_id(std::vector<std::string>& ids, std::string_view text) {
-  auto id = to_lower(trim(text));
-  if (ids.size() < max_ids && receiver::can_be_token(id) && std::ranges::find(ids, id) == ids.end())
-    ids.push_back(std::move(id));
-}
-
-/// msg-id = "<" id-left "@" id-right ">" (RFC 5322 §3.6.4): the id is what stands on the left of ours.
-void add_message_ids(std::vector<std::string>& ids, const auth::Message& message, std::string_view name) {
-  for (const auto* field : message.all(name))
-    for (const auto each : split(field->value, '<')) add_id(ids, each.substr(0, each.find('@')));
-}
-
 /// Nobody can guess one: who names it has had the message.
 std::vector<std::string> ids_of(const Objector& objector, const auth::Message& message,
                                 const std::optional<evidence::FeedbackReport>& report) {
-  std::vector<std::string> ids;
-  if (report) {
-    const auto returned = auth::split_message(report->returned_header);
-    for (const auto* field : returned.all(id_header)) add_id(ids, auth::unfold(field->value));
-    add_message_ids(ids, returned, "Message-ID");
-  }
-  if (objector.session.probe) add_id(ids, *objector.session.probe);
-  add_message_ids(ids, message, "In-Reply-To");
-  add_message_ids(ids, message, "References");
+  auto ids = report ? evidence::returned_ids(report->returned_header)
+                    : evidence::answered_ids(message, objector.session.mail_from.value_or(""));
+  if (objector.session.probe) ids.insert(ids.begin(), *objector.session.probe);
   return ids;
 }
 

@@ -353,7 +353,7 @@ Arrivals answers_in(const receiver::Spool& spool, const std::filesystem::path& f
     auto answer = read_answer_from(spool, name);
     if (answer && answer->reply.session.probe == id) arrivals.answers.push_back(std::move(*answer));
   }
-  Perhaps perhaps(since, arrivals.answers.empty() ? AnswerTable::max_turned_away : 0);
+  Perhaps perhaps(since, arrivals.answers.empty() ? AnswerTable::max_perhaps : 0);
   for (auto& session : receiver::sessions_since(receiver::Folder{folder}.sessions(), since))
     if (session.probe == id || perhaps.takes(session)) arrivals.sessions.push_back(std::move(session));
   return arrivals;

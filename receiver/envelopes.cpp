@@ -31,6 +31,11 @@ void Envelopes::accept(const std::optional<std::string>& probe, std::string reci
     found->recipients.push_back(std::move(recipient));
 }
 
+void Envelopes::answers(const std::string& probe) {
+  const auto found = std::ranges::find(named_, std::optional<std::string>(), &Named::probe);
+  if (found != named_.end()) found->probe = probe;
+}
+
 void Envelopes::put(const Common& common, Session& session) {
   session.helo = common.helo;
   session.tls = common.tls;

@@ -23,6 +23,8 @@ class Envelopes {
   bool name(const std::optional<std::string>& probe);
   /// It was named, and let in: once, however often it is named.
   void accept(const std::optional<std::string>& probe, std::string recipient);
+  /// What it brings for none of them answers that probe: by what the message says, and not its address.
+  void answers(const std::string& probe);
 
   /// `session` with the transaction that is under way: all its recipients, and the probe that it answers, the first
   /// one where it is for several.

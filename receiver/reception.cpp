@@ -1,9 +1,12 @@
 #include "receiver/reception.h"
 
+#include <algorithm>
+
 #include "auth/header_block.h"
 #include "auth/spf.h"
 #include "base/text.h"
 #include "dns/reverse.h"
+#include "evidence/answered_ids.h"
 #include "evidence/json.h"
 
 namespace mailprobe::receiver {
@@ -23,6 +26,10 @@ Task<Result<std::string>> keep(const Office& office, std::string head, std::stri
   };
   co_await office.disk.run(std::move(work));
   co_return std::move(*name);
+}
+
+bool is_for_people(Purpose purpose) {
+  return purpose == Purpose::identity || purpose == Purpose::postmaster || purpose == Purpose::abuse;
 }
 
 }  // namespace
@@ -54,6 +61,7 @@ Task<Reply> Reception::mail(const ServerState& state) {
   note(state);
   envelopes_.begin(state);
   to_probe_ = to_others_ = false;
+  for_people_ = true;
   co_await look_up_name();
   const auto client = IpAddress::parse(state.peer_address);
   if (client) {
@@ -87,8 +95,20 @@ Task<Reply> Reception::rcpt(const ServerState&, const Path& recipient) {
   if (auto against = objection(recipient)) co_return *against;
   to_probe_ = to_probe_ || probe;
   to_others_ = to_others_ || (!probe && found->purpose != Purpose::reflector);
+  for_people_ = for_people_ && is_for_people(found->purpose);
   envelopes_.accept(probe, recipient.text());
   co_return Reply{250, "2.1.5", "Recipient ok"};
+}
+
+/// Many answer From, and a bounce may have lost its token: the message that it is about names the probe then. What is
+/// said is the same for any id, so that nobody learns which ones live.
+void Reception::tell_probe(const ServerState& state, std::string_view raw) {
+  if (!for_people_) return;
+  const auto ids = evidence::answered_ids(auth::split_message(raw), state.mail_from.text());
+  const auto live = std::ranges::find_if(ids, office_.waited_for);
+  if (live == ids.end()) return;
+  envelopes_.answers(*live);
+  to_probe_ = true;
 }
 
 /// What is no probe stays when the reflector has seen it, and so does what is to others as well.
@@ -102,6 +122,7 @@ AwaitedBy Reception::awaited_by(std::string_view raw) const {
 /// (RFC 5321 §4.2.2, RFC 3463 §3.4: 4.3.1).
 Task<Reply> Reception::message(const ServerState& state, std::string raw) {
   note(state);
+  tell_probe(state, raw);
   if (!office_.room(raw.size(), awaited_by(raw))) co_return Reply{452, "4.3.1", "No room left"};
   auto head = envelopes_.current(session_);
   head.events = transcript_.events();

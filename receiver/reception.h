@@ -29,6 +29,8 @@ struct Office {
   /// session is over (receiver/traps.h).
   std::function<std::optional<smtp::Reply>(const evidence::Session& session, const Path& recipient)> objection =
       [](const evidence::Session&, const Path&) { return std::nullopt; };
+  /// Whether answers to the probe of that id are waited for (receiver/waiting.h).
+  std::function<bool(const std::string& token)> waited_for = [](const std::string&) { return false; };
   /// Asked before a message of so many octets is kept; false: 452.
   std::function<bool(std::size_t octets, AwaitedBy whom)> room = [](std::size_t, AwaitedBy) { return true; };
   /// On disk under `name`, and answered 250: one call a message.
@@ -56,6 +58,7 @@ class Reception final : public smtp::Handler {
 
  private:
   void note(const smtp::ServerState& state);
+  void tell_probe(const smtp::ServerState& state, std::string_view raw);
   std::optional<smtp::Reply> objection(const Path& recipient);
   [[nodiscard]] AwaitedBy awaited_by(std::string_view raw) const;
   Task<void> look_up_name();
@@ -68,6 +71,7 @@ class Reception final : public smtp::Handler {
   std::map<std::string, smtp::Reply> objections_;  // by recipient
   bool name_looked_up_ = false;
   bool to_probe_ = false, to_others_ = false;  // of this transaction's recipients; the reflector is neither
+  bool for_people_ = false;  // all of them are: no probe is named, no report and no reflector is meant
 };
 
 }  // namespace mailprobe::receiver

@@ -98,6 +98,7 @@ struct Station::Impl {
                    [this](const evidence::Session& session, const Path& recipient) {
                      return traps ? traps->traps().objection(session, recipient) : std::nullopt;
                    },
+               .waited_for = [this](const std::string& token) { return waiting.is_expected(token, now()); },
                .room = [this](std::size_t octets, AwaitedBy whom) { return room.take(octets, whom); },
                .kept = [this](const std::string& name) { evaluator->add(name); },
                .ended = [this](evidence::Session session) { record(session); }},

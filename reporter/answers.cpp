@@ -126,7 +126,9 @@ std::string silence_sentence(const Probe& probe) {
   if (watch.error) return "No answer could be received: " + *watch.error + ".";
   if (watch.cause == Cause::interrupted) return "The wait for an answer was cut short.";
   if (!watch.completed) return "No answer was waited for; “mailprobe collect” looks for one.";
-  return "No answer came within " + duration(watch.waited_ms) + ".";
+  const auto* shy = evidence::shied_from_us(probe);
+  return "No answer came within " + duration(watch.waited_ms) +
+         (shy == nullptr ? "." : ": " + evidence::told_shy(*shy) + ".");
 }
 
 bool has_answers_section(const Probe& probe) {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/safe_text.h"
+#include "evidence/answered.h"
 #include "evidence/refused_for.h"
 #include "evidence/trail.h"
 
@@ -61,13 +62,20 @@ Absence no_copy(const Probe& probe) {
 /// A fault of ours never reads as the target's silence.
 bool heard_to_the_end(const evidence::ReplyWatch& watch) { return watch.completed && !watch.error; }
 
+/// What found fault with us is no silence either.
+Absence unless_shy(const Probe& probe, const std::string& silence) {
+  const auto* shy = evidence::shied_from_us(probe);
+  if (shy == nullptr) return {false, silence, Cause::timed_out};
+  return {false, silence + ": " + evidence::told_shy(*shy), Cause::own_limit};
+}
+
 Absence no_reply(const Probe& probe) {
   if (auto why = not_handed_over(probe)) return *why;
   if (!probe.reply_watch || !probe.reply_watch->wanted) return {false, "no answer was asked for", {}};
   if (!heard_to_the_end(*probe.reply_watch))
     return {false, probe.reply_watch->error.value_or("an answer was not waited for to the end"),
             probe.reply_watch->cause};
-  return {false, "no answer came", Cause::timed_out};
+  return unless_shy(probe, "no answer came");
 }
 
 /// Sessions towards us come with an answer, with what is forwarded, or to traps.
@@ -78,7 +86,7 @@ Absence no_session(const Probe& probe) {
   if (probe.reply_watch && !heard_to_the_end(*probe.reply_watch))
     return {false, probe.reply_watch->error.value_or("an answer was not waited for to the end"),
             probe.reply_watch->cause};
-  return {false, "nobody came", Cause::timed_out};
+  return unless_shy(probe, "nobody came");
 }
 
 Absence no_forward(const Probe& probe) {
@@ -128,6 +136,11 @@ std::optional<Absence> unheard(const Probe& probe, const Path& way) {
   return Absence{false, "no answer to EHLO came: " + reply_text(*probe.smtp), probe.smtp->cause};
 }
 
+bool nobody_came(const Probe& probe) {
+  return std::ranges::all_of(probe.sessions,
+                             [&](const auto& session) { return evidence::may_be_anybodys(probe, session); });
+}
+
 Absence absence_of(const Probe& probe, const Path& way, bool interrupted) {
   if (interrupted && !probe.smtp) return {false, "not sent: the run had ended before", Cause::interrupted};
   const auto& root = way.front().name;
@@ -135,7 +148,7 @@ Absence absence_of(const Probe& probe, const Path& way, bool interrupted) {
   if ((root == "reply" || root == "replies") && !probe.reply) return no_reply(probe);
   if (root == "reflection" && !probe.reflection)
     return probe.reply ? Absence{true, "no reflector answered", {}} : no_reply(probe);
-  if (root == "sessions" && probe.sessions.empty()) return no_session(probe);
+  if (root == "sessions" && nobody_came(probe)) return no_session(probe);
   if (root == "forward" && !probe.forward) return no_forward(probe);
   const bool session = root == "smtp" || root == "attempts";
   if (session && !probe.smtp) return {false, "nothing was sent", Cause::unreachable};

@@ -9,9 +9,11 @@
 #include "base/sort_stably.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "evidence/answered.h"
 #include "evidence/controls.h"
 #include "evidence/json.h"
 #include "evidence/pointer.h"
+#include "evidence/trail.h"
 #include "evidence/used_address.h"
 #include "scenarios/absence.h"
 #include "scenarios/glob.h"
@@ -226,10 +228,21 @@ class Judge {
               .found = removed ? removed_words : "none of our signatures",
               .evidence = {at + evidence::pointer(way[0].name, way[1].name)},
               .cause = {}};
+    if (way.front().name == "sessions") leave_strangers(values, document_.probes[probe]);
     if (of.op == Operator::exists && is_mechanism(way.back().name) && std::ranges::all_of(values, is_none) &&
         !values.empty())
       return {.verdict = Verdict::fail, .found = "none", .evidence = {values.front().pointer}, .cause = {}};
     return values.empty() ? absent(of, way, probe, at) : compared(of, values, probe, removed);
+  }
+
+  /// Who may be anybody is no evidence of how the target sends.
+  static void leave_strangers(std::vector<Value>& values, const Probe& probe) {
+    std::erase_if(values, [&](const Value& each) {
+      evidence::Trail trail(each.pointer);
+      for (int steps = 0; steps < 3; ++steps) (void)trail.next();  // probes, which, sessions
+      const auto* session = trail.of(probe.sessions);
+      return session != nullptr && evidence::may_be_anybodys(probe, *session);
+    });
   }
 
   /// `removed`: one of our signatures has no value any more.

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
+#include "evidence/report_parts.h"
 #include "tests/support/conformance.h"
 
 namespace mailprobe::evidence {

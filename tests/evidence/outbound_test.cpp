@@ -21,6 +21,17 @@ void no_name(Document& document, std::optional<bool> confirmed, std::optional<st
   }
 }
 
+/// Which is answered by our name alone (RFC 5321 §4.1.1.1).
+void says_helo_alone(Document& document) {
+  for (auto* session : {&session_of(document), &reply_of(document).session}) {
+    session->tls.reset();
+    session->events = {{0, Direction::out, "220 mx.probe.test ESMTP mailprobe receiver"},
+                       {1, Direction::in, "helo mx1.target.test"},
+                       {1, Direction::out, "250 mx.probe.test"},
+                       {2, Direction::in, "MAIL FROM:<ehlo@target.test>"}};
+  }
+}
+
 /// A bounce from the null reverse-path instead.
 void make_bounce(Document& document) { document = test::bounced(); }
 
@@ -43,6 +54,20 @@ const CheckRow rows[] = {
        }
      },
      "outbound.starttls", not_tested, Cause::own_limit},
+    {"starttls_never_asked_for",
+     [](Document& d) { says_helo_alone(d); },
+     "outbound.starttls",
+     fail,
+     Cause::unsupported,
+     {"HELO", "from 192.0.2.1 (mx1.target.test)"}},
+    {"starttls_not_offered_to_who_comes_back_to_helo",
+     [](Document& d) {
+       says_helo_alone(d);
+       for (auto* session : {&session_of(d), &reply_of(d).session})
+         session->events.insert(session->events.begin(), {0, Direction::in, "ehlo mx1.target.test"});
+     },
+     "outbound.starttls", not_tested, Cause::own_limit},
+    {"rules_by_helo_alone", [](Document& d) { says_helo_alone(d); }, "outbound.sender-rules", warn, {}, {"no TLS"}},
     {"starttls_broken_off",
      [](Document& d) {
        session_of(d).tls.reset();
@@ -317,6 +342,78 @@ TEST_P(Unanswered, EachExpectedCheckSaysWhy) {
 
 INSTANTIATE_TEST_SUITE_P(Table, Unanswered, testing::ValuesIn(silences),
                          [](const auto& info) { return std::string(info.param.name); });
+
+/// Of whoever called while we waited, and named no probe.
+Session& called(Document& document) {
+  auto& session = probe_of(document).sessions.emplace_back();
+  session.address = "192.0.2.9";
+  session.helo = "scanner";
+  session.ptr_confirmed = false;
+  return session;
+}
+
+struct Shy {
+  const char* name;
+  void (*change)(Session&);
+  Cause cause;
+  const char* says;
+};
+void PrintTo(const Shy& row, std::ostream* os) { *os << row.name; }
+
+const Shy shies[] = {
+    {"rejects_our_certificate", [](Session& s) { s.tls_alert = "unknown_ca"; }, Cause::own_limit,
+     "No answer came within 4s: 192.0.2.9 (scanner), who may have come with it, rejected our certificate "
+     "(unknown_ca)."},
+    {"leaves_after_tls", [](Session& s) { s.tls.emplace().version = "TLSv1"; }, Cause::own_limit,
+     "No answer came within 4s: 192.0.2.9 (scanner), who may have come with it, left after TLS without a message, as "
+     "those do who find our certificate wrong."},
+    {"another_alert", [](Session& s) { s.tls_alert = "protocol_version"; }, Cause::timed_out,
+     "No answer came within 4s."},
+    {"leaves_without_tls", [](Session&) {}, Cause::timed_out, "No answer came within 4s."},
+    {"at_a_trap", [](Session& s) { s.tls_alert = "unknown_ca", s.trap = "dane-wrong"; }, Cause::timed_out,
+     "No answer came within 4s."},
+};
+
+class ShiedFromUs : public testing::TestWithParam<Shy> {};
+
+/// Neither is the silence charged to the target, nor what a stranger does.
+TEST_P(ShiedFromUs, IsNoFaultOfTheTarget) {
+  auto document = test::unanswered();
+  GetParam().change(called(document));
+  for (const auto* check :
+       {"outbound.starttls", "outbound.tls-version", "outbound.spf", "outbound.dkim", "outbound.dmarc"}) {
+    const auto finding = test::finding_of(document, check);
+    EXPECT_EQ(word(finding.verdict), "inconclusive") << check;
+    EXPECT_EQ(finding.cause, GetParam().cause) << check;
+    EXPECT_EQ(finding.summary, GetParam().says) << check;
+    const bool ours = GetParam().cause == Cause::own_limit;
+    if (ours) EXPECT_EQ(finding.fix_by, FixBy::us) << check;
+    EXPECT_EQ(finding.evidence.back(), ours ? "/probes/0/sessions/0" : "/probes/0/reply_watch") << check;
+    EXPECT_EQ(finding.advice.contains("mailprobe doctor"), ours) << finding.advice;
+  }
+  for (const auto& finding : assess(document, embedded))
+    EXPECT_FALSE(finding.check == "outbound.helo" || finding.check == "outbound.ptr" || finding.check == "outbound.sni")
+        << finding.check << ": " << finding.summary;
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, ShiedFromUs, testing::ValuesIn(shies),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+TEST(OutboundFindings, SayTheAlertBeforeASessionThatSaysNothing) {
+  auto document = test::unanswered();
+  called(document).tls.emplace();
+  called(document).tls_alert = "certificate_expired";
+  EXPECT_TRUE(test::finding_of(document, "outbound.dkim").summary.contains("(certificate_expired)"));
+}
+
+TEST(OutboundFindings, AreOfTheOtherSessionsOfAHostThatAnswered) {
+  auto document = test::answered();
+  auto& early = called(document);
+  early.tls.emplace().version = "TLSv1";
+  EXPECT_EQ(word(test::finding_of(document, "outbound.tls-version").verdict), "pass") << "it may be anybody's";
+  early.address = reply_of(document).session.address;
+  EXPECT_EQ(word(test::finding_of(document, "outbound.tls-version").verdict), "fail");
+}
 
 TEST(OutboundFindings, AreNoneWhereNoAnswerWasAskedFor) {
   auto document = test::unanswered();

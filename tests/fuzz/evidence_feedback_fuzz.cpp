@@ -1,9 +1,12 @@
-// Feedback reports and opt-outs: what is read of one stays within its limits, and reading it again says the same.
+// Feedback reports, opt-outs and what an answer is about: what is read of one stays within its limits, and reading it
+// again says the same.
 #include <cstdint>
 #include <cstdlib>
 
+#include "evidence/answered_ids.h"
 #include "evidence/feedback_report.h"
 #include "evidence/opt_out.h"
+#include "evidence/report_parts.h"
 
 using namespace mailprobe;
 using namespace mailprobe::evidence;
@@ -20,6 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view raw(reinterpret_cast<const char*>(data), size);
   const auto message = auth::split_message(raw);
   require(asks_for_no_more(message) == asks_for_no_more(message));
+  for (const auto* path : {"", "someone@target.test"}) require(answered_ids(message, path).size() <= max_answered_ids);
   const auto report = read_feedback_report(message);
   if (!report) return 0;
   require(!report->type.empty() && report->type.size() <= size);

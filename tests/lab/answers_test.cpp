@@ -48,6 +48,7 @@ TEST(LabAnswers, AreWhatTheyAreCalled) {
   EXPECT_EQ(word(kind_of(Answering::late)), "person");
   EXPECT_EQ(word(kind_of(Answering::vacation)), "vacation");
   EXPECT_EQ(word(kind_of(Answering::bounce)), "bounce");
+  EXPECT_EQ(word(kind_of(Answering::ticket)), "vacation");
 }
 
 TEST(LabAnswers, GoWhereSuchAnswersGo) {
@@ -59,6 +60,7 @@ TEST(LabAnswers, GoWhereSuchAnswersGo) {
   EXPECT_TRUE(answered(asked, Answering::vacation)->reverse_path.null());
   EXPECT_EQ(answered(asked, Answering::bounce)->to.text(), "bounces@probe.test");
   EXPECT_TRUE(answered(asked, Answering::bounce)->reverse_path.null());
+  EXPECT_EQ(answered(asked, Answering::ticket)->to.text(), "probe@probe.test");
 }
 
 TEST(LabAnswers, GoToEveryAddressThatIsAskedFor) {
@@ -99,6 +101,7 @@ TEST(LabAnswers, SayWhyTheyBounce) {
 
 TEST(LabAnswers, HaveTheirAddresses) {
   EXPECT_EQ(answering_of("Responder", "target.test"), Answering::person);
+  EXPECT_EQ(answering_of("tickets", "target.test"), Answering::ticket);
   EXPECT_EQ(answering_of("bouncer", "target.test"), Answering::bounce);
   EXPECT_EQ(answering_of("reflector", "target.test"), Answering::obedient);
   EXPECT_EQ(answering_of("reflector", "footer.test"), Answering::none);

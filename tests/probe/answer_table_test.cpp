@@ -114,8 +114,40 @@ TEST(AnswerTable, TellsOfWhoWasTurnedAwayWhereNoAnswerCame) {
   for (int i = 0; i < 5; ++i) table.add(turned_away("192.0.2.9", 6 + i), start);
   EXPECT_TRUE(table.add("b", answer("1", AnswerKind::person, session("192.0.2.1", "b")), start + 5s));
   const auto arrivals = table.take("a", since);
-  ASSERT_EQ(arrivals.sessions.size(), AnswerTable::max_turned_away);
+  ASSERT_EQ(arrivals.sessions.size(), AnswerTable::max_perhaps);
   for (const auto& one : arrivals.sessions) EXPECT_EQ(one.address, "192.0.2.9");
+  EXPECT_EQ(table.take("b", since).sessions.size(), 1U) << "the host's other one alone: its answer came";
+}
+
+/// One that saw our certificate and brought nothing, or said what is wrong with it.
+evidence::Session shied_away(const std::string& address, int second, std::optional<std::string> alert = {}) {
+  auto made = session(address, std::nullopt, second);
+  made.helo = "mx.target.test";
+  made.tls_alert = std::move(alert);
+  if (!made.tls_alert) made.tls.emplace();
+  return made;
+}
+
+/// Our certificate may be wrong, and then the answer never comes.
+TEST(AnswerTable, TellsOfWhoShiedAwayFromOurCertificateWhereNoAnswerCame) {
+  const auto since = session("", {}, 5).started;
+  AnswerTable table;
+  table.expect("a", start + 100s);
+  table.expect("b", start + 100s);
+  auto at_trap = shied_away("192.0.2.2", 6);
+  at_trap.trap = "dane-wrong";
+  auto brought = shied_away("192.0.2.3", 6);
+  brought.mail_from = "somebody@elsewhere.test";
+  for (auto one : {shied_away("192.0.2.1", 4), at_trap, brought, shied_away("192.0.2.4", 6, "handshake_failure")})
+    table.add(std::move(one), start);
+  table.add(shied_away("192.0.2.8", 6, "unknown_ca"), start);
+  for (int i = 0; i < 5; ++i) table.add(shied_away("192.0.2.9", 7 + i), start);
+  table.add(turned_away("192.0.2.10", 20), start);
+  EXPECT_TRUE(table.add("b", answer("1", AnswerKind::person, session("192.0.2.1", "b")), start + 5s));
+  const auto arrivals = table.take("a", since);
+  ASSERT_EQ(arrivals.sessions.size(), AnswerTable::max_perhaps + 1) << "each kind for itself";
+  EXPECT_EQ(arrivals.sessions.front().address, "192.0.2.8");
+  EXPECT_EQ(arrivals.sessions.back().address, "192.0.2.10");
   EXPECT_EQ(table.take("b", since).sessions.size(), 1U) << "the host's other one alone: its answer came";
 }
 

@@ -81,6 +81,39 @@ Task<void> take_an_answer(ReplyWitnessTest& test) {
 
 TEST_F(ReplyWitnessTest, TakesWhatAnswersAProbe) { test::run(take_an_answer(*this)); }
 
+/// Who answers From and not Reply-To names the message that it is about.
+Task<void> take_an_answer_to_from(ReplyWitnessTest& test, bool by_another) {
+  auto daemon = co_await test.witness(true);
+  std::unique_ptr<ReplyWitness> reader;
+  if (by_another) reader = co_await test.witness(true);
+  auto& waiting = reader ? *reader : *daemon;
+  const std::string id(token);
+  const auto begun = now();
+  test.need(waiting.expect(id));
+  waiting.set_deadline(id, soon());
+  for (const auto* about : {"other", "token7"}) {
+    const auto header = "In-Reply-To: <" + std::string(about) + "@probe.test>\r\n";
+    const auto sent = co_await test.deliver(test.port_of(*daemon), "probe@probe.test", header);
+    EXPECT_EQ(word(sent.outcome), "accepted");
+  }
+  co_await waiting.wait(id);
+  EXPECT_TRUE(waiting.settled(id));
+  auto arrivals = waiting.take(id, begun);
+  EXPECT_EQ(arrivals.answers.size(), 1U);
+  std::erase_if(arrivals.sessions, [&](const auto& session) { return session.probe != id; });
+  EXPECT_EQ(arrivals.sessions.size(), 1U);
+  const auto found = co_await waiting.take_later(id, begun - 1s);
+  EXPECT_EQ(found.answers.size(), 1U) << "so that collect finds it, too";
+  waiting.remove(arrivals);
+  const auto left = receiver::need(receiver::Spool::share(receiver_folder(test.settings) / "spool"));
+  EXPECT_EQ(left.names().size(), 1U) << "about another message";
+  if (reader) co_await reader->close(1000ms);
+  co_await daemon->close(1000ms);
+}
+
+TEST_F(ReplyWitnessTest, TakesAnAnswerToFrom) { test::run(take_an_answer_to_from(*this, false)); }
+TEST_F(ReplyWitnessTest, TakesAnAnswerToFromThatAnotherProcessTook) { test::run(take_an_answer_to_from(*this, true)); }
+
 /// A session that brings other mail after the answer.
 Task<void> take_only_the_answer(ReplyWitnessTest& test) {
   auto witness = co_await test.witness(true);
@@ -189,6 +222,42 @@ Task<void> turn_the_answer_away(ReplyWitnessTest& test, bool by_another) {
 
 TEST_F(ReplyWitnessTest, KnowsWhomItTurnedAway) { test::run(turn_the_answer_away(*this, false)); }
 TEST_F(ReplyWitnessTest, KnowsWhomAnotherProcessTurnedAway) { test::run(turn_the_answer_away(*this, true)); }
+
+/// A client that knows nobody who vouches for our certificate.
+Task<void> reject_our_certificate(ReplyWitnessTest& test, bool by_another) {
+  auto daemon = co_await test.witness(true);
+  std::unique_ptr<ReplyWitness> reader;
+  if (by_another) reader = co_await test.witness(true);
+  auto& waiting = reader ? *reader : *daemon;
+  const std::string id(token);
+  const auto begun = now();
+  test.need(waiting.expect(id));
+  auto client = co_await receiver::Client::connect(test.port_of(*daemon));
+  co_await client.hear();
+  co_await client.ask("EHLO mx.target.test");
+  co_await client.ask("STARTTLS");
+  auto how = receiver::rejecting("mx.probe.test");
+  const auto tried = co_await client.try_to_encrypt(std::move(how));
+  EXPECT_FALSE(tried);
+  client.hang_up();
+  std::vector<evidence::Session> sessions;
+  for (int looks = 0; looks < 200 && sessions.empty(); ++looks) {
+    sessions = waiting.take(id, begun).sessions;
+    test.need(waiting.expect(id));
+    co_await real_network().pause(10ms);
+  }
+  EXPECT_EQ(sessions.size(), 1U);
+  if (sessions.size() == 1) EXPECT_EQ(sessions[0].tls_alert, "unknown_ca");
+  const auto later = co_await waiting.take_later(id, begun);
+  EXPECT_EQ(later.sessions.size(), 1U) << "so that collect lists it, too";
+  if (reader) co_await reader->close(1000ms);
+  co_await daemon->close(1000ms);
+}
+
+TEST_F(ReplyWitnessTest, KnowsWhoRejectedOurCertificate) { test::run(reject_our_certificate(*this, false)); }
+TEST_F(ReplyWitnessTest, KnowsWhoRejectedTheCertificateOfAnotherProcess) {
+  test::run(reject_our_certificate(*this, true));
+}
 
 TEST(BlameOurselves, OnlyWhereNothingCame) {
   evidence::Probe probe;

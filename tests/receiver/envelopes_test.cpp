@@ -56,6 +56,24 @@ TEST(Envelopes, AMessageForSeveralIsRecordedForEachAndAnswersTheFirst) {
   EXPECT_EQ(records[3].recipients, Names{"three@probe.test"});
 }
 
+TEST(Envelopes, WhatIsForNobodyAnswersTheProbeThatItsMessageNames) {
+  Envelopes envelopes;
+  for (const auto* address : {"a@target.test", "b@target.test"}) {
+    envelopes.begin(from(address));
+    EXPECT_TRUE(envelopes.name({}));
+    envelopes.accept({}, "probe@probe.test");
+    if (address[0] == 'a') envelopes.answers("one");
+    EXPECT_EQ(envelopes.current({}).probe.value_or("none"), address[0] == 'a' ? "one" : "none");
+  }
+  const auto records = envelopes.records({});
+  ASSERT_EQ(records.size(), 2U);
+  EXPECT_EQ(records[0].probe, "one");
+  EXPECT_EQ(records[0].mail_from, "a@target.test");
+  EXPECT_EQ(records[0].recipients, Names{"probe@probe.test"});
+  EXPECT_EQ(records[1].probe, std::nullopt) << "the next message is another one";
+  EXPECT_EQ(records[1].mail_from, "b@target.test");
+}
+
 TEST(Envelopes, WhatComesAgainForAProbeIsOneRecordUnlessTheOneWasInPlainText) {
   Envelopes envelopes;
   for (const bool tls : {false, true, true}) {

@@ -41,6 +41,8 @@ class ReceptionTest : public testing::Test {
  protected:
   ReceptionTest() : spool_(*Spool::open(folder_.path() / "spool")) {
     recipients_.add_domain("probe.test");
+    recipients_.add(*Mailbox::parse("probe@probe.test"), Purpose::identity);
+    recipients_.add(*Mailbox::parse("reports@probe.test"), Purpose::report);
     recipients_.add(*Mailbox::parse("reflector@probe.test"), Purpose::reflector);
     recipients_.answers(*Mailbox::parse("probe@probe.test"),
                         [](const std::string& token) { return token == "token7"; });
@@ -61,6 +63,7 @@ class ReceptionTest : public testing::Test {
                         .spool = spool_,
                         .disk = disk_,
                         .resolver = resolver_,
+                        .waited_for = [](const std::string& token) { return token == "token7" || token == "token8"; },
                         .room =
                             [this](std::size_t octets, AwaitedBy whom) {
                               awaited_by_ = whom;
@@ -186,6 +189,54 @@ TEST_F(ReceptionTest, OtherMailToTheReflectorIsNotAwaited) {
   run();
   EXPECT_EQ(word(exchange_.session.outcome), "accepted");
   EXPECT_EQ(awaited_by_, AwaitedBy::nobody);
+}
+
+/// What names the probe there, in its message alone.
+TEST_F(ReceptionTest, AnAnswerToFromIsTheProbesThatItsMessageNames) {
+  exchange_.delivery.message = "In-Reply-To: <TOKEN7@probe.test>\r\n\r\nHello.\r\n";
+  for (const auto* address : {"probe@probe.test", "postmaster@probe.test"}) {
+    exchange_.delivery.recipient = Path(*Mailbox::parse(address));
+    kept_.clear();
+    run();
+    ASSERT_EQ(kept_.size(), 1U);
+    const auto head = evidence::session_from_json(spool_.read(kept_[0])->head);
+    ASSERT_TRUE(head);
+    EXPECT_EQ(head->probe, "token7") << address;
+    EXPECT_EQ(exchange_.record.probe, "token7") << address;
+    EXPECT_EQ(exchange_.record.recipients, std::vector<std::string>{address});
+    EXPECT_EQ(awaited_by_, AwaitedBy::probe) << address;
+  }
+}
+
+TEST_F(ReceptionTest, ABounceToFromIsTheProbesThatItReturns) {
+  exchange_.delivery.recipient = Path(*Mailbox::parse("probe@probe.test"));
+  exchange_.delivery.reverse_path = Path{};
+  exchange_.delivery.message =
+      "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+      "--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <token7@probe.test>\r\n\r\n--b--\r\n";
+  run();
+  EXPECT_EQ(exchange_.record.probe, "token7");
+}
+
+TEST_F(ReceptionTest, OnlyWhatIsWaitedForIsNamedByAMessage) {
+  exchange_.delivery.recipient = Path(*Mailbox::parse("probe@probe.test"));
+  exchange_.delivery.message = "In-Reply-To: <token9@probe.test>\r\n\r\nHello.\r\n";
+  run();
+  EXPECT_EQ(word(exchange_.session.outcome), "accepted") << "nobody learns which tokens live";
+  EXPECT_EQ(exchange_.record.probe, std::nullopt);
+  EXPECT_EQ(awaited_by_, AwaitedBy::nobody);
+}
+
+/// The address has said so already, or is for another kind of mail.
+TEST_F(ReceptionTest, TheAddressIsWorthMoreThanWhatTheMessageNames) {
+  exchange_.delivery.message = "In-Reply-To: <token8@probe.test>\r\n\r\nHello.\r\n";
+  run();
+  EXPECT_EQ(exchange_.record.probe, "token7");
+  for (const auto* address : {"reports@probe.test", "reflector@probe.test"}) {
+    exchange_.delivery.recipient = Path(*Mailbox::parse(address));
+    run();
+    EXPECT_EQ(exchange_.record.probe, std::nullopt) << address;
+  }
 }
 
 TEST_F(ReceptionTest, ASpoolThatIsGoneIsTemporary) {

@@ -16,6 +16,7 @@
 #include "tls/buffered_reader.h"
 #include "tls/context.h"
 #include "tls/network.h"
+#include "tls/openssl.h"
 
 namespace mailprobe::receiver {
 
@@ -28,6 +29,17 @@ T need(Result<T> result) {
 /// Far enough never to matter in a test that passes.
 inline Steady soon() { return std::chrono::steady_clock::now() + std::chrono::seconds(20); }
 inline const IpAddress loopback = *IpAddress::parse("127.0.0.1");
+
+/// With another authority, and one that has to vouch for the server: ours never breaks off for a certificate's sake.
+inline tls::Handshake rejecting(const std::string& name, int version = TLS1_3_VERSION) {
+  const auto elsewhere = need(tls::Authority::make("elsewhere"));
+  auto context = need(tls::Context::client({.ca_file = {}, .ca_pem = elsewhere.ca_pem()}));
+  auto* ctx = context->impl().ctx.get();
+  SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, nullptr);
+  SSL_CTX_set_min_proto_version(ctx, version);
+  SSL_CTX_set_max_proto_version(ctx, version);
+  return {.context = std::move(context), .server = false, .server_name = name, .tlsa = {}, .dane_names = {}};
+}
 
 class Client {
  public:
@@ -134,13 +146,13 @@ class Receiving : public testing::Test {
   }
 
   /// One message by our own client; the connection is closed afterwards.
-  Task<smtp::Session> deliver(std::uint16_t port, std::string to = "probe+token7@probe.test") {
+  Task<smtp::Session> deliver(std::uint16_t port, std::string to = "probe+token7@probe.test", std::string header = {}) {
     auto stream = need(co_await tls::connect(loopback, port, std::nullopt, soon()));
     smtp::Delivery delivery;
     delivery.helo = "mx.target.test";
     delivery.reverse_path = Path(*Mailbox::parse("someone@target.test"));
     delivery.recipient = Path(*Mailbox::parse(to));
-    delivery.message = "From: someone@target.test\r\nSubject: Re: a probe\r\n\r\nHello.\r\n";
+    delivery.message = header + "From: someone@target.test\r\nSubject: Re: a probe\r\n\r\nHello.\r\n";
     delivery.handshake = client_side("mx.probe.test");
     Transcript transcript;
     co_return co_await smtp::deliver(*stream, std::move(delivery), transcript);

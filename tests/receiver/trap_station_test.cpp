@@ -36,17 +36,6 @@ class TrapStationTest : public Receiving {
     return [this](const evidence::PolicyFetch& fetch) { fetches.push_back(fetch); };
   }
 
-  /// With another authority, and one that has to vouch for the server: ours never breaks off for a certificate's sake.
-  [[nodiscard]] static tls::Handshake rejecting(const std::string& name, int version) {
-    const auto elsewhere = need(tls::Authority::make("elsewhere"));
-    auto context = need(tls::Context::client({.ca_file = {}, .ca_pem = elsewhere.ca_pem()}));
-    auto* ctx = context->impl().ctx.get();
-    SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, nullptr);
-    SSL_CTX_set_min_proto_version(ctx, version);
-    SSL_CTX_set_max_proto_version(ctx, version);
-    return {.context = std::move(context), .server = false, .server_name = name, .tlsa = {}, .dane_names = {}};
-  }
-
   using Receiving::client_side;
   using Receiving::office;
 
@@ -117,7 +106,7 @@ Task<void> reject(TrapStationTest& test, int version) {
   co_await client.hear();
   co_await client.ask("EHLO mx.target.test");
   co_await client.ask("STARTTLS");
-  auto how = TrapStationTest::rejecting("trap-good.probe.test", version);
+  auto how = rejecting("trap-good.probe.test", version);
   const auto failed = co_await client.try_to_encrypt(std::move(how));
   EXPECT_FALSE(failed);
   co_await server->stop();
@@ -154,10 +143,10 @@ Task<void> visit_policy_host(TrapStationTest& test) {
     co_await ask_policy_host(test, port, std::move(request));
     while (!noted(before + 1)) co_await tls::pause(std::chrono::milliseconds(1));
   }
-  auto rejecting = need(co_await tls::connect(loopback, port, std::nullopt, soon()));
-  rejecting->deadline(soon());
-  auto how = TrapStationTest::rejecting("mta-sts.trap-sts-right.probe.test", TLS1_3_VERSION);
-  EXPECT_FALSE(co_await rejecting->handshake(std::move(how)));
+  auto breaking_off = need(co_await tls::connect(loopback, port, std::nullopt, soon()));
+  breaking_off->deadline(soon());
+  auto how = rejecting("mta-sts.trap-sts-right.probe.test", TLS1_3_VERSION);
+  EXPECT_FALSE(co_await breaking_off->handshake(std::move(how)));
   while (!noted(5)) co_await tls::pause(std::chrono::milliseconds(1));
   auto idle = need(co_await tls::connect(loopback, port, std::nullopt, soon()));
   auto over = need(co_await tls::connect(loopback, port, std::nullopt, soon()));

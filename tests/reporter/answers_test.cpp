@@ -98,6 +98,20 @@ TEST(Answers, SayThatNoneCame) {
     EXPECT_NE(text.find("No answer came within 4"), std::string::npos);
 }
 
+TEST(Answers, SayWhoFoundOurCertificateWrong) {
+  auto document = test::unanswered();
+  auto& session = document.probes.front().sessions.emplace_back();
+  session.address = "192.0.2.9";
+  session.helo = "<scanner>";
+  session.tls_alert = "certificate_expired";
+  EXPECT_TRUE(silence_sentence(document.probes.front())
+                  .ends_with(": 192.0.2.9 (<scanner>), who may have come with it, rejected our certificate "
+                             "(certificate_expired)."));
+  EXPECT_TRUE(on_terminal(document).contains("certificate_expired"));
+  EXPECT_TRUE(on_page(document).contains("certificate_expired"));
+  EXPECT_FALSE(on_page(document).contains("<scanner>"));
+}
+
 TEST(Answers, ShowTheSessionsThatBroughtNone) {
   auto document = test::answered();
   auto& probe = document.probes.front();

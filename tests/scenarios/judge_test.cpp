@@ -50,6 +50,26 @@ Document no_arc() {
   return document;
 }
 
+/// Somebody called at our receiver, and named no probe.
+evidence::Session& called(Document& document) {
+  auto& session = document.probes.front().sessions.emplace_back();
+  session.address = "192.0.2.9";
+  session.helo = "scanner";
+  return session;
+}
+
+Document answered_beside_a_stranger() {
+  auto document = test::answered();
+  called(document).tls.emplace().version = "TLSv1.2";
+  return document;
+}
+
+Document certificate_rejected() {
+  auto document = test::unanswered();
+  called(document).tls_alert = "unknown_ca";
+  return document;
+}
+
 Document delayed() {
   auto document = test::answered();
   document.probes.front().reply->kind = evidence::AnswerKind::delay;
@@ -150,6 +170,14 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"not_no_answers_wanted", test::good_delivery, "not(replies exists)", inconclusive,
             "no answer was asked for"},
         Row{"no_sessions_wanted", test::good_delivery, "sessions exists", inconclusive, "no answer was asked for"},
+        Row{"session_of_the_target_alone", answered_beside_a_stranger, "sessions.tls.version == TLSv1.3", pass,
+            "TLSv1.3"},
+        Row{"sessions_that_may_be_anybodys", certificate_rejected, "sessions.helo == scanner", inconclusive,
+            "nobody came: 192.0.2.9 (scanner), who may have come with it, rejected our certificate (unknown_ca)",
+            Cause::own_limit},
+        Row{"answers_of_who_rejected_our_certificate", certificate_rejected, "replies exists", inconclusive,
+            "no answer came: 192.0.2.9 (scanner), who may have come with it, rejected our certificate (unknown_ca)",
+            Cause::own_limit},
         Row{"no_answers_on_a_block_list", test::blocked, "replies exists", inconclusive, "refused: 554",
             Cause::blocked},
         Row{"one_answer_is_all_answers", test::answered, "replies.session.tls exists", pass, "something"},
