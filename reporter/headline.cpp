@@ -148,6 +148,19 @@ bool broken_off(const Attempt& attempt) {
   return attempt.reply || cause == Cause::unreachable || cause == Cause::timed_out || cause == Cause::protocol_error;
 }
 
+/// The certificate, or the TLSA records, are not what was asked for.
+bool unauthenticated(const Attempt& attempt) {
+  const auto& tls = *attempt.tls;
+  if (attempt.cause == Cause::unsupported) return false;  // an extension that it does not announce
+  return (tls.verified && tls.verified->result == "fail") || (tls.dane && tls.dane->result == "fail");
+}
+
+/// Encrypted, and kept from going on by us: for who the server is, or for what it does not announce.
+std::string held_back(const Attempt& attempt) {
+  if (unauthenticated(attempt) || !attempt.error) return server(attempt) + " could not be authenticated as required.";
+  return short_sentence(*attempt.error);
+}
+
 std::string not_sent(const Attempt& attempt) {
   const std::string nothing = "Nothing was sent: ";
   if (our_own(attempt.cause))
@@ -162,8 +175,7 @@ std::string not_sent(const Attempt& attempt) {
   if (attempt.phase == "connect") return nothing + server(attempt) + " could not be reached.";
   if (attempt.phase == "starttls" && !attempt.starttls_offered)
     return nothing + server(attempt) + " offers no encryption (STARTTLS).";
-  if (attempt.tls && !broken_off(attempt))  // encrypted: it is the certificate, or the TLSA records
-    return nothing + server(attempt) + " could not be authenticated as required.";
+  if (attempt.tls && !broken_off(attempt)) return nothing + held_back(attempt);
   if (attempt.phase == "starttls" || attempt.phase == "tls")
     return nothing + "the connection to " + server(attempt) + " could not be encrypted as required.";
   return nothing + "the session with " + server(attempt) + " ended too early.";
