@@ -168,7 +168,9 @@ void judge_copy_of(const Probe& probe, const std::string& at, const RawReader& r
   add(findings, "outbound.forward", probe, with(judge_arrival(probe), "session"));
   add(findings, "outbound.forward-srs", probe, with(judge_srs(probe), "session"));
   add(findings, "outbound.forward-spf", probe, with(judge_spf(probe), "spf"));
-  add(findings, "outbound.forward-dkim", probe, with(judge_dkim(probe, sent, received), "dkim"));
+  auto dkim = with(judge_dkim(probe, sent, received), "dkim");
+  if (probe.forward->dmarc.result) dkim.evidence.push_back(at + pointer("forward", "dmarc"));
+  add(findings, "outbound.forward-dkim", probe, std::move(dkim));
   add(findings, "outbound.forward-arc", probe, with(judge_arc(probe), "arc"));
 }
 

@@ -75,7 +75,14 @@ std::chrono::milliseconds greeted_after(const Attempt& attempt) {
   return std::chrono::milliseconds(first == attempt.events.end() ? 0 : first->t_ms);
 }
 
-void judge_connect(const Tried& tried, Findings& findings) {
+/// A refusal may be that of a firewall of ours, but not where another server answers.
+std::string connect_advice(const Attempt& attempt, Verdict verdict, bool open_from_here) {
+  const bool refused = verdict == Verdict::inconclusive && attempt.cause == Cause::refused;
+  if (refused && !open_from_here) return std::string(port_advice);
+  return refused || verdict == Verdict::fail ? std::string(unanswered_advice) : "";
+}
+
+void judge_connect(const Document& document, const Tried& tried, Findings& findings) {
   const auto& attempt = tried.attempt;
   const auto subject = address_subject(attempt);
   if (tried.reached("ehlo")) {
@@ -94,8 +101,7 @@ void judge_connect(const Tried& tried, Findings& findings) {
   }
   const auto verdict = without_session(attempt);
   add(findings, "inbound.connect", subject, tried, "error", verdict, "No session came about: " + why(attempt),
-      attempt.cause,
-      verdict == Verdict::fail ? "Let a mail server answer there, or take the address out of the DNS" : "");
+      attempt.cause, connect_advice(attempt, verdict, answers_from_here(document, attempt.port)));
 }
 
 /// The same of an IPv6 address, where it is about the other half of the Internet.
@@ -140,6 +146,14 @@ Verdict broken_off(const Attempt& attempt) {
   return passing(attempt.cause) || about_us(attempt) ? Verdict::inconclusive : Verdict::fail;
 }
 
+/// What comes behind the reply in the clear would be taken for what TLS protects (CVE-2011-0411 the other way round).
+std::string starttls_advice(const Attempt& attempt) {
+  if (attempt.error && attempt.error->starts_with("injected data"))
+    return "Send nothing behind the reply to STARTTLS; if the server does not, something on the way writes into the "
+           "session";
+  return "Offer STARTTLS, and complete it";
+}
+
 void judge_failed_starttls(const Tried& tried, Findings& findings) {
   const auto& attempt = tried.attempt;
   const auto subject = address_subject(attempt);
@@ -165,7 +179,7 @@ void judge_failed_starttls(const Tried& tried, Findings& findings) {
   add(findings, "inbound.starttls", subject, tried, "error", verdict,
       (verdict == Verdict::error ? "A fault of ours ended the session: " : "STARTTLS did not come about: ") +
           why(attempt),
-      attempt.cause, verdict == Verdict::fail ? "Offer STARTTLS, and complete it" : "");
+      attempt.cause, verdict == Verdict::fail ? starttls_advice(attempt) : "");
 }
 
 /// RFC 3207 §4.2: under TLS the session begins anew, with EHLO. Without an answer to that no mail comes in.
@@ -413,8 +427,8 @@ void judge_injection(const Tried& tried, Findings& findings) {
 
 // --- which attempts -------------------------------------------------------------------------------------------------
 
-void judge_attempt(const Tried& tried, Findings& findings) {
-  judge_connect(tried, findings);
+void judge_attempt(const Document& document, const Tried& tried, Findings& findings) {
+  judge_connect(document, tried, findings);
   judge_ipv6(tried, findings);
   judge_starttls(tried, findings);
   judge_version(tried, findings);
@@ -467,7 +481,7 @@ void judge_inbound(const Document& document, Findings& findings) {
   if (all.empty() && asked)
     judge_nothing(document, "No server of the target was connected to", why_nobody(document), findings);
   judge_all_passed_over(document, all, findings);
-  for (const auto& tried : all) judge_attempt(tried, findings);
+  for (const auto& tried : all) judge_attempt(document, tried, findings);
 }
 
 }  // namespace mailprobe::evidence

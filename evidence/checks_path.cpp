@@ -12,6 +12,7 @@
 #include "evidence/findings.h"
 #include "evidence/refused_for.h"
 #include "evidence/trap_signs.h"
+#include "evidence/tried.h"
 #include "evidence/waited.h"
 
 namespace mailprobe::evidence {
@@ -41,6 +42,11 @@ std::string put_off_advice(const Attempt& attempt) {
   return wait ? "The server asks to come back in " + duration_text(*wait) : std::string(general);
 }
 
+std::string own_limit_advice(const Attempt& attempt) {
+  if (attempt.error && attempt.error->contains("--fail-fast")) return "Leave out --fail-fast to have all of them sent";
+  return "Mend it on this side: it says nothing about the target";
+}
+
 Judgement judge_not_sent(const Attempt& attempt) {
   const auto summary = "Nothing was sent to " + server_of(attempt) + ": " +
                        plain(attempt.error.value_or("the session ended early"), 300);
@@ -51,13 +57,12 @@ Judgement judge_not_sent(const Attempt& attempt) {
   switch (*attempt.cause) {
     case Cause::refused:
       if (!attempt.reply)  // the connection, by the server or a firewall, which may be ours
-        return {Verdict::inconclusive, summary, attempt.cause, "See whether port 25 is open from here"};
+        return {Verdict::inconclusive, summary, attempt.cause, std::string(port_advice)};
       [[fallthrough]];
     case Cause::protocol_error: return {Verdict::fail, summary, attempt.cause, {}};
     case Cause::our_port_25:
       return {Verdict::inconclusive, summary, attempt.cause, "Send through a submission server with --via"};
-    case Cause::own_limit:
-      return {Verdict::inconclusive, summary, attempt.cause, "Mend it on this side: it says nothing about the target"};
+    case Cause::own_limit: return {Verdict::inconclusive, summary, attempt.cause, own_limit_advice(attempt)};
     default: return {Verdict::inconclusive, summary, attempt.cause, {}};
   }
 }
@@ -164,6 +169,8 @@ Judgement judge_acceptance(const Document& document, const Probe& probe) {
   if (!probe.smtp) return judge_without_attempt(document, probe);
   if (probe.via) return judge_relay(probe);
   auto judgement = judge_outcome(deciding(probe));
+  if (judgement.advice == port_advice && answers_from_here(document, deciding(probe).port))
+    judgement.advice = unanswered_advice;
   if (judgement.verdict != Verdict::inconclusive || !barred_by_its_own_policy(document, probe)) return judgement;
   judgement.verdict = Verdict::fail;
   judgement.advice = "Mend the servers or the policy: others that keep to it send nothing either";

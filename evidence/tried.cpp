@@ -74,6 +74,18 @@ bool Tried::reached(std::string_view phase) const {
 
 bool never_begun(const Attempt& attempt) { return attempt.phase == "connect" && attempt.events.empty(); }
 
+bool answers_from_here(const Document& document, int port) {
+  const auto answers = [&](const Attempt& attempt) {
+    return attempt.port == port && attempt.local_address.has_value();
+  };
+  for (const auto& probe : document.probes)
+    if (!probe.via && std::ranges::any_of(probe.attempts, answers)) return true;
+  for (const auto& host : document.target.mx)
+    for (const auto& address : host.addresses)
+      if (address.session && answers(*address.session)) return true;
+  return false;
+}
+
 std::vector<Tried> tried_addresses(const Document& document) {
   std::vector<Tried> attempts, all;
   for (std::size_t p = 0; p < document.probes.size(); ++p) add_attempts(document, p, attempts);

@@ -25,6 +25,13 @@ struct Tried {
 /// Nothing was done for it: no connection was begun.
 bool never_begun(const Attempt& attempt);
 
+/// A server of the target's let us in on that port: it is not closed where we are.
+bool answers_from_here(const Document& document, int port);
+/// What to do about an address where nobody answers: that may be known to be the target's doing, or not.
+inline constexpr std::string_view unanswered_advice =
+    "Let a mail server answer there, or take the address out of the DNS";
+inline constexpr std::string_view port_advice = "See whether port 25 is open from here";
+
 /// The last attempt at an address stands for it, of several probes the last that got furthest; what went by a
 /// submission server is none of the target's.
 std::vector<Tried> tried_addresses(const Document& document);

@@ -45,6 +45,8 @@ std::string without_scenario(const std::string& name) {
   return scenario.empty() ? name : name.substr(scenario.size() + 1);
 }
 
+constexpr std::string_view not_sent = "not sent", not_yet = "not accepted yet";
+
 struct Place {
   std::string icon, words;
 };
@@ -65,10 +67,10 @@ Place unfound(const Probe& probe) {
 
 Place place_of(const Probe& probe) {
   if (probe.mailbox) return {evidence::in_junk(*probe.mailbox) ? "junk" : "mailbox", probe.mailbox->folder};
-  if (!probe.smtp || probe.smtp->outcome == Outcome::not_sent) return {"unknown", "not sent"};
+  if (!probe.smtp || probe.smtp->outcome == Outcome::not_sent) return {"unknown", std::string(not_sent)};
   switch (probe.smtp->outcome) {
     case Outcome::rejected: return {"stop", "refused" + reply_words(*probe.smtp)};
-    case Outcome::temporary: return {"unknown", "not accepted yet" + reply_words(*probe.smtp)};
+    case Outcome::temporary: return {"unknown", std::string(not_yet) + reply_words(*probe.smtp)};
     default: return unfound(probe);
   }
 }
@@ -169,8 +171,14 @@ std::string enforcement_sentence(const EnforcementGrid& grid) {
     return static_cast<std::size_t>(std::ranges::count(grid.rows, icon, &EnforcementRow::icon));
   };
   const auto alone = static_cast<std::size_t>(std::ranges::count(grid.rows, false, &EnforcementRow::control_arrived));
+  const auto gone = [&](std::string_view how) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(grid.rows, [&](const EnforcementRow& row) { return row.went.starts_with(how); }));
+  };
+  const auto kept = gone(not_sent), put_off = gone(not_yet);
   auto fates = part(with("stop"), "refused or dropped") + part(with("junk"), "filed as junk") +
-               part(with("mailbox") + with("us"), "delivered") + part(with("unknown"), "of unknown fate");
+               part(with("mailbox") + with("us"), "delivered") + part(kept, not_sent) + part(put_off, not_yet) +
+               part(with("unknown") - kept - put_off, "of unknown fate");
   auto text =
       count_of(grid.rows.size(), "message was", "messages were") + " wrong on purpose: " + fates.substr(2) + ".";
   if (alone > 0)

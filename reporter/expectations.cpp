@@ -31,9 +31,9 @@ std::string summary_of(const Expectation& expectation) {
 }
 
 /// What to do, and who: of what stands behind it.
-void add_advice(evidence::Finding& into, const Document& document, const Expectation& expectation) {
-  const auto* probe = probe_of(document, expectation);
-  if (const auto* finding = behind(document, expectation)) {
+void add_advice(evidence::Finding& into, const Causes& causes, const Expectation& expectation,
+                const evidence::Probe* probe) {
+  if (const auto* finding = causes.behind(expectation)) {
     into.advice = finding->advice;
     into.reference = finding->reference;
     into.fix_by = finding->fix_by;
@@ -69,6 +69,7 @@ std::string expectation_counts(const Document& document) {
 std::vector<evidence::Finding> expectation_findings(const Document& document) {
   std::vector<evidence::Finding> findings;
   findings.reserve(document.expectations.size());
+  const Causes causes(document);
   for (const auto& each : document.expectations) {
     evidence::Finding finding;
     finding.check = "expect";
@@ -79,7 +80,7 @@ std::vector<evidence::Finding> expectation_findings(const Document& document) {
     finding.cause = each.cause;
     finding.summary = summary_of(each);
     finding.evidence = each.evidence;
-    if (is_open(each.verdict)) add_advice(finding, document, each);
+    if (is_open(each.verdict)) add_advice(finding, causes, each, probe_of(document, each));
     findings.push_back(std::move(finding));
   }
   return findings;

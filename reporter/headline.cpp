@@ -6,6 +6,7 @@
 #include "evidence/answer.h"
 #include "evidence/answered.h"
 #include "evidence/our_signatures.h"
+#include "reporter/clause.h"
 #include "reporter/escape.h"
 #include "reporter/expectations.h"
 #include "reporter/phrases.h"
@@ -166,6 +167,19 @@ bool broken_off(const Attempt& attempt) {
   return attempt.reply || cause == Cause::unreachable || cause == Cause::timed_out || cause == Cause::protocol_error;
 }
 
+/// The certificate, or the TLSA records, are not what was asked for.
+bool unauthenticated(const Attempt& attempt) {
+  const auto& tls = *attempt.tls;
+  if (attempt.cause == Cause::unsupported) return false;  // an extension that it does not announce
+  return (tls.verified && tls.verified->result == "fail") || (tls.dane && tls.dane->result == "fail");
+}
+
+/// Encrypted, and kept from going on by us: for who the server is, or for what it does not announce.
+std::string held_back(const Attempt& attempt) {
+  if (unauthenticated(attempt) || !attempt.error) return server(attempt) + " could not be authenticated as required.";
+  return short_sentence(*attempt.error);
+}
+
 std::string not_sent(const Attempt& attempt) {
   const std::string nothing = "Nothing was sent: ";
   if (our_own(attempt.cause))
@@ -180,8 +194,7 @@ std::string not_sent(const Attempt& attempt) {
   if (attempt.phase == "connect") return nothing + server(attempt) + " could not be reached.";
   if (attempt.phase == "starttls" && !attempt.starttls_offered)
     return nothing + server(attempt) + " offers no encryption (STARTTLS).";
-  if (attempt.tls && !broken_off(attempt))  // encrypted: it is the certificate, or the TLSA records
-    return nothing + server(attempt) + " could not be authenticated as required.";
+  if (attempt.tls && !broken_off(attempt)) return nothing + held_back(attempt);
   if (attempt.phase == "starttls" || attempt.phase == "tls")
     return nothing + "the connection to " + server(attempt) + " could not be encrypted as required.";
   return nothing + "the session with " + server(attempt) + " ended too early.";
@@ -203,6 +216,14 @@ std::string by_outcome(const Probe& probe) {
   return {};
 }
 
+/// As the finding says it, which begins so.
+std::string nothing_for(const Document& document) {
+  const auto found = std::ranges::find_if(document.findings, [](const evidence::Finding& each) {
+    return each.check == "path.accepted" && each.summary.starts_with("Nothing was sent: ");
+  });
+  return found == document.findings.end() ? "Nothing was sent." : short_sentence(found->summary);
+}
+
 std::string no_attempt(const Document& document) {
   const auto& target = document.target;
   if (document.run.problem) return "Nothing was sent: " + one_line(*document.run.problem, 200) + ".";
@@ -213,7 +234,7 @@ std::string no_attempt(const Document& document) {
     case nxdomain: return "Nothing was sent: the domain " + domain + " does not exist.";
     case none: return "Nothing was sent: " + domain + " has no mail server.";
     case failed: return "Nothing was sent: the mail servers of " + domain + " could not be looked up.";
-    default: return "Nothing was sent.";
+    default: return nothing_for(document);
   }
 }
 
@@ -222,45 +243,61 @@ std::string no_attempt(const Document& document) {
 bool here(const Probe& probe) { return probe.mailbox || probe.forward; }
 bool as_junk(const Probe& probe) { return probe.mailbox && in_junk(*probe.mailbox); }
 bool refused(const Probe& probe) { return !here(probe) && probe.smtp && probe.smtp->outcome == Outcome::rejected; }
+bool unsent(const Probe& probe) { return !here(probe) && (!probe.smtp || probe.smtp->outcome == Outcome::not_sent); }
+bool is_wrong_on_purpose(const Probe& probe) { return probe.fault.has_value(); }
 
-std::size_t count(const Document& document, bool wrong_on_purpose, bool (*is)(const Probe&)) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      document.probes, [&](const Probe& probe) { return probe.fault.has_value() == wrong_on_purpose && is(probe); }));
+using Is = bool (*)(const Probe&);
+
+std::size_t count(const Document& document, Is is) {
+  return static_cast<std::size_t>(std::ranges::count_if(document.probes, is));
 }
 
-/// What a target does with those that are wrong on purpose is not charged to it.
-std::string several(const Document& document) {
-  const auto arrived = count(document, false, here), junk = count(document, false, as_junk);
-  const auto wrong = count(document, true, here), wrong_junk = count(document, true, as_junk);
+std::size_t count_both(const Document& document, Is is, Is also) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(document.probes, [&](const Probe& probe) { return is(probe) && also(probe); }));
+}
+
+std::string were(std::size_t n, std::string_view what) {
+  return n == 0 ? "" : std::to_string(n) + (n == 1 ? " was " : " were ") + std::string(what);
+}
+
+std::string joined(const std::string& one, const std::string& other, std::string_view between) {
+  return one + (one.empty() || other.empty() ? "" : std::string(between)) + other;
+}
+
+/// What a target does with those that are wrong on purpose is not charged to it, but where it does so with all.
+std::string of_wrong_ones(const Document& document) {
+  const auto part = [&](Is is, std::string_view what) {
+    return count(document, is) == document.probes.size() ? ""
+                                                         : were(count_both(document, is, is_wrong_on_purpose), what);
+  };
+  const auto fates = joined(part(refused, "refused"), part(as_junk, "put into the junk folder"), " and ");
+  if (fates.empty()) return {};
+  return "of the " + std::to_string(count(document, is_wrong_on_purpose)) + " that are wrong on purpose " + fates;
+}
+
+/// Why not all arrived, as far as sending them goes.
+std::string stopped(const Document& document) {
   const auto all = document.probes.size();
+  if (count(document, unsent) == all) return "nothing was sent";
+  if (count(document, refused) == all) return all == 1 ? "it was refused" : "all of them were refused";
+  const auto of_right_ones = count(document, refused) - count_both(document, refused, is_wrong_on_purpose);
+  return joined(were(of_right_ones, "refused"), were(count(document, unsent), "not sent"), ", ");
+}
+
+std::string several(const Document& document) {
   if (std::ranges::none_of(document.probes, [](const Probe& probe) { return probe.watch || here(probe); }))
     return "No mailbox was looked in.";
-  auto text = std::to_string(arrived + wrong) + " of " + count_of(all, "message") + " arrived";
+  const auto arrived = count(document, here), junk = count(document, as_junk);
+  auto text = std::to_string(arrived) + " of " + count_of(document.probes.size(), "message") + " arrived";
   if (junk > 0)
-    text += junk == all ? (all == 1 ? ", in the junk folder" : ", all of them in the junk folder")
-                        : ", " + std::to_string(junk) + " of them in the junk folder";
-  std::string those;
-  if (const auto n = count(document, true, refused); n > 0)
-    those = std::to_string(n) + (n == 1 ? " was" : " were") + " refused";
-  if (wrong_junk > 0)
-    those += (those.empty() ? "" : " and ") + std::to_string(wrong_junk) + " put into the junk folder";
-  return text + (those.empty() ? "" : "; of those that are wrong on purpose " + those) + ".";
+    text += junk < arrived ? ", " + std::to_string(junk) + " of them in the junk folder"
+            : junk == 1    ? ", in the junk folder"
+                           : ", all of them in the junk folder";
+  return joined(text, joined(stopped(document), of_wrong_ones(document), "; "), "; ") + ".";
 }
 
 // --- what is wrong -------------------------------------------------------------------------------------------------
-
-/// Whole clauses of a summary that says much.
-std::string beginning(std::string_view summary) {
-  constexpr std::size_t room = 120;
-  if (summary.size() > room)
-    for (const std::string_view joint : {"; ", " ("})
-      if (const auto end = summary.rfind(joint, room); end != std::string_view::npos) {
-        summary = summary.substr(0, end);
-        break;
-      }
-  const auto text = one_line(summary, room);
-  return text + (text.ends_with('.') || text.ends_with("…") ? "" : ".");
-}
 
 using Wrong = std::vector<ToFix>;
 
@@ -272,7 +309,7 @@ std::size_t findings_of(const Document& document, Verdict verdict) {
 std::string clause(const Document& document, const ToFix& first) {
   const auto n = findings_of(document, first.verdict);
   const std::string colon = n > 1 ? ", first of all: " : ": ";
-  const auto text = beginning(first.sentence);
+  const auto& text = first.brief;
   if (first.verdict == Verdict::fail)
     return (n > 1 ? std::to_string(n) + " checks failed" : std::string("a check failed")) + colon + text;
   if (first.verdict == Verdict::warn)
@@ -287,14 +324,15 @@ std::string but(std::string sentence, const std::string& clause) {
 }
 
 /// The story of a message is about its delivery and its signatures already.
-bool told(const std::string& sentence, const std::string& check) {
+bool told(const Document& document, const std::string& sentence, const std::string& check) {
+  if (document.probes.size() > 1) return false;  // of many it is how many arrived
   if (check == "path.filter-verdict") return sentence.contains("the junk folder");
   return check == "path.accepted" || check == "path.delivered" || check == "path.dkim-survival";
 }
 
 /// Where the story of the message is a good one and something is wrong all the same, that is the news.
 std::string with_fault(const Document& document, std::string sentence, const Wrong& wrong) {
-  if (wrong.empty() || told(sentence, wrong.front().check)) return sentence;
+  if (wrong.empty() || told(document, sentence, wrong.front().check)) return sentence;
   return but(std::move(sentence), clause(document, wrong.front()));
 }
 
@@ -312,10 +350,10 @@ std::string without_probes(const Document& document, Verdict verdict, const Wron
   if (verdict == Verdict::warn)  // a failure that is not expected of anybody leaves the verdict as it is
     return (first.verdict == Verdict::fail ? "What is expected of " + whose + " holds" : "No fault in " + whose) +
            "; but " + clause(document, first);
-  if (verdict != Verdict::fail) return unclear + ": " + beginning(first.sentence);
+  if (verdict != Verdict::fail) return unclear + ": " + first.brief;
   const auto n = findings_of(document, Verdict::fail);
   return (n > 1 ? std::to_string(n) + " checks of " : "A check of ") + (ours ? whose : domain) + " failed" +
-         (n > 1 ? ", first of all: " : ": ") + beginning(first.sentence);
+         (n > 1 ? ", first of all: " : ": ") + first.brief;
 }
 
 /// "11 of 12 expectations hold, 1 failed: …"; what it names is of the kind that was counted last
@@ -323,9 +361,15 @@ std::string expected(const Document& document, const Wrong& wrong) {
   auto text = expectation_counts(document);
   if (wrong.empty()) return text;
   text.pop_back();
-  const bool more =
-      std::ranges::count(document.expectations, wrong.front().verdict, &evidence::Expectation::verdict) > 1;
-  return text + (more ? ", first of all: " : ": ") + beginning(wrong.front().sentence);
+  const auto of = [&](Verdict verdict) {
+    return static_cast<std::size_t>(
+        std::ranges::count(document.expectations, verdict, &evidence::Expectation::verdict));
+  };
+  const auto failed = of(Verdict::fail), held = of(Verdict::pass);
+  const auto& first = wrong.front().counts;
+  const bool all =
+      failed > 0 ? first.failed_expectations == failed : first.open_expectations == document.expectations.size() - held;
+  return text + (all ? ": " : ", first of all: ") + wrong.front().brief;
 }
 
 /// What was under way when it ended.

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "evidence/tried.h"
 #include "reporter/chain.h"
 #include "reporter/phrases.h"
+#include "reporter/server_state.h"
 #include "reporter/shown_chains.h"
 #include "reporter/survey_words.h"
 
@@ -17,25 +17,11 @@ using evidence::MxAddress;
 using evidence::MxHost;
 using evidence::Verdict;
 
-/// How the session ended, as a verdict's mark; of several certificates the worst counts.
-Verdict state_of(const Attempt& session, const std::vector<ShownChain>& chains) {
-  if (!session.error) {
-    const bool valid = session.tls && is_good(*session.tls) && (chains.empty() || is_good(worst_of(chains).tls));
-    return valid ? Verdict::pass : Verdict::fail;
-  }
-  if (!session.cause) return Verdict::error;
-  switch (*session.cause) {
-    case Cause::no_ipv6: return Verdict::not_tested;
-    case Cause::own_limit: return evidence::never_begun(session) ? Verdict::not_tested : Verdict::inconclusive;
-    case Cause::greylisted:
-    case Cause::rate_limited:
-    case Cause::blocked:
-    case Cause::timed_out:
-    case Cause::unreachable:
-    case Cause::interrupted:
-    case Cause::our_port_25: return Verdict::inconclusive;
-    default: return Verdict::fail;
-  }
+/// As a verdict's mark; of several certificates the worst counts.
+Verdict mark_of(Verdict state, const Attempt& session, const std::vector<ShownChain>& chains) {
+  if (state != Verdict::pass) return state;
+  const bool valid = session.tls && is_good(*session.tls) && (chains.empty() || is_good(worst_of(chains).tls));
+  return valid ? Verdict::pass : Verdict::fail;
 }
 
 std::string encryption(const TlsFacts& tls) {
@@ -86,10 +72,11 @@ void show_survey(TerminalPage& page, const TlsSurvey& survey, Time at) {
   }
 }
 
-void show_address(TerminalPage& page, const MxHost& host, const MxAddress& address, bool verbose) {
+void show_address(TerminalPage& page, const evidence::Document& document, const MxHost& host, const MxAddress& address,
+                  bool verbose) {
   const auto& session = *address.session;
   const auto chains = chains_of(address);
-  const auto state = state_of(session, chains);
+  const auto state = mark_of(state_of(document, address).verdict, session, chains);
   std::vector<Span> spans{{std::string(page.mark(state)), ink_of(state)},
                           {" " + host.host, Ink::bold},
                           {"  " + address.ip},
@@ -116,7 +103,7 @@ void show_servers(TerminalPage& page, const evidence::Document& document, bool v
       if (!address.session) continue;
       if (first) page.heading("The mail servers, address by address");
       first = false;
-      show_address(page, host, address, verbose);
+      show_address(page, document, host, address, verbose);
     }
 }
 

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
-#include <tuple>
+#include <span>
 
-#include "base/sort_stably.h"
 #include "reporter/behind.h"
+#include "reporter/cause_rows.h"
+#include "reporter/clause.h"
 #include "reporter/escape.h"
 #include "reporter/phrases.h"
 #include "reporter/summary.h"
@@ -18,65 +18,36 @@ namespace {
 using evidence::Document;
 using evidence::Expectation;
 using evidence::Finding;
+using evidence::Probe;
 using evidence::Verdict;
 
 constexpr std::size_t most_at_the_top = 3;
+constexpr std::size_t most_checks = 3;
 constexpr std::size_t longest = 400;
 
-std::string sentence_of(std::string_view text) {
-  auto line = one_line(text, longest);
-  return line.ends_with('.') ? line : line + ".";
-}
-
-// --- what is to be fixed --------------------------------------------------------------------------------------------
-
-enum class Rank { failure, unknown, unexpected_failure, warning, unexpected_warning, nothing };
-
-struct Ranked {
-  Rank rank = Rank::failure;
-  ToFix what;
-  std::string kind;       // those of one kind are told once
-  bool expected = false;  // not a finding: what stands behind it is not counted again
-};
+// --- what a finding says --------------------------------------------------------------------------------------------
 
 void add_finding(ToFix& into, const Document& document, const Finding& finding) {
   into.check = finding.check;
-  into.sentence = sentence_of(finding.summary);
-  into.advice = finding.advice.empty() ? "" : sentence_of(finding.advice);
+  into.sentence = whole_sentence(finding.summary, longest);
+  into.brief = short_sentence(finding.summary);
+  into.advice = finding.advice.empty() ? "" : whole_sentence(finding.advice, longest);
   into.own_part = own_part(document, finding);
-  if (is_wrong(finding.verdict) || finding.fix_by == evidence::FixBy::us) into.whose = fix_by_phrase(finding.fix_by);
+  into.whose = fix_by_phrase(finding.fix_by);
 }
 
-/// One host's certificate has expired and another's is for another name: these are two things to fix.
-std::string kind_of(const Finding& finding) {
-  return finding.check + (finding.cause ? " " + std::string(word(*finding.cause)) : "");
-}
+// --- what an expectation says ---------------------------------------------------------------------------------------
 
-Rank rank_of(Verdict verdict, bool counted) {
-  if (verdict == Verdict::warn) return counted ? Rank::warning : Rank::unexpected_warning;
-  if (verdict == Verdict::fail) return counted ? Rank::failure : Rank::unexpected_failure;
-  return counted ? Rank::unknown : Rank::nothing;  // what nobody expects and could not be determined is no fault
-}
-
-Ranked ranked(const Document& document, const Finding& finding, bool counted) {
-  Ranked out{.rank = rank_of(finding.verdict, counted), .what = {.verdict = finding.verdict}, .kind = kind_of(finding)};
-  add_finding(out.what, document, finding);
-  out.what.where = finding.subject;
-  return out;
-}
+std::string name_of(const Probe& probe) { return one_line(probe.name.empty() ? probe.id : probe.name, longest); }
 
 std::string found_words(const Expectation& expectation) {
-  return "expected " + one_line(expectation.text, longest) + ", found " +
-         (expectation.found.empty() ? "nothing" : one_line(expectation.found, longest));
+  auto found = expectation.found.empty() ? "nothing" : one_line(expectation.found, longest);
+  if (found.ends_with('.')) found.pop_back();
+  return "expected " + one_line(expectation.text, longest) + ", found " + found;
 }
 
-std::string name_of(const evidence::Probe* probe) {
-  if (probe == nullptr) return {};
-  return one_line(probe->name.empty() ? probe->id : probe->name, longest);
-}
-
-std::string expected_words(const Expectation& expectation, const evidence::Probe* probe) {
-  return "expected " + one_line(expectation.text, longest) + (probe == nullptr ? "" : " · probe " + name_of(probe));
+std::string with_probe(std::string text, const Probe* probe) {
+  return text + (probe == nullptr ? "" : " · probe " + name_of(*probe));
 }
 
 /// Where the message is, and not something about it.
@@ -85,143 +56,174 @@ bool is_about_folder(const Expectation& expectation) {
 }
 
 /// In the words of the expectation, but for a message that is wrong on purpose and arrived all the same.
-void add_expectation(ToFix& into, const Expectation& expectation, const evidence::Probe* probe) {
+void add_expectation(ToFix& into, const Expectation& expectation, const Probe* probe) {
   const auto cause = expectation.cause ? " (" + std::string(cause_phrase(*expectation.cause)) + ")" : std::string();
-  const auto found = found_words(expectation) + cause;
+  const auto found = found_words(expectation);
   if (probe == nullptr) {
-    into.sentence = sentence_of("E" + found.substr(1));
+    into.brief = whole_sentence("E" + found.substr(1), longest);
+    into.sentence = whole_sentence("E" + found.substr(1) + cause, longest);
     return;
   }
-  const auto who = "“" + name_of(probe) + "”" +
-                   (probe->fault ? ", wrong on purpose (" + one_line(*probe->fault, longest) + ")" : "");
+  const auto name = "“" + name_of(*probe) + "”";
+  const auto who = name + (probe->fault ? ", wrong on purpose (" + one_line(*probe->fault, longest) + ")" : "");
   const bool passed = is_let_pass(expectation, *probe);
   if (passed && is_about_folder(expectation)) {
-    into.sentence = sentence_of(who + ", arrived in " + one_line(expectation.found, longest));
+    into.sentence = whole_sentence(who + ", arrived in " + one_line(expectation.found, longest), longest);
+    into.brief = into.sentence;
     into.where = "expected " + one_line(expectation.text, longest);
   } else {
-    into.sentence = sentence_of(who + ": " + found);
+    into.sentence = whole_sentence(who + ": " + found + cause, longest);
+    into.brief = whole_sentence(name + ": " + found, longest);
   }
   if (!passed) return;
   into.whose = fix_by_phrase(let_pass_fix_by);
   into.advice = let_pass_advice;
 }
 
-Ranked ranked(const Document& document, const Expectation& expectation) {
-  Ranked out{.rank = rank_of(expectation.verdict, true),
-             .what = {.verdict = expectation.verdict},
-             .kind = expectation.text,
-             .expected = true};
-  const auto* probe = probe_of(document, expectation);
-  const auto* finding = behind(document, expectation);
-  if (finding == nullptr) {
-    add_expectation(out.what, expectation, probe);
+// --- where, and how many --------------------------------------------------------------------------------------------
+
+using Findings = std::vector<const Finding*>;
+
+std::vector<std::string> checks_of(const Findings& findings) {
+  std::vector<std::string> names;
+  for (const auto* each : findings)
+    if (std::ranges::find(names, each->check) == names.end()) names.push_back(each->check);
+  return names;
+}
+
+/// "a.b, a.c, a.d and 2 more"
+std::string listed(const std::vector<std::string>& names) {
+  const auto shown = names.size() > most_checks ? most_checks - 1 : names.size();
+  std::string text;
+  for (std::size_t i = 0; i < shown; ++i) text += (i > 0 ? ", " : "") + names[i];
+  return shown == names.size() ? text : text + " and " + std::to_string(names.size() - shown) + " more";
+}
+
+/// "a.b ×3"; "a.b, a.c"
+std::string checks_phrase(const Findings& findings) {
+  const auto names = checks_of(findings);
+  return listed(names) + (findings.size() > names.size() ? " ×" + std::to_string(findings.size()) : "");
+}
+
+/// "3 expectations failed, 12 not determined"
+std::string expectations_phrase(const CauseRow& row) {
+  const auto failed = row.failed.size(), open = row.open.size();
+  if (failed == 0) return count_of(open, "expectation", "expectations") + " not determined";
+  auto text = count_of(failed, "expectation", "expectations") + " failed";
+  return open == 0 ? text : text + ", " + std::to_string(open) + " not determined";
+}
+
+/// One expectation in its words; of several how many, and the first.
+std::string expected_phrase(const Document& document, const CauseRow& row) {
+  const auto& first = row.expectation();
+  const auto words = with_probe(one_line(first.text, longest), probe_of(document, first));
+  if (row.failed.size() + row.open.size() > 1) return expectations_phrase(row) + ", the first: " + words;
+  return first.verdict == row.verdict() ? "expected " + words : expectations_phrase(row) + ": " + words;
+}
+
+/// Beside expectations only those that failed: what is not known is what those say.
+Findings told_as_following(const CauseRow& row, bool asked) {
+  auto all = row.following;
+  if (asked) std::erase_if(all, [](const Finding* each) { return each->verdict != Verdict::fail; });
+  return all;
+}
+
+std::string where_of(const Document& document, const CauseRow& row) {
+  auto text = row.alike.empty() ? row.finding->check : checks_phrase(row.alike);
+  text += " · " + (row.expected() ? expected_phrase(document, row) : row.finding->subject);
+  const auto following = told_as_following(row, !document.expectations.empty());
+  return following.empty() ? text : text + " · and so " + checks_phrase(following);
+}
+
+void count(ToFixCounts& counts, const Findings& findings, bool asked) {
+  for (const auto* each : findings) {
+    if (each->verdict == Verdict::fail)
+      ++counts.failed;
+    else if (each->verdict == Verdict::warn)
+      ++counts.warnings;
+    else if (!asked)
+      ++counts.open;
+  }
+}
+
+ToFixCounts counts_of(const CauseRow& row, bool asked) {
+  ToFixCounts counts{.failed_expectations = row.failed.size(), .open_expectations = row.open.size()};
+  if (row.expected()) return counts;
+  count(counts, row.alike, asked);
+  count(counts, row.following, asked);
+  return counts;
+}
+
+ToFix told(const Document& document, const CauseRow& row) {
+  ToFix out{.verdict = row.verdict(), .counts = counts_of(row, !document.expectations.empty())};
+  if (row.finding != nullptr) {
+    add_finding(out, document, *row.finding);
+    out.where = where_of(document, row);
     return out;
   }
-  add_finding(out.what, document, *finding);
-  out.kind = kind_of(*finding);
-  out.what.where = expected_words(expectation, probe);
+  const auto& expectation = row.expectation();
+  add_expectation(out, expectation, probe_of(document, expectation));
+  if (row.failed.size() + row.open.size() > 1)
+    out.where = expectations_phrase(row) + (out.where.empty() ? "" : " · " + out.where);
   return out;
 }
 
-bool only_cut_short(const Document& document, std::optional<Cause> cause) {
-  return document.run.interrupted && cause == Cause::interrupted;
-}
-
-/// Those that read the same, and failed for the same, are one thing to fix.
-void add_expectations(const Document& document, std::vector<Ranked>& all) {
-  std::map<std::tuple<Verdict, std::string_view, std::string>, std::size_t> known;
-  for (const auto& expectation : document.expectations) {
-    if (!is_open(expectation.verdict) || only_cut_short(document, expectation.cause)) continue;
-    auto one = ranked(document, expectation);
-    const auto [place, added] =
-        known.emplace(std::tuple(expectation.verdict, std::string_view(expectation.text), one.kind), all.size());
-    if (added)
-      all.push_back(std::move(one));
-    else
-      ++all[place->second].what.times;
-  }
-}
-
-/// Of a run that has expectations only what is broken besides: none of it counts.
-void add_findings(const Document& document, std::vector<Ranked>& all) {
-  const bool asked = !document.expectations.empty();
-  const auto bearing = asked ? std::vector<Bearing>{} : bearings(document, Strictness::warnings_too);
-  for (const auto& group : tested_groups(document))
-    for (const Finding& finding : group.findings) {
-      if (!is_open(finding.verdict) || only_cut_short(document, finding.cause)) continue;
-      if (asked && finding.verdict != Verdict::fail) continue;
-      const auto index = static_cast<std::size_t>(&finding - document.findings.data());
-      all.push_back(ranked(document, finding, !asked && bearing[index] != Bearing::none));
-    }
-}
-
-std::string where_of(const ToFix& what) {
-  auto text = what.check;
-  if (what.times > 1)
-    text = text.empty() ? std::to_string(what.times) + " expectations" : text + " ×" + std::to_string(what.times);
-  if (!what.where.empty()) text += (text.empty() ? "" : " · ") + what.where;
-  return text;
-}
-
-/// The first of each kind, with how many there are.
-std::vector<ToFix> once_each(std::vector<Ranked>& all) {
-  std::vector<Ranked> kinds;
-  for (auto& each : all) {
-    if (each.rank == Rank::nothing) continue;
-    const auto same = std::ranges::find_if(kinds, [&](const Ranked& known) {
-      return known.kind == each.kind && (known.what.verdict == each.what.verdict || known.expected);
-    });
-    if (same == kinds.end())
-      kinds.push_back(std::move(each));
-    else if (same->expected == each.expected)
-      same->what.times += each.what.times;
-  }
-  std::vector<ToFix> out;
-  out.reserve(kinds.size());
-  for (auto& kind : kinds) {
-    kind.what.where = where_of(kind.what);
-    out.push_back(std::move(kind.what));
-  }
-  return out;
-}
+// --- the few at the top ---------------------------------------------------------------------------------------------
 
 std::string title_of(Verdict verdict) {
   if (verdict == Verdict::fail) return "What to fix first";
   return verdict == Verdict::warn ? "What could be better" : "What stands in the way";
 }
 
-std::string rest_of(const std::vector<ToFix>& all) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 3> words{
-      {{"more failure", "more failures"},
-       {"more that is not determined", "more that are not determined"},
-       {"more warning", "more warnings"}}};
-  std::array<std::size_t, 3> counts{};
-  for (std::size_t i = most_at_the_top; i < all.size(); ++i)
-    counts.at(all[i].verdict == Verdict::fail ? 0 : all[i].verdict == Verdict::warn ? 2 : 1) += all[i].times;
+struct Counted {
+  std::size_t ToFixCounts::* which;
+  std::string_view one, many;
+};
+constexpr std::array<Counted, 5> counted{
+    {{&ToFixCounts::failed_expectations, "more expectation that failed", "more expectations that failed"},
+     {&ToFixCounts::failed, "more failure", "more failures"},
+     {&ToFixCounts::open_expectations, "more expectation that is not determined",
+      "more expectations that are not determined"},
+     {&ToFixCounts::open, "more that is not determined", "more that are not determined"},
+     {&ToFixCounts::warnings, "more warning", "more warnings"}}};
+
+std::string rest_of(std::span<const ToFixCounts> rest) {
   std::string text;
-  for (std::size_t i = 0; i < counts.size(); ++i)
-    if (counts.at(i) > 0)
-      text += (text.empty() ? "" : ", ") + count_of(counts.at(i), words.at(i).first, words.at(i).second);
-  return text.empty() ? "" : "And " + text + ", below.";
+  for (const auto& [which, one, many] : counted) {
+    std::size_t all = 0;
+    for (const auto& each : rest) all += each.*which;
+    if (all > 0) text += (text.empty() ? "And " : ", ") + count_of(all, one, many);
+  }
+  return text.empty() ? text : text + ", below.";
+}
+
+bool is_told(const CauseRow& row) { return row.rank != Rank::nothing; }
+
+/// What is wrong, by cause; nothing where all is well.
+std::vector<CauseRow> rows_of(const Document& document) {
+  return overall_verdict(document) == Verdict::pass ? std::vector<CauseRow>{} : rows_by_cause(document);
 }
 
 }  // namespace
 
 std::vector<ToFix> all_to_fix(const Document& document) {
-  if (overall_verdict(document) == Verdict::pass) return {};
-  std::vector<Ranked> all;
-  add_expectations(document, all);
-  add_findings(document, all);
-  sort_stably(all, &Ranked::rank);
-  return once_each(all);
+  std::vector<ToFix> all;
+  for (const auto& row : rows_of(document))
+    if (is_told(row)) all.push_back(told(document, row));
+  return all;
 }
 
 FirstToFix first_to_fix(const Document& document) {
-  auto all = all_to_fix(document);
-  if (all.empty()) return {};
-  FirstToFix out{.title = title_of(all.front().verdict), .few = {}, .rest = rest_of(all)};
-  all.resize(std::min(all.size(), most_at_the_top));
-  out.few = std::move(all);
+  FirstToFix out;
+  std::vector<ToFixCounts> rest;
+  for (const auto& row : rows_of(document))
+    if (is_told(row) && out.few.size() < most_at_the_top)
+      out.few.push_back(told(document, row));
+    else
+      rest.push_back(counts_of(row, !document.expectations.empty()));
+  if (out.few.empty()) return {};
+  out.title = title_of(out.few.front().verdict);
+  out.rest = rest_of(rest);
   return out;
 }
 

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "evidence/tried.h"
 #include "reporter/chain.h"
 #include "reporter/gathered.h"
 #include "reporter/measurements.h"
 #include "reporter/phrases.h"
+#include "reporter/server_state.h"
 #include "reporter/shown_chains.h"
 #include "reporter/views.h"
 
@@ -18,26 +18,6 @@ namespace {
 using evidence::Attempt;
 using evidence::MxAddress;
 using evidence::MxHost;
-
-/// How the session ended: a tone and a word.
-std::pair<std::string_view, std::string_view> state_of(const Attempt& session) {
-  if (!session.error) return {"pass", "answers"};
-  if (!session.cause) return {"unsure", "our fault"};
-  switch (*session.cause) {
-    case Cause::greylisted: return {"unsure", "greylisted"};
-    case Cause::rate_limited: return {"unsure", "rate limited"};
-    case Cause::blocked: return {"unsure", "blocked"};
-    case Cause::timed_out: return {"unsure", "no answer"};
-    case Cause::no_ipv6: return {"mute", "not tested"};
-    case Cause::own_limit:
-      if (evidence::never_begun(session)) return {"mute", "not tested"};
-      return {"unsure", "given up by us"};
-    case Cause::interrupted:
-    case Cause::our_port_25:
-    case Cause::unreachable: return {"unsure", "not reached"};
-    default: return {"fail", "fails"};
-  }
-}
 
 View certificate_of(const TlsFacts& tls, Time at) {
   View view;
@@ -77,12 +57,12 @@ std::string reply_line(const Attempt& session) {
                      session.reply->text);
 }
 
-View server_view(const MxHost& host, const MxAddress& address) {
+View server_view(const evidence::Document& document, const MxHost& host, const MxAddress& address) {
   const auto& session = *address.session;
-  const auto [tone, label] = state_of(session);
+  const auto state = state_of(document, address);
   const auto chains = chains_of(address);
   View view;
-  badge(view, tone, label)
+  badge(view, tone_of(state.verdict), state.words)
       .set("host", host.host)
       .set("address", address.ip)
       .set("ptr", address.ptr == host.host ? std::nullopt : address.ptr)
@@ -142,7 +122,7 @@ void view_servers(View& page, const Page& from) {
   for (const auto& host : from.document.target.mx)
     for (const auto& address : host.addresses)
       if (address.session) {
-        servers.push_back(server_view(host, address));
+        servers.push_back(server_view(from.document, host, address));
         add_chains(chains, host, address);
       }
   page.set("has_chains", !chains.empty()).set("chains", drawn(chains));

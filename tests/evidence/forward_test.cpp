@@ -147,6 +147,15 @@ TEST(Forward, IsNotJudgedWhereNobodyAskedForIt) {
   EXPECT_TRUE(test::findings_of(test::good_delivery(), "outbound.forward").empty());
 }
 
+/// What says how DMARC went there points at it.
+TEST(Forward, OfTheSignaturesIsAboutDmarcToo) {
+  auto document = forwarded();
+  EXPECT_EQ(test::finding_of(document, "outbound.forward-dkim").evidence,
+            (std::vector<std::string>{"/probes/0/forward/dkim", "/probes/0/forward/dmarc"}));
+  forward(document).dmarc.result.reset();
+  EXPECT_EQ(test::finding_of(document, "outbound.forward-dkim").evidence.size(), 1U);
+}
+
 TEST(Forward, IsKnownByTheFieldThatAnswersHaveNot) {
   EXPECT_EQ(forwarded_id("X-Mailprobe-Id: ABC2\r\n\r\nx"), "abc2");
   EXPECT_EQ(forwarded_id("In-Reply-To: <abc2@probe.test>\r\n\r\nX-Mailprobe-Id: abc2\r\n"), std::nullopt);

@@ -1,3 +1,5 @@
+#include <gmock/gmock.h>
+
 #include "base/encoding.h"
 #include "tests/evidence/findings_of.h"
 #include "tests/support/documents.h"
@@ -285,6 +287,41 @@ TEST(PathAdvice, SaysWhenTheServerWantsToBeAskedAgain) {
     document.probes[0].smtp->reply->text = document.probes[0].attempts[0].reply->text = text;
     EXPECT_EQ(test::finding_of(document, "path.accepted").advice, advice) << text;
   }
+}
+
+/// A refused connection may be our port, but not where another server of the target's let us in on the same.
+TEST(PathAdvice, OfARefusedConnectionSeesWhetherOthersAnswer) {
+  auto document = test::good_delivery();
+  const auto good = document.probes[0];
+  end(document, "connect", Cause::refused, "connection refused");
+  document.probes[0].smtp->local_address = document.probes[0].attempts[0].local_address = std::nullopt;
+  for (const auto* check : {"path.accepted", "inbound.connect"})
+    EXPECT_EQ(test::finding_of(document, check).advice, "See whether port 25 is open from here.") << check;
+  document.probes.push_back(good);
+  document.probes[1].attempts[0].address = "192.0.2.9";
+  document.probes[1].attempts[0].local_address = "192.0.2.77";
+  for (const auto* check : {"path.accepted", "inbound.connect"})
+    EXPECT_EQ(test::finding_of(document, check).advice,
+              "Let a mail server answer there, or take the address out of the DNS.")
+        << check;
+  document.probes[1].attempts[0].port = 2525;
+  EXPECT_EQ(test::finding_of(document, "path.accepted").advice, "See whether port 25 is open from here.");
+}
+
+TEST(PathAdvice, OfWhatWeLeftOutIsTheOptionThatAskedForIt) {
+  auto document = test::good_delivery();
+  end(document, "connect", Cause::own_limit, "not sent, because an expectation had failed before (--fail-fast)");
+  EXPECT_EQ(test::finding_of(document, "path.accepted").advice, "Leave out --fail-fast to have all of them sent.");
+  end(document, "connect", Cause::own_limit, "our limit of sessions is reached");
+  EXPECT_THAT(test::finding_of(document, "path.accepted").advice, testing::StartsWith("Mend it on this side"));
+}
+
+TEST(PathAdvice, OfInjectedDataIsNotToOfferStarttls) {
+  auto document = test::good_delivery();
+  end(document, "starttls", Cause::protocol_error, "injected data: 9 bytes followed the reply to STARTTLS");
+  for (auto* attempt : {&*document.probes[0].smtp, document.probes[0].attempts.data()}) attempt->tls.reset();
+  EXPECT_THAT(test::finding_of(document, "inbound.starttls").advice,
+              testing::StartsWith("Send nothing behind the reply to STARTTLS"));
 }
 
 TEST(PathProbe, IsNamedByItsFindings) {

@@ -14,6 +14,7 @@ using evidence::Grade;
 using evidence::Verdict;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 evidence::Document run() { return test::assessed(test::enforcement_run()); }
 
@@ -75,6 +76,16 @@ TEST(EnforcementGrid, CountsTheFates) {
   EXPECT_EQ(enforcement_sentence(*enforcement_grid(run())),
             "5 messages were wrong on purpose: 1 refused or dropped, 1 filed as junk, 3 delivered. The control of 1 is "
             "not known to have arrived: it tells nothing.");
+}
+
+/// What became of a message that never left is known.
+TEST(EnforcementGrid, CountsWhatWasNotSentAsThat) {
+  auto document = test::enforcement_run();
+  for (auto& probe : document.probes) probe.mailbox.reset();
+  for (auto& probe : document.probes) probe.smtp = test::without_starttls().probes[0].smtp;
+  document.probes.back().smtp = test::greylisted().probes[0].smtp;
+  EXPECT_THAT(enforcement_sentence(*enforcement_grid(test::assessed(document))),
+              StartsWith("5 messages were wrong on purpose: 4 not sent, 1 not accepted yet."));
 }
 
 TEST(EnforcementGrid, TellsScenariosAndIdentitiesApart) {

@@ -83,7 +83,7 @@ TEST(ToFix, TellsOneKindOnce) {
   elsewhere.cause = Cause::wrong_name;
   const auto all = all_to_fix(with(test::good_delivery(), {expired, expired, elsewhere}));
   ASSERT_EQ(all.size(), 2U) << "two causes are two things to fix";
-  EXPECT_EQ(all[0].times, 2U);
+  EXPECT_EQ(all[0].counts.failed, 2U);
   EXPECT_EQ(all[0].where, "a.certificate ×2 · domain target.test");
 }
 
@@ -99,6 +99,8 @@ TEST(ToFix, OfARunThatWasCutShortIsNotThatItWas) {
 // --- expectations ---------------------------------------------------------------------------------------------------
 
 Document run() { return test::assessed(test::scenario_run()); }
+
+std::string sentence_of_headline(const Document& document) { return headline(document).sentence; }
 
 TEST(ToFixOfARun, IsTheFindingBehindTheExpectation) {
   const auto all = all_to_fix(run());
@@ -141,7 +143,7 @@ TEST(ToFixOfARun, OfACopyThatIsNotThereIsWhyItIsNotThere) {
   const auto all = all_to_fix(document);
   EXPECT_EQ(all.at(0).sentence, "The target refused the message.");
   EXPECT_EQ(all.at(0).whose, "the mail provider");
-  EXPECT_EQ(all.at(0).times, 2U);
+  EXPECT_EQ(all.at(0).counts.failed_expectations, 2U);
   EXPECT_EQ(std::ranges::count(all, "path.accepted", &ToFix::check), 1);
 }
 
@@ -185,6 +187,116 @@ TEST(ToFixOfARun, IsNothingWhereAllHolds) {
   document.run.exit = evidence::exit_status(document, false);
   ASSERT_EQ(document.run.exit, 0);
   EXPECT_THAT(all_to_fix(document), IsEmpty());
+}
+
+// --- a cause and what follows from it -------------------------------------------------------------------------------
+
+evidence::Expectation expectation(const Document& document, std::string text, Verdict verdict, std::string found,
+                                  std::vector<std::string> evidence) {
+  return {.probe = document.probes.at(0).id,
+          .text = std::move(text),
+          .verdict = verdict,
+          .cause = {},
+          .expected = {},
+          .found = std::move(found),
+          .evidence = std::move(evidence)};
+}
+
+/// As `run` has it of a server without STARTTLS: what was asked of the session failed, and the rest is not known.
+Document refused_encryption() {
+  auto document = test::assessed(test::without_starttls());
+  document.expectations = {
+      expectation(document, "smtp.outcome == accepted", Verdict::inconclusive, "not-sent", {"/probes/0/smtp/outcome"}),
+      expectation(document, "smtp.tls.version >= TLSv1.2", Verdict::fail, "no STARTTLS", {"/probes/0/smtp"}),
+      expectation(document, "mailbox exists", Verdict::inconclusive, "not sent", {"/probes/0/mailbox"}),
+      expectation(document, "outbound.spf == pass", Verdict::inconclusive, "it was not judged", {})};
+  document.run.exit = evidence::exit_status(document, false);
+  return document;
+}
+
+TEST(ToFixByCause, CountsFailuresApartFromWhatIsNotDetermined) {
+  const auto document = refused_encryption();
+  const auto all = all_to_fix(document);
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all[0].check, "inbound.starttls");
+  EXPECT_EQ(all[0].verdict, Verdict::fail);
+  EXPECT_EQ(all[0].counts.failed_expectations, 1U);
+  EXPECT_EQ(all[0].counts.open_expectations, 3U);
+  EXPECT_THAT(all[0].where, StartsWith("inbound.starttls · 1 expectation failed, 3 not determined, the first: "
+                                       "smtp.tls.version >= TLSv1.2 · probe "));
+  EXPECT_EQ(all[0].whose, "the mail provider");
+  EXPECT_THAT(sentence_of_headline(document), StartsWith("0 of 4 expectations hold, 3 could not be determined, 1 "
+                                                         "failed: STARTTLS did not come about"));
+}
+
+TEST(ToFixByCause, OfWhatIsNotDeterminedIsTheFailureBehindIt) {
+  auto document = refused_encryption();
+  document.expectations.erase(document.expectations.begin() + 1);
+  document.run.exit = evidence::exit_status(document, false);
+  const auto first = first_to_fix(document);
+  EXPECT_EQ(first.title, "What to fix first");
+  EXPECT_EQ(first.few.at(0).check, "inbound.starttls");
+  EXPECT_THAT(first.few.at(0).where, HasSubstr("3 expectations not determined, the first: smtp.outcome == accepted"));
+  document.expectations.resize(1);
+  EXPECT_THAT(all_to_fix(document).at(0).where, HasSubstr("1 expectation not determined: smtp.outcome == accepted"));
+}
+
+/// What is told of each cause adds up to what the verdict's sentence counts, and to the counts below it.
+TEST(ToFixByCause, AddsUp) {
+  for (const auto& [name, made] : test::all_documents()) {
+    const auto document = test::assessed(made);
+    ToFixCounts all;
+    for (const auto& each : all_to_fix(document)) {
+      all.failed_expectations += each.counts.failed_expectations;
+      all.open_expectations += each.counts.open_expectations;
+      all.failed += each.counts.failed;
+    }
+    if (overall_verdict(document) == Verdict::pass || document.run.interrupted) continue;
+    const auto of = [&](Verdict verdict) {
+      return static_cast<std::size_t>(
+          std::ranges::count(document.expectations, verdict, &evidence::Expectation::verdict));
+    };
+    EXPECT_EQ(all.failed_expectations, of(Verdict::fail)) << name;
+    EXPECT_EQ(all.open_expectations, of(Verdict::inconclusive)) << name;
+    if (document.expectations.empty())
+      EXPECT_EQ(all.failed,
+                static_cast<std::size_t>(std::ranges::count(document.findings, Verdict::fail, &Finding::verdict)))
+          << name;
+  }
+}
+
+TEST(ToFixByCause, NamesWhatFollowsFromIt) {
+  const auto all = all_to_fix(test::assessed(test::without_starttls()));
+  EXPECT_EQ(all.at(0).check, "inbound.starttls");
+  EXPECT_THAT(all.at(0).where, HasSubstr(" · and so path.accepted"));
+  EXPECT_EQ(std::ranges::count(all, "path.accepted", &ToFix::check), 0);
+}
+
+/// Several checks that nothing came to are one thing to wait for.
+TEST(ToFixByCause, ToldInTheSameWordsIsOne) {
+  auto document = test::good_delivery();
+  auto one = finding("inbound.spf-evaluated", Verdict::inconclusive, "Nobody looked."), other = one;
+  other.check = "inbound.dkim-evaluated";
+  document = with(std::move(document), {one, other, finding("path.delivered", Verdict::inconclusive)});
+  const auto all = all_to_fix(document);
+  ASSERT_EQ(all.size(), 1U) << "nobody expects the others";
+  EXPECT_EQ(all[0].check, "path.delivered");
+  EXPECT_EQ(first_to_fix(document).rest, "And 2 more that are not determined, below.");
+  document.expectations = {expectation(document, "inbound.spf-evaluated == pass", Verdict::inconclusive, "inconclusive",
+                                       {"/findings/" + std::to_string(document.findings.size() - 3)})};
+  EXPECT_THAT(all_to_fix(document).at(0).where,
+              StartsWith("inbound.spf-evaluated, inbound.dkim-evaluated · expected inbound.spf-evaluated"));
+}
+
+TEST(ToFixByCause, OfManyThatFoundTheSameIsOne) {
+  auto document = test::assessed(test::good_delivery());
+  for (const auto* text : {"a == b", "c == d"})
+    document.expectations.push_back(expectation(document, text, Verdict::inconclusive, "nothing of it.", {}));
+  document.run.exit = 3;
+  const auto all = all_to_fix(document);
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_THAT(all[0].sentence, HasSubstr("expected a == b, found nothing of it."));
+  EXPECT_EQ(all[0].where, "2 expectations not determined");
 }
 
 // --- where it stands ------------------------------------------------------------------------------------------------
@@ -319,9 +431,55 @@ TEST(ManyMessages, SayWhatBecameOfThoseThatAreWrongOnPurpose) {
   document.probes[1] = test::rejected().probes[0];
   document.probes[1].fault = "dmarc-reject";
   document.probes[2].mailbox = test::junk_delivery().probes[0].mailbox;
-  EXPECT_EQ(
+  EXPECT_EQ(sentence(document),
+            "3 of 4 messages arrived, 1 of them in the junk folder; of the 3 that are wrong on purpose 1 was refused "
+            "and 1 was "
+            "put into the junk folder.");
+}
+
+/// What happens to all of them has nothing to do with what is wrong with some.
+TEST(ManyMessages, AreCountedOverAll) {
+  auto document = many(4);
+  for (auto& probe : document.probes) probe.mailbox = test::junk_delivery().probes[0].mailbox;
+  document.probes[0].fault = document.probes[1].fault = "dkim-body-hash";
+  EXPECT_EQ(sentence(document), "4 of 4 messages arrived, all of them in the junk folder.");
+  for (auto& probe : document.probes) {
+    const auto fault = probe.fault;
+    probe = test::blocked().probes[0];
+    probe.fault = fault;
+    probe.watch = test::good_delivery().probes[0].watch.value_or(evidence::MailboxWatch{});
+  }
+  EXPECT_THAT(sentence(document), StartsWith("0 of 4 messages arrived; all of them were refused"));
+  document.probes[3] = test::good_delivery().probes[0];
+  EXPECT_THAT(sentence(document), StartsWith("1 of 4 messages arrived; 1 was refused; of the 2 that are wrong on "
+                                             "purpose 2 were refused"));
+  document.probes[3] = test::without_starttls().probes[0];
+  document.probes[2] = test::good_delivery().probes[0];
+  EXPECT_THAT(sentence(document), StartsWith("1 of 4 messages arrived; 1 was not sent; of the 2 "));
+}
+
+/// How many arrived is no reason why the others did not.
+TEST(ManyMessages, SayWhyNotAllArrived) {
+  auto document = many(2);
+  document.probes[0] = test::without_starttls().probes[0];
+  document = test::assessed(document);
+  EXPECT_THAT(
       sentence(document),
-      "3 of 4 messages arrived; of those that are wrong on purpose 1 was refused and 1 put into the junk folder.");
+      HasSubstr(
+          "1 of 2 messages arrived; 1 was not sent; but not everything could be determined: Nothing was sent to mx1"));
+}
+
+TEST(VerdictSentence, OfNothingSentSaysWhy) {
+  auto document = test::good_delivery();
+  auto& probe = document.probes[0];
+  probe.mailbox.reset();
+  probe.smtp.reset();
+  probe.attempts.clear();
+  document = test::assessed(document);
+  EXPECT_EQ(sentence(document),
+            "Nothing was sent: no server has an address that can be reached from here, or that was asked for.");
+  document.findings.clear();
+  EXPECT_EQ(sentence(document), "Nothing was sent.");
 }
 
 }  // namespace

@@ -50,7 +50,21 @@ evidence::Document barred() {
 /// Encrypted, and not by whom it should be.
 evidence::Document not_authenticated() {
   auto document = test::old_tls();
-  document.probes[0].smtp->tls = test::good_delivery().probes[0].smtp->tls;
+  auto& session = *document.probes[0].smtp;
+  session.tls = test::good_delivery().probes[0].smtp->tls;
+  session.tls->verified = Verification{.result = "fail", .cause = Cause::self_signed, .detail = "self-signed"};
+  session.cause = Cause::self_signed;
+  session.error = "the server's certificate does not verify: self-signed; nothing is sent";
+  return document;
+}
+
+/// Encrypted, whoever it is, and without an extension that the message needs.
+evidence::Document not_announced() {
+  auto document = not_authenticated();
+  auto& session = *document.probes[0].smtp;
+  session.phase = "mail";
+  session.cause = Cause::unsupported;
+  session.error = "the server does not announce REQUIRETLS; nothing is sent";
   return document;
 }
 
@@ -108,6 +122,8 @@ INSTANTIATE_TEST_SUITE_P(
          "Nothing was sent: the connection to mx1.target.test could not be encrypted as required."},
         {"NotAuthenticated", not_authenticated(),
          "Nothing was sent: mx1.target.test could not be authenticated as required."},
+        {"NotAnnounced", not_announced(),
+         "Nothing was sent: the server does not announce REQUIRETLS; nothing is sent."},
         {"ClosedUnderTls", closed_under_tls(), "Nothing was sent: the session with mx1.target.test ended too early."},
         {"Barred", barred(), "Nothing was sent: there are no usable, secure TLSA records, which --tls dane asks for."},
         {"Possibly", test::possibly_delivered(),
