@@ -64,8 +64,7 @@ TEST_P(Any, FindingsAreWholeAndSafeToPrint) {
     if (finding.verdict == Verdict::pass) EXPECT_EQ(finding.fix_by, FixBy::nobody) << finding.check;
     if (finding.verdict == Verdict::error) EXPECT_EQ(finding.fix_by, FixBy::us) << finding.check;
     const bool where_we_are = finding.cause == Cause::blocked || finding.cause == Cause::our_port_25;
-    if (finding.verdict == Verdict::inconclusive && where_we_are)
-      EXPECT_EQ(finding.fix_by, FixBy::us) << finding.check;
+    if (finding.verdict == Verdict::inconclusive && where_we_are) EXPECT_EQ(finding.fix_by, FixBy::us) << finding.check;
   }
 }
 
