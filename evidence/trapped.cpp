@@ -139,6 +139,7 @@ Judgement Trapped::not_answered() const {
             .cause = Cause::no_control,
             .advice = "Set the trap sts-right or dane-right up: mailprobe doctor says what is missing",
             .evidence = {at()}};
+  if (auto ours = limited(*silent)) return std::move(*ours);
   const auto& all = probe_.traps->asked;
   const auto answered = std::ranges::count_if(all, [&](const TrapAsked& one) { return seen(one.name); });
   return {.verdict = Verdict::inconclusive,

@@ -711,6 +711,15 @@ const CheckRow rows[] = {
      inconclusive,
      Cause::no_control,
      {"nothing came to sts-right either", "2 of 13 addresses"}},
+    {"dnssec_absent_where_we_turned_a_call_at_a_sound_host_away",
+     [](Document& d) {
+       lose(d, trap::sts_right);
+       turn_away(d, trap::sts_right);
+     },
+     dnssec,
+     inconclusive,
+     Cause::own_limit,
+     {"at its trap sts-right away"}},
     {"dnssec_absent_of_who_shied_away_from_a_sound_host",
      [](Document& d) {
        lose(d, trap::dane_right);
