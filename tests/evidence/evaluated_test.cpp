@@ -264,49 +264,6 @@ const std::vector<Case> cases{
        results = {{"dkim", "pass", "", {{"header.i", "@gateway.test"}}}};
      },
      "dkim", inconclusive, std::nullopt, "recorded results of others only for dkim"},
-    {"recorded_of_ours_by_identity",
-     [](Document& d) {
-       d.probes[0].mailbox->authentication_results.at(0).results = {
-           {"dkim", "fail", "", {{"header.i", "@news.probe.test"}}}};
-     },
-     "dkim", pass, Grade::recorded, "recorded dkim=fail"},
-    {"recorded_of_others_by_b",
-     [](Document& d) {
-       auto& copy = *d.probes[0].mailbox;
-       auto theirs = copy.dkim.front();
-       theirs.domain = "gateway.test";
-       theirs.header_b = "Zm9yZWlnbg";
-       copy.dkim.push_back(theirs);
-       copy.authentication_results.at(0).results = {{"dkim", "pass", "", {{"header.b", "Zm9yZWln"}}},
-                                                    {"dkim", "fail", "", {{"header.b", "Qm9yZGVy"}}}};
-     },
-     "dkim", pass, Grade::recorded, "recorded dkim=fail"},
-    {"recorded_of_helo",  // RFC 8601 §2.7.2: two identities
-     [](Document& d) {
-       auto& results = d.probes[0].mailbox->authentication_results.at(0).results;
-       results.at(0).result = "fail";
-       results.insert(results.begin(), {"spf", "pass", "", {{"smtp.helo", "mx.probe.test"}}});
-     },
-     "spf", pass, Grade::recorded, "recorded spf=fail"},
-    {"recorded_of_helo_where_the_reverse_path_is_empty",  // RFC 7208 §2.4
-     [](Document& d) {
-       d.probes[0].reverse_path.clear();
-       d.probes[0].mailbox->authentication_results.at(0).results = {
-           {"spf", "pass", "", {{"smtp.helo", "mx.probe.test"}}}};
-     },
-     "spf", pass, Grade::recorded, "recorded spf=pass"},
-    {"recorded_of_another_reverse_path",
-     [](Document& d) {
-       d.probes[0].mailbox->authentication_results.at(0).results = {
-           {"spf", "pass", "", {{"smtp.mailfrom", "bounce@list.test"}}}};
-     },
-     "spf", inconclusive, std::nullopt, "recorded results of others only for spf"},
-    {"recorded_of_another_author",
-     [](Document& d) {
-       d.probes[0].mailbox->authentication_results.at(0).results = {
-           {"dmarc", "pass", "", {{"header.from", "list.test"}}}};
-     },
-     "dmarc", inconclusive, std::nullopt, "recorded results of others only for dmarc"},
     {"recorded_without_a_word",
      [](Document& d) {
        d = negative();
