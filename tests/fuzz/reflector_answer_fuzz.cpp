@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <string>
+#include <vector>
 
 #include "auth/author.h"
 #include "auth/public_suffix.h"
@@ -25,13 +26,25 @@ bool printable(const std::string& text) {
   return true;
 }
 
-/// As if DMARC passed for what the From says.
+/// As if every signature were good, and of the From's domain.
+std::vector<auth::Dkim> good_signatures(const auth::Message& message, const auth::Dmarc& dmarc) {
+  std::vector<auth::Dkim> all(message.all("DKIM-Signature").size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    all[i].index = static_cast<int>(i) + 1;
+    all[i].domain = dmarc.domain;
+    all[i].result = auth::DkimOutcome::pass;
+  }
+  return all;
+}
+
+/// As if DMARC passed for what the From says: by SPF where nothing is signed.
 auth::Dmarc passing(const auth::Message& message) {
   auth::Dmarc dmarc;
   const auto author = auth::author_domain(message);
   if (!author) return dmarc;
   dmarc.result = auth::DmarcOutcome::pass;
   dmarc.domain = *author;
+  dmarc.aligned_spf = message.first("DKIM-Signature") == nullptr;
   return dmarc;
 }
 
@@ -39,7 +52,8 @@ void check_judgement(const auth::Message& message, const auth::Dmarc& dmarc) {
   const auto addresses =
       message.first("From") != nullptr ? auth::addresses_of(message.first("From")->value) : std::vector<std::string>{};
   const auto reverse_path = addresses.empty() ? std::string("a@b.test") : addresses.front();
-  const auto judged = judge({.message = message, .reverse_path = reverse_path, .dmarc = dmarc}, {});
+  const auto dkim = good_signatures(message, dmarc);
+  const auto judged = judge({.message = message, .reverse_path = reverse_path, .dkim = dkim, .dmarc = dmarc}, {});
   check(judged.refusal.has_value() == judged.recipients.empty());
   check(!judged.refusal || (!judged.detail.empty() && printable(judged.detail)));
   check(judged.recipients.size() <= max_answers);
@@ -66,7 +80,7 @@ void check_answer(std::string raw, const auth::Dmarc& dmarc) {
   const auto read = evidence::read_reflection(out);
   check(read.has_value() && read->session.probe == answer.probe);
   const auto message = auth::split_message(out);
-  const auto again = judge({.message = message, .reverse_path = "probe@probe.test", .dmarc = dmarc}, {});
+  const auto again = judge({.message = message, .reverse_path = "probe@probe.test", .dkim = {}, .dmarc = dmarc}, {});
   check(again.refusal == Refusal::answer);
 }
 
