@@ -17,8 +17,6 @@
 
 namespace mailprobe::app {
 
-namespace fs = std::filesystem;
-
 namespace {
 
 /// Signed, ready to go.

@@ -164,7 +164,7 @@ std::optional<std::string> reply_told(const std::vector<std::string>& lines) {
   auto line = std::ranges::find_if(lines, tells);
   if (line == lines.end()) return std::nullopt;
   auto told = *line;
-  while (++line != lines.end() && !line->empty() && told.size() < max_bounce_line) told += " " + *line;
+  for (++line; line != lines.end() && !line->empty() && told.size() < max_bounce_line; ++line) told += " " + *line;
   return capped(told);
 }
 
@@ -196,7 +196,8 @@ std::string enhanced_code_in(std::string_view text) {
       return end - from;
     };
     const auto subject = digits();
-    if (subject == 0 || subject > 3 || end >= text.size() || text[end++] != '.') continue;
+    if (subject == 0 || subject > 3 || end >= text.size() || text[end] != '.') continue;
+    ++end;
     const auto detail = digits();
     const bool ends = end >= text.size() || (text[end] != '.' && !is_alpha(text[end]));
     if (detail > 0 && detail <= 3 && ends) return std::string(text.substr(at, end - at));

@@ -111,7 +111,11 @@ bool AnswerTable::has_final(const std::string& id) const {
 
 bool Perhaps::takes(const evidence::Session& session) {
   if (session.trap || session.probe || session.started < since_) return false;
-  const auto one_of = [](std::size_t& left) { return left > 0 && left-- > 0; };
+  const auto one_of = [](std::size_t& left) {
+    if (left == 0) return false;
+    --left;
+    return true;
+  };
   if (evidence::turned_away(session)) return one_of(turned_away_);
   return evidence::shied_away(session) && one_of(shied_away_);
 }
