@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/secret.h"
+#include "base/hidden.h"
 #include "base/words.h"
 
 namespace mailprobe {
@@ -45,11 +45,10 @@ class Transcript {
   /// Something secret was sent: `what` names it ("AUTH PLAIN ***").
   void secret(std::string_view what) { add(Direction::out, what); }
 
-  /// From now on `secret` and its base64 are *** in every event. One of less than four characters is part of too many
-  /// words to be masked.
-  void hide(std::string_view secret);
-  /// `text` with *** for what is hidden.
-  [[nodiscard]] std::string masked(std::string_view text) const;
+  /// From now on *** in every event (base/hidden.h).
+  void hide(std::string_view secret) { hidden_.add(secret); }
+  void hide(const Hidden& others) { hidden_.add(others); }
+  [[nodiscard]] std::string masked(std::string_view text) const { return hidden_.masked(text); }
 
   [[nodiscard]] std::int64_t elapsed_ms() const;
   [[nodiscard]] const std::vector<Event>& events() const { return events_; }
@@ -59,11 +58,10 @@ class Transcript {
 
  private:
   void add(Direction dir, std::string_view shown);
-  void keep_hidden(std::string text);
 
   std::chrono::steady_clock::time_point start_;
   std::vector<Event> events_;
-  std::vector<Secret> hidden_;  // the longest first
+  Hidden hidden_;
 };
 
 }  // namespace mailprobe

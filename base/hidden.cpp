@@ -1,0 +1,93 @@
+#include "base/hidden.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/encoding.h"
+#include "base/text.h"
+
+namespace mailprobe {
+
+namespace {
+
+std::string_view beginning(std::string_view text) { return text.substr(0, Hidden::least); }
+
+std::string without_padding(std::string encoded) {
+  encoded.resize(encoded.find_last_not_of('=') + 1);  // some leave it out
+  return encoded;
+}
+
+/// What of `value` is the same in the base64 of any text that has it behind `before` bytes modulo three: characters
+/// that hold its bits alone.
+std::string within_base64(std::string_view value, std::size_t before) {
+  const auto encoded = base64(std::string(before, 'x').append(value));
+  const auto first = (before * 8 + 5) / 6, last = (before + value.size()) * 8 / 6;
+  return first < last ? encoded.substr(first, last - first) : std::string();
+}
+
+/// "=3D" and its like (RFC 2045 §6.7); `more` is encoded too.
+std::string quoted_printable(std::string_view value, std::string_view more) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : value) {
+    const auto octet = static_cast<unsigned char>(c);
+    const bool plain = octet >= ' ' && octet < 0x7f && c != '=' && more.find(c) == std::string_view::npos;
+    if (plain)
+      out += c;
+    else
+      out.append(1, '=').append(1, digits[octet >> 4U]).append(1, digits[octet & 0xfU]);
+  }
+  return out;
+}
+
+}  // namespace
+
+void Hidden::add_forms(std::string_view value) {
+  auto word = quoted_printable(value, "?_");  // RFC 2047 §4.2
+  std::ranges::replace(word, ' ', '_');
+  const std::array forms{std::string(value),      without_padding(base64(value)), within_base64(value, 0),
+                         within_base64(value, 1), within_base64(value, 2),        quoted_printable(value, {}),
+                         std::move(word)};
+  for (const auto& form : forms)
+    if (form.size() >= least) forms_.emplace_back(form);
+}
+
+void Hidden::put_in_order() {
+  std::ranges::sort(forms_, [](const Secret& one, const Secret& other) {
+    const std::string_view a = one.reveal(), b = other.reveal();
+    if (beginning(a) != beginning(b)) return beginning(a) < beginning(b);
+    return a.size() != b.size() ? a.size() > b.size() : a < b;
+  });
+  const auto same = [](const Secret& one, const Secret& other) { return one.reveal() == other.reveal(); };
+  forms_.erase(std::unique(forms_.begin(), forms_.end(), same), forms_.end());
+}
+
+void Hidden::add(std::string_view secret) {
+  if (trim(secret).size() < least) return;
+  add_forms(trim(secret));
+  if (secret.find('\n') != std::string_view::npos)
+    for (const auto line : split(secret, '\n'))
+      if (trim(line).size() >= least_line) add_forms(trim(line));
+  put_in_order();
+}
+
+void Hidden::add(const Hidden& others) {
+  forms_.insert(forms_.end(), others.forms_.begin(), others.forms_.end());
+  put_in_order();
+}
+
+std::string Hidden::masked(std::string_view text) const {
+  if (forms_.empty()) return std::string(text);
+  const auto begins = [](const Secret& form) { return beginning(form.reveal()); };
+  std::string out;
+  while (!text.empty()) {
+    const auto here = std::ranges::equal_range(forms_, beginning(text), {}, begins);
+    const auto found = std::ranges::find_if(here, [&](const Secret& form) { return text.starts_with(form.reveal()); });
+    out += found == here.end() ? text.substr(0, 1) : "***";
+    text.remove_prefix(found == here.end() ? 1 : found->reveal().size());
+  }
+  return out;
+}
+
+}  // namespace mailprobe
