@@ -2,7 +2,6 @@
 
 #include "app/identity_choice.h"
 #include "app/logging.h"
-#include "app/raw_files.h"
 #include "app/template_files.h"
 #include "base/files.h"
 #include "base/safe_text.h"
@@ -63,7 +62,7 @@ Task<bool> mail_report(const evidence::Document& document, const evidence::RawRe
   if (!permitted) co_return not_mailed(permitted.error());
   const auto identity = identity_of(world.settings, std::nullopt);
   if (!identity) co_return not_mailed(identity.error());
-  const auto shown = common.redact ? reporter::redacted(with_raw(document, raw)) : document;
+  const auto shown = common.redact ? reporter::redacted(document) : document;
   const evidence::RawReader read = common.redact ? evidence::embedded : raw;
   const auto page = html_page(shown, read, common);
   auto letter = letter_of(shown, read, page, *common.mail_to, **identity);

@@ -28,7 +28,7 @@ bool write_files(const evidence::Document& document, const evidence::RawReader& 
   const auto& files = common.files;
   const auto strictness = strictness_of(common);
   bool all = write_file(files.html, [&] { return html_page(document, raw, common); });
-  all &= write_file(files.json, [&] { return evidence::to_json(document) + "\n"; });
+  all &= write_file(files.json, [&] { return evidence::to_json(with_raw(document, raw)) + "\n"; });
   all &= write_file(files.junit, [&] { return reporter::junit(document, strictness); });
   all &= write_file(files.tap, [&] { return reporter::tap(document, strictness); });
   all &= write_file(files.csv, [&] { return reporter::csv({document}); });
@@ -70,11 +70,8 @@ int present(evidence::Document document, const evidence::RawReader& raw, const C
   document.run.exit = evidence::exit_status(document, false);
   const int status =
       common.nagios ? evidence::nagios_status(document) : evidence::exit_status(document, common.fail_on_warn);
-  // Messages are read one at a time where nothing needs all of them at once.
-  const bool whole = common.redact || common.files.json;
-  if (whole) document = with_raw(std::move(document), raw);
   if (common.redact) document = reporter::redacted(document);
-  const evidence::RawReader read = whole ? evidence::embedded : raw;
+  const evidence::RawReader read = common.redact ? evidence::embedded : raw;
   const bool written = write_files(document, read, common);
   print(document, read, status, common, console);
   // A report that is missing is a fault of ours, and no verdict hides behind it.

@@ -7,6 +7,7 @@
 
 #include "base/encoding.h"
 #include "base/files.h"
+#include "evidence/secrecy.h"
 
 namespace mailprobe::app {
 
@@ -60,16 +61,13 @@ evidence::RawReader raw_beside(fs::path folder) {
 }
 
 evidence::Document with_raw(evidence::Document document, const evidence::RawReader& raw) {
-  for (auto& probe : document.probes) {
-    if (probe.sent) embed(probe.sent->raw, raw);
-    if (probe.mailbox) embed(probe.mailbox->raw, raw);
-    if (probe.reply) embed(probe.reply->raw, raw);
-    for (auto& reply : probe.replies) embed(reply.raw, raw);
-    if (probe.forward) embed(probe.forward->raw, raw);
-    if (probe.smuggling && probe.smuggling->raw) embed(*probe.smuggling->raw, raw);
-    if (probe.watch)
-      for (auto& answer : probe.watch->answers) embed(answer.raw, raw);
-  }
+  for (auto& probe : document.probes)
+    evidence::each_raw(probe, [&](evidence::Raw& one) {
+      if (probe.secret)
+        one.path.reset();  // it would lead nowhere
+      else
+        embed(one, raw);
+    });
   return document;
 }
 

@@ -11,7 +11,7 @@ namespace mailprobe::app {
 /// Reads what the document holds, else the file below `folder` that it names; never one outside.
 evidence::RawReader raw_beside(std::filesystem::path folder);
 
-/// Every `path` that can be read becomes `base64`.
+/// Every `path` that can be read becomes `base64`; of a message that holds a secret there is neither then.
 evidence::Document with_raw(evidence::Document document, const evidence::RawReader& raw);
 
 }  // namespace mailprobe::app

@@ -440,6 +440,7 @@ struct Probe {
   std::optional<std::string> control_of;  // the name of the probe that this one is the positive twin of
   std::optional<std::string> fault;       // wrong on purpose, named for the method: "dkim-body-hash"
   std::string from, reverse_path, to, message_id;
+  bool secret = false;  // the message holds a secret: nothing of it is shown (evidence/secrecy.h)
   std::optional<Sent> sent;
   AppliedPolicy policy;
   std::optional<std::string> via;  // the submission server's name

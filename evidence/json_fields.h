@@ -453,6 +453,7 @@ void fields(Visitor& visit, Like<Probe> auto& probe) {
   visit("reverse_path", probe.reverse_path);
   visit("to", probe.to);
   visit("message_id", probe.message_id);
+  visit.later("secret", probe.secret);
   visit("sent", probe.sent);
   visit("policy", probe.policy);
   visit("via", probe.via);

@@ -8,6 +8,7 @@
 #include "evidence/assess.h"
 #include "evidence/json.h"
 #include "evidence/own_address.h"
+#include "evidence/secrecy.h"
 #include "probe/beside.h"
 #include "probe/collect_reports.h"
 #include "probe/copies.h"
@@ -164,7 +165,9 @@ Task<Result<void>> Collection::look(std::size_t index, MailboxWitness& mailbox) 
   } else {
     progress_.say("not found in the mailbox: " + safe_text(probe.to, 300));
   }
+  const auto known = probe.watch->answers.size();
   note_problem(store_answers(mailbox.answers_to(probe.id), directory_, probe, index + 1));
+  evidence::leave_out_late(probe, known);
   co_return Result<void>{};
 }
 
@@ -231,6 +234,7 @@ Task<void> Collection::take_answer(std::size_t index, const receiver::Spool& spo
   };
   ArrivalsOf what{.arrivals = std::move(arrivals), .number = index + 1, .late = true};
   note_problem(co_await keep_arrivals(std::move(what), std::move(read), directory_, resolver_, probe));
+  evidence::leave_out_late(probe, probe.watch ? probe.watch->answers.size() : 0);
   for (auto i = before; i < probe.replies.size(); ++i) progress_.say(told_of(probe.replies[i]));
   if (!probe.reply_watch) co_return;
   auto& watch = *probe.reply_watch;

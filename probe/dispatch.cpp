@@ -101,6 +101,7 @@ evidence::Probe probe_of(const Surroundings& around, const scenarios::PlannedPro
   probe.from = planned.from;
   probe.to = planned.to;
   probe.message_id = message_id(letter);
+  probe.secret = planned.secret;
   probe.via = around.options.via;
   if (planned.send.end_of_data)
     probe.smuggling = evidence::Smuggling{.sequence = std::string(word(*planned.send.end_of_data)),
@@ -197,6 +198,7 @@ Result<Consignment> consignment_of(const Surroundings& around, const Preflight& 
   }
   delivery.recipient = Path(*to);
   delivery.message = dispatch.sent;
+  delivery.hidden = around.hidden;
   if (planned.send.end_of_data) delivery.method = smtp::Method::verbatim;
   if (planned.chunking) delivery.method = smtp::Method::chunking;
   delivery.require_tls = planned.require_tls;

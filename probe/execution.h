@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/hidden.h"
 #include "probe/beside.h"
 #include "probe/compose.h"
 #include "probe/deliver.h"
@@ -32,6 +33,7 @@ struct Surroundings {
   Progress progress;
   Network network;
   std::shared_ptr<const tls::Context> context;
+  Hidden hidden;                                      // the secrets that messages of the run hold
   std::map<std::string, DnsWitness> dns_witnesses;    // by identity; of a run without one none is there
   std::vector<evidence::TrapLeftOut> traps_left_out;  // that are not in place
 

@@ -82,6 +82,7 @@ Result<Journal> Journal::open(const std::filesystem::path& path) {
 }
 
 Result<void> Journal::write(const std::string& probe, JournalEvent event, std::map<std::string, std::string> details) {
+  for (auto& [key, value] : details) value = hidden_.masked(value);
   const JournalLine line{now(), probe, event, std::move(details)};
   follow(possibly_delivered_, line);
   return write_all(file_, text_of(line), path_);

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/hidden.h"
 #include "base/time.h"
 #include "base/words.h"
 
@@ -36,6 +37,8 @@ class Journal {
   /// Goes on with a journal that is there. Failure::usage where its run is alive in another process.
   static Result<Journal> open(const std::filesystem::path& path);
 
+  /// From now on *** in what is written: others' words are.
+  void hide(const Hidden& hidden) { hidden_.add(hidden); }
   Result<void> write(const std::string& probe, JournalEvent event, std::map<std::string, std::string> details = {});
   /// `intent`, on disk: before MAIL FROM.
   Result<void> intend(const std::string& probe, const std::string& to);
@@ -47,6 +50,7 @@ class Journal {
 
   File file_;  // locked as long as the run is alive
   std::filesystem::path path_;
+  Hidden hidden_;
   std::set<std::string> possibly_delivered_;
 };
 

@@ -23,6 +23,8 @@ class MailboxWitness {
   /// The references outlive it.
   MailboxWitness(MailboxAccount account, std::shared_ptr<const tls::Context> context, Network network,
                  dns::Resolver& resolver, const Progress& progress);
+  /// Before open(): *** in the transcript and in what is said.
+  void hide(const Hidden& hidden) { transcript_.hide(hidden); }
   /// Before open(), of a message that went out earlier: where the folders stood then. A folder that is not among them
   /// is searched whole.
   void went_out_at(const std::vector<evidence::FolderMark>& marks);

@@ -176,6 +176,7 @@ class Planner {
   Result<void> add(const scenarios::Scenario& scenario, scenarios::Plan& plan) {
     const auto prefix = several_ ? scenario.name + ":" : std::string();
     std::vector<std::string> of_each, signatures;
+    plan.secrets.insert(plan.secrets.end(), scenario.secrets.begin(), scenario.secrets.end());
     for (const auto& line : scenario.expect)
       (is_of_each(line) ? of_each : plan.expect).push_back(written(line, scenario.name));
     for (const auto& probe : scenario.probes) {
@@ -340,6 +341,7 @@ class Planner {
                                     .folders = probe.watch.folders,
                                     .variation = probe.variation,
                                     .control_of = {},
+                                    .secret = probe.secret,
                                     .send = send,
                                     .expect = {}};
     if (probe.control_of) planned.control_of = prefix + *probe.control_of;

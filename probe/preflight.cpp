@@ -182,6 +182,7 @@ Task<void> prepare(const Surroundings& around, const scenarios::Plan& plan, Pref
     auto account = watched_account(around.settings.mailboxes.at(*mailbox), plan);
     into.mailbox = std::make_unique<MailboxWitness>(std::move(account), around.context, around.network, around.resolver,
                                                     around.progress);
+    into.mailbox->hide(around.hidden);
     if (around.options.resume) into.mailbox->went_out_at({});  // where the folders stood then nobody knows
     start("mailbox " + *mailbox, prepare_mailbox(into, all));
   }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "base/hidden.h"
 #include "base/transcript.h"
 
 namespace mailprobe::probe {
@@ -28,5 +29,8 @@ struct Progress {
     if (expecting) expecting(cause, length);
   }
 };
+
+/// The same, with *** for what is hidden.
+Progress hiding(Progress progress, const Hidden& hidden);
 
 }  // namespace mailprobe::probe

@@ -5,6 +5,7 @@
 #include "dns/records.h"
 #include "evidence/assess.h"
 #include "evidence/json.h"
+#include "evidence/secrecy.h"
 #include "probe/consent.h"
 #include "probe/dns_questions.h"
 #include "probe/identifiers.h"
@@ -270,7 +271,7 @@ Task<void> Execution::survey_servers() {
 
 // --- the end --------------------------------------------------------------------------------------------------------
 
-/// What is known of it by now.
+/// What is known of it by now, and may be shown.
 evidence::Probe Execution::told(const Dispatch& dispatch) const {
   auto probe = dispatch.probe;
   probe.attempts = dispatch.before;
@@ -282,7 +283,13 @@ evidence::Probe Execution::told(const Dispatch& dispatch) const {
   }
   probe.sent->at = dispatch.delivered.at;
   if (probe.smuggling && !dispatch.delivered.further.empty()) probe.smuggling->replies = dispatch.delivered.further;
+  keep_secrets(probe);
   return probe;
+}
+
+void Execution::keep_secrets(evidence::Probe& probe) const {
+  evidence::leave_out_message(probe);
+  evidence::mask_quotes(probe, around_.hidden);
 }
 
 void Execution::add_probe(Dispatch& dispatch) {
@@ -309,10 +316,12 @@ std::optional<std::string> Execution::raw(const evidence::Raw& which) const {
   return directory_->load(which);
 }
 
+/// What is read of messages and said of them holds what they hold.
 void Execution::judge() {
   const evidence::RawReader read = [this](const evidence::Raw& which) { return raw(which); };
   evidence::conclude(document_, read);
   judge_expectations(read);
+  evidence::mask_quotes(document_, around_.hidden);
 }
 
 /// Of what was planned, also where it did not come to a message: that is not known then.
@@ -407,12 +416,15 @@ Task<Result<Outcome>> run(const Settings& settings, const scenarios::Plan& plan,
   auto context = tls::Context::client(trust);
   if (!context) co_return std::unexpected(context.error());
   const auto unseen = unseen_by_witness(settings, resolver);
+  Hidden hidden;
+  for (const auto& secret : plan.secrets) hidden.add(secret.reveal());
   Surroundings around{.settings = settings,
                       .options = options,
                       .resolver = *unseen,
-                      .progress = std::move(progress),
+                      .progress = hiding(std::move(progress), hidden),
                       .network = std::move(network),
-                      .context = std::move(*context)};
+                      .context = std::move(*context),
+                      .hidden = std::move(hidden)};
   for (const auto& planned : plan.probes) {
     if (around.dns_witnesses.contains(planned.identity)) continue;
     auto witness = co_await DnsWitness::open(settings, around.identity(planned), resolver, around.progress);

@@ -19,6 +19,7 @@ Result<void> Execution::begin_again() {
   document_.run.id = directory->path().filename().string();
   earlier_ = std::move(*earlier);
   directory_.emplace(std::move(*directory));
+  directory_->journal().hide(around_.hidden);
   return {};
 }
 
@@ -44,6 +45,7 @@ Result<void> Execution::begin() {
   auto directory = RunDirectory::make(runs, *run.id, scenarios::to_json(plan_));
   if (!directory) return std::unexpected(directory.error());
   directory_.emplace(std::move(*directory));
+  directory_->journal().hide(around_.hidden);
   if (around_.options.request.empty()) return {};
   return directory_->keep_request(around_.options.request);
 }

@@ -33,7 +33,7 @@ void Execution::tell_copy(const Dispatch& dispatch) const {
   const auto& probe = dispatch.probe;
   if (dispatch.copy) {
     const auto delay = dispatch.copy->seen - dispatch.delivered.at.value_or(dispatch.copy->seen);
-    around_.progress.say("found in " + safe_text(dispatch.copy->folder, 200) + " after " +
+    around_.progress.say("found in " + safe_text(around_.hidden.masked(dispatch.copy->folder), 200) + " after " +
                          duration_text(std::max(delay, Time::duration(0))));
   } else if (dispatch.withdrawn && dispatch.delivered.on_its_way()) {
     around_.progress.say("the mailbox is searched no more: a bounce came");
@@ -62,7 +62,8 @@ Task<std::optional<Error>> Execution::examine(Dispatch& dispatch) {
 }
 
 Task<void> Execution::examine_second(Dispatch& dispatch) {
-  around_.progress.say("the second message arrived as one of its own, in " + safe_text(dispatch.second->folder, 200));
+  around_.progress.say("the second message arrived as one of its own, in " +
+                       safe_text(around_.hidden.masked(dispatch.second->folder), 200));
   const auto problem = store_second(*dispatch.second, *directory_, dispatch.probe, dispatch.number);
   note_problem(problem);
   if (around_.options.delete_copy && !problem) co_await preflight_.mailbox->remove(*dispatch.second);
@@ -154,6 +155,7 @@ Task<void> Execution::keep(Arrivals arrivals, Dispatch& dispatch) {
   SpoolReader read = [this](const std::string& spooled) { return replies_->raw_of(spooled); };
   ArrivalsOf what{.arrivals = std::move(arrivals), .number = dispatch.number};
   note_problem(co_await keep_arrivals(std::move(what), std::move(read), *directory_, around_.resolver, dispatch.probe));
+  keep_secrets(dispatch.probe);  // before anything is said of it
 }
 
 /// Those of an earlier life of the run lie in the spool.

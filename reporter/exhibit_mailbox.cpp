@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "evidence/secrecy.h"
 #include "reporter/dkim_story.h"
 #include "reporter/exhibit_parts.h"
 #include "reporter/headline.h"
@@ -41,6 +42,7 @@ std::string_view kind_of(std::string_view line) {
 /// The lines that differ, not those around them.
 void add_changed(ExhibitLines& lines, std::string_view diff) {
   std::size_t count = 0;
+  if (trim(diff) == evidence::not_shown && lines.empty()) lines.push_back({"note", std::string(evidence::not_shown)});
   for (const auto line : diff_lines(diff)) {
     const auto kind = kind_of(line);
     if (kind.empty() || trim(line.substr(1)).empty() || count == most_changed) continue;

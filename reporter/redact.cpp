@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "evidence/secrecy.h"
 #include "reporter/each_text.h"
 #include "reporter/mask.h"
 #include "reporter/reporter.h"
@@ -73,35 +74,15 @@ void hide_mailbox(MailboxWatch& watch) {
     if (!common_folder(mark.folder)) mark.folder = masked;
 }
 
-/// The digest stays: who holds the message can show that it is the one.
-void drop_bytes(evidence::Raw& raw) {
-  raw.base64.reset();
-  raw.path.reset();
-}
-
-/// They quote the message. What was changed, and where, stays.
-void drop_quotes(std::vector<auth::Dkim>& signatures) {
-  for (auto& signature : signatures)
-    for (auto& mutation : signature.mutation) mutation.diff.clear();
-}
-
-/// All that holds text of a message, ours or theirs.
+/// All that holds text of a message, ours or theirs. The digest stays: who holds the message can show that it is the
+/// one; and so does what was changed, and where.
 void drop_messages(evidence::Probe& probe) {
-  const auto drop = [](auto& copy) {
-    drop_bytes(copy.raw);
-    drop_quotes(copy.dkim);
-  };
-  if (probe.sent) drop_bytes(probe.sent->raw);
-  if (probe.watch)
-    for (auto& answer : probe.watch->answers) drop_bytes(answer.raw);
-  if (probe.mailbox) drop(*probe.mailbox);
-  if (probe.reply) drop(*probe.reply);
-  for (auto& reply : probe.replies) drop(reply);
-  if (probe.forward) drop(*probe.forward);
-  if (probe.smuggling && probe.smuggling->raw) drop_bytes(*probe.smuggling->raw);
-  if (!probe.reflection) return;
-  drop_quotes(probe.reflection->dkim);
-  if (!probe.reflection->headers.empty()) probe.reflection->headers = masked;
+  evidence::each_raw(probe, [](evidence::Raw& raw) {
+    raw.base64.reset();
+    raw.path.reset();
+  });
+  evidence::each_mutation(probe, [](auth::Mutation& mutation) { mutation.diff.clear(); });
+  if (probe.reflection && !probe.reflection->headers.empty()) probe.reflection->headers = masked;
 }
 
 /// Where our files lie tells who we are: in our own words, which findings repeat.

@@ -46,14 +46,23 @@ Views pieces(std::string_view bytes, const Ranges& ranges) {
   return views;
 }
 
-View message_view(std::string_view title, const evidence::Raw& raw, const Page& from, const Ranges& ranges) {
-  const auto bytes = from.raw ? from.raw(raw) : std::nullopt;
+/// A message of a probe.
+struct Shown {
+  const Page& from;
+  const evidence::Probe& of;
+};
+
+View message_view(std::string_view title, const evidence::Raw& raw, const Shown& shown, const Ranges& ranges) {
+  const bool readable = shown.from.raw && !shown.of.secret;
+  const auto bytes = readable ? shown.from.raw(raw) : std::nullopt;
   const std::string_view whole = bytes ? std::string_view(*bytes) : std::string_view{};
   return View()
       .set("title", title)
       .set("size", bytes ? size_text(whole.size()) : "")
       .set("sha256", raw.sha256)
       .set("absent", !bytes)
+      .set("why_absent",
+           shown.of.secret ? "Not shown: the message holds a secret." : "Its bytes are not part of this report.")
       .set("cut", whole.size() > most_bytes ? size_text(most_bytes) : "")
       .set("marks", !ranges.empty() && bytes.has_value())
       .set("pieces", pieces(whole.substr(0, most_bytes), ranges));
@@ -62,15 +71,16 @@ View message_view(std::string_view title, const evidence::Raw& raw, const Page& 
 }  // namespace
 
 void view_messages(View& probe, const Page& from, const evidence::Probe& of) {
+  const Shown shown{from, of};
   Views messages;
   if (of.mailbox)
-    messages.push_back(message_view("As it was delivered", of.mailbox->raw, from, changed_ranges(*of.mailbox, true)));
-  if (of.forward) messages.push_back(message_view("As it was forwarded to us", of.forward->raw, from, {}));
+    messages.push_back(message_view("As it was delivered", of.mailbox->raw, shown, changed_ranges(*of.mailbox, true)));
+  if (of.forward) messages.push_back(message_view("As it was forwarded to us", of.forward->raw, shown, {}));
   if (of.smuggling && of.smuggling->raw)
-    messages.push_back(message_view("What was smuggled in, as it was delivered", *of.smuggling->raw, from, {}));
+    messages.push_back(message_view("What was smuggled in, as it was delivered", *of.smuggling->raw, shown, {}));
   if (of.sent)
-    messages.push_back(
-        message_view("As it was sent", of.sent->raw, from, of.mailbox ? changed_ranges(*of.mailbox, false) : Ranges{}));
+    messages.push_back(message_view("As it was sent", of.sent->raw, shown,
+                                    of.mailbox ? changed_ranges(*of.mailbox, false) : Ranges{}));
   probe.set("has_messages", !messages.empty()).set("messages", std::move(messages));
 }
 

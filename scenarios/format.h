@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/secret.h"
 #include "base/vocabulary.h"
 #include "base/words.h"
 
@@ -114,6 +115,7 @@ struct Probe {
   std::vector<std::string> tags;
   std::optional<std::string> control_of;
   std::int64_t repeat = 1;
+  bool secret = false;  // the value of one stands in `send`
   Send send;
   Watch watch;
   std::vector<Expected> expect;
@@ -129,6 +131,7 @@ struct Scenario {
   std::vector<Expected> expect;       // of all of them
   std::vector<std::string> uses;      // names of variables that it has or mentions
   std::vector<std::string> warnings;  // "NAME:LINE:COLUMN: …": it may be run as it is
+  std::vector<Secret> secrets;        // the values of its variables, where one stands in a message
 };
 
 }  // namespace mailprobe::scenarios

@@ -13,6 +13,7 @@
 #include "evidence/controls.h"
 #include "evidence/json.h"
 #include "evidence/pointer.h"
+#include "evidence/secrecy.h"
 #include "evidence/trail.h"
 #include "evidence/used_address.h"
 #include "scenarios/absence.h"
@@ -232,7 +233,21 @@ class Judge {
     if (of.op == Operator::exists && is_mechanism(way.back().name) && std::ranges::all_of(values, is_none) &&
         !values.empty())
       return {.verdict = Verdict::fail, .found = "none", .evidence = {values.front().pointer}, .cause = {}};
+    if (document_.probes[probe].secret && of.op != Operator::exists)
+      if (const auto* hidden = left_out(values))
+        return {.verdict = Verdict::inconclusive,
+                .found = std::string(evidence::not_shown),
+                .evidence = {hidden->pointer},
+                .cause = {}};
     return values.empty() ? absent(of, way, probe, at) : compared(of, values, probe, removed);
+  }
+
+  /// The first that the document does not show (evidence/secrecy.h).
+  static const Value* left_out(const std::vector<Value>& values) {
+    const auto found = std::ranges::find_if(values, [](const Value& each) {
+      return each.value->is_string() && std::string_view(each.value->get_string()).contains(evidence::not_shown);
+    });
+    return found == values.end() ? nullptr : &*found;
   }
 
   /// Who may be anybody is no evidence of how the target sends.

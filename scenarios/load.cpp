@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/hidden.h"
 #include "base/suggest.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -226,11 +227,22 @@ Variables variables_of(const Node& root, const Outside& outside, Problems& probl
   return variables;
 }
 
-/// What is sent is kept: nobody is to learn that afterwards.
-std::string told_of(const SecretUse& use, const std::string& file) {
+/// Nothing is shown of a message that holds one, whatever its length; what others quote of it is another matter.
+std::string too_short(const SecretUse& use, const std::string& file) {
   return file + ":" + std::to_string(use.at.line) + ":" + std::to_string(use.at.column) + ": " + in_quotes(use.name) +
-         " is a secret and stands in the message: the run's folder holds it, and so do reports that hold messages; "
-         "--redact leaves them out";
+         " is a secret of less than " + std::to_string(Hidden::least) +
+         " characters: where others quote it, it is shown";
+}
+
+/// Which messages hold one, and the values.
+void note_secrets(const Expanded& whole, const Variables& variables, Scenario& scenario) {
+  for (std::size_t i = 0; i < scenario.probes.size(); ++i) scenario.probes[i].secret = whole.with_secret.at(i);
+  for (const auto& [name, variable] : variables)
+    if (variable.secret && !whole.secrets.empty()) scenario.secrets.emplace_back(variable.value);
+  for (const auto& use : whole.secrets) {
+    const auto length = trim(variables.at(use.name).value).size();
+    if (length > 0 && length < Hidden::least) scenario.warnings.push_back(too_short(use, scenario.file));
+  }
 }
 
 }  // namespace
@@ -250,7 +262,7 @@ Result<Scenario> load(std::string_view text, const std::string& name, const Outs
   scenario.uses = whole.used;
   if (const auto own = std::ranges::find(root->members, "variables", &Node::Member::key); own != root->members.end())
     for (const auto& member : own->value.members) scenario.uses.push_back(member.key);
-  for (const auto& use : whole.secrets) scenario.warnings.push_back(told_of(use, name));
+  note_secrets(whole, variables, scenario);
   return scenario;
 }
 

@@ -47,6 +47,7 @@ std::string text_of(const PlannedProbe& probe, bool each_mx) {
   line("transport", std::string(floor_text(probe.floor)) + (probe.require_tls ? "; REQUIRETLS" : "") +
                         (probe.dsn ? "; asks for a report (DSN)" : ""));
   line("signed", probe.signatures.empty() ? "not at all" : joined(probe.signatures, "\n            "));
+  if (probe.secret) line("secret", "in the message: nothing of it is shown");
   if (const auto fault = fault_of(probe.send)) line("fault", *fault + ", on purpose");
   if (probe.control_of) line("control of", *probe.control_of);
   line("watched", joined(probe.witnesses, ", ") + (probe.mailbox ? " (" + *probe.mailbox + ")" : ""));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/secret.h"
 #include "base/vocabulary.h"
 #include "scenarios/format.h"
 
@@ -29,6 +30,7 @@ struct PlannedProbe {
   bool dns = true;                                // our DNS is a witness, where there is one
   std::vector<std::string> folders;               // looked in too, in the whole run
   std::optional<std::string> variation, control_of;
+  bool secret = false;              // its message holds one
   Send send;                        // the message; of `send` as it is by default
   std::vector<std::string> expect;  // lines that scenarios/judge reads
 };
@@ -50,6 +52,7 @@ struct Plan {
   std::vector<PlannedProbe> probes;
   std::vector<std::string> expect;  // of all of them
   std::vector<LeftOut> left_out;
+  std::vector<Secret> secrets = {};  // that messages hold: never printed
 };
 
 std::string to_text(const Plan& plan);

@@ -51,6 +51,7 @@ class Expander {
   }
 
   std::vector<std::string> variations;
+  std::vector<bool> with_secret;
   std::vector<SecretUse> secrets;
   std::vector<std::string> used;
 
@@ -104,6 +105,7 @@ class Expander {
                                         "which no message of ours quotes");
       return {};
     }
+    secret_ = secret_ || found->second.secret;
     if (found->second.secret && std::ranges::find(secrets, name, &SecretUse::name) == secrets.end())
       secrets.push_back({.name = name, .at = place_of(from)});
     if (std::ranges::find(used, name) == used.end()) used.push_back(name);
@@ -113,7 +115,7 @@ class Expander {
   void add_combinations(const Node& probe, const Variables& variables, std::vector<Node>& into) {
     const auto matrix = std::ranges::find(probe.members, "matrix", &Node::Member::key);
     if (matrix == probe.members.end()) {
-      into.push_back(node(probe, variables, false));
+      into.push_back(whole_probe(probe, variables));
       variations.emplace_back();
       return;
     }
@@ -126,6 +128,13 @@ class Expander {
       return;
     }
     for (std::size_t i = 0; i < count; ++i) into.push_back(combined(probe, combination(values, i), variables));
+  }
+
+  Node whole_probe(const Node& probe, const Variables& variables) {
+    secret_ = false;
+    auto made = node(probe, variables, false);
+    with_secret.push_back(secret_);
+    return made;
   }
 
   /// Bounded before anything is multiplied.
@@ -173,7 +182,7 @@ class Expander {
     }
     const auto own = std::ranges::find(probe.members, "name", &Node::Member::key);
     const bool named = own != probe.members.end() && own->value.text.contains("${");
-    auto made = node(probe, variables, false);
+    auto made = whole_probe(probe, variables);
     const auto name = std::ranges::find(made.members, "name", &Node::Member::key);
     if (name != made.members.end() && !named) name->value.text += suffix;
     variations.push_back(std::move(variation));
@@ -184,7 +193,7 @@ class Expander {
 
   yaml::Problems& problems_;
   std::size_t nodes_ = 0, bytes_ = 0;
-  bool told_ = false;
+  bool told_ = false, secret_ = false;
 };
 
 }  // namespace
@@ -204,6 +213,7 @@ Expanded expand(const Node& root, const Variables& variables, yaml::Problems& pr
   }
   return {.root = std::move(made),
           .variations = std::move(expander.variations),
+          .with_secret = std::move(expander.with_secret),
           .secrets = std::move(expander.secrets),
           .used = std::move(expander.used)};
 }

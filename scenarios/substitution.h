@@ -34,6 +34,7 @@ struct SecretUse {
 struct Expanded {
   yaml::Node root;
   std::vector<std::string> variations;  // of each of `probes`: "charset=utf-8 size=1MB", or empty
+  std::vector<bool> with_secret;        // of each of `probes`: whether the value of a secret was put in
   std::vector<SecretUse> secrets;       // each once, where it first stands
   std::vector<std::string> used;        // every variable that was put in
 };

@@ -21,7 +21,9 @@ using Done = Result<void>;
 class Client {
  public:
   Client(tls::Stream& stream, Delivery delivery, Transcript& transcript)
-      : delivery_(std::move(delivery)), connection_(stream, transcript) {}
+      : delivery_(std::move(delivery)), connection_(stream, transcript) {
+    connection_.hide(delivery_.hidden);
+  }
 
   Task<Session> deliver() {
     auto done = co_await open();

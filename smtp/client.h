@@ -54,6 +54,7 @@ struct Delivery {
   std::optional<std::string> dsn_envid = {};
   tls::Handshake handshake;  // client context and the name to verify
   std::optional<sasl::Credentials> credentials;
+  Hidden hidden = {};  // what the message holds and no transcript and no reply shows, whoever quotes it
   Timeouts timeouts;
   /// Called before MAIL FROM and before the final dot (the journal's fsync). An error ends the session, unsent.
   std::function<Result<void>()> before_mail;

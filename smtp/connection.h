@@ -29,6 +29,7 @@ class Connection {
   [[nodiscard]] std::int64_t elapsed_ms() const { return transcript_.elapsed_ms(); }
   /// Masks `secret` from now on, in the transcript as in the replies.
   void hide(std::string_view secret) { transcript_.hide(secret); }
+  void hide(const Hidden& others) { transcript_.hide(others); }
   [[nodiscard]] Error masked(Error error) const;
   [[nodiscard]] std::string masked(std::string_view text) const { return transcript_.masked(text); }
 

@@ -202,19 +202,6 @@ TEST_F(RunCommandTest, NoLinkLeadsAScenarioToFilesOfTheUsers) {
   }
 }
 
-TEST_F(RunCommandTest, ASecretInAMessageIsWarnedOf) {
-  file("f.yaml",
-       "version: 1\nname: a\nvariables: {token: {env: MAILPROBE_TEST_TOKEN}}\n"
-       "probes: [{name: a, send: {headers: {X-Token: \"${token}\"}}}]\n");
-  ::setenv("MAILPROBE_TEST_TOKEN", "canary-5f1d", 1);
-  const auto ran = lab({"f.yaml", "--to", good_target, "--dry-run"});
-  ::unsetenv("MAILPROBE_TEST_TOKEN");
-  EXPECT_EQ(ran.status, 0) << ran.err;
-  EXPECT_THAT(ran.err, HasSubstr("f.yaml:4:"));
-  EXPECT_THAT(ran.err, HasSubstr("\"token\" is a secret and stands in the message"));
-  EXPECT_THAT(ran.out + ran.err, Not(HasSubstr("canary-5f1d")));
-}
-
 /// The scenarios that docs/scenarios.md teaches by, each as it stands there.
 std::vector<std::string> taught() {
   const auto page = test::read_file(std::filesystem::path(MAILPROBE_SOURCE_DIR) / "docs/scenarios.md");

@@ -50,6 +50,7 @@ bool came_later(const std::string& pointer) {
                                         "encrypt_then_mac",
                                         "local_address",
                                         "fault",
+                                        "secret",
                                         "client_subnet",
                                         "forward",
                                         "smuggling",

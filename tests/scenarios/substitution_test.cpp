@@ -44,16 +44,49 @@ TEST(Variables, SecretsStandInTheMessage) {
   EXPECT_EQ(scenario.probes.at(0).send.headers.at(0).second, "from a file");
 }
 
-TEST(Variables, ASecretInAMessageIsWarnedOfOnce) {
+TEST(Variables, WhichMessagesHoldASecretIsKnown) {
   const auto scenario = loaded(
-      "variables: {t: {env: TOKEN}, u: {env: TOKEN}, v: plain}\n"
+      "variables: {t: {env: TOKEN}, f: {file: token.txt}, v: plain}\n"
       "probes:\n"
-      "  - {name: a, send: {subject: \"${v}\", body: \"${t}\"}}\n"
-      "  - {name: b, send: {body: \"${t}\"}}\n");
-  ASSERT_EQ(scenario.warnings.size(), 1U);
-  EXPECT_TRUE(scenario.warnings[0].starts_with("f.yaml:5:45: \"t\" is a secret and stands in the message"))
-      << scenario.warnings[0];
-  EXPECT_EQ(scenario.warnings[0].find("s3cret"), std::string::npos);
+      "  - {name: subject, send: {subject: \"a ${t}\"}}\n"
+      "  - {name: none, send: {subject: \"${v}\", body: \"$${t}\"}}\n"
+      "  - {name: body, repeat: 3, send: {body: \"${t}\"}}\n"
+      "  - {name: header, send: {headers: {X-A: [\"b\", \"${f}\"]}}}\n"
+      "  - {name: combined, matrix: {k: [a, b]}, send: {body: \"${t} ${k}\"}}\n"
+      "  - {name: other, matrix: {k: [a, b]}, send: {body: \"${k}\"}}\n"
+      "  - {name: part, send: {multipart: mixed, parts: [{body: x}, {multipart: mixed, parts: [{body: \"${t}\"}]}]}}\n"
+      "  - {name: attached, send: {attachments: [{filename: a.txt, transfer_encoding: base64, body: \"${t}\"}]}}\n"
+      "  - {name: last, send: {body: \"${t}\"}}\n");
+  std::vector<std::string> names;
+  for (const auto& probe : scenario.probes)
+    if (probe.secret) names.push_back(probe.name);
+  EXPECT_EQ(names, (std::vector<std::string>{"subject", "body", "header", "combined/a", "combined/b", "part",
+                                             "attached", "last"}));
+  ASSERT_EQ(scenario.secrets.size(), 2U);
+  EXPECT_EQ(scenario.secrets[0].reveal(), "from a file");
+  EXPECT_EQ(scenario.secrets[1].reveal(), "s3cret");
+  EXPECT_TRUE(scenario.warnings.empty());
+}
+
+TEST(Variables, OfASecretThatNoMessageHoldsNothingIsHidden) {
+  const auto scenario = loaded("variables: {t: {env: TOKEN}}\nprobes: [{name: a, send: {body: b}}]\n");
+  EXPECT_FALSE(scenario.probes.at(0).secret);
+  EXPECT_TRUE(scenario.secrets.empty());
+}
+
+TEST(Variables, ASecretTooShortToBeMaskedIsWarnedOfOnce) {
+  auto given = outside();
+  given.environment = [](const std::string& name) { return std::optional(Secret(name == "NONE" ? "" : "abc")); };
+  const auto scenario = load(whole("variables: {t: {env: TOKEN}, n: {env: NONE}}\n"
+                                   "probes:\n"
+                                   "  - {name: a, send: {body: \"${t} ${n}\"}}\n"
+                                   "  - {name: b, send: {body: \"${t}\"}}\n"),
+                             "f.yaml", given);
+  ASSERT_TRUE(scenario) << scenario.error().message;
+  ASSERT_EQ(scenario->warnings.size(), 1U);
+  EXPECT_TRUE(scenario->warnings[0].starts_with("f.yaml:5:28: \"t\" is a secret of less than 4 characters"))
+      << scenario->warnings[0];
+  EXPECT_EQ(scenario->warnings[0].find("abc"), std::string::npos);
 }
 
 struct Row {
