@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/encoding.h"
 #include "evidence/json.h"
 #include "probe/attempt.h"
 
@@ -90,6 +91,12 @@ std::vector<Place> Earlier::places_of(const scenarios::PlannedProbe& planned) co
   return places;
 }
 
+std::string mark_of_secrets(const scenarios::Plan& plan, const std::string& id) {
+  std::string all = id;
+  for (const auto& secret : plan.secrets) all += hex(sha256(secret.reveal()));
+  return hex(sha256(all));
+}
+
 Result<Earlier> earlier_run(const RunDirectory& directory, const scenarios::Plan& plan) {
   Earlier earlier;
   const auto journal = directory.read("journal.jsonl");
@@ -107,6 +114,10 @@ Result<Earlier> earlier_run(const RunDirectory& directory, const scenarios::Plan
   if (!before) return std::unexpected(before.error());
   if (*before != scenarios::to_json(plan))
     return usage(directory, "had another plan: the scenarios or the configuration were changed since");
+  // What is to be hidden is what its messages hold.
+  const auto mark = directory.read("secrets.sha256");
+  if (mark && *mark != mark_of_secrets(plan, directory.path().filename().string()))
+    return usage(directory, "had another value of a secret: go on with the one that it was begun with");
   return earlier;
 }
 

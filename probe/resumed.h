@@ -27,7 +27,10 @@ struct Earlier {
 /// --each-mx: what tells the messages of one planned probe apart, behind its name.
 std::string suffix_of(const Place& place);
 
-/// Failure::usage: it is complete, or not of this plan. The folder is locked by now.
+/// Of the values of the plan's secrets, in the run of that id. It lies beside messages that hold them.
+std::string mark_of_secrets(const scenarios::Plan& plan, const std::string& id);
+
+/// Failure::usage: it is complete, or not of this plan and its secrets. The folder is locked by now.
 Result<Earlier> earlier_run(const RunDirectory& directory, const scenarios::Plan& plan);
 
 /// Its attempts, its copy and its answers, where they are known. With a fate that is decided it is `decided`.

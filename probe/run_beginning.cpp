@@ -46,6 +46,8 @@ Result<void> Execution::begin() {
   if (!directory) return std::unexpected(directory.error());
   directory_.emplace(std::move(*directory));
   directory_->journal().hide(around_.hidden);
+  if (!plan_.secrets.empty())
+    if (auto done = directory_->keep_mark(mark_of_secrets(plan_, *run.id)); !done) return done;
   if (around_.options.request.empty()) return {};
   return directory_->keep_request(around_.options.request);
 }

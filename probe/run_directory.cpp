@@ -69,6 +69,10 @@ Result<void> RunDirectory::keep_request(std::string_view json) const {
   return replace_file(path_ / "request.json", json);
 }
 
+Result<void> RunDirectory::keep_mark(std::string_view digest) const {
+  return replace_file(path_ / "secrets.sha256", digest);
+}
+
 /// A crash of ours is what it is for, so that renaming does without fsync.
 Result<void> RunDirectory::keep_probe(const evidence::Probe& probe) const {
   evidence::Document document;

@@ -28,10 +28,12 @@ class RunDirectory {
   enum class Safety { written, on_disk };
   Result<evidence::Raw> store(const std::string& name, std::string_view bytes, Safety safety) const;
   [[nodiscard]] std::optional<std::string> load(const evidence::Raw& raw) const;
-  /// plan.json, journal.jsonl, evidence.json.
+  /// plan.json, journal.jsonl, secrets.sha256, evidence.json.
   [[nodiscard]] Result<std::string> read(const std::string& name) const;
   /// request.json: what was asked for, for who goes on.
   Result<void> keep_request(std::string_view json) const;
+  /// secrets.sha256: by which it is known that those of who goes on are the same.
+  Result<void> keep_mark(std::string_view digest) const;
   /// What is known of one probe so far, for who goes on after a crash: probes/ID.json. Either the old or the new.
   Result<void> keep_probe(const evidence::Probe& probe) const;
   [[nodiscard]] std::optional<evidence::Probe> load_probe(const std::string& id) const;

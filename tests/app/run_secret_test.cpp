@@ -23,7 +23,7 @@ variables: {token: {env: MAILPROBE_TEST_TOKEN}}
 probes:
   - name: body
     send: {body: "it is ${token}\n"}
-    expect: [dkim.result == pass, not dkim.mutation.diff contains canary]
+    expect: [dkim.result == pass, {not: dkim.mutation.diff contains canary}]
   - {name: subject, send: {subject: "it is ${token}", body: "x\n"}}
   - {name: header, send: {headers: {X-Token: "${token}"}, body: "x\n"}}
   - {name: base64, send: {transfer_encoding: base64, body: "it is ${token}\n"}}
@@ -92,7 +92,7 @@ TEST_F(RunWithSecret, IsNeverPrintedWhereNothingIsSent) {
 
 TEST_F(RunWithSecret, ADryRunSaysWhichMessagesHoldIt) {
   const auto ran = run({"--lab", "run", "s.yaml", "--to", "reflector@target.test", "--dry-run"});
-  EXPECT_THAT(ran.out, HasSubstr("secret     in the message: nothing of it is shown"));
+  EXPECT_THAT(ran.out, HasSubstr("secret    in the message: nothing of it is shown"));
   EXPECT_EQ(ran.err.find("is a secret"), std::string::npos) << "there is nothing to be warned of";
 }
 

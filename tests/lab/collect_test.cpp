@@ -81,6 +81,33 @@ TEST_F(Collect, WhatAScenarioExpectsIsJudgedAgain) {
   EXPECT_EQ(outcome->document.run.exit, 0);
 }
 
+/// Whoever collects knows that there is one, and not what it is.
+TEST_F(Collect, ASecretIsNotShownOfALateCopyEither) {
+  const scenarios::Outside outside{
+      .given = {}, .environment = [](const std::string&) { return Secret("canary-5f1d"); }, .file = {}};
+  auto scenario = need(scenarios::load(
+      "version: 1\nname: late\nvariables: {token: {env: TOKEN}}\n"
+      "probes: [{name: a, send: {body: \"${token}\"}, expect: [not: dkim.mutation.diff contains canary]}]\n",
+      "f.yaml", outside));
+  const auto outcome = run({.to = "reflector@footer.test",
+                            .change =
+                                [](auto& options) {
+                                  options.no_wait = true;
+                                  options.command = "mailprobe run f.yaml";
+                                },
+                            .scenarios = {std::move(scenario)}});
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  const auto& probe = outcome->document.probes.at(0);
+  EXPECT_TRUE(probe.secret);
+  ASSERT_TRUE(probe.mailbox);
+  EXPECT_NE(on_disk(*probe.mailbox->raw.path).find("canary-5f1d"), std::string::npos);
+  const auto json = on_disk("evidence.json");
+  EXPECT_EQ(json.find("canary-5f1d"), std::string::npos);
+  EXPECT_NE(json.find("\"kind\":\"footer-appended\""), std::string::npos);
+  EXPECT_EQ(word(outcome->document.expectations.at(0).verdict), "inconclusive");
+  EXPECT_EQ(outcome->document.expectations.at(0).found, "not shown: the message holds a secret");
+}
+
 TEST_F(Collect, ALateCopyAmendsTheRecord) {
   const auto outcome = run({.to = "reflector@slow.test", .change = [](auto& options) { options.wait = 1ms; }});
   ASSERT_TRUE(outcome) << outcome.error().message;

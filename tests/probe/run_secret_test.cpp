@@ -33,7 +33,7 @@ class RunWithSecret : public testing::Test {
 
   evidence::Document go(const std::string& probes) {
     const scenarios::Outside outside{.given = {{"target", "to@target.test"}},
-                                     .environment = [](const std::string&) { return Secret(canary); },
+                                     .environment = [this](const std::string&) { return Secret(value_); },
                                      .file = {}};
     const auto scenario = scenarios::load(
         "version: 1\nname: secret\nvariables: {token: {env: TOKEN}}\nprobes: " + probes + "\n", "f.yaml", outside);
@@ -65,7 +65,7 @@ class RunWithSecret : public testing::Test {
   SendOptions options_ = test::options();
   Progress progress_;
   std::shared_ptr<test::KeepingHandler> handler_ = std::make_shared<test::KeepingHandler>();
-  std::string said_;
+  std::string said_, value_ = canary;
   fs::path directory_;
 };
 
@@ -93,6 +93,22 @@ TEST_F(RunWithSecret, ShowsNothingOfItToTheOthersEither) {
   EXPECT_TRUE(document.probes.at(0).secret);
   EXPECT_FALSE(document.probes.at(1).secret);
   for (const auto& probe : document.probes) EXPECT_EQ(probe.smtp->reply->text, "queued ***");
+  expect_nowhere();
+}
+
+/// The messages that were sent hold the one that it began with.
+TEST_F(RunWithSecret, GoesOnWithTheSameOneOnly) {
+  network_.serves(mx, handler_);
+  const std::string probes = "[{name: a, send: {body: \"${token}\"}}]";
+  go(probes);
+  fs::remove(directory_ / "evidence.json");
+  options_.resume = directory_.string();
+  value_ = "another-one";
+  EXPECT_THAT([&] { go(probes); },
+              testing::ThrowsMessage<std::runtime_error>(HasSubstr("had another value of a secret")));
+  value_ = canary;
+  EXPECT_EQ(go(probes).probes.at(0).smtp->reply->code, 250);
+  EXPECT_EQ(handler_->messages.size(), 1U);
   expect_nowhere();
 }
 

@@ -48,6 +48,22 @@ TEST_F(ScenarioPlanning, RepeatsAreNumbered) {
   EXPECT_EQ(made.probes[0].to, "reflector@target.test");
 }
 
+/// And no plan prints it.
+TEST_F(ScenarioPlanning, SaysWhichMessagesHoldASecret) {
+  const auto made = good({scenarios::whole("variables: {t: {env: TOKEN}}\n"
+                                           "probes:\n"
+                                           "  - {name: a, repeat: 2, send: {body: \"${t}\"}}\n"
+                                           "  - {name: b, send: {body: plain}}\n"),
+                          "version: 1\nname: other\nprobes: [{name: c}]\n"});
+  std::vector<bool> secret;
+  for (const auto& probe : made.probes) secret.push_back(probe.secret);
+  EXPECT_EQ(secret, (std::vector<bool>{true, true, false, false}));
+  ASSERT_EQ(made.secrets.size(), 1U);
+  EXPECT_EQ(made.secrets[0].reveal(), "s3cret");
+  EXPECT_THAT(to_text(made), ::testing::HasSubstr("secret    in the message: nothing of it is shown"));
+  EXPECT_THAT(to_text(made) + to_json(made), ::testing::Not(::testing::HasSubstr("s3cret")));
+}
+
 TEST_F(ScenarioPlanning, OfSeveralScenariosTheNamesBeginWithTheirs) {
   const auto made =
       good({"version: 1\nname: one\nprobes: [{name: a, expect: [\"max(latency, a) < 9s\"]}]\nexpect: "

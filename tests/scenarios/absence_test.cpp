@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include "evidence/secrecy.h"
+#include "tests/scenarios/judged.h"
+#include "tests/support/documents.h"
+
 namespace mailprobe::scenarios {
 namespace {
 
@@ -50,6 +54,24 @@ TEST(AbsenceOfSessions, IsNoAnswerOfTheTarget) {
   }
   probe.reply.emplace();
   EXPECT_TRUE(absence(probe, "reflection").determined) << "it was no reflector that answered";
+}
+
+/// The diff of a change, say: what it was compared with is no answer of the target's.
+TEST(WhatASecretLeavesOut, IsNotKnown) {
+  auto document = test::footer_delivery();
+  auto& probe = document.probes.front();
+  probe.secret = true;
+  probe.mailbox->filter = {"X-Spam-Report: short"};
+  evidence::leave_out_message(probe);
+  for (const auto* text : {"dkim[r1].mutation.diff contains footer", "dkim[r1].mutation.diff != footer",
+                           "not(dkim[r1].mutation.diff matches foot*)"}) {
+    const auto made = judged(document, text);
+    EXPECT_EQ(made.verdict, evidence::Verdict::inconclusive) << text;
+    EXPECT_EQ(made.found, evidence::not_shown) << text;
+  }
+  EXPECT_EQ(judged(document, "dkim[r1].mutation.diff exists").verdict, evidence::Verdict::pass);
+  EXPECT_EQ(judged(document, "dkim[r1].mutation.kind == footer-appended").verdict, evidence::Verdict::pass);
+  EXPECT_EQ(judged(document, "mailbox.filter contains short").verdict, evidence::Verdict::pass);
 }
 
 }  // namespace
