@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -73,6 +74,13 @@ std::optional<std::string> lost_output() {
 void write_err(std::string_view text) { (void)write_to(STDERR_FILENO, text); }
 
 void ignore_broken_pipes() { (void)std::signal(SIGPIPE, SIG_IGN); }
+
+void leave_no_core() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_CORE, &limit) != 0) return;
+  limit.rlim_cur = 0;
+  (void)::setrlimit(RLIMIT_CORE, &limit);
+}
 
 void hold_standard_descriptors() {
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})

@@ -32,4 +32,7 @@ void ignore_broken_pipes();
 /// What is closed at the start stays unusable: no socket or file of ours becomes "standard output" by its number.
 void hold_standard_descriptors();
 
+/// A core would hold passwords, tokens and keys.
+void leave_no_core();
+
 }  // namespace mailprobe::app

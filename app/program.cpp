@@ -43,6 +43,7 @@ int complain(const Error& error) {
 int program(int argc, char** argv) {
   hold_standard_descriptors();
   ignore_broken_pipes();
+  leave_no_core();
   auto environment = process_environment();
   const auto console = make_console(ColorChoice::automatic, environment);
   const auto live = std::make_shared<LiveLine>(console.live, console.width);

@@ -2,6 +2,9 @@
 // message: it stands in the folder of the run where the messages lie, and nowhere else.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <array>
 
 #include "tests/app/run_program.h"
 #include "tests/support/conformance.h"
@@ -88,6 +91,17 @@ TEST_F(RunWithSecret, IsNeverPrintedWhereNothingIsSent) {
     EXPECT_EQ(ran.status, 0) << ran.err;
     for (const auto* form : forms) EXPECT_THAT(ran.out + ran.err, Not(HasSubstr(form))) << option;
   }
+}
+
+TEST_F(RunWithSecret, IsInNoCore) {
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_CORE, &limit), 0);
+  if (limit.rlim_max == 0) GTEST_SKIP() << "no core is left here anyway";
+  limit.rlim_cur = limit.rlim_max;
+  ASSERT_EQ(::setrlimit(RLIMIT_CORE, &limit), 0);
+  EXPECT_EQ(run({"checks"}).status, 0);
+  ASSERT_EQ(::getrlimit(RLIMIT_CORE, &limit), 0);
+  EXPECT_EQ(limit.rlim_cur, 0U);
 }
 
 TEST_F(RunWithSecret, ADryRunSaysWhichMessagesHoldIt) {
