@@ -73,8 +73,9 @@ void Hidden::add(std::string_view secret) {
 }
 
 void Hidden::add(const Hidden& others) {
+  const bool first = empty();
   forms_.insert(forms_.end(), others.forms_.begin(), others.forms_.end());
-  put_in_order();
+  if (!first && !others.empty()) put_in_order();
 }
 
 std::string Hidden::masked(std::string_view text) const {

@@ -108,7 +108,8 @@ TEST(Quotes, AreMaskedWhereverTheyStand) {
   document.comparison.reset();
   document.run.problem = "canary-5f1d";
   document.findings = assess(document, embedded);
-  document.expectations = {{.probe = {}, .text = "x", .expected = "x", .found = "canary-5f1d", .evidence = {}}};
+  document.expectations = {
+      {.probe = {}, .text = "x", .cause = {}, .expected = "x", .found = "canary-5f1d", .evidence = {}}};
   ASSERT_TRUE(holds(document, canary));
   mask_quotes(document, hidden());
   const auto& probe = document.probes.front();

@@ -1,5 +1,6 @@
 // A scenario file: whatever it holds, reading it ends soon, within the bounds of the format; what is wrong is told with
 // a place, and no secret of it is.
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <set>
@@ -37,6 +38,16 @@ void check_expected(const std::vector<scenarios::Expected>& expected) {
   }
 }
 
+bool in_part(const scenarios::Part& part) {
+  return (part.body && part.body->contains(secret)) || std::ranges::any_of(part.parts, in_part);
+}
+
+bool in_message(const scenarios::Send& send) {
+  const auto in_header = [](const scenarios::Header& header) { return header.second.contains(secret); };
+  return (send.subject && send.subject->contains(secret)) || std::ranges::any_of(send.headers, in_header) ||
+         in_part(send.content) || std::ranges::any_of(send.attachments, in_part);
+}
+
 void check_scenario(const scenarios::Scenario& scenario) {
   require(!scenario.name.empty() && !scenario.probes.empty());
   require(scenario.probes.size() <= scenarios::max_probes);
@@ -46,6 +57,8 @@ void check_scenario(const scenarios::Scenario& scenario) {
     require(depth_of(probe.send.content) <= scenarios::max_nesting);
     require(probe.repeat >= 1 && probe.repeat <= scenarios::max_repeats);
     check_expected(probe.expect);
+    require(probe.secret == in_message(probe.send));
+    require(!probe.secret || !scenario.secrets.empty());
   }
   check_expected(scenario.expect);
 }

@@ -56,6 +56,7 @@ TEST_F(ScenarioPlanning, SaysWhichMessagesHoldASecret) {
                                            "  - {name: b, send: {body: plain}}\n"),
                           "version: 1\nname: other\nprobes: [{name: c}]\n"});
   std::vector<bool> secret;
+  secret.reserve(made.probes.size());
   for (const auto& probe : made.probes) secret.push_back(probe.secret);
   EXPECT_EQ(secret, (std::vector<bool>{true, true, false, false}));
   ASSERT_EQ(made.secrets.size(), 1U);
