@@ -123,7 +123,7 @@ Judgement judge_dkim(const Probe& probe, const std::optional<std::string>& sent,
             .summary = "Not every signature could be judged: a key could not be looked up" + dmarc,
             .cause = Cause::dns_failure};
   const auto changes = sent && received ? auth::find_mutations(*sent, *received) : std::vector<auth::Mutation>{};
-  const auto why = mutation_list(changes, received);
+  const auto why = mutation_list(probe, changes, received);
   return {.verdict = good == 0 ? Verdict::fail : Verdict::warn,
           .summary = std::to_string(good) + " of " + count_of(ours.size(), "DKIM signature") + " survived" +
                      (why.empty() ? "" : ": " + why) + dmarc,

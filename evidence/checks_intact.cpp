@@ -27,7 +27,7 @@ void judge_body(const Copy& it, const Message& sent, const Message& received, co
     it.add(findings, "path.body-intact", Verdict::pass, "The body arrived byte for byte", "raw");
     return;
   }
-  auto words = mutation_list(changes, it.received);
+  auto words = mutation_list(it.probe, changes, it.received);
   if (words.empty()) words = "line ends at the end of the body";  // simple canonicalization sees nothing else there
   it.add(findings, "path.body-intact", Verdict::warn, "Changed on the way: " + words, "raw").advice =
       mutation_advice(changes);
@@ -77,7 +77,7 @@ void judge_header(const Copy& it, const Message& sent, const Message& received, 
            "Every header field that was sent is there, unchanged and in order" + added, "raw");
     return;
   }
-  auto words = mutation_list(changes, it.received);
+  auto words = mutation_list(it.probe, changes, it.received);
   if (words.empty()) {  // signatures, trace fields and the order between names are no mutations
     std::vector<std::string> names;
     names.reserve(fields.lost.size());

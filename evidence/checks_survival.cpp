@@ -117,7 +117,7 @@ void judge_survival(const Copy& it, Findings& findings) {
     judge_undecided(it, ours, findings);
   } else {
     const auto changes = changes_of(ours);
-    auto why = mutation_list(changes, it.received);
+    auto why = mutation_list(it.probe, changes, it.received);
     if (!why.empty()) why = " because " + why + "; " + would_have_survived(changes) + " would have survived that";
     it.add(findings, check, good == 0 ? Verdict::fail : Verdict::warn,
            survivors(good, all) + ": " + what_fails(ours) + why +

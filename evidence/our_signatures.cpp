@@ -148,22 +148,29 @@ std::vector<OurSignature> our_signatures(const Probe& probe, const std::vector<a
   return out;
 }
 
-std::string mutation_text(const auth::Mutation& mutation, const std::optional<std::string>& received) {
+namespace {
+
+/// `shown`: with the bytes.
+std::string mutation_text(const auth::Mutation& mutation, const std::optional<std::string>& received, bool shown) {
   if (mutation.kind == "footer-appended" || mutation.kind == "text-prepended") {
     const auto added = length(mutation.received) - length(mutation.sent);
     const bool footer = mutation.kind == "footer-appended";
     const auto* where = footer ? ends_a_part(mutation.received, received) ? "end of a part" : "end" : "start";
-    return bytes_text(added) + " added at the " + where + " of the body" + excerpt(mutation.received, received);
+    return bytes_text(added) + " added at the " + where + " of the body" +
+           (shown ? excerpt(mutation.received, received) : "");
   }
   const auto row = std::ranges::find(phrases, mutation.kind, &Row::kind);
   const auto words = row == phrases.end() ? plain(mutation.kind, 60) : std::string(row->words);
   return mutation.part == "body" ? words : quoted(mutation.part, 60) + " " + words;
 }
 
-std::string mutation_list(const std::vector<auth::Mutation>& changes, const std::optional<std::string>& received) {
+}  // namespace
+
+std::string mutation_list(const Probe& probe, const std::vector<auth::Mutation>& changes,
+                          const std::optional<std::string>& received) {
   std::string out;
   for (std::size_t i = 0; i < changes.size() && i < most_named; ++i)
-    out += (i == 0 ? "" : ", and ") + mutation_text(changes[i], received);
+    out += (i == 0 ? "" : ", and ") + mutation_text(changes[i], received, !probe.secret);
   if (changes.size() > most_named) out += ", and " + count_of(changes.size() - most_named, "more change");
   return out;
 }

@@ -26,10 +26,10 @@ std::vector<OurSignature> our_signatures(const Probe& probe, const std::optional
 std::vector<OurSignature> our_signatures(const Probe& probe, const std::vector<auth::Dkim>& copy,
                                          const std::optional<std::string>& sent);
 
-/// "48 bytes were added at the end of the body ("-- Checked by …")", with the bytes out of `received`.
-std::string mutation_text(const auth::Mutation& mutation, const std::optional<std::string>& received);
-/// The first few of them in one sentence, joined by "and".
-std::string mutation_list(const std::vector<auth::Mutation>& changes, const std::optional<std::string>& received);
+/// "48 bytes were added at the end of the body ("-- Checked by …")": the first few changes of the probe's message in
+/// one sentence, joined by "and", with the bytes out of `received`; of a message that holds a secret without them.
+std::string mutation_list(const Probe& probe, const std::vector<auth::Mutation>& changes,
+                          const std::optional<std::string>& received);
 /// "relaxed/relaxed", "simple/relaxed and relaxed/relaxed", "no canonicalization".
 std::string would_have_survived(const std::vector<auth::Mutation>& changes);
 /// What to do about them.

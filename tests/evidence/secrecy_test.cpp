@@ -89,6 +89,25 @@ TEST(LeftOut, CostsNoFindingAnything) {
   }
 }
 
+/// A gateway that repeats the message in its footer; a sentence that is cut short would hold half of the value.
+TEST(LeftOut, IsWhatFindingsQuoteOfTheMessage) {
+  auto document = test::footer_delivery();
+  auto& probe = document.probes.front();
+  ASSERT_FALSE(probe.mailbox->dkim.front().mutation.empty());
+  const auto quotes = [&] {
+    std::size_t count = 0;
+    for (const auto& finding : assess(document, embedded)) {
+      const bool about = finding.check == "path.dkim-survival" || finding.check == "path.body-intact";
+      if (about) EXPECT_NE(finding.summary.find("added at the end"), std::string::npos) << finding.summary;
+      if (about && finding.summary.find("body (\"") != std::string::npos) ++count;
+    }
+    return count;
+  };
+  EXPECT_EQ(quotes(), 2U);
+  probe.secret = true;
+  EXPECT_EQ(quotes(), 0U);
+}
+
 TEST(LeftOut, IsNothingOfAMessageWithoutOne) {
   auto document = with_secret();
   auto& probe = document.probes.front();
