@@ -386,18 +386,20 @@ def embedded_lab_shows_the_footer(user):
 
 
 def no_secret_in_any_output(user):
-    plain = user.password.encode()
+    plain, token = user.password.encode(), user.token.encode()
     login = b"\0reflector@target.test\0" + plain
     wanted = [plain] + [base64.b64encode(each).rstrip(b"=")[:-1] for each in (plain, login)]
+    scenarios = [token] + [base64.b64encode(b"x" * before + token)[3 * (before > 0):-4] for before in range(3)]
     files = 0
     for folder, _, names in os.walk(user.stage.path("out")):
         for name in names:
             files += 1
             with open(os.path.join(folder, name), "rb") as file:
                 content = file.read()
-            for secret in wanted:
+            # What was sent holds what a scenario put into it.
+            for secret in wanted if name.endswith(".eml") else wanted + scenarios:
                 if secret in content:
-                    raise Failed(f"the password is in {os.path.join(folder, name)}")
+                    raise Failed(f"a secret is in {os.path.join(folder, name)}")
     if files < 30:
         raise Failed(f"only {files} files were looked at")
 

@@ -19,6 +19,7 @@ class Probe:
     def __init__(self, stage, zones, anchors, certificates, password):
         self.stage, self.zones, self.anchors, self.password = stage, zones, anchors, password
         self.certificates = certificates
+        self.token = new_password()  # of scenarios
         self.ca_file = certificates.ca + ".pem"
         stage.write("password", password + "\n", 0o600)
         stage.write("wrong-password", "not-it\n", 0o600)
@@ -62,7 +63,7 @@ resolver:
         home = self.stage.path("out", "home")
         os.makedirs(home, exist_ok=True)
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("MAILPROBE_", "XDG_"))}
-        return dict(kept, HOME=home, LC_ALL="C.UTF-8", NO_COLOR="1")
+        return dict(kept, HOME=home, LC_ALL="C.UTF-8", NO_COLOR="1", SCENARIO_TOKEN=self.token)
 
     def start(self, to, *options, config=None):
         """`send`, under way; config "--lab" is the embedded lab instead of a file."""

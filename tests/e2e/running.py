@@ -38,6 +38,21 @@ def expectation_fails(user):
         found.check(words in found.text(kind), f"{kind} should say {words}")
 
 
+def secret_of_a_scenario(user):
+    user.stage.write("secret.yaml", "version: 1\nname: secret\nvariables: {token: {env: SCENARIO_TOKEN}}\nprobes:\n"
+                     "  - {name: subject, send: {subject: \"it is ${token}\"}, expect: [mailbox.folder == INBOX]}\n"
+                     "  - {name: body, send: {transfer_encoding: base64, body: \"it is ${token}\"}}\n"
+                     "  - {name: plain}\n")
+    found = ran(user, ["secret.yaml"], "reflector@target.test", "-v").exits(0).has_evidence()
+    marked = [probe["name"] for probe in found.document["probes"] if probe["secret"]]
+    found.check(marked == ["subject", "body"], f"these are marked: {marked}")
+    for probe in found.document["probes"]:
+        embedded = probe["mailbox"]["raw"]["base64"] is not None
+        found.check(embedded == (probe["name"] == "plain"), f"{probe['name']}: its copy is there or not")
+        found.check({each["result"] for each in probe["mailbox"]["dkim"]} == {"pass"}, "it is judged as ever")
+    user.report("last")
+
+
 def came_apart(found):
     """The sequences behind which a second message arrived, by what it says of itself."""
     apart = set()
@@ -74,4 +89,4 @@ def smuggling_is_not_done_unasked(user):
     found.check(not os.path.exists(found.prefix + ".json"), "there is no run")
 
 
-CASES = [suites_hold, expectation_fails, smuggled_into_postfix, nothing_smuggled_where_postfix_forbids_it, smuggling_is_not_done_unasked]
+CASES = [suites_hold, expectation_fails, secret_of_a_scenario, smuggled_into_postfix, nothing_smuggled_where_postfix_forbids_it, smuggling_is_not_done_unasked]
