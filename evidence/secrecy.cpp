@@ -31,6 +31,9 @@ class Quotes {
   void operator()(Event& e) const { (*this)(e.text); }
   void operator()(ReplyFacts& r) const { (*this)(r.text); }
   void operator()(Attempt& a) const { all(a.events, a.capabilities, a.reply, a.error); }
+  void operator()(StarttlsInjection& i) const { (*this)(i.session); }
+  void operator()(MxAddress& a) const { all(a.session, a.starttls_injection); }
+  void operator()(MxHost& h) const { (*this)(h.addresses); }
   void operator()(DeliveryStatus& s) const { all(s.recipient, s.action, s.status, s.diagnostic, s.remote_mta); }
   void operator()(MailboxAnswer& a) const { all(a.folder, a.statuses); }
   void operator()(FolderMark& m) const { (*this)(m.folder); }
@@ -119,7 +122,7 @@ void mask_quotes(Probe& probe, const Hidden& hidden) {
 
 void mask_quotes(Document& document, const Hidden& hidden) {
   if (hidden.empty()) return;
-  Quotes{hidden}.all(document.run.problem, document.probes, document.sessions, document.findings,
+  Quotes{hidden}.all(document.run.problem, document.target.mx, document.probes, document.sessions, document.findings,
                      document.expectations);
 }
 

@@ -395,6 +395,8 @@ Task<Result<Outcome>> Execution::go() {
     co_await join_within(farewell, closing);
     if (replies_) co_await replies_->close(farewell);
     if (!earlier_) directory_->discard();
+    error->message = around_.hidden.masked(error->message);
+    error->peer = around_.hidden.masked(error->peer);
     co_return std::unexpected(std::move(*error));
   }
   note_problem(error);

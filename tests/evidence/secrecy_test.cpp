@@ -42,8 +42,13 @@ Document with_secret() {
   auto document = test::footer_delivery();
   auto& probe = document.probes.front();
   probe.secret = true;
-  const std::vector<auth::Mutation> changed{
-      {.kind = "footer-appended", .part = "body", .received = auth::ByteRange{10, 20}, .diff = " canary-5f1d\n+-- \n"}};
+  const std::vector<auth::Mutation> changed{{.kind = "footer-appended",
+                                             .part = "body",
+                                             .sent = {},
+                                             .received = auth::ByteRange{10, 20},
+                                             .diff = " canary-5f1d\n+-- \n",
+                                             .canonicalizations = {},
+                                             .headers = {}}};
   for (auto& signature : probe.mailbox->dkim) signature.mutation = changed;
   probe.forward = test::answered().probes.front().reply;
   probe.forward->dkim = probe.mailbox->dkim;
@@ -124,6 +129,10 @@ TEST(Quotes, AreMaskedWhereverTheyStand) {
   auto document = test::hostile("550 no \"canary-5f1d\", sorry");
   document.target = {};
   document.self = {};
+  auto& address = document.target.mx.emplace_back().addresses.emplace_back();
+  address.session = document.probes.front().smtp;
+  address.starttls_injection =
+      StarttlsInjection{.command = {}, .executed = {}, .plain_mail = {}, .session = *address.session};
   document.comparison.reset();
   document.run.problem = "canary-5f1d";
   document.findings = assess(document, embedded);
@@ -133,6 +142,9 @@ TEST(Quotes, AreMaskedWhereverTheyStand) {
   mask_quotes(document, hidden());
   const auto& probe = document.probes.front();
   EXPECT_EQ(probe.smtp->reply->text, "550 no \"***\", sorry");
+  const auto& seen = document.target.mx.front().addresses.front();
+  EXPECT_EQ(seen.session->reply->text, "550 no \"***\", sorry");
+  EXPECT_EQ(seen.starttls_injection->session.reply->text, "550 no \"***\", sorry");
   EXPECT_EQ(probe.mailbox->filter.front(), "X-Spam-Status: 550 no \"***\", sorry");
   EXPECT_EQ(document.expectations.front().found, "***");
   EXPECT_EQ(document.run.problem, "***");
