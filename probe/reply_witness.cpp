@@ -184,13 +184,14 @@ Task<void> look_again_and_again(std::function<Task<void>()> look, Pause pause) {
 
 }  // namespace
 
-/// What lies there already is of before.
+/// What lies there already is of before; what is not evaluated yet has just come.
 Result<void> ReplyWitness::watch_spool() {
   auto& it = *impl_;
   auto spool = receiver::Spool::share(it.folder.spool());
   if (!spool) return std::unexpected(spool.error());
   it.spool.emplace(std::move(*spool));
-  for (auto& name : it.spool->names()) it.seen.insert(std::move(name));
+  for (auto& name : it.spool->names())
+    if (it.spool->is_annotated(name)) it.seen.insert(std::move(name));
   it.sessions.emplace(it.folder.sessions());
   std::function<Task<void>()> look = [this] {
     impl_->look(*this);
@@ -251,6 +252,12 @@ Result<void> ReplyWitness::expect(const std::string& id, bool forward) {
   return impl_->waiting->expect(id, now() + token_life);
 }
 
+Result<void> ReplyWitness::expect_again(const std::string& id, Steady deadline, bool forward) {
+  impl_->table.expect(id, deadline);
+  if (forward) impl_->table.await_forward(id);
+  return impl_->waiting->expect(id, now() + std::chrono::ceil<milliseconds>(deadline - impl_->network.steady()));
+}
+
 void ReplyWitness::set_deadline(const std::string& id, Steady deadline) { impl_->table.expect(id, deadline); }
 
 void ReplyWitness::forget(const std::string& id) {
@@ -290,6 +297,12 @@ void blame_ourselves(evidence::Probe& probe) {
 }
 
 const receiver::Spool& ReplyWitness::Impl::kept() const { return station ? station->spool() : *spool; }
+
+void ReplyWitness::look_back() {
+  const auto& spool = impl_->kept();
+  for (const auto& name : spool.names())
+    if (auto answer = read_answer_from(spool, name)) impl_->arrived(*this, std::move(*answer));
+}
 
 namespace {
 
