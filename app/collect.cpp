@@ -56,7 +56,7 @@ bool may_get_more(const fs::path& run) {
   if (run.filename().string() < oldest || !fs::exists(run / "evidence.json", error)) return false;
   if (!fs::exists(run / "journal.jsonl", error)) return false;  // of `inspect` or `doctor`
   const auto document = read_evidence(run / "evidence.json");
-  if (document && probe::awaited(*document).empty()) return false;
+  if (document && probe::missing(*document) == 0) return false;
   const auto free = probe::RunDirectory::open(run);
   if (!free) log_info("left alone: " + safe_text(free.error().message));
   return free.has_value();
@@ -88,8 +88,8 @@ Result<std::vector<fs::path>> meant(const CollectCommand& command, const Setting
 /// What is shown of each as it comes: of one run the whole verdict, of several a line each.
 class Collected {
  public:
-  Collected(const Setting& setting, Keeper keeper, bool several)
-      : setting_(setting), keeper_(std::move(keeper)), several_(several) {}
+  Collected(const Setting& setting, Keeper keeper, bool several, bool all)
+      : setting_(setting), keeper_(std::move(keeper)), several_(several), all_(all) {}
 
   void add(const fs::path& directory, Result<probe::Outcome> outcome);
   /// The exit status of them all. Once.
@@ -101,7 +101,7 @@ class Collected {
 
   const Setting& setting_;
   Keeper keeper_;
-  bool several_;
+  bool several_, all_;  // all_: nobody named them
   int status_ = exit_ok;
   std::size_t cut_short_ = 0;  // of several
 };
@@ -122,7 +122,7 @@ int Collected::show_line(probe::Outcome outcome) {
   own.files = std::move(*paths);
   own.quiet = true;
   const auto messages = outcome.document.probes.size();
-  const auto missing = probe::awaited(outcome.document).size();
+  const auto missing = probe::missing(outcome.document);
   auto line = safe_text(name) + "  " + safe_text(outcome.document.run.target, 100) + "  " +
               evidence::count_of(messages, "message") +
               (missing == 0 ? std::string() : ", " + std::to_string(missing) + " still waited for");
@@ -135,6 +135,8 @@ void Collected::add(const fs::path& directory, Result<probe::Outcome> outcome) {
   setting_.line->erase();
   if (!outcome && several_ && outcome.error().cause == Cause::interrupted) {
     ++cut_short_;
+  } else if (!outcome && all_ && outcome.error().kind == Failure::usage) {
+    log_info("left alone: " + safe_text(directory.filename().string()) + ": " + safe_text(outcome.error().message));
   } else if (!outcome) {
     auto error = outcome.error();
     if (several_) error.message = safe_text(directory.filename().string()) + ": " + error.message;
@@ -176,7 +178,7 @@ Task<int> collect(const CollectCommand& command, const Setting& setting) {
   auto network = probe::real_network();
   auto options = command.options;
   if (!command.reports.empty()) options.reports = report_files(command.reports);
-  Collected collected(setting, Keeper(world->settings, setting.common.history), several);
+  Collected collected(setting, Keeper(world->settings, setting.common.history), several, command.all);
   probe::RunsToCollect runs{
       .directories = std::move(*folders),
       .read = [](const fs::path& directory) { return read_evidence(directory / "evidence.json"); },

@@ -363,6 +363,16 @@ std::vector<std::size_t> awaited(const evidence::Document& document) {
   return indices;
 }
 
+std::size_t missing(const evidence::Document& document) {
+  const auto indices = awaited(document);
+  return static_cast<std::size_t>(std::ranges::count_if(indices, [&](std::size_t index) {
+    const auto& probe = document.probes[index];
+    const bool answer_wanted = probe.reply_watch && (probe.reply_watch->wanted || probe.reply_watch->forward);
+    const bool traps_open = probe.traps && !probe.traps->completed;
+    return awaits_answer(probe) || traps_open || (!probe.mailbox && (probe.watch || !answer_wanted));
+  }));
+}
+
 Task<Result<Outcome>> collect(const Settings& settings, evidence::Document document, std::filesystem::path directory,
                               CollectOptions options, dns::Resolver& resolver, Progress progress, Network network) {
   co_await heed_cancellation();

@@ -25,6 +25,9 @@ struct CollectOptions {
 /// found; or no final answer has come where one was asked for.
 std::vector<std::size_t> awaited(const evidence::Document& document);
 
+/// Of those the ones that are missing something: where an answer was asked for and came, no copy is, unless one was
+/// looked for in vain.
+std::size_t missing(const evidence::Document& document);
 /// How long it is still waited for; zero: it is only looked for.
 std::chrono::milliseconds time_left(const Settings& settings, const CollectOptions& options,
                                     const evidence::Probe& probe);

@@ -84,7 +84,7 @@ struct ReplyWitness::Impl {
         begun(network.steady()),
         started(now()) {}
 
-  void arrived(ReplyWitness& self, ArrivedAnswer answer);
+  void arrived(ReplyWitness& self, ArrivedAnswer answer, Steady at);
   void look(ReplyWitness& self);
   void ended(const evidence::Session& session, bool ours);
   void ring(const std::string& id);
@@ -112,11 +112,11 @@ struct ReplyWitness::Impl {
   std::optional<Error> deaf;  // nobody receives, and we cannot
 };
 
-void ReplyWitness::Impl::arrived(ReplyWitness& self, ArrivedAnswer answer) {
+void ReplyWitness::Impl::arrived(ReplyWitness& self, ArrivedAnswer answer, Steady at) {
   const auto id = *answer.reply.session.probe;
   const auto kind = answer.reply.kind;
   const bool ends = ends_the_wait(id, answer.reply);
-  if (!table.add(id, std::move(answer), network.steady())) return;
+  if (!table.add(id, std::move(answer), at)) return;
   ring(id);
   if (ends) self.on_final(id, kind);
 }
@@ -129,7 +129,7 @@ receiver::StationHooks ReplyWitness::Impl::hooks(ReplyWitness& self) {
     tell_probe(answer.reply.session, letter.raw);
     if (!answer.reply.session.probe) return;
     read_kind(answer.reply, letter.raw);
-    arrived(self, std::move(answer));
+    arrived(self, std::move(answer), network.steady());
   };
   hooks.session = [this](const evidence::Session& session) { ended(session, true); };
   hooks.pruned = [&self](const std::string& line) { self.on_pruned(line); };
@@ -154,7 +154,7 @@ void ReplyWitness::Impl::look(ReplyWitness& self) {
   for (const auto& name : spool->names()) {
     if (seen.contains(name) || !spool->is_annotated(name)) continue;
     seen.insert(name);
-    if (auto answer = read_answer_from(*spool, name)) arrived(self, std::move(*answer));
+    if (auto answer = read_answer_from(*spool, name)) arrived(self, std::move(*answer), network.steady());
   }
   if (sessions && !station)
     for (const auto& session : sessions->next()) ended(session, false);
@@ -301,7 +301,7 @@ const receiver::Spool& ReplyWitness::Impl::kept() const { return station ? stati
 void ReplyWitness::look_back() {
   const auto& spool = impl_->kept();
   for (const auto& name : spool.names())
-    if (auto answer = read_answer_from(spool, name)) impl_->arrived(*this, std::move(*answer));
+    if (auto answer = read_answer_from(spool, name)) impl_->arrived(*this, std::move(*answer), Steady::min());
 }
 
 namespace {
