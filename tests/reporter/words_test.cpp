@@ -275,6 +275,7 @@ TEST(Phrases, CoverEveryCauseAndMutationOfTheDocumentation) {
                            "mime-boundary-changed",
                            "body-changed",
                            "header-refolded",
+                           "header-name-case",
                            "subject-tagged",
                            "header-rewritten",
                            "header-removed",
