@@ -174,6 +174,20 @@ TEST(HeadlineText, ASignatureThatWasRemovedIsNotIntact) {
             "The message arrived in the inbox, but none of the 4 DKIM signatures survives.");
 }
 
+TEST(HeadlineText, ThoseThatWereRemovedCountBesideThoseThatAreBroken) {
+  auto document = test::footer_delivery();
+  auto& dkim = document.probes.front().mailbox->dkim;
+  dkim.pop_back();
+  EXPECT_EQ(headline(test::assessed(document)).sentence,
+            "The message arrived in the inbox, but none of the 4 DKIM signatures survives: a footer was appended on "
+            "the way.");
+  dkim.front().result = auth::DkimOutcome::pass;
+  dkim.front().mutation.clear();
+  EXPECT_EQ(headline(test::assessed(document)).sentence,
+            "The message arrived in the inbox, but only 1 of the 4 DKIM signatures survives: a footer was appended on "
+            "the way.");
+}
+
 TEST(HeadlineText, WhereNothingIsExpectedItSaysSo) {
   auto document = test::good_delivery();
   document.run.scenario = "daily";
