@@ -255,6 +255,20 @@ TEST(Comparison, NeverBelievesAForeignField) {
   for (const auto& row : authentication_rows(*test::forged_results().probes.front().mailbox)) EXPECT_EQ(row.theirs, "");
 }
 
+/// RFC 8601 §2.7.2: HELO's may stand before MAIL FROM's.
+TEST(Authentication, OfSpfIsTheIdentityThatWeJudged) {
+  auto copy = *test::good_delivery().probes.front().mailbox;
+  const auto recorded = [&] { return authentication_rows(copy).front().theirs; };
+  auto& results = copy.authentication_results.front().results;
+  std::erase_if(results, [](const auth::MethodResult& each) { return each.method == "spf"; });
+  results.push_back({"spf", "none", {}, {{"smtp.helo", "mx.probe.test"}}});
+  EXPECT_EQ(recorded(), "none") << "there is no other";
+  results.push_back({"spf", "pass", {}, {{"smtp.mailfrom", "probe.test"}}});
+  EXPECT_EQ(recorded(), "pass");
+  copy.spf->identity = "helo";
+  EXPECT_EQ(recorded(), "none");
+}
+
 TEST(Changes, AreToldOnceForAllSignatures) {
   const auto document = test::footer_delivery();
   const auto all = changes(*document.probes.front().mailbox);
