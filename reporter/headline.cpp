@@ -72,9 +72,10 @@ std::string removed_phrase(const evidence::Finding& finding) {
 /// Of how many of our signatures it tells, those that were removed too: "Only 1 of the 4 DKIM signatures survives".
 std::size_t told_of(const evidence::Finding& finding) {
   constexpr std::string_view of = " of the ";
-  const auto at = finding.summary.find(of);
-  if (at == std::string::npos) return 1;
-  const auto rest = std::string_view(finding.summary).substr(at + of.size());
+  auto rest = std::string_view(finding.summary).substr(0, finding.summary.find(':'));
+  const auto at = rest.find(of);
+  if (at == std::string_view::npos) return 1;
+  rest.remove_prefix(at + of.size());
   return static_cast<std::size_t>(parse_number(rest.substr(0, rest.find(' '))).value_or(0));
 }
 

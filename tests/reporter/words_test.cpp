@@ -188,6 +188,24 @@ TEST(HeadlineText, ThoseThatWereRemovedCountBesideThoseThatAreBroken) {
             "the way.");
 }
 
+TEST(HeadlineText, WhatAFooterSaysIsNoNumberOfSignatures) {
+  auto document = test::footer_delivery();
+  document.probes.front().mailbox->dkim.resize(1);
+  document.findings = {
+      {.check = "path.dkim-survival",
+       .subject = {},
+       .probe = document.probes.front().name,
+       .verdict = evidence::Verdict::fail,
+       .grade = {},
+       .cause = {},
+       .summary = "The DKIM signature does not survive: 20 bytes were added (\"one of the 12 monkeys\").",
+       .evidence = {},
+       .advice = {},
+       .reference = {}}};
+  EXPECT_EQ(headline(document).sentence,
+            "The message arrived in the inbox, but its DKIM signature is broken: a footer was appended on the way.");
+}
+
 TEST(HeadlineText, WhereNothingIsExpectedItSaysSo) {
   auto document = test::good_delivery();
   document.run.scenario = "daily";
