@@ -239,7 +239,8 @@ Result<Scenario> load(std::string_view text, const std::string& name, const Outs
   const auto root = yaml::parse(text, name, yaml::Places::columns);
   if (!root) return std::unexpected(root.error());
   Problems problems(name, yaml::Places::columns);
-  const auto whole = expand(*root, variables_of(*root, outside, problems), problems);
+  auto variables = variables_of(*root, outside, problems);
+  const auto whole = expand(*root, variables, problems);
   Scenario scenario;
   scenario.file = name;
   read_map(whole.root, "", scenario, problems);

@@ -245,11 +245,11 @@ class Expander {
 
   static constexpr std::size_t max_dimensions = 6;
 
+  std::vector<std::string> chain_;             // of variables, each of which has the next one in it
+  std::map<std::string, std::size_t> depths_;  // 1: it has no other in it
   yaml::Problems& problems_;
   std::size_t nodes_ = 0, bytes_ = 0;
   bool told_ = false;
-  std::vector<std::string> chain_;             // of variables, each of which has the next one in it
-  std::map<std::string, std::size_t> depths_;  // 1: it has no other in it
 };
 
 }  // namespace
@@ -259,7 +259,7 @@ bool good_name(std::string_view text) {
   return !text.empty() && text.size() <= 60 && std::ranges::all_of(text, good);
 }
 
-Expanded expand(const Node& root, Variables variables, yaml::Problems& problems) {
+Expanded expand(const Node& root, Variables& variables, yaml::Problems& problems) {
   Expander expander(problems);
   expander.nest(variables);
   Node made = root;

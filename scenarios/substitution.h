@@ -41,8 +41,8 @@ struct Expanded {
   std::vector<std::string> used;        // every variable that was put in
 };
 
-/// Everything put in, variables within variables first: what has a secret in it is one. What is wrong is noted, and
-/// left as it is.
-Expanded expand(const yaml::Node& root, Variables variables, yaml::Problems& problems);
+/// Everything put in, first into `variables` what they have of each other: what has a secret in it is one. What is
+/// wrong is noted, and left as it is.
+Expanded expand(const yaml::Node& root, Variables& variables, yaml::Problems& problems);
 
 }  // namespace mailprobe::scenarios
