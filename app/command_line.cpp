@@ -407,12 +407,18 @@ Result<Command> collect_of(const Words& words) {
     return usage(
         "a lab that has ended took its mailbox with it: keep one up with \"mailprobe lab\", and name its "
         "configuration with --config");
-  if (!words.what) return usage("which run? \"mailprobe collect last\", or a run's id");
+  if (words.files.empty() && !words.all)
+    return usage("which run? \"mailprobe collect last\", or a run's id, or --all that still wait for something");
+  if (!words.files.empty() && words.all)
+    return usage("--all takes no " + in_quotes(words.files.front()) + " beside it");
+  const bool several = words.all || words.files.size() > 1;
+  if (several && words.nagios) return usage("--nagios is about one run: there may be several");
   const auto wait = wait_of(words);
   if (!wait) return std::unexpected(wait.error());
   if (!words.reports.empty() && (words.mailbox || words.wait || words.delete_copy))
     return usage("--report reads reports and looks in no mailbox: --mailbox, --wait and --delete go without it");
-  return CollectCommand{.what = *words.what,
+  return CollectCommand{.runs = words.files,
+                        .all = words.all,
                         .options = {.mailbox = words.mailbox, .wait = *wait, .delete_copy = words.delete_copy},
                         .reports = words.reports};
 }

@@ -137,12 +137,15 @@ const std::vector<std::pair<std::string, CommandRow>>& commands() {
         "worse is 1.",
         {"--json", "--fail-on", "--config", "--lab"}}},
       {"collect",
-       {"mailprobe collect RUN|last [OPTIONS]", "Look again for what a run still waits for",
-        "Searches the mailbox for the copy that was not there yet, takes what the\n"
-        "receiver has of DMARC aggregate and TLS reports about our domains, and amends\n"
-        "the run's evidence. Sends nothing. Exit status as of \"mailprobe send\".\n\n"
+       {"mailprobe collect RUN...|last|--all [OPTIONS]", "Look again for what runs still wait for",
+        "Waits for answers as long as there is time, and receives meanwhile where nobody\n"
+        "else does; searches the mailbox for the copy that was not there yet, takes what\n"
+        "the receiver has of DMARC aggregate and TLS reports about our domains, and amends\n"
+        "the run's evidence. Sends nothing. Exit status as of \"mailprobe send\", of several\n"
+        "runs the worst. Of several each has a line, and a FILE the run's id in its name.\n\n"
         "Examples:\n"
         "  mailprobe collect last\n"
+        "  mailprobe collect --all --wait 1h\n"
         "  mailprobe collect last --report google.com!example.org!1!2.zip\n"
         "  mailprobe collect last --report ~/Maildir/.dmarc",
         everything_kept()}},

@@ -333,7 +333,10 @@ class Grammar {
     command("diff")->add_option("RUN", words_.files);
     history();
     command("suppress")->add_option("WORDS", words_.suppress);
-    command("collect")->add_option("RUN", words_.what);
+    command("collect")->add_option("RUN", words_.files);
+    const auto* which = "Which runs, and how long";
+    flag(command("collect"), "--all", words_.all, "Every run of the last seven days that still waits for something")
+        ->group(which);
     const auto* copy = "The delivered copy";
     value(command("reflect"), "--mailbox", words_.mailbox, "NAME",
           "Answer the probes in this mailbox instead of listening");
@@ -341,8 +344,8 @@ class Grammar {
     value(command("collect"), "--mailbox", words_.mailbox, "NAME", "The mailbox to look in; else the run's")
         ->group(copy);
     value(command("collect"), "--wait", words_.wait, "TIME",
-          "How long to look for it from now on; else what is left of the run's wait, and once at least")
-        ->group(copy);
+          "How long to wait from now on, for answers too; else what is left of the run's wait, and one look at least")
+        ->group(which);
     flag(command("collect"), "--delete", words_.delete_copy, "Delete it, once it is safely stored here")->group(copy);
     values(command("collect"), "--report", words_.reports, "FILE...",
            "A saved report (.xml, .json, .gz, .zip, .eml), an mbox, a Maildir or a folder of them. Nothing "

@@ -17,7 +17,7 @@ struct Words {
   std::vector<std::string> files, domains, probes, reports, suppress, set, only, tags;
   std::optional<std::string> mail_to, config, html, json, junit, tap, csv, markdown, prometheus, out_all, color,
       fail_on;
-  bool lab = false, quiet = false, verbose = false, nagios = false, redact = false;
+  bool lab = false, quiet = false, verbose = false, nagios = false, redact = false, all = false;
   std::optional<std::string> to, identity, mailbox, via, server, source_ip, tls, wait, repeat;
   bool chunking = false, each_mx = false, ipv4 = false, ipv6 = false, no_wait = false, reply = false, dry_run = false,
        delete_copy = false, traps = false;

@@ -119,7 +119,8 @@ struct DiffCommand {
 };
 
 struct CollectCommand {
-  std::string what;  // a run's id or the beginning of one, its folder, or "last"
+  std::vector<std::string> runs;  // each a run's id or the beginning of one, its folder, or "last"
+  bool all = false;               // instead: every run of the last days that still waits for something
   probe::CollectOptions options;
   std::vector<std::string> reports;  // --report: files, mboxes, Maildirs, folders; then nothing else is looked at
 };

@@ -43,7 +43,7 @@ Result<Part> part_of(const RunCommand& command, const Setting& setting, const Ma
   options.to = target;
   part.command.given["target"] = target.text();
   if (command.targets.size() > 1) {
-    auto paths = paths_for(target, setting.common.files);
+    auto paths = paths_for(target.text(), setting.common.files, "--to");
     if (!paths) return std::unexpected(paths.error());
     part.common.files = std::move(*paths);
     part.command.arguments = arguments_for(target, command.arguments);
@@ -74,13 +74,6 @@ Result<std::vector<Part>> parts_of(const RunCommand& command, const Setting& set
   return parts;
 }
 
-/// Of several the first of: a mistake, a failure, what could not be determined.
-int worse(int a, int b) {
-  for (const int status : {exit_usage, exit_fail, exit_inconclusive})
-    if (a == status || b == status) return status;
-  return exit_ok;
-}
-
 Task<int> carry_out_one(const Part& part, const Setting& setting, World& world) {
   if (part.command.export_swaks) co_return print_swaks(part.plan, world.settings.helo);
   if (part.command.dry_run) co_return print_plan(part.plan, part.common);
@@ -107,7 +100,7 @@ Task<int> run_parts(std::vector<Part>& parts, const Setting& setting) {
   for (const auto& part : parts) {
     if (co_await probe::cancelled()) co_return exit_inconclusive;
     const int one = co_await carry_out_one(part, setting, *world);
-    status = worse(status, one);
+    status = worse_status(status, one);
   }
   co_return status;
 }

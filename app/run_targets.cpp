@@ -14,16 +14,9 @@ bool is(const Mailbox& target, const std::string& word) {
   return mailbox && mailbox->text() == target.text();
 }
 
-/// A quoted local part may hold what no file name does.
-std::string file_part(const Mailbox& target) {
-  auto text = target.text();
-  std::ranges::replace(text, '/', '_');
-  return text;
-}
-
-std::string path_for(const Mailbox& target, const std::string& path) {
+std::string path_for(const std::string& part, const std::string& path) {
   const std::filesystem::path whole(path);
-  const auto name = whole.stem().string() + "-" + file_part(target) + whole.extension().string();
+  const auto name = whole.stem().string() + "-" + part + whole.extension().string();
   return (whole.parent_path() / name).string();
 }
 
@@ -44,12 +37,14 @@ std::vector<std::string> arguments_for(const Mailbox& target, const std::vector<
   return kept;
 }
 
-Result<OutputPaths> paths_for(const Mailbox& target, const OutputPaths& paths) {
+Result<OutputPaths> paths_for(std::string part, const OutputPaths& paths, const std::string& others) {
   if (paths.to_standard_output())
-    return fail(Failure::usage, "standard output has room for one report, and there are several --to: name a file");
+    return fail(Failure::usage,
+                "standard output has room for one report, and there are several " + others + ": name a file");
+  std::ranges::replace(part, '/', '_');  // a quoted local part may hold what no file name does
   auto out = paths;
   for (auto* path : {&out.html, &out.json, &out.junit, &out.tap, &out.csv, &out.markdown, &out.prometheus})
-    if (*path) *path = path_for(target, **path);
+    if (*path) *path = path_for(part, **path);
   return out;
 }
 

@@ -13,8 +13,8 @@ namespace mailprobe::app {
 /// Without --to of the others.
 std::vector<std::string> arguments_for(const Mailbox& target, const std::vector<std::string>& arguments);
 
-/// "results.xml" → "results-reflector@example.net.xml". Failure::usage: one of them is standard output, which has room
-/// for one document.
-Result<OutputPaths> paths_for(const Mailbox& target, const OutputPaths& paths);
+/// `part` is what tells it apart from the others: "results.xml" → "results-reflector@example.net.xml". Failure::usage:
+/// one of them is standard output, which has room for one document, and there are several `others`.
+Result<OutputPaths> paths_for(std::string part, const OutputPaths& paths, const std::string& others);
 
 }  // namespace mailprobe::app

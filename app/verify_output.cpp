@@ -1,7 +1,6 @@
 #include "app/verify_output.h"
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 #include <boost/json/serialize.hpp>
@@ -201,11 +200,6 @@ std::string verify_text(const Judged& judged, const Console& console) {
 int verify_status(const auth::Evaluation& evaluation) {
   if (evaluation.dmarc.result == auth::DmarcOutcome::fail || signed_in_vain(evaluation.dkim)) return exit_fail;
   return temporary(evaluation) || !evaluation.dmarc.result ? exit_inconclusive : exit_ok;
-}
-
-int worse_status(int a, int b) {
-  static constexpr std::array order{exit_ok, exit_inconclusive, exit_fail, exit_usage};
-  return std::ranges::find(order, a) > std::ranges::find(order, b) ? a : b;
 }
 
 }  // namespace mailprobe::app

@@ -28,7 +28,5 @@ std::string verify_text(const Judged& judged, const Console& console);
 
 /// 1 DMARC fails, or there are signatures and none passes; 3 a temporary error or no result; else 0.
 int verify_status(const auth::Evaluation& evaluation);
-/// Of two messages: 2 before 1 before 3 before 0.
-int worse_status(int a, int b);
 
 }  // namespace mailprobe::app

@@ -72,20 +72,25 @@ class FieldComparer {
     const auto hunks = differing(a_, b_);
     std::size_t i = 0, j = 0;
     for (const auto& hunk : hunks) {
-      for (; i < hunk.a_from; ++i, ++j) equal_but_for_space(*before_[i], *now_[j]);
+      for (; i < hunk.a_from; ++i, ++j) equal_to_relaxed(*before_[i], *now_[j]);
       changed(hunk);
       i = hunk.a_to;
       j = hunk.b_to;
     }
-    for (; i < before_.size(); ++i, ++j) equal_but_for_space(*before_[i], *now_[j]);
+    for (; i < before_.size(); ++i, ++j) equal_to_relaxed(*before_[i], *now_[j]);
   }
 
-  void equal_but_for_space(const HeaderField& before, const HeaderField& now) {
+  /// RFC 6376 §3.4.2: to the relaxed canonicalization two are equal whatever their names' case and their folding.
+  void equal_to_relaxed(const HeaderField& before, const HeaderField& now) {
     if (before.raw == now.raw) return;
     DiffText diff(Blanks::shown);
     for (const auto line : physical_lines(before)) diff.add('-', line);
     for (const auto line : physical_lines(now)) diff.add('+', line);
-    add("header-refolded", range_of(sent_, before), range_of(received_, now), diff);
+    const auto told = [&](std::string kind) {
+      add(std::move(kind), range_of(sent_, before), range_of(received_, now), diff);
+    };
+    if (before.name != now.name) told("header-name-case");
+    if (before.raw.substr(before.name.size()) != now.raw.substr(now.name.size())) told("header-refolded");
   }
 
   /// Fields are added on top, so that those at the bottom correspond (RFC 6376 §5.4.2 counts from there too).

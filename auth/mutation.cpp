@@ -166,7 +166,7 @@ std::vector<Mutation> find_mutations(std::string_view sent, std::string_view rec
 
 bool survives(std::string_view kind, Canon header, Canon body) {
   if (kind == "trailing-white-space" || kind == "white-space-changed") return body == Canon::relaxed;
-  if (kind == "header-refolded") return header == Canon::relaxed;
+  if (kind == "header-refolded" || kind == "header-name-case") return header == Canon::relaxed;
   return false;
 }
 

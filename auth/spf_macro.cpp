@@ -176,6 +176,15 @@ bool uses_local_part(std::string_view text) {
   return ifind(text, "%{s") != std::string_view::npos || ifind(text, "%{l") != std::string_view::npos;
 }
 
+bool uses_domain_alone(std::string_view text) {
+  while (!text.empty()) {
+    const auto piece = piece_at(text);
+    if (!piece || (piece->macro && piece->macro->letter != 'd')) return false;
+    text.remove_prefix(piece->text.size());
+  }
+  return true;
+}
+
 bool uses_validated_name(std::string_view text) { return ifind(text, "%{p") != std::string_view::npos; }
 
 }  // namespace mailprobe::auth

@@ -26,5 +26,6 @@ bool ends_in_macro(std::string_view text);
 std::string expand_macros(std::string_view text, const SpfMacroValues& values, bool explanation);
 bool uses_validated_name(std::string_view text);  // %{p}: costs look-ups
 bool uses_local_part(std::string_view text);      // %{s}, %{l}
+bool uses_domain_alone(std::string_view text);    // no other macro than %{d}: the same for whoever sends
 
 }  // namespace mailprobe::auth

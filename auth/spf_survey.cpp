@@ -4,6 +4,7 @@
 
 #include "auth/limits.h"
 #include "auth/spf_domain.h"
+#include "auth/spf_macro.h"
 #include "auth/spf_record.h"
 #include "base/safe_text.h"
 #include "base/text.h"
@@ -32,7 +33,15 @@ std::string network_text(const IpAddress& address, unsigned prefix4, unsigned pr
   return address.text() + (prefix == whole ? "" : "/" + std::to_string(prefix));
 }
 
-bool depends_on_sender(std::string_view domain_spec) { return domain_spec.contains('%'); }
+/// What a domain-spec in the record of `domain` names, whoever sends; nullopt: that depends on who does (RFC 7208
+/// §7.2).
+std::optional<std::string> name_of(std::string_view domain_spec, const std::string& domain) {
+  if (domain_spec.empty()) return domain;
+  if (!uses_domain_alone(domain_spec)) return std::nullopt;
+  SpfMacroValues values;
+  values.domain = domain;
+  return as_a_labels(shortened(expand_macros(domain_spec, values, false)));
+}
 
 class Surveyor {
  public:
@@ -45,7 +54,7 @@ class Surveyor {
   Task<void> take(SpfTerm term, Part part, SpfOutcome outcome);
   Task<void> descend(Part part);
   Task<void> redirect(std::string spec, Part part);
-  Task<void> follow_include(SpfTerm term, Part part, SpfOutcome outcome);
+  Task<void> follow_include(SpfTerm term, std::string name, Part part, SpfOutcome outcome);
   Task<void> add_hosts(SpfTerm term, std::string name, SpfSender& sender);
   Task<void> add_mx(SpfTerm term, std::string name, SpfSender& sender);
   Task<void> add_everybody(std::string name, SpfSender& sender);
@@ -127,15 +136,16 @@ Task<void> Surveyor::descend(Part part) {
 }
 
 Task<void> Surveyor::redirect(std::string spec, Part part) {
-  if (!count() || depends_on_sender(spec)) co_return;
+  auto name = name_of(spec, part.domain);
+  if (!count() || !name) co_return;
   part.by = "redirect=" + spec;
-  part.domain = as_a_labels(spec);
+  part.domain = std::move(*name);
   co_await descend(std::move(part));
 }
 
-Task<void> Surveyor::follow_include(SpfTerm term, Part part, SpfOutcome outcome) {
-  part.by = term.text;
-  part.domain = as_a_labels(term.domain_spec);
+Task<void> Surveyor::follow_include(SpfTerm term, std::string name, Part part, SpfOutcome outcome) {
+  part.by = std::move(term.text);
+  part.domain = std::move(name);
   part.outcome = outcome;
   part.included = true;
   co_await descend(std::move(part));
@@ -147,16 +157,15 @@ Task<void> Surveyor::take(SpfTerm term, Part part, SpfOutcome outcome) {
   const bool fixed = term.mechanism == ip4 || term.mechanism == ip6;
   if (fixed) sender.networks.push_back(network_text(term.network, term.prefix4, term.prefix6));
   if (!fixed && !count()) co_return;
-  const bool depends = depends_on_sender(term.domain_spec) || term.mechanism == ptr;
-  const auto name = term.domain_spec.empty() ? part.domain : as_a_labels(term.domain_spec);
-  if (!fixed && !depends) {
+  const auto name = name_of(term.domain_spec, part.domain);
+  if (!fixed && name && term.mechanism != ptr) {
     if (term.mechanism == SpfMechanism::include) {
-      co_await follow_include(std::move(term), std::move(part), outcome);
+      co_await follow_include(std::move(term), *name, std::move(part), outcome);
       co_return;
     }
-    if (term.mechanism == a) co_await add_hosts(term, name, sender);
-    if (term.mechanism == mx) co_await add_mx(term, name, sender);
-    if (term.mechanism == exists) co_await add_everybody(name, sender);
+    if (term.mechanism == a) co_await add_hosts(term, *name, sender);
+    if (term.mechanism == mx) co_await add_mx(term, *name, sender);
+    if (term.mechanism == exists) co_await add_everybody(*name, sender);
   }
   if (outcome != SpfOutcome::none) add(std::move(sender));
 }
@@ -198,7 +207,7 @@ Task<void> Surveyor::add_mx(SpfTerm term, std::string name, SpfSender& sender) {
   for (const auto& host : hosts) (void)co_await add_addresses(term, host.exchange, sender);
 }
 
-/// An `exists` without a macro is there for everybody or for nobody (RFC 7208 §5.7).
+/// An `exists` that names the same for all is there for everybody or for nobody (RFC 7208 §5.7).
 Task<void> Surveyor::add_everybody(std::string name, SpfSender& sender) {
   if (!queryable(name)) co_return;
   const auto answer = co_await resolver_.query(name, dns::Type::a);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "evidence/answer.h"
 #include "evidence/own_refusal.h"
 #include "evidence/trap_signs.h"
 #include "evidence/traps.h"
@@ -108,6 +109,14 @@ const Reply* answer_of(const Probe& probe, AnswerKind kind) {
   for (const auto& [reply, at] : answers_of(probe, {}))
     if (reply.kind == kind) return &reply;
   return nullptr;
+}
+
+std::string cause_told(const std::vector<DeliveryStatus>& statuses) {
+  const auto* status = telling(statuses);
+  if (status == nullptr) return "it gives no cause";
+  const auto words = status->diagnostic.value_or(status->status);
+  const auto& host = status->remote_mta ? status->remote_mta : status->reporting_mta;
+  return (words.empty() ? "without a cause" : quoted(words, 300)) + (host ? ", says " + plain(*host, 260) : "");
 }
 
 std::string client_of(const Session& session) {

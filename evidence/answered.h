@@ -57,6 +57,9 @@ std::vector<Answered> answers_of(const Probe& probe, const std::string& at);
 /// The first of that kind; nullptr: there is none.
 const Reply* answer_of(const Probe& probe, AnswerKind kind);
 
+/// ""550 5.1.1 No such user", says mx1.target.test": the cause that a bounce gives.
+std::string cause_told(const std::vector<DeliveryStatus>& statuses);
+
 /// "192.0.2.1 (mx1.target.test)": the address, and the name that the client says it has.
 std::string client_of(const Session& session);
 

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "evidence/checks_tls.h"
+#include "evidence/dane_match.h"
 #include "evidence/findings.h"
 #include "evidence/optional_dane.h"
 #include "evidence/tried.h"
@@ -129,7 +130,7 @@ Judgement judge_match(const MxHost& host, const DaneFacts& dane) {
   if (dane.result == "pass")
     return {.verdict = pass,
             .summary = "The TLSA record " + short_record(dane.matched.value_or("")) + " matches " +
-                       (dane.depth.value_or(0) == 0 ? "the certificate" : "a CA of the chain") +
+                       matched_words(dane) +
                        (optional(host) ? ", for the senders that heed it where the MX records are not signed" : "")};
   return {
       .verdict = fail,

@@ -6,9 +6,11 @@
 
 #include "auth/mutation.h"
 #include "base/time.h"
+#include "evidence/answered.h"
 #include "evidence/findings.h"
 #include "evidence/forwarded.h"
 #include "evidence/our_signatures.h"
+#include "evidence/trap_signs.h"
 #include "evidence/waited.h"
 
 namespace mailprobe::evidence {
@@ -24,11 +26,35 @@ bool under_way(const Probe& probe) {
 
 // --- where nothing came ---------------------------------------------------------------------------------------------
 
+/// The last word on it (RFC 3464 §2.3.3: "failed" is final), whoever it came to; nullptr: there is none.
+const std::vector<DeliveryStatus>* bounced_with(const Probe& probe) {
+  if (const auto* bounce = answer_of(probe, AnswerKind::bounce)) return &bounce->statuses;
+  if (!probe.watch) return nullptr;
+  const auto found = std::ranges::find_if(probe.watch->answers, [&](const MailboxAnswer& answer) {
+    return answer.kind == word(AnswerKind::bounce) && !is_of_traps(probe, answer.statuses);
+  });
+  return found == probe.watch->answers.end() ? nullptr : &found->statuses;
+}
+
+/// What is wrong on purpose may be returned.
+Judgement judge_returned(const Probe& probe, const std::vector<DeliveryStatus>& statuses) {
+  Judgement judgement{.verdict = Verdict::fail,
+                      .summary = "It bounced instead of being forwarded: " + cause_told(statuses),
+                      .cause = Cause::refused,
+                      .advice = "Look up the cause at the target: the bounce is in the report"};
+  if (!probe.fault) return judgement;
+  return {.verdict = Verdict::info,
+          .summary = judgement.summary + "; it was wrong on purpose (" + plain(*probe.fault, 60) + ")"};
+}
+
 Judgement judge_silence(const Document& document, const Probe& probe, const std::string& at) {
   const auto& watch = *probe.reply_watch;
   Judgement judgement{.summary = {}, .evidence = {at + pointer("reply_watch")}};
   if (!under_way(probe)) {
     judgement.summary = "Nothing was accepted, so nothing could be forwarded";
+  } else if (const auto* statuses = bounced_with(probe)) {
+    judgement = judge_returned(probe, *statuses);
+    judgement.evidence = {at + pointer(answer_of(probe, AnswerKind::bounce) != nullptr ? "replies" : "watch")};
   } else if (watch.cause == Cause::interrupted || document.run.interrupted) {
     judgement.verdict = Verdict::inconclusive;
     judgement.summary = "The wait for what is forwarded was cut short";

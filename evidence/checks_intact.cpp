@@ -5,6 +5,7 @@
 
 #include "auth/header_block.h"
 #include "auth/mutation.h"
+#include "base/text.h"
 #include "evidence/checks_copy.h"
 #include "evidence/our_signatures.h"
 
@@ -62,7 +63,8 @@ Fields compare(const Message& sent, const Message& received) {
 std::string added_words(const Fields& fields) {
   std::vector<std::string> words;
   for (const auto& [name, count] : fields.others) {
-    if (std::ranges::find(fields.lost, name) != fields.lost.end()) continue;
+    const auto same = [&](std::string_view lost) { return iequals(lost, name); };
+    if (std::ranges::any_of(fields.lost, same)) continue;
     words.push_back(plain(name, 60) + (count > 1 ? " (" + std::to_string(count) + ")" : ""));
   }
   return words.empty() ? "" : "; added: " + plain(listed(words), 300);

@@ -7,7 +7,6 @@
 #include "base/come_back.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "evidence/answer.h"
 #include "evidence/answered.h"
 #include "evidence/findings.h"
 #include "evidence/refused_for.h"
@@ -223,23 +222,14 @@ Judgement judge_watch(const Probe& probe) {
           watch.cause, "Check the mailbox's configuration and server"};
 }
 
-/// "550 5.1.1 No such user, says mx1.target.test": the cause that a bounce gives.
-std::string cause_told(const Reply& reply) {
-  const auto* status = telling(reply.statuses);
-  if (status == nullptr) return "it gives no cause";
-  const auto words = status->diagnostic.value_or(status->status);
-  const auto& host = status->remote_mta ? status->remote_mta : status->reporting_mta;
-  return (words.empty() ? "without a cause" : quoted(words, 300)) + (host ? ", says " + plain(*host, 260) : "");
-}
-
 /// A bounce is evidence that it did not arrive (RFC 3464 §2.3.3: "failed" is final).
 Judgement judge_returned(const Reply& bounce) {
-  return {Verdict::fail, "Accepted, and then returned: " + cause_told(bounce), Cause::refused,
+  return {Verdict::fail, "Accepted, and then returned: " + cause_told(bounce.statuses), Cause::refused,
           "Look up the cause at the target: the bounce is in the report"};
 }
 
 Judgement judge_delayed(const Reply& notice) {
-  return {Verdict::inconclusive, "Accepted, and still on its way: " + cause_told(notice), Cause::timed_out,
+  return {Verdict::inconclusive, "Accepted, and still on its way: " + cause_told(notice.statuses), Cause::timed_out,
           "Look again later: mailprobe collect"};
 }
 

@@ -37,17 +37,18 @@ constexpr std::string_view advice =
     "Let every server and gateway on the way end DATA at CRLF.CRLF only, and refuse a CR or LF that stands alone "
     "(Postfix: smtpd_forbid_bare_newline; Exim from 4.97.1 on; Sendmail from 8.18 on)";
 
-/// An answer to a command that it took out of the message. What a server says after it has refused the message may be
-/// its farewell.
-bool answers_a_command(const Probe& probe, const ReplyFacts& reply) {
-  const bool positive = reply.code / 100 == 2 || reply.code / 100 == 3;
-  const bool taken = probe.smtp && probe.smtp->outcome == Outcome::accepted;
-  return positive || (taken && reply.code != 421);
-}
+/// RFC 5321 §3.8: 421 may come at any time.
+bool is_farewell(const ReplyFacts& reply) { return reply.code == 421; }
 
+bool is_refusal(const ReplyFacts& reply) { return reply.code / 100 == 4 || reply.code / 100 == 5; }
+
+/// It answered commands that it took out of the message. One refusal more after that of the message may be meant for
+/// QUIT.
 bool split(const Probe& probe) {
-  return std::ranges::any_of(probe.smuggling->replies,
-                             [&](const ReplyFacts& reply) { return answers_a_command(probe, reply); });
+  std::vector<ReplyFacts> answers = probe.smuggling->replies;
+  std::erase_if(answers, is_farewell);
+  const bool taken = probe.smtp && probe.smtp->outcome == Outcome::accepted;
+  return answers.size() > 1 || (answers.size() == 1 && (taken || !is_refusal(answers.front())));
 }
 
 /// 354, and then a 250: it has the second message.
@@ -58,14 +59,32 @@ bool took_the_second(const Smuggling& smuggling) {
          std::any_of(go, replies.end(), [](const ReplyFacts& reply) { return reply.code / 100 == 2; });
 }
 
+/// At the end of its data: what the session was seen to do then. RFC 5321 §4.1.1.10: QUIT is answered by 221.
+Judgement judge_whole_refusal(const Probe& probe, std::string summary, const std::string& at) {
+  const auto& replies = probe.smuggling->replies;
+  const auto other = std::ranges::find_if_not(replies, is_farewell);
+  if (other != replies.end())
+    return {.verdict = Verdict::inconclusive,
+            .summary = std::move(summary) + "; but what came next, " + std::to_string(other->code) + " " +
+                       quoted(other->text) + ", is no answer to QUIT, and may be one to what stood behind it",
+            .cause = Cause::protocol_error,
+            .evidence = {at + pointer("smuggling", "replies")}};
+  const auto left = std::ranges::any_of(probe.smtp->events, [](const Event& event) {
+    return event.dir == Direction::in && event.text.starts_with("221");
+  });
+  return {.verdict = Verdict::pass,
+          .summary = std::move(summary) + (left ? "; then QUIT was answered, and nothing before it"
+                                                : "; then the session was over, and nothing was answered before"),
+          .evidence = {at + pointer("smtp", "reply")}};
+}
+
 Judgement judge_refusal(const Probe& probe, const std::string& at) {
   const auto& attempt = *probe.smtp;
   const auto reply = attempt.reply ? std::to_string(attempt.reply->code) + " " + quoted(attempt.reply->text)
                                    : plain(attempt.error.value_or("no reply"), 200);
   if (attempt.outcome == Outcome::rejected && !is_about_our_address(attempt) && attempt.phase == "dot")
-    return {.verdict = Verdict::pass,
-            .summary = "The server refuses a message with " + shown(*probe.smuggling) + " in it: " + reply,
-            .evidence = {at + pointer("smtp", "reply")}};
+    return judge_whole_refusal(probe,
+                               "The server refuses a message with " + shown(*probe.smuggling) + " in it: " + reply, at);
   return {.verdict = Verdict::inconclusive,
           .summary = "The message with " + shown(*probe.smuggling) + " in it did not get that far: " + reply,
           .cause = attempt.cause,

@@ -38,8 +38,6 @@ std::optional<std::string> probe_name(const Document& document, const std::optio
 
 bool was_tested(Verdict verdict) { return verdict != Verdict::not_tested && verdict != Verdict::not_applicable; }
 
-std::string whole(std::string sentence) { return sentence.ends_with('.') ? sentence : sentence + '.'; }
-
 Judged judged(const Finding& finding) {
   return {.what = "finding",
           .subject = finding.subject,
@@ -60,7 +58,7 @@ Judged judged(const Document& document, const Expectation& expectation) {
           .verdict = expectation.verdict,
           .grade = {},
           .cause = expectation.cause,
-          .says = whole("Found: " + (expectation.found.empty() ? "nothing" : plain(expectation.found))),
+          .says = ended("Found: " + (expectation.found.empty() ? "nothing" : plain(expectation.found))),
           .evidence = expectation.evidence};
 }
 

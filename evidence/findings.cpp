@@ -37,11 +37,6 @@ FixBy fixer(const Check& check, const Judgement& judgement) {
   }
 }
 
-std::string ended(std::string sentence) {
-  if (!sentence.empty() && !sentence.ends_with('.')) sentence += '.';
-  return sentence;
-}
-
 }  // namespace
 
 /// The first word that is one: what follows it may be anything.
@@ -158,6 +153,11 @@ const FailedLookUp* failure_of(const Target& target, std::string_view what) {
 
 std::string count_of(std::size_t count, std::string_view noun) {
   return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+std::string ended(std::string sentence) {
+  if (!sentence.empty() && !sentence.ends_with('.')) sentence += '.';
+  return sentence;
 }
 
 std::string listed(const std::vector<std::string>& words) {

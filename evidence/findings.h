@@ -80,10 +80,12 @@ bool of_trap(const Finding& finding);
 std::string plain(std::string_view text, std::size_t max = 160);
 /// The same in quotation marks.
 std::string quoted(std::string_view text, std::size_t max = 160);
-/// "1 byte", "2 bytes".
 /// Why a look-up of target.failed failed; null: it is not among them.
 const FailedLookUp* failure_of(const Target& target, std::string_view what);
+/// "1 byte", "2 bytes".
 std::string count_of(std::size_t count, std::string_view noun);
+/// A sentence with its full stop.
+std::string ended(std::string sentence);
 /// "a, b and c"
 std::string listed(const std::vector<std::string>& words);
 

@@ -96,7 +96,7 @@ std::string advice_on(const auth::Mutation& mutation) {
 struct Row {
   std::string_view kind, words;
 };
-constexpr std::array<Row, 20> phrases{{
+constexpr std::array<Row, 21> phrases{{
     {"trailing-white-space", "white space at line ends, or empty lines at the end of the body, changed"},
     {"white-space-changed", "white space inside lines of the body changed"},
     {"line-endings-changed", "line endings of the body changed"},
@@ -109,6 +109,7 @@ constexpr std::array<Row, 20> phrases{{
     {"mime-boundary-changed", "the MIME boundary was changed"},
     {"body-changed", "the body was changed"},
     {"header-refolded", "was folded anew"},
+    {"header-name-case", "has its name in another case"},
     {"subject-tagged", "was tagged in front"},
     {"address-rewritten", "was rewritten"},
     {"message-id-rewritten", "was rewritten"},

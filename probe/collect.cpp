@@ -65,7 +65,6 @@ class Collection {
   Task<Result<void>> look(std::size_t index, MailboxWitness& mailbox);
   Task<void> keep(std::size_t index, MailboxWitness& mailbox, imap::Copy copy);
   void amend_watch(evidence::Probe& probe, const MailboxWitness& mailbox) const;
-  [[nodiscard]] milliseconds time_left(const evidence::Probe& probe) const;
   [[nodiscard]] std::optional<std::string> raw(const evidence::Raw& which) const;
   void note_problem(const std::optional<Error>& error) {
     if (error && !document_.run.problem) document_.run.problem = error->message;
@@ -97,13 +96,6 @@ Result<const MailboxAccount*> Collection::account(const evidence::Probe& probe) 
   if (found && *found == nullptr && !probe.traps && !(probe.reply_watch && probe.reply_watch->wanted))
     return fail(Failure::usage, "no mailbox is configured to look in for what went to " + safe_text(probe.to, 300));
   return found;
-}
-
-milliseconds Collection::time_left(const evidence::Probe& probe) const {
-  if (options_.wait) return *options_.wait;
-  if (!probe.sent || !probe.sent->at) return milliseconds(0);
-  const auto gone = std::chrono::duration_cast<milliseconds>(now() - *probe.sent->at);
-  return std::max(milliseconds(0), settings_.limits.wait - gone);
 }
 
 /// What the run saw stays, and what this look saw comes after it.
@@ -148,7 +140,7 @@ Task<void> Collection::keep(std::size_t index, MailboxWitness& mailbox, imap::Co
 /// An error: the folders were not searched to the end.
 Task<Result<void>> Collection::look(std::size_t index, MailboxWitness& mailbox) {
   auto& probe = document_.probes[index];
-  const auto wait = time_left(probe);
+  const auto wait = time_left(settings_, options_, probe);
   if (wait > milliseconds(0)) progress_.announce("for the copy in " + mailbox.account().address.text(), wait);
   auto id = probe.id;
   auto copy = co_await mailbox.find(std::move(id), network_.steady() + wait);
@@ -347,14 +339,21 @@ Task<Result<Outcome>> Collection::go(Network network, std::shared_ptr<const tls:
 
 }  // namespace
 
-namespace {
-
-bool awaits_answer(const evidence::Probe& probe) {
-  const auto final = [&](const evidence::Reply& reply) { return ends_the_wait(probe.id, reply); };
-  return probe.reply_watch && probe.reply_watch->wanted && std::ranges::none_of(probe.replies, final);
+std::chrono::milliseconds time_left(const Settings& settings, const CollectOptions& options,
+                                    const evidence::Probe& probe) {
+  if (options.wait) return *options.wait;
+  if (!probe.sent || !probe.sent->at) return milliseconds(0);
+  const auto gone = std::chrono::duration_cast<milliseconds>(now() - *probe.sent->at);
+  return std::max(milliseconds(0), settings.limits.wait - gone);
 }
 
-}  // namespace
+bool awaits_answer(const evidence::Probe& probe) {
+  const auto& watch = probe.reply_watch;
+  if (!watch || probe.forward || !(watch->wanted || watch->forward)) return false;
+  return std::ranges::none_of(probe.replies, [&](const evidence::Reply& reply) {
+    return ends_the_wait(probe.id, reply) && (!watch->forward || reply.kind == evidence::AnswerKind::bounce);
+  });
+}
 
 std::vector<std::size_t> awaited(const evidence::Document& document) {
   std::vector<std::size_t> indices;
@@ -366,6 +365,16 @@ std::vector<std::size_t> awaited(const evidence::Document& document) {
     if (under_way && (!probe.mailbox || awaits_answer(probe) || traps_open)) indices.push_back(i);
   }
   return indices;
+}
+
+std::size_t missing(const evidence::Document& document) {
+  const auto indices = awaited(document);
+  return static_cast<std::size_t>(std::ranges::count_if(indices, [&](std::size_t index) {
+    const auto& probe = document.probes[index];
+    const bool answer_wanted = probe.reply_watch && (probe.reply_watch->wanted || probe.reply_watch->forward);
+    const bool traps_open = probe.traps && !probe.traps->completed;
+    return awaits_answer(probe) || traps_open || (!probe.mailbox && (probe.watch || !answer_wanted));
+  }));
 }
 
 Task<Result<Outcome>> collect(const Settings& settings, evidence::Document document, std::filesystem::path directory,

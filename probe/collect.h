@@ -1,7 +1,7 @@
 // Looks again for the copies and the answers that a run still waits for, and for reports that speak of it, and amends
 // its evidence: what is late counts. Sends nothing, and receives nothing: answers and reports are what our receiver has
-// taken meanwhile (receiver/spool.h), or files. The run's own fate (its attempts, what it looked up) stays as it was
-// recorded.
+// taken meanwhile (receiver/spool.h), or files; who waits for answers does so before (probe/collect_runs.h). The run's
+// own fate (its attempts, what it looked up) stays as it was recorded.
 #pragma once
 
 #include <filesystem>
@@ -24,6 +24,15 @@ struct CollectOptions {
 /// The probes that may still arrive or be answered, by their place in the document: taken over, or perhaps, and not
 /// found; or no final answer has come where one was asked for.
 std::vector<std::size_t> awaited(const evidence::Document& document);
+
+/// Of those the ones that are missing something: where an answer was asked for and came, no copy is, unless one was
+/// looked for in vain.
+std::size_t missing(const evidence::Document& document);
+/// How long it is still waited for; zero: it is only looked for.
+std::chrono::milliseconds time_left(const Settings& settings, const CollectOptions& options,
+                                    const evidence::Probe& probe);
+/// Whether an answer was asked for, or the message itself back through a forwarder, and the last word has not come.
+bool awaits_answer(const evidence::Probe& probe);
 
 /// `document` is what `directory` holds. Failure::usage: no mailbox to look in, a refused login, a run that is alive.
 /// An error leaves the evidence as it was.

@@ -84,7 +84,7 @@ struct ReplyWitness::Impl {
         begun(network.steady()),
         started(now()) {}
 
-  void arrived(ReplyWitness& self, ArrivedAnswer answer);
+  void arrived(ReplyWitness& self, ArrivedAnswer answer, Steady at);
   void look(ReplyWitness& self);
   void ended(const evidence::Session& session, bool ours);
   void ring(const std::string& id);
@@ -112,11 +112,11 @@ struct ReplyWitness::Impl {
   std::optional<Error> deaf;  // nobody receives, and we cannot
 };
 
-void ReplyWitness::Impl::arrived(ReplyWitness& self, ArrivedAnswer answer) {
+void ReplyWitness::Impl::arrived(ReplyWitness& self, ArrivedAnswer answer, Steady at) {
   const auto id = *answer.reply.session.probe;
   const auto kind = answer.reply.kind;
   const bool ends = ends_the_wait(id, answer.reply);
-  if (!table.add(id, std::move(answer), network.steady())) return;
+  if (!table.add(id, std::move(answer), at)) return;
   ring(id);
   if (ends) self.on_final(id, kind);
 }
@@ -129,7 +129,7 @@ receiver::StationHooks ReplyWitness::Impl::hooks(ReplyWitness& self) {
     tell_probe(answer.reply.session, letter.raw);
     if (!answer.reply.session.probe) return;
     read_kind(answer.reply, letter.raw);
-    arrived(self, std::move(answer));
+    arrived(self, std::move(answer), network.steady());
   };
   hooks.session = [this](const evidence::Session& session) { ended(session, true); };
   hooks.pruned = [&self](const std::string& line) { self.on_pruned(line); };
@@ -154,7 +154,7 @@ void ReplyWitness::Impl::look(ReplyWitness& self) {
   for (const auto& name : spool->names()) {
     if (seen.contains(name) || !spool->is_annotated(name)) continue;
     seen.insert(name);
-    if (auto answer = read_answer_from(*spool, name)) arrived(self, std::move(*answer));
+    if (auto answer = read_answer_from(*spool, name)) arrived(self, std::move(*answer), network.steady());
   }
   if (sessions && !station)
     for (const auto& session : sessions->next()) ended(session, false);
@@ -184,13 +184,14 @@ Task<void> look_again_and_again(std::function<Task<void>()> look, Pause pause) {
 
 }  // namespace
 
-/// What lies there already is of before.
+/// What lies there already is of before; what is not evaluated yet has just come.
 Result<void> ReplyWitness::watch_spool() {
   auto& it = *impl_;
   auto spool = receiver::Spool::share(it.folder.spool());
   if (!spool) return std::unexpected(spool.error());
   it.spool.emplace(std::move(*spool));
-  for (auto& name : it.spool->names()) it.seen.insert(std::move(name));
+  for (auto& name : it.spool->names())
+    if (it.spool->is_annotated(name)) it.seen.insert(std::move(name));
   it.sessions.emplace(it.folder.sessions());
   std::function<Task<void>()> look = [this] {
     impl_->look(*this);
@@ -251,6 +252,12 @@ Result<void> ReplyWitness::expect(const std::string& id, bool forward) {
   return impl_->waiting->expect(id, now() + token_life);
 }
 
+Result<void> ReplyWitness::expect_again(const std::string& id, Steady deadline, bool forward) {
+  impl_->table.expect(id, deadline);
+  if (forward) impl_->table.await_forward(id);
+  return impl_->waiting->expect(id, now() + std::chrono::ceil<milliseconds>(deadline - impl_->network.steady()));
+}
+
 void ReplyWitness::set_deadline(const std::string& id, Steady deadline) { impl_->table.expect(id, deadline); }
 
 void ReplyWitness::forget(const std::string& id) {
@@ -290,6 +297,12 @@ void blame_ourselves(evidence::Probe& probe) {
 }
 
 const receiver::Spool& ReplyWitness::Impl::kept() const { return station ? station->spool() : *spool; }
+
+void ReplyWitness::look_back() {
+  const auto& spool = impl_->kept();
+  for (const auto& name : spool.names())
+    if (auto answer = read_answer_from(spool, name)) impl_->arrived(*this, std::move(*answer), Steady::min());
+}
 
 namespace {
 

@@ -46,6 +46,10 @@ class ReplyWitness {
   /// Before the message goes out: its answers are taken for some days, by whoever receives.
   /// `forward`: the message itself is, through a forwarder.
   Result<void> expect(const std::string& id, bool forward = false);
+  /// One of an earlier run, whose address is good for the rest of its days, and until `deadline` in any case.
+  Result<void> expect_again(const std::string& id, Steady deadline, bool forward);
+  /// What lies in the spool already has come, too.
+  void look_back();
   /// How long this run waits for it.
   void set_deadline(const std::string& id, Steady deadline);
   /// It did not go out.

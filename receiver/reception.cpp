@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "auth/header_block.h"
 #include "auth/spf.h"
 #include "base/text.h"
 #include "dns/reverse.h"
@@ -102,19 +101,21 @@ Task<Reply> Reception::rcpt(const ServerState&, const Path& recipient) {
 
 /// Many answer From, and a bounce may have lost its token: the message that it is about names the probe then. What is
 /// said is the same for any id, so that nobody learns which ones live.
-void Reception::tell_probe(const ServerState& state, std::string_view raw) {
-  if (!for_people_) return;
-  const auto ids = evidence::answered_ids(auth::split_message(raw), state.mail_from.text());
+bool Reception::tell_probe(const ServerState& state, const auth::Message& message) {
+  if (!for_people_) return false;
+  const auto ids = evidence::answered_ids(message, state.mail_from.text());
   const auto live = std::ranges::find_if(ids, office_.waited_for);
-  if (live == ids.end()) return;
+  if (live == ids.end()) return false;
   envelopes_.answers(*live);
-  to_probe_ = true;
+  return true;
 }
 
 /// What is no probe stays when the reflector has seen it, and so does what is to others as well.
-AwaitedBy Reception::awaited_by(std::string_view raw) const {
+AwaitedBy Reception::awaited_by(const ServerState& state, std::string_view raw) {
   if (to_probe_) return AwaitedBy::probe;
-  const bool is_probe = !to_others_ && auth::split_message(raw).first(id_field) != nullptr;
+  const auto message = auth::split_message(raw);
+  if (tell_probe(state, message)) return AwaitedBy::probe;
+  const bool is_probe = !to_others_ && message.first(id_field) != nullptr;
   return is_probe ? AwaitedBy::reflector : AwaitedBy::nobody;
 }
 
@@ -122,8 +123,7 @@ AwaitedBy Reception::awaited_by(std::string_view raw) const {
 /// (RFC 5321 §4.2.2, RFC 3463 §3.4: 4.3.1).
 Task<Reply> Reception::message(const ServerState& state, std::string raw) {
   note(state);
-  tell_probe(state, raw);
-  if (!office_.room(raw.size(), awaited_by(raw))) co_return Reply{452, "4.3.1", "No room left"};
+  if (!office_.room(raw.size(), awaited_by(state, raw))) co_return Reply{452, "4.3.1", "No room left"};
   auto head = envelopes_.current(session_);
   head.events = transcript_.events();
   head.duration_ms = transcript_.elapsed_ms();

@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 
+#include "auth/header_block.h"
 #include "dns/resolver.h"
 #include "evidence/document.h"
 #include "receiver/disk.h"
@@ -58,9 +59,9 @@ class Reception final : public smtp::Handler {
 
  private:
   void note(const smtp::ServerState& state);
-  void tell_probe(const smtp::ServerState& state, std::string_view raw);
+  [[nodiscard]] bool tell_probe(const smtp::ServerState& state, const auth::Message& message);
   std::optional<smtp::Reply> objection(const Path& recipient);
-  [[nodiscard]] AwaitedBy awaited_by(std::string_view raw) const;
+  [[nodiscard]] AwaitedBy awaited_by(const smtp::ServerState& state, std::string_view raw);
   Task<void> look_up_name();
 
   const Office& office_;

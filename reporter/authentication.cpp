@@ -47,6 +47,16 @@ const MethodResult* first(const std::vector<const MethodResult*>& results) {
   return results.empty() ? nullptr : results.front();
 }
 
+/// RFC 8601 §2.7.2: of the identity that we have judged, MAIL FROM's, or HELO's where the reverse-path was empty (RFC
+/// 7208 §2.4); else what there is.
+const MethodResult* of_identity(const MailboxCopy& copy, const std::vector<const MethodResult*>& results) {
+  const bool helo = copy.spf && copy.spf->identity == "helo";
+  const auto found = std::ranges::find_if(results, [&](const MethodResult* each) {
+    return !property(*each, helo ? "smtp.helo" : "smtp.mailfrom").empty();
+  });
+  return found == results.end() ? first(results) : *found;
+}
+
 AuthenticationRow spf_row(const MailboxCopy& copy) {
   AuthenticationRow row{.method = "SPF"};
   if (copy.spf) {
@@ -57,7 +67,7 @@ AuthenticationRow spf_row(const MailboxCopy& copy) {
   } else {
     row.ours_detail = "the address that the target saw is not known";
   }
-  compare(row, first(recorded(copy, "spf")));
+  compare(row, of_identity(copy, recorded(copy, "spf")));
   return row;
 }
 

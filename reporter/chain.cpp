@@ -1,5 +1,6 @@
 #include "reporter/chain.h"
 
+#include "evidence/dane_match.h"
 #include "reporter/phrases.h"
 
 namespace mailprobe::reporter {
@@ -26,7 +27,8 @@ void mark_time(ChainNode& node, Time at) {
 
 void mark_pin(ChainNode& node, const TlsFacts& tls, std::size_t depth) {
   if (!tls.dane || tls.dane->result != "pass") return;
-  if (static_cast<std::size_t>(tls.dane->depth.value_or(0)) != depth) return;
+  const auto pinned = evidence::is_of_the_issuer(*tls.dane) ? 1 : tls.dane->depth.value_or(0);
+  if (static_cast<std::size_t>(pinned) != depth) return;
   const auto record = tls.dane->matched ? " " + parameters(*tls.dane->matched) : "";
   node.marks.push_back({"pass", "pinned by TLSA" + record});
 }
@@ -81,6 +83,7 @@ void add_unsent(std::vector<ChainNode>& chain, const TlsFacts& tls) {
   node.tone = known ? "pass" : unknown ? unknown_tone(tls) : "mute";
   if (known) node.marks.push_back({"pass", "in our trust store"});
   if (unknown) node.marks.push_back({node.tone, "not known to us"});
+  mark_pin(node, tls, chain.size());
   chain.back().step = {{known || unknown ? "info" : "mute", "signed by"}};
   chain.push_back(std::move(node));
 }
@@ -97,7 +100,7 @@ std::string common_name(std::string_view subject) {
 std::string pin_of(const DaneFacts& dane) {
   if (dane.result != "pass") return dane.cause == Cause::policy ? "no TLSA record matches" : dane_text(dane);
   const auto record = dane.matched ? "TLSA " + parameters(*dane.matched) : std::string("a TLSA record");
-  return record + (dane.depth.value_or(0) == 0 ? " matches the certificate" : " matches a CA of the chain");
+  return record + " matches " + evidence::matched_words(dane);
 }
 
 std::vector<ChainNode> chain_of(const TlsFacts& tls, Time at) {

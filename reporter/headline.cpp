@@ -69,6 +69,16 @@ std::string removed_phrase(const evidence::Finding& finding) {
   return "but " + one_line(count, 120);
 }
 
+/// Of how many of our signatures it tells, those that were removed too: "Only 1 of the 4 DKIM signatures survives".
+std::size_t told_of(const evidence::Finding& finding) {
+  constexpr std::string_view of = " of the ";
+  auto rest = std::string_view(finding.summary).substr(0, finding.summary.find(':'));
+  const auto at = rest.find(of);
+  if (at == std::string_view::npos) return 1;
+  rest.remove_prefix(at + of.size());
+  return static_cast<std::size_t>(parse_number(rest.substr(0, rest.find(' '))).value_or(0));
+}
+
 /// Of our own signatures: what others added on the way says nothing about the way.
 std::string signatures_phrase(const Probe& probe, const Document& document) {
   if (probe.fault && probe.fault->starts_with("dkim"))
@@ -77,7 +87,7 @@ std::string signatures_phrase(const Probe& probe, const Document& document) {
   if (probe.smuggling && probe.smuggling->whole == true) return "whole, with the second one in it";
   auto ours = evidence::our_signatures(probe, std::nullopt);
   const auto* lost = not_all_survive(probe, document);
-  if (ours.empty() && lost != nullptr) return removed_phrase(*lost);
+  if (lost != nullptr && told_of(*lost) > ours.size()) return removed_phrase(*lost) + first_mutation(ours);
   if (ours.empty()) return probe.mailbox->dkim.empty() ? "without a DKIM signature" : "without our DKIM signatures";
   const bool open = std::erase_if(ours, undecided) > 0;
   const auto all = ours.size();

@@ -16,7 +16,7 @@ constexpr std::string_view no_body_remedy =
 constexpr std::string_view relaxed_remedy = "A signature with relaxed canonicalization survives this.";
 
 /// The kinds of docs/mutations.md.
-constexpr std::array<Row, 22> rows{{
+constexpr std::array<Row, 23> rows{{
     {"footer-appended", "A footer was appended", "Text was added at the end of the body.", no_body_remedy},
     {"text-prepended", "Text was put in front", "Text was added at the start of the body.", no_body_remedy},
     {"trailing-white-space", "White space at line ends changed",
@@ -41,6 +41,8 @@ constexpr std::array<Row, 22> rows{{
     {"body-changed", "The body was changed", "The body differs in a way that has no name of its own.", ""},
     {"header-refolded", "The field was folded anew", "The same words, with other line breaks or spaces.",
      relaxed_remedy},
+    {"header-name-case", "The field's name was written in another case",
+     "The same field, its name in other capitals or small letters.", relaxed_remedy},
     {"subject-tagged", "The subject was tagged", "A tag was put in front of the Subject.",
      "A signature that leaves out Subject survives this; better is not to tag."},
     {"address-rewritten", "Addresses were rewritten", "The field has other addresses, or other names for them.",

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "evidence/dane_match.h"
 #include "reporter/escape.h"
 
 namespace mailprobe::reporter {
@@ -120,7 +121,7 @@ std::string_view cause_phrase(Cause cause) {
 
 std::string dane_text(const DaneFacts& dane) {
   if (dane.result != "pass") return dane.result + ": " + dane.detail;
-  const auto whose = dane.depth.value_or(0) == 0 ? std::string("the certificate")
+  const auto whose = dane.depth.value_or(0) == 0 ? evidence::matched_words(dane)
                                                  : "the CA at depth " + std::to_string(*dane.depth) + " of the chain";
   return "pass: " + dane.matched.value_or("a TLSA record") + " matches " + whose;
 }

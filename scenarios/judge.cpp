@@ -91,6 +91,14 @@ bool is_none(const Value& value) {
   return result != nullptr && *result == json::value("none");
 }
 
+/// A part more of what was found; a sentence goes on.
+void add_part(std::string& found, const std::string& part, std::string_view between) {
+  const bool sentence = found.ends_with('.');
+  if (sentence) found.pop_back();
+  if (!found.empty()) found += sentence ? "; " : between;
+  found += part;
+}
+
 /// What one probe adds to an aggregate.
 struct Measured {
   double number = 0;
@@ -182,8 +190,7 @@ class Judge {
     for (const auto& part : expression.parts) {
       auto result = evaluated(part, probe);
       if (result.verdict == deciding) return result;
-      if (whole.found.ends_with('.')) whole.found.pop_back();  // a sentence that goes on
-      whole.found += (whole.found.empty() ? "" : "; ") + result.found;
+      add_part(whole.found, result.found, "; ");
       whole.evidence.insert(whole.evidence.end(), result.evidence.begin(), result.evidence.end());
       if (result.verdict != Verdict::inconclusive) continue;
       whole.verdict = Verdict::inconclusive;
@@ -314,7 +321,7 @@ class Judge {
       if (finding.check != check || !is_about(finding, probe)) continue;
       any = true;
       const auto [verdict, text] = judged(finding, of);
-      whole.found += (whole.found.empty() ? "" : ", ") + std::string(text);
+      add_part(whole.found, std::string(text), ", ");
       whole.evidence.push_back(evidence::pointer("findings", i));
       if (verdict == Verdict::pass) continue;
       if (!finding.summary.empty()) whole.found += ": " + finding.summary;

@@ -189,7 +189,7 @@ std::optional<Variable> variable_of(const Node::Member& member, const Outside& o
   const auto given = outside.given.find(member.key);
   const bool plain = member.value.kind == Node::Kind::scalar;
   if (given != outside.given.end() && plain) return Variable{.value = given->second, .secret = false};
-  if (plain) return Variable{.value = member.value.text, .secret = false};
+  if (plain) return Variable{.value = member.value.text, .secret = false, .open = place_of(member.value)};
   Fields source(member.value, "variables." + member.key, problems);
   const auto secret = secret_of(source, outside);
   source.finish();
@@ -251,7 +251,7 @@ Result<Scenario> load(std::string_view text, const std::string& name, const Outs
   const auto root = yaml::parse(text, name, yaml::Places::columns);
   if (!root) return std::unexpected(root.error());
   Problems problems(name, yaml::Places::columns);
-  const auto variables = variables_of(*root, outside, problems);
+  auto variables = variables_of(*root, outside, problems);
   const auto whole = expand(*root, variables, problems);
   Scenario scenario;
   scenario.file = name;

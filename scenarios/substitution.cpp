@@ -26,9 +26,28 @@ std::vector<std::string> names_of(const Variables& variables) {
   return names;
 }
 
+/// Those that a text has between "${" and "}".
+std::vector<std::string> names_in(std::string_view text) {
+  std::vector<std::string> names;
+  for (auto at = text.find("${"); at != std::string_view::npos; at = text.find("${", at + 2)) {
+    if (at > 0 && text[at - 1] == '$') continue;
+    const auto end = text.find('}', at);
+    if (end == std::string_view::npos) break;
+    names.emplace_back(text.substr(at + 2, end - at - 2));
+    at = end - 1;  // what is behind it comes next
+  }
+  return names;
+}
+
 class Expander {
  public:
   explicit Expander(yaml::Problems& problems) : problems_(problems) {}
+
+  /// In whatever order they stand.
+  void nest(Variables& variables) {
+    for (auto& [name, variable] : variables) settle(name, variable, variables);
+    secrets.clear();  // none of them stands in the message by that
+  }
 
   /// `free`: a text of the message, where secrets may stand. What "dkim" has below "headers" are names, and are quoted.
   Node node(const Node& from, const Variables& variables, bool free, bool names = false) {
@@ -56,6 +75,50 @@ class Expander {
   std::vector<std::string> used;
 
  private:
+  /// Those that it names first. What has a secret in it is one.
+  void settle(const std::string& name, Variable& variable, Variables& variables) {
+    if (!variable.open || !enter(name, *variable.open)) return;
+    std::size_t depth = 1;
+    for (const auto& other : names_in(variable.value)) {
+      const auto found = variables.find(other);
+      if (found == variables.end()) continue;
+      settle(other, found->second, variables);
+      variable.secret = variable.secret || found->second.secret;
+      depth = std::max(depth, depths_[other] + 1);
+    }
+    chain_.pop_back();
+    depths_[name] = depth <= max_nested_variables ? depth : 0;
+    if (depth > max_nested_variables) tell_depth(*variable.open);
+    Node from;
+    from.kind = Node::Kind::scalar;
+    from.text = std::move(variable.value);
+    from.line = variable.open->line;
+    from.column = variable.open->column;
+    variable.value = take(from) ? text(from, variables, true) : std::string();
+    variable.open.reset();
+  }
+
+  /// Whether it has neither itself in it nor too many, one in another.
+  bool enter(const std::string& name, Place at) {
+    const auto before = std::ranges::find(chain_, name);
+    if (before == chain_.end() && chain_.size() < max_nested_variables) {
+      chain_.push_back(name);
+      return true;
+    }
+    std::string way;
+    for (auto each = before; each != chain_.end(); ++each) way += *each + " -> ";
+    if (before == chain_.end())
+      tell_depth(at);
+    else
+      problems_.add(at, in_quotes(name) + " has itself in it: " + way + name);
+    return false;
+  }
+
+  void tell_depth(Place at) {
+    problems_.add(at, "variables stand in each other's values more than " + std::to_string(max_nested_variables) +
+                          " deep: put some of them together");
+  }
+
   static bool holds_text(std::string_view key) { return key == "body" || key == "subject" || key == "headers"; }
 
   bool take(const Node& from) {
@@ -191,6 +254,8 @@ class Expander {
 
   static constexpr std::size_t max_dimensions = 6;
 
+  std::vector<std::string> chain_;             // of variables, each of which has the next one in it
+  std::map<std::string, std::size_t> depths_;  // 1: it has no other in it
   yaml::Problems& problems_;
   std::size_t nodes_ = 0, bytes_ = 0;
   bool told_ = false, secret_ = false;
@@ -203,11 +268,12 @@ bool good_name(std::string_view text) {
   return !text.empty() && text.size() <= 60 && std::ranges::all_of(text, good);
 }
 
-Expanded expand(const Node& root, const Variables& variables, yaml::Problems& problems) {
+Expanded expand(const Node& root, Variables& variables, yaml::Problems& problems) {
   Expander expander(problems);
+  expander.nest(variables);
   Node made = root;
   for (auto& member : made.members) {
-    if (member.key == "variables") continue;  // their values are taken as they are
+    if (member.key == "variables") continue;
     member.value = member.key == "probes" ? expander.probes(member.value, variables)
                                           : expander.node(member.value, variables, false);
   }

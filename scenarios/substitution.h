@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,13 +15,15 @@ namespace mailprobe::scenarios {
 
 struct Variable {
   std::string value;
-  bool secret = false;  // may stand in the message only, and is never shown
+  bool secret = false;                   // may stand in the message only, and is never shown
+  std::optional<yaml::Place> open = {};  // where it stands, while the others that it names are not put in
 };
 using Variables = std::map<std::string, Variable>;
 
 constexpr std::size_t max_value_bytes = 1'000'000;      // of one value, with what was put in
 constexpr std::size_t max_expanded_bytes = 16'000'000;  // of all of them
 constexpr std::size_t max_expanded_nodes = 200'000;
+constexpr std::size_t max_nested_variables = 20;  // one within the value of another, and so on
 
 /// Letters, digits, - and _.
 bool good_name(std::string_view text);
@@ -39,7 +42,8 @@ struct Expanded {
   std::vector<std::string> used;        // every variable that was put in
 };
 
-/// Everything put in. What is wrong is noted, and left as it is.
-Expanded expand(const yaml::Node& root, const Variables& variables, yaml::Problems& problems);
+/// Everything put in, first into `variables` what they have of each other: what has a secret in it is one. What is
+/// wrong is noted, and left as it is.
+Expanded expand(const yaml::Node& root, Variables& variables, yaml::Problems& problems);
 
 }  // namespace mailprobe::scenarios

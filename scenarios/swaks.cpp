@@ -10,6 +10,7 @@ namespace mailprobe::scenarios {
 namespace {
 
 constexpr std::int64_t usual_line = 72;
+constexpr std::string_view left_out = "a multipart within the multipart is left out";
 
 /// As one word of a POSIX shell: in single quotes, whatever is in it.
 std::string quoted(std::string_view text) {
@@ -104,17 +105,72 @@ void add_attachment(const std::string& body, Command& command) {
   command.option("--attach", text.starts_with('@') ? "@" + text : text);
 }
 
-void add_attachments(const Send& send, Command& command) {
-  auto parts = send.content.parts;
-  parts.insert(parts.end(), send.attachments.begin(), send.attachments.end());
+void add_attachments(const std::vector<Part>& parts, Command& command) {
   for (const auto& part : parts) {
-    if (!part.parts.empty()) command.lacks("a multipart within the multipart is left out");
+    if (!part.parts.empty()) command.lacks(std::string(left_out));
     if (!part.parts.empty()) continue;
     command.option("--attach-type", part.type.value_or("text/plain"));
     if (part.filename) command.option("--attach-name", *part.filename);
     if (part.size) command.lacks("the attachment of " + std::to_string(part.size->bytes) + " bytes is a short one");
     add_attachment(part.body.value_or("an attachment\nof two lines\n"), command);
   }
+}
+
+/// Of a text that is no text/plain: swaks encodes it, and what stands for a line end with it.
+std::string lengthened(const std::string& text, bool html, Command& command) {
+  if (!is_one_line(text)) return text.starts_with('@') ? "@" + text : text;
+  command.lacks("a part has a second line: swaks would read a file of that name");
+  const auto line = std::string(trim(text));
+  return (line.starts_with('@') ? "@" : "") + line + (html ? "\n<!-- a second line -->\n" : "\na second line\n");
+}
+
+void add_body_parts(const std::vector<Part>& parts, Command& command) {
+  for (const auto& part : parts) {
+    if (!part.parts.empty()) command.lacks(std::string(left_out));
+    if (!part.parts.empty()) continue;
+    const auto type = part.type.value_or("text/plain");
+    const auto text = part.body.value_or("This is a test message.\n");
+    if (part.size) command.lacks("the part of " + std::to_string(part.size->bytes) + " bytes is a short one");
+    tell_of_escapes(text, command);
+    command.option("--attach-type", type);
+    command.option("--attach-body", iequals(type, "text/plain")
+                                        ? body_argument(text)
+                                        : lengthened(text, iequals(type, "text/html"), command));
+  }
+}
+
+/// What swaks makes of it: the bodies in a multipart/alternative where there are several, and behind them the rest, in
+/// a multipart/mixed.
+struct MimeParts {
+  std::vector<Part> bodies, rest;
+};
+
+MimeParts mime_parts(const Send& send) {
+  MimeParts made;
+  const auto& content = send.content;
+  auto& [bodies, rest] = made;
+  (content.multipart == Multipart::alternative ? bodies : rest) = content.parts;
+  if (!rest.empty() && !rest.front().filename) {
+    auto first = std::move(rest.front());
+    rest.erase(rest.begin());
+    if (first.multipart == Multipart::alternative)
+      bodies = std::move(first.parts);
+    else
+      bodies.push_back(std::move(first));
+  }
+  rest.insert(rest.end(), send.attachments.begin(), send.attachments.end());
+  return made;
+}
+
+void add_mime(const Send& send, Command& command) {
+  const auto& content = send.content;
+  const auto parts = mime_parts(send);
+  const bool single = content.multipart == Multipart::alternative && parts.bodies.size() < 2;
+  if (!content.parts.empty() && content.multipart && (single || content.multipart == Multipart::related))
+    command.lacks("multipart/mixed, and not " + std::string(word(*content.multipart)));
+  if (!content.parts.empty() && parts.bodies.empty()) command.lacks("swaks puts a text of its own in front");
+  add_body_parts(parts.bodies, command);
+  add_attachments(parts.rest, command);
 }
 
 bool is_ascii(std::string_view text) {
@@ -157,7 +213,7 @@ std::string swaks_command(const PlannedProbe& probe, const std::string& helo) {
   else if (content.type && content.parts.empty() && probe.send.attachments.empty())
     command.option("--add-header", "Content-Type: " + *content.type);
   if (content.parts.empty()) add_body(content, command);
-  add_attachments(probe.send, command);
+  add_mime(probe.send, command);
   add_what_is_lost(probe, command);
   return command.text();
 }

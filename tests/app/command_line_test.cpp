@@ -204,7 +204,8 @@ TEST(CommandLine, EscapesWhatItShows) { EXPECT_EQ(problem({"send", "--x\x1b[31m"
 
 TEST(CommandLine, CollectTakesARun) {
   const auto command = std::get<CollectCommand>(good({"collect", "last", "--wait", "2m", "--delete"}).command);
-  EXPECT_EQ(command.what, "last");
+  EXPECT_THAT(command.runs, testing::ElementsAre("last"));
+  EXPECT_FALSE(command.all);
   EXPECT_EQ(command.options.wait, std::chrono::minutes(2));
   EXPECT_TRUE(command.options.delete_copy);
   const auto reports = std::get<CollectCommand>(good({"collect", "last", "--report", "a.gz", "b.zip"}).command);
@@ -212,6 +213,11 @@ TEST(CommandLine, CollectTakesARun) {
   EXPECT_THAT(problem({"collect", "last", "--report", "a.gz", "--wait", "1m"}), HasSubstr("looks in no mailbox"));
   EXPECT_THAT(problem({"collect", "last", "--report"}), HasSubstr("--report"));
   EXPECT_THAT(problem({"collect"}), HasSubstr("which run?"));
+  const auto several = std::get<CollectCommand>(good({"collect", "20260131", "20260201"}).command);
+  EXPECT_THAT(several.runs, testing::ElementsAre("20260131", "20260201"));
+  EXPECT_TRUE(std::get<CollectCommand>(good({"collect", "--all"}).command).all);
+  EXPECT_THAT(problem({"collect", "--all", "last"}), HasSubstr("--all takes no \"last\""));
+  EXPECT_THAT(problem({"collect", "--all", "--nagios"}), HasSubstr("--nagios is about one run"));
   EXPECT_THAT(problem({"--lab", "collect", "last"}), HasSubstr("mailprobe lab"));
   EXPECT_THAT(problem({"collect", "last", "--wait", "soon"}), HasSubstr("--wait"));
 }

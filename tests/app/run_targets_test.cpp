@@ -23,19 +23,19 @@ TEST(RunTargets, TheReportsAreNamedForThem) {
   paths.json = "out.json";
   paths.junit = "results/all.tests.xml";
   paths.html = "report";
-  const auto own = paths_for(mailbox("a@x.test"), paths);
+  const auto own = paths_for(mailbox("a@x.test").text(), paths, "--to");
   ASSERT_TRUE(own);
   EXPECT_EQ(own->json, "out-a@x.test.json");
   EXPECT_EQ(own->junit, "results/all.tests-a@x.test.xml");
   EXPECT_EQ(own->html, "report-a@x.test");
   EXPECT_EQ(own->csv, std::nullopt);
-  EXPECT_EQ(paths_for(mailbox("\"a/b\"@x.test"), paths)->html, "report-\"a_b\"@x.test");
+  EXPECT_EQ(paths_for(mailbox("\"a/b\"@x.test").text(), paths, "--to")->html, "report-\"a_b\"@x.test");
 }
 
 TEST(RunTargets, StandardOutputHasRoomForOne) {
   OutputPaths paths;
   paths.json = "-";
-  const auto own = paths_for(mailbox("a@x.test"), paths);
+  const auto own = paths_for(mailbox("a@x.test").text(), paths, "--to");
   ASSERT_FALSE(own);
   EXPECT_EQ(own.error().kind, Failure::usage);
 }

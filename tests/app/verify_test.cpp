@@ -5,6 +5,8 @@
 #include <boost/json/parse.hpp>
 
 #include "app/verify_output.h"
+
+#include "app/exit_status.h"
 #include "auth/crypto.h"
 #include "auth/dkim_sign.h"
 #include "base/text.h"

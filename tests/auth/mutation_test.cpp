@@ -120,10 +120,10 @@ TEST_P(Surviving, IsKnownByKind) {
 INSTANTIATE_TEST_SUITE_P(
     Kinds, Surviving,
     testing::Values(Survival{"trailing-white-space", false, true}, Survival{"white-space-changed", false, true},
-                    Survival{"header-refolded", false, true}, Survival{"footer-appended", false, false},
-                    Survival{"subject-tagged", false, false}, Survival{"line-endings-changed", false, false},
-                    Survival{"part-added", false, false}, Survival{"address-rewritten", false, false},
-                    Survival{"transfer-encoding-changed", false, false}));
+                    Survival{"header-refolded", false, true}, Survival{"header-name-case", false, true},
+                    Survival{"footer-appended", false, false}, Survival{"subject-tagged", false, false},
+                    Survival{"line-endings-changed", false, false}, Survival{"part-added", false, false},
+                    Survival{"address-rewritten", false, false}, Survival{"transfer-encoding-changed", false, false}));
 
 }  // namespace
 }  // namespace mailprobe::auth

@@ -48,14 +48,30 @@ TEST(SpfSurvey, FollowsIncludesAndRedirects) {
 
 TEST(SpfSurvey, SaysWhatDependsOnTheSender) {
   FakeResolver dns;
-  dns.txt("example.org", "v=spf1 exists:%{i}._s.%{d} ptr include:%{d2}.example exists:there.example -all");
+  dns.txt("example.org", "v=spf1 exists:%{i}._s.%{d} ptr include:%{o}.example exists:there.example -all");
   dns.a("there.example", "127.0.0.2");
   const auto found = survey(dns);
   EXPECT_EQ(senders(found),
             (Lines{"example.org exists:%{i}._s.%{d} pass", "example.org ptr pass",
-                   "example.org include:%{d2}.example pass", "example.org exists:there.example pass 0.0.0.0/0 ::/0"}));
+                   "example.org include:%{o}.example pass", "example.org exists:there.example pass 0.0.0.0/0 ::/0"}));
   EXPECT_EQ(found.lookups, 4);
   EXPECT_EQ(found.rest, SpfOutcome::fail);
+}
+
+/// RFC 7208 §7.3: %{d} is the domain whose record it stands in.
+TEST(SpfSurvey, FollowsWhatDependsOnTheDomainAlone) {
+  FakeResolver dns;
+  dns.txt("example.org", "v=spf1 include:_spf.%{d} a:%{d1r}.hosts.example exists:%{D}.%{i}.list.example ?all");
+  dns.txt("_spf.example.org", "v=spf1 ip4:192.0.2.0/24 include:%{d} redirect=%{d2}.other.example");
+  dns.a("example.hosts.example", "198.51.100.1");
+  dns.txt("example.org.other.example", "v=spf1 ip4:203.0.113.9 -all");
+  const auto found = survey(dns);
+  EXPECT_EQ(senders(found), (Lines{"_spf.example.org ip4:192.0.2.0/24 pass 192.0.2.0/24",
+                                   "example.org.other.example ip4:203.0.113.9 pass 203.0.113.9",
+                                   "example.org a:%{d1r}.hosts.example pass 198.51.100.1",
+                                   "example.org exists:%{D}.%{i}.list.example pass"}));
+  EXPECT_EQ(found.problems, Lines{"include:%{d} leads back to where it came from"});
+  EXPECT_EQ(found.lookups, 5);
 }
 
 TEST(SpfSurvey, AnIncludedAllLetsEverybodyIn) {

@@ -11,6 +11,7 @@ NOT_RUN = {
     "mailprobe verify --explain ~/Maildir": "a Maildir of one's own; tests/docs has one for docs/tutorial.md",
     "mailprobe collect last": "looks where a run has looked, and the lab's mailbox went with the lab: tests/lab",
     "mailprobe collect 20260131T12": "a report that came by mail: tests/app",
+    "mailprobe collect --all --wait 1h": "the runs of a machine, and their answers: tests/lab, tests/app",
     "mailprobe sign - --key r1.pem": "a key of one's own: tests/app",
     "mailprobe run enforcement": "asks for the consent of the target: tests/e2e runs it in the lab with it",
 }

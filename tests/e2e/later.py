@@ -1,5 +1,5 @@
 """What comes after `send` has ended, and who wants no more of it: interrupted waits, `collect`, complaints and opt-outs."""
-import glob, os, re, signal, subprocess, time
+import glob, json, os, re, signal, subprocess, time
 from answering import configuration
 from both_ways import OUTBOUND, without_mailbox
 from knot import ANSWER, PROBE
@@ -206,5 +206,33 @@ def an_opt_out_suppresses(user):
     found.check("asks for no more mail" in found.text("html"), "the report should say what it asks for")
 
 
-CASES = [interrupted_while_an_answer_is_waited_for, terminated_after_a_notice_of_delay, answer_of_a_person_is_collected,
+def answers_to_two_runs_are_waited_for(user):
+    """By one process that receives them itself; what each came to is in its own evidence."""
+    config = configuration(user)
+    runs = [user.launch(["send", "--to", LOST, "--reply", "--no-wait"], config).end().has_evidence() for _ in range(2)]
+    waiting = user.launch(["collect", *(run.document["run"]["id"] for run in runs), "--wait", "1h"], config)
+
+    def said():
+        with open(waiting.prefix + ".stderr") as file:
+            return file.read()
+
+    until(lambda: "waiting for answers to 2 messages of 2 runs" in said(), lambda: f"it does not wait:\n{said()}")
+    for run in runs:
+        to = run.probe()["reverse_path"]
+        send(user.stage, TARGET, RECEIVER, LOST, to, PERSON.format(to, "It came."))
+    found = waiting.end(60)
+    found.check(found.status == 1, "the answers are not signed: it should end with 1")
+    for run in runs:
+        name = run.document["run"]["id"]
+        found.check(f"{name}  target.test  1 message  fail" in found.text("stdout"), f"there is no line of {name}")
+        with open(f"{waiting.prefix}-{name}.json") as file:
+            probe, = json.load(file)["probes"]
+        found.check(probe["id"] == run.probe()["id"] and probe["reply"]["kind"] == "person" and probe["reply"]["late"],
+                    f"{name} should have a late answer of a person")
+        found.check(os.path.exists(f"{waiting.prefix}-{name}.html"), f"{name} has no report of its own")
+    again = user.launch(["collect", *(run.document["run"]["id"] for run in runs)], config).end()
+    again.check("1 message  fail" in again.text("stdout") and again.status == 1, "nothing new has come")
+
+
+CASES = [interrupted_while_an_answer_is_waited_for, terminated_after_a_notice_of_delay, answer_of_a_person_is_collected, answers_to_two_runs_are_waited_for,
          answer_of_a_reflector_is_collected, a_complaint_suppresses, an_opt_out_suppresses]

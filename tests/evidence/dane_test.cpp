@@ -164,6 +164,16 @@ const CheckRow rows[] = {
      {},
      {"matches the certificate"},
      "address mx1.target.test 192.0.2.1"},
+    {"a_cas_bare_key_matches",
+     [](Document& d) {
+       look_up(d, TlsaState::usable, {"2 1 0 30"});
+       set(d, [](Attempt& it) { it.tls->dane = DaneFacts{"pass", "2 1 0 30", 0, {}, {}}; });
+     },
+     "inbound.dane",
+     pass,
+     {},
+     {"matches the key of the CA that signed the certificate"},
+     "address mx1.target.test 192.0.2.1"},
     {"a_ca_matches",
      [](Document& d) {
        look_up(d, TlsaState::usable, {one});

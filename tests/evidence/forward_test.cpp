@@ -31,6 +31,17 @@ Reply& forward(Document& d) { return *d.probes[0].forward; }
 ReplyWatch& watch(Document& d) { return *d.probes[0].reply_watch; }
 void nothing(Document& d) { d.probes[0].forward.reset(), watch(d).waited_ms = 5000; }
 
+void bounced(Document& d) {
+  nothing(d);
+  auto& reply = d.probes[0].replies.emplace_back();
+  reply.kind = AnswerKind::bounce;
+  reply.statuses.push_back({.recipient = d.probes[0].to,
+                            .action = "failed",
+                            .status = "5.1.1",
+                            .diagnostic = "550 5.1.1 No such user",
+                            .remote_mta = "mx.next.test"});
+}
+
 using test::CheckRow;
 using enum Verdict;
 
@@ -128,6 +139,37 @@ const CheckRow rows[] = {
      error,
      Cause::own_limit,
      {"the disk is full"}},
+    {"bounced",
+     [](Document& d) { bounced(d), watch(d).completed = false; },
+     "outbound.forward",
+     fail,
+     Cause::refused,
+     {"It bounced instead of being forwarded: \"550 5.1.1 No such user\", says mx.next.test"}},
+    {"bounced_of_one_that_is_wrong_on_purpose",
+     [](Document& d) { bounced(d), d.probes[0].fault = "dmarc-reject"; },
+     "outbound.forward",
+     info,
+     {},
+     {"It bounced", "wrong on purpose (dmarc-reject)"}},
+    {"bounced_to_the_mailbox",
+     [](Document& d) {
+       bounced(d);
+       auto statuses = std::exchange(d.probes[0].replies, {}).front().statuses;
+       d.probes[0].watch->answers.push_back({"bounce", "INBOX", {}, std::move(statuses)});
+     },
+     "outbound.forward",
+     fail,
+     Cause::refused,
+     {"550 5.1.1 No such user"}},
+    {"delayed",
+     [](Document& d) {
+       bounced(d);
+       d.probes[0].replies.front().kind = AnswerKind::delay;
+     },
+     "outbound.forward",
+     inconclusive,
+     Cause::timed_out,
+     {"Nothing was forwarded to us"}},
     {"not_accepted",
      [](Document& d) { nothing(d), d.probes[0].smtp->outcome = Outcome::rejected; },
      "outbound.forward",

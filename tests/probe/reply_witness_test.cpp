@@ -52,6 +52,39 @@ class ReplyWitnessTest : public receiver::Receiving {
   Settings settings;
 };
 
+/// Who waits for answers to the one message, and who receives, which may be another process. Close it at the end.
+struct Waiting {
+  std::string id{token};
+  Time begun = now();
+  std::unique_ptr<ReplyWitness> daemon, reader;  // the latter null: they are one
+
+  ReplyWitness& witness() { return reader ? *reader : *daemon; }
+  Task<void> close() {
+    if (reader) co_await reader->close(1000ms);
+    co_await daemon->close(1000ms);
+  }
+};
+
+Task<Waiting> wait_for_one(ReplyWitnessTest& test, bool by_another) {
+  Waiting made;
+  made.daemon = co_await test.witness(true);
+  if (by_another) made.reader = co_await test.witness(true);
+  test.need(made.witness().expect(made.id));
+  made.witness().set_deadline(made.id, soon());
+  co_return made;
+}
+
+/// Those that may be of it, once there are any.
+Task<std::vector<evidence::Session>> first_sessions(Waiting& waiting) {
+  std::vector<evidence::Session> sessions;
+  for (int looks = 0; looks < 200 && sessions.empty(); ++looks) {
+    sessions = waiting.witness().take(waiting.id, waiting.begun).sessions;
+    ReplyWitnessTest::need(waiting.witness().expect(waiting.id));
+    co_await real_network().pause(10ms);
+  }
+  co_return sessions;
+}
+
 Task<void> take_an_answer(ReplyWitnessTest& test) {
   auto witness = co_await test.witness(true);
   const std::string id(token);
@@ -83,32 +116,25 @@ TEST_F(ReplyWitnessTest, TakesWhatAnswersAProbe) { test::run(take_an_answer(*thi
 
 /// Who answers From and not Reply-To names the message that it is about.
 Task<void> take_an_answer_to_from(ReplyWitnessTest& test, bool by_another) {
-  auto daemon = co_await test.witness(true);
-  std::unique_ptr<ReplyWitness> reader;
-  if (by_another) reader = co_await test.witness(true);
-  auto& waiting = reader ? *reader : *daemon;
-  const std::string id(token);
-  const auto begun = now();
-  test.need(waiting.expect(id));
-  waiting.set_deadline(id, soon());
+  auto waiting = co_await wait_for_one(test, by_another);
+  auto& witness = waiting.witness();
   for (const auto* about : {"other", "token7"}) {
     const auto header = "In-Reply-To: <" + std::string(about) + "@probe.test>\r\n";
-    const auto sent = co_await test.deliver(test.port_of(*daemon), "probe@probe.test", header);
+    const auto sent = co_await test.deliver(test.port_of(*waiting.daemon), "probe@probe.test", header);
     EXPECT_EQ(word(sent.outcome), "accepted");
   }
-  co_await waiting.wait(id);
-  EXPECT_TRUE(waiting.settled(id));
-  auto arrivals = waiting.take(id, begun);
+  co_await witness.wait(waiting.id);
+  EXPECT_TRUE(witness.settled(waiting.id));
+  auto arrivals = witness.take(waiting.id, waiting.begun);
   EXPECT_EQ(arrivals.answers.size(), 1U);
-  std::erase_if(arrivals.sessions, [&](const auto& session) { return session.probe != id; });
+  std::erase_if(arrivals.sessions, [&](const auto& session) { return session.probe != waiting.id; });
   EXPECT_EQ(arrivals.sessions.size(), 1U);
-  const auto found = co_await waiting.take_later(id, begun - 1s);
+  const auto found = co_await witness.take_later(waiting.id, waiting.begun - 1s);
   EXPECT_EQ(found.answers.size(), 1U) << "so that collect finds it, too";
-  waiting.remove(arrivals);
+  witness.remove(arrivals);
   const auto left = receiver::need(receiver::Spool::share(receiver_folder(test.settings) / "spool"));
   EXPECT_EQ(left.names().size(), 1U) << "about another message";
-  if (reader) co_await reader->close(1000ms);
-  co_await daemon->close(1000ms);
+  co_await waiting.close();
 }
 
 TEST_F(ReplyWitnessTest, TakesAnAnswerToFrom) { test::run(take_an_answer_to_from(*this, false)); }
@@ -164,28 +190,19 @@ TEST_F(ReplyWitnessTest, ReadsWhatAnotherProcessTakes) { test::run(read_from_ano
 /// Whoever received has no room for the answer: that is known here, and charged to nobody else.
 Task<void> read_a_refusal_of_ours(ReplyWitnessTest& test) {
   test.settings.receiver.keep.size = 1;
-  auto daemon = co_await test.witness(true);
-  auto reader = co_await test.witness(true);
-  const std::string id(token);
-  test.need(reader->expect(id));
-  reader->set_deadline(id, soon());
-  const auto sent = co_await test.deliver(test.port_of(*daemon));
+  auto waiting = co_await wait_for_one(test, true);
+  const auto sent = co_await test.deliver(test.port_of(*waiting.daemon));
   EXPECT_EQ(word(sent.outcome), "temporary");
   evidence::Probe probe;
-  probe.id = id;
+  probe.id = waiting.id;
   probe.reply_watch.emplace();
-  for (int looks = 0; looks < 200 && probe.sessions.empty(); ++looks) {
-    probe.sessions = reader->take(id, Time{}).sessions;
-    test.need(reader->expect(id));
-    co_await real_network().pause(10ms);
-  }
+  probe.sessions = co_await first_sessions(waiting);
   EXPECT_EQ(probe.sessions.size(), 1U);
   blame_ourselves(probe);
   EXPECT_EQ(probe.reply_watch->cause, Cause::own_limit);
   EXPECT_NE(probe.reply_watch->error.value_or("").find("452 4.3.1"), std::string::npos)
       << probe.reply_watch->error.value_or("");
-  co_await reader->close(1000ms);
-  co_await daemon->close(1000ms);
+  co_await waiting.close();
 }
 
 TEST_F(ReplyWitnessTest, ReadsThatAnotherProcessHadNoRoom) { test::run(read_a_refusal_of_ours(*this)); }
@@ -193,31 +210,19 @@ TEST_F(ReplyWitnessTest, ReadsThatAnotherProcessHadNoRoom) { test::run(read_a_re
 /// A limit of ours sends the answer away before it can name the probe.
 Task<void> turn_the_answer_away(ReplyWitnessTest& test, bool by_another) {
   test.settings.receiver.per_client = 1;
-  auto daemon = co_await test.witness(true);
-  std::unique_ptr<ReplyWitness> reader;
-  if (by_another) reader = co_await test.witness(true);
-  auto& waiting = reader ? *reader : *daemon;
-  const std::string id(token);
-  test.need(waiting.expect(id));
-  waiting.set_deadline(id, soon());
-  const auto begun = now();
-  auto idle = co_await receiver::Client::connect(test.port_of(*daemon));
+  auto waiting = co_await wait_for_one(test, by_another);
+  auto idle = co_await receiver::Client::connect(test.port_of(*waiting.daemon));
   co_await idle.hear();
-  EXPECT_NE(word((co_await test.deliver(test.port_of(*daemon))).outcome), "accepted");
+  EXPECT_NE(word((co_await test.deliver(test.port_of(*waiting.daemon))).outcome), "accepted");
   evidence::Probe probe;
-  probe.id = id;
+  probe.id = waiting.id;
   probe.reply_watch.emplace();
-  for (int looks = 0; looks < 200 && probe.sessions.empty(); ++looks) {
-    probe.sessions = waiting.take(id, begun).sessions;
-    test.need(waiting.expect(id));
-    co_await real_network().pause(10ms);
-  }
+  probe.sessions = co_await first_sessions(waiting);
   EXPECT_EQ(probe.sessions.size(), 1U);
   blame_ourselves(probe);
   EXPECT_EQ(probe.reply_watch->cause, Cause::own_limit);
   EXPECT_NE(probe.reply_watch->error.value_or("").find("421 4.3.2"), std::string::npos);
-  if (reader) co_await reader->close(1000ms);
-  co_await daemon->close(1000ms);
+  co_await waiting.close();
 }
 
 TEST_F(ReplyWitnessTest, KnowsWhomItTurnedAway) { test::run(turn_the_answer_away(*this, false)); }
@@ -225,14 +230,8 @@ TEST_F(ReplyWitnessTest, KnowsWhomAnotherProcessTurnedAway) { test::run(turn_the
 
 /// A client that knows nobody who vouches for our certificate.
 Task<void> reject_our_certificate(ReplyWitnessTest& test, bool by_another) {
-  auto daemon = co_await test.witness(true);
-  std::unique_ptr<ReplyWitness> reader;
-  if (by_another) reader = co_await test.witness(true);
-  auto& waiting = reader ? *reader : *daemon;
-  const std::string id(token);
-  const auto begun = now();
-  test.need(waiting.expect(id));
-  auto client = co_await receiver::Client::connect(test.port_of(*daemon));
+  auto waiting = co_await wait_for_one(test, by_another);
+  auto client = co_await receiver::Client::connect(test.port_of(*waiting.daemon));
   co_await client.hear();
   co_await client.ask("EHLO mx.target.test");
   co_await client.ask("STARTTLS");
@@ -240,18 +239,12 @@ Task<void> reject_our_certificate(ReplyWitnessTest& test, bool by_another) {
   const auto tried = co_await client.try_to_encrypt(std::move(how));
   EXPECT_FALSE(tried);
   client.hang_up();
-  std::vector<evidence::Session> sessions;
-  for (int looks = 0; looks < 200 && sessions.empty(); ++looks) {
-    sessions = waiting.take(id, begun).sessions;
-    test.need(waiting.expect(id));
-    co_await real_network().pause(10ms);
-  }
+  const auto sessions = co_await first_sessions(waiting);
   EXPECT_EQ(sessions.size(), 1U);
   if (sessions.size() == 1) EXPECT_EQ(sessions[0].tls_alert, "unknown_ca");
-  const auto later = co_await waiting.take_later(id, begun);
+  const auto later = co_await waiting.witness().take_later(waiting.id, waiting.begun);
   EXPECT_EQ(later.sessions.size(), 1U) << "so that collect lists it, too";
-  if (reader) co_await reader->close(1000ms);
-  co_await daemon->close(1000ms);
+  co_await waiting.close();
 }
 
 TEST_F(ReplyWitnessTest, KnowsWhoRejectedOurCertificate) { test::run(reject_our_certificate(*this, false)); }

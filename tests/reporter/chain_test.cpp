@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "reporter/phrases.h"
 #include "tests/reporter/rendered.h"
 
 namespace mailprobe::reporter {
@@ -96,9 +97,21 @@ TEST(Chain, WhatTlsaPinsIsMarked) {
   EXPECT_EQ(marks_of(chain_of(tls, seen_at).at(1)),
             "pass: pinned by TLSA 2 1 1; mute: signed by itself, and not known to us");
   tls.dane->depth = 0;
-  EXPECT_EQ(marks_of(chain_of(tls, seen_at).at(0)), "pass: pinned by TLSA 2 1 1");
+  tls.dane->matched = "3 1 1 abcdef";
+  EXPECT_EQ(marks_of(chain_of(tls, seen_at).at(0)), "pass: pinned by TLSA 3 1 1");
   tls.dane->result = "fail";
   EXPECT_EQ(marks_of(chain_of(tls, seen_at).at(0)), "");
+}
+
+TEST(Chain, ThePinOfACasBareKeyIsAtTheCa) {
+  auto tls = seen({certificate("mx.test", "CA")}, Cause::unknown_ca);
+  tls.dane = DaneFacts{.result = "pass", .matched = "2 1 0 abcdef", .depth = 0, .cause = {}, .detail = {}};
+  const auto chain = chain_of(tls, seen_at);
+  ASSERT_EQ(chain.size(), 2U);
+  EXPECT_EQ(marks_of(chain[0]), "");
+  EXPECT_EQ(marks_of(chain[1]), "mute: not known to us; pass: pinned by TLSA 2 1 0");
+  EXPECT_EQ(pin_of(*tls.dane), "TLSA 2 1 0 matches the key of the CA that signed the certificate");
+  EXPECT_EQ(dane_text(*tls.dane), "pass: 2 1 0 abcdef matches the key of the CA that signed the certificate");
 }
 
 TEST(Chain, APinInAFewWords) {

@@ -174,6 +174,38 @@ TEST(HeadlineText, ASignatureThatWasRemovedIsNotIntact) {
             "The message arrived in the inbox, but none of the 4 DKIM signatures survives.");
 }
 
+TEST(HeadlineText, ThoseThatWereRemovedCountBesideThoseThatAreBroken) {
+  auto document = test::footer_delivery();
+  auto& dkim = document.probes.front().mailbox->dkim;
+  dkim.pop_back();
+  EXPECT_EQ(headline(test::assessed(document)).sentence,
+            "The message arrived in the inbox, but none of the 4 DKIM signatures survives: a footer was appended on "
+            "the way.");
+  dkim.front().result = auth::DkimOutcome::pass;
+  dkim.front().mutation.clear();
+  EXPECT_EQ(headline(test::assessed(document)).sentence,
+            "The message arrived in the inbox, but only 1 of the 4 DKIM signatures survives: a footer was appended on "
+            "the way.");
+}
+
+TEST(HeadlineText, WhatAFooterSaysIsNoNumberOfSignatures) {
+  auto document = test::footer_delivery();
+  document.probes.front().mailbox->dkim.resize(1);
+  document.findings = {
+      {.check = "path.dkim-survival",
+       .subject = {},
+       .probe = document.probes.front().name,
+       .verdict = evidence::Verdict::fail,
+       .grade = {},
+       .cause = {},
+       .summary = "The DKIM signature does not survive: 20 bytes were added (\"one of the 12 monkeys\").",
+       .evidence = {},
+       .advice = {},
+       .reference = {}}};
+  EXPECT_EQ(headline(document).sentence,
+            "The message arrived in the inbox, but its DKIM signature is broken: a footer was appended on the way.");
+}
+
 TEST(HeadlineText, WhereNothingIsExpectedItSaysSo) {
   auto document = test::good_delivery();
   document.run.scenario = "daily";
@@ -241,6 +273,20 @@ TEST(Comparison, NeverBelievesAForeignField) {
   for (const auto& row : authentication_rows(*test::forged_results().probes.front().mailbox)) EXPECT_EQ(row.theirs, "");
 }
 
+/// RFC 8601 §2.7.2: HELO's may stand before MAIL FROM's.
+TEST(Authentication, OfSpfIsTheIdentityThatWeJudged) {
+  auto copy = *test::good_delivery().probes.front().mailbox;
+  const auto recorded = [&] { return authentication_rows(copy).front().theirs; };
+  auto& results = copy.authentication_results.front().results;
+  std::erase_if(results, [](const auth::MethodResult& each) { return each.method == "spf"; });
+  results.push_back({"spf", "none", {}, {{"smtp.helo", "mx.probe.test"}}});
+  EXPECT_EQ(recorded(), "none") << "there is no other";
+  results.push_back({"spf", "pass", {}, {{"smtp.mailfrom", "probe.test"}}});
+  EXPECT_EQ(recorded(), "pass");
+  copy.spf->identity = "helo";
+  EXPECT_EQ(recorded(), "none");
+}
+
 TEST(Changes, AreToldOnceForAllSignatures) {
   const auto document = test::footer_delivery();
   const auto all = changes(*document.probes.front().mailbox);
@@ -275,6 +321,7 @@ TEST(Phrases, CoverEveryCauseAndMutationOfTheDocumentation) {
                            "mime-boundary-changed",
                            "body-changed",
                            "header-refolded",
+                           "header-name-case",
                            "subject-tagged",
                            "header-rewritten",
                            "header-removed",

@@ -478,12 +478,6 @@ TEST(Judge, WhatAnInterruptedRunDidNotComeToWasNotUnreachable) {
   EXPECT_EQ(judged(document, "mailbox exists").cause, Cause::unreachable);
 }
 
-TEST(Judge, JoinsSentencesWithoutTheirFullStops) {
-  const auto made = judged(test::footer_delivery(), "any(path.dkim-survival == pass, path.accepted == fail)");
-  EXPECT_NE(made.found.find("; "), std::string::npos) << made.found;
-  EXPECT_EQ(made.found.find(".;"), std::string::npos) << made.found;
-}
-
 TEST(Judge, JudgesTheSameAgain) {
   auto document = test::scenario_run();
   document.findings = evidence::assess(document, evidence::embedded);

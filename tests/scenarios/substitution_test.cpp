@@ -26,6 +26,61 @@ TEST(Variables, OfTheFileAndOfTheCommandLine) {
             "f.yaml:3:13: \"target\" is what --to says: give the variable another name");
 }
 
+TEST(Variables, StandInEachOthersValuesInAnyOrder) {
+  const std::string text =
+      "variables: {whole: \"${both}! $${a}\", both: \"${a}${b}\", a: x, b: \"y ${c} ${target}\", c: z}\n"
+      "probes: [{name: a, send: {subject: \"${whole}\"}}]\n";
+  EXPECT_EQ(subject(loaded(text).probes.at(0)), "xy z reflector@target.test! ${a}");
+  auto given = outside();
+  given.given["c"] = "${a}";
+  const auto set = load(whole(text), "f", given);
+  EXPECT_EQ(subject(set.value().probes.at(0)), "xy ${a} reflector@target.test! ${a}") << "what was given is itself";
+  given.given["d"] = "only given";
+  const auto mentioned = load(whole("variables: {e: \"${d}\"}\nprobes: [{name: a}]\n"), "f", given);
+  EXPECT_NE(std::ranges::find(mentioned.value().uses, "d"), mentioned.value().uses.end());
+}
+
+TEST(Variables, WhatHasASecretInItIsOne) {
+  const std::string variables =
+      "variables: {login: \"${user} ${token}\", user: me, token: {env: TOKEN}, raw: {file: \"${a}\"}}\n";
+  auto given = outside();
+  given.file = [](const std::string&) -> Result<Secret> { return Secret("${user}"); };
+  const auto scenario =
+      load(whole(variables + "probes: [{name: a, send: {body: \"${login} ${raw}\", subject: \"${user}\"}}]\n"),
+           "f.yaml", given);
+  ASSERT_TRUE(scenario) << scenario.error().message;
+  EXPECT_EQ(scenario->probes.at(0).send.content.body, "me s3cret ${user}") << "what is outside is as it is";
+  ASSERT_EQ(scenario->warnings.size(), 2U);
+  EXPECT_TRUE(scenario->warnings[0].starts_with("f.yaml:4:33: \"login\" is a secret")) << scenario->warnings[0];
+  const auto refused = load(whole(variables + "probes: [{name: a, send: {to: \"${login}\"}}]\n"), "f.yaml", given);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message.find("s3cret"), std::string::npos);
+  EXPECT_NE(refused.error().message.find("f.yaml:4:31: \"login\" is a secret"), std::string::npos)
+      << refused.error().message;
+}
+
+/// One in the next, so many of them.
+std::string nested(int count, const std::string& each) {
+  std::string text = "variables: {v0: 0123456789";
+  for (int i = 1; i < count; ++i) {
+    const auto before = "${v" + std::to_string(i - 1) + "}";
+    text += ", v" + std::to_string(i) + ": \"" + before + each + (each.empty() ? before : "") + "\"";
+  }
+  return text + "}\nprobes: [{name: a}]\n";
+}
+
+TEST(Variables, WithinEachOtherAreBounded) {
+  EXPECT_EQ(problem(nested(20, " ")), "none");
+  EXPECT_NE(problem(nested(21, " ")).find("variables stand in each other's values more than 20 deep"),
+            std::string::npos);
+  std::string backwards = "variables: {z: x";
+  for (char c = 'y'; c > 'd'; --c)
+    backwards += ", " + std::string(1, c) + ": \"${" + std::string(1, static_cast<char>(c + 1)) + "}\"";
+  EXPECT_NE(problem(backwards + "}\nprobes: [{name: a}]\n").find("more than 20 deep"), std::string::npos);
+  const auto large = problem(nested(20, ""));
+  EXPECT_NE(large.find("this value is larger than 1 MB"), std::string::npos) << large;
+}
+
 TEST(Variables, NoSecretIsTheNameOfAField) {
   const std::string file =
       "variables: {pw: {env: TOKEN}}\n"
@@ -114,6 +169,15 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"a_name_that_cannot_be_shown",
             "variables: {\"a\\e[1m\": x}\nprobes: [{name: a, send: {to: \"${nobody}\"}}]\n",
             {"\"nobody\": defined are target", "\"a\\x1b[1m\" is no name"}},
+        Row{"in_itself",
+            "variables: {a: \"x ${a}\"}\nprobes: [{name: a}]\n",
+            {"f.yaml:3:16: \"a\" has itself in it: a -> a"}},
+        Row{"in_a_ring",
+            "variables: {t: {env: TOKEN}, a: \"${b} ${t}\", b: \"${c}\", c: \"${b}\"}\nprobes: [{name: a}]\n",
+            {"\"b\" has itself in it: b -> c -> b"}},
+        Row{"unknown_in_a_variable",
+            "variables: {word: x, a: \"${wrod}\"}\nprobes: [{name: a}]\n",
+            {"f.yaml:3:25: there is no variable \"wrod\": did you mean \"word\"?"}},
         Row{"open", "probes: [{name: a, send: {to: \"${target\"}}]\n", {"\"${\" has no \"}\"", "$${"}},
         Row{"secret_in_an_address",
             "variables: {t: {env: TOKEN}}\nprobes: [{name: a, send: {to: \"${t}\"}}]\n",

@@ -56,6 +56,62 @@ TEST(Swaks, AttachmentsHaveTheirTypesAndNames) {
               HasSubstr("--attach-type 'text/csv' --attach-name 'a.csv' --attach '1,2\n3,4\n'"));
 }
 
+Part text_part(std::string type, std::string body) {
+  Part part;
+  part.type = std::move(type);
+  part.body = std::move(body);
+  return part;
+}
+
+/// swaks(1), --attach-body: several of them make a multipart/alternative.
+TEST(Swaks, AnAlternativeIsOne) {
+  auto probe = planned();
+  auto& content = probe.send.content;
+  content.multipart = Multipart::alternative;
+  content.parts = {text_part("text/plain", "Hello\n"), text_part("text/html", "<p>\nHello</p>\n")};
+  const std::string both =
+      " --attach-type 'text/plain' --attach-body 'Hello%NEWLINE%'"
+      " --attach-type 'text/html' --attach-body '<p>\nHello</p>\n'";
+  auto text = swaks_command(probe, "h");
+  EXPECT_THAT(text, HasSubstr(both + "\n"));
+  EXPECT_TRUE(text.starts_with("# text\nswaks ")) << text;
+  probe.send.attachments = {text_part("text/csv", "1\n2\n")};
+  text = swaks_command(probe, "h");
+  EXPECT_THAT(text, HasSubstr(both + " --attach-type 'text/csv' --attach '1\n2\n'"));
+  auto alternative = content;
+  content.multipart = Multipart::mixed;
+  content.parts = {alternative, text_part("text/csv", "3\n4\n")};
+  text = swaks_command(probe, "h");
+  EXPECT_THAT(text, HasSubstr(both + " --attach-type 'text/csv' --attach '3\n4\n'"));
+  EXPECT_THAT(text, Not(HasSubstr("left out")));
+}
+
+TEST(Swaks, TheFirstPartIsTheBody) {
+  auto probe = planned();
+  auto& content = probe.send.content;
+  content.multipart = Multipart::related;
+  content.parts = {text_part("text/html", "<p>/etc/passwd</p>\n"), text_part("text/plain", "a\nb\n")};
+  auto text = swaks_command(probe, "h");
+  EXPECT_THAT(text, HasSubstr(" --attach-type 'text/html' --attach-body '<p>/etc/passwd</p>\n<!-- a second line -->\n'"
+                              " --attach-type 'text/plain' --attach 'a\nb\n'"));
+  for (const auto* words : {"# multipart/mixed, and not related\n", "# a part has a second line"})
+    EXPECT_THAT(text, HasSubstr(words));
+  content.parts.front().filename = "page.html";
+  text = swaks_command(probe, "h");
+  EXPECT_THAT(text, HasSubstr("# swaks puts a text of its own in front\n"));
+  EXPECT_THAT(text, HasSubstr("--attach-name 'page.html'"));
+}
+
+TEST(Swaks, AMultipartWithinAnAlternativeIsLeftOut) {
+  auto probe = planned();
+  Part related;
+  related.multipart = Multipart::related;
+  related.parts = {text_part("text/html", "<p>\na</p>\n")};
+  probe.send.content.multipart = Multipart::alternative;
+  probe.send.content.parts = {text_part("text/plain", "Hello\n"), related};
+  EXPECT_THAT(swaks_command(probe, "h"), HasSubstr("# a multipart within the multipart is left out\n"));
+}
+
 /// swaks(1), --body: "@FILE", "-", and a line that is an open-able file.
 TEST(Swaks, NoBodyIsTheNameOfAFile) {
   for (const auto* body : {"@/etc/passwd\n", "/etc/passwd\n", " /etc/passwd \n\n", "-", "\n/etc/passwd"}) {

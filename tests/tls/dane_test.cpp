@@ -163,6 +163,27 @@ TEST(Dane, ACasRecordMatchesAtItsDepth) {
   EXPECT_EQ(facts.dane->depth, 1);
 }
 
+/// RFC 7671 §5.2.3: of a CA whose certificate the server does not show. It is told by the depth of what that has
+/// signed.
+TEST(Dane, TheWholeKeyOfACaThatIsNotShownMatches) {
+  auto server = shown();
+  const auto ca = chain_of(authority().ca_pem());
+  unsigned char* der = nullptr;
+  const auto size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(sk_X509_value(ca.get(), 0)), &der);
+  ASSERT_GT(size, 0);
+  const Tlsa record{2, 1, 0, std::string(reinterpret_cast<const char*>(der), static_cast<std::size_t>(size))};
+  OPENSSL_free(der);
+  const auto issued = need(authority().issue({.subject = "mx", .names = {"mx.target.test"}, .addresses = {}}));
+  const std::string end = "-----END CERTIFICATE-----\n";
+  const auto leaf = issued.chain_pem.substr(0, issued.chain_pem.find(end) + end.size());
+  server.server.context = need(Context::server({leaf, issued.key_pem}));
+  const auto facts = shake(server, {record});
+  EXPECT_EQ(facts.certificates.size(), 1U);
+  EXPECT_EQ(facts.dane->result, "pass") << facts.dane->detail;
+  EXPECT_EQ(facts.dane->depth, 0);
+  EXPECT_EQ(facts.dane->matched, record.text());
+}
+
 TEST(Dane, ACasRecordLooksAtTheName) {  // RFC 7672 §3.2.2
   const auto elsewhere = shown([](IssueOptions& options) { options.names = {"www.elsewhere.test"}; });
   const auto facts = shake(elsewhere, {ca_record()});

@@ -1,0 +1,28 @@
+// Runs that are looked after by one process, many at once: while answers are waited for, an unanswered probe is an
+// entry in a table, and holds no connection, no document and no thread. Mail is taken meanwhile, by us where nobody
+// else does it. A run whose last answer has come, or whose time is over, is amended: one after the other
+// (probe/collect.h).
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <vector>
+
+#include "probe/collect.h"
+
+namespace mailprobe::probe {
+
+struct RunsToCollect {
+  std::vector<std::filesystem::path> directories;
+  /// The document of a directory, which is bounded and checked; it is read again when the wait is over.
+  std::function<Result<evidence::Document>(const std::filesystem::path& directory)> read;
+  /// What came of each, in the order in which they end. An error: its evidence is as it was.
+  std::function<void(const std::filesystem::path& directory, Result<Outcome> outcome)> done;
+};
+
+/// `options` are those of each; their wait begins here. Cut short by a cancellation: what has not come to its end stays
+/// as it was, and what came of it lies in the spool.
+Task<void> collect_runs(const Settings& settings, RunsToCollect runs, CollectOptions options, dns::Resolver& resolver,
+                        Progress progress, Network network);
+
+}  // namespace mailprobe::probe
