@@ -49,30 +49,30 @@ Task<Result<World>> open_world_for(const CollectCommand& command, const Setting&
 constexpr auto longest_wait = std::chrono::days(7);
 
 /// Begun in the last days, ended, and not content. One whose evidence cannot be read is told of when it is its turn.
-bool may_get_more(const fs::path& run) {
+bool may_get_more(const fs::path& run, bool mailbox) {
   constexpr std::size_t time_length = 16;
   const auto oldest = probe::new_run_id(now() - longest_wait).substr(0, time_length);
   std::error_code error;
   if (run.filename().string() < oldest || !fs::exists(run / "evidence.json", error)) return false;
   if (!fs::exists(run / "journal.jsonl", error)) return false;  // of `inspect` or `doctor`
   const auto document = read_evidence(run / "evidence.json");
-  if (document && probe::missing(*document) == 0) return false;
+  if (document && probe::missing(*document, mailbox) == 0) return false;
   const auto free = probe::RunDirectory::open(run);
   if (!free) log_info("left alone: " + safe_text(free.error().message));
   return free.has_value();
 }
 
-Result<std::vector<fs::path>> all_that_wait(const Setting& setting) {
+Result<std::vector<fs::path>> all_that_wait(const Setting& setting, bool mailbox) {
   const auto keeping = keeping_of(setting.common, setting.environment);
   if (!keeping) return std::unexpected(keeping.error());
   auto runs = runs_in(keeping->runs);
-  std::erase_if(runs, [](const fs::path& run) { return !may_get_more(run); });
+  std::erase_if(runs, [&](const fs::path& run) { return !may_get_more(run, mailbox); });
   return runs;
 }
 
 /// The folders of the runs that are meant, each once.
-Result<std::vector<fs::path>> meant(const CollectCommand& command, const Setting& setting) {
-  if (command.all) return all_that_wait(setting);
+Result<std::vector<fs::path>> meant(const CollectCommand& command, const Setting& setting, bool mailbox) {
+  if (command.all) return all_that_wait(setting, mailbox);
   std::vector<fs::path> folders;
   folders.reserve(command.runs.size());
   for (const auto& what : command.runs) {
@@ -88,8 +88,8 @@ Result<std::vector<fs::path>> meant(const CollectCommand& command, const Setting
 /// What is shown of each as it comes: of one run the whole verdict, of several a line each.
 class Collected {
  public:
-  Collected(const Setting& setting, Keeper keeper, bool several, bool all)
-      : setting_(setting), keeper_(std::move(keeper)), several_(several), all_(all) {}
+  Collected(const Setting& setting, Keeper keeper, bool several, bool mailbox)
+      : setting_(setting), keeper_(std::move(keeper)), several_(several), mailbox_(mailbox) {}
 
   void add(const fs::path& directory, Result<probe::Outcome> outcome);
   /// The exit status of them all. Once.
@@ -101,7 +101,7 @@ class Collected {
 
   const Setting& setting_;
   Keeper keeper_;
-  bool several_, all_;  // all_: nobody named them
+  bool several_, mailbox_;  // mailbox_: there is one to look in
   int status_ = exit_ok;
   std::size_t cut_short_ = 0;  // of several
 };
@@ -122,7 +122,7 @@ int Collected::show_line(probe::Outcome outcome) {
   own.files = std::move(*paths);
   own.quiet = true;
   const auto messages = outcome.document.probes.size();
-  const auto missing = probe::missing(outcome.document);
+  const auto missing = probe::missing(outcome.document, mailbox_);
   auto line = safe_text(name) + "  " + safe_text(outcome.document.run.target, 100) + "  " +
               evidence::count_of(messages, "message") +
               (missing == 0 ? std::string() : ", " + std::to_string(missing) + " still waited for");
@@ -135,8 +135,6 @@ void Collected::add(const fs::path& directory, Result<probe::Outcome> outcome) {
   setting_.line->erase();
   if (!outcome && several_ && outcome.error().cause == Cause::interrupted) {
     ++cut_short_;
-  } else if (!outcome && all_ && outcome.error().kind == Failure::usage) {
-    log_info("left alone: " + safe_text(directory.filename().string()) + ": " + safe_text(outcome.error().message));
   } else if (!outcome) {
     auto error = outcome.error();
     if (several_) error.message = safe_text(directory.filename().string()) + ": " + error.message;
@@ -167,7 +165,8 @@ Task<int> collect(const CollectCommand& command, const Setting& setting) {
   auto world = co_await open_world_for(command, setting);
   if (!world) co_return complain(world.error());
   if (!world->configured) co_return complain(not_configured());
-  auto folders = meant(command, setting);
+  const bool mailbox = !world->settings.mailboxes.empty();
+  auto folders = meant(command, setting, mailbox);
   if (!folders) co_return complain(folders.error());
   const bool several = command.all || folders->size() > 1;
   if (folders->empty()) log_info("no run waits for anything");
@@ -178,12 +177,13 @@ Task<int> collect(const CollectCommand& command, const Setting& setting) {
   auto network = probe::real_network();
   auto options = command.options;
   if (!command.reports.empty()) options.reports = report_files(command.reports);
-  Collected collected(setting, Keeper(world->settings, setting.common.history), several, command.all);
+  Collected collected(setting, Keeper(world->settings, setting.common.history), several, mailbox);
   probe::RunsToCollect runs{
       .directories = std::move(*folders),
       .read = [](const fs::path& directory) { return read_evidence(directory / "evidence.json"); },
       .done = [&collected](const fs::path& directory,
-                           Result<probe::Outcome> outcome) { collected.add(directory, std::move(outcome)); }};
+                           Result<probe::Outcome> outcome) { collected.add(directory, std::move(outcome)); },
+      .warn = [](const std::string& line) { log_warning(line); }};
   co_await probe::collect_runs(world->settings, std::move(runs), std::move(options), *world->resolver,
                                std::move(progress), std::move(network));
   co_return collected.finish();

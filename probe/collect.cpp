@@ -1,6 +1,7 @@
 #include "probe/collect.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "base/safe_text.h"
@@ -22,6 +23,7 @@
 #include "probe/trap_witness.h"
 #include "probe/unfinished.h"
 #include "receiver/folder.h"
+#include "receiver/presence.h"
 #include "receiver/spool.h"
 #include "scenarios/judge.h"
 #include "tls/context.h"
@@ -56,7 +58,8 @@ class Collection {
   Task<Result<std::size_t>> join_reports();
   Task<void> evaluate_the_rest();
   Task<void> take_answers(const std::vector<std::size_t>& indices);
-  Task<void> take_answer(std::size_t index, const receiver::Spool& spool);
+  Task<void> take_answer(std::size_t index, Arrivals arrivals, const receiver::Spool& spool);
+  void note_absence(evidence::Probe& probe, const receiver::Span& wait, const receiver::Spool& spool) const;
   Task<Result<bool>> search_mailbox(std::vector<std::size_t> indices, std::shared_ptr<const tls::Context> context);
   void take_trap_sessions(const std::vector<std::size_t>& indices);
   Task<bool> look_at_dns();
@@ -66,6 +69,9 @@ class Collection {
   Task<void> keep(std::size_t index, MailboxWitness& mailbox, imap::Copy copy);
   void amend_watch(evidence::Probe& probe, const MailboxWitness& mailbox) const;
   [[nodiscard]] std::optional<std::string> raw(const evidence::Raw& which) const;
+  [[nodiscard]] Time went_out(const evidence::Probe& probe) const {
+    return probe.sent && probe.sent->at ? *probe.sent->at : document_.run.started;
+  }
   void note_problem(const std::optional<Error>& error) {
     if (error && !document_.run.problem) document_.run.problem = error->message;
   }
@@ -81,6 +87,7 @@ class Collection {
   dns::Resolver& seen_resolver_;  // hides no names of the witness
   Progress progress_;
   Network network_;
+  std::optional<Steady> until_;  // --wait, which is that of all probes
   bool looked_at_dns_ = false;
   std::vector<Arrivals> stored_;
   std::vector<std::string> read_reports_;  // names in the spool
@@ -140,7 +147,9 @@ Task<void> Collection::keep(std::size_t index, MailboxWitness& mailbox, imap::Co
 /// An error: the folders were not searched to the end.
 Task<Result<void>> Collection::look(std::size_t index, MailboxWitness& mailbox) {
   auto& probe = document_.probes[index];
-  const auto wait = time_left(settings_, options_, probe);
+  const auto wait =
+      until_ ? std::max(milliseconds(0), std::chrono::duration_cast<milliseconds>(*until_ - network_.steady()))
+             : time_left(settings_, options_, probe);
   if (wait > milliseconds(0)) progress_.announce("for the copy in " + mailbox.account().address.text(), wait);
   auto id = probe.id;
   auto copy = co_await mailbox.find(std::move(id), network_.steady() + wait);
@@ -214,11 +223,10 @@ Task<Result<std::size_t>> Collection::join_reports() {
 // --- answers --------------------------------------------------------------------------------------------------------
 
 /// Nothing in the spool is no news, and no fault: perhaps nothing received meanwhile.
-Task<void> Collection::take_answer(std::size_t index, const receiver::Spool& spool) {
+Task<void> Collection::take_answer(std::size_t index, Arrivals arrivals, const receiver::Spool& spool) {
   auto& probe = document_.probes[index];
   const auto before = probe.replies.size();
-  const auto since = probe.sent && probe.sent->at ? *probe.sent->at : document_.run.started;
-  auto arrivals = answers_in(spool, receiver_folder(settings_), probe.id, since);
+  const auto since = went_out(probe);
   stored_.push_back(arrivals);
   SpoolReader read = [&spool](const std::string& name) -> std::optional<std::string> {
     auto found = spool.read(name);
@@ -231,10 +239,25 @@ Task<void> Collection::take_answer(std::size_t index, const receiver::Spool& spo
   if (!probe.reply_watch) co_return;
   auto& watch = *probe.reply_watch;
   watch.completed = true;
+  if (watch.cause == Cause::own_limit) watch.error.reset();  // of an earlier look
   if (!watch.error) watch.cause.reset();
   blame_ourselves(probe);
+  if (awaits_answer(probe)) note_absence(probe, {since, now()}, spool);
   watch.waited_ms = std::max<std::int64_t>(0, (now() - since).count());
   if (watch.wanted && probe.replies.empty()) progress_.say("no answer has come: " + safe_text(probe.to, 300));
+}
+
+/// Silence counts for a time in which somebody was there to hear.
+void Collection::note_absence(evidence::Probe& probe, const receiver::Span& wait, const receiver::Spool& spool) const {
+  auto& watch = *probe.reply_watch;
+  if (watch.error || !probe.replies.empty()) return;
+  const auto gaps = receiver::gaps(receiver::presences(receiver::Folder{receiver_folder(settings_)}, wait.until), wait);
+  if (is_unevaluated(spool, probe.id))
+    watch.error = "a message has come for it, and is not evaluated yet: collect again";
+  else if (!gaps.empty())
+    watch.error = "nobody received here from " + rfc3339(gaps.back().from) + " to " + rfc3339(gaps.back().until) +
+                  ": who called then comes again later, or not at all";
+  if (watch.error) watch.cause = Cause::own_limit;
 }
 
 /// Where whoever received was interrupted, and nobody receives now.
@@ -252,7 +275,16 @@ Task<void> Collection::take_answers(const std::vector<std::size_t>& indices) {
   co_await evaluate_the_rest();
   const auto spool = receiver::Spool::share(receiver::Folder{receiver_folder(settings_)}.spool());
   if (!spool) co_return note_problem(spool.error());
-  for (const auto index : indices) co_await take_answer(index, *spool);
+  auto shared = *spool;
+  auto pause = network_.pause;
+  co_await let_evaluate(std::move(shared), std::move(pause));
+  std::map<std::string, Time> since;
+  for (const auto index : indices) since.emplace(document_.probes[index].id, went_out(document_.probes[index]));
+  auto arrivals = answers_in(*spool, receiver_folder(settings_), since);
+  for (const auto index : indices) {
+    auto own = std::move(arrivals.at(document_.probes[index].id));
+    co_await take_answer(index, std::move(own), *spool);
+  }
 }
 
 /// Once the evidence is safe: they stay, for other runs, until there is no room.
@@ -315,6 +347,7 @@ Task<Result<bool>> Collection::search_mailbox(std::vector<std::size_t> indices,
 
 Task<Result<Outcome>> Collection::go(Network network, std::shared_ptr<const tls::Context> context) {
   network_ = std::move(network);
+  if (options_.wait) until_ = network_.steady() + *options_.wait;
   const auto joined = co_await join_reports();
   if (!joined) co_return std::unexpected(joined.error());
   const auto indices = awaited(document_);
@@ -367,17 +400,17 @@ std::vector<std::size_t> awaited(const evidence::Document& document) {
   return indices;
 }
 
-std::size_t missing(const evidence::Document& document) {
+std::size_t missing(const evidence::Document& document, bool mailbox) {
   const auto indices = awaited(document);
   return static_cast<std::size_t>(std::ranges::count_if(indices, [&](std::size_t index) {
     const auto& probe = document.probes[index];
     const bool answer_wanted = probe.reply_watch && (probe.reply_watch->wanted || probe.reply_watch->forward);
     const bool traps_open = probe.traps && !probe.traps->completed;
-    return awaits_answer(probe) || traps_open || (!probe.mailbox && (probe.watch || !answer_wanted));
+    return awaits_answer(probe) || traps_open || (mailbox && !probe.mailbox && (probe.watch || !answer_wanted));
   }));
 }
 
-Task<Result<Outcome>> collect(const Settings& settings, evidence::Document document, std::filesystem::path directory,
+Task<Result<Outcome>> collect(const Settings& settings, DocumentReader read, std::filesystem::path directory,
                               CollectOptions options, dns::Resolver& resolver, Progress progress, Network network) {
   co_await heed_cancellation();
   const tls::ClientOptions trust{.ca_file = settings.ca_file, .ca_pem = settings.ca_pem};
@@ -385,8 +418,10 @@ Task<Result<Outcome>> collect(const Settings& settings, evidence::Document docum
   if (!context) co_return std::unexpected(context.error());
   auto run = RunDirectory::open(directory);
   if (!run) co_return std::unexpected(run.error());
+  auto document = read(directory);  // not before it is ours: another process may just have amended it
+  if (!document) co_return std::unexpected(document.error());
   const auto unseen = unseen_by_witness(settings, resolver);
-  Collection collection(settings, std::move(document), std::move(*run), std::move(options), *unseen, resolver,
+  Collection collection(settings, std::move(*document), std::move(*run), std::move(options), *unseen, resolver,
                         std::move(progress));
   auto outcome = co_await collection.go(std::move(network), std::move(*context));
   if (outcome && outcome->stored) collection.mark_reports();

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,16 +28,20 @@ std::vector<std::size_t> awaited(const evidence::Document& document);
 
 /// Of those the ones that are missing something: where an answer was asked for and came, no copy is, unless one was
 /// looked for in vain.
-std::size_t missing(const evidence::Document& document);
+/// `mailbox`: there is one to look in.
+std::size_t missing(const evidence::Document& document, bool mailbox);
 /// How long it is still waited for; zero: it is only looked for.
 std::chrono::milliseconds time_left(const Settings& settings, const CollectOptions& options,
                                     const evidence::Probe& probe);
 /// Whether an answer was asked for, or the message itself back through a forwarder, and the last word has not come.
 bool awaits_answer(const evidence::Probe& probe);
 
-/// `document` is what `directory` holds. Failure::usage: no mailbox to look in, a refused login, a run that is alive.
-/// An error leaves the evidence as it was.
-Task<Result<Outcome>> collect(const Settings& settings, evidence::Document document, std::filesystem::path directory,
+/// The document of a directory, bounded and checked.
+using DocumentReader = std::function<Result<evidence::Document>(const std::filesystem::path& directory)>;
+
+/// The document is read when no other process can amend it any more. Failure::usage: no mailbox to look in, a refused
+/// login, a run that is alive. An error leaves the evidence as it was.
+Task<Result<Outcome>> collect(const Settings& settings, DocumentReader read, std::filesystem::path directory,
                               CollectOptions options, dns::Resolver& resolver, Progress progress, Network network);
 
 }  // namespace mailprobe::probe

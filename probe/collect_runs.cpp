@@ -16,7 +16,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds hang_up{1000};  // for sessions that are open when all is done
+constexpr milliseconds hang_up{1000};                            // for sessions that are open when all is done
+constexpr milliseconds first_pause{5000}, longest_pause{60000};  // between two looks for copies
+constexpr milliseconds busy_pause{500};
+constexpr int busy_tries = 20;
 
 struct Unanswered {
   std::string id;
@@ -44,10 +47,18 @@ class Collecting {
  private:
   std::vector<Unanswered> unanswered_of(const evidence::Document& document) const;
   Task<Result<void>> receive();
-  Result<void> expect_all();
+  void expect_all();
   void announce() const;
   Task<void> look_after(std::size_t which);
-  CollectOptions options_now() const;
+  Task<void> wait_for_answers(std::size_t which);
+  Task<Result<Outcome>> amend(std::filesystem::path directory);
+  [[nodiscard]] bool several() const { return runs_.directories.size() > 1; }
+  [[nodiscard]] milliseconds gone() const;
+  [[nodiscard]] milliseconds left_for_copies(const evidence::Document& document) const;
+  [[nodiscard]] CollectOptions options_now() const;
+  static Result<Outcome> interrupted() {
+    return fail(Failure::ours, "interrupted: the evidence is as it was", Cause::interrupted);
+  }
 
   const Settings& settings_;
   RunsToCollect runs_;
@@ -72,12 +83,15 @@ std::vector<Unanswered> Collecting::unanswered_of(const evidence::Document& docu
   return found;
 }
 
-Result<void> Collecting::expect_all() {
-  for (const auto& run : unanswered_)
-    for (const auto& probe : run)
-      if (auto done = witness_->expect_again(probe.id, begun_ + probe.left, probe.forward); !done) return done;
+/// One that cannot be expected (the disk is full, the evidence is damaged) takes nothing from the others.
+void Collecting::expect_all() {
+  for (auto& run : unanswered_)
+    std::erase_if(run, [&](const Unanswered& probe) {
+      const auto done = witness_->expect_again(probe.id, begun_ + probe.left, probe.forward);
+      if (!done) runs_.warn("an answer is looked for, and not waited for: " + done.error().message);
+      return !done;
+    });
   witness_->look_back();
-  return {};
 }
 
 Task<Result<void>> Collecting::receive() {
@@ -85,8 +99,11 @@ Task<Result<void>> Collecting::receive() {
   witness_->on_objection = witness_->on_change =
       witness_->on_pruned = [this](const std::string& line) { progress_.say(line); };
   const auto opened = co_await witness_->open(true);
-  if (!opened) co_return opened;
-  co_return expect_all();
+  if (opened)
+    expect_all();
+  else
+    witness_.reset();
+  co_return opened;
 }
 
 void Collecting::announce() const {
@@ -107,41 +124,72 @@ void Collecting::announce() const {
                      longest);
 }
 
-/// Of the time that was given at the beginning, what is left.
+milliseconds Collecting::gone() const { return std::chrono::duration_cast<milliseconds>(network_.steady() - begun_); }
+
+/// Of one run the mailbox is watched as long as there is time; of several each has one look at a time.
 CollectOptions Collecting::options_now() const {
   auto options = options_;
-  const auto gone = std::chrono::duration_cast<milliseconds>(network_.steady() - begun_);
-  if (options.wait) options.wait = std::max(milliseconds(0), *options.wait - gone);
+  if (several()) options.wait = milliseconds(0);
+  if (options.wait && !several()) options.wait = std::max(milliseconds(0), *options.wait - gone());
   return options;
 }
 
-Task<void> Collecting::look_after(std::size_t which) {
-  const auto& directory = runs_.directories[which];
-  if (witness_)
-    for (const auto& probe : unanswered_[which]) {
-      auto id = probe.id;
-      co_await witness_->wait(std::move(id));
-    }
-  const bool mine = co_await turn_.take();
-  const bool cut_short = co_await cancelled();
-  if (!mine || cut_short) {
-    if (mine) turn_.give();
-    runs_.done(directory, fail(Failure::ours, "interrupted: the evidence is as it was", Cause::interrupted));
-    co_return;
+/// How long copies that were looked for in vain are still waited for.
+milliseconds Collecting::left_for_copies(const evidence::Document& document) const {
+  milliseconds longest{0};
+  for (const auto index : awaited(document)) {
+    const auto& probe = document.probes[index];
+    if (probe.mailbox || !probe.watch) continue;
+    longest = std::max(longest, options_.wait ? *options_.wait - gone() : time_left(settings_, options_, probe));
   }
-  auto document = runs_.read(directory);
-  if (!document) {
-    runs_.done(directory, std::unexpected(document.error()));
-  } else {
+  return longest;
+}
+
+/// Who else collects it is soon done; a run that goes on is not.
+Task<Result<Outcome>> Collecting::amend(std::filesystem::path directory) {
+  for (int tries = 0;; ++tries) {
+    const bool mine = co_await turn_.take();
+    if (!mine) co_return interrupted();
+    auto read = runs_.read;
     auto path = directory;
     auto options = options_now();
     auto progress = progress_;
     auto network = network_;
-    auto outcome = co_await collect(settings_, std::move(*document), std::move(path), std::move(options), resolver_,
+    auto outcome = co_await collect(settings_, std::move(read), std::move(path), std::move(options), resolver_,
                                     std::move(progress), std::move(network));
-    runs_.done(directory, std::move(outcome));
+    turn_.give();
+    const bool busy = !outcome && outcome.error().kind == Failure::usage && outcome.error().cause == Cause::own_limit;
+    if (!busy || !several() || tries == busy_tries || co_await cancelled()) co_return outcome;
+    co_await network_.pause(busy_pause);
   }
-  turn_.give();
+}
+
+Task<void> Collecting::wait_for_answers(std::size_t which) {
+  if (!witness_) co_return;
+  for (const auto& probe : unanswered_[which]) {
+    auto id = probe.id;
+    co_await witness_->wait(std::move(id));
+  }
+}
+
+Task<void> Collecting::look_after(std::size_t which) {
+  const auto& directory = runs_.directories[which];
+  co_await wait_for_answers(which);
+  if (co_await cancelled()) {
+    runs_.done(directory, interrupted());
+    co_return;
+  }
+  for (auto pause = first_pause;; pause = std::min(2 * pause, longest_pause)) {
+    auto path = directory;
+    auto outcome = co_await amend(std::move(path));
+    const auto left = outcome && several() ? left_for_copies(outcome->document) : milliseconds(0);
+    if (left <= milliseconds(0) || co_await cancelled()) {
+      runs_.done(directory, std::move(outcome));
+      co_return;
+    }
+    outcome = interrupted();  // its document goes, as long as nothing is done with it
+    co_await network_.pause(std::min(pause, left));
+  }
 }
 
 Task<void> Collecting::go() {
@@ -155,14 +203,13 @@ Task<void> Collecting::go() {
   Result<void> receives;
   if (wanted) receives = co_await receive();
   if (!receives) {
-    progress_.say("answers are looked for, and not waited for: " + safe_text(receives.error().message, 300));
-    for (auto& run : unanswered_) run.clear();
+    runs_.warn("answers are looked for, and not waited for: " + safe_text(receives.error().message, 300));
   }
   if (witness_) announce();
   auto all = co_await Beside::make();
   for (std::size_t which = 0; which < runs_.directories.size(); ++which) all.start(look_after(which));
   co_await all.join();
-  if (witness_ && receives) co_await witness_->close(hang_up);
+  if (witness_) co_await witness_->close(hang_up);
 }
 
 }  // namespace

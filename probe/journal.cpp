@@ -71,7 +71,8 @@ Result<Journal> Journal::open(const std::filesystem::path& path) {
   auto file = File::open(path, O_RDWR | O_APPEND | O_CREAT);
   if (!file) return std::unexpected(file.error());
   if (::flock(file->descriptor(), LOCK_EX | LOCK_NB) != 0)
-    return fail(Failure::usage, "the run of " + path.string() + " is still going on in another process");
+    return fail(Failure::usage, "the run of " + path.string() + " is still going on in another process",
+                Cause::own_limit);
   const auto text = read_all(*file, max_journal, path);
   if (!text) return std::unexpected(text.error());
   Journal journal(std::move(*file), path);

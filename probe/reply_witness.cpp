@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <ranges>
 #include <set>
 
 #include <boost/asio/as_tuple.hpp>
@@ -312,13 +313,32 @@ bool all_evaluated(const receiver::Spool& spool) {
 
 }  // namespace
 
+Task<void> let_evaluate(receiver::Spool spool, Pause pause) {
+  constexpr auto looks = evaluation_time / look_interval;
+  bool ended = co_await cancelled();
+  for (int i = 0; i < looks && !ended && !all_evaluated(spool); ++i) {
+    co_await pause(look_interval);
+    ended = co_await cancelled();
+  }
+}
+
+bool is_unevaluated(const receiver::Spool& spool, const std::string& id) {
+  return std::ranges::any_of(spool.names(), [&](const std::string& name) {
+    if (spool.is_annotated(name)) return false;
+    const auto spooled = spool.read(name);
+    return spooled && spooled->head.contains(id);
+  });
+}
+
+Task<void> ReplyWitness::evaluated() {
+  auto spool = impl_->kept();
+  auto pause = impl_->network.pause;
+  co_await let_evaluate(std::move(spool), std::move(pause));
+}
+
 Task<Arrivals> ReplyWitness::take_later(std::string id, Time since) {
-  const auto& it = *impl_;
-  const auto& spool = it.kept();
-  const auto end = it.network.steady() + evaluation_time;
-  while (!all_evaluated(spool) && it.network.steady() < end && !co_await cancelled())
-    co_await it.network.pause(look_interval);
-  co_return answers_in(spool, it.folder.path, id, since);
+  co_await evaluated();
+  co_return answers_in(impl_->kept(), impl_->folder.path, id, since);
 }
 
 std::optional<std::string> ReplyWitness::raw_of(const std::string& spooled) const {
@@ -359,17 +379,31 @@ Task<void> ReplyWitness::close(std::chrono::milliseconds grace) {
   if (impl_->station) co_await impl_->station->stop(grace);
 }
 
-Arrivals answers_in(const receiver::Spool& spool, const std::filesystem::path& folder, const std::string& id,
-                    Time since) {
-  Arrivals arrivals;
+std::map<std::string, Arrivals> answers_in(const receiver::Spool& spool, const std::filesystem::path& folder,
+                                           const std::map<std::string, Time>& since) {
+  std::map<std::string, Arrivals> all;
+  if (since.empty()) return all;
+  for (const auto& [id, begun] : since) all.emplace(id, Arrivals{});
   for (const auto& name : spool.names()) {
     auto answer = read_answer_from(spool, name);
-    if (answer && answer->reply.session.probe == id) arrivals.answers.push_back(std::move(*answer));
+    const auto found = answer ? all.find(*answer->reply.session.probe) : all.end();
+    if (found != all.end()) found->second.answers.push_back(std::move(*answer));
   }
-  Perhaps perhaps(since, arrivals.answers.empty() ? AnswerTable::max_perhaps : 0);
-  for (auto& session : receiver::sessions_since(receiver::Folder{folder}.sessions(), since))
-    if (session.probe == id || perhaps.takes(session)) arrivals.sessions.push_back(std::move(session));
-  return arrivals;
+  std::map<std::string, Perhaps> perhaps;
+  for (const auto& [id, begun] : since)
+    perhaps.emplace(id, Perhaps(begun, all.at(id).answers.empty() ? AnswerTable::max_perhaps : 0));
+  const auto first = std::ranges::min(since | std::views::values);
+  for (const auto& session : receiver::sessions_since(receiver::Folder{folder}.sessions(), first))
+    for (auto& [id, arrivals] : all)
+      if ((session.probe == id && session.started >= since.at(id)) || perhaps.at(id).takes(session))
+        arrivals.sessions.push_back(session);
+  return all;
+}
+
+Arrivals answers_in(const receiver::Spool& spool, const std::filesystem::path& folder, const std::string& id,
+                    Time since) {
+  auto all = answers_in(spool, folder, std::map<std::string, Time>{{id, since}});
+  return std::move(all.at(id));
 }
 
 }  // namespace mailprobe::probe

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -54,6 +55,8 @@ class ReplyWitness {
   void set_deadline(const std::string& id, Steady deadline);
   /// It did not go out.
   void forget(const std::string& id);
+  /// Until what was received is evaluated, or that takes too long.
+  Task<void> evaluated();
   /// Until it is settled (probe/answer_table.h), or the caller is cancelled.
   Task<void> wait(std::string id);
   [[nodiscard]] bool settled(const std::string& id) const;
@@ -84,7 +87,15 @@ class ReplyWitness {
 /// silence.
 void blame_ourselves(evidence::Probe& probe);
 
-/// The answers to a probe that lie in the spool of `folder`, whoever received them; for `collect`.
+/// Until what lies in the spool is evaluated, or that takes too long: some look-ups of somebody's DNS.
+Task<void> let_evaluate(receiver::Spool spool, Pause pause);
+/// Of who waits no more: a message to it has been taken, and is not evaluated yet.
+bool is_unevaluated(const receiver::Spool& spool, const std::string& id);
+
+/// The answers to probes that lie in the spool of `folder`, whoever received them, by the probe's id; for `collect`.
+/// `since`: when each went out.
+std::map<std::string, Arrivals> answers_in(const receiver::Spool& spool, const std::filesystem::path& folder,
+                                           const std::map<std::string, Time>& since);
 Arrivals answers_in(const receiver::Spool& spool, const std::filesystem::path& folder, const std::string& id,
                     Time since);
 

@@ -171,6 +171,7 @@ Task<void> Execution::take_replies(Dispatch& dispatch, bool waiting) {
         (dispatch.planned->forward ? "for what is forwarded by " : "for an answer from ") + dispatch.probe.to,
         around_.wait(*dispatch.planned));
   if (waiting) co_await replies_->wait(id);
+  if (waiting) co_await replies_->evaluated();
   auto arrivals = replies_->take(id, dispatch.delivered.at.value_or(document_.run.started));
   co_await keep(std::move(arrivals), dispatch);
 }

@@ -47,9 +47,17 @@ TEST_F(CollectSeveral, AllAreThoseOfTheLastDaysThatMissSomething) {
   const auto content = saved(std::chrono::hours(3), true);
   const auto ran = run({"collect", "--all"});
   EXPECT_EQ(ran.status, 0) << ran.err;
-  EXPECT_THAT(ran.err, AllOf(HasSubstr("left alone: " + fresh + ": no mailbox is configured"), Not(HasSubstr(old)),
-                             Not(HasSubstr(content))));
+  EXPECT_THAT(ran.err, HasSubstr("no run waits for anything")) << "there is no mailbox to look in";
   EXPECT_THAT(run({"collect", fresh, content}).status, 2) << "who names a run wants it";
+  folder.write("password", "x\n");
+  folder.write("with.yaml", folder.read("mailprobe.yaml") +
+                                "mailboxes:\n  box: {url: \"imaps://127.0.0.1:1\", user: u, address: u@target.test, "
+                                "password_file: password}\n");
+  std::filesystem::permissions(folder.path() / "password", std::filesystem::perms::owner_read);
+  const auto looked = run({"collect", "--all", "--config", "with.yaml"});
+  EXPECT_EQ(looked.status, 3);
+  EXPECT_THAT(looked.err,
+              AllOf(HasSubstr("the mailbox cannot be searched"), Not(HasSubstr(old)), Not(HasSubstr(content))));
 }
 
 TEST_F(CollectSeveral, EachHasALineAndReportsOfItsOwn) {

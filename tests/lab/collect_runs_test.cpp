@@ -2,6 +2,8 @@
 // amended, and a wait that is cut short changes nothing.
 #include <gmock/gmock.h>
 
+#include <fstream>
+
 #include <boost/asio/this_coro.hpp>
 
 #include "evidence/json.h"
@@ -36,9 +38,12 @@ class CollectRuns : public testing::Test {
     auto settings = settings_for(lab->access(), folder_.path());
     settings.mailboxes.clear();
     const auto resolver = need(dns::unbound_resolver(co_await boost::asio::this_coro::executor, settings.resolver));
-    probe::RunsToCollect runs{.directories = {}, .read = read, .done = [this](const auto& directory, auto outcome) {
-                                came_.push_back({directory.filename().string(), told_of(outcome)});
-                              }};
+    probe::RunsToCollect runs{
+        .directories = {},
+        .read = read,
+        .done = [this](const auto& directory,
+                       auto outcome) { came_.push_back({directory.filename().string(), told_of(outcome)}); },
+        .warn = [this](const std::string& line) { warned_.push_back(line); }};
     for (const auto& target : targets) {
       probe::SendOptions options{.to = need(Mailbox::parse(target))};
       options.reply = options.no_wait = true;
@@ -83,7 +88,7 @@ class CollectRuns : public testing::Test {
   std::function<void(probe::Settings&)> before_ = [](auto&) {};
   bool cut_short_ = false;
   std::vector<Came> came_;
-  std::vector<std::string> said_;
+  std::vector<std::string> said_, warned_;
 };
 
 TEST_F(CollectRuns, TheAnswersToAllOfThemAreReceived) {
@@ -104,6 +109,9 @@ TEST_F(CollectRuns, WhatTheTimeIsOverForIsLookedAtAllTheSame) {
   const auto document = need(read(directories_[0]));
   EXPECT_TRUE(document.probes[0].reply_watch->completed);
   EXPECT_GE(document.probes[0].reply_watch->waited_ms, 300);
+  // Between the run's end and this wait nobody was there.
+  EXPECT_EQ(document.probes[0].reply_watch->cause, Cause::own_limit);
+  EXPECT_THAT(document.probes[0].reply_watch->error.value_or(""), HasSubstr("nobody received here from "));
 }
 
 TEST_F(CollectRuns, AWaitThatIsCutShortChangesNothing) {
@@ -124,9 +132,24 @@ TEST_F(CollectRuns, WhereNothingCanBeReceivedItIsSaidAndLookedOnce) {
   options_.wait = 1h;
   before_ = [](probe::Settings& settings) { settings.receiver.listen = {{*IpAddress::parse("192.0.2.1"), 25}}; };
   test::run(wait_for({"reflector@lax.test"}));
-  EXPECT_THAT(said_, Contains(HasSubstr("answers are looked for, and not waited for: ")));
+  EXPECT_THAT(warned_, ElementsAre(HasSubstr("answers are looked for, and not waited for: ")));
   EXPECT_THAT(said_, Not(Contains(HasSubstr("for answers to"))));
   EXPECT_THAT(what_came(), ElementsAre("0 answers, exit 3"));
+  EXPECT_EQ(need(read(directories_[0])).probes[0].reply_watch->cause, Cause::own_limit);
+}
+
+TEST_F(CollectRuns, OneThatCannotBeExpectedTakesNothingFromTheOthers) {
+  before_ = [this](const auto&) {
+    auto text = test::read_file(directories_[0] / "evidence.json");
+    const auto id = need(read(directories_[0])).probes[0].id;
+    for (auto at = text.find(id); at != std::string::npos; at = text.find(id, at))
+      text.replace(at, id.size(), "no token!");
+    std::ofstream(directories_[0] / "evidence.json") << text;
+  };
+  options_.wait = 20s;
+  test::run(wait_for({"late@target.test", "late@target.test"}));
+  EXPECT_THAT(warned_, ElementsAre(HasSubstr("no token")));
+  EXPECT_THAT(what_came(), Contains("1 answers, exit 0"));
 }
 
 }  // namespace

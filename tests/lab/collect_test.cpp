@@ -43,8 +43,9 @@ class Collect : public testing::Test {
     directory_ = sent.directory;
     trial.between(settings);
     auto network = probe::real_network();
-    auto result = co_await probe::collect(settings, std::move(sent.document), directory_, std::move(trial.options),
-                                          *resolver, {}, std::move(network));
+    probe::DocumentReader read = [&](const auto&) { return Result<evidence::Document>(sent.document); };
+    auto result = co_await probe::collect(settings, std::move(read), directory_, std::move(trial.options), *resolver,
+                                          {}, std::move(network));
     lab->stop();
     co_return result;
   }
