@@ -11,7 +11,24 @@ namespace mailprobe {
 
 namespace {
 
-std::string_view beginning(std::string_view text) { return text.substr(0, Hidden::least); }
+std::string_view beginning(std::string_view text) { return text.substr(0, 1); }
+
+bool is_white(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+/// How much of `text` is `form`, or zero. A space is any white space: who quotes a field may have folded it anew.
+std::size_t length_of(std::string_view form, std::string_view text) {
+  std::size_t at = 0;
+  for (const char c : form) {
+    const auto white = text.substr(std::min(at, text.size())).find_first_not_of(" \t\r\n");
+    if (is_white(c) && white != 0 && at < text.size())
+      at = white == std::string_view::npos ? text.size() : at + white;
+    else if (at < text.size() && text[at] == c)
+      ++at;
+    else
+      return 0;
+  }
+  return at;
+}
 
 std::string without_padding(std::string encoded) {
   encoded.resize(encoded.find_last_not_of('=') + 1);  // some leave it out
@@ -68,7 +85,7 @@ void Hidden::add(std::string_view secret) {
   add_forms(trim(secret));
   if (secret.find('\n') != std::string_view::npos)
     for (const auto line : split(secret, '\n'))
-      if (trim(line).size() >= least_line) add_forms(trim(line));
+      if (trim(line).size() >= least) add_forms(trim(line));
   put_in_order();
 }
 
@@ -84,9 +101,11 @@ std::string Hidden::masked(std::string_view text) const {
   std::string out;
   while (!text.empty()) {
     const auto here = std::ranges::equal_range(forms_, beginning(text), {}, begins);
-    const auto found = std::ranges::find_if(here, [&](const Secret& form) { return text.starts_with(form.reveal()); });
-    out += found == here.end() ? text.substr(0, 1) : "***";
-    text.remove_prefix(found == here.end() ? 1 : found->reveal().size());
+    std::size_t length = 0;
+    for (const auto& form : here)
+      if (length == 0) length = length_of(form.reveal(), text);
+    out += length == 0 ? text.substr(0, 1) : "***";
+    text.remove_prefix(std::max<std::size_t>(length, 1));
   }
   return out;
 }

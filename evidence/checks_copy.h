@@ -34,6 +34,8 @@ struct FilterVerdict {
   std::string words;
 };
 FilterVerdict read_filter(const std::vector<std::string>& fields);
+/// What of a field's value read_filter() goes by: words of a known vocabulary, and nothing of the message.
+std::string deciding_part(std::string_view field);
 
 /// How the target's trusted results compare with ours.
 void judge_recorded(const Probe& probe, const std::string& at, Findings& findings);

@@ -103,8 +103,14 @@ std::optional<int> number(std::string_view text) {
   return error == std::errc{} && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
 }
 
+/// "No, score=-1.2", not "Not scanned".
+bool begins_with(std::string_view value, const Word& word) {
+  if (!istarts_with(value, word.begins)) return false;
+  return word.begins != "no" || value.size() == 2 || !is_alpha(value[2]);
+}
+
 FilterVerdict read_words(std::string_view value) {
-  const auto row = std::ranges::find_if(words, [&](const Word& each) { return istarts_with(value, each.begins); });
+  const auto* row = std::ranges::find_if(words, [&](const Word& each) { return begins_with(value, each); });
   const bool known = row != words.end();
   return {.spam = known && row->spam, .clean = known && !row->spam, .words = quoted(value, 120)};
 }
@@ -145,14 +151,34 @@ FilterVerdict read(const Row& row, std::string_view value) {
   return {};
 }
 
+const Row* row_of(std::string_view name) {
+  const auto* row = std::ranges::find_if(rows, [&](const Row& each) { return iequals(each.field, name); });
+  return row == rows.end() ? nullptr : row;
+}
+
 FilterVerdict read_field(std::string_view field) {
   const auto colon = std::min(field.find(':'), field.size());
   const auto name = trim(field.substr(0, colon)), value = trim(field.substr(std::min(colon + 1, field.size())));
-  const auto row = std::ranges::find_if(rows, [&](const Row& each) { return iequals(each.field, name); });
-  if (row == rows.end()) return {.words = quoted(field, 120)};
+  const auto* row = row_of(name);
+  if (row == nullptr) return {.words = quoted(field, 120)};
   auto out = read(*row, value);
   if (!out.words.empty()) out.words = std::string(row->product) + " says " + out.words;
   return out;
+}
+
+/// "SCL:5;CAT:SPM;", as far as it is known what that means.
+std::string deciding_items(std::string_view value) {
+  if (const auto level = number(value)) return "SCL:" + std::to_string(*level) + ";";
+  std::string kept;
+  for (const auto part : split(value, ';')) {
+    const auto item = trim(part);
+    const auto code = trim(item.substr(std::min<std::size_t>(4, item.size())));
+    const bool known =
+        (istarts_with(item, "SCL:") && number(code)) ||
+        (istarts_with(item, "CAT:") && std::ranges::find(categories, code, &Category::code) != categories.end());
+    if (known) kept.append(item).append(1, ';');
+  }
+  return kept;
 }
 
 Verdict verdict_of(const FilterVerdict& filter, bool junk) {
@@ -186,6 +212,16 @@ Told spared(const Probe& probe, Told told) {
 }
 
 }  // namespace
+
+std::string deciding_part(std::string_view field) {
+  const auto colon = std::min(field.find(':'), field.size());
+  const auto name = trim(field.substr(0, colon)), value = trim(field.substr(std::min(colon + 1, field.size())));
+  const auto* row = row_of(name);
+  if (row == nullptr || row->reading == Reading::note) return {};
+  if (row->reading == Reading::forefront) return deciding_items(value);
+  const auto* word = std::ranges::find_if(words, [&](const Word& each) { return begins_with(value, each); });
+  return std::string(value.substr(0, word == words.end() ? 0 : word->begins.size()));
+}
 
 /// What decides comes first, then what says that there is nothing, then the rest.
 FilterVerdict read_filter(const std::vector<std::string>& fields) {

@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "evidence/checks_copy.h"
+
 namespace mailprobe::evidence {
 
 namespace {
@@ -77,10 +79,29 @@ void drop_diagnostics(std::vector<DeliveryStatus>& statuses) {
     if (status.diagnostic) status.diagnostic = not_shown;
 }
 
-/// "X-Spam-Report: not shown: …"
+/// "X-Spam-Flag: YES (not shown: …)": what decides is judged again.
 void drop_value(std::string& field) {
-  const auto colon = field.find(": ");
-  field = (colon == std::string::npos ? "" : field.substr(0, colon + 2)) + std::string(not_shown);
+  auto deciding = deciding_part(field);
+  if (!deciding.empty()) deciding += ' ';
+  field =
+      field.substr(0, std::min(field.find(':'), field.size())) + ": " + deciding + "(" + std::string(not_shown) + ")";
+}
+
+/// The words of whoever had the message, in its results for it; the results themselves are judged.
+void drop_words(auth::AuthenticationResults& recorded) {
+  if (!recorded.raw.empty()) recorded.raw = not_shown;
+  for (auto& result : recorded.results)
+    if (!result.reason.empty()) result.reason = not_shown;
+}
+
+/// What came with a late copy.
+void drop_words(MailboxCopy& copy) {
+  std::ranges::for_each(copy.filter, drop_value);
+  for (auto& recorded : copy.authentication_results) drop_words(recorded);
+  if (!copy.arc) return;
+  for (auto& instance : copy.arc->instances)
+    for (auto& result : instance.results)
+      if (!result.reason.empty()) result.reason = not_shown;
 }
 
 }  // namespace
@@ -129,8 +150,7 @@ void mask_quotes(Document& document, const Hidden& hidden) {
 void leave_out_late(Probe& probe, std::size_t known) {
   if (!probe.secret) return;
   leave_out_message(probe);
-  if (probe.mailbox && probe.mailbox->late)
-    for (auto& field : probe.mailbox->filter) drop_value(field);
+  if (probe.mailbox && probe.mailbox->late) drop_words(*probe.mailbox);
   const auto drop_late = [](Reply& reply) {
     if (reply.late) drop_diagnostics(reply.statuses);
   };

@@ -83,7 +83,7 @@ Result<Journal> Journal::open(const std::filesystem::path& path) {
 }
 
 Result<void> Journal::write(const std::string& probe, JournalEvent event, std::map<std::string, std::string> details) {
-  for (auto& [key, value] : details) value = hidden_.masked(value);
+  if (const auto text = details.find("text"); text != details.end()) text->second = hidden_.masked(text->second);
   const JournalLine line{now(), probe, event, std::move(details)};
   follow(possibly_delivered_, line);
   return write_all(file_, text_of(line), path_);

@@ -366,6 +366,24 @@ class Planner {
 
 }  // namespace
 
+namespace {
+
+/// What every report shows, and every journal needs, cannot be hidden.
+Result<void> check_secrets(const scenarios::Plan& plan) {
+  for (const auto& secret : plan.secrets) {
+    const auto value = trim(secret.reveal());
+    for (const auto& probe : plan.probes)
+      for (const std::string_view own : {std::string_view(probe.name), std::string_view(probe.from),
+                                         std::string_view(probe.to), std::string_view(plan.target)})
+        if (!value.empty() && own.contains(value))
+          return fail(Failure::usage, "a secret of the scenario stands in \"" + safe_text(own, 300) +
+                                          "\" too, which every report shows: nothing was sent; choose another");
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<scenarios::Plan> plan(const Settings& settings, const SendOptions& options,
                              std::span<const scenarios::Scenario> scenarios) {
   if (auto ok = check_combination(settings, options); !ok) return std::unexpected(ok.error());
@@ -381,6 +399,7 @@ Result<scenarios::Plan> plan(const Settings& settings, const SendOptions& option
   if (plan.probes.empty() && !plan.left_out.empty())
     return fail(Failure::usage,
                 "nothing is left to send: probe " + quoted(plan.left_out[0].probe) + ": " + plan.left_out[0].why);
+  if (auto ok = check_secrets(plan); !ok) return std::unexpected(ok.error());
   if (plan.probes.size() > scenarios::max_probes)
     return fail(Failure::usage, "this makes " + std::to_string(plan.probes.size()) +
                                     " messages: " + std::to_string(scenarios::max_probes) + " are the most of one run");

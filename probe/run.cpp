@@ -84,7 +84,7 @@ Means Execution::means(Dispatch& dispatch, CopySearch& search) {
     probe.attempts.insert(probe.attempts.end(), attempts.begin(), attempts.end());
     probe.smtp = probe.attempts.back();
     if (probe.sent) probe.sent->at = now();
-    return directory_->keep_probe(probe);
+    return keep_on_disk(std::move(probe));
   };
   means.at_dot = [this, &dispatch, &search] {
     dispatch.deadline = around_.network.steady() + around_.wait(*dispatch.planned);
@@ -283,13 +283,13 @@ evidence::Probe Execution::told(const Dispatch& dispatch) const {
   }
   probe.sent->at = dispatch.delivered.at;
   if (probe.smuggling && !dispatch.delivered.further.empty()) probe.smuggling->replies = dispatch.delivered.further;
-  keep_secrets(probe);
+  evidence::leave_out_message(probe);
   return probe;
 }
 
-void Execution::keep_secrets(evidence::Probe& probe) const {
-  evidence::leave_out_message(probe);
+Result<void> Execution::keep_on_disk(evidence::Probe probe) const {
   evidence::mask_quotes(probe, around_.hidden);
+  return directory_->keep_probe(probe);
 }
 
 void Execution::add_probe(Dispatch& dispatch) {

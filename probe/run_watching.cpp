@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "base/safe_text.h"
+#include "evidence/secrecy.h"
 #include "probe/copies.h"
 #include "probe/early_verdict.h"
 #include "probe/own_traps.h"
@@ -76,7 +77,7 @@ Task<void> Execution::examine_one(Dispatch& dispatch) {
   if (dispatch.copy) around_.progress.expect("for the keys and policies in DNS that judging needs", dns_time);
   if (dispatch.copy) note_problem(co_await examine(dispatch));
   if (dispatch.second) co_await examine_second(dispatch);
-  if (dispatch.copy) (void)directory_->keep_probe(told(dispatch));
+  if (dispatch.copy) (void)keep_on_disk(told(dispatch));
   if (dispatch.probe.watch) note_problem(store_answers(dispatch.answers, *directory_, dispatch.probe, dispatch.number));
   dispatch.examined = true;  // not before it is judged: who belongs to it would miss its copy
 }
@@ -155,7 +156,7 @@ Task<void> Execution::keep(Arrivals arrivals, Dispatch& dispatch) {
   SpoolReader read = [this](const std::string& spooled) { return replies_->raw_of(spooled); };
   ArrivalsOf what{.arrivals = std::move(arrivals), .number = dispatch.number};
   note_problem(co_await keep_arrivals(std::move(what), std::move(read), *directory_, around_.resolver, dispatch.probe));
-  keep_secrets(dispatch.probe);  // before anything is said of it
+  evidence::leave_out_message(dispatch.probe);  // before anything is said of it
 }
 
 /// Those of an earlier life of the run lie in the spool.

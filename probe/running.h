@@ -62,7 +62,7 @@ class Execution {
   std::optional<Error> cut_short(Error error);
   [[nodiscard]] std::optional<std::string> failed_at(const Dispatch& dispatch) const;
   [[nodiscard]] evidence::Probe told(const Dispatch& dispatch) const;
-  void keep_secrets(evidence::Probe& probe) const;
+  Result<void> keep_on_disk(evidence::Probe probe) const;
   Means means(Dispatch& dispatch, CopySearch& search);
   void tell_copy(const Dispatch& dispatch) const;
   Task<std::optional<Error>> examine(Dispatch& dispatch);

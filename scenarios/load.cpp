@@ -207,6 +207,10 @@ std::optional<Variable> variable_of(const Node::Member& member, const Outside& o
   else if (!*secret)
     problems.add(place_of(member), in_quotes(member.key) + ": the environment has no such variable: set it");
   if (!secret || !*secret) return Variable{.value = {}, .secret = true};
+  if (const auto length = trim((*secret)->reveal()).size(); length < Hidden::least)
+    problems.add(place_of(member), in_quotes(member.key) + " is a secret of " + std::to_string(length) +
+                                       " characters: " + std::to_string(Hidden::least) +
+                                       " are the least, for a shorter one could not be kept out of what others quote");
   return Variable{.value = (*secret)->reveal(), .secret = true};
 }
 
@@ -227,22 +231,11 @@ Variables variables_of(const Node& root, const Outside& outside, Problems& probl
   return variables;
 }
 
-/// Nothing is shown of a message that holds one, whatever its length; what others quote of it is another matter.
-std::string too_short(const SecretUse& use, const std::string& file) {
-  return file + ":" + std::to_string(use.at.line) + ":" + std::to_string(use.at.column) + ": " + in_quotes(use.name) +
-         " is a secret of less than " + std::to_string(Hidden::least) +
-         " characters: where others quote it, it is shown";
-}
-
 /// Which messages hold one, and the values.
 void note_secrets(const Expanded& whole, const Variables& variables, Scenario& scenario) {
   for (std::size_t i = 0; i < scenario.probes.size(); ++i) scenario.probes[i].secret = whole.with_secret.at(i);
   for (const auto& [name, variable] : variables)
     if (variable.secret && !whole.secrets.empty()) scenario.secrets.emplace_back(variable.value);
-  for (const auto& use : whole.secrets) {
-    const auto length = trim(variables.at(use.name).value).size();
-    if (length > 0 && length < Hidden::least) scenario.warnings.push_back(too_short(use, scenario.file));
-  }
 }
 
 }  // namespace
