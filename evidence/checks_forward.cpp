@@ -10,7 +10,7 @@
 #include "evidence/findings.h"
 #include "evidence/forwarded.h"
 #include "evidence/our_signatures.h"
-#include "evidence/trap_signs.h"
+#include "evidence/returned.h"
 #include "evidence/waited.h"
 
 namespace mailprobe::evidence {
@@ -28,16 +28,18 @@ bool under_way(const Probe& probe) {
 
 /// The last word on it (RFC 3464 §2.3.3: "failed" is final), whoever it came to; nullptr: there is none.
 const std::vector<DeliveryStatus>* bounced_with(const Probe& probe) {
-  if (const auto* bounce = answer_of(probe, AnswerKind::bounce)) return &bounce->statuses;
-  if (!probe.watch) return nullptr;
-  const auto found = std::ranges::find_if(probe.watch->answers, [&](const MailboxAnswer& answer) {
-    return answer.kind == word(AnswerKind::bounce) && !is_of_traps(probe, answer.statuses);
-  });
-  return found == probe.watch->answers.end() ? nullptr : &found->statuses;
+  if (const auto* bounce = bounce_of(probe)) return &bounce->statuses;
+  const auto* bounce = mailbox_bounce_of(probe);
+  return bounce == nullptr ? nullptr : &bounce->statuses;
 }
 
-/// What is wrong on purpose may be returned.
+/// What is wrong on purpose may be returned. What we did not take ourselves was forwarded.
 Judgement judge_returned(const Probe& probe, const std::vector<DeliveryStatus>& statuses) {
+  if (not_taken_by_us(probe, statuses))
+    return {.verdict = Verdict::inconclusive,
+            .summary = "It was forwarded to us, and " + not_taken_told(statuses),
+            .cause = Cause::own_limit,
+            .advice = std::string(not_taken_advice)};
   Judgement judgement{.verdict = Verdict::fail,
                       .summary = "It bounced instead of being forwarded: " + cause_told(statuses),
                       .cause = Cause::refused,

@@ -10,7 +10,7 @@
 #include "evidence/answered.h"
 #include "evidence/findings.h"
 #include "evidence/refused_for.h"
-#include "evidence/trap_signs.h"
+#include "evidence/returned.h"
 #include "evidence/tried.h"
 #include "evidence/waited.h"
 
@@ -197,6 +197,12 @@ Judgement judge_arrival(const Probe& probe) {
   return {Verdict::pass, "Found in " + quoted(copy.folder, 60) + when, {}, {}};
 }
 
+/// The target took it, and sent on or answered what our own receiver refused.
+Judgement judge_not_taken(const std::vector<DeliveryStatus>& statuses) {
+  return {Verdict::inconclusive, "Accepted; of what was sent on to us a bounce came: " + not_taken_told(statuses),
+          Cause::own_limit, std::string(not_taken_advice)};
+}
+
 /// A bounce does not prove that no copy comes (RFC 3464 §2.3.3: "delayed"), so that the wait goes on to its end.
 Judgement judge_bounce(const MailboxWatch& watch, const MailboxAnswer& bounce) {
   return {Verdict::fail,
@@ -208,10 +214,9 @@ Judgement judge_bounce(const MailboxWatch& watch, const MailboxAnswer& bounce) {
 Judgement judge_watch(const Probe& probe) {
   const auto& watch = *probe.watch;
   const auto waited = waited_text(watch.waited_ms);
-  const auto bounce = std::ranges::find_if(watch.answers, [&](const MailboxAnswer& answer) {
-    return answer.kind == "bounce" && !is_of_traps(probe, answer.statuses);
-  });
-  if (watch.completed && bounce != watch.answers.end()) return judge_bounce(watch, *bounce);
+  const auto* bounce = mailbox_bounce_of(probe);
+  if (watch.completed && bounce != nullptr)
+    return not_taken_by_us(probe, bounce->statuses) ? judge_not_taken(bounce->statuses) : judge_bounce(watch, *bounce);
   if (watch.completed)
     return {Verdict::fail,
             "Accepted, but not found in " + count_of(watch.folders.size(), "folder") + " within " + waited,
@@ -222,8 +227,9 @@ Judgement judge_watch(const Probe& probe) {
           watch.cause, "Check the mailbox's configuration and server"};
 }
 
-/// A bounce is evidence that it did not arrive (RFC 3464 §2.3.3: "failed" is final).
-Judgement judge_returned(const Reply& bounce) {
+/// A bounce is evidence that it did not arrive (RFC 3464 §2.3.3: "failed" is final), unless it is we who returned it.
+Judgement judge_returned(const Probe& probe, const Reply& bounce) {
+  if (not_taken_by_us(probe, bounce.statuses)) return judge_not_taken(bounce.statuses);
   return {Verdict::fail, "Accepted, and then returned: " + cause_told(bounce.statuses), Cause::refused,
           "Look up the cause at the target: the bounce is in the report"};
 }
@@ -261,7 +267,7 @@ std::optional<Judgement> judge_by_answers(const Probe& probe) {
                      {},
                      "Is the mailbox that is watched the one that answers?"};
   }
-  if (const auto* bounce = answer_of(probe, AnswerKind::bounce)) return judge_returned(*bounce);
+  if (const auto* bounce = bounce_of(probe)) return judge_returned(probe, *bounce);
   if (const auto* notice = answer_of(probe, AnswerKind::delay)) return judge_delayed(*notice);
   return std::nullopt;
 }

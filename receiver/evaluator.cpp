@@ -96,6 +96,7 @@ Task<void> evaluate_one(std::shared_ptr<Impl> impl, std::string name) {
   if (!letter) co_return impl->failed(name, letter.error());
   const auto context = context_of(letter->session);
   letter->evaluation = co_await auth::evaluate(letter->raw, context, impl->resolver);
+  if (impl->tasks.stopped()) co_return;  // its look-ups may be cut: the next process has the time
   const auto kept = std::make_shared<Result<void>>();
   std::function<void()> work = [kept, spool = impl->spool, name, json = evidence::to_json(reply_of(*letter))] {
     *kept = spool.annotate(name, json);

@@ -10,9 +10,9 @@
 
 #include "base/sort_stably.h"
 #include "base/text.h"
-#include "evidence/answered.h"
 #include "evidence/controls.h"
 #include "evidence/own_results.h"
+#include "evidence/returned.h"
 #include "reporter/headline.h"
 #include "reporter/phrases.h"
 #include "reporter/probe_rows.h"
@@ -59,7 +59,10 @@ std::string reply_words(const evidence::Attempt& attempt) {
 Place unfound(const Probe& probe) {
   if (probe.forward) return {"us", "forwarded to us"};
   if (evidence::arrived(probe)) return {"mailbox", "accepted, and answered"};
-  if (evidence::answer_of(probe, evidence::AnswerKind::bounce) != nullptr) return {"stop", "accepted, and returned"};
+  if (const auto* bounce = evidence::bounce_of(probe))
+    return evidence::not_taken_by_us(probe, bounce->statuses)
+               ? Place{"unknown", "accepted, and not taken by our receiver"}
+               : Place{"stop", "accepted, and returned"};
   if (!probe.watch) return {"unknown", "accepted; not looked for"};
   return {probe.watch->completed ? "stop" : "unknown",
           probe.watch->completed ? "accepted; in no folder" : "accepted; not searched to the end"};

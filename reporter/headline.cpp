@@ -6,6 +6,7 @@
 #include "evidence/answer.h"
 #include "evidence/answered.h"
 #include "evidence/our_signatures.h"
+#include "evidence/returned.h"
 #include "reporter/clause.h"
 #include "reporter/escape.h"
 #include "reporter/expectations.h"
@@ -128,6 +129,8 @@ bool of_kind(const evidence::Reply& reply, std::initializer_list<evidence::Answe
   return std::ranges::find(kinds, reply.kind) != kinds.end();
 }
 
+constexpr std::string_view not_taken = "; what it sent on to us came back, for our own receiver did not take it.";
+
 /// What the answers say of a message that no mailbox shows; empty: nothing.
 std::string told_by_answers(const Probe& probe) {
   using enum evidence::AnswerKind;
@@ -140,7 +143,8 @@ std::string told_by_answers(const Probe& probe) {
     return " and answered" + (answer->delay_ms ? " after " + duration(*answer->delay_ms) : std::string()) +
            (answer->session.tls ? ", over " + tls_name(answer->session.tls->version) : ", in plain text") + ".";
   if (of({complaint}) != nullptr) return ", and somebody complained about it.";
-  if (const auto* bounce = of({evidence::AnswerKind::bounce})) {
+  if (const auto* bounce = evidence::bounce_of(probe)) {
+    if (evidence::not_taken_by_us(probe, bounce->statuses)) return std::string(not_taken);
     const auto* status = evidence::telling(bounce->statuses);
     return ", and then returned" +
            (status == nullptr ? "." : ": " + one_line(status->diagnostic.value_or(status->status), 160) + ".");
@@ -156,9 +160,10 @@ std::string accepted(const Probe& probe) {
            (forward->session.tls ? ", over " + tls_name(forward->session.tls->version) : ", in plain text") + ".";
   if (auto told = told_by_answers(probe); !told.empty()) return by + told;
   if (!probe.watch) return by + "; whether it reached the mailbox was not looked at.";
-  const bool bounced =
-      std::ranges::any_of(probe.watch->answers, [](const auto& each) { return each.kind == "bounce"; });
-  if (probe.watch->completed && bounced) return by + ", but then a bounce came instead of it.";
+  const auto* bounce = evidence::mailbox_bounce_of(probe);
+  if (probe.watch->completed && bounce != nullptr)
+    return by + (evidence::not_taken_by_us(probe, bounce->statuses) ? std::string(not_taken)
+                                                                    : ", but then a bounce came instead of it.");
   if (probe.watch->completed)
     return by + ", but did not show up in the mailbox within " + duration(probe.watch->waited_ms) + ".";
   if (probe.watch->cause == Cause::interrupted) return by + "; the wait for it in the mailbox was cut short.";

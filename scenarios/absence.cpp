@@ -6,6 +6,7 @@
 #include "base/safe_text.h"
 #include "evidence/answered.h"
 #include "evidence/refused_for.h"
+#include "evidence/returned.h"
 #include "evidence/trail.h"
 
 namespace mailprobe::scenarios {
@@ -42,15 +43,20 @@ std::optional<Absence> not_handed_over(const Probe& probe) {
   return std::nullopt;
 }
 
-bool bounced(const Probe& probe) {
-  if (probe.watch && std::ranges::any_of(probe.watch->answers, [](const auto& a) { return a.kind == "bounce"; }))
-    return true;
-  return std::ranges::any_of(probe.replies, [](const auto& r) { return r.kind == AnswerKind::bounce; });
+/// What our own receiver did not take is no answer of the target's. nullopt: nothing was returned.
+std::optional<Absence> returned(const Probe& probe) {
+  const auto* bounce = evidence::bounce_of(probe);
+  const auto* in_mailbox = evidence::mailbox_bounce_of(probe);
+  if (bounce == nullptr && in_mailbox == nullptr) return std::nullopt;
+  const auto& statuses = bounce != nullptr ? bounce->statuses : in_mailbox->statuses;
+  if (evidence::not_taken_by_us(probe, statuses))
+    return Absence{false, evidence::not_taken_told(statuses), Cause::own_limit};
+  return Absence{true, "a bounce came", {}};
 }
 
 Absence no_copy(const Probe& probe) {
   if (auto why = not_handed_over(probe)) return *why;
-  if (bounced(probe)) return {true, "a bounce came", {}};
+  if (auto bounce = returned(probe)) return *bounce;
   if (!probe.watch) return {false, "no mailbox was looked at", Cause::no_mailbox};
   if (!probe.watch->completed)
     return {false, probe.watch->error.value_or("the mailbox was not searched to the end"), probe.watch->cause};
@@ -92,7 +98,7 @@ Absence no_session(const Probe& probe) {
 Absence no_forward(const Probe& probe) {
   if (auto why = not_handed_over(probe)) return *why;
   if (!probe.reply_watch || !probe.reply_watch->forward) return {false, "nothing was to be forwarded", {}};
-  if (bounced(probe)) return {true, "a bounce came", {}};
+  if (auto bounce = returned(probe)) return *bounce;
   if (!heard_to_the_end(*probe.reply_watch))
     return {false, probe.reply_watch->error.value_or("what is forwarded was not waited for to the end"),
             probe.reply_watch->cause};

@@ -42,6 +42,18 @@ void bounced(Document& d) {
                             .remote_mta = "mx.next.test"});
 }
 
+/// What our receiver did not take when it was forwarded, as a forwarder tells it.
+void not_taken(Document& d) {
+  bounced(d);
+  d.probes[0].replies[0].session.events = {{0, Direction::out, "220 mx.probe.test ESMTP mailprobe receiver"}};
+  d.probes[0].replies[0].statuses = {{.recipient = d.probes[0].from,
+                                      .action = "failed",
+                                      .status = "5.4.7",
+                                      .diagnostic = "452 4.3.1 No room left",
+                                      .remote_mta = "mx.probe.test"}};
+}
+DeliveryStatus& status(Document& d) { return d.probes[0].replies[0].statuses[0]; }
+
 using test::CheckRow;
 using enum Verdict;
 
@@ -161,6 +173,93 @@ const CheckRow rows[] = {
      fail,
      Cause::refused,
      {"550 5.1.1 No such user"}},
+    {"not_taken_by_us",
+     not_taken,
+     "outbound.forward",
+     inconclusive,
+     Cause::own_limit,
+     {"It was forwarded to us, and our receiver did not take it: \"452 4.3.1 No room left\", says mx.probe.test"}},
+    {"not_taken_by_us_is_no_answer_to_what_is_wrong_on_purpose",
+     [](Document& d) { not_taken(d), d.probes[0].fault = "dmarc-reject"; }, "outbound.forward", inconclusive,
+     Cause::own_limit},
+    {"not_taken_by_our_host_whoever_it_was_for",
+     [](Document& d) {
+       not_taken(d);
+       status(d).recipient = d.probes[0].to;
+       status(d).remote_mta = "MX.probe.test. (192.0.2.7, the server for the domain probe.test.)";
+     },
+     "outbound.forward", inconclusive, Cause::own_limit},
+    {"not_taken_at_our_address_without_a_host",
+     [](Document& d) {
+       not_taken(d);
+       status(d).recipient = "<" + d.probes[0].reverse_path + ">";
+       status(d).remote_mta.reset();
+       status(d).diagnostic = "connect to mx.probe.test[192.0.2.7]:25: Connection refused";
+     },
+     "outbound.forward",
+     inconclusive,
+     Cause::own_limit,
+     {"Connection refused"}},
+    {"not_taken_at_the_place_where_we_listen",
+     [](Document& d) {
+       not_taken(d);
+       status(d).recipient = d.probes[0].to;
+       status(d).remote_mta = "[192.0.2.7]";
+       watch(d).places = {"192.0.2.7 port 25"};
+     },
+     "outbound.forward", inconclusive, Cause::own_limit},
+    {"not_taken_by_us_to_the_mailbox",
+     [](Document& d) {
+       not_taken(d);
+       auto statuses = std::exchange(d.probes[0].replies, {}).front().statuses;
+       d.probes[0].watch->answers.push_back({"bounce", "INBOX", {}, std::move(statuses)});
+     },
+     "outbound.forward", inconclusive, Cause::own_limit},
+    {"not_taken_by_the_target_on_the_way_to_us",
+     [](Document& d) { not_taken(d), status(d).remote_mta = d.probes[0].attempts[0].host; },
+     "outbound.forward",
+     fail,
+     Cause::refused,
+     {"It bounced"}},
+    {"not_taken_by_us_and_by_another",
+     [](Document& d) {
+       not_taken(d);
+       auto other = status(d);
+       other.recipient = "other@next.test", other.remote_mta = "mx.next.test";
+       d.probes[0].replies[0].statuses.push_back(std::move(other));
+     },
+     "outbound.forward", fail, Cause::refused},
+    {"not_taken_by_us_and_delivered_to_another",
+     [](Document& d) {
+       not_taken(d);
+       d.probes[0].replies[0].statuses.push_back(
+           {.recipient = "other@next.test", .action = "relayed", .status = "2.0.0"});
+     },
+     "outbound.forward", inconclusive, Cause::own_limit},
+    {"not_taken_by_us_and_returned_by_another",
+     [](Document& d) {
+       not_taken(d);
+       auto other = d.probes[0].replies[0];
+       other.statuses[0].recipient = d.probes[0].to, other.statuses[0].remote_mta = "mx.next.test";
+       d.probes[0].replies.push_back(std::move(other));
+     },
+     "outbound.forward",
+     fail,
+     Cause::refused,
+     {"says mx.next.test"}},
+    {"bounced_without_a_cause",
+     [](Document& d) { not_taken(d), d.probes[0].replies[0].statuses.clear(); },
+     "outbound.forward",
+     fail,
+     Cause::refused,
+     {"it gives no cause"}},
+    {"bounced_where_our_own_mailbox_is_the_target",
+     [](Document& d) {
+       not_taken(d);
+       d.probes[0].to = d.probes[0].from;
+       status(d).remote_mta.reset();
+     },
+     "outbound.forward", fail, Cause::refused},
     {"delayed",
      [](Document& d) {
        bounced(d);
@@ -187,6 +286,15 @@ INSTANTIATE_TEST_SUITE_P(Each, Forwarded, testing::ValuesIn(rows),
 
 TEST(Forward, IsNotJudgedWhereNobodyAskedForIt) {
   EXPECT_TRUE(test::findings_of(test::good_delivery(), "outbound.forward").empty());
+}
+
+TEST(Forward, ThatWeDidNotTakeIsOursToMend) {
+  auto document = forwarded();
+  not_taken(document);
+  const auto finding = test::finding_of(document, "outbound.forward");
+  EXPECT_EQ(finding.fix_by, FixBy::us);
+  EXPECT_EQ(finding.evidence, std::vector<std::string>{"/probes/0/replies"});
+  EXPECT_NE(finding.advice.find("it says nothing about the target"), std::string::npos);
 }
 
 /// What says how DMARC went there points at it.

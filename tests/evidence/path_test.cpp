@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <utility>
+
 #include "base/encoding.h"
 #include "tests/evidence/findings_of.h"
 #include "tests/support/documents.h"
@@ -32,6 +34,19 @@ void barred(Document& document, const char* applied) {
   probe.smtp->reply.reset();
   probe.attempts = {*probe.smtp};
   probe.mailbox.reset();
+}
+
+/// A bounce came to our receiver.
+void returned(Document& document, const std::string& recipient, const char* host) {
+  auto& probe = document.probes[0];
+  probe.mailbox.reset();
+  auto& reply = probe.replies.emplace_back();
+  reply.kind = AnswerKind::bounce;
+  reply.statuses = {{.recipient = recipient,
+                     .action = "failed",
+                     .status = "5.4.7",
+                     .diagnostic = "452 4.3.1 No room left",
+                     .remote_mta = host}};
 }
 
 const CheckRow accepted[] = {
@@ -227,6 +242,46 @@ const CheckRow delivered[] = {
      fail,
      Cause::refused,
      {"a bounce came instead of the message, to \"INBOX\"", "within 5m"}},
+    {"returned",
+     [](Document& d) { returned(d, d.probes[0].to, "mx.next.test"); },
+     "path.delivered",
+     fail,
+     Cause::refused,
+     {"Accepted, and then returned: \"452 4.3.1 No room left\", says mx.next.test"}},
+    {"returned_by_our_receiver",
+     [](Document& d) { returned(d, d.probes[0].from, "mx.probe.test"); },
+     "path.delivered",
+     inconclusive,
+     Cause::own_limit,
+     {"of what was sent on to us a bounce came: our receiver did not take it: \"452 4.3.1 No room left\", says "
+      "mx.probe.test"}},
+    {"returned_by_our_receiver_to_the_mailbox",
+     [](Document& d) {
+       returned(d, d.probes[0].from, "mx.probe.test");
+       auto statuses = std::exchange(d.probes[0].replies, {}).front().statuses;
+       d.probes[0].watch->completed = true;
+       d.probes[0].watch->answers = {{"bounce", "INBOX", {}, std::move(statuses)}};
+     },
+     "path.delivered",
+     inconclusive,
+     Cause::own_limit,
+     {"our receiver did not take it"}},
+    {"returned_by_the_target_beside_our_receiver",
+     [](Document& d) {
+       returned(d, d.probes[0].from, "mx.probe.test");
+       returned(d, d.probes[0].to, "mx.next.test");
+     },
+     "path.delivered",
+     fail,
+     Cause::refused,
+     {"says mx.next.test"}},
+    {"returned_by_our_receiver_and_found",
+     [](Document& d) {
+       const auto found = d.probes[0].mailbox;
+       returned(d, d.probes[0].from, "mx.probe.test");
+       d.probes[0].mailbox = found;
+     },
+     "path.delivered", pass},
     {"answered_only",
      [](Document& d) {
        d = test::timed_out();

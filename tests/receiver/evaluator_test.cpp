@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -140,6 +142,57 @@ TEST_F(LeftBehind, WhatHadExpiredBeforeItCameHasExpired) {
   ASSERT_EQ(found.dkim.size(), 1U);
   EXPECT_EQ(found.dkim[0].reason, "signature expired");
   EXPECT_EQ(word(*found.dmarc.result), "fail");
+}
+
+/// As a look-up that is cut: no answer, and that it was interrupted.
+class NeverResolver final : public dns::Resolver {
+ public:
+  Task<dns::Answer> query(std::string, dns::Type) override {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    ++asked;
+    asio::steady_timer wake(co_await asio::this_coro::executor, std::chrono::minutes(1));
+    const auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() == asio::cancellation_type::none)
+      (void)co_await wake.async_wait(asio::as_tuple(asio::use_awaitable));
+    dns::Answer answer;
+    answer.status = dns::Status::timeout;
+    answer.why = "interrupted";
+    co_return answer;
+  }
+  int asked = 0;
+};
+
+Task<void> evaluate_for(Spool spool, dns::Resolver& resolver, std::chrono::milliseconds grace, int& told) {
+  Disk disk{1};
+  Evaluator::Told tell = [&](const Letter&) { ++told; };
+  Evaluator::Failed failed = [](const std::string&, const Error& error) { ADD_FAILURE() << error.message; };
+  auto evaluator = co_await Evaluator::make(spool, disk, resolver, std::move(tell), std::move(failed));
+  evaluator->add_unfinished();
+  co_await evaluator->finish(grace);
+}
+
+TEST(EvaluatorThatIsCut, KeepsNoResultAndLeavesItToTheNext) {
+  const test::TemporaryFolder folder;
+  auto spool = Spool::open(folder.path() / "spool").value();
+  evidence::Session session;
+  session.address = "192.0.2.1";
+  session.mail_from = "a@target.test";
+  const auto name = spool.keep(evidence::to_json(session), "From: a@target.test\r\n\r\nHello.\r\n").value();
+  int told = 0;
+
+  NeverResolver dead;
+  test::run(evaluate_for(spool, dead, std::chrono::milliseconds(20), told));
+  EXPECT_GT(dead.asked, 0) << "it was under way";
+  EXPECT_EQ(told, 0);
+  EXPECT_FALSE(spool.is_annotated(name));
+
+  test::FakeResolver answers;
+  answers.txt("_dmarc.target.test", "v=DMARC1; p=reject");
+  test::run(evaluate_for(spool, answers, std::chrono::seconds(60), told));
+  EXPECT_EQ(told, 1);
+  const auto result = read_result(spool, name);
+  ASSERT_TRUE(result && *result);
+  EXPECT_EQ(word((*result)->dmarc.result.value()), "fail");
 }
 
 }  // namespace

@@ -135,6 +135,11 @@ std::string sentence(const evidence::Document& document) { return probe_sentence
 TEST(Answers, AreInTheHeadline) {
   EXPECT_NE(sentence(test::answered()).find("and answered after 4"), std::string::npos);
   EXPECT_NE(sentence(test::bounced()).find("then returned: 550 5.1.1 No such user"), std::string::npos);
+  auto document = test::bounced();
+  document.probes[0].replies[0].statuses[0].recipient = document.probes[0].from;
+  EXPECT_NE(sentence(document).find("; what it sent on to us came back, for our own receiver did not take it."),
+            std::string::npos)
+      << sentence(document);
 }
 
 }  // namespace

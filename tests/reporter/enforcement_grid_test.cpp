@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/reporter/rendered.h"
 
 namespace mailprobe::reporter {
@@ -41,6 +43,22 @@ TEST(EnforcementGrid, SaysWhatWasRecorded) {
   EXPECT_EQ(row.went, "INBOX");
   EXPECT_TRUE(row.control_arrived);
   EXPECT_EQ(row.control, "right: INBOX");
+}
+
+/// What our own receiver did not take was not stopped there.
+TEST(EnforcementGrid, TellsWhatTheTargetReturnedFromWhatWeDidNotTake) {
+  auto document = run();
+  const auto found = std::ranges::find(document.probes, "dkim/body-hash", &evidence::Probe::name);
+  ASSERT_NE(found, document.probes.end());
+  found->mailbox.reset();
+  auto& reply = found->replies.emplace_back();
+  reply.kind = evidence::AnswerKind::bounce;
+  reply.statuses = {{.recipient = found->to, .action = "failed", .status = "5.7.1"}};
+  EXPECT_EQ(row_of(document, "dkim/body-hash").went, "accepted, and returned");
+  EXPECT_EQ(row_of(document, "dkim/body-hash").icon, "stop");
+  reply.statuses[0].recipient = found->from;
+  EXPECT_EQ(row_of(document, "dkim/body-hash").went, "accepted, and not taken by our receiver");
+  EXPECT_EQ(row_of(document, "dkim/body-hash").icon, "unknown");
 }
 
 TEST(EnforcementGrid, SaysWhatWasTakenForRight) {

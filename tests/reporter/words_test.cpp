@@ -27,6 +27,13 @@ evidence::Document bounced() {
   return document;
 }
 
+evidence::Document not_taken_by_us() {
+  auto document = bounced();
+  auto& probe = document.probes[0];
+  probe.watch->answers[0].statuses = {{.recipient = probe.from, .action = "failed", .status = "5.4.7"}};
+  return document;
+}
+
 evidence::Document incomplete(evidence::Document document) {
   document.run.problem = "cannot write evidence.json: No space left on device";
   return document;
@@ -132,6 +139,9 @@ INSTANTIATE_TEST_SUITE_P(
         {"TimedOut", test::timed_out(),
          "The message was accepted by mx1.target.test, but did not show up in the mailbox within 5 min."},
         {"Bounced", bounced(), "The message was accepted by mx1.target.test, but then a bounce came instead of it."},
+        {"NotTakenByUs", not_taken_by_us(),
+         "The message was accepted by mx1.target.test; what it sent on to us came back, for our own receiver did not "
+         "take it."},
         {"OurPort25", test::our_port_25(),
          "Nothing was sent, for a reason of our own: port 25 seems to be closed where we are."},
         {"OurAddress", of_our_own("cannot send from 192.0.2.1: no such address"),

@@ -56,6 +56,37 @@ TEST(AbsenceOfSessions, IsNoAnswerOfTheTarget) {
   EXPECT_TRUE(absence(probe, "reflection").determined) << "it was no reflector that answered";
 }
 
+/// A copy, or what is forwarded, that did not come by our own receiver's doing: by a bounce to it, or to the mailbox.
+TEST(AbsenceOfWhatWasReturned, IsAnAnswerUnlessOurReceiverRefusedIt) {
+  for (const bool to_mailbox : {false, true}) {
+    auto probe = test::timed_out().probes.front();
+    probe.reply_watch.emplace().forward = true;
+    evidence::DeliveryStatus status{.recipient = probe.to, .action = "failed", .status = "5.1.1"};
+    const auto returned_with = [&](const evidence::DeliveryStatus& told) {
+      probe.replies.clear();
+      probe.watch->answers.clear();
+      if (to_mailbox) {
+        probe.watch->answers.push_back({"bounce", "INBOX", {}, {told}});
+      } else {
+        auto& reply = probe.replies.emplace_back();
+        reply.kind = evidence::AnswerKind::bounce;
+        reply.statuses = {told};
+      }
+    };
+    for (const auto* root : {"mailbox", "forward"}) {
+      returned_with(status);
+      EXPECT_TRUE(absence(probe, root).determined) << root;
+      EXPECT_EQ(absence(probe, root).found, "a bounce came") << root;
+      auto ours = status;
+      ours.recipient = probe.from;
+      returned_with(ours);
+      EXPECT_FALSE(absence(probe, root).determined) << root;
+      EXPECT_EQ(absence(probe, root).cause, Cause::own_limit) << root;
+      EXPECT_EQ(absence(probe, root).found, "our receiver did not take it: \"5.1.1\"") << root;
+    }
+  }
+}
+
 /// The diff of a change, say: what it was compared with is no answer of the target's.
 TEST(WhatASecretLeavesOut, IsNotKnown) {
   auto document = test::footer_delivery();
