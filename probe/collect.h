@@ -26,8 +26,8 @@ struct CollectOptions {
 std::vector<std::size_t> awaited(const evidence::Document& document);
 
 /// Of those the ones that are missing something: where an answer was asked for and came, no copy is, unless one was
-/// looked for in vain.
-std::size_t missing(const evidence::Document& document);
+/// looked for in vain; nor where none is to be looked for, as the plan in the run's `directory` says.
+std::size_t missing(const evidence::Document& document, const std::filesystem::path& directory);
 /// How long it is still waited for; zero: it is only looked for.
 std::chrono::milliseconds time_left(const Settings& settings, const CollectOptions& options,
                                     const evidence::Probe& probe);
