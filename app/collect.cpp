@@ -56,7 +56,7 @@ bool may_get_more(const fs::path& run, bool mailbox) {
   if (run.filename().string() < oldest || !fs::exists(run / "evidence.json", error)) return false;
   if (!fs::exists(run / "journal.jsonl", error)) return false;  // of `inspect` or `doctor`
   const auto document = read_evidence(run / "evidence.json");
-  if (document && probe::missing(*document, mailbox) == 0) return false;
+  if (document && probe::missing(*document, run, mailbox) == 0) return false;
   const auto free = probe::RunDirectory::open(run);
   if (!free) log_info("left alone: " + safe_text(free.error().message));
   return free.has_value();
@@ -122,7 +122,7 @@ int Collected::show_line(probe::Outcome outcome) {
   own.files = std::move(*paths);
   own.quiet = true;
   const auto messages = outcome.document.probes.size();
-  const auto missing = probe::missing(outcome.document, mailbox_);
+  const auto missing = probe::missing(outcome.document, outcome.directory, mailbox_);
   auto line = safe_text(name) + "  " + safe_text(outcome.document.run.target, 100) + "  " +
               evidence::count_of(messages, "message") +
               (missing == 0 ? std::string() : ", " + std::to_string(missing) + " still waited for");

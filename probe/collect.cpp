@@ -22,6 +22,7 @@
 #include "probe/reply_witness.h"
 #include "probe/trap_witness.h"
 #include "probe/unfinished.h"
+#include "probe/wanted_copies.h"
 #include "receiver/folder.h"
 #include "receiver/presence.h"
 #include "receiver/spool.h"
@@ -37,7 +38,8 @@ using std::chrono::milliseconds;
 /// The order of events:
 ///   1 the run directory, locked   2 reports: those that were named, and then nothing else; else those in the spool
 ///   3 what the spool has of answers, evaluated where that is not done, stored   4 the mailbox, where a copy is
-///   awaited: login, folders, where they stood before the message went out   5 each copy: searched for, stored, judged
+///   awaited: login, folders, where they stood before the message went out   5 each copy, and the second message of one
+///   that is smuggled: searched for, stored, judged
 ///   6 findings and exit status anew, evidence.json replaced; what is stored of answers goes from the spool
 class Collection {
  public:
@@ -46,6 +48,7 @@ class Collection {
       : settings_(settings),
         document_(std::move(document)),
         directory_(std::move(directory)),
+        wanted_(directory_.path()),
         options_(std::move(options)),
         resolver_(resolver),
         seen_resolver_(seen_resolver),
@@ -65,7 +68,10 @@ class Collection {
   Task<bool> look_at_dns();
   void clear_spool();
   Result<const MailboxAccount*> account(const evidence::Probe& probe) const;
-  Task<Result<void>> look(std::size_t index, MailboxWitness& mailbox);
+  Task<Result<bool>> look(std::size_t index, MailboxWitness& mailbox);
+  Task<std::optional<imap::Copy>> look_for_second(std::size_t index, const imap::Copy* copy, MailboxWitness& mailbox,
+                                                  Steady deadline);
+  Task<void> keep_second(std::size_t index, MailboxWitness& mailbox, const imap::Copy& second);
   Task<void> keep(std::size_t index, MailboxWitness& mailbox, imap::Copy copy);
   void amend_watch(evidence::Probe& probe, const MailboxWitness& mailbox) const;
   [[nodiscard]] std::optional<std::string> raw(const evidence::Raw& which) const;
@@ -82,6 +88,7 @@ class Collection {
   const Settings& settings_;
   evidence::Document document_;
   RunDirectory directory_;
+  WantedCopies wanted_;
   CollectOptions options_;
   dns::Resolver& resolver_;
   dns::Resolver& seen_resolver_;  // hides no names of the witness
@@ -144,32 +151,64 @@ Task<void> Collection::keep(std::size_t index, MailboxWitness& mailbox, imap::Co
   note_problem(co_await examine_copy(std::move(found), directory_, mailbox, resolver_, progress_, probe));
 }
 
-/// An error: the folders were not searched to the end.
-Task<Result<void>> Collection::look(std::size_t index, MailboxWitness& mailbox) {
+/// As the run does. nullopt: it is not there as one of its own, or was not searched for.
+Task<std::optional<imap::Copy>> Collection::look_for_second(std::size_t index, const imap::Copy* copy,
+                                                            MailboxWitness& mailbox, Steady deadline) {
   auto& probe = document_.probes[index];
+  if (!probe.smuggling || probe.smuggling->raw) co_return std::nullopt;
+  std::optional<std::string> text;
+  if (copy != nullptr) text = copy->raw;
+  if (probe.mailbox) text = raw(probe.mailbox->raw);
+  const auto* bytes = text ? &*text : nullptr;
+  co_return co_await find_second(mailbox, bytes, deadline, *probe.smuggling);
+}
+
+Task<void> Collection::keep_second(std::size_t index, MailboxWitness& mailbox, const imap::Copy& second) {
+  progress_.say("the second message arrived as one of its own, in " + safe_text(second.folder, 200));
+  const auto problem = store_second(second, directory_, document_.probes[index], index + 1);
+  note_problem(problem);
+  if (options_.delete_copy && !problem) co_await mailbox.remove(second);
+}
+
+std::unexpected<Error> not_to_the_end(const MailboxWitness& mailbox) {
+  const auto facts = mailbox.facts();
+  return fail(Failure::ours,
+              "the mailbox could not be searched to the end: " + facts.error.value_or("interrupted") +
+                  "; the evidence is as it was",
+              facts.cause);
+}
+
+/// Whether all was searched to the end. An error: nothing is amended. What is found is kept when all was looked for:
+/// keeping may delete it.
+Task<Result<bool>> Collection::look(std::size_t index, MailboxWitness& mailbox) {
+  auto& probe = document_.probes[index];
+  const bool second_only = probe.mailbox.has_value();
   const auto wait =
       until_ ? std::max(milliseconds(0), std::chrono::duration_cast<milliseconds>(*until_ - network_.steady()))
              : time_left(settings_, options_, probe);
-  if (wait > milliseconds(0)) progress_.announce("for the copy in " + mailbox.account().address.text(), wait);
-  auto id = probe.id;
-  auto copy = co_await mailbox.find(std::move(id), network_.steady() + wait);
-  const auto facts = mailbox.facts();
-  if (!copy && !facts.completed)
-    co_return fail(Failure::ours,
-                   "the mailbox could not be searched to the end: " + facts.error.value_or("interrupted") +
-                       "; the evidence is as it was",
-                   facts.cause);
-  amend_watch(probe, mailbox);
-  if (copy) {
-    progress_.say("found in " + safe_text(copy->folder, 200) + ": " + safe_text(probe.to, 300));
-    co_await keep(index, mailbox, std::move(*copy));
-  } else {
-    progress_.say("not found in the mailbox: " + safe_text(probe.to, 300));
+  const auto deadline = network_.steady() + wait;
+  const std::string what = second_only ? "for the second message in " : "for the copy in ";
+  if (wait > milliseconds(0)) progress_.announce(what + mailbox.account().address.text(), wait);
+  std::optional<imap::Copy> copy;
+  if (!second_only) {
+    auto id = probe.id;
+    copy = co_await mailbox.find(std::move(id), deadline);
+    if (!copy && !mailbox.facts().completed) co_return not_to_the_end(mailbox);
+    amend_watch(probe, mailbox);
+    progress_.say((copy ? "found in " + safe_text(copy->folder, 200) : "not found in the mailbox") + ": " +
+                  safe_text(probe.to, 300));
   }
+  const auto* first = copy ? &*copy : nullptr;
+  const auto second = co_await look_for_second(index, first, mailbox, deadline);
+  const bool to_the_end = !probe.smuggling || probe.smuggling->completed;
+  if (second_only && !to_the_end) co_return not_to_the_end(mailbox);
+  if (second_only) amend_watch(probe, mailbox);
+  if (copy) co_await keep(index, mailbox, std::move(*copy));
+  if (second) co_await keep_second(index, mailbox, *second);
   const auto known = probe.watch->answers.size();
   note_problem(store_answers(mailbox.answers_to(probe.id), directory_, probe, index + 1));
   evidence::leave_out_late(probe, known);
-  co_return Result<void>{};
+  co_return to_the_end;
 }
 
 std::optional<std::string> Collection::raw(const evidence::Raw& which) const {
@@ -321,7 +360,10 @@ void Collection::take_trap_sessions(const std::vector<std::size_t>& indices) {
 /// Whether it was searched to the end. An error: nothing is amended by it.
 Task<Result<bool>> Collection::search_mailbox(std::vector<std::size_t> indices,
                                               std::shared_ptr<const tls::Context> context) {
-  std::erase_if(indices, [&](std::size_t index) { return document_.probes[index].mailbox.has_value(); });
+  std::erase_if(indices, [&](std::size_t index) {
+    const auto& probe = document_.probes[index];
+    return !wanted_.of(probe) || (probe.mailbox && !awaits_second(probe));
+  });
   if (indices.empty()) co_return true;
   const auto& first = document_.probes[indices.front()];
   const auto account = this->account(first);
@@ -336,13 +378,17 @@ Task<Result<bool>> Collection::search_mailbox(std::vector<std::size_t> indices,
                    "the mailbox cannot be searched: " + mailbox.facts().error.value_or("no connection") +
                        "; the evidence is as it was",
                    mailbox.facts().cause);
-  Result<void> done;
+  Result<bool> done = true;
+  bool to_the_end = true;
   std::size_t looked = 0;
-  for (; looked < indices.size() && done; ++looked) done = co_await look(indices[looked], mailbox);
+  for (; looked < indices.size() && done; ++looked) {
+    done = co_await look(indices[looked], mailbox);
+    to_the_end = to_the_end && done.value_or(false);
+  }
   co_await mailbox.close();
   if (!done && looked == 1) co_return std::unexpected(done.error());
   if (!done) progress_.say(done.error().message);
-  co_return done.has_value();
+  co_return to_the_end;
 }
 
 Task<Result<Outcome>> Collection::go(Network network, std::shared_ptr<const tls::Context> context) {
@@ -380,6 +426,10 @@ std::chrono::milliseconds time_left(const Settings& settings, const CollectOptio
   return std::max(milliseconds(0), settings.limits.wait - gone);
 }
 
+bool awaits_second(const evidence::Probe& probe) {
+  return probe.mailbox && probe.smuggling && !probe.smuggling->completed;
+}
+
 bool awaits_answer(const evidence::Probe& probe) {
   const auto& watch = probe.reply_watch;
   if (!watch || probe.forward || !(watch->wanted || watch->forward)) return false;
@@ -395,18 +445,21 @@ std::vector<std::size_t> awaited(const evidence::Document& document) {
     const auto outcome = probe.smtp ? probe.smtp->outcome : mailprobe::Outcome::not_sent;
     const bool under_way = outcome == mailprobe::Outcome::accepted || outcome == mailprobe::Outcome::unknown;
     const bool traps_open = probe.traps && !probe.traps->completed;
-    if (under_way && (!probe.mailbox || awaits_answer(probe) || traps_open)) indices.push_back(i);
+    if (under_way && (!probe.mailbox || awaits_second(probe) || awaits_answer(probe) || traps_open))
+      indices.push_back(i);
   }
   return indices;
 }
 
-std::size_t missing(const evidence::Document& document, bool mailbox) {
+std::size_t missing(const evidence::Document& document, const std::filesystem::path& directory, bool mailbox) {
+  const WantedCopies wanted(directory);
   const auto indices = awaited(document);
   return static_cast<std::size_t>(std::ranges::count_if(indices, [&](std::size_t index) {
     const auto& probe = document.probes[index];
     const bool answer_wanted = probe.reply_watch && (probe.reply_watch->wanted || probe.reply_watch->forward);
     const bool traps_open = probe.traps && !probe.traps->completed;
-    return awaits_answer(probe) || traps_open || (mailbox && !probe.mailbox && (probe.watch || !answer_wanted));
+    const bool copy_open = awaits_second(probe) || (!probe.mailbox && (probe.watch || !answer_wanted));
+    return awaits_answer(probe) || traps_open || (mailbox && copy_open && wanted.of(probe));
   }));
 }
 

@@ -27,9 +27,11 @@ struct CollectOptions {
 std::vector<std::size_t> awaited(const evidence::Document& document);
 
 /// Of those the ones that are missing something: where an answer was asked for and came, no copy is, unless one was
-/// looked for in vain.
+/// looked for in vain; nor where none is to be looked for, as the plan in the run's `directory` says.
 /// `mailbox`: there is one to look in.
-std::size_t missing(const evidence::Document& document, bool mailbox);
+std::size_t missing(const evidence::Document& document, const std::filesystem::path& directory, bool mailbox);
+/// Whether the second message of one that is smuggled, whose copy has been found, is still looked for.
+bool awaits_second(const evidence::Probe& probe);
 /// How long it is still waited for; zero: it is only looked for.
 std::chrono::milliseconds time_left(const Settings& settings, const CollectOptions& options,
                                     const evidence::Probe& probe);

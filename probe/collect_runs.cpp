@@ -51,11 +51,11 @@ class Collecting {
   void announce() const;
   Task<void> look_after(std::size_t which);
   Task<void> wait_for_answers(std::size_t which);
-  Task<Result<Outcome>> amend(std::filesystem::path directory);
+  Task<Result<Outcome>> amend(std::size_t which);
   [[nodiscard]] bool several() const { return runs_.directories.size() > 1; }
   [[nodiscard]] milliseconds gone() const;
   [[nodiscard]] milliseconds left_for_copies(const evidence::Document& document) const;
-  [[nodiscard]] CollectOptions options_now() const;
+  [[nodiscard]] CollectOptions options_now(bool watching) const;
   static Result<Outcome> interrupted() {
     return fail(Failure::ours, "interrupted: the evidence is as it was", Cause::interrupted);
   }
@@ -68,6 +68,7 @@ class Collecting {
   Network network_;
   Steady begun_;
   std::vector<std::vector<Unanswered>> unanswered_;  // of each run
+  std::vector<bool> smuggling_;                      // of each: that nothing more comes is what is to be seen there
   std::unique_ptr<ReplyWitness> witness_;            // null: no answer is waited for
   Slots turn_{1};
 };
@@ -126,11 +127,13 @@ void Collecting::announce() const {
 
 milliseconds Collecting::gone() const { return std::chrono::duration_cast<milliseconds>(network_.steady() - begun_); }
 
-/// Of one run the mailbox is watched as long as there is time; of several each has one look at a time.
-CollectOptions Collecting::options_now() const {
+/// The mailbox is watched as long as there is time; or it has one look at a time.
+CollectOptions Collecting::options_now(bool watching) const {
   auto options = options_;
-  if (several()) options.wait = milliseconds(0);
-  if (options.wait && !several()) options.wait = std::max(milliseconds(0), *options.wait - gone());
+  if (!watching)
+    options.wait = milliseconds(0);
+  else if (options.wait)
+    options.wait = std::max(milliseconds(0), *options.wait - gone());
   return options;
 }
 
@@ -139,20 +142,20 @@ milliseconds Collecting::left_for_copies(const evidence::Document& document) con
   milliseconds longest{0};
   for (const auto index : awaited(document)) {
     const auto& probe = document.probes[index];
-    if (probe.mailbox || !probe.watch) continue;
+    if (!probe.watch || (probe.mailbox && !awaits_second(probe))) continue;
     longest = std::max(longest, options_.wait ? *options_.wait - gone() : time_left(settings_, options_, probe));
   }
   return longest;
 }
 
 /// Who else collects it is soon done; a run that goes on is not.
-Task<Result<Outcome>> Collecting::amend(std::filesystem::path directory) {
+Task<Result<Outcome>> Collecting::amend(std::size_t which) {
   for (int tries = 0;; ++tries) {
     const bool mine = co_await turn_.take();
     if (!mine) co_return interrupted();
     auto read = runs_.read;
-    auto path = directory;
-    auto options = options_now();
+    auto path = runs_.directories[which];
+    auto options = options_now(!several() || smuggling_[which]);
     auto progress = progress_;
     auto network = network_;
     auto outcome = co_await collect(settings_, std::move(read), std::move(path), std::move(options), resolver_,
@@ -180,8 +183,7 @@ Task<void> Collecting::look_after(std::size_t which) {
     co_return;
   }
   for (auto pause = first_pause;; pause = std::min(2 * pause, longest_pause)) {
-    auto path = directory;
-    auto outcome = co_await amend(std::move(path));
+    auto outcome = co_await amend(which);
     const auto left = outcome && several() ? left_for_copies(outcome->document) : milliseconds(0);
     if (left <= milliseconds(0) || co_await cancelled()) {
       runs_.done(directory, std::move(outcome));
@@ -194,9 +196,13 @@ Task<void> Collecting::look_after(std::size_t which) {
 
 Task<void> Collecting::go() {
   unanswered_.reserve(runs_.directories.size());
+  smuggling_.reserve(runs_.directories.size());
   for (const auto& directory : runs_.directories) {
     const auto document = runs_.read(directory);  // what is wrong with it is told when its turn comes
     unanswered_.push_back(document ? unanswered_of(*document) : std::vector<Unanswered>{});
+    smuggling_.push_back(document && std::ranges::any_of(document->probes, [](const evidence::Probe& probe) {
+                           return probe.smuggling.has_value();
+                         }));
   }
   const bool wanted = !options_.reports && !settings_.receiver.listen.empty() &&
                       !std::ranges::all_of(unanswered_, &std::vector<Unanswered>::empty);

@@ -4,6 +4,7 @@
 
 #include "base/encoding.h"
 #include "evidence/answer.h"
+#include "imap/mention.h"
 
 namespace mailprobe::probe {
 
@@ -45,6 +46,21 @@ std::optional<Error> store_answers(const std::vector<imap::Answer>& answers, con
     known.push_back({kind, answer.folder, std::move(raw), std::move(statuses)});
   }
   return problem;
+}
+
+/// Where the copy has the second message in it, the two did not come apart. What is found by its body alone is no
+/// message of its own: it is that copy.
+Task<std::optional<imap::Copy>> find_second(MailboxWitness& mailbox, const std::string* copy, Steady deadline,
+                                            evidence::Smuggling& smuggling) {
+  if (copy != nullptr) smuggling.whole = imap::mentioned(*copy, smuggling.id);
+  smuggling.completed = smuggling.whole == true;
+  if (smuggling.completed) co_return std::nullopt;
+  auto id = smuggling.id;
+  auto found = co_await mailbox.find(std::move(id), deadline);
+  smuggling.completed = found || mailbox.facts().completed;
+  if (!found || !found->by_body) co_return found;
+  smuggling.whole = true;
+  co_return std::nullopt;
 }
 
 std::optional<Error> store_second(const imap::Copy& second, const RunDirectory& directory, evidence::Probe& probe,

@@ -28,6 +28,11 @@ Task<std::optional<Error>> examine_copy(FoundCopy found, RunDirectory& directory
 std::optional<Error> store_answers(const std::vector<imap::Answer>& answers, const RunDirectory& directory,
                                    evidence::Probe& probe, std::size_t number);
 
+/// Once the copy was looked for: the second message of one that is smuggled. nullopt: it is no message of its own, or
+/// not there; what became of it is in `smuggling`. `copy` is the text of the copy, null without one.
+Task<std::optional<imap::Copy>> find_second(MailboxWitness& mailbox, const std::string* copy, Steady deadline,
+                                            evidence::Smuggling& smuggling);
+
 /// The second message of one that is smuggled, which came as one of its own. An error: it is in the document instead.
 std::optional<Error> store_second(const imap::Copy& second, const RunDirectory& directory, evidence::Probe& probe,
                                   std::size_t number);

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "imap/mention.h"
+#include "probe/copies.h"
 #include "probe/execution.h"
 
 namespace mailprobe::probe {
@@ -13,20 +13,9 @@ void correct_arrival(Dispatch& dispatch) {
   copy.seen = std::min(copy.seen, came);
 }
 
-/// Where the copy has the second message in it, the two did not come apart. What is found by its body alone is no
-/// message of its own: it is that copy.
 Task<void> CopySearch::search_second(Dispatch& dispatch) {
-  auto& smuggling = *dispatch.probe.smuggling;
-  if (dispatch.copy) smuggling.whole = imap::mentioned(dispatch.copy->raw, smuggling.id);
-  smuggling.completed = smuggling.whole == true;
-  if (smuggling.completed) co_return;
-  auto id = smuggling.id;
-  auto found = co_await mailbox_->find(std::move(id), dispatch.deadline);
-  smuggling.completed = found || mailbox_->facts().completed;
-  if (found && found->by_body)
-    smuggling.whole = true;
-  else
-    dispatch.second = std::move(found);
+  const auto* copy = dispatch.copy ? &dispatch.copy->raw : nullptr;
+  dispatch.second = co_await find_second(*mailbox_, copy, dispatch.deadline, *dispatch.probe.smuggling);
 }
 
 Task<void> CopySearch::search(CopySearch& self) {

@@ -332,6 +332,7 @@ class Planner {
                                     .dsn = has(send, scenarios::Extension::dsn),
                                     .family = send.family,
                                     .mailbox = {},
+                                    .copy = probe.watch.mailbox,
                                     .witnesses = {"smtp"},
                                     .reply = probe.watch.reply,
                                     .forward = probe.watch.forward,

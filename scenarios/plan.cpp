@@ -2,6 +2,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include "scenarios/faults.h"
@@ -78,6 +79,7 @@ json::object object_of(const PlannedProbe& probe) {
   out["floor"] = json::string(word(probe.floor));
   out["require_tls"] = probe.require_tls;
   out["mailbox"] = value_of(probe.mailbox);
+  out["copy"] = probe.copy;
   out["witnesses"] = array_of(probe.witnesses);
   out["variation"] = value_of(probe.variation);
   out["control_of"] = value_of(probe.control_of);
@@ -106,6 +108,23 @@ std::string to_json(const Plan& plan) {
   out["probes"] = std::move(probes);
   out["expect"] = array_of(plan.expect);
   return json::serialize(out);
+}
+
+std::map<std::string, bool> wanted_copies(std::string_view plan) {
+  std::map<std::string, bool> wanted;
+  json::error_code error;
+  const auto root = json::parse(plan, error);
+  const auto* top = error ? nullptr : root.if_object();
+  const auto* probes = top == nullptr ? nullptr : top->if_contains("probes");
+  if (probes == nullptr || !probes->is_array()) return wanted;
+  for (const auto& each : probes->get_array()) {
+    const auto* probe = each.if_object();
+    const auto* name = probe == nullptr ? nullptr : probe->if_contains("name");
+    const auto* copy = probe == nullptr ? nullptr : probe->if_contains("copy");
+    if (name == nullptr || copy == nullptr || !name->is_string() || !copy->is_bool()) continue;
+    wanted.emplace(std::string(name->get_string()), copy->get_bool());
+  }
+  return wanted;
 }
 
 }  // namespace mailprobe::scenarios

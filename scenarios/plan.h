@@ -1,8 +1,10 @@
 // What a run is going to do, before it does anything: a list of probes. Pure and printable (--dry-run, plan.json).
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -22,6 +24,7 @@ struct PlannedProbe {
   bool dsn = false;  // a report of what becomes of it is asked for (RFC 3461)
   Family family = Family::any;
   std::optional<std::string> mailbox;             // watched
+  bool copy = true;                               // to be looked for, if not now then later, where there is a mailbox
   std::vector<std::string> witnesses;             // "smtp", "mailbox"
   bool reply = false;                             // an answer is asked for, and waited for
   bool forward = false;                           // the message itself is waited for, forwarded back to us
@@ -57,5 +60,8 @@ struct Plan {
 
 std::string to_text(const Plan& plan);
 std::string to_json(const Plan& plan);
+/// Of what to_json wrote: by the names of the probes, whether their copies are to be looked for. Empty: it does not say
+/// so, as of an older version, or is no plan.
+std::map<std::string, bool> wanted_copies(std::string_view plan);
 
 }  // namespace mailprobe::scenarios

@@ -23,8 +23,9 @@ struct Trial {
   std::function<void(probe::SendOptions&)> change = [](auto&) {};
   probe::CollectOptions options = {};
   std::function<void(probe::Settings&)> between = [](auto&) {};
-  bool interrupted = false;                         // the run, while it waited
-  std::vector<scenarios::Scenario> scenarios = {};  // else what `send` sends
+  bool interrupted = false;                                        // the run, while it waited
+  std::function<void(evidence::Document&)> forget = [](auto&) {};  // as a run that knew less would have written it
+  std::vector<scenarios::Scenario> scenarios = {};                 // else what `send` sends
 };
 
 class Collect : public testing::Test {
@@ -39,6 +40,7 @@ class Collect : public testing::Test {
                                                    : probe::plan(settings, options, trial.scenarios));
     auto sent = need(co_await probe::run(settings, plan, options, *resolver, {}));
     sent.document.run.interrupted = trial.interrupted;
+    trial.forget(sent.document);
     before_ = sent.document;
     directory_ = sent.directory;
     trial.between(settings);
@@ -158,6 +160,186 @@ TEST_F(Collect, ACopyThatStillIsNotThereIsNotFoundWithinTheTimeThatHasPassed) {
   EXPECT_FALSE(outcome->document.probes[0].mailbox);
   EXPECT_EQ(verdict_of(outcome->document, "path.delivered"), "fail");
   EXPECT_GE(outcome->document.probes[0].watch->waited_ms, before_.probes[0].watch->waited_ms);
+}
+
+// --- what is not to be looked for -----------------------------------------------------------------------------------
+
+scenarios::Scenario scenario_of(std::string_view probes) {
+  return need(scenarios::load("version: 1\nname: late\nprobes:\n" + std::string(probes), "f.yaml", {}));
+}
+
+void wait_for_nothing(probe::SendOptions& options) {
+  options.no_wait = true;
+  options.command = "mailprobe run f.yaml";
+}
+
+constexpr auto nowhere_of_ours =
+    "  - {name: plain, watch: {mailbox: false}}\n"
+    "  - {name: back, watch: {mailbox: false, forward: true}}\n";
+
+/// The lab puts them into the very mailbox.
+TEST_F(Collect, WhatTheRunWasNotToLookForIsNotLookedFor) {
+  const auto outcome =
+      run({.to = "reflector@target.test", .change = wait_for_nothing, .scenarios = {scenario_of(nowhere_of_ours)}});
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  ASSERT_EQ(outcome->document.probes.size(), 2U);
+  for (const auto& probe : outcome->document.probes) {
+    EXPECT_FALSE(probe.mailbox) << probe.name;
+    EXPECT_FALSE(probe.watch) << probe.name;
+  }
+  EXPECT_EQ(verdict_of(outcome->document, "path.delivered"), "not-tested");
+  // Of the other what is forwarded is still missing.
+  EXPECT_EQ(probe::missing(outcome->document, directory_), 1U);
+}
+
+TEST_F(Collect, AMailboxIsNotAskedForWhereNoneIsToBeLookedIn) {
+  const auto outcome = run({.to = "reflector@target.test",
+                            .change = wait_for_nothing,
+                            .between = [](auto& settings) { settings.mailboxes.clear(); },
+                            .scenarios = {scenario_of(nowhere_of_ours)}});
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  EXPECT_TRUE(outcome->stored);
+}
+
+TEST_F(Collect, WithEachMxTheProbesOfAPlanAreKnownToo) {
+  const auto outcome = run({.to = "reflector@target.test",
+                            .change =
+                                [](auto& options) {
+                                  wait_for_nothing(options);
+                                  options.each_mx = true;
+                                },
+                            .scenarios = {scenario_of("  - {name: plain, watch: {mailbox: false}}\n"
+                                                      "  - {name: plain-2}\n")}});
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  ASSERT_EQ(outcome->document.probes.size(), 2U);
+  EXPECT_TRUE(outcome->document.probes[0].name.starts_with("plain mx"));
+  EXPECT_FALSE(outcome->document.probes[0].watch);
+  EXPECT_TRUE(outcome->document.probes[1].mailbox);
+}
+
+TEST_F(Collect, WhereAnOlderPlanDoesNotSayWhatToLookForOnlyWhatIsForwardedIsNotLookedFor) {
+  const auto outcome = run({.to = "reflector@target.test",
+                            .change = wait_for_nothing,
+                            .between = [this](auto&) { std::filesystem::remove(directory_ / "plan.json"); },
+                            .scenarios = {scenario_of(nowhere_of_ours)}});
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  EXPECT_TRUE(outcome->document.probes.at(0).mailbox);
+  EXPECT_FALSE(outcome->document.probes.at(1).watch);
+}
+
+// --- the second message of one that is smuggled ---------------------------------------------------------------------
+
+constexpr auto smuggled =
+    "  - {name: end, send: {end_of_data: lf-dot-lf, dkim: {sign: false}}}\n"
+    "  - {name: plain, control_of: end, send: {dkim: {sign: false}}}\n";
+
+void smuggle(probe::SendOptions& options) {
+  options.intrusive = true;
+  options.command = "mailprobe run f.yaml --intrusive";
+}
+
+void smuggle_and_leave(probe::SendOptions& options) {
+  smuggle(options);
+  options.no_wait = true;
+}
+
+/// Verdict and words.
+std::string smuggling_of(const evidence::Document& document) {
+  for (const auto& finding : document.findings)
+    if (finding.check == "inbound.smuggling") return std::string(word(finding.verdict)) + ": " + finding.summary;
+  return "none";
+}
+
+/// As though the run had been cut short before it looked, and an inner server took the second for a message.
+void forget_second(evidence::Document& document) {
+  auto& smuggling = *document.probes.at(0).smuggling;
+  smuggling.replies.clear();
+  smuggling.whole.reset();
+  smuggling.folder.reset();
+  smuggling.raw.reset();
+  smuggling.completed = false;
+}
+
+struct SecondRow {
+  std::string_view name, to;
+  std::optional<bool> whole;
+  bool own;  // it comes as a message of its own
+};
+
+class CollectSmuggled : public Collect, public testing::WithParamInterface<SecondRow> {
+ protected:
+  void is_known(const evidence::Document& document) const {
+    ASSERT_EQ(document.probes.size(), 2U);
+    const auto& smuggling = *document.probes[0].smuggling;
+    EXPECT_TRUE(smuggling.completed);
+    EXPECT_EQ(smuggling.whole, GetParam().whole);
+    ASSERT_EQ(smuggling.raw.has_value(), GetParam().own);
+    EXPECT_EQ(smuggling.folder.has_value(), GetParam().own);
+    if (smuggling.raw) EXPECT_NE(on_disk(smuggling.raw->path.value()).find(smuggling.id), std::string::npos);
+    EXPECT_EQ(probe::missing(document, directory_), 0U);
+  }
+};
+
+TEST_P(CollectSmuggled, TheSecondMessageIsLookedForAsTheRunDoes) {
+  const std::string to(GetParam().to);
+  const auto late = run({.to = to,
+                         .change = smuggle_and_leave,
+                         .options = {.mailbox = {}, .wait = {}, .delete_copy = true},
+                         .scenarios = {scenario_of(smuggled)}});
+  ASSERT_TRUE(late) << late.error().message;
+  EXPECT_FALSE(before_.probes.at(0).smuggling->completed);
+  is_known(late->document);
+  EXPECT_TRUE(late->document.probes[0].watch->deleted);
+  ASSERT_TRUE(run({.to = to, .change = smuggle, .scenarios = {scenario_of(smuggled)}}));
+  EXPECT_EQ(smuggling_of(late->document), smuggling_of(before_));
+}
+
+TEST_P(CollectSmuggled, TheSecondMessageIsLookedForWhereTheFirstWasFoundBefore) {
+  const auto outcome = run({.to = std::string(GetParam().to),
+                            .change = smuggle,
+                            .forget = forget_second,
+                            .scenarios = {scenario_of(smuggled)}});
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  ASSERT_TRUE(before_.probes.at(0).mailbox);
+  is_known(outcome->document);
+  EXPECT_FALSE(outcome->document.probes[0].mailbox->late);
+  EXPECT_EQ(verdict_of(outcome->document, "inbound.smuggling"), GetParam().own ? "fail" : "pass");
+}
+
+INSTANTIATE_TEST_SUITE_P(Lab, CollectSmuggled,
+                         testing::Values(SecondRow{"whole", "reflector@patient.test", true, false},
+                                         SecondRow{"apart", "reflector@smuggled.test", false, true}),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+TEST_F(Collect, ASecondMessageThatIsNotThereIsLookedForUntilTheTimeIsOver) {
+  const auto outcome = run({.to = "reflector@smuggled.test",
+                            .change = smuggle,
+                            .options = {.mailbox = {}, .wait = 1ms},
+                            .between = [](auto& settings) { settings.mailboxes.at("lab").folders = {"Junk"}; },
+                            .forget = forget_second,
+                            .scenarios = {scenario_of(smuggled)}});
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  const auto& smuggling = *outcome->document.probes.at(0).smuggling;
+  EXPECT_TRUE(smuggling.completed);
+  EXPECT_EQ(smuggling.whole, false);
+  EXPECT_FALSE(smuggling.raw);
+  EXPECT_EQ(verdict_of(outcome->document, "inbound.smuggling"), "warn");
+}
+
+TEST_F(Collect, ASecondMessageThatCannotBeLookedForStaysMissing) {
+  std::string written;
+  const auto outcome = run({.to = "reflector@smuggled.test",
+                            .change = smuggle,
+                            .between =
+                                [&](auto& settings) {
+                                  settings.mailboxes.at("lab").url.port = 1;
+                                  written = on_disk("evidence.json");
+                                },
+                            .forget = forget_second,
+                            .scenarios = {scenario_of(smuggled)}});
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(on_disk("evidence.json"), written);
+  EXPECT_EQ(probe::missing(before_, directory_), 1U);
 }
 
 TEST_F(Collect, AMailboxThatCannotBeReachedLeavesTheEvidenceAsItWas) {

@@ -75,11 +75,25 @@ TEST(PlanJson, HasEveryMember) {
   EXPECT_EQ(value.at("each_mx"), false);
   const auto& first = value.at("probes").at(0);
   for (const auto* name : {"name", "identity", "from", "to", "domain", "signatures", "via", "server", "floor",
-                           "require_tls", "mailbox", "witnesses"})
+                           "require_tls", "mailbox", "copy", "witnesses"})
     EXPECT_TRUE(first.as_object().contains(name)) << name;
   EXPECT_TRUE(first.at("via").is_null());
   EXPECT_EQ(first.at("floor"), "encrypt");
   EXPECT_EQ(first.at("signatures").as_array().size(), 2U);
+}
+
+TEST(PlanJson, SaysWhoseCopiesAreWanted) {
+  auto two = plan();
+  two.probes.push_back(probe());
+  two.probes[1].name = "away";
+  two.probes[1].copy = false;
+  EXPECT_EQ(wanted_copies(to_json(two)), (std::map<std::string, bool>{{"default", true}, {"away", false}}));
+}
+
+TEST(PlanJson, OneThatDoesNotSayWhoseCopiesAreWantedIsReadAllTheSame) {
+  for (const auto* text : {"", "{", "[]", "{}", R"({"probes":{}})", R"({"probes":[1,{"name":"a"},{"copy":true}]})",
+                           R"({"probes":[{"name":1,"copy":true},{"name":"a","copy":"yes"}]})"})
+    EXPECT_TRUE(wanted_copies(text).empty()) << text;
 }
 
 TEST(PlanJson, AnEmptyPlanIsStillOne) {
