@@ -189,7 +189,7 @@ TEST_F(Collect, WhatTheRunWasNotToLookForIsNotLookedFor) {
   }
   EXPECT_EQ(verdict_of(outcome->document, "path.delivered"), "not-tested");
   // Of the other what is forwarded is still missing.
-  EXPECT_EQ(probe::missing(outcome->document, directory_), 1U);
+  EXPECT_EQ(probe::missing(outcome->document, directory_, true), 1U);
 }
 
 TEST_F(Collect, AMailboxIsNotAskedForWhereNoneIsToBeLookedIn) {
@@ -276,7 +276,7 @@ class CollectSmuggled : public Collect, public testing::WithParamInterface<Secon
     ASSERT_EQ(smuggling.raw.has_value(), GetParam().own);
     EXPECT_EQ(smuggling.folder.has_value(), GetParam().own);
     if (smuggling.raw) EXPECT_NE(on_disk(smuggling.raw->path.value()).find(smuggling.id), std::string::npos);
-    EXPECT_EQ(probe::missing(document, directory_), 0U);
+    EXPECT_EQ(probe::missing(document, directory_, true), 0U);
   }
 };
 
@@ -339,7 +339,7 @@ TEST_F(Collect, ASecondMessageThatCannotBeLookedForStaysMissing) {
                             .scenarios = {scenario_of(smuggled)}});
   ASSERT_FALSE(outcome);
   EXPECT_EQ(on_disk("evidence.json"), written);
-  EXPECT_EQ(probe::missing(before_, directory_), 1U);
+  EXPECT_EQ(probe::missing(before_, directory_, true), 1U);
 }
 
 TEST_F(Collect, AMailboxThatCannotBeReachedLeavesTheEvidenceAsItWas) {
