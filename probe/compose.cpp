@@ -68,10 +68,12 @@ bool has(const scenarios::Send& send, scenarios::Extension wanted) {
 /// RFC 6532 §3.2: as it is, where the message goes by SMTPUTF8; else in encoded words.
 std::string written(std::string_view text, bool utf8) { return utf8 ? valid_utf8(text) : header_text(text); }
 
-/// Each line of a value that has several is folded, and begins with white space (RFC 5322 §2.2.3).
+/// Each line of a value that has several is folded, and begins with white space (RFC 5322 §2.2.3). None is of white
+/// space alone (§3.2.2), which some take for the end of the header.
 std::string folded(std::string_view value, bool utf8) {
   std::string out;
   for (const auto line : split(value, '\n')) {
+    if (trim(line).empty()) continue;
     if (!out.empty()) out += line.starts_with(' ') || line.starts_with('\t') ? "\r\n" : "\r\n ";
     out += written(line, utf8);
   }

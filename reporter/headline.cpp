@@ -12,6 +12,7 @@
 #include "reporter/expectations.h"
 #include "reporter/phrases.h"
 #include "reporter/summary.h"
+#include "reporter/survival_told.h"
 #include "reporter/to_fix.h"
 
 namespace mailprobe::reporter {
@@ -54,30 +55,11 @@ bool undecided(const evidence::OurSignature& each) {
   return each.found->result != pass && each.found->result != fail && each.found->mutation.empty();
 }
 
-/// What was sent is not in the evidence itself: that one was taken off the header is told by the check that read it.
-const evidence::Finding* not_all_survive(const Probe& probe, const Document& document) {
-  const auto found = std::ranges::find_if(document.findings, [&](const evidence::Finding& finding) {
-    return finding.check == "path.dkim-survival" && finding.probe == probe.name &&
-           (finding.verdict == Verdict::fail || finding.verdict == Verdict::warn);
-  });
-  return found == document.findings.end() ? nullptr : &*found;
-}
-
 /// "but only 2 of the 4 DKIM signatures survive"
 std::string removed_phrase(const evidence::Finding& finding) {
   auto count = finding.summary.substr(0, finding.summary.find(':'));
   if (!count.empty()) count[0] = lower(count[0]);
   return "but " + one_line(count, 120);
-}
-
-/// Of how many of our signatures it tells, those that were removed too: "Only 1 of the 4 DKIM signatures survives".
-std::size_t told_of(const evidence::Finding& finding) {
-  constexpr std::string_view of = " of the ";
-  auto rest = std::string_view(finding.summary).substr(0, finding.summary.find(':'));
-  const auto at = rest.find(of);
-  if (at == std::string_view::npos) return 1;
-  rest.remove_prefix(at + of.size());
-  return static_cast<std::size_t>(parse_number(rest.substr(0, rest.find(' '))).value_or(0));
 }
 
 /// Of our own signatures: what others added on the way says nothing about the way.
@@ -88,7 +70,7 @@ std::string signatures_phrase(const Probe& probe, const Document& document) {
   if (probe.smuggling && probe.smuggling->whole == true) return "whole, with the second one in it";
   auto ours = evidence::our_signatures(probe, std::nullopt);
   const auto* lost = not_all_survive(probe, document);
-  if (lost != nullptr && told_of(*lost) > ours.size()) return removed_phrase(*lost) + first_mutation(ours);
+  if (lost != nullptr && signatures_told_of(*lost) > ours.size()) return removed_phrase(*lost) + first_mutation(ours);
   if (ours.empty()) return probe.mailbox->dkim.empty() ? "without a DKIM signature" : "without our DKIM signatures";
   const bool open = std::erase_if(ours, undecided) > 0;
   const auto all = ours.size();

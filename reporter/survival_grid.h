@@ -34,15 +34,17 @@ struct SurvivalGrid {
   std::vector<std::string> signatures;  // "r1 rsa-sha256 relaxed/relaxed"
   std::vector<SurvivalRow> rows;
   std::vector<SurvivalRest> rest;
+  std::size_t unnamed = 0;  // removed, and by the evidence alone nobody knows which
 };
 
 /// Signatures that most of the messages have; those that only one has are none of the table's. nullopt: there is
-/// nothing to compare. `raw` reads what was sent.
+/// nothing to compare. `raw` reads what was sent; without it what was removed is known by the findings.
 std::optional<SurvivalGrid> survival_grid(const evidence::Document& document, const evidence::RawReader& raw);
 
 /// "83 of 84 signatures survived the way."
 std::string survival_sentence(const SurvivalGrid& grid);
-/// "Not in the table: probe ed25519-sha256 relaxed/relaxed, on 5 messages, of which 5 survived."; or empty.
+/// "Not in the table: probe ed25519-sha256 relaxed/relaxed, on 5 messages, of which 5 survived." What was removed
+/// without a name, too; or empty.
 std::string survival_rest(const SurvivalGrid& grid);
 
 }  // namespace mailprobe::reporter

@@ -294,6 +294,8 @@ bool good_header_value(std::string_view text) {
   });
 }
 
+bool good_header_line(std::string_view text) { return good_header_value(text) && !text.contains('\n'); }
+
 std::optional<std::string> expectation_text(const Node& node, Problems& problems) {
   const Place at{.line = node.line, .column = node.column};
   if (node.kind == Node::Kind::map && node.members.size() == 1) return joined(node.members.front(), problems);

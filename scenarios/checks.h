@@ -19,6 +19,8 @@ std::optional<std::int64_t> parse_size(std::string_view text);
 /// Why a header field of that name cannot be asked for.
 std::optional<std::string> wrong_header(std::string_view name);
 bool good_header_value(std::string_view text);
+/// A header field's value that is not folded by whoever wrote it.
+bool good_header_line(std::string_view text);
 
 /// A line of `expect` as text: "a == b", {any: [...]} is "any(...)". A problem where it is none.
 std::optional<std::string> expectation_text(const yaml::Node& node, yaml::Problems& problems);

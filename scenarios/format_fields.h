@@ -23,9 +23,9 @@ struct About {
   std::string_view pattern = {};
 };
 
-/// `visit(key, member, about)` for what one line holds; `visit.text` for free text of any number of lines, which may
-/// name secrets; `visit.headers`, `visit.expectations` for the shapes of that name; `visit.taken` for a key that is
-/// dealt with before the fields are read (`Taken` says which shape).
+/// `visit(key, member, about)` for what one line holds; `visit.text` for free text of any number of lines, `visit.line`
+/// for that of one, both of which may name secrets; `visit.headers`, `visit.expectations` for the shapes of that name;
+/// `visit.taken` for a key that is dealt with before the fields are read (`Taken` says which shape).
 enum class Taken { variables, matrix };
 
 template <class Visitor>
@@ -66,7 +66,9 @@ void fields(Visitor& visit, Like<Send> auto& send) {
               "whose records are made for that"});
   visit("reverse_path", send.reverse_path,
         About{"own: the identity's address with the probe's id; empty: <>, as of a bounce"});
-  visit.text("subject", send.subject, About{"The subject, in UTF-8; encoded where it has to be"});
+  visit.line(
+      "subject", send.subject,
+      About{.text = "The subject, one line in UTF-8; encoded where it has to be", .pattern = header_line_pattern});
   visit.headers("headers", send.headers,
                 About{"Further header fields, name: value. A value of several lines is folded there"});
   fields(visit, send.content);

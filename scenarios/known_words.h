@@ -23,6 +23,7 @@ inline constexpr std::array<std::string_view, 4> own_field_beginnings{"X-Mailpro
 inline constexpr std::string_view name_pattern = "^[A-Za-z0-9_-]{1,60}$";
 inline constexpr std::string_view probe_name_pattern = "^[A-Za-z0-9_-]{1,60}([/#].*)?$";
 inline constexpr std::string_view field_name_pattern = "^[!-9;-~]{1,70}$";  // RFC 5322 §3.6.8
+inline constexpr std::string_view header_line_pattern = R"(^[^\u0000-\u0008\u000a-\u001f\u007f]*(\u000d?\u000a)?$)";
 inline constexpr std::string_view charset_pattern =
     "^([Uu][Ss]-[Aa][Ss][Cc][Ii][Ii]|[Ii][Ss][Oo]-8859-1|[Uu][Tt][Ff]-8)$";
 inline constexpr std::string_view type_pattern =

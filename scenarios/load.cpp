@@ -48,6 +48,16 @@ class Reader {
       into = node->text;
   }
 
+  /// Free text of a header field: what ends its line would begin another field (RFC 5322 §2.2). A line end at its own
+  /// end is that of a file, or of YAML's "|".
+  void line(const std::string& key, std::optional<std::string>& into, const About& about) {
+    text(key, into, about);
+    if (!into) return;
+    if (into->ends_with('\n')) into->resize(into->size() - (into->ends_with("\r\n") ? 2 : 1));
+    if (!good_header_line(*into))
+      problem(*map_.node(key), in_quotes(key) + " is to be a text of one line, without control characters");
+  }
+
   void headers(const std::string& key, std::vector<Header>& into, const About&) {
     for (const auto& [name, line, column, value] : map_.members(key)) {
       if (auto wrong = wrong_header(name)) map_.problems().add(Place{line, column}, std::move(*wrong));

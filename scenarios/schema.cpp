@@ -115,6 +115,12 @@ class Object {
     add(key, single(), about);
   }
   template <class T>
+  void line(std::string_view key, const T&, const About& about) {
+    auto value = single();
+    value["pattern"] = about.pattern;
+    add(key, std::move(value), about);
+  }
+  template <class T>
   void headers(std::string_view key, const T&, const About& about) {
     const auto ours = "^(" + one_of(own_fields) + "$|" + one_of(own_field_beginnings) + ")";
     json::object names = with_pattern(field_name_pattern);

@@ -54,6 +54,7 @@ void add_way(const PlannedProbe& probe, const std::string& helo, Command& comman
 std::string folded(std::string_view value) {
   std::string out;
   for (const auto line : split(value, '\n')) {
+    if (trim(line).empty()) continue;  // RFC 5322 §3.2.2
     if (!out.empty()) out += line.starts_with(' ') || line.starts_with('\t') ? "\n" : "\n ";
     out += line;
   }

@@ -19,6 +19,13 @@ bool holds(const std::vector<std::string>& words, const std::string& word) {
   return std::ranges::find(words, word) != words.end();
 }
 
+bool is_one_line(const Node& node, const std::string& key, Problems& problems) {
+  const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  if (std::ranges::none_of(node.text, control)) return true;
+  problems.add(place_of(node), in_quotes(key) + " holds a control character or a line end: write it in one line");
+  return false;
+}
+
 }  // namespace
 
 void Problems::add(Place at, std::string what) {
@@ -78,28 +85,27 @@ std::optional<Word> Fields::word(const std::string& key) {
     return std::nullopt;
   }
   if (found->text.empty()) return std::nullopt;
-  if (std::ranges::any_of(found->text, [](char c) { return static_cast<unsigned char>(c) < 0x20; })) {
-    problems_.add(place_of(*found), in_quotes(key) + " holds a control character or a line end: write it in one line");
-    return std::nullopt;
-  }
+  if (!is_one_line(*found, key, problems_)) return std::nullopt;
   return Word{found->text, found->line, found->column};
 }
 
 std::vector<Word> Fields::words(const std::string& key) {
   const auto* found = node(key);
   if (found == nullptr) return {};
-  if (found->kind == Node::Kind::scalar)
-    return found->text.empty() ? std::vector<Word>{} : std::vector{Word{found->text, found->line, found->column}};
+  if (found->kind == Node::Kind::scalar) {
+    const auto one = word(key);
+    return one ? std::vector{*one} : std::vector<Word>{};
+  }
   if (found->kind != Node::Kind::list) {
     problems_.add(place_of(*found), in_quotes(key) + " is to be a list, not " + kind_of(*found) + ": write [a, b]");
     return {};
   }
   std::vector<Word> words;
   for (const auto& item : found->items) {
-    if (item.kind == Node::Kind::scalar)
-      words.push_back({item.text, item.line, item.column});
-    else
+    if (item.kind != Node::Kind::scalar)
       problems_.add(place_of(item), in_quotes(key) + " is to be a list of single values; here is " + kind_of(item));
+    else if (is_one_line(item, key, problems_))
+      words.push_back({item.text, item.line, item.column});
   }
   return words;
 }

@@ -155,6 +155,14 @@ TEST(Compose, WritesTheHeaderInUtf8WhereItGoesBySmtpUtf8) {
   EXPECT_TRUE(smtp::shape_of(raw).utf8_header);
 }
 
+/// Some take a line of white space alone for the end of the header.
+TEST(Compose, FoldsNoLineOfWhiteSpaceAlone) {
+  scenarios::Send send;
+  send.headers = {{"X-Folded", "\na\n\n \t\nb\n"}};
+  const auto raw = compose(letter(), send);
+  EXPECT_NE(raw.find("\r\nX-Folded: a\r\n b\r\nMIME-Version:"), std::string::npos) << raw;
+}
+
 TEST(Compose, TagsAnAddress) {
   EXPECT_EQ(tagged(test::mailbox("probe@probe.test"), id)->text(), "probe+" + id + "@probe.test");
   EXPECT_EQ(tagged(test::mailbox("\"a b\"@probe.test"), id)->text(), "\"a b+" + id + "\"@probe.test");

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/reporter/rendered.h"
 
 namespace mailprobe::reporter {
@@ -66,6 +68,69 @@ TEST(SurvivalGridTest, ATerminalNamesWhatWasRemovedToo) {
   const auto text = terminal(document, {.width = 100, .written = {}}, read);
   EXPECT_NE(text.find("e1 ed25519-sha256 simple/simple  removed"), std::string::npos) << text;
   EXPECT_NE(text.find("3 of 8 signatures survived the way."), std::string::npos) << text;
+}
+
+/// Judged while what was sent was at hand, and kept without it, as of a message that holds a secret.
+evidence::Document kept_without_bytes(evidence::Document document, std::size_t of, std::size_t removed) {
+  for (std::size_t i = 0; i < of; ++i) {
+    auto& signatures = document.probes[i].mailbox->dkim;
+    signatures.resize(signatures.size() - removed);
+  }
+  document = test::assessed(std::move(document));
+  for (std::size_t i = 0; i < of; ++i) document.probes[i].sent->raw.base64.reset();
+  return document;
+}
+
+/// Three that all arrive.
+evidence::Document three() {
+  auto document = ladder();
+  document.probes[2] = document.probes[0];
+  document.probes[2].id = "third";
+  document.probes[2].name = "again";
+  return document;
+}
+
+std::vector<std::string> texts_of(const SurvivalRow& row) {
+  std::vector<std::string> texts;
+  for (const auto& cell : row.cells) texts.push_back(cell.text);
+  return texts;
+}
+
+TEST(SurvivalGridTest, WithoutWhatWasSentItKnowsWhatWasRemovedByTheFinding) {
+  for (const std::size_t removed : {1U, 2U, 4U}) {
+    auto whole = three();
+    auto& signatures = whole.probes[0].mailbox->dkim;
+    signatures.resize(signatures.size() - removed);
+    const auto before = survival_grid(test::assessed(whole), evidence::embedded);
+    const auto after = survival_grid(kept_without_bytes(three(), 1, removed), evidence::embedded);
+    ASSERT_TRUE(before && after) << removed;
+    EXPECT_EQ(std::ranges::count(texts_of(after->rows[0]), "removed"), static_cast<std::ptrdiff_t>(removed));
+    EXPECT_EQ(std::ranges::count(texts_of(after->rows[0]), "survived"), static_cast<std::ptrdiff_t>(4 - removed));
+    EXPECT_EQ(survival_sentence(*after), survival_sentence(*before));
+    EXPECT_EQ(survival_rest(*after), "");
+  }
+}
+
+TEST(SurvivalGridTest, WithoutWhatWasSentWhatAllOfThemLostIsCounted) {
+  const auto grid = survival_grid(kept_without_bytes(three(), 3, 1), evidence::embedded);
+  ASSERT_TRUE(grid);
+  EXPECT_EQ(grid->signatures.size(), 3U);
+  EXPECT_EQ(survival_sentence(*grid), "6 of 12 signatures survived the way.");
+  EXPECT_EQ(survival_rest(*grid), "3 more were removed on the way: which ones, this document does not tell.");
+}
+
+TEST(SurvivalGridTest, WithoutWhatWasSentWhatWasNotSignedIsNoLoss) {
+  auto document = kept_without_bytes(three(), 1, 0);
+  document.probes[0].mailbox->dkim.pop_back();
+  document.findings.clear();
+  const auto unknown = survival_grid(document, evidence::embedded);
+  ASSERT_TRUE(unknown);
+  EXPECT_EQ(unknown->rows[0].cells.back().text, "not known") << "nothing tells of it";
+  document.findings = evidence::assess(document, evidence::embedded);  // of those three: all survived
+  const auto grid = survival_grid(document, evidence::embedded);
+  ASSERT_TRUE(grid);
+  EXPECT_EQ(grid->rows[0].cells.back().text, "not signed so");
+  EXPECT_EQ(grid->rows[0].cells.back().what, Survival::unknown);
 }
 
 TEST(SurvivalGridTest, ThePageShowsIt) {

@@ -26,6 +26,8 @@ WRONG = [
     ("version: 1\nname: a\nprobes: [{name: \"x y\"}]\n", ["probes", 0]),
     ("version: 1\nname: a\nprobes: []\n", ["probes"]),
     ("version: 1\nname: a\nprobes: [{name: a, send: {charset: utf-9}}]\n", ["probes", 0, "send"]),
+    ("version: 1\nname: a\nprobes: [{name: a, send: {subject: \"x\\r\\nX-Y: z\"}}]\n", ["probes", 0, "send"]),
+    ("version: 1\nname: a\nprobes: [{name: a, send: {subject: \"x\\x01y\"}}]\n", ["probes", 0, "send"]),
     ("version: 1\nname: a\nprobes: [{name: a, send: {type: text}}]\n", ["probes", 0, "send"]),
     ("version: 1\nname: a\nprobes: [{name: a, send: {type: multipart/mixed}}]\n", ["probes", 0, "send"]),
     ("version: 1\nname: a\nprobes: [{name: a, send: {size: 40MB}}]\n", ["probes", 0, "send"]),

@@ -207,6 +207,29 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"matrix_without_values", "probes: [{name: a, matrix: {x: []}}]\n", {"a list of 1 to 200 single values"}}),
     [](const auto& info) { return std::string(info.param.name); });
 
+TEST(Secrets, HaveTheLineEndOfTheirFileNotInASubject) {
+  auto with = outside();
+  for (const auto* end : {"\n", "\r\n"}) {
+    with.file = [&](const std::string&) -> Result<Secret> { return Secret(std::string("canary-5f1d") + end); };
+    const auto scenario = load(
+        whole("variables: {s: {file: s.txt}}\nprobes: [{name: a, send: {subject: \"x ${s}\"}}]\n"), "f.yaml", with);
+    ASSERT_TRUE(scenario);
+    EXPECT_EQ(scenario->probes.at(0).send.subject, "x canary-5f1d");
+  }
+  EXPECT_EQ(loaded("probes:\n  - name: a\n    send:\n      subject: |\n        x\n").probes.at(0).send.subject, "x");
+}
+
+TEST(Secrets, OfSeveralLinesAreNoSubject) {
+  auto with = outside();
+  with.file = [](const std::string&) -> Result<Secret> { return Secret("canary-5f1d\nX-Injected: yes"); };
+  constexpr std::string_view rest =
+      "variables: {s: {file: s.txt}}\nprobes: [{name: a, send: {subject: \"x ${s}\", body: \"${s}\"}}]\n";
+  const auto scenario = load(whole(rest), "f.yaml", with);
+  ASSERT_FALSE(scenario);
+  EXPECT_EQ(scenario.error().message,
+            "f.yaml:4:36: \"subject\" is to be a text of one line, without control characters");
+}
+
 TEST(Matrix, MakesEveryCombinationWithANameOfItsOwn) {
   const auto scenario = loaded(R"(
 probes:

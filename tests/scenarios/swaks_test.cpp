@@ -22,7 +22,7 @@ TEST(Swaks, SaysWhoWhatAndHow) {
   auto probe = planned();
   probe.send.subject = "It's here";
   probe.send.content.body = "Hello\n";
-  probe.send.headers = {{"X-Folded", "a\n b"}};
+  probe.send.headers = {{"X-Folded", "a\n \n b\n"}};
   EXPECT_EQ(swaks_command(probe, "mx.probe.test"),
             "# text\n"
             "swaks --to 'to@target.test' --from 'probe@probe.test' --ehlo 'mx.probe.test' --tls"
