@@ -85,7 +85,7 @@ void Hidden::add(std::string_view secret) {
   add_forms(trim(secret));
   if (secret.find('\n') != std::string_view::npos)
     for (const auto line : split(secret, '\n'))
-      if (trim(line).size() >= least) add_forms(trim(line));
+      if (trim(line).size() >= least_line) add_forms(trim(line));
   put_in_order();
 }
 

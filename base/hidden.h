@@ -13,7 +13,8 @@ namespace mailprobe {
 
 class Hidden {
  public:
-  static constexpr std::size_t least = 8;  // a shorter value is part of too many words; also of each line of several
+  static constexpr std::size_t least = 4;       // a shorter value is part of too many words
+  static constexpr std::size_t least_line = 8;  // of one with several lines, each of which may be quoted alone
 
   void add(std::string_view secret);
   void add(const Hidden& others);

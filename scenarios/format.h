@@ -19,6 +19,7 @@ constexpr std::size_t max_probes = 500;                 // of one file, all comb
 constexpr std::size_t max_combinations = 200;           // of one matrix
 constexpr std::size_t max_parts = 50, max_nesting = 8;  // of one message
 constexpr std::int64_t max_message_bytes = 30'000'000;  // more than any provider takes
+constexpr std::size_t least_secret = 8;  // characters: a shorter one is part of too many words to be hidden
 constexpr long max_repeats = 100, max_line_length = 10'000;
 
 enum class TransferEncoding { seven_bit, eight_bit, quoted_printable, base64 };

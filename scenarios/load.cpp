@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "base/hidden.h"
 #include "base/suggest.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -217,9 +216,9 @@ std::optional<Variable> variable_of(const Node::Member& member, const Outside& o
   else if (!*secret)
     problems.add(place_of(member), in_quotes(member.key) + ": the environment has no such variable: set it");
   if (!secret || !*secret) return Variable{.value = {}, .secret = true};
-  if (const auto length = trim((*secret)->reveal()).size(); length < Hidden::least)
+  if (const auto length = trim((*secret)->reveal()).size(); length < least_secret)
     problems.add(place_of(member), in_quotes(member.key) + " is a secret of " + std::to_string(length) +
-                                       " characters: " + std::to_string(Hidden::least) +
+                                       " characters: " + std::to_string(least_secret) +
                                        " are the least, for a shorter one could not be kept out of what others quote");
   return Variable{.value = (*secret)->reveal(), .secret = true};
 }

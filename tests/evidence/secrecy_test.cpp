@@ -1,6 +1,8 @@
 // What is left out of documents whose messages hold secrets, and what stays.
 #include "evidence/secrecy.h"
 
+#include "evidence/checks_copy.h"
+
 #include <gtest/gtest.h>
 
 #include <set>
@@ -211,13 +213,35 @@ TEST(LeftOut, OfWhatCameLateIsWhateverMayQuote) {
                           {.kind = "bounce", .folder = "INBOX", .raw = {}, .statuses = statuses}};
   probe.watch->answers[0].statuses[0].diagnostic = "550 5.7.1 known before";
   probe.mailbox->late = true;
-  probe.mailbox->filter = {"X-Spam-Report: preview: canary-5f1d", "odd"};
+  probe.mailbox->filter = {"X-Spam-Report: preview: canary-5f1d",
+                           "odd",
+                           "X-Spam-Status: Yes, canary-5f1d",
+                           "X-Forefront-Antispam-Report: CIP:canary-5f1d;SCL:5;CAT:SPM;CAT:canary-5f1d",
+                           "X-MS-Exchange-Organization-SCL: 6",
+                           "X-Spam: Not scanned, canary-5f1d"};
+  auto& recorded = probe.mailbox->authentication_results.emplace_back();
+  recorded.raw = "mx.target.test; dkim=fail reason=\"canary-5f1d\"";
+  recorded.results.push_back(
+      {.method = "dkim", .result = "fail", .reason = "canary-5f1d", .properties = {{"header.d", "probe.test"}}});
+  const auto before = read_filter(probe.mailbox->filter);
   leave_out_late(probe, 1);
   EXPECT_FALSE(holds(document, canary));
   EXPECT_EQ(probe.watch->answers[0].statuses[0].diagnostic, "550 5.7.1 known before");
   EXPECT_EQ(probe.watch->answers[1].statuses[0].diagnostic, not_shown);
   EXPECT_EQ(probe.watch->answers[1].statuses[0].status, "5.7.1");
-  EXPECT_EQ(probe.mailbox->filter[0], "X-Spam-Report: not shown: the message holds a secret");
+  const std::string left = "(not shown: the message holds a secret)";
+  EXPECT_EQ(probe.mailbox->filter,
+            (std::vector<std::string>{"X-Spam-Report: " + left, "odd: " + left, "X-Spam-Status: Yes " + left,
+                                      "X-Forefront-Antispam-Report: SCL:5;CAT:SPM; " + left,
+                                      "X-MS-Exchange-Organization-SCL: SCL:6; " + left, "X-Spam: " + left}));
+  const auto after = read_filter(probe.mailbox->filter);
+  EXPECT_TRUE(before.spam && after.spam) << "what decides is judged again";
+  EXPECT_EQ(recorded.results[0].result, "fail");
+  EXPECT_EQ(recorded.results[0].reason, not_shown);
+  for (const std::string field : {"X-Spam-Flag: NO", "X-Spam-Status: No, score=1", "X-MS-Exchange-Organization-SCL: 1"})
+    EXPECT_TRUE(read_filter({field.substr(0, field.find(':')) + ": " + deciding_part(field) + " " + left}).clean)
+        << field;
+  EXPECT_FALSE(read_filter({"X-Spam-Status: Not scanned"}).clean);
 }
 
 }  // namespace

@@ -60,9 +60,9 @@ TEST_F(ScenarioPlanning, SaysWhichMessagesHoldASecret) {
   for (const auto& probe : made.probes) secret.push_back(probe.secret);
   EXPECT_EQ(secret, (std::vector<bool>{true, true, false, false}));
   ASSERT_EQ(made.secrets.size(), 1U);
-  EXPECT_EQ(made.secrets[0].reveal(), "s3cret");
+  EXPECT_EQ(made.secrets[0].reveal(), "s3cret-token");
   EXPECT_THAT(to_text(made), ::testing::HasSubstr("secret    in the message: nothing of it is shown"));
-  EXPECT_THAT(to_text(made) + to_json(made), ::testing::Not(::testing::HasSubstr("s3cret")));
+  EXPECT_THAT(to_text(made) + to_json(made), ::testing::Not(::testing::HasSubstr("s3cret-token")));
 }
 
 TEST_F(ScenarioPlanning, OfSeveralScenariosTheNamesBeginWithTheirs) {

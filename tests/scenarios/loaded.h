@@ -10,7 +10,7 @@ namespace mailprobe::scenarios {
 inline Outside outside() {
   return {.given = {{"target", "reflector@target.test"}},
           .environment = [](const std::string& name) -> std::optional<Secret> {
-            return name == "TOKEN" ? std::optional(Secret("s3cret")) : std::nullopt;
+            return name == "TOKEN" ? std::optional(Secret("s3cret-token")) : std::nullopt;
           },
           .file = [](const std::string& path) -> Result<Secret> {
             if (path == "token.txt") return Secret("from a file");
