@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "base/encoding.h"
 #include "base/text.h"
@@ -58,6 +60,22 @@ std::string quoted_printable(std::string_view value, std::string_view more) {
   return out;
 }
 
+constexpr std::size_t word_octets = 42;   // in whole groups of three, of the 45 that fit into an encoded word
+constexpr std::size_t most_pieces = 512;  // octets of a value whose pieces are looked for: what has a subject's length
+
+/// What several encoded words (RFC 2047 §2) have of it: each is encoded by itself, so that one may end within the
+/// value, and the next begin there.
+std::vector<std::string> pieces_of(std::string_view value) {
+  std::vector<std::string> pieces;
+  if (value.size() > most_pieces) return pieces;
+  pieces.reserve(4 * value.size());
+  for (std::size_t at = 1; at < value.size(); ++at) {
+    for (std::size_t before = 0; before < 3; ++before) pieces.push_back(within_base64(value.substr(0, at), before));
+    pieces.push_back(within_base64(value.substr(at, word_octets), 0));
+  }
+  return pieces;
+}
+
 }  // namespace
 
 void Hidden::add_forms(std::string_view value) {
@@ -68,6 +86,8 @@ void Hidden::add_forms(std::string_view value) {
                          std::move(word)};
   for (const auto& form : forms)
     if (form.size() >= least) forms_.emplace_back(form);
+  for (const auto& piece : pieces_of(value))
+    if (piece.size() >= least_line) forms_.emplace_back(piece);
 }
 
 void Hidden::put_in_order() {

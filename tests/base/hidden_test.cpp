@@ -55,6 +55,28 @@ TEST(Hidden, IsFoundWithinBase64) {
       }
 }
 
+/// As our own subjects are, and those that servers quote: no eight characters are left that hold bits of it alone.
+TEST(Hidden, IsFoundInSeveralEncodedWords) {
+  constexpr std::size_t word = 45, window = 8;  // RFC 2047 §2: octets that fit
+  const std::string value = "canary-5f1d-correct-horse-battery-staple-5f1d-once-more";
+  const auto all = hidden(value);
+  for (std::size_t before = 0; before < 2 * word; ++before) {
+    const auto text = std::string(before, 'x') + value + " end";
+    std::string words;
+    for (std::size_t at = 0; at < text.size(); at += word)
+      words += "=?utf-8?B?" + base64(text.substr(at, word)) + "?=\r\n ";
+    const auto masked = all.masked(words);
+    for (std::size_t at = 0; at < text.size(); at += word) {
+      const auto encoded = base64(text.substr(at, word));
+      const auto begin = std::max(at, before), end = std::min(at + word, before + value.size());
+      if (begin >= end) continue;
+      const auto first = ((begin - at) * 8 + 5) / 6, last = (end - at) * 8 / 6;
+      for (auto piece = first; piece + window <= last; ++piece)
+        EXPECT_EQ(masked.find(encoded.substr(piece, window)), std::string::npos) << before << ": " << masked;
+    }
+  }
+}
+
 TEST(Hidden, TakesOverWhatOthersHide) {
   auto both = hidden("canary-1");
   both.add(hidden("canary-22"));
