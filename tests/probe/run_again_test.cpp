@@ -327,7 +327,6 @@ class ToEach : public CutOff {
     auto result = document(go(rest));
     journal_ = test::read_file(directory_ / "journal.jsonl");
     keep("raw");
-    const auto first = result.probes[0].id;
     std::size_t end = journal_.find(R"("event":"reply")");
     end = journal_.find('\n', end) + 1;
     leave(end);
