@@ -54,9 +54,24 @@ std::size_t limit_of(const Message& query, Transport transport) {
   return std::clamp<std::size_t>(query.edns->udp_size, plain_udp_size, our_udp_size);
 }
 
-/// The reply before there is an answer; nullopt: not to a reply (RFC 1035 §4.1.1).
-std::optional<Message> begin_reply(const Message& query) {
+/// RFC 1035 §4.1.4: a pointer leads to a name that came before, and none has. One into the header would make more go
+/// out than came in.
+bool points_nowhere(std::string_view query) {
+  constexpr std::size_t header = 12;
+  constexpr unsigned char pointer = 0xc0;
+  for (auto at = header; at < query.size();) {
+    const auto length = static_cast<unsigned char>(query[at]);
+    if (length == 0) return false;
+    if ((length & pointer) != 0) return true;
+    at += std::size_t{1} + length;
+  }
+  return false;
+}
+
+/// The reply before there is an answer; nullopt: not to a reply (RFC 1035 §4.1.1), nor to what is no question.
+std::optional<Message> begin_reply(const Message& query, std::string_view bytes) {
   if ((query.flags & flag::response) != 0) return std::nullopt;
+  if (!query.questions.empty() && points_nowhere(bytes)) return std::nullopt;
   Message reply;
   reply.id = query.id;
   reply.flags = static_cast<std::uint16_t>(
@@ -89,7 +104,7 @@ std::string type_text(std::uint16_t type) {
 
 std::optional<std::string> truncated_reply_to(std::string_view bytes) {
   const auto query = parse_message(bytes);
-  auto reply = query ? begin_reply(*query) : std::nullopt;
+  auto reply = query ? begin_reply(*query, bytes) : std::nullopt;
   if (!reply) return std::nullopt;
   reply->flags |= flag::truncated;
   return print_message(*reply, plain_udp_size);
@@ -97,7 +112,7 @@ std::optional<std::string> truncated_reply_to(std::string_view bytes) {
 
 std::optional<std::string> reply_to(std::string_view bytes, const std::vector<Zone>& zones, Transport transport) {
   const auto query = parse_message(bytes);
-  auto reply = query ? begin_reply(*query) : std::nullopt;
+  auto reply = query ? begin_reply(*query, bytes) : std::nullopt;
   if (!reply) return std::nullopt;
   if (query->edns && query->edns->version != 0) {
     reply->edns->extended_rcode = 1;  // BADVERS is 16 (RFC 6891 §6.1.3)

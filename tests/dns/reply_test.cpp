@@ -78,6 +78,15 @@ TEST(Reply, HasSignaturesWhereAsked) {
   EXPECT_EQ(count(denial.authority, type_rrsig), 1 + count(denial.authority, type_nsec));
 }
 
+/// RFC 1035 §4.1.4: no name came before the question's.
+TEST(Reply, OfANameThatPointsIntoTheHeaderThereIsNone) {
+  using namespace std::string_literals;
+  const auto query = "\0\1\0\x09\0\1\0\0\0\0\0\0\xc0\1\x40\0\0\1"s;
+  ASSERT_TRUE(parse_message(query));
+  EXPECT_FALSE(reply_to(query, zones(), Transport::udp));
+  EXPECT_FALSE(truncated_reply_to(query));
+}
+
 TEST(Reply, RefusesOtherNames) {
   const auto reply = ask(question("www.example.org", type_a));
   EXPECT_EQ(rcode(reply), Rcode::refused);
