@@ -294,8 +294,8 @@ void Collection::note_absence(evidence::Probe& probe, const receiver::Span& wait
   if (is_unevaluated(spool, probe.id))
     watch.error = "a message has come for it, and is not evaluated yet: collect again";
   else if (!gaps.empty())
-    watch.error = "nobody received here from " + rfc3339(gaps.back().from) + " to " + rfc3339(gaps.back().until) +
-                  ": who called then comes again later, or not at all";
+    watch.error = "our receiver was not there all the time: nobody received here from " + rfc3339(gaps.back().from) +
+                  " to " + rfc3339(gaps.back().until) + ", and who called then comes again later, or not at all";
   if (watch.error) watch.cause = Cause::own_limit;
 }
 
@@ -348,7 +348,7 @@ void Collection::take_trap_sessions(const std::vector<std::size_t>& indices) {
   for (const auto index : indices) {
     auto& probe = document_.probes[index];
     if (!probe.traps) continue;
-    const auto since = probe.sent && probe.sent->at ? *probe.sent->at : document_.run.started;
+    const auto since = went_out(probe);
     look_at_traps(settings_, document_.run.started, std::chrono::duration_cast<milliseconds>(now() - since), probe);
     note_policy_fetches(settings_, probe);
     if (const auto line = told_unattended(*probe.traps); !line.empty()) progress_.say(line);

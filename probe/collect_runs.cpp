@@ -208,9 +208,7 @@ Task<void> Collecting::go() {
                       !std::ranges::all_of(unanswered_, &std::vector<Unanswered>::empty);
   Result<void> receives;
   if (wanted) receives = co_await receive();
-  if (!receives) {
-    runs_.warn("answers are looked for, and not waited for: " + safe_text(receives.error().message, 300));
-  }
+  if (!receives) runs_.warn("answers are looked for, and not waited for: " + safe_text(receives.error().message, 300));
   if (witness_) announce();
   auto all = co_await Beside::make();
   for (std::size_t which = 0; which < runs_.directories.size(); ++which) all.start(look_after(which));
